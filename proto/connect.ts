@@ -1,0 +1,179 @@
+/**
+ * The one way to call a service.
+ *
+ * Every unary call has a deadline, and whatever goes wrong is thrown as a
+ * `Fault`. A connection is kept for the life of the process: closing one can
+ * abort a server on some versions of Deno (deno_version.ts), and a process
+ * that simply exits does no harm.
+ *
+ * @module
+ */
+
+import {
+  type CallOptions,
+  type ChannelOptions,
+  Client,
+  credentials,
+  Metadata,
+} from "@grpc/grpc-js";
+import type { MethodDefinition } from "@grpc/proto-loader";
+import { toFault } from "./fault.ts";
+import {
+  asEncoded,
+  type MessageStream,
+  readMessages,
+} from "./message_stream.ts";
+
+/** Options for {@linkcode connect}. */
+export interface ConnectOptions {
+  /** Who is called, for messages. @default {the address} */
+  name?: string;
+  /** Settings of grpc-js, laid over ours. */
+  channel?: ChannelOptions;
+}
+
+/** Options for one call. */
+export interface CallingOptions {
+  /** Ends the call when it aborts. */
+  signal?: AbortSignal;
+  /** Waits for the server to come up instead of failing at once. @default {false} */
+  waitForReady?: boolean;
+}
+
+/** Options for one unary call. */
+export interface UnaryOptions extends CallingOptions {
+  /** How long the call may take, in milliseconds. @default {5000} */
+  deadlineMs?: number;
+  /** Told the address that answered, for example "127.0.0.1:5555". */
+  onPeer?: (address: string) => void;
+}
+
+/** What calling a method takes of its definition. */
+export type ClientMethod<Req, Res> = Pick<
+  MethodDefinition<Req, never, unknown, Res>,
+  "path" | "requestSerialize" | "responseDeserialize"
+>;
+
+/** A connection to one service. */
+export interface Connection {
+  /** Who is called, for messages. */
+  readonly peer: string;
+  /** Asks once. @throws {Fault} */
+  unary<Req, Res>(
+    method: ClientMethod<Req, Res>,
+    request: Req,
+    options?: UnaryOptions,
+  ): Promise<Res>;
+  /** Asks once and reads many answers. The iterator throws {@linkcode Fault}. */
+  serverStream<Req, Res>(
+    method: ClientMethod<Req, Res>,
+    request: Req,
+    options?: CallingOptions,
+  ): AsyncIterableIterator<Res>;
+  /** Opens a stream in both directions. */
+  duplex<Req, Res>(
+    method: ClientMethod<Req, Res>,
+    options?: CallingOptions,
+  ): MessageStream<Res, Req>;
+  /** Closes the connection. For tests; a service keeps its connections. */
+  close(): void;
+}
+
+/** Reconnects soon, notices a frozen peer, and takes messages of any size. */
+const CHANNEL: ChannelOptions = {
+  "grpc.initial_reconnect_backoff_ms": 100,
+  "grpc.min_reconnect_backoff_ms": 100,
+  "grpc.max_reconnect_backoff_ms": 2_000,
+  "grpc.keepalive_time_ms": 5_000,
+  "grpc.keepalive_timeout_ms": 5_000,
+  "grpc.max_receive_message_length": -1,
+  "grpc.max_send_message_length": -1,
+  // Proxies are for other machines; everything here is on this one.
+  "grpc.enable_http_proxy": 0,
+};
+
+/**
+ * Connects to a service. Opens nothing until the first call.
+ *
+ * @example
+ * ```ts ignore
+ * const calculator = connect("127.0.0.1:5555", { name: "calculator" });
+ * const { result } = await calculator.unary(CalculatorService.Calculate, request);
+ * ```
+ *
+ * @param address `host:port`, `unix:/path`, or what a registered resolver takes.
+ */
+export function connect(
+  address: string,
+  { name, channel = {} }: ConnectOptions = {},
+): Connection {
+  const peer = name ? `${name} at ${address}` : address;
+  const client = new Client(address, credentials.createInsecure(), {
+    ...CHANNEL,
+    ...channel,
+  });
+  return {
+    peer,
+    unary(method, request, { deadlineMs = 5_000, onPeer, ...options } = {}) {
+      return new Promise((resolve, reject) => {
+        const call = client.makeUnaryRequest(
+          method.path,
+          method.requestSerialize,
+          method.responseDeserialize,
+          request,
+          metadataFor(options),
+          { deadline: Date.now() + deadlineMs },
+          (error, response) => {
+            if (error) return reject(toFault(error, peer));
+            onPeer?.(call.getPeer());
+            resolve(response as NonNullable<typeof response>);
+          },
+        );
+        endOnAbort(call, options.signal);
+      });
+    },
+    serverStream(method, request, options = {}) {
+      const call = client.makeServerStreamRequest(
+        method.path,
+        method.requestSerialize,
+        method.responseDeserialize,
+        request,
+        metadataFor(options),
+        {} satisfies CallOptions,
+      );
+      endOnAbort(call, options.signal);
+      return readMessages(call, peer, () => call.cancel());
+    },
+    duplex(method, options = {}) {
+      const call = client.makeBidiStreamRequest(
+        method.path,
+        asEncoded,
+        method.responseDeserialize,
+        metadataFor(options),
+        {} satisfies CallOptions,
+      );
+      endOnAbort(call, options.signal);
+      return {
+        incoming: readMessages(call, peer),
+        send: (message) => void call.write(method.requestSerialize(message)),
+        end: () => void call.end(),
+      };
+    },
+    close: () => client.close(),
+  };
+}
+
+function metadataFor({ waitForReady = false }: CallingOptions): Metadata {
+  return new Metadata({ waitForReady });
+}
+
+function endOnAbort(
+  call: { cancel(): void; on(event: "status", listener: () => void): unknown },
+  signal: AbortSignal | undefined,
+): void {
+  if (!signal) return;
+  const cancel = () => call.cancel();
+  if (signal.aborted) return cancel();
+  signal.addEventListener("abort", cancel, { once: true });
+  call.on("status", () => signal.removeEventListener("abort", cancel));
+}

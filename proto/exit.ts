@@ -1,0 +1,65 @@
+/**
+ * Runs what a main.ts is for, and turns how it ends into an exit code.
+ *
+ * 0 good, 1 failed, 2 the command line or the configuration is wrong. A failure
+ * is one message on standard error; only a defect shows its stack.
+ *
+ * @module
+ */
+
+import { Fault } from "./fault.ts";
+import { UsageError } from "./flags.ts";
+import { log, logDefect } from "./log.ts";
+
+/** A failure that is told in one message; the process ends with `exitCode`. */
+export class Failure extends Error {
+  override readonly name: string = "Failure";
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode = 1, options?: ErrorOptions) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
+}
+
+/**
+ * Runs `main` and ends the process.
+ *
+ * @param main Returns the exit code; nothing counts as 0.
+ */
+export async function exitWith(
+  main: () => Promise<number | void>,
+): Promise<never> {
+  Deno.exit(await exitCodeOf(main));
+}
+
+/** The exit code of `main`, whose failure has been told. */
+export async function exitCodeOf(
+  main: () => Promise<number | void>,
+): Promise<number> {
+  try {
+    return (await main()) ?? 0;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      tell(error.message);
+      return 2;
+    }
+    if (error instanceof Failure) {
+      tell(error.message);
+      return error.exitCode;
+    }
+    // The reader of our output has seen enough, as in `| head`.
+    if (error instanceof Deno.errors.BrokenPipe) return 0;
+    if (error instanceof Fault) {
+      tell(error.message);
+      return 1;
+    }
+    logDefect("running", error);
+    return 1;
+  }
+}
+
+/** A message of several lines keeps them: they are a list of problems. */
+function tell(message: string): void {
+  for (const line of message.split("\n")) log(line);
+}

@@ -1,0 +1,96 @@
+/**
+ * The one error that crosses a process boundary.
+ *
+ * Handlers throw a `Fault`; it leaves as a gRPC status and becomes a `Fault`
+ * again in the caller, so a caller catches the same error whether the service
+ * runs in its own process or behind a port. serve.ts and connect.ts are the
+ * only callers of the two mappings.
+ *
+ * @module
+ */
+
+import { type ServiceError, status, type StatusObject } from "@grpc/grpc-js";
+
+/** What kind of failure it is. A caller decides by this, never by the message. */
+export type FaultCode =
+  | "invalid" // the request can never succeed as written
+  | "not_found"
+  | "already_exists"
+  | "failed_precondition" // not until something else has changed
+  | "exhausted" // a limit has been reached
+  | "aborted" // overtaken by another caller
+  | "cancelled" // the caller went away
+  | "unavailable" // worth another try
+  | "timed_out"
+  | "internal"; // a defect: the log of the process that failed says more
+
+/** Each code beside its gRPC status; both directions are looked up here. */
+const CODES: readonly (readonly [FaultCode, status])[] = [
+  ["invalid", status.INVALID_ARGUMENT],
+  ["not_found", status.NOT_FOUND],
+  ["already_exists", status.ALREADY_EXISTS],
+  ["failed_precondition", status.FAILED_PRECONDITION],
+  ["exhausted", status.RESOURCE_EXHAUSTED],
+  ["aborted", status.ABORTED],
+  ["cancelled", status.CANCELLED],
+  ["unavailable", status.UNAVAILABLE],
+  ["timed_out", status.DEADLINE_EXCEEDED],
+  ["internal", status.INTERNAL],
+];
+const STATUS_OF = new Map(CODES);
+const CODE_OF = new Map(CODES.map(([code, number]) => [number, code]));
+
+/** A failure that a caller is expected to handle. */
+export class Fault extends Error {
+  override readonly name = "Fault";
+  readonly code: FaultCode;
+
+  constructor(code: FaultCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/**
+ * Turns what a handler threw into the status that its caller gets.
+ *
+ * @param error What was thrown. Anything but a {@linkcode Fault} leaves as
+ * INTERNAL without detail; the server logs it.
+ */
+export function toStatus(
+  error: unknown,
+): Pick<StatusObject, "code" | "details"> {
+  return error instanceof Fault
+    ? {
+      code: STATUS_OF.get(error.code) ?? status.INTERNAL,
+      details: error.message,
+    }
+    : { code: status.INTERNAL, details: "Internal error" };
+}
+
+/**
+ * Turns what a gRPC call failed with into a {@linkcode Fault}.
+ *
+ * @param error The error of the call.
+ * @param peer Who was called, for the message of faults that gRPC itself
+ * raised, for example "parse at 127.0.0.1:6002".
+ */
+export function toFault(error: unknown, peer: string): Fault {
+  if (error instanceof Fault) return error;
+  if (!isServiceError(error)) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return new Fault("internal", `Cannot call ${peer}: ${reason}`, {
+      cause: error,
+    });
+  }
+  const code = CODE_OF.get(error.code) ?? "internal";
+  const message = code === "unavailable" || code === "timed_out"
+    ? `Cannot reach ${peer}: ${error.details}`
+    : error.details;
+  return new Fault(code, message, { cause: error });
+}
+
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && "code" in error && "details" in error &&
+    typeof error.code === "number";
+}

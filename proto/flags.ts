@@ -1,0 +1,282 @@
+/**
+ * Reads a command line against a list of the flags it may have.
+ *
+ * Every problem is a {@linkcode UsageError}, which a main.ts turns into exit
+ * code 2. Knows no command by name: each task and each service brings its own
+ * list, and the same list prints as its help.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { closest } from "fastest-levenshtein";
+
+/** The command line or the configuration is wrong; the message says what to do. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** One flag: how its text is read, and what it is when it is not given. */
+export interface Flag<T> {
+  /** What stands after `=` in the help; undefined for a switch. */
+  placeholder?: string;
+  /** One line for the help. */
+  help: string;
+  /** Written in the help as the default, when there is one. */
+  defaultText?: string;
+  fallback: T;
+  /** Reads the text. @throws {UsageError} Saying what was expected. */
+  read(text: string): T;
+}
+
+/** The values of a command line, by flag. */
+export type Flags<Spec extends Record<string, Flag<unknown>>> = {
+  [Name in keyof Spec]: Spec[Name] extends Flag<infer T> ? T : never;
+};
+
+/** What a command line held. */
+export interface CommandLine<Spec extends Record<string, Flag<unknown>>> {
+  flags: Flags<Spec>;
+  /** The names of the flags that were given. */
+  given: ReadonlySet<string>;
+  /** What is not a flag, in order. */
+  words: string[];
+}
+
+/** Options for {@linkcode readFlags}. */
+export interface ReadOptions {
+  /** How many words besides flags are allowed. @default {0} */
+  maxWords?: number;
+}
+
+/**
+ * Reads a command line.
+ *
+ * @param argv The arguments, without the program.
+ * @param spec The flags that may be given.
+ * @throws {UsageError} For an unknown flag, a value that cannot be read, or too
+ * many words.
+ */
+export function readFlags<const Spec extends Record<string, Flag<unknown>>>(
+  argv: readonly string[],
+  spec: Spec,
+  { maxWords = 0 }: ReadOptions = {},
+): CommandLine<Spec> {
+  const names = Object.keys(spec);
+  const isSwitch = (name: string) => spec[name]?.placeholder === undefined;
+  const parsed: Record<string, unknown> = parseArgs([...argv], {
+    string: [...names.filter((name) => !isSwitch(name)), "_"],
+    boolean: names.filter(isSwitch),
+  });
+  const given = new Set<string>();
+  for (const word of argv) {
+    if (word === "--") break;
+    if (!word.startsWith("-") || /^-[\d.]*$/.test(word)) continue;
+    const name = /^(?:--(..[^=]*)|-(\w))(?:=|$)/.exec(word)?.slice(1).join("");
+    if (name === undefined || !names.includes(name)) {
+      throw new UsageError(
+        `Cannot read "${word}": there is no such flag; ${
+          suggest(word.replace(/=.*/s, ""), names.map((each) => `--${each}`))
+        }`,
+      );
+    }
+    if (isSwitch(name) && word.includes("=")) {
+      throw new UsageError(`Cannot read "${word}": --${name} takes no value`);
+    }
+    given.add(name);
+  }
+  const words = (parsed["_"] as unknown[]).map(String);
+  if (words.length > maxWords) {
+    throw new UsageError(
+      `Cannot read "${words[maxWords]}": ${
+        maxWords === 0 ? "only flags" : `at most ${maxWords} words`
+      } are expected here`,
+    );
+  }
+  const flags = Object.fromEntries(
+    Object.entries(spec).map(([name, flag]) => {
+      if (!given.has(name)) return [name, flag.fallback];
+      if (isSwitch(name)) return [name, parsed[name] === true];
+      const text = String(parsed[name] ?? "");
+      if (text === "") {
+        throw new UsageError(
+          `Cannot read --${name}: it needs a value, as in --${name}=${flag.placeholder}`,
+        );
+      }
+      try {
+        return [name, flag.read(text)];
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        throw new UsageError(
+          `Cannot read --${name}="${text}": ${error.message}`,
+        );
+      }
+    }),
+  ) as Flags<Spec>;
+  return { flags, given, words };
+}
+
+/** Writes the flags as the lines of a help text. */
+export function describeFlags(spec: Record<string, Flag<unknown>>): string {
+  const rows = Object.entries(spec).map(([name, flag]) => {
+    const value = flag.placeholder === undefined ? "" : `=${flag.placeholder}`;
+    const standard = flag.defaultText ? ` (default: ${flag.defaultText})` : "";
+    return [`--${name}${value}`, `${flag.help}${standard}`] as const;
+  });
+  const width = Math.max(0, ...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
+    .join("\n");
+}
+
+/** Says that a word is not known, and which known one it may have meant. */
+export function suggest(word: string, known: readonly string[]): string {
+  const nearest = closest(word, [...known]);
+  return nearest ? `did you mean "${nearest}"?` : "";
+}
+
+/** A flag that is there or not. */
+export function toggle(help: string): Flag<boolean> {
+  return { help, fallback: false, read: () => true };
+}
+
+/** A flag with any text. */
+export function text(
+  placeholder: string,
+  help: string,
+): Flag<string | undefined>;
+export function text(
+  placeholder: string,
+  help: string,
+  fallback: string,
+): Flag<string>;
+export function text(
+  placeholder: string,
+  help: string,
+  fallback?: string,
+): Flag<string | undefined> {
+  return {
+    placeholder,
+    help,
+    fallback,
+    ...(fallback ? { defaultText: fallback } : {}),
+    read: (value) => value,
+  };
+}
+
+/** A flag with one of a few words. */
+export function choice<const Word extends string>(
+  words: readonly [Word, ...Word[]],
+  help: string,
+): Flag<Word> {
+  return {
+    placeholder: words.join("|"),
+    help,
+    defaultText: words[0],
+    fallback: words[0],
+    read(value) {
+      const word = words.find((each) => each === value);
+      if (word) return word;
+      throw new UsageError(
+        `expected one of ${words.join(", ")}; ${suggest(value, words)}`,
+      );
+    },
+  };
+}
+
+/** The numbers a flag may have. */
+export interface Range {
+  min: number;
+  max: number;
+}
+
+/** A flag with a whole number. */
+export function integer<Fallback extends number | undefined>(
+  help: string,
+  fallback: Fallback,
+  { min, max }: Range,
+): Flag<number | Fallback> {
+  return {
+    placeholder: "N",
+    help,
+    ...(fallback === undefined ? {} : { defaultText: String(fallback) }),
+    fallback,
+    read(value) {
+      const number = Number(value);
+      if (/^-?\d+$/.test(value) && number >= min && number <= max) {
+        return number;
+      }
+      throw new UsageError(`expected a whole number from ${min} to ${max}`);
+    },
+  };
+}
+
+const SIZE_UNITS: Record<string, number> = {
+  "": 1,
+  B: 1,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+};
+
+/** A flag with a number of bytes, such as 64KiB. The fallback is written so. */
+export function bytes(
+  help: string,
+  fallback: string,
+  { min, max }: Range,
+): Flag<number> {
+  const read = (value: string) => {
+    const [, digits, unit] = /^(\d+)([A-Za-z]*)$/.exec(value) ?? [];
+    const size = Number(digits) * (SIZE_UNITS[unit ?? "-"] ?? NaN);
+    if (size >= min && size <= max) return size;
+    throw new UsageError(
+      `expected a size from ${min} to ${max} bytes, such as 64KiB or 1MiB`,
+    );
+  };
+  return {
+    placeholder: "SIZE",
+    help,
+    defaultText: fallback,
+    fallback: read(fallback),
+    read,
+  };
+}
+
+const DURATION_UNITS: Record<string, number> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+/**
+ * Reads a duration as docker compose writes them: 500ms, 1.5s, 1m30s.
+ *
+ * @returns Milliseconds; undefined if the text is not a duration.
+ */
+export function parseDuration(value: string): number | undefined {
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(value)) return undefined;
+  let total = 0;
+  for (const [, number, unit] of value.matchAll(/([\d.]+)(ms|s|m|h)/g)) {
+    total += Number(number) * DURATION_UNITS[unit!]!;
+  }
+  return total;
+}
+
+/** A flag with a duration, such as 500ms. The fallback is written so. */
+export function duration(help: string, fallback: string): Flag<number> {
+  const read = (value: string) => {
+    const ms = parseDuration(value);
+    if (ms !== undefined) return ms;
+    throw new UsageError("expected a duration such as 500ms, 1s or 1m30s");
+  };
+  return {
+    placeholder: "DURATION",
+    help,
+    defaultText: fallback,
+    fallback: read(fallback),
+    read,
+  };
+}

@@ -1,0 +1,214 @@
+/**
+ * How a service is written: plain functions in, gRPC handlers out.
+ *
+ * A unary method is a function, a server stream is an async generator, and a
+ * stream in both directions is a function over a `MessageStream`. Each may
+ * throw; a `Fault` reaches the caller as it is, anything else is a defect,
+ * which is logged here and reaches the caller without detail. serve.ts takes
+ * what `implement()` returns.
+ *
+ * @module
+ */
+
+import type {
+  handleBidiStreamingCall,
+  handleServerStreamingCall,
+  handleUnaryCall,
+  ServiceDefinition,
+  UntypedHandleCall,
+} from "@grpc/grpc-js";
+import type { MethodDefinition } from "@grpc/proto-loader";
+import { Fault, toStatus } from "./fault.ts";
+import { logDefect } from "./log.ts";
+import {
+  asEncoded,
+  type MessageStream,
+  readMessages,
+} from "./message_stream.ts";
+
+/** What a handler may ask of its call. */
+export interface Call {
+  /** Aborts when the caller goes away, or the server begins to stop. */
+  signal: AbortSignal;
+  /** The caller's address, for logs. */
+  peer: string;
+}
+
+/** One method's handler, made by unary(), serverStream() or duplex(). */
+export interface Handler<Req, Res> {
+  requestStream: boolean;
+  responseStream: boolean;
+  /** Returns grpc-js's form of the handler. */
+  bind(
+    method: MethodDefinition<unknown, unknown>,
+    stopping: AbortSignal,
+  ): UntypedHandleCall;
+  /** Never there; ties the handler to its method's types. */
+  types?: (request: Req) => Res;
+}
+
+/** One service with its handlers, as serve() takes it. */
+export interface Implementation {
+  definition: ServiceDefinition;
+  bind(stopping: AbortSignal): Record<string, UntypedHandleCall>;
+}
+
+type HandlersOf<Definition> = {
+  // Without the index signature that generated definitions inherit.
+  [Name in keyof Definition as string extends Name ? never : Name]: Definition[
+    Name
+  ] extends MethodDefinition<infer _In, infer Res, infer Req, infer _Out>
+    ? Handler<Req, Res>
+    : never;
+};
+
+/**
+ * Joins a service's definition with a handler for each of its methods.
+ *
+ * @throws {TypeError} If a handler streams where its method does not, or the
+ * other way round.
+ */
+export function implement<Definition extends object>(
+  definition: Definition,
+  handlers: HandlersOf<Definition>,
+): Implementation {
+  const methods: [string, MethodDefinition<unknown, unknown>][] = Object
+    .entries(definition);
+  const handlerOf = handlers as Record<string, Handler<never, unknown>>;
+  for (const [name, { requestStream, responseStream }] of methods) {
+    if (
+      handlerOf[name]?.requestStream !== requestStream ||
+      handlerOf[name].responseStream !== responseStream
+    ) {
+      throw new TypeError(
+        `Cannot implement method "${name}": the handler's streams differ from the contract's`,
+      );
+    }
+  }
+  return {
+    definition: Object.fromEntries(
+      methods.map(([name, method]) => [
+        name,
+        method.requestStream && method.responseStream
+          ? { ...method, responseSerialize: asEncoded }
+          : method,
+      ]),
+    ) as unknown as ServiceDefinition,
+    bind: (stopping) =>
+      Object.fromEntries(
+        methods.map(([name, method]) => [
+          name,
+          handlerOf[name]!.bind(method, stopping),
+        ]),
+      ),
+  };
+}
+
+/** A method that takes one message and returns one. */
+export function unary<Req, Res>(
+  answer: (request: Req, call: Call) => Res | Promise<Res>,
+): Handler<Req, Res> {
+  return {
+    requestStream: false,
+    responseStream: false,
+    bind(method, stopping): handleUnaryCall<Req, Res> {
+      return async (call, callback) => {
+        try {
+          callback(null, await answer(call.request, callOf(call, stopping)));
+        } catch (error) {
+          callback(failure(method.path, error));
+        }
+      };
+    },
+  };
+}
+
+/** A method that takes one message and returns many. */
+export function serverStream<Req, Res>(
+  answer: (request: Req, call: Call) => AsyncIterable<Res>,
+): Handler<Req, Res> {
+  return {
+    requestStream: false,
+    responseStream: true,
+    bind(method, stopping): handleServerStreamingCall<Req, Res> {
+      return async (call) => {
+        const { signal, peer } = callOf(call, stopping);
+        try {
+          for await (const message of answer(call.request, { signal, peer })) {
+            if (signal.aborted) break;
+            // Wait for a slow reader: what has not been asked of `answer` yet
+            // is held there, with a bound, and not in the stream without one.
+            if (!call.write(message)) await drained(call, signal);
+          }
+          call.end();
+        } catch (error) {
+          call.emit("error", failure(method.path, error));
+        }
+      };
+    },
+  };
+}
+
+/** A method that takes and returns many messages, in any order. */
+export function duplex<Req, Res>(
+  converse: (stream: MessageStream<Req, Res>, call: Call) => Promise<void>,
+): Handler<Req, Res> {
+  return {
+    requestStream: true,
+    responseStream: true,
+    bind(method, stopping): handleBidiStreamingCall<Req, Buffer> {
+      return async (call) => {
+        const context = callOf(call, stopping);
+        const stream: MessageStream<Req, Res> = {
+          incoming: readMessages(call, context.peer),
+          send: (message) => void call.write(method.responseSerialize(message)),
+          end: () => void call.end(),
+        };
+        try {
+          await converse(stream, context);
+          call.end();
+        } catch (error) {
+          call.emit("error", failure(method.path, error));
+        }
+      };
+    },
+  };
+}
+
+/** Resolves when a stream takes more, or nobody is there to read it. */
+function drained(
+  call: {
+    once(event: "drain", listener: () => void): unknown;
+    off(event: "drain", listener: () => void): unknown;
+  },
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = () => {
+      call.off("drain", finish);
+      signal.removeEventListener("abort", finish);
+      resolve();
+    };
+    call.once("drain", finish);
+    signal.addEventListener("abort", finish, { once: true });
+  });
+}
+
+function callOf(
+  call: { on(event: "cancelled", listener: () => void): unknown } & {
+    getPeer(): string;
+  },
+  stopping: AbortSignal,
+): Call {
+  const gone = new AbortController();
+  call.on("cancelled", () => gone.abort());
+  return {
+    signal: AbortSignal.any([gone.signal, stopping]),
+    peer: call.getPeer(),
+  };
+}
+
+function failure(method: string, error: unknown) {
+  if (!(error instanceof Fault)) logDefect(`serving ${method}`, error);
+  return toStatus(error);
+}

@@ -1,0 +1,90 @@
+/**
+ * The standard health service, grpc.health.v1.
+ *
+ * The contract comes from the package grpc-health-check; its implementation
+ * does not, since it reads a file of the package cache when it starts, which a
+ * sandboxed service may not. serve.ts adds this to every server.
+ *
+ * @module
+ */
+
+import HEALTH_PROTO from "grpc-health-check/proto/health/v1/health.proto" with {
+  type: "text",
+};
+import { aborted } from "./abort.ts";
+import { loadContract } from "./contract.ts";
+import { Fault } from "./fault.ts";
+import {
+  implement,
+  type Implementation,
+  serverStream,
+  unary,
+} from "./handlers.ts";
+import type { HealthDefinition } from "./types/grpc/health/v1/Health.ts";
+
+/** The service, for servers and for whoever probes them. */
+export const HealthService = loadContract(HEALTH_PROTO)[
+  "grpc.health.v1.Health"
+] as unknown as HealthDefinition;
+
+/** How a server, or one of its services, is. */
+export type Health = "SERVING" | "NOT_SERVING";
+
+/** The health of one server and of each of its services. */
+export interface HealthBook {
+  implementation: Implementation;
+  /** Sets the health of one service; "" stands for the whole server. */
+  set(service: string, health: Health): void;
+  /** Sets the health of everything. */
+  setAll(health: Health): void;
+}
+
+/** Keeps the health of the named services; all begin as NOT_SERVING. */
+export function createHealth(services: readonly string[]): HealthBook {
+  const healthOf = new Map<string, Health>(
+    ["", ...services].map((service) => [service, "NOT_SERVING"]),
+  );
+  let changed = Promise.withResolvers<void>();
+  const announce = () => {
+    changed.resolve();
+    changed = Promise.withResolvers();
+  };
+
+  return {
+    set(service, health) {
+      healthOf.set(service, health);
+      announce();
+    },
+    setAll(health) {
+      for (const service of healthOf.keys()) healthOf.set(service, health);
+      announce();
+    },
+    implementation: implement(HealthService, {
+      Check: unary(({ service }) => {
+        const status = healthOf.get(service);
+        if (status) return { status };
+        throw new Fault(
+          "not_found",
+          `Cannot check service "${service}": this server has ${
+            services.join(", ")
+          }`,
+        );
+      }),
+      List: unary(() => ({
+        statuses: Object.fromEntries(
+          [...healthOf].map(([service, status]) => [service, { status }]),
+        ),
+      })),
+      Watch: serverStream(async function* ({ service }, { signal }) {
+        const gone = aborted(signal);
+        for (let last: string | undefined; !signal.aborted;) {
+          const next = changed.promise;
+          const status = healthOf.get(service) ?? "SERVICE_UNKNOWN" as const;
+          if (status !== last) yield { status };
+          last = status;
+          await Promise.race([next, gone]);
+        }
+      }),
+    }),
+  };
+}

@@ -1,0 +1,123 @@
+/**
+ * One adapter over grpc-js streams, for both ends of a call.
+ *
+ * Reads with `data` and `end` and never with the stream's own async iterator:
+ * leaving that iterator destroys the stream, and the peer then waits for ever
+ * (grpc/grpc-node#1839). Writing is not bounded here, since the streams do not
+ * say reliably when to wait: a protocol on top answers what it has received.
+ *
+ * @module
+ */
+
+import { Fault, toFault } from "./fault.ts";
+
+/** Messages held for a slow reader before the stream is paused. */
+const MAX_QUEUED = 64;
+
+/** Messages in, messages out, until either side ends. */
+export interface MessageStream<In, Out> {
+  /** What the peer sends, in order. Throws a {@linkcode Fault} when it fails. */
+  readonly incoming: AsyncIterableIterator<In>;
+  /** Sends one message; it is encoded before this returns. */
+  send(message: Out): void;
+  /** Says that no more will be sent. */
+  end(): void;
+}
+
+/**
+ * Takes the place of a method's serializer, for messages encoded beforehand:
+ * grpc-js would encode a message only when those before it are on their way.
+ */
+export function asEncoded(bytes: Buffer): Buffer {
+  return bytes;
+}
+
+/** What the adapter uses of grpc-js's four kinds of stream. */
+export interface Readable {
+  on(event: "data", listener: (message: unknown) => void): unknown;
+  on(event: "end" | "cancelled" | "close", listener: () => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  pause(): unknown;
+  resume(): unknown;
+}
+
+/**
+ * Reads a stream's messages in order.
+ *
+ * Listens from the moment it is called, so no message and no error is missed.
+ *
+ * @param stream A grpc-js stream, client or server side.
+ * @param peer Who is at the other end, for messages.
+ * @param abandon Called when the reader leaves before the end.
+ */
+export function readMessages<In>(
+  stream: Readable,
+  peer: string,
+  abandon: () => void = () => {},
+): AsyncIterableIterator<In> {
+  const queue: In[] = [];
+  let over: { fault?: Fault } | undefined;
+  let waiting: PromiseWithResolvers<IteratorResult<In>> | undefined;
+  let paused = false;
+
+  const finish = (fault?: Fault) => {
+    // The first word counts: an `end` after an error is the same event.
+    if (over) return;
+    over = fault ? { fault } : {};
+    if (!waiting) return;
+    if (fault) waiting.reject(fault);
+    else waiting.resolve({ done: true, value: undefined });
+    waiting = undefined;
+  };
+  stream.on("data", (message) => {
+    if (over) return;
+    if (waiting) {
+      waiting.resolve({ done: false, value: message as In });
+      waiting = undefined;
+      return;
+    }
+    queue.push(message as In);
+    if (queue.length >= MAX_QUEUED && !paused) {
+      paused = true;
+      stream.pause();
+    }
+  });
+  const resume = () => {
+    if (!paused) return;
+    paused = false;
+    stream.resume();
+  };
+  stream.on("end", () => finish());
+  stream.on("error", (error) => finish(toFault(error, peer)));
+  stream.on(
+    "cancelled",
+    () => finish(new Fault("cancelled", `The call from ${peer} was cancelled`)),
+  );
+
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next() {
+      if (queue.length > 0) {
+        const value = queue.shift() as In;
+        if (queue.length === 0) resume();
+        return Promise.resolve({ done: false, value });
+      }
+      if (over?.fault) return Promise.reject(over.fault);
+      if (over) return Promise.resolve({ done: true, value: undefined });
+      waiting = Promise.withResolvers();
+      return waiting.promise;
+    },
+    return() {
+      if (!over) {
+        finish();
+        abandon();
+      }
+      queue.length = 0;
+      // Let the rest flow past, or the call would never come to its end.
+      resume();
+      return Promise.resolve({ done: true, value: undefined });
+    },
+  };
+}

@@ -1,0 +1,200 @@
+/**
+ * The one way to start a server.
+ *
+ * Binds, adds health and reflection, and drains when it is told to stop. Reads
+ * no command line; every main.ts calls it.
+ *
+ * @module
+ */
+
+import { type ChannelOptions, Server, ServerCredentials } from "@grpc/grpc-js";
+import type { AddressInfo, Server as NetServer } from "node:net";
+import { aborted } from "./abort.ts";
+import {
+  type Address,
+  formatAddress,
+  isLoopback,
+  parseAddress,
+} from "./address.ts";
+import { abortsOnGoaway } from "./deno_version.ts";
+import { Fault } from "./fault.ts";
+import { createShieldedListener } from "./goaway_shield.ts";
+import type { Implementation } from "./handlers.ts";
+import { createHealth, type Health } from "./health.ts";
+import { findPortHolder } from "./port_holder.ts";
+import { createReflection } from "./reflection.ts";
+
+/** Options for {@linkcode serve}. */
+export interface ServeOptions {
+  /** Where to listen: `host:port` (port 0: any) or `unix:/path`. */
+  address: string;
+  /** What to serve, by the service's full name. */
+  services: Record<string, Implementation>;
+  /** Allows an address that other machines can reach. @default {false} */
+  expose?: boolean;
+  /** Keeps clients' GOAWAY frames out. @default {where this Deno needs it} */
+  shield?: boolean;
+  /** Settings of grpc-js, laid over ours. */
+  channel?: ChannelOptions;
+}
+
+/** A server that is listening. */
+export interface Served {
+  /** The address it listens on, with the port that port 0 became. */
+  address: string;
+  /** Sets the health of one service. */
+  setHealth(service: string, health: Health): void;
+  /**
+   * Stops: refuses new calls, aborts the signal of running ones, and returns
+   * when they have ended or `drainMs` is over.
+   */
+  stop(drainMs?: number): Promise<void>;
+}
+
+/**
+ * Starts a server; everything it serves is healthy from then on.
+ *
+ * @throws {Fault} `invalid` if the address is malformed, or reaches beyond this
+ * machine without `expose`; `unavailable` if it cannot be bound, naming the
+ * process that holds it where that can be found.
+ */
+export async function serve({
+  address,
+  services,
+  expose = false,
+  shield = abortsOnGoaway(Deno.version.deno),
+  channel = {},
+}: ServeOptions): Promise<Served> {
+  const wanted = parseAddress(address);
+  if (!expose && !isLoopback(wanted)) {
+    throw new Fault(
+      "invalid",
+      `Cannot serve on "${address}": other machines can reach it, and that takes --expose`,
+    );
+  }
+  const server = new Server({
+    "grpc.max_receive_message_length": -1,
+    "grpc.max_send_message_length": -1,
+    ...channel,
+  });
+  const stopping = new AbortController();
+  const health = createHealth(Object.keys(services));
+  const definitions = Object.fromEntries(
+    Object.entries(services).map(([name, { definition }]) => [
+      name,
+      definition,
+    ]),
+  );
+  const implementations = [
+    ...Object.values(services),
+    health.implementation,
+    ...createReflection({
+      ...definitions,
+      "grpc.health.v1.Health": health.implementation.definition,
+    }),
+  ];
+  for (const implementation of implementations) {
+    server.addService(
+      implementation.definition,
+      implementation.bind(stopping.signal),
+    );
+  }
+
+  const listener = shield ? createShieldedListener(server) : undefined;
+  const bound =
+    await (listener ? listen(listener, wanted) : bind(server, wanted));
+  health.setAll("SERVING");
+
+  return {
+    address: formatAddress(bound),
+    setHealth: health.set,
+    async stop(drainMs = 5_000) {
+      health.setAll("NOT_SERVING");
+      listener?.close();
+      stopping.abort();
+      const drained = new Promise<void>((resolve) =>
+        server.tryShutdown(() => resolve())
+      );
+      const timer = setTimeout(() => server.forceShutdown(), drainMs);
+      try {
+        await drained;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}
+
+/**
+ * Serves until the process is told to stop (SIGTERM or SIGINT), then drains.
+ *
+ * @param options As for {@linkcode serve}.
+ * @param ready Called once the server is listening.
+ * @param until Stops the server too when it aborts.
+ */
+export async function serveUntilStopped(
+  options: ServeOptions,
+  ready: (served: Served) => void,
+  until?: AbortSignal,
+): Promise<void> {
+  const told = new AbortController();
+  const stop = () => told.abort();
+  const signals = ["SIGTERM", "SIGINT"] as const;
+  for (const signal of signals) Deno.addSignalListener(signal, stop);
+  try {
+    const served = await serve(options);
+    ready(served);
+    await aborted(until ? AbortSignal.any([told.signal, until]) : told.signal);
+    await served.stop();
+  } finally {
+    for (const signal of signals) Deno.removeSignalListener(signal, stop);
+  }
+}
+
+/** Says why an address cannot be bound, as well as it can be known. */
+export async function bindFault(
+  address: Address,
+  reason: string,
+): Promise<Fault> {
+  const place = `Cannot serve on "${formatAddress(address)}"`;
+  if (!/EADDRINUSE|AddrInUse|in use/i.test(reason)) {
+    return new Fault("unavailable", `${place}: ${reason}`);
+  }
+  const holder = address.kind === "tcp"
+    ? await findPortHolder(address.port)
+    : undefined;
+  const who = holder
+    ? `process ${holder.pid} (${holder.program}) listens there`
+    : "another process listens there";
+  return new Fault("unavailable", `${place}: ${who}`);
+}
+
+function bind(server: Server, address: Address): Promise<Address> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(
+      formatAddress(address),
+      ServerCredentials.createInsecure(),
+      (error, port) => {
+        if (error) bindFault(address, error.message).then(reject, reject);
+        else resolve(address.kind === "tcp" ? { ...address, port } : address);
+      },
+    );
+  });
+}
+
+function listen(listener: NetServer, address: Address): Promise<Address> {
+  return new Promise((resolve, reject) => {
+    listener.once("error", (error) => {
+      bindFault(address, error.message).then(reject, reject);
+    });
+    listener.listen(
+      address.kind === "tcp"
+        ? { host: address.host, port: address.port }
+        : { path: address.path },
+      () => {
+        const { port } = listener.address() as AddressInfo;
+        resolve(address.kind === "tcp" ? { ...address, port } : address);
+      },
+    );
+  });
+}
