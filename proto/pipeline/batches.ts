@@ -1,0 +1,90 @@
+/**
+ * What flows through the pipeline, as the stages hold it in memory.
+ *
+ * The same content as the messages of v1/pipeline.proto, with each packed
+ * column as one typed array, so that a batch costs a few objects and not a few
+ * for every event. codec.ts turns one into the other.
+ *
+ * @module
+ */
+
+import type { Opening__Output } from "../types/pipeline/v1/Opening.ts";
+import type { Position__Output } from "../types/pipeline/v1/Position.ts";
+
+/** A place in the input: everything before it has been seen. */
+export type Position = Position__Output;
+
+/** The first message of a stream; it carries no data. */
+export type Opening = Opening__Output;
+
+/** The start of every input. */
+export const START: Position = { event: 0, offset: 0, line: 0 };
+
+/** True when both are the same place. */
+export function isSamePosition(a: Position, b: Position): boolean {
+  return a.event === b.event && a.offset === b.offset && a.line === b.line;
+}
+
+/** A line that is not an event. */
+export interface Reject {
+  /** The line's number, from 1. */
+  line: number;
+  /** Offset of the line's first byte. */
+  offset: number;
+  stage: string;
+  reason: string;
+  /** The line without its line end, cut at 4 KiB. */
+  text: Uint8Array;
+  /** The length of the whole line, in bytes. */
+  length: number;
+}
+
+/** Consecutive lines, as they are in the input. */
+export interface RawBatch {
+  opening?: Opening;
+  begin: Position;
+  end: Position;
+  /** Offset in the input of the first byte of `lines`. */
+  linesOffset: number;
+  lines: Uint8Array;
+  /** Set when the batch ends with a line too long to carry. */
+  oversized?: Reject;
+}
+
+/** One field of the events of a batch: `dictionary[index[row]]`. */
+export interface Column {
+  /** Distinct values as JSON; the first is "null". */
+  dictionary: string[];
+  index: Uint32Array;
+}
+
+/** The numbers of a work item; see the contract. */
+export interface WorkItem {
+  row: number;
+  size: number;
+  /** Whole vectors of `size` numbers, one after the other. */
+  vectors: Float64Array;
+  /** `size` × `size` numbers, row by row. */
+  matrix: Float64Array;
+  iterations: number;
+}
+
+/** Consecutive events as columns; row i of each belongs to event i. */
+export interface EventBatch {
+  opening?: Opening;
+  begin: Position;
+  end: Position;
+  /** Index into the opening's types. */
+  type: Uint16Array;
+  value: Float64Array;
+  /** The values beyond 2^53, by ascending row. */
+  exact: { row: number; decimal: string }[];
+  columns: Column[];
+  /** One array for each of the opening's tags: index into its values plus 1. */
+  tags: Uint8Array[];
+  work: WorkItem[];
+  scoreRow: Uint32Array;
+  score: Float64Array;
+  filtered: number;
+  rejects: Reject[];
+}

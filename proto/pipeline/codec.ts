@@ -1,0 +1,438 @@
+/**
+ * Encodes and decodes the two messages that carry the data, RawBatch and
+ * EventBatch.
+ *
+ * On the wire these are the ordinary protobuf messages of v1/pipeline.proto;
+ * a test holds them against protobufjs's own coders. Written by hand since the
+ * general coder makes an object for every event, which costs more than parsing
+ * the event did. Packed doubles are moved as one block of memory.
+ *
+ * @module
+ */
+
+import protobuf from "protobufjs";
+import {
+  type Column,
+  type EventBatch,
+  type Opening,
+  type Position,
+  type RawBatch,
+  type Reject,
+  START,
+  type WorkItem,
+} from "./batches.ts";
+
+const { Reader, Writer } = protobuf;
+type Reader = protobuf.Reader;
+type Writer = protobuf.Writer;
+
+/** Wire types of protobuf (protobuf.dev, "Encoding"). */
+const VARINT = 0;
+const DELIMITED = 2;
+
+const DOUBLE_BYTES = 8;
+/** Below this a varint is one byte. */
+const ONE_BYTE_VARINT = 0x80;
+
+if (new Uint8Array(Uint16Array.of(1).buffer)[0] !== 1) {
+  // Packed doubles are little-endian on the wire and are copied as they are.
+  throw new Error("Cannot run on a big-endian machine");
+}
+
+/** The tag that stands before a field on the wire. */
+const tag = (field: number, wireType: number) => (field << 3) | wireType;
+
+const NO_BYTES = new Uint8Array();
+const NO_DOUBLES = new Float64Array();
+const NO_INDEXES = new Uint32Array();
+const NO_TYPES = new Uint16Array();
+
+type Tag = Opening["tags"][number];
+
+/** Encodes a RawBatch. Copies `lines`, so they may change afterwards. */
+export function encodeRawBatch(batch: RawBatch): Buffer {
+  const writer = Writer.create();
+  if (batch.opening) writeOpening(writer, 1, batch.opening);
+  writePosition(writer, 2, batch.begin);
+  writePosition(writer, 3, batch.end);
+  writer.uint32(tag(4, VARINT)).uint64(batch.linesOffset);
+  writer.uint32(tag(5, DELIMITED)).bytes(batch.lines);
+  if (batch.oversized) writeReject(writer, 6, batch.oversized);
+  return finish(writer);
+}
+
+/** Decodes a RawBatch; `lines` is a view into `bytes`. */
+export function decodeRawBatch(bytes: Uint8Array): RawBatch {
+  const reader = Reader.create(bytes);
+  const batch: RawBatch = {
+    begin: { ...START },
+    end: { ...START },
+    linesOffset: 0,
+    lines: NO_BYTES,
+  };
+  return readFields(reader, reader.len, batch, RAW_BATCH);
+}
+
+/** Encodes an EventBatch. */
+export function encodeEventBatch(batch: EventBatch): Buffer {
+  const writer = Writer.create();
+  if (batch.opening) writeOpening(writer, 1, batch.opening);
+  writePosition(writer, 2, batch.begin);
+  writePosition(writer, 3, batch.end);
+  writeIndexes(writer, 4, batch.type);
+  writeDoubles(writer, 5, batch.value);
+  for (const { row, decimal } of batch.exact) {
+    writer.uint32(tag(6, DELIMITED)).fork();
+    writer.uint32(tag(1, VARINT)).uint32(row);
+    writer.uint32(tag(2, DELIMITED)).string(decimal).ldelim();
+  }
+  for (const column of batch.columns) {
+    writer.uint32(tag(7, DELIMITED)).fork();
+    for (const entry of column.dictionary) {
+      writer.uint32(tag(1, DELIMITED)).string(entry);
+    }
+    writeIndexes(writer, 2, column.index);
+    writer.ldelim();
+  }
+  for (const values of batch.tags) {
+    writer.uint32(tag(8, DELIMITED)).fork();
+    writeIndexes(writer, 1, values);
+    writer.ldelim();
+  }
+  for (const item of batch.work) {
+    writer.uint32(tag(9, DELIMITED)).fork();
+    writer.uint32(tag(1, VARINT)).uint32(item.row);
+    writer.uint32(tag(2, VARINT)).uint32(item.size);
+    writeDoubles(writer, 3, item.vectors);
+    writeDoubles(writer, 4, item.matrix);
+    writer.uint32(tag(5, VARINT)).uint32(item.iterations).ldelim();
+  }
+  writeIndexes(writer, 10, batch.scoreRow);
+  writeDoubles(writer, 11, batch.score);
+  if (batch.filtered) writer.uint32(tag(12, VARINT)).uint64(batch.filtered);
+  for (const reject of batch.rejects) writeReject(writer, 13, reject);
+  return finish(writer);
+}
+
+/** Decodes an EventBatch. */
+export function decodeEventBatch(bytes: Uint8Array): EventBatch {
+  const reader = Reader.create(bytes);
+  const batch: EventBatch = {
+    begin: { ...START },
+    end: { ...START },
+    type: NO_TYPES,
+    value: NO_DOUBLES,
+    exact: [],
+    columns: [],
+    tags: [],
+    work: [],
+    scoreRow: NO_INDEXES,
+    score: NO_DOUBLES,
+    filtered: 0,
+    rejects: [],
+  };
+  return readFields(reader, reader.len, batch, EVENT_BATCH);
+}
+
+/** How to read each field of a message, by its tag; others are skipped. */
+type Fields<Message> = Record<
+  number,
+  (message: Message, reader: Reader) => void
+>;
+
+const POSITION: Fields<Position> = {
+  [tag(1, VARINT)]: (position, reader) => position.event = readNumber(reader),
+  [tag(2, VARINT)]: (position, reader) => position.offset = readNumber(reader),
+  [tag(3, VARINT)]: (position, reader) => position.line = readNumber(reader),
+};
+
+const TAG: Fields<Tag> = {
+  [tag(1, DELIMITED)]: (it, reader) => it.name = reader.string(),
+  [tag(2, DELIMITED)]: (it, reader) => it.values.push(reader.string()),
+};
+
+const OPENING: Fields<Opening> = {
+  [tag(1, DELIMITED)]: (opening, reader) => opening.run = reader.string(),
+  [tag(2, VARINT)]: (opening, reader) =>
+    opening.windowBatches = reader.uint32(),
+  [tag(3, VARINT)]: (opening, reader) =>
+    opening.windowBytes = readNumber(reader),
+  [tag(4, DELIMITED)]: (opening, reader) => opening.types.push(reader.string()),
+  [tag(5, DELIMITED)]: (opening, reader) =>
+    opening.tags.push(readMessage(reader, { name: "", values: [] }, TAG)),
+};
+
+const REJECT: Fields<Reject> = {
+  [tag(1, VARINT)]: (reject, reader) => reject.line = readNumber(reader),
+  [tag(2, VARINT)]: (reject, reader) => reject.offset = readNumber(reader),
+  [tag(3, DELIMITED)]: (reject, reader) => reject.stage = reader.string(),
+  [tag(4, DELIMITED)]: (reject, reader) => reject.reason = reader.string(),
+  [tag(5, DELIMITED)]: (reject, reader) => reject.text = reader.bytes(),
+  [tag(6, VARINT)]: (reject, reader) => reject.length = readNumber(reader),
+};
+
+const EXACT: Fields<EventBatch["exact"][number]> = {
+  [tag(1, VARINT)]: (exact, reader) => exact.row = reader.uint32(),
+  [tag(2, DELIMITED)]: (exact, reader) => exact.decimal = reader.string(),
+};
+
+const COLUMN: Fields<Column> = {
+  [tag(1, DELIMITED)]: (column, reader) =>
+    column.dictionary.push(reader.string()),
+  [tag(2, DELIMITED)]: (column, reader) =>
+    column.index = readIndexes(reader, Uint32Array),
+};
+
+const TAG_COLUMN: Fields<{ values: Uint8Array }> = {
+  [tag(1, DELIMITED)]: (column, reader) =>
+    column.values = readIndexes(reader, Uint8Array),
+};
+
+const WORK_ITEM: Fields<WorkItem> = {
+  [tag(1, VARINT)]: (item, reader) => item.row = reader.uint32(),
+  [tag(2, VARINT)]: (item, reader) => item.size = reader.uint32(),
+  [tag(3, DELIMITED)]: (item, reader) => item.vectors = readDoubles(reader),
+  [tag(4, DELIMITED)]: (item, reader) => item.matrix = readDoubles(reader),
+  [tag(5, VARINT)]: (item, reader) => item.iterations = reader.uint32(),
+};
+
+const RAW_BATCH: Fields<RawBatch> = {
+  [tag(1, DELIMITED)]: (batch, reader) => batch.opening = readOpening(reader),
+  [tag(2, DELIMITED)]: (batch, reader) =>
+    readMessage(reader, batch.begin, POSITION),
+  [tag(3, DELIMITED)]: (batch, reader) =>
+    readMessage(reader, batch.end, POSITION),
+  [tag(4, VARINT)]: (batch, reader) => batch.linesOffset = readNumber(reader),
+  [tag(5, DELIMITED)]: (batch, reader) => batch.lines = reader.bytes(),
+  [tag(6, DELIMITED)]: (batch, reader) => batch.oversized = readReject(reader),
+};
+
+const EVENT_BATCH: Fields<EventBatch> = {
+  [tag(1, DELIMITED)]: (batch, reader) => batch.opening = readOpening(reader),
+  [tag(2, DELIMITED)]: (batch, reader) =>
+    readMessage(reader, batch.begin, POSITION),
+  [tag(3, DELIMITED)]: (batch, reader) =>
+    readMessage(reader, batch.end, POSITION),
+  [tag(4, DELIMITED)]: (batch, reader) =>
+    batch.type = readIndexes(reader, Uint16Array),
+  [tag(5, DELIMITED)]: (batch, reader) => batch.value = readDoubles(reader),
+  [tag(6, DELIMITED)]: (batch, reader) =>
+    batch.exact.push(readMessage(reader, { row: 0, decimal: "" }, EXACT)),
+  [tag(7, DELIMITED)]: (batch, reader) =>
+    batch.columns.push(
+      readMessage(reader, { dictionary: [], index: NO_INDEXES }, COLUMN),
+    ),
+  [tag(8, DELIMITED)]: (batch, reader) =>
+    batch.tags.push(
+      readMessage(reader, { values: NO_BYTES }, TAG_COLUMN).values,
+    ),
+  [tag(9, DELIMITED)]: (batch, reader) => batch.work.push(readWorkItem(reader)),
+  [tag(10, DELIMITED)]: (batch, reader) =>
+    batch.scoreRow = readIndexes(reader, Uint32Array),
+  [tag(11, DELIMITED)]: (batch, reader) => batch.score = readDoubles(reader),
+  [tag(12, VARINT)]: (batch, reader) => batch.filtered = readNumber(reader),
+  [tag(13, DELIMITED)]: (batch, reader) =>
+    batch.rejects.push(readReject(reader)),
+};
+
+/** Reads a message that stands inside another, after its length. */
+function readMessage<Message>(
+  reader: Reader,
+  message: Message,
+  fields: Fields<Message>,
+): Message {
+  const length = reader.uint32();
+  return readFields(reader, reader.pos + length, message, fields);
+}
+
+function readFields<Message>(
+  reader: Reader,
+  end: number,
+  message: Message,
+  fields: Fields<Message>,
+): Message {
+  while (reader.pos < end) {
+    const key = reader.uint32();
+    const read = fields[key];
+    if (read) read(message, reader);
+    else skipField(reader, key, fields);
+  }
+  expectEnd(reader, end);
+  return message;
+}
+
+/** Skips a field from a later contract, but not a known one in other clothes. */
+function skipField(
+  reader: Reader,
+  key: number,
+  fields: Fields<never>,
+): void {
+  const field = key >>> 3;
+  const wireType = key & 7;
+  if (fields[tag(field, DELIMITED)]) {
+    // Numbers that are not packed would be lost without a word.
+    throw new Error(`Cannot read field ${field}: its wire type is ${wireType}`);
+  }
+  reader.skipType(wireType);
+}
+
+/** Throws unless what was read ends where its length said it would. */
+function expectEnd(reader: Reader, end: number): void {
+  if (reader.pos !== end || end > reader.len) throw overrun();
+}
+
+function overrun(): RangeError {
+  return new RangeError("Cannot read message: a field goes beyond its end");
+}
+
+function readOpening(reader: Reader): Opening {
+  return readMessage(reader, {
+    run: "",
+    windowBatches: 0,
+    windowBytes: 0,
+    types: [],
+    tags: [],
+  }, OPENING);
+}
+
+function readReject(reader: Reader): Reject {
+  return readMessage(reader, {
+    line: 0,
+    offset: 0,
+    stage: "",
+    reason: "",
+    text: NO_BYTES,
+    length: 0,
+  }, REJECT);
+}
+
+function readWorkItem(reader: Reader): WorkItem {
+  return readMessage(reader, {
+    row: 0,
+    size: 0,
+    vectors: NO_DOUBLES,
+    matrix: NO_DOUBLES,
+    iterations: 0,
+  }, WORK_ITEM);
+}
+
+/** `Writer.create()` makes a writer over Buffers in every Node-like runtime. */
+function finish(writer: Writer): Buffer {
+  return writer.finish() as Buffer;
+}
+
+/** Reads a uint64 that is below 2^53, as every count of ours is. */
+function readNumber(reader: Reader): number {
+  let value = 0;
+  for (let scale = 1;; scale *= ONE_BYTE_VARINT) {
+    if (reader.pos >= reader.len) throw overrun();
+    const byte = reader.buf[reader.pos++]!;
+    if (byte < ONE_BYTE_VARINT) return value + byte * scale;
+    value += (byte - ONE_BYTE_VARINT) * scale;
+  }
+}
+
+function writePosition(writer: Writer, field: number, at: Position): void {
+  writer.uint32(tag(field, DELIMITED)).fork();
+  writer.uint32(tag(1, VARINT)).uint64(at.event);
+  writer.uint32(tag(2, VARINT)).uint64(at.offset);
+  writer.uint32(tag(3, VARINT)).uint64(at.line).ldelim();
+}
+
+function writeOpening(writer: Writer, field: number, opening: Opening): void {
+  writer.uint32(tag(field, DELIMITED)).fork();
+  writer.uint32(tag(1, DELIMITED)).string(opening.run);
+  writer.uint32(tag(2, VARINT)).uint32(opening.windowBatches);
+  writer.uint32(tag(3, VARINT)).uint64(opening.windowBytes);
+  for (const type of opening.types) {
+    writer.uint32(tag(4, DELIMITED)).string(type);
+  }
+  for (const { name, values } of opening.tags) {
+    writer.uint32(tag(5, DELIMITED)).fork();
+    writer.uint32(tag(1, DELIMITED)).string(name);
+    for (const value of values) {
+      writer.uint32(tag(2, DELIMITED)).string(value);
+    }
+    writer.ldelim();
+  }
+  writer.ldelim();
+}
+
+function writeReject(writer: Writer, field: number, reject: Reject): void {
+  writer.uint32(tag(field, DELIMITED)).fork();
+  writer.uint32(tag(1, VARINT)).uint64(reject.line);
+  writer.uint32(tag(2, VARINT)).uint64(reject.offset);
+  writer.uint32(tag(3, DELIMITED)).string(reject.stage);
+  writer.uint32(tag(4, DELIMITED)).string(reject.reason);
+  writer.uint32(tag(5, DELIMITED)).bytes(reject.text);
+  writer.uint32(tag(6, VARINT)).uint64(reject.length).ldelim();
+}
+
+function writeDoubles(
+  writer: Writer,
+  field: number,
+  values: Float64Array,
+): void {
+  if (values.length === 0) return;
+  writer.uint32(tag(field, DELIMITED)).bytes(
+    new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+  );
+}
+
+/** Reads packed doubles; the copy puts them where a Float64Array may stand. */
+function readDoubles(reader: Reader): Float64Array {
+  const bytes = reader.bytes();
+  const values = new Float64Array(bytes.length / DOUBLE_BYTES);
+  new Uint8Array(values.buffer).set(bytes);
+  return values;
+}
+
+/** Writes packed varints; most are one byte, and then they are the bytes. */
+function writeIndexes(
+  writer: Writer,
+  field: number,
+  values: Uint8Array | Uint16Array | Uint32Array,
+): void {
+  if (values.length === 0) return;
+  const bytes = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value >= ONE_BYTE_VARINT) return writeVarints(writer, field, values);
+    bytes[i] = value;
+  }
+  writer.uint32(tag(field, DELIMITED)).bytes(bytes);
+}
+
+function writeVarints(
+  writer: Writer,
+  field: number,
+  values: Uint8Array | Uint16Array | Uint32Array,
+): void {
+  writer.uint32(tag(field, DELIMITED)).fork();
+  for (const value of values) writer.uint32(value);
+  writer.ldelim();
+}
+
+function readIndexes<Indexes extends Uint8Array | Uint16Array | Uint32Array>(
+  reader: Reader,
+  Indexes: new (length: number) => Indexes,
+): Indexes {
+  const length = reader.uint32();
+  const end = reader.pos + length;
+  if (end > reader.len) throw overrun();
+  const bytes = reader.buf;
+  // Each varint ends with the one byte that is below 0x80.
+  let count = 0;
+  for (let i = reader.pos; i < end; i++) {
+    if (bytes[i]! < ONE_BYTE_VARINT) count++;
+  }
+  const values = new Indexes(count);
+  if (count === length) {
+    values.set(bytes.subarray(reader.pos, end));
+    reader.pos = end;
+  } else {
+    for (let i = 0; i < count; i++) values[i] = reader.uint32();
+    expectEnd(reader, end);
+  }
+  return values;
+}

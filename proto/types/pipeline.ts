@@ -1,0 +1,88 @@
+import type * as grpc from '@grpc/grpc-js';
+import type { MessageTypeDefinition } from '@grpc/proto-loader';
+
+import type { AggregateServiceClient as _pipeline_v1_AggregateServiceClient, AggregateServiceDefinition as _pipeline_v1_AggregateServiceDefinition } from './pipeline/v1/AggregateService.ts';
+import type { Column as _pipeline_v1_Column, Column__Output as _pipeline_v1_Column__Output } from './pipeline/v1/Column.ts';
+import type { Credit as _pipeline_v1_Credit, Credit__Output as _pipeline_v1_Credit__Output } from './pipeline/v1/Credit.ts';
+import type { EventBatch as _pipeline_v1_EventBatch, EventBatch__Output as _pipeline_v1_EventBatch__Output } from './pipeline/v1/EventBatch.ts';
+import type { ExactValue as _pipeline_v1_ExactValue, ExactValue__Output as _pipeline_v1_ExactValue__Output } from './pipeline/v1/ExactValue.ts';
+import type { Finished as _pipeline_v1_Finished, Finished__Output as _pipeline_v1_Finished__Output } from './pipeline/v1/Finished.ts';
+import type { IngestServiceClient as _pipeline_v1_IngestServiceClient, IngestServiceDefinition as _pipeline_v1_IngestServiceDefinition } from './pipeline/v1/IngestService.ts';
+import type { Latency as _pipeline_v1_Latency, Latency__Output as _pipeline_v1_Latency__Output } from './pipeline/v1/Latency.ts';
+import type { Opening as _pipeline_v1_Opening, Opening__Output as _pipeline_v1_Opening__Output } from './pipeline/v1/Opening.ts';
+import type { Outcome as _pipeline_v1_Outcome, Outcome__Output as _pipeline_v1_Outcome__Output } from './pipeline/v1/Outcome.ts';
+import type { ParseServiceClient as _pipeline_v1_ParseServiceClient, ParseServiceDefinition as _pipeline_v1_ParseServiceDefinition } from './pipeline/v1/ParseService.ts';
+import type { Position as _pipeline_v1_Position, Position__Output as _pipeline_v1_Position__Output } from './pipeline/v1/Position.ts';
+import type { Progress as _pipeline_v1_Progress, Progress__Output as _pipeline_v1_Progress__Output } from './pipeline/v1/Progress.ts';
+import type { RawBatch as _pipeline_v1_RawBatch, RawBatch__Output as _pipeline_v1_RawBatch__Output } from './pipeline/v1/RawBatch.ts';
+import type { Receipt as _pipeline_v1_Receipt, Receipt__Output as _pipeline_v1_Receipt__Output } from './pipeline/v1/Receipt.ts';
+import type { Reject as _pipeline_v1_Reject, Reject__Output as _pipeline_v1_Reject__Output } from './pipeline/v1/Reject.ts';
+import type { Result as _pipeline_v1_Result, Result__Output as _pipeline_v1_Result__Output } from './pipeline/v1/Result.ts';
+import type { ResultBatch as _pipeline_v1_ResultBatch, ResultBatch__Output as _pipeline_v1_ResultBatch__Output } from './pipeline/v1/ResultBatch.ts';
+import type { Resume as _pipeline_v1_Resume, Resume__Output as _pipeline_v1_Resume__Output } from './pipeline/v1/Resume.ts';
+import type { RulesServiceClient as _pipeline_v1_RulesServiceClient, RulesServiceDefinition as _pipeline_v1_RulesServiceDefinition } from './pipeline/v1/RulesService.ts';
+import type { RunRequest as _pipeline_v1_RunRequest, RunRequest__Output as _pipeline_v1_RunRequest__Output } from './pipeline/v1/RunRequest.ts';
+import type { RunUpdate as _pipeline_v1_RunUpdate, RunUpdate__Output as _pipeline_v1_RunUpdate__Output } from './pipeline/v1/RunUpdate.ts';
+import type { SinkServiceClient as _pipeline_v1_SinkServiceClient, SinkServiceDefinition as _pipeline_v1_SinkServiceDefinition } from './pipeline/v1/SinkService.ts';
+import type { StageReport as _pipeline_v1_StageReport, StageReport__Output as _pipeline_v1_StageReport__Output } from './pipeline/v1/StageReport.ts';
+import type { Tag as _pipeline_v1_Tag, Tag__Output as _pipeline_v1_Tag__Output } from './pipeline/v1/Tag.ts';
+import type { TagColumn as _pipeline_v1_TagColumn, TagColumn__Output as _pipeline_v1_TagColumn__Output } from './pipeline/v1/TagColumn.ts';
+import type { TagCount as _pipeline_v1_TagCount, TagCount__Output as _pipeline_v1_TagCount__Output } from './pipeline/v1/TagCount.ts';
+import type { Totals as _pipeline_v1_Totals, Totals__Output as _pipeline_v1_Totals__Output } from './pipeline/v1/Totals.ts';
+import type { WorkItem as _pipeline_v1_WorkItem, WorkItem__Output as _pipeline_v1_WorkItem__Output } from './pipeline/v1/WorkItem.ts';
+
+type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
+  new(...args: ConstructorParameters<Constructor>): Subtype;
+};
+
+export interface ProtoGrpcType {
+  pipeline: {
+    v1: {
+      /**
+       * Counts and sums events by type. The only stage that holds state.
+       */
+      AggregateService: SubtypeConstructor<typeof grpc.Client, _pipeline_v1_AggregateServiceClient> & { service: _pipeline_v1_AggregateServiceDefinition }
+      Column: MessageTypeDefinition<_pipeline_v1_Column, _pipeline_v1_Column__Output>
+      Credit: MessageTypeDefinition<_pipeline_v1_Credit, _pipeline_v1_Credit__Output>
+      EventBatch: MessageTypeDefinition<_pipeline_v1_EventBatch, _pipeline_v1_EventBatch__Output>
+      ExactValue: MessageTypeDefinition<_pipeline_v1_ExactValue, _pipeline_v1_ExactValue__Output>
+      Finished: MessageTypeDefinition<_pipeline_v1_Finished, _pipeline_v1_Finished__Output>
+      /**
+       * Reads the input and drives the run. The orchestrator calls only this.
+       */
+      IngestService: SubtypeConstructor<typeof grpc.Client, _pipeline_v1_IngestServiceClient> & { service: _pipeline_v1_IngestServiceDefinition }
+      Latency: MessageTypeDefinition<_pipeline_v1_Latency, _pipeline_v1_Latency__Output>
+      Opening: MessageTypeDefinition<_pipeline_v1_Opening, _pipeline_v1_Opening__Output>
+      Outcome: MessageTypeDefinition<_pipeline_v1_Outcome, _pipeline_v1_Outcome__Output>
+      /**
+       * Turns lines into events.
+       */
+      ParseService: SubtypeConstructor<typeof grpc.Client, _pipeline_v1_ParseServiceClient> & { service: _pipeline_v1_ParseServiceDefinition }
+      Position: MessageTypeDefinition<_pipeline_v1_Position, _pipeline_v1_Position__Output>
+      Progress: MessageTypeDefinition<_pipeline_v1_Progress, _pipeline_v1_Progress__Output>
+      RawBatch: MessageTypeDefinition<_pipeline_v1_RawBatch, _pipeline_v1_RawBatch__Output>
+      Receipt: MessageTypeDefinition<_pipeline_v1_Receipt, _pipeline_v1_Receipt__Output>
+      Reject: MessageTypeDefinition<_pipeline_v1_Reject, _pipeline_v1_Reject__Output>
+      Result: MessageTypeDefinition<_pipeline_v1_Result, _pipeline_v1_Result__Output>
+      ResultBatch: MessageTypeDefinition<_pipeline_v1_ResultBatch, _pipeline_v1_ResultBatch__Output>
+      Resume: MessageTypeDefinition<_pipeline_v1_Resume, _pipeline_v1_Resume__Output>
+      /**
+       * Drops and tags events.
+       */
+      RulesService: SubtypeConstructor<typeof grpc.Client, _pipeline_v1_RulesServiceClient> & { service: _pipeline_v1_RulesServiceDefinition }
+      RunRequest: MessageTypeDefinition<_pipeline_v1_RunRequest, _pipeline_v1_RunRequest__Output>
+      RunUpdate: MessageTypeDefinition<_pipeline_v1_RunUpdate, _pipeline_v1_RunUpdate__Output>
+      /**
+       * Writes the results and the rejects to files.
+       */
+      SinkService: SubtypeConstructor<typeof grpc.Client, _pipeline_v1_SinkServiceClient> & { service: _pipeline_v1_SinkServiceDefinition }
+      StageReport: MessageTypeDefinition<_pipeline_v1_StageReport, _pipeline_v1_StageReport__Output>
+      Tag: MessageTypeDefinition<_pipeline_v1_Tag, _pipeline_v1_Tag__Output>
+      TagColumn: MessageTypeDefinition<_pipeline_v1_TagColumn, _pipeline_v1_TagColumn__Output>
+      TagCount: MessageTypeDefinition<_pipeline_v1_TagCount, _pipeline_v1_TagCount__Output>
+      Totals: MessageTypeDefinition<_pipeline_v1_Totals, _pipeline_v1_Totals__Output>
+      WorkItem: MessageTypeDefinition<_pipeline_v1_WorkItem, _pipeline_v1_WorkItem__Output>
+    }
+  }
+}
+

@@ -1,0 +1,31 @@
+// Original file: pipeline/v1/pipeline.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * Batches dealt with since the last Credit.
+ */
+export interface Credit {
+  /**
+   * Number of batches.
+   */
+  'batches'?: (number);
+  /**
+   * Their encoded size, in bytes.
+   */
+  'bytes'?: (number | string | Long);
+}
+
+/**
+ * Batches dealt with since the last Credit.
+ */
+export interface Credit__Output {
+  /**
+   * Number of batches.
+   */
+  'batches': (number);
+  /**
+   * Their encoded size, in bytes.
+   */
+  'bytes': (number);
+}

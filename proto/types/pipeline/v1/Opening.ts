@@ -1,0 +1,58 @@
+// Original file: pipeline/v1/pipeline.proto
+
+import type { Tag as _pipeline_v1_Tag, Tag__Output as _pipeline_v1_Tag__Output } from '../../pipeline/v1/Tag.ts';
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * The first message of every stream of batches.
+ */
+export interface Opening {
+  /**
+   * Names the run, so that a stage can tell a reopened chain from a new run.
+   */
+  'run'?: (string);
+  /**
+   * How many batches the sender lets go unanswered.
+   */
+  'windowBatches'?: (number);
+  /**
+   * How many encoded bytes the sender lets go unanswered.
+   */
+  'windowBytes'?: (number | string | Long);
+  /**
+   * The event types known to the run; EventBatch.type is an index into them.
+   * Set by parse and by every stage after it.
+   */
+  'types'?: (string)[];
+  /**
+   * The tags that rules may set; TagColumn is in this order. Set by rules.
+   */
+  'tags'?: (_pipeline_v1_Tag)[];
+}
+
+/**
+ * The first message of every stream of batches.
+ */
+export interface Opening__Output {
+  /**
+   * Names the run, so that a stage can tell a reopened chain from a new run.
+   */
+  'run': (string);
+  /**
+   * How many batches the sender lets go unanswered.
+   */
+  'windowBatches': (number);
+  /**
+   * How many encoded bytes the sender lets go unanswered.
+   */
+  'windowBytes': (number);
+  /**
+   * The event types known to the run; EventBatch.type is an index into them.
+   * Set by parse and by every stage after it.
+   */
+  'types': (string)[];
+  /**
+   * The tags that rules may set; TagColumn is in this order. Set by rules.
+   */
+  'tags': (_pipeline_v1_Tag__Output)[];
+}

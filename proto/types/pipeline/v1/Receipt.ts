@@ -1,0 +1,61 @@
+// Original file: pipeline/v1/pipeline.proto
+
+import type { Resume as _pipeline_v1_Resume, Resume__Output as _pipeline_v1_Resume__Output } from '../../pipeline/v1/Resume.ts';
+import type { Credit as _pipeline_v1_Credit, Credit__Output as _pipeline_v1_Credit__Output } from '../../pipeline/v1/Credit.ts';
+import type { Position as _pipeline_v1_Position, Position__Output as _pipeline_v1_Position__Output } from '../../pipeline/v1/Position.ts';
+import type { StageReport as _pipeline_v1_StageReport, StageReport__Output as _pipeline_v1_StageReport__Output } from '../../pipeline/v1/StageReport.ts';
+import type { Totals as _pipeline_v1_Totals, Totals__Output as _pipeline_v1_Totals__Output } from '../../pipeline/v1/Totals.ts';
+
+/**
+ * What a receiver says back to its sender.
+ */
+export interface Receipt {
+  /**
+   * First, and once: where to send from.
+   */
+  'resume'?: (_pipeline_v1_Resume | null);
+  /**
+   * Batches that have been dealt with and no longer fill the window.
+   */
+  'credit'?: (_pipeline_v1_Credit | null);
+  /**
+   * Everything before this position is safe: the sender may forget it.
+   */
+  'committed'?: (_pipeline_v1_Position | null);
+  /**
+   * Last: the receiver's own report, then those of the stages behind it.
+   */
+  'report'?: (_pipeline_v1_StageReport | null);
+  /**
+   * Once, after the last batch: what became of all events.
+   */
+  'totals'?: (_pipeline_v1_Totals | null);
+  'kind'?: "resume"|"credit"|"committed"|"totals"|"report";
+}
+
+/**
+ * What a receiver says back to its sender.
+ */
+export interface Receipt__Output {
+  /**
+   * First, and once: where to send from.
+   */
+  'resume'?: (_pipeline_v1_Resume__Output | null);
+  /**
+   * Batches that have been dealt with and no longer fill the window.
+   */
+  'credit'?: (_pipeline_v1_Credit__Output | null);
+  /**
+   * Everything before this position is safe: the sender may forget it.
+   */
+  'committed'?: (_pipeline_v1_Position__Output | null);
+  /**
+   * Last: the receiver's own report, then those of the stages behind it.
+   */
+  'report'?: (_pipeline_v1_StageReport__Output | null);
+  /**
+   * Once, after the last batch: what became of all events.
+   */
+  'totals'?: (_pipeline_v1_Totals__Output | null);
+  'kind'?: "resume"|"credit"|"committed"|"totals"|"report";
+}

@@ -1,0 +1,39 @@
+// Original file: pipeline/v1/pipeline.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * What became of the events. events = rejected + filtered + counted.
+ */
+export interface Totals {
+  /**
+   * Lines read, but for those of white space only.
+   */
+  'events'?: (number | string | Long);
+  /**
+   * Lines refused.
+   */
+  'rejected'?: (number | string | Long);
+  /**
+   * Events dropped by the rules.
+   */
+  'filtered'?: (number | string | Long);
+}
+
+/**
+ * What became of the events. events = rejected + filtered + counted.
+ */
+export interface Totals__Output {
+  /**
+   * Lines read, but for those of white space only.
+   */
+  'events': (number);
+  /**
+   * Lines refused.
+   */
+  'rejected': (number);
+  /**
+   * Events dropped by the rules.
+   */
+  'filtered': (number);
+}
