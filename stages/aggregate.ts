@@ -1,0 +1,198 @@
+/**
+ * The aggregate stage's state: counts, sums and bounds for each event type.
+ *
+ * Pure: holds numbers and the position they stand for, and knows nothing of
+ * streams or files. Sums of values are exact at any size; scores of work items
+ * are doubles, added in the order of the input, so the sum is always the same.
+ *
+ * @module
+ */
+
+import {
+  type EventBatch,
+  isSamePosition,
+  type Opening,
+  type Position,
+  type Reject,
+  START,
+} from "../proto/pipeline/batches.ts";
+import type { Result__Output } from "../proto/types/pipeline/v1/Result.ts";
+import type { TagCount__Output } from "../proto/types/pipeline/v1/TagCount.ts";
+import type { Totals__Output } from "../proto/types/pipeline/v1/Totals.ts";
+import { createExactSum, divide, type ExactSum } from "./exact_integer.ts";
+import { WORK_TYPE } from "./work_item.ts";
+
+/** What became of the events; see the contract. */
+export type Totals = Totals__Output;
+
+/** The aggregate of one event type; see the contract. */
+export type Result = Result__Output;
+
+/** Counts of one run. */
+export interface Aggregate {
+  /** Everything before it is counted. */
+  readonly position: Position;
+  readonly totals: Totals;
+  /**
+   * Counts a batch.
+   *
+   * @throws {RangeError} If the batch does not begin at `position`, or does not
+   * account for each of its events: a defect, and no result would be right.
+   */
+  apply(batch: EventBatch): void;
+  /** The result of each type that has events, sorted by key. */
+  results(): Result[];
+}
+
+/** What is kept for one event type. */
+interface TypeState {
+  count: number;
+  sum: ExactSum;
+  min: number;
+  max: number;
+  /** Bounds of the values beyond 2^53. */
+  bigMin: bigint | undefined;
+  bigMax: bigint | undefined;
+  scoreSum: number;
+  scoreMin: number;
+  scoreMax: number;
+}
+
+/** Starts counting events of these types and tags. */
+export function createAggregate(
+  { types, tags }: Pick<Opening, "types" | "tags">,
+): Aggregate {
+  const states = types.map((): TypeState => ({
+    count: 0,
+    sum: createExactSum(),
+    min: Infinity,
+    max: -Infinity,
+    bigMin: undefined,
+    bigMax: undefined,
+    scoreSum: 0,
+    scoreMin: Infinity,
+    scoreMax: -Infinity,
+  }));
+  // For each tag a table: one row a type, one column a value, column 0 unset.
+  const tagCounts = tags.map(({ values }) => ({
+    width: values.length + 1,
+    counts: new Float64Array(types.length * (values.length + 1)),
+  }));
+  const totals: Totals = { events: 0, rejected: 0, filtered: 0 };
+  let position = START;
+
+  return {
+    get position() {
+      return position;
+    },
+    totals,
+    apply(batch) {
+      const { begin, end, type, value } = batch;
+      if (!isSamePosition(begin, position)) {
+        throw new RangeError(
+          `Cannot apply the batch from event ${begin.event}: the state ends at event ${position.event}`,
+        );
+      }
+      const events = end.event - begin.event;
+      const accounted = type.length + batch.filtered + batch.rejects.length;
+      if (events !== accounted) {
+        throw new RangeError(
+          `Cannot apply the batch from event ${begin.event}: it has ${events} events and accounts for ${accounted}`,
+        );
+      }
+      for (let row = 0; row < type.length; row++) {
+        const state = states[type[row]!]!;
+        const number = value[row]!;
+        state.count++;
+        if (!Number.isSafeInteger(number)) continue; // among batch.exact
+        state.sum.add(number);
+        if (number < state.min) state.min = number;
+        if (number > state.max) state.max = number;
+      }
+      for (const { row, decimal } of batch.exact) {
+        addBig(states[type[row]!]!, BigInt(decimal));
+      }
+      batch.scoreRow.forEach((row, at) => {
+        addScore(states[type[row]!]!, batch.score[at]!);
+      });
+      batch.tags.forEach((column, tag) => {
+        const { width, counts } = tagCounts[tag]!;
+        for (let row = 0; row < column.length; row++) {
+          counts[type[row]! * width + column[row]!]!++;
+        }
+      });
+      totals.events += events;
+      totals.filtered += batch.filtered;
+      totals.rejected += batch.rejects.length;
+      position = end;
+    },
+    results() {
+      const countsOf = (index: number): TagCount__Output[] =>
+        tags.flatMap(({ name, values }, tag) => {
+          const { width, counts } = tagCounts[tag]!;
+          return values.map((value, at) => ({
+            tag: name,
+            value,
+            count: counts[index * width + at + 1]!,
+          })).filter(({ count }) => count > 0);
+        });
+      return types
+        .map((key, index) => ({ key, index, state: states[index]! }))
+        .filter(({ state }) => state.count > 0)
+        .sort((a, b) => a.key < b.key ? -1 : 1)
+        .map(({ key, index, state }) => ({
+          key,
+          count: state.count,
+          ...(key === WORK_TYPE ? scoreFigures(state) : valueFigures(state)),
+          tags: countsOf(index),
+        }));
+    },
+  };
+}
+
+function addBig(state: TypeState, value: bigint): void {
+  state.sum.addBig(value);
+  if (state.bigMin === undefined || value < state.bigMin) state.bigMin = value;
+  if (state.bigMax === undefined || value > state.bigMax) state.bigMax = value;
+}
+
+function addScore(state: TypeState, score: number): void {
+  state.scoreSum += score;
+  if (score < state.scoreMin) state.scoreMin = score;
+  if (score > state.scoreMax) state.scoreMax = score;
+}
+
+type Figures = Pick<Result, "sum" | "min" | "max" | "avg">;
+
+function valueFigures(
+  { count, sum, min, max, bigMin, bigMax }: TypeState,
+): Figures {
+  const values: bigint[] = [];
+  if (min <= max) values.push(BigInt(min), BigInt(max));
+  if (bigMin !== undefined && bigMax !== undefined) values.push(bigMin, bigMax);
+  const total = sum.total();
+  return {
+    sum: total.toString(),
+    min: values.reduce((a, b) => a < b ? a : b).toString(),
+    max: values.reduce((a, b) => a > b ? a : b).toString(),
+    avg: divide(total, count),
+  };
+}
+
+function scoreFigures(state: TypeState): Figures {
+  return {
+    sum: String(state.scoreSum),
+    min: String(state.scoreMin),
+    max: String(state.scoreMax),
+    avg: state.scoreSum / state.count,
+  };
+}
+
+/** Says that a run has more rejects than it may have. */
+export function describeTooManyRejects(
+  count: number,
+  most: number,
+  last: Reject,
+): string {
+  return `Cannot go on: ${count} rejects are more than --max-rejects=${most}; the last is line ${last.line}: ${last.reason}`;
+}

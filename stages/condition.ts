@@ -1,0 +1,74 @@
+/**
+ * Turns one condition of a rule into a test of one value.
+ *
+ * @module
+ */
+
+import type { Condition } from "./rules_file.ts";
+
+/** What a field can hold. */
+export type Scalar = string | number | boolean | null;
+
+/**
+ * Builds the test. Values of different kinds are never equal, and never less
+ * or greater; a field that is not there meets only `ne`, `not_in` and
+ * `exists: false`.
+ *
+ * @param field The field's name: bounds of `ts` may be dates as text.
+ * @throws {RangeError} If a bound of `ts` is not a date.
+ */
+export function compileCondition(
+  field: string,
+  condition: Condition,
+): (value: Scalar) => boolean {
+  if (Array.isArray(condition)) {
+    return compileCondition(field, { in: condition });
+  }
+  if (typeof condition !== "object") {
+    return compileCondition(field, { eq: condition });
+  }
+  const operand = (value: string | number | boolean) =>
+    field === "ts" ? toTime(value) : value;
+  const tests: ((value: Scalar) => boolean)[] = [];
+  const { eq, ne, lt, lte, gt, gte, exists } = condition;
+  if (eq !== undefined) {
+    const wanted = operand(eq);
+    tests.push((value) => value === wanted);
+  }
+  if (ne !== undefined) {
+    const unwanted = operand(ne);
+    tests.push((value) => value !== unwanted);
+  }
+  if (lt !== undefined) tests.push(ordered(operand(lt), (a, b) => a < b));
+  if (lte !== undefined) tests.push(ordered(operand(lte), (a, b) => a <= b));
+  if (gt !== undefined) tests.push(ordered(operand(gt), (a, b) => a > b));
+  if (gte !== undefined) tests.push(ordered(operand(gte), (a, b) => a >= b));
+  if (condition.in) {
+    const wanted = new Set<Scalar>(condition.in.map(operand));
+    tests.push((value) => wanted.has(value));
+  }
+  if (condition.not_in) {
+    const unwanted = new Set<Scalar>(condition.not_in.map(operand));
+    tests.push((value) => !unwanted.has(value));
+  }
+  if (exists !== undefined) tests.push((value) => (value !== null) === exists);
+  const [only] = tests;
+  return tests.length === 1
+    ? only!
+    : (value) => tests.every((test) => test(value));
+}
+
+function ordered(
+  bound: Scalar,
+  compare: (value: string | number, bound: string | number) => boolean,
+): (value: Scalar) => boolean {
+  return (value) =>
+    typeof value === typeof bound &&
+    compare(value as string | number, bound as string | number);
+}
+
+function toTime(value: string | number | boolean): number {
+  const time = typeof value === "number" ? value : Date.parse(String(value));
+  if (!Number.isNaN(time)) return time;
+  throw new RangeError(`"${value}" is not a date and time`);
+}

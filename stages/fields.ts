@@ -1,0 +1,42 @@
+/**
+ * The fields of an event that a rule can read besides its type and value.
+ *
+ * @module
+ */
+
+/** Reads one field of a parsed event: a scalar, or null when it is not there. */
+export type FieldReader = (
+  event: Record<string, unknown>,
+) => string | number | boolean | null;
+
+/** What a rule's condition may name. */
+export const FIELD = /^(type|value|user|ts|metadata(\.[\w-]+)+)$/;
+
+/**
+ * Returns the reader of a field.
+ *
+ * `ts` is read as a Unix time in milliseconds. Objects and arrays have no value
+ * of their own and read as null.
+ *
+ * @param field "ts", "user" or "metadata.<name>", with as many names as needed.
+ */
+export function fieldReader(field: string): FieldReader {
+  if (field === "ts") return (event) => Date.parse(event["ts"] as string);
+  const path = field.split(".");
+  return (event) => {
+    let value: unknown = event;
+    for (const name of path) {
+      if (
+        typeof value !== "object" || value === null ||
+        !Object.hasOwn(value, name)
+      ) return null;
+      value = (value as Record<string, unknown>)[name];
+    }
+    return isScalar(value) ? value : null;
+  };
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return typeof value === "string" || typeof value === "number" ||
+    typeof value === "boolean";
+}

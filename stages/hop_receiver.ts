@@ -1,0 +1,143 @@
+/**
+ * The receiving end of the stream between two stages.
+ *
+ * Reads the opening, then batches that must follow one another without a gap,
+ * and answers them in groups, so that receipts cost little.
+ *
+ * @module
+ */
+
+import { Fault } from "../proto/fault.ts";
+import type { MessageStream } from "../proto/message_stream.ts";
+import {
+  isSamePosition,
+  type Opening,
+  type Position,
+} from "../proto/pipeline/batches.ts";
+import type { HopMethod } from "../proto/pipeline/contract.ts";
+import type { Receipt } from "../proto/types/pipeline/v1/Receipt.ts";
+import type { StageReport } from "../proto/types/pipeline/v1/StageReport.ts";
+import type { Ending, Resume } from "./hop_sender.ts";
+import type { Meter } from "./meter.ts";
+
+/** What every batch has. */
+export interface AnyBatch {
+  opening?: Opening | null;
+  begin: Position | null;
+  end: Position | null;
+}
+
+/** A batch as it arrived. */
+export interface Received<Batch> {
+  batch: Batch;
+  /** Its encoded size. */
+  bytes: number;
+  /** When it was decoded, as `performance.now()`, and how long that took. */
+  arrivedMs: number;
+  decodeMs: number;
+}
+
+/** The receiving end, after its opening. */
+export interface Inlet<Batch> {
+  readonly opening: Opening;
+  /** Tells the sender where to send from. To be called once, before reading. */
+  resume(resume: Resume): void;
+  /** The batches in order. @throws {Fault} When the sender goes away. */
+  batches(meter: Meter): AsyncGenerator<Received<Batch>>;
+  /** Says that a batch has been dealt with. */
+  answer(received: Received<Batch>): void;
+  /** Says that everything before `position` is safe. */
+  committed(position: Position): void;
+  /** Sends what the stream ends with, the stage's own report first. */
+  end(own: StageReport, behind?: Ending): void;
+}
+
+/** The share of the window after which a receiver answers: a quarter. */
+const ANSWER_SHARE = 4;
+
+/** The method as a server offers it: batches arrive with their size and time. */
+export function receiving<Batch>(
+  method: HopMethod<never, Batch>,
+): HopMethod<never, Received<Batch>> {
+  const requestDeserialize = (bytes: Buffer): Received<Batch> => {
+    const start = performance.now();
+    const batch = method.requestDeserialize(bytes);
+    const arrivedMs = performance.now();
+    return {
+      batch,
+      bytes: bytes.length,
+      arrivedMs,
+      decodeMs: arrivedMs - start,
+    };
+  };
+  return { ...method, requestDeserialize } as unknown as HopMethod<
+    never,
+    Received<Batch>
+  >;
+}
+
+/**
+ * Reads the opening of a stream.
+ *
+ * @throws {Fault} `invalid` if the stream does not begin with one.
+ */
+export async function openInlet<Batch extends AnyBatch>(
+  stream: MessageStream<Received<Batch>, Receipt>,
+): Promise<Inlet<Batch>> {
+  const first = await stream.incoming.next();
+  const opening = first.done ? undefined : first.value.batch.opening;
+  if (!opening?.run) {
+    throw new Fault(
+      "invalid",
+      "Cannot read the stream: its first message is no opening that names a run",
+    );
+  }
+  let position: Position | undefined;
+  let unansweredBatches = 0;
+  let unansweredBytes = 0;
+
+  return {
+    opening,
+    resume(resume) {
+      position = resume.position ?? undefined;
+      stream.send({ resume });
+    },
+    async *batches(meter) {
+      for (;;) {
+        const { done, value } = await meter.waiting(stream.incoming.next());
+        if (done) return;
+        const { begin, end } = value.batch;
+        if (!position || !begin || !isSamePosition(begin, position)) {
+          throw new Fault(
+            "invalid",
+            `Cannot take the batch from event ${begin?.event}: the one before it ended at event ${
+              position?.event ?? 0
+            }`,
+          );
+        }
+        position = end ?? undefined;
+        meter.batches++;
+        meter.bytesIn += value.bytes;
+        meter.addCodec(value.decodeMs);
+        yield value;
+      }
+    },
+    answer({ bytes }) {
+      unansweredBatches++;
+      unansweredBytes += bytes;
+      if (
+        unansweredBatches * ANSWER_SHARE < opening.windowBatches &&
+        unansweredBytes * ANSWER_SHARE < opening.windowBytes
+      ) return;
+      stream.send({
+        credit: { batches: unansweredBatches, bytes: unansweredBytes },
+      });
+      unansweredBatches = unansweredBytes = 0;
+    },
+    committed: (position) => stream.send({ committed: position }),
+    end(own, { totals, reports } = { reports: [] }) {
+      if (totals) stream.send({ totals });
+      for (const report of [own, ...reports]) stream.send({ report });
+    },
+  };
+}

@@ -1,0 +1,171 @@
+/**
+ * Cuts the input into batches of whole lines.
+ *
+ * Memory does not depend on the size of the input: one buffer holds the lines
+ * being cut, and a line too long for it is skipped and becomes a reject.
+ * Reading is the only thing it does; service.ts opens the file and sends.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import {
+  isSamePosition,
+  type Position,
+  type RawBatch,
+  type Reject,
+} from "../proto/pipeline/batches.ts";
+import {
+  BYTE_ORDER_MARK,
+  isBlank,
+  isWhiteSpace,
+  MAX_BATCH_BYTES,
+  MAX_REJECT_TEXT,
+} from "./lines.ts";
+
+/** Where bytes come from; an open file is one. */
+export type ByteSource = Pick<Deno.FsFile, "read">;
+
+/** Options for {@linkcode readBatches}. */
+export interface IngestOptions {
+  /** Most events in a batch. A batch also ends at 1 MiB of lines. */
+  batch: number;
+  /** Longest line, in bytes without its line end; a longer one is a reject. */
+  maxLine: number;
+  /** Where in the input `source` stands. */
+  from: Position;
+}
+
+/** Bytes read from the input at once. */
+const CHUNK_BYTES = 1_048_576;
+
+/**
+ * Reads `source` to its end in batches of consecutive lines.
+ *
+ * `lines` of a batch is a view that is only valid until the next one is asked
+ * for.
+ */
+export async function* readBatches(
+  source: ByteSource,
+  { batch, maxLine, from }: IngestOptions,
+): AsyncGenerator<RawBatch> {
+  // A line end of two bytes may follow the longest line.
+  const buffer = Buffer.allocUnsafe(
+    MAX_BATCH_BYTES + maxLine + 2 + CHUNK_BYTES,
+  );
+  let text = ""; // the buffer's bytes, one character each: faster to search
+  let filled = 0;
+  let lineStart = 0;
+  let ended = false;
+  // The batch being cut. `linesStart` is its first byte in the buffer.
+  let begin = from;
+  let linesStart = 0;
+  let { event, line } = from;
+  /** Offset in the input of the buffer's first byte. */
+  let base = from.offset;
+
+  /** Reads on, keeping everything from `linesStart`; false at the end. */
+  const readMore = async (): Promise<boolean> => {
+    buffer.copyWithin(0, linesStart, filled);
+    base += linesStart;
+    filled -= linesStart;
+    lineStart -= linesStart;
+    linesStart = 0;
+    const count = await source.read(
+      buffer.subarray(filled, filled + CHUNK_BYTES),
+    );
+    if (count !== null) filled += count;
+    text = buffer.toString("latin1", 0, filled);
+    return count !== null;
+  };
+  const cut = (): RawBatch => {
+    const end = { event, offset: base + lineStart, line };
+    const result: RawBatch = {
+      begin,
+      end,
+      linesOffset: base + linesStart,
+      lines: buffer.subarray(linesStart, lineStart),
+    };
+    linesStart = lineStart;
+    begin = end;
+    return result;
+  };
+
+  if (from.offset === 0) {
+    while (filled < BYTE_ORDER_MARK.length && await readMore());
+    const marked = BYTE_ORDER_MARK.every((byte, at) => buffer[at] === byte);
+    if (marked && filled >= BYTE_ORDER_MARK.length) {
+      lineStart = linesStart = BYTE_ORDER_MARK.length;
+    }
+  }
+  for (;;) {
+    const lineEnd = text.indexOf("\n", lineStart);
+    const end = lineEnd >= 0 ? lineEnd : filled;
+    if (end - lineStart > maxLine && !endsWithin(lineStart, end)) {
+      if (lineStart > linesStart) yield cut();
+      yield await skipLine(lineEnd);
+      continue;
+    }
+    if (lineEnd < 0 && !ended) {
+      ended = !(await readMore());
+      continue;
+    }
+    if (end > lineStart && !isBlank(text, lineStart, end)) event++;
+    if (lineEnd >= 0) line++;
+    lineStart = lineEnd >= 0 ? lineEnd + 1 : filled;
+    const full = event - begin.event >= batch ||
+      lineStart - linesStart >= MAX_BATCH_BYTES;
+    if (full) yield cut();
+    if (lineEnd < 0) break;
+  }
+  const rest = cut();
+  if (!isSamePosition(rest.begin, rest.end)) yield rest;
+
+  /** True when the one byte too many is the carriage return of the line end. */
+  function endsWithin(start: number, end: number): boolean {
+    return end - start === maxLine + 1 && buffer[end - 1] === 0x0d;
+  }
+
+  /**
+   * Leaves out the line at `lineStart`, which is too long, reading on to its
+   * end where that is not yet known. White space only is no event even so.
+   */
+  async function skipLine(lineEnd: number): Promise<RawBatch> {
+    const offset = base + lineStart;
+    const textBytes = buffer.slice(lineStart, lineStart + MAX_REJECT_TEXT);
+    const kept = Uint8Array.from(
+      textBytes.subarray(0, Math.min(MAX_REJECT_TEXT, filled - lineStart)),
+    );
+    let blank = true;
+    let length = 0;
+    let lastByte = 0;
+    let end = lineEnd;
+    for (;;) {
+      const upTo = end >= 0 ? end : filled;
+      for (let at = lineStart; blank && at < upTo; at++) {
+        blank = isWhiteSpace(buffer[at]!);
+      }
+      length += upTo - lineStart;
+      if (upTo > lineStart) lastByte = buffer[upTo - 1]!;
+      lineStart = linesStart = upTo;
+      if (end >= 0) break;
+      ended = !(await readMore());
+      if (ended) break;
+      end = text.indexOf("\n", lineStart);
+    }
+    if (end >= 0) lineStart = linesStart = end + 1;
+    if (lastByte === 0x0d) length--;
+    const reject: Reject = {
+      line: line + 1,
+      offset,
+      stage: "ingest",
+      reason: `line is longer than ${maxLine} bytes`,
+      text: kept,
+      length,
+    };
+    if (end >= 0) line++;
+    if (!blank) event++;
+    const batch = cut();
+    return blank ? batch : { ...batch, oversized: reject };
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * Runs one stage of the pipeline as a process.
+ *
+ *   deno run <permissions> stages/main.ts <stage> --address= [--next=] [...]
+ *
+ * Serves until SIGTERM. Which stage needs which flags is said by the table
+ * below, and by `stages/main.ts --help`.
+ *
+ * @module
+ */
+
+import { connect, type Connection } from "../proto/connect.ts";
+import { exitWith } from "../proto/exit.ts";
+import {
+  bytes,
+  describeFlags,
+  integer,
+  readFlags,
+  suggest,
+  text,
+  toggle,
+  UsageError,
+} from "../proto/flags.ts";
+import type { Implementation } from "../proto/handlers.ts";
+import { log } from "../proto/log.ts";
+import { serveUntilStopped } from "../proto/serve.ts";
+import { aggregateService } from "./aggregate_service.ts";
+import { ingestService } from "./ingest_service.ts";
+import { MAX_LINE_BYTES } from "./lines.ts";
+import { type StageName, STAGES } from "./meter.ts";
+import { parseService } from "./parse_service.ts";
+import { createRules } from "./rules.ts";
+import { parseRules } from "./rules_file.ts";
+import { rulesService } from "./rules_service.ts";
+import { sinkService } from "./sink_service.ts";
+
+const FLAGS = {
+  address: text("HOST:PORT", "where to serve"),
+  next: text("HOST:PORT", "the stage after this one; not for sink"),
+  input: text("FILE", "ingest: the input; - is standard input"),
+  "max-line": bytes("ingest: the longest line", "1MiB", {
+    min: 1,
+    max: MAX_LINE_BYTES,
+  }),
+  types: text("A,B,...", "parse: the event types that are known"),
+  rules: text("FILE", "rules: the rules file"),
+  "max-rejects": integer("aggregate: rejects after which to fail", undefined, {
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+  }),
+  output: text("FILE", "sink: the result file"),
+  rejects: text("FILE", "sink: the rejects file"),
+  expose: toggle("allow an address that other machines can reach"),
+  help: toggle("print this"),
+};
+
+const SERVICE_OF: Record<StageName, string> = {
+  ingest: "pipeline.v1.IngestService",
+  parse: "pipeline.v1.ParseService",
+  rules: "pipeline.v1.RulesService",
+  aggregate: "pipeline.v1.AggregateService",
+  sink: "pipeline.v1.SinkService",
+};
+
+function isStage(name: string | undefined): name is StageName {
+  return STAGES.some((stage) => stage === name);
+}
+
+await exitWith(async () => {
+  const { flags, words: [stage] } = readFlags(Deno.args, FLAGS, {
+    maxWords: 1,
+  });
+  if (flags.help) {
+    log(`A stage (${STAGES.join(", ")}) and its flags:`);
+    for (const line of describeFlags(FLAGS).split("\n")) log(line);
+    return;
+  }
+  if (!isStage(stage)) {
+    throw new UsageError(
+      stage === undefined
+        ? `Cannot run a stage: name one of ${STAGES.join(", ")}`
+        : `Cannot run stage "${stage}": ${suggest(stage, STAGES)}`,
+    );
+  }
+  /** The value of a flag that this stage cannot do without. */
+  const need = (
+    name:
+      | "address"
+      | "next"
+      | "input"
+      | "types"
+      | "rules"
+      | "output"
+      | "rejects",
+  ): string => {
+    const value = flags[name];
+    if (value !== undefined) return value;
+    throw new UsageError(`Cannot run stage "${stage}": it needs --${name}`);
+  };
+  const next = (name: StageName): Connection => connect(need("next"), { name });
+
+  const build: Record<
+    StageName,
+    () => Promise<Implementation> | Implementation
+  > = {
+    ingest: () =>
+      ingestService({
+        next: next("parse"),
+        input: need("input"),
+        maxLine: flags["max-line"],
+      }),
+    parse: () =>
+      parseService({ next: next("rules"), types: need("types").split(",") }),
+    rules: async () =>
+      rulesService({
+        next: next("aggregate"),
+        rules: createRules(
+          parseRules(await Deno.readTextFile(need("rules")), need("rules")),
+        ),
+      }),
+    aggregate: () =>
+      aggregateService({
+        next: next("sink"),
+        maxRejects: flags["max-rejects"],
+      }),
+    sink: () =>
+      sinkService({ output: need("output"), rejects: need("rejects") }),
+  };
+  await serveUntilStopped(
+    {
+      address: need("address"),
+      services: { [SERVICE_OF[stage]]: await build[stage]() },
+      expose: flags.expose,
+    },
+    ({ address }) => {
+      if (Deno.stderr.isTerminal()) log(`${stage} serves on ${address}`);
+    },
+  );
+});

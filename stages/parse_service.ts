@@ -1,0 +1,41 @@
+/**
+ * Serves the parse stage.
+ *
+ * @module
+ */
+
+import type { Connection } from "../proto/connect.ts";
+import { implement, type Implementation } from "../proto/handlers.ts";
+import { ParseService, RulesService } from "../proto/pipeline/contract.ts";
+import { openEvents } from "./event_batch.ts";
+import { receiving } from "./hop_receiver.ts";
+import { createParse } from "./parse.ts";
+import { relay } from "./relay.ts";
+
+/** Options for {@linkcode parseService}. */
+export interface ParseServiceOptions {
+  /** The rules stage. */
+  next: Connection;
+  /** The event types known to the run. */
+  types: string[];
+}
+
+/** Builds the handlers of pipeline.v1.ParseService. */
+export function parseService(
+  { next, types }: ParseServiceOptions,
+): Implementation {
+  return implement({ Parse: receiving(ParseService.Parse) }, {
+    Parse: relay({
+      name: "parse",
+      openNext: (opening) => ({ ...opening, types }),
+      start: (_opening, { position, fields }) => ({
+        resume: { position, fields: [] },
+        transform: createParse({ types, fields }),
+        count(meter, { begin, end }, result) {
+          meter.eventsIn += end.event - begin.event;
+          meter.eventsOut += result.type.length;
+        },
+      }),
+    }, { connection: next, method: RulesService.Apply, open: openEvents }),
+  });
+}

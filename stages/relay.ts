@@ -1,0 +1,86 @@
+/**
+ * The runner of the stages in the middle, parse and rules: takes a batch,
+ * transforms it, passes it on.
+ *
+ * Keeps nothing. When either side breaks, the call fails, the break travels to
+ * both ends, and ingest decides what to do.
+ *
+ * @module
+ */
+
+import type { ClientMethod, Connection } from "../proto/connect.ts";
+import { duplex, type Handler } from "../proto/handlers.ts";
+import type { Opening } from "../proto/pipeline/batches.ts";
+import type {
+  Receipt,
+  Receipt__Output,
+} from "../proto/types/pipeline/v1/Receipt.ts";
+import { type AnyBatch, openInlet, type Received } from "./hop_receiver.ts";
+import { openHop, type Resume, withWindow } from "./hop_sender.ts";
+import { createMeter, type Meter, type StageName } from "./meter.ts";
+
+/** A middle stage. */
+export interface RelayStage<In, Out> {
+  name: StageName;
+  /** What the next stage is told at the opening. */
+  openNext(opening: Opening): Opening;
+  /** Sets up the stage for a stream, now that both neighbours are known. */
+  start(opening: Opening, resume: Resume): Relaying<In, Out>;
+}
+
+/** A middle stage during one stream. */
+export interface Relaying<In, Out> {
+  /** What the stage before this one is told. */
+  resume: Resume;
+  transform(batch: In): Out;
+  /** Adds a batch to the stage's counts of events. */
+  count(meter: Meter, batch: In, result: Out): void;
+}
+
+/** Where a stage passes batches on to. */
+export interface NextStage<Batch> {
+  connection: Connection;
+  method: ClientMethod<Batch, Receipt__Output>;
+  /** Makes the stream's first message. */
+  open(opening: Opening): Batch;
+}
+
+/** Builds the handler of a middle stage's one method. */
+export function relay<In extends AnyBatch, Out extends AnyBatch>(
+  stage: RelayStage<In, Out>,
+  next: NextStage<Out>,
+): Handler<Received<In>, Receipt> {
+  return duplex(async (stream, { signal }) => {
+    const inlet = await openInlet(stream);
+    // Ends the stream to the right when this call ends in any way.
+    using ended = abortOnDispose();
+    const meter = createMeter(stage.name);
+    const hop = await openHop({
+      ...next,
+      opening: next.open(withWindow(stage.openNext(inlet.opening))),
+      meter,
+      signal: AbortSignal.any([signal, ended.signal]),
+      onCommitted: inlet.committed,
+    });
+    const { resume, transform, count } = stage.start(inlet.opening, hop.resume);
+    inlet.resume(resume);
+    for await (const received of inlet.batches(meter)) {
+      const result = meter.processing(() => transform(received.batch));
+      count(meter, received.batch, result);
+      await hop.send(result);
+      inlet.answer(received);
+      meter.batchDone(performance.now() - received.arrivedMs);
+    }
+    const ending = await hop.finish();
+    inlet.end(meter.report(), ending);
+  });
+}
+
+/** A signal that aborts at the end of the block that declares it. */
+export function abortOnDispose(): Disposable & { signal: AbortSignal } {
+  const controller = new AbortController();
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]: () => controller.abort(),
+  };
+}

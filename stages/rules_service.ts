@@ -1,0 +1,44 @@
+/**
+ * Serves the rules stage.
+ *
+ * @module
+ */
+
+import type { Connection } from "../proto/connect.ts";
+import { implement, type Implementation } from "../proto/handlers.ts";
+import { AggregateService, RulesService } from "../proto/pipeline/contract.ts";
+import { openEvents } from "./event_batch.ts";
+import { receiving } from "./hop_receiver.ts";
+import { relay } from "./relay.ts";
+import type { Rules } from "./rules.ts";
+
+/** Options for {@linkcode rulesService}. */
+export interface RulesServiceOptions {
+  /** The aggregate stage. */
+  next: Connection;
+  rules: Rules;
+}
+
+/** Builds the handlers of pipeline.v1.RulesService. */
+export function rulesService(
+  { next, rules }: RulesServiceOptions,
+): Implementation {
+  return implement({ Apply: receiving(RulesService.Apply) }, {
+    Apply: relay({
+      name: "rules",
+      openNext: (opening) => ({ ...opening, tags: rules.tags }),
+      start: ({ types }, { position }) => ({
+        resume: { position, fields: rules.fields },
+        transform: rules.createTransform(types),
+        count(meter, batch, result) {
+          meter.eventsIn += batch.type.length;
+          meter.eventsOut += result.type.length;
+        },
+      }),
+    }, {
+      connection: next,
+      method: AggregateService.Aggregate,
+      open: openEvents,
+    }),
+  });
+}
