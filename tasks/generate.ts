@@ -1,0 +1,283 @@
+/**
+ * The `generate` command: writes made-up events to a file or to standard output.
+ *
+ * What the events are is generator.ts's business. The pipeline task calls
+ * {@linkcode writeEvents} for its default input.
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+import {
+  choice,
+  integer,
+  readFlags,
+  text,
+  UsageError,
+} from "../proto/flags.ts";
+import { log } from "../proto/log.ts";
+import { typesFromFlag } from "./event_types.ts";
+import {
+  DEFAULT_OPTIONS,
+  generateEvents,
+  type GeneratorOptions,
+} from "./generator.ts";
+import { userPath } from "./user_path.ts";
+
+/** The flags that say which events to make, for every command that makes some. */
+export const generateFlags = {
+  count: integer("events to generate", DEFAULT_OPTIONS.count, {
+    min: 0,
+    max: 1_000_000_000,
+  }),
+  users: integer("different users", DEFAULT_OPTIONS.users, {
+    min: 1,
+    max: 1_000_000,
+  }),
+  seed: integer(
+    "start of the random numbers; a seed always gives the same events",
+    DEFAULT_OPTIONS.seed,
+    { min: 0, max: 2 ** 32 - 1 },
+  ),
+  types: {
+    placeholder: "NAMES|N",
+    help: "event types: names with commas between them, or how many",
+    defaultText: DEFAULT_OPTIONS.types.join(","),
+    fallback: DEFAULT_OPTIONS.types,
+    read: typesFromFlag,
+  },
+  distribution: choice(
+    ["uniform", "zipf", "burst"],
+    "how times, types and users spread",
+  ),
+  workload: choice(
+    ["events", "work-items", "mixed"],
+    "plain events, CPU-bound work items, or both",
+  ),
+  payload: choice(["small", "medium", "large"], "size of a work item"),
+  iterations: integer(
+    "rounds of work a work item asks for",
+    DEFAULT_OPTIONS.iterations,
+    {
+      min: 1,
+      max: 10_000,
+    },
+  ),
+};
+
+/** All flags of the command. */
+export const generateCommandFlags = {
+  output: text(
+    "FILE|-",
+    "where to write; - is standard output (default: .denizen/events.ndjson)",
+  ),
+  ...generateFlags,
+};
+
+/** Exit codes of a process that was asked to stop. */
+const STOP_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/**
+ * Runs the command.
+ *
+ * @param argv Its arguments.
+ * @throws {UsageError} If a flag is wrong or the output's folder is missing.
+ * @throws {Error} If the output cannot be written.
+ */
+export async function generate(argv: string[]): Promise<void> {
+  const { output, ...options } = readFlags(argv, generateCommandFlags).flags;
+  if (output === "-") {
+    const bytes = await printEvents(options);
+    if (bytes !== undefined) {
+      logWritten(options.count, bytes, "standard output");
+    }
+    return;
+  }
+  const path = output ? userPath(output) : await defaultEventsPath();
+  const stop = new AbortController();
+  const listeners = Object.entries(STOP_CODES).map(([name, code]) => {
+    const signal = name as keyof typeof STOP_CODES;
+    return { signal, listener: () => stop.abort(code) };
+  });
+  for (const { signal, listener } of listeners) {
+    Deno.addSignalListener(signal, listener);
+  }
+  try {
+    const bytes = await writeEvents(options, path, { signal: stop.signal });
+    logWritten(options.count, bytes, output ?? ".denizen/events.ndjson");
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    // Leave only now that the temporary file is gone.
+    Deno.exit(stop.signal.reason);
+  } finally {
+    for (const { signal, listener } of listeners) {
+      Deno.removeSignalListener(signal, listener);
+    }
+  }
+}
+
+/**
+ * Finds where events go that nobody gave a place: `.denizen/events.ndjson` in
+ * the project's folder. Makes the folder.
+ */
+export async function defaultEventsPath(): Promise<string> {
+  const folder = join(import.meta.dirname!, "..", ".denizen");
+  // The supervisor's socket lives here too: this user's business only.
+  try {
+    await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw isSystemError(error) ? cannotWrite(`"${folder}"`, error) : error;
+  }
+  return join(folder, "events.ndjson");
+}
+
+/** Options for {@linkcode writeEvents}. */
+export interface WriteOptions {
+  /** Stops the writing; `writeEvents` then throws the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Writes made-up events to a file.
+ *
+ * The file appears whole or not at all: it is written under another name in the
+ * same folder, which is removed on failure. A device, a pipe or a symbolic link
+ * is written to as it is, since a rename would replace it.
+ *
+ * @param path An absolute path.
+ * @returns The number of bytes written.
+ * @throws {UsageError} If `path` is a folder or its folder does not exist.
+ * @throws {Error} If the file cannot be written, for example on a full disk.
+ */
+export async function writeEvents(
+  options: Partial<GeneratorOptions>,
+  path: string,
+  { signal }: WriteOptions = {},
+): Promise<number> {
+  try {
+    if (!await isReplaceable(path)) {
+      using file = await Deno.open(path, { write: true, truncate: true });
+      return await copyBlocks(options, file, signal);
+    }
+    const partial = `${path}.${Deno.pid}.tmp`;
+    try {
+      using file = await Deno.open(partial, {
+        write: true,
+        create: true,
+        truncate: true,
+      });
+      const bytes = await copyBlocks(options, file, signal);
+      await Deno.rename(partial, path);
+      return bytes;
+    } catch (error) {
+      await removeIfThere(partial);
+      throw error;
+    }
+  } catch (error) {
+    throw isSystemError(error) ? cannotWrite(`"${path}"`, error) : error;
+  }
+}
+
+/**
+ * Tells whether `path` is a file, or can become one.
+ *
+ * @throws {UsageError} If it is a folder, or its folder does not exist.
+ */
+async function isReplaceable(path: string): Promise<boolean> {
+  const existing = await statIfThere(Deno.lstat, path);
+  if (existing?.isDirectory) {
+    throw new UsageError(`Cannot write "${path}": it is a folder`);
+  }
+  if (existing) return existing.isFile;
+  const folder = dirname(path);
+  const parent = await statIfThere(Deno.stat, folder);
+  if (parent?.isDirectory) return true;
+  throw new UsageError(
+    `Cannot write "${path}": ${
+      parent
+        ? `"${folder}" is not a folder`
+        : `the folder "${folder}" does not exist`
+    }`,
+  );
+}
+
+async function statIfThere(
+  stat: (path: string) => Promise<Deno.FileInfo>,
+  path: string,
+): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (
+      error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory
+    ) return undefined;
+    throw error;
+  }
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Writes to standard output; undefined if its reader did not want it all. */
+async function printEvents(
+  options: Partial<GeneratorOptions>,
+): Promise<number | undefined> {
+  try {
+    return await copyBlocks(options, Deno.stdout);
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return undefined;
+    throw isSystemError(error) ? cannotWrite("standard output", error) : error;
+  }
+}
+
+async function copyBlocks(
+  options: Partial<GeneratorOptions>,
+  to: Pick<typeof Deno.stdout, "write">,
+  signal?: AbortSignal,
+): Promise<number> {
+  let bytes = 0;
+  for (const block of generateEvents(options)) {
+    for (let start = 0; start < block.length;) {
+      signal?.throwIfAborted();
+      start += await to.write(block.subarray(start));
+    }
+    bytes += block.length;
+  }
+  return bytes;
+}
+
+/** True for an error of the operating system, false for a defect. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && /\(os error \d+\)/.test(error.message);
+}
+
+/** Puts the system's words, such as "No space left on device", into ours. */
+function cannotWrite(what: string, error: Error): Error {
+  const reason = error.message.replace(/ \(os error.*/s, "");
+  return new Error(
+    `Cannot write ${what}: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`,
+    { cause: error },
+  );
+}
+
+function logWritten(count: number, bytes: number, where: string): void {
+  log(
+    `Wrote ${count.toLocaleString("en-US")} events (${
+      sizeText(bytes)
+    }) to ${where}`,
+  );
+}
+
+function sizeText(bytes: number): string {
+  if (bytes < 1e3) return `${bytes} bytes`;
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+  return bytes < 1e9
+    ? `${(bytes / 1e6).toFixed(1)} MB`
+    : `${(bytes / 1e9).toFixed(1)} GB`;
+}

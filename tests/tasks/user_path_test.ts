@@ -1,0 +1,28 @@
+import { assertEquals } from "@std/assert";
+import { resolve } from "node:path";
+import { userPath } from "../../tasks/user_path.ts";
+
+for (
+  const { start, path, expected } of [
+    { start: "/home/ada", path: "in.ndjson", expected: "/home/ada/in.ndjson" },
+    { start: "/home/ada", path: "../x", expected: "/home/x" },
+    { start: "/home/ada", path: "/tmp/x", expected: "/tmp/x" },
+    { start: undefined, path: "x", expected: resolve(Deno.cwd(), "x") },
+  ]
+) {
+  Deno.test(`userPath() finds ${path} from ${start ?? "here"}`, () => {
+    const before = Deno.env.get("INIT_CWD");
+    try {
+      setStart(start);
+
+      assertEquals(userPath(path), expected);
+    } finally {
+      setStart(before);
+    }
+  });
+}
+
+function setStart(folder: string | undefined): void {
+  if (folder === undefined) Deno.env.delete("INIT_CWD");
+  else Deno.env.set("INIT_CWD", folder);
+}
