@@ -1,0 +1,75 @@
+/**
+ * The command line: one subcommand, one file in tasks/.
+ *
+ *   deno run -A main.ts <subcommand> [arguments]
+ *
+ * deno.json has a task for each, so `deno task pipeline` is the usual form.
+ *
+ * @module
+ */
+
+import { abortsOnGoaway } from "./proto/deno_version.ts";
+import { exitWith } from "./proto/exit.ts";
+import { suggest, UsageError } from "./proto/flags.ts";
+import { log, print } from "./proto/log.ts";
+
+/** A subcommand: one line of help, and the function that runs it. */
+interface Subcommand {
+  help: string;
+  load(): Promise<(argv: string[]) => Promise<number | void>>;
+}
+
+const SUBCOMMANDS: Record<string, Subcommand> = {
+  pipeline: {
+    help: "run the five-stage pipeline over generated or given events",
+    load: async () => (await import("./tasks/pipeline.ts")).pipeline,
+  },
+  monolith: {
+    help: "run the same transforms in one process, for comparison",
+    load: async () => (await import("./tasks/monolith.ts")).monolith,
+  },
+  generate: {
+    help: "write made-up events as NDJSON",
+    load: async () => (await import("./tasks/generate.ts")).generate,
+  },
+};
+
+await exitWith(async () => {
+  const [name, ...argv] = Deno.args;
+  if (name === undefined || name === "help" || name === "--help") {
+    print(describeSubcommands());
+    return;
+  }
+  const subcommand = Object.hasOwn(SUBCOMMANDS, name)
+    ? SUBCOMMANDS[name]
+    : undefined;
+  if (!subcommand) {
+    const known = [...Object.keys(SUBCOMMANDS), "help"];
+    throw new UsageError(
+      `Cannot run "${name}": there is no such subcommand; ${
+        suggest(name, known)
+      } \`deno task\` and \`main.ts help\` list them all`,
+    );
+  }
+  if (abortsOnGoaway(Deno.version.deno)) {
+    log(
+      `Deno ${Deno.version.deno} can abort a gRPC server when a client disconnects (denoland/deno#36788); a shield is on, and Deno 2.9.3 does not need it`,
+    );
+  }
+  return await (await subcommand.load())(argv);
+});
+
+function describeSubcommands(): string {
+  const width = Math.max(
+    ...Object.keys(SUBCOMMANDS).map((name) => name.length),
+  );
+  const lines = Object.entries(SUBCOMMANDS)
+    .map(([name, { help }]) => `  ${name.padEnd(width)}  ${help}`);
+  return [
+    "Usage: deno task <subcommand> [flags]",
+    "",
+    ...lines,
+    "",
+    "Each takes --help.",
+  ].join("\n");
+}

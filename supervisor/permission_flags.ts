@@ -1,0 +1,52 @@
+/**
+ * Turns a service's permissions into flags of `deno run`.
+ *
+ * What is not listed is denied. Reads of environment variables are the
+ * exception: libraries probe for many, so those not listed read as unset
+ * instead of ending the service.
+ *
+ * @module
+ */
+
+/** The kinds of access that Deno tells apart, in the order of the flags. */
+export const PERMISSION_KINDS = [
+  "net",
+  "read",
+  "write",
+  "env",
+  "run",
+  "ffi",
+  "sys",
+] as const;
+
+/** One kind of access. */
+export type PermissionKind = typeof PERMISSION_KINDS[number];
+
+/** What a process may touch, by kind: these things, or everything (`true`). */
+export type Permissions = Partial<
+  Record<PermissionKind, readonly string[] | boolean>
+>;
+
+/**
+ * Returns the flags for `permissions`, which never prompt.
+ *
+ * An empty list gives no flag. Do not emit it bare: `--allow-net` alone allows
+ * every host, and Deno refuses to start on `--allow-net=`.
+ */
+export function permissionFlags(permissions: Permissions): string[] {
+  const flags = ["--no-prompt"];
+  if (permissions.env !== true) flags.push("--ignore-env");
+  for (const kind of PERMISSION_KINDS) {
+    const granted = permissions[kind] ?? [];
+    if (granted === true) flags.push(`--allow-${kind}`);
+    else if (granted !== false && granted.length > 0) {
+      flags.push(`--allow-${kind}=${granted.map(escapeCommas).join(",")}`);
+    }
+  }
+  return flags;
+}
+
+/** A comma parts the values of a flag; a doubled one stands for itself. */
+function escapeCommas(value: string): string {
+  return value.replaceAll(",", ",,");
+}

@@ -1,0 +1,90 @@
+/**
+ * Starts one program as the leader of a process group of its own.
+ *
+ * The group is what stop_process.ts ends, so that whatever the program itself
+ * starts ends with it; the guardian ends it should we be killed.
+ *
+ * @module
+ */
+
+import type { Guardian } from "./guardian.ts";
+import { readStatNow } from "./process_group.ts";
+
+/** What to run. */
+export interface ProcessSpec {
+  /** The program, as a path or as a name to look up in PATH. */
+  program: string;
+  args: readonly string[];
+  /** The folder to run in. @default {that of this process} */
+  cwd?: string;
+  /** Variables laid over the environment of this process. */
+  env?: Readonly<Record<string, string>>;
+  /** What it reads: nothing, or what this process would. @default {"null"} */
+  stdin?: "null" | "inherit";
+  /** What happens to its output. @default {"piped"} */
+  output?: "piped" | "null";
+}
+
+/** How a process ended. */
+export interface ProcessExit {
+  /** Its exit code; 128 plus the signal's number if a signal ended it. */
+  code: number;
+  signal: Deno.Signal | null;
+}
+
+/** A process that has been started. */
+export interface StartedProcess {
+  /** Also names its group. */
+  readonly pid: number;
+  /** When it started, in clock ticks since boot; undefined without /proc. */
+  readonly startTicks: number | undefined;
+  /** Resolves when the process itself has ended; its group may live on. */
+  readonly exit: Promise<ProcessExit>;
+  /** Its output; undefined with `output: "null"`. Read it, or it will block. */
+  readonly stdout: ReadableStream<Uint8Array> | undefined;
+  readonly stderr: ReadableStream<Uint8Array> | undefined;
+}
+
+/** Variables that are about this process and would disturb a child. */
+const NOT_INHERITED = ["DENO_AUDIT_PERMISSIONS", "DENO_TRACE_PERMISSIONS"];
+
+/**
+ * Starts a program.
+ *
+ * @param spec What to run.
+ * @param guardian Told of the group; tell it to forget once the group is empty.
+ * @throws {Deno.errors.NotFound} If there is no such program or folder.
+ */
+export function startProcess(
+  { program, args, cwd, env = {}, stdin = "null", output = "piped" }:
+    ProcessSpec,
+  guardian: Pick<Guardian, "watch">,
+): StartedProcess {
+  const inherited = Deno.env.toObject();
+  for (const name of NOT_INHERITED) delete inherited[name];
+  const child = new Deno.Command(program, {
+    args: [...args],
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { ...inherited, ...env },
+    clearEnv: true,
+    detached: true,
+    stdin,
+    stdout: output,
+    stderr: output,
+  }).spawn();
+  guardian.watch(child.pid);
+  return {
+    pid: child.pid,
+    startTicks: readStatNow(child.pid)?.startTicks,
+    exit: child.status.then(({ code, signal }) => ({ code, signal })),
+    stdout: output === "piped" ? child.stdout : undefined,
+    stderr: output === "piped" ? child.stderr : undefined,
+  };
+}
+
+/** Says how a process ended, for a sentence: "exited with code 1". */
+export function describeExit({ code, signal }: ProcessExit): string {
+  return signal === null
+    ? `exited with code ${code}`
+    : `was ended by ${signal}`;
+}

@@ -1,0 +1,114 @@
+/**
+ * Signals a whole process group, and tells whether anything in it still runs.
+ *
+ * A group is named by the pid of the process that leads it. It lasts until the
+ * last member is gone, which may be long after the leader.
+ *
+ * @module
+ */
+
+import process from "node:process";
+
+/** Sends `signal` to every member. Returns false when there is none left. */
+export function signalGroup(group: number, signal: Deno.Signal): boolean {
+  try {
+    Deno.kill(-group, signal);
+    return true;
+  } catch (error) {
+    // Nothing left to signal, which is what most callers want.
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** True when no member of the group runs any more. */
+export async function isGroupEmpty(group: number): Promise<boolean> {
+  try {
+    process.kill(-group, 0);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ESRCH") {
+      return true;
+    }
+    throw error;
+  }
+  // Whoever adopts orphans may never collect them, as in a container without
+  // an init: such a member stays as a zombie, but runs no more.
+  const members = await groupMembers(group);
+  return members !== undefined && members.length === 0;
+}
+
+/** What `/proc/<pid>/stat` says of a process. */
+export interface ProcessStat {
+  pid: number;
+  /** One letter; Z is a process that has ended and was not collected. */
+  state: string;
+  group: number;
+  /** Processor time used so far, in clock ticks. */
+  cpuTicks: number;
+  /** When it started, in clock ticks since boot. Tells reused pids apart. */
+  startTicks: number;
+}
+
+/** Reads `/proc/<pid>/stat`; undefined when there is no such process. */
+export async function readStat(
+  pid: number | string,
+): Promise<ProcessStat | undefined> {
+  try {
+    return parseStat(await Deno.readTextFile(`/proc/${pid}/stat`));
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+/** As {@linkcode readStat}, without yielding: for the moment of a spawn. */
+export function readStatNow(pid: number): ProcessStat | undefined {
+  try {
+    return parseStat(Deno.readTextFileSync(`/proc/${pid}/stat`));
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Lists every process that runs; undefined on a system without /proc. */
+export async function listProcesses(): Promise<ProcessStat[] | undefined> {
+  const found: ProcessStat[] = [];
+  try {
+    for await (const { name } of Deno.readDir("/proc")) {
+      if (!/^\d+$/.test(name)) continue;
+      const stat = await readStat(name);
+      if (stat && stat.state !== "Z" && stat.state !== "X") found.push(stat);
+    }
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+  return found;
+}
+
+/** Lists the running members of a group; undefined without /proc. */
+export async function groupMembers(
+  group: number,
+): Promise<ProcessStat[] | undefined> {
+  const all = await listProcesses();
+  return all?.filter((each) => each.group === group);
+}
+
+/** Reads one line of `/proc/<pid>/stat`; the name in it may hold anything. */
+function parseStat(text: string): ProcessStat {
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return {
+    pid: Number.parseInt(text),
+    state: fields[0] ?? "X",
+    group: Number(fields[2]),
+    cpuTicks: Number(fields[11]) + Number(fields[12]),
+    startTicks: Number(fields[19]),
+  };
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound ||
+    (error instanceof Error && "code" in error && error.code === "ESRCH") ||
+    (error instanceof Error && error.message.startsWith("No such process"));
+}

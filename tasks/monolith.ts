@@ -1,0 +1,172 @@
+/**
+ * The `monolith` command: the very same transforms as the pipeline, one after
+ * the other in one process, without gRPC. What splitting up costs is measured
+ * against it.
+ *
+ * @module
+ */
+
+import { Failure } from "../proto/exit.ts";
+import { describeFlags, readFlags } from "../proto/flags.ts";
+import { log, print } from "../proto/log.ts";
+import {
+  type EventBatch,
+  type RawBatch,
+  START,
+} from "../proto/pipeline/batches.ts";
+import {
+  createAggregate,
+  describeTooManyRejects,
+  type Totals,
+} from "../stages/aggregate.ts";
+import { readBatches } from "../stages/ingest.ts";
+import { type StageName, STAGES } from "../stages/meter.ts";
+import { createParse } from "../stages/parse.ts";
+import { createRules } from "../stages/rules.ts";
+import { openSink } from "../stages/sink.ts";
+import { listenForInterrupts } from "./interrupts.ts";
+import { startProgress } from "./progress.ts";
+import { finishRun } from "./run_end.ts";
+import { planRun, RUN_FLAGS, type RunPlan } from "./run_flags.ts";
+import { round, type StageFigures } from "./run_report.ts";
+
+/** Time between two updates of the progress bar, in milliseconds. */
+const PROGRESS_MS = 100;
+
+/**
+ * Runs the command.
+ *
+ * @returns The exit code: 130 or 143 when it was interrupted.
+ * @throws {UsageError} If the command line is wrong.
+ * @throws {Failure} If the run fails; no result file is written.
+ */
+export async function monolith(argv: string[]): Promise<number> {
+  const startMs = performance.now();
+  const { flags, given } = readFlags(argv, RUN_FLAGS);
+  if (flags.help) {
+    print(`Usage: deno task monolith [flags]\n\n${describeFlags(RUN_FLAGS)}`);
+    return 0;
+  }
+  using interrupts = listenForInterrupts();
+  const plan = await planRun(flags, given);
+  const openedMs = performance.now();
+  try {
+    const { totals, stages } = await run(plan, interrupts.stop);
+    await finishRun(plan, flags.json, {
+      command: "monolith",
+      totals,
+      startupMs: openedMs - startMs,
+      elapsedMs: performance.now() - openedMs,
+      recoveries: 0,
+    }, stages);
+    return 0;
+  } catch (error) {
+    if (!interrupts.stop.aborted) throw error;
+    log("Interrupted: no results were written");
+    return interrupts.stop.reason;
+  }
+}
+
+async function run(
+  plan: RunPlan,
+  stop: AbortSignal,
+): Promise<{ totals: Totals; stages: StageFigures[] }> {
+  const { maxRejects = Infinity } = plan;
+  const rules = createRules(plan.rules);
+  const parse = createParse({ types: plan.types, fields: rules.fields });
+  const applyRules = rules.createTransform(plan.types);
+  const aggregate = createAggregate({ types: plan.types, tags: rules.tags });
+  const clocks = createClocks();
+  using source = plan.input === "-"
+    ? {
+      read: (buffer: Uint8Array) => Deno.stdin.read(buffer),
+      [Symbol.dispose]() {},
+    }
+    : await Deno.open(plan.input);
+  const inputBytes = plan.input === "-"
+    ? 0
+    : (await Deno.stat(plan.input)).size;
+  await using sink = await openSink(plan);
+  using progress = startProgress();
+
+  const batches = readBatches(source, {
+    batch: plan.batch,
+    maxLine: plan.maxLine,
+    from: START,
+  });
+  let shownMs = 0;
+  for (;;) {
+    let mark = performance.now();
+    const { done, value: raw } = await batches.next();
+    mark = clocks.lap("ingest", mark);
+    if (done) break;
+    const events = parse(raw);
+    mark = clocks.lap("parse", mark);
+    const kept = applyRules(events);
+    mark = clocks.lap("rules", mark);
+    aggregate.apply(kept);
+    mark = clocks.lap("aggregate", mark);
+    const { rejected } = aggregate.totals;
+    if (kept.rejects.length > 0) await sink.writeRejects(kept.rejects);
+    if (rejected > maxRejects) {
+      await sink.keepRejects();
+      throw new Failure(
+        describeTooManyRejects(rejected, maxRejects, kept.rejects.at(-1)!),
+      );
+    }
+    clocks.lap("sink", mark);
+    clocks.count(raw, events, kept);
+    if (mark - shownMs > PROGRESS_MS) {
+      shownMs = mark;
+      // Reading is the only thing that waits; a signal is heard here too.
+      await new Promise((resolve) => setTimeout(resolve));
+      stop.throwIfAborted();
+      progress.update(raw.end.event, raw.end.offset, inputBytes);
+    }
+  }
+  const results = aggregate.results();
+  await sink.commit(results);
+  return { totals: aggregate.totals, stages: clocks.figures(results.length) };
+}
+
+/** Counts and wall clocks of the stages within one process. */
+function createClocks() {
+  const stages = Object.fromEntries(
+    STAGES.map((name) => [
+      name,
+      { name, in: 0, out: 0, batches: 0, processingMs: 0 },
+    ]),
+  ) as Record<StageName, StageFigures>;
+  return {
+    /** Adds the time since `mark` to a stage; returns the new mark. */
+    lap(name: StageName, mark: number): number {
+      const now = performance.now();
+      stages[name].processingMs += now - mark;
+      return now;
+    },
+    count(raw: RawBatch, events: EventBatch, kept: EventBatch): void {
+      const read = raw.end.event - raw.begin.event;
+      const flow = {
+        ingest: [read, read],
+        parse: [read, events.type.length],
+        rules: [events.type.length, kept.type.length],
+        aggregate: [kept.type.length, 0],
+        sink: [kept.rejects.length, kept.rejects.length],
+      } as const;
+      for (const name of STAGES) {
+        stages[name].in += flow[name][0];
+        stages[name].out += flow[name][1];
+        stages[name].batches++;
+      }
+    },
+    figures(results: number): StageFigures[] {
+      stages.aggregate.out = results;
+      stages.sink.in += results;
+      stages.sink.out += results;
+      return STAGES.map((name) => ({
+        ...stages[name],
+        processingMs: round(stages[name].processingMs),
+      }));
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * The progress bar of a run, on a terminal only.
+ *
+ * @module
+ */
+
+// @ts-types="@types/cli-progress"
+import { SingleBar } from "cli-progress";
+import process from "node:process";
+import { grouped } from "./run_report.ts";
+
+/** Shows how far a run is; disposing of it removes the bar. */
+export interface Progress extends Disposable {
+  /**
+   * @param events Events sent so far.
+   * @param bytes Bytes of the input sent so far.
+   * @param totalBytes The size of the input; 0 when it is not known.
+   */
+  update(events: number, bytes: number, totalBytes: number): void;
+}
+
+/** Starts a progress bar on standard error; without a terminal it is silent. */
+export function startProgress(): Progress {
+  if (!Deno.stderr.isTerminal()) {
+    return { update() {}, [Symbol.dispose]() {} };
+  }
+  const startMs = performance.now();
+  const bar = new SingleBar({
+    format: (options, { progress, value, total }, payload) => {
+      const size = options.barsize ?? 30;
+      const done = Math.round(progress * size);
+      const share = total > 0
+        ? `${"█".repeat(done)}${"░".repeat(size - done)} ${
+          Math.round(progress * 100)
+        } %  `
+        : "";
+      const rate = value > 0
+        ? payload.events / ((performance.now() - startMs) / 1_000)
+        : 0;
+      return `${share}${grouped(payload.events)} events, ${
+        grouped(Math.round(rate))
+      } events/s`;
+    },
+    stream: process.stderr,
+    clearOnComplete: true,
+    hideCursor: true,
+    barsize: 30,
+    // Ctrl-C is handled by the command, which disposes of the bar.
+    gracefulExit: false,
+  });
+  bar.start(0, 0, { events: 0 });
+  return {
+    update(events, bytes, totalBytes) {
+      bar.setTotal(totalBytes);
+      bar.update(bytes, { events });
+    },
+    [Symbol.dispose]: () => bar.stop(),
+  };
+}

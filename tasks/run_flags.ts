@@ -1,0 +1,226 @@
+/**
+ * The flags of a run over events, for the pipeline and the monolith alike, and
+ * the files that they name.
+ *
+ * @module
+ */
+
+import { dirname, relative, resolve } from "node:path";
+import {
+  bytes,
+  type Flags,
+  integer,
+  text,
+  toggle,
+  UsageError,
+} from "../proto/flags.ts";
+import { MAX_LINE_BYTES } from "../stages/lines.ts";
+import { parseRules, type Rule } from "../stages/rules_file.ts";
+import { createRules } from "../stages/rules.ts";
+import { WORK_TYPE } from "../stages/work_item.ts";
+import { defaultEventsPath, generateFlags, writeEvents } from "./generate.ts";
+import { userPath } from "./user_path.ts";
+
+/** The project's folder. */
+export const PROJECT = resolve(import.meta.dirname!, "..");
+
+/** Flags that say what to run, and where its files are. */
+export const RUN_FLAGS = {
+  batch: integer("most events in a batch", 100, { min: 1, max: 1_000_000 }),
+  input: text(
+    "FILE|-",
+    "NDJSON to read; - is standard input (default: generated events)",
+  ),
+  output: text("FILE", "the result file (default: .denizen/results.ndjson)"),
+  rejects: text("FILE", "the rejects file (default: .denizen/rejects.ndjson)"),
+  "max-rejects": integer("rejects after which the run fails", undefined, {
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+  }),
+  "max-line": bytes("the longest line; a longer one is a reject", "1MiB", {
+    min: 1,
+    max: MAX_LINE_BYTES,
+  }),
+  rules: text("FILE", "the rules file (default: stages/rules.yaml)"),
+  ...generateFlags,
+  json: toggle("print one JSON document instead of tables"),
+  help: toggle("print this"),
+};
+
+/** The flags of a run, read. */
+export type RunFlags = Flags<typeof RUN_FLAGS>;
+
+/** What to run, with every file found and checked. */
+export interface RunPlan {
+  batch: number;
+  maxLine: number;
+  maxRejects: number | undefined;
+  /** The event types that are known. */
+  types: string[];
+  /** Absolute paths; the input may be "-". */
+  input: string;
+  output: string;
+  rejects: string;
+  rulesPath: string;
+  rules: Rule[];
+}
+
+/**
+ * Finds and checks the files of a run, and generates its input where none is
+ * given.
+ *
+ * @param flags The flags, read.
+ * @param given The names of the flags that were given.
+ * @throws {UsageError} If a file or folder that must exist does not, or the
+ * flags contradict each other.
+ */
+export async function planRun(
+  flags: RunFlags,
+  given: ReadonlySet<string>,
+): Promise<RunPlan> {
+  const rulesPath = flags.rules
+    ? userPath(flags.rules)
+    : resolve(PROJECT, "stages/rules.yaml");
+  const rules = parseRules(
+    await readText(rulesPath, "rules"),
+    shortPath(rulesPath),
+  );
+  createRules(rules); // checks what the schema cannot
+  const generated = await defaultEventsPath();
+  const outputs = {
+    output: flags.output
+      ? userPath(flags.output)
+      : resolve(dirname(generated), "results.ndjson"),
+    rejects: flags.rejects
+      ? userPath(flags.rejects)
+      : resolve(dirname(generated), "rejects.ndjson"),
+  };
+  for (const [name, path] of Object.entries(outputs)) {
+    await checkOutput(name, path);
+  }
+  const input = await findInput(flags, given, generated);
+  const paths = [input, outputs.output, outputs.rejects, rulesPath];
+  const twice = paths.find((path, at) => paths.indexOf(path) < at);
+  if (twice) {
+    throw new UsageError(
+      `Cannot use "${
+        shortPath(twice)
+      }" twice: input, output, rejects and rules are four files`,
+    );
+  }
+  if (!flags.input) await writeEvents(flags, generated);
+  return {
+    batch: flags.batch,
+    maxLine: flags["max-line"],
+    maxRejects: flags["max-rejects"],
+    types: knownTypes(flags),
+    input,
+    ...outputs,
+    rulesPath,
+    rules,
+  };
+}
+
+/** A path as a person would write it: relative where that is shorter. */
+export function shortPath(path: string): string {
+  if (path === "-") return "standard input";
+  const fromHere = relative(userPath("."), path);
+  return fromHere.length < path.length ? fromHere : path;
+}
+
+function knownTypes({ workload, types }: RunFlags): string[] {
+  switch (workload) {
+    case "events":
+      return [...types];
+    case "work-items":
+      return [WORK_TYPE];
+    case "mixed":
+      return [...new Set([...types, WORK_TYPE])];
+  }
+}
+
+async function findInput(
+  flags: RunFlags,
+  given: ReadonlySet<string>,
+  generated: string,
+): Promise<string> {
+  if (!flags.input) return generated;
+  for (
+    const name of [
+      "count",
+      "users",
+      "seed",
+      "distribution",
+      "payload",
+      "iterations",
+    ]
+  ) {
+    if (given.has(name)) {
+      throw new UsageError(
+        `Cannot use --${name} with --input: it is for generated events`,
+      );
+    }
+  }
+  if (flags.input === "-") return "-";
+  const path = userPath(flags.input);
+  await describeErrors(`Cannot read the input "${flags.input}"`, async () => {
+    const { isDirectory, isFile } = await Deno.stat(path);
+    if (isDirectory) {
+      throw new UsageError(
+        `Cannot read the input "${flags.input}": it is a folder`,
+      );
+    }
+    // Opening a pipe would wait for its writer.
+    if (isFile) (await Deno.open(path)).close();
+  });
+  return path;
+}
+
+async function checkOutput(name: string, path: string): Promise<void> {
+  const cannot = `Cannot write --${name}="${shortPath(path)}"`;
+  await describeErrors(
+    `${cannot}: folder "${shortPath(dirname(path)) || "."}"`,
+    async () => {
+      if (!(await Deno.stat(dirname(path))).isDirectory) {
+        throw new UsageError(`${cannot}: its folder is a file`);
+      }
+    },
+  );
+  const existing = await Deno.stat(path).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  });
+  if (existing?.isDirectory) throw new UsageError(`${cannot}: it is a folder`);
+}
+
+async function readText(path: string, what: string): Promise<string> {
+  let content = "";
+  await describeErrors(`Cannot read ${what} "${shortPath(path)}"`, async () => {
+    content = await Deno.readTextFile(path);
+  });
+  return content;
+}
+
+/** Puts what the system says about a path into a message of ours. */
+async function describeErrors(
+  cannot: string,
+  action: () => Promise<void>,
+): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new UsageError(`${cannot}: it does not exist`);
+    }
+    if (error instanceof Deno.errors.PermissionDenied) {
+      throw new UsageError(`${cannot}: permission denied`);
+    }
+    if (error instanceof Deno.errors.IsADirectory) {
+      throw new UsageError(`${cannot}: it is a folder`);
+    }
+    if (error instanceof Deno.errors.NotADirectory) {
+      throw new UsageError(`${cannot}: part of the path is a file`);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,255 @@
+/**
+ * What a run prints: the figures as one document, or as tables for a person.
+ *
+ * docs/pipeline.md says what each figure means.
+ *
+ * @module
+ */
+
+import Table from "cli-table3";
+import type { Totals } from "../stages/aggregate.ts";
+import type { ResultRecord } from "../stages/results.ts";
+
+/** The document that `--json` prints. A figure not measured is absent. */
+export interface RunReport {
+  command: "pipeline" | "monolith";
+  /** Most events in a batch. */
+  batch: number;
+  events: number;
+  rejected: number;
+  filtered: number;
+  /** As the result file has them. */
+  results: ResultRecord[];
+  /** From the start of the command to the chain being open. */
+  startupMs: number;
+  /** From the chain being open to the sink having committed. */
+  elapsedMs: number;
+  eventsPerSecond: number;
+  /** 1 - the stages' own work ÷ their CPU time, all stages together. */
+  ipcShare?: number;
+  /** How often the chain was opened anew. */
+  recoveries: number;
+  stages: StageFigures[];
+}
+
+/** The figures of one stage. Times are in milliseconds. */
+export interface StageFigures {
+  name: string;
+  /** Events. */
+  in: number;
+  out: number;
+  bytesIn?: number;
+  bytesOut?: number;
+  batches: number;
+  processingMs: number;
+  codecMs?: number;
+  waitingMs?: number;
+  cpuMs?: number;
+  peakRssBytes?: number;
+  batchLatencyMs?: { p50: number; p95: number; p99: number };
+}
+
+/** What a report is made of besides its stages. */
+export interface RunOutcome {
+  command: RunReport["command"];
+  batch: number;
+  totals: Totals;
+  results: ResultRecord[];
+  startupMs: number;
+  elapsedMs: number;
+  recoveries: number;
+}
+
+/** Makes the report of a run. */
+export function makeReport(
+  { totals, elapsedMs, ...outcome }: RunOutcome,
+  stages: StageFigures[],
+): RunReport {
+  const { command, batch, results, startupMs, recoveries } = outcome;
+  const share = ipcShare(stages);
+  return {
+    command,
+    batch,
+    events: totals.events,
+    rejected: totals.rejected,
+    filtered: totals.filtered,
+    results,
+    startupMs: round(startupMs),
+    elapsedMs: round(elapsedMs),
+    eventsPerSecond: Math.round(totals.events / (elapsedMs / 1_000)),
+    ...(share === undefined ? {} : { ipcShare: share }),
+    recoveries,
+    stages,
+  };
+}
+
+/**
+ * The share of CPU time that is not the stages' own work: 1 - work ÷ CPU.
+ *
+ * @returns From 0 to 1; undefined where a stage's CPU time was not measured.
+ */
+export function ipcShare(stages: readonly StageFigures[]): number | undefined {
+  let work = 0;
+  let cpu = 0;
+  for (const { processingMs, cpuMs } of stages) {
+    if (cpuMs === undefined) return undefined;
+    work += processingMs;
+    cpu += cpuMs;
+  }
+  return cpu > 0 ? Math.round((1 - work / cpu) * 10_000) / 10_000 : undefined;
+}
+
+/** Rounds milliseconds to microseconds. */
+export function round(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000;
+}
+
+/** Writes the report for a person. */
+export function describeReport(report: RunReport): string {
+  return [
+    resultTable(report.results),
+    summary(report),
+    stageTable(report.stages),
+  ].filter(Boolean).join("\n\n");
+}
+
+function resultTable(results: readonly ResultRecord[]): string {
+  if (results.length === 0) return "No events were counted.";
+  const tags = [...new Set(results.flatMap((each) => Object.keys(each.tags)))];
+  return table(
+    ["type", "events", "sum", "average", "min", "max", ...tags],
+    results.map((result) => [
+      result.key,
+      grouped(result.count),
+      grouped(result.sum),
+      trimmed(result.avg),
+      trimmed(result.min),
+      trimmed(result.max),
+      ...tags.map((tag) =>
+        Object.entries(result.tags[tag] ?? {})
+          .map(([value, count]) => `${value} ${grouped(count)}`).join(", ")
+      ),
+    ]),
+    tags.length,
+  );
+}
+
+function summary(report: RunReport): string {
+  const { events, rejected, filtered, elapsedMs, ipcShare } = report;
+  const counted = events - rejected - filtered;
+  const lines = [
+    `${grouped(events)} events: ${grouped(counted)} counted, ${
+      grouped(filtered)
+    } filtered, ${grouped(rejected)} rejected`,
+    `${grouped(report.eventsPerSecond)} events/s: ${
+      seconds(elapsedMs)
+    } for the run, after ${seconds(report.startupMs)} of start-up; batch ${
+      grouped(report.batch)
+    }`,
+  ];
+  if (report.recoveries > 0) {
+    lines.push(`${report.recoveries} recoveries`);
+  }
+  if (ipcShare !== undefined) {
+    lines.push(
+      `${percent(ipcShare)} of the CPU time went into being five processes`,
+    );
+  }
+  return lines.join("\n");
+}
+
+function stageTable(stages: readonly StageFigures[]): string {
+  const rows = stages.map((stage) => {
+    const share = ipcShare([stage]);
+    const { batchLatencyMs: latency } = stage;
+    return [
+      stage.name,
+      grouped(stage.in),
+      grouped(stage.out),
+      grouped(stage.batches),
+      megabytes(stage.bytesIn),
+      megabytes(stage.bytesOut),
+      milliseconds(stage.processingMs),
+      milliseconds(stage.codecMs),
+      milliseconds(stage.cpuMs),
+      share === undefined ? "" : percent(share),
+      milliseconds(stage.waitingMs),
+      megabytes(stage.peakRssBytes),
+      latency
+        ? [latency.p50, latency.p95, latency.p99].map((ms) => ms.toFixed(2))
+          .join(" / ")
+        : "",
+    ];
+  });
+  const head = [
+    "stage",
+    "in",
+    "out",
+    "batches",
+    "MB in",
+    "MB out",
+    "own ms",
+    "codec ms",
+    "CPU ms",
+    "IPC",
+    "waited ms",
+    "peak MB",
+    "batch ms p50/p95/p99",
+  ];
+  // What was not measured for any stage is no column.
+  const kept = head.map((_, column) => rows.some((row) => row[column] !== ""));
+  const keep = (row: string[]) => row.filter((_, column) => kept[column]);
+  return table(keep(head), rows.map(keep));
+}
+
+/** Columns without lines: the first and the last `wordy` ones to the left. */
+function table(head: string[], rows: string[][], wordy = 0): string {
+  const none = Object.fromEntries(
+    ["top", "bottom", "left", "right", "mid"].flatMap((side) =>
+      side === "mid"
+        ? ["mid", "left-mid", "mid-mid", "right-mid", "middle"]
+        : [side, `${side}-mid`, `${side}-left`, `${side}-right`]
+    ).map((name) => [name, ""]),
+  );
+  const made = new Table({
+    head,
+    chars: { ...none, middle: "  " },
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+    colAligns: head.map((_, column) =>
+      column === 0 || column >= head.length - wordy ? "left" : "right"
+    ),
+  });
+  made.push(...rows);
+  return made.toString().split("\n").map((line) => line.trimEnd()).join("\n");
+}
+
+/** 1234567 as 1,234,567; also for a number of any size, as text. */
+export function grouped(number: number | string): string {
+  return String(number).replace(
+    /^-?\d+/,
+    (digits) => digits.replaceAll(/\B(?=(\d{3})+$)/g, ","),
+  );
+}
+
+/** At most four digits after the point. */
+function trimmed(number: number | string): string {
+  return typeof number === "string"
+    ? grouped(number)
+    : grouped(Number(number.toFixed(4)));
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(2)} s`;
+}
+
+function milliseconds(ms: number | undefined): string {
+  return ms === undefined ? "" : grouped(Math.round(ms));
+}
+
+function megabytes(bytes: number | undefined): string {
+  return bytes === undefined ? "" : (bytes / 1e6).toFixed(1);
+}
