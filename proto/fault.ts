@@ -40,6 +40,9 @@ const CODES: readonly (readonly [FaultCode, status])[] = [
 const STATUS_OF = new Map(CODES);
 const CODE_OF = new Map(CODES.map(([code, number]) => [number, code]));
 
+/** Most characters of a message that leaves; the rest is cut. */
+const MAX_DETAILS = 4_000;
+
 /** A failure that a caller is expected to handle. */
 export class Fault extends Error {
   override readonly name = "Fault";
@@ -63,7 +66,8 @@ export function toStatus(
   return error instanceof Fault
     ? {
       code: STATUS_OF.get(error.code) ?? status.INTERNAL,
-      details: error.message,
+      // A header takes no more, and no half of a surrogate pair.
+      details: error.message.slice(0, MAX_DETAILS).toWellFormed(),
     }
     : { code: status.INTERNAL, details: "Internal error" };
 }
@@ -83,11 +87,30 @@ export function toFault(error: unknown, peer: string): Fault {
       cause: error,
     });
   }
-  const code = CODE_OF.get(error.code) ?? "internal";
+  const code = isBrokenConnection(error)
+    ? "unavailable"
+    : CODE_OF.get(error.code) ?? "internal";
   const message = code === "unavailable" || code === "timed_out"
-    ? `Cannot reach ${peer}: ${error.details}`
+    ? `Cannot reach ${peer}: ${withoutInternals(error.details)}`
     : error.details;
   return new Fault(code, message, { cause: error });
+}
+
+/**
+ * True when the connection broke under the call while it was being written,
+ * which grpc-js reports as INTERNAL for all but two of the system's errors.
+ */
+function isBrokenConnection({ code, details }: ServiceError): boolean {
+  return code === status.INTERNAL &&
+    details.includes("triggered by internal client error");
+}
+
+/** Leaves out what grpc-js adds for those who debug grpc-js. */
+function withoutInternals(details: string): string {
+  return details
+    .replace(/^No connection established\. Last error: (Error: )?/, "")
+    .replace(/\.? Resolution note: .*$/s, "")
+    .replace(/^(Deadline exceeded after [\d.]+s),.*$/s, "$1");
 }
 
 function isServiceError(error: unknown): error is ServiceError {

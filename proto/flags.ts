@@ -64,28 +64,29 @@ export function readFlags<const Spec extends Record<string, Flag<unknown>>>(
 ): CommandLine<Spec> {
   const names = Object.keys(spec);
   const isSwitch = (name: string) => spec[name]?.placeholder === undefined;
-  const parsed: Record<string, unknown> = parseArgs([...argv], {
-    string: [...names.filter((name) => !isSwitch(name)), "_"],
-    boolean: names.filter(isSwitch),
-  });
   const given = new Set<string>();
   for (const word of argv) {
     if (word === "--") break;
-    if (!word.startsWith("-") || /^-[\d.]*$/.test(word)) continue;
+    if (!word.startsWith("-") || NUMBER.test(word)) continue;
     const name = /^(?:--(..[^=]*)|-(\w))(?:=|$)/.exec(word)?.slice(1).join("");
     if (name === undefined || !names.includes(name)) {
+      const hint = suggest(word.replace(/=.*/s, ""), names.map(dashed));
       throw new UsageError(
-        `Cannot read "${word}": there is no such flag; ${
-          suggest(word.replace(/=.*/s, ""), names.map((each) => `--${each}`))
-        }`,
+        `Cannot read "${word}": there is no such flag${hint && `; ${hint}`}`,
       );
     }
     if (isSwitch(name) && word.includes("=")) {
-      throw new UsageError(`Cannot read "${word}": --${name} takes no value`);
+      throw new UsageError(
+        `Cannot read "${word}": ${dashed(name)} takes no value`,
+      );
     }
     given.add(name);
   }
-  const words = (parsed["_"] as unknown[]).map(String);
+  const parsed: Record<string, unknown> = parseArgs(argv.map(hideMinus), {
+    string: [...names.filter((name) => !isSwitch(name)), "_"],
+    boolean: names.filter(isSwitch),
+  });
+  const words = (parsed["_"] as unknown[]).map(showMinus);
   if (words.length > maxWords) {
     throw new UsageError(
       `Cannot read "${words[maxWords]}": ${
@@ -97,7 +98,7 @@ export function readFlags<const Spec extends Record<string, Flag<unknown>>>(
     Object.entries(spec).map(([name, flag]) => {
       if (!given.has(name)) return [name, flag.fallback];
       if (isSwitch(name)) return [name, parsed[name] === true];
-      const text = String(parsed[name] ?? "");
+      const text = showMinus(parsed[name] ?? "");
       if (text === "") {
         throw new UsageError(
           `Cannot read --${name}: it needs a value, as in --${name}=${flag.placeholder}`,
@@ -116,12 +117,30 @@ export function readFlags<const Spec extends Record<string, Flag<unknown>>>(
   return { flags, given, words };
 }
 
+function dashed(name: string): string {
+  return name.length === 1 ? `-${name}` : `--${name}`;
+}
+
+/** A word that begins with a minus and is not a flag. */
+const NUMBER = /^-(\d|\.\d|$)/;
+/** No word of a command line can hold this. */
+const HIDDEN = "\0";
+
+/** Keeps the parser from taking -7 for a flag. */
+function hideMinus(word: string): string {
+  return NUMBER.test(word) ? `${HIDDEN}${word}` : word;
+}
+
+function showMinus(word: unknown): string {
+  return String(word).replace(HIDDEN, "");
+}
+
 /** Writes the flags as the lines of a help text. */
 export function describeFlags(spec: Record<string, Flag<unknown>>): string {
   const rows = Object.entries(spec).map(([name, flag]) => {
     const value = flag.placeholder === undefined ? "" : `=${flag.placeholder}`;
     const standard = flag.defaultText ? ` (default: ${flag.defaultText})` : "";
-    return [`--${name}${value}`, `${flag.help}${standard}`] as const;
+    return [`${dashed(name)}${value}`, `${flag.help}${standard}`] as const;
   });
   const width = Math.max(0, ...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)

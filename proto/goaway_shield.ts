@@ -19,14 +19,40 @@ const HEADER_BYTES = 9;
 const TYPE_OFFSET = 3;
 const GOAWAY = 0x7;
 
-/** Accepts connections on behalf of `server`, without their GOAWAY frames. */
-export function createShieldedListener(server: Server): NetServer {
+/** What stands in front of a server. */
+export interface Shield {
+  /** Accepts connections on behalf of the server. */
+  listener: NetServer;
+  /**
+   * Accepts no more, and resolves when all connections have ended. Goes with
+   * the server's `tryShutdown`, which does not wait for those of a shield.
+   */
+  close(): Promise<void>;
+  /**
+   * Ends all connections at once. Goes with the server's `forceShutdown`, which
+   * does not reach the sockets before the shield.
+   */
+  endConnections(): void;
+}
+
+/** Puts a shield in front of `server`; its listener is not listening yet. */
+export function createShield(server: Server): Shield {
   const injector = server.createConnectionInjector(
     ServerCredentials.createInsecure(),
   );
-  return createServer({ noDelay: true }, (socket) => {
+  const sockets = new Set<Socket>();
+  const listener = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
     injector.injectConnection(withoutGoaways(socket));
   });
+  return {
+    listener,
+    close: () => new Promise((resolve) => listener.close(() => resolve())),
+    endConnections() {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
 }
 
 /**
@@ -83,5 +109,7 @@ function withoutGoaways(socket: Socket): Duplex {
   socket.on("end", () => shielded.push(null));
   socket.on("error", (error) => shielded.destroy(error));
   socket.on("close", () => shielded.destroy());
-  return shielded;
+  // What grpc-js tells handlers about their caller.
+  const { remoteAddress, remotePort } = socket;
+  return Object.assign(shielded, { remoteAddress, remotePort });
 }

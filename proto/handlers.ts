@@ -200,11 +200,25 @@ function callOf(
   },
   stopping: AbortSignal,
 ): Call {
-  const gone = new AbortController();
-  call.on("cancelled", () => gone.abort());
+  let cancelled = false;
+  let gone: AbortController | undefined;
+  let signal: AbortSignal | undefined;
+  call.on("cancelled", () => {
+    cancelled = true;
+    gone?.abort();
+  });
   return {
-    signal: AbortSignal.any([gone.signal, stopping]),
-    peer: call.getPeer(),
+    // Made when it is asked for: most calls never ask, and it costs more than
+    // many of them.
+    get signal() {
+      if (signal) return signal;
+      gone = new AbortController();
+      if (cancelled) gone.abort();
+      return signal = AbortSignal.any([gone.signal, stopping]);
+    },
+    get peer() {
+      return call.getPeer();
+    },
   };
 }
 

@@ -77,7 +77,8 @@ export function createHealth(services: readonly string[]): HealthBook {
       })),
       Watch: serverStream(async function* ({ service }, { signal }) {
         const gone = aborted(signal);
-        for (let last: string | undefined; !signal.aborted;) {
+        let last: string | undefined;
+        while (!signal.aborted) {
           const next = changed.promise;
           const status = healthOf.get(service) ?? "SERVICE_UNKNOWN" as const;
           if (status !== last) yield { status };

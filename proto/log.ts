@@ -37,11 +37,31 @@ function writeAll(output: Pick<typeof Deno.stdout, "writeSync">, text: string) {
   }
 }
 
+/** Takes the lines of the log while a view has the terminal to itself. */
+let taker: ((text: string) => void) | undefined;
+
+/** Hands the log to `take` instead of standard error, until disposed. */
+export function divertLog(take: (text: string) => void): Disposable {
+  taker = take;
+  return {
+    [Symbol.dispose]() {
+      if (taker === take) taker = undefined;
+    },
+  };
+}
+
 function writeLog(text: string): void {
+  if (taker) return taker(text);
   try {
     writeAll(Deno.stderr, text);
   } catch (error) {
     // Whoever read our output is gone; a service does not die of that.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (!isClosed(error)) throw error;
   }
+}
+
+/** True for a closed pipe, and for a terminal whose window was closed. */
+function isClosed(error: unknown): boolean {
+  return error instanceof Deno.errors.BrokenPipe ||
+    (error instanceof Error && "code" in error && error.code === "EIO");
 }

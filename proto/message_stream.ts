@@ -9,6 +9,7 @@
  * @module
  */
 
+import { setImmediate } from "node:timers";
 import { Fault, toFault } from "./fault.ts";
 
 /** Messages held for a slow reader before the stream is paused. */
@@ -87,7 +88,9 @@ export function readMessages<In>(
     paused = false;
     stream.resume();
   };
-  stream.on("end", () => finish());
+  // A caller who is lost comes as `end`, and as `cancelled` right after it. Wait
+  // for that, or work cut short would look complete.
+  stream.on("end", () => setImmediate(finish));
   stream.on("error", (error) => finish(toFault(error, peer)));
   stream.on(
     "cancelled",

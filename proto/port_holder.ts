@@ -21,27 +21,31 @@ const LISTEN = "0A";
 export async function findPortHolder(
   port: number,
 ): Promise<Holder | undefined> {
-  try {
-    const inodes = await listeningInodes(port);
-    if (inodes.size === 0) return undefined;
-    for await (const { name } of Deno.readDir("/proc")) {
-      if (!/^\d+$/.test(name) || !(await holdsSocket(name, inodes))) continue;
-      const program = await Deno.readTextFile(`/proc/${name}/comm`);
-      return { pid: Number(name), program: program.trim() };
-    }
-  } catch (error) {
-    // No /proc, or no right to read it: the caller's message goes without.
-    if (isOutOfReach(error)) return undefined;
-    throw error;
+  const inodes = await listeningInodes(port);
+  if (inodes.size === 0) return undefined;
+  for (const { name } of await orIfOutOfReach(listProcesses(), [])) {
+    if (!(await holdsSocket(name, inodes))) continue;
+    const program = await orIfOutOfReach(
+      Deno.readTextFile(`/proc/${name}/comm`),
+      "unknown program",
+    );
+    return { pid: Number(name), program: program.trim() };
   }
   return undefined;
+}
+
+async function listProcesses(): Promise<Deno.DirEntry[]> {
+  const entries = await Array.fromAsync(Deno.readDir("/proc"));
+  return entries.filter(({ name }) => /^\d+$/.test(name));
 }
 
 async function listeningInodes(port: number): Promise<Set<string>> {
   const inodes = new Set<string>();
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   for (const table of ["/proc/net/tcp", "/proc/net/tcp6"]) {
-    for (const line of (await Deno.readTextFile(table)).split("\n").slice(1)) {
+    // One of the two is missing where that version of IP is switched off.
+    const text = await orIfOutOfReach(Deno.readTextFile(table), "");
+    for (const line of text.split("\n").slice(1)) {
       const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
       if (local?.endsWith(suffix) && state === LISTEN && inode) {
         inodes.add(inode);
@@ -55,17 +59,30 @@ async function holdsSocket(
   pid: string,
   inodes: Set<string>,
 ): Promise<boolean> {
-  try {
-    for await (const { name } of Deno.readDir(`/proc/${pid}/fd`)) {
-      const target = await Deno.readLink(`/proc/${pid}/fd/${name}`);
-      const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
-      if (inode && inodes.has(inode)) return true;
-    }
-  } catch (error) {
-    // The process or the descriptor is gone, or belongs to another user.
-    if (!isOutOfReach(error)) throw error;
+  const folder = `/proc/${pid}/fd`;
+  const names = await orIfOutOfReach(
+    Array.fromAsync(Deno.readDir(folder), ({ name }) => name),
+    [],
+  );
+  for (const name of names) {
+    const target = await orIfOutOfReach(Deno.readLink(`${folder}/${name}`), "");
+    const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
+    if (inode && inodes.has(inode)) return true;
   }
   return false;
+}
+
+/** Returns `otherwise` for what is gone, or belongs to another user. */
+async function orIfOutOfReach<T>(
+  reading: Promise<T>,
+  otherwise: T,
+): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isOutOfReach(error)) return otherwise;
+    throw error;
+  }
 }
 
 function isOutOfReach(error: unknown): boolean {

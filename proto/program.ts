@@ -8,7 +8,13 @@
  */
 
 import { exitWith } from "./exit.ts";
-import { describeFlags, type Flag, type Flags, readFlags } from "./flags.ts";
+import {
+  describeFlags,
+  type Flag,
+  type Flags,
+  readFlags,
+  toggle,
+} from "./flags.ts";
 import { print } from "./log.ts";
 
 /** What a program is, for its help. */
@@ -46,8 +52,9 @@ export function runProgram<const Spec extends Record<string, Flag<unknown>>>(
   run: (flags: Flags<Spec>, signal: AbortSignal) => Promise<void>,
 ): Promise<never> {
   return exitWith(async () => {
-    if (Deno.args.some((word) => word === "--help" || word === "-h")) {
-      print(`${name}: ${summary}\n\n${describeFlags(flags)}`);
+    if (Deno.args.includes("--help")) {
+      const all = { ...flags, help: toggle("print this") };
+      print(`${name}\n${summary}\n\n${describeFlags(all)}`);
       return;
     }
     const stop = new AbortController();

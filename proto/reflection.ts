@@ -18,8 +18,14 @@ import V1_PROTO from "@grpc/reflection/build/proto/grpc/reflection/v1/reflection
 import V1ALPHA_PROTO from "@grpc/reflection/build/proto/grpc/reflection/v1alpha/reflection.proto" with {
   type: "text",
 };
+import descriptor, {
+  type IDescriptorProto,
+  type IFileDescriptorProto,
+} from "protobufjs/ext/descriptor/index.js";
 import { loadContract } from "./contract.ts";
 import { duplex, implement, type Implementation } from "./handlers.ts";
+
+const { FileDescriptorProto } = descriptor;
 
 /** The part of the package that answers. Not among its published types. */
 interface Answering {
@@ -37,9 +43,10 @@ export function createReflection(
   // Built at the first question: most servers are never asked.
   let answering: Answering["v1"] | undefined;
   const answer = (request: unknown) => {
-    answering ??= (new ReflectionService(
-      describe(definitions),
-    ) as unknown as Answering).v1;
+    answering ??= (new ReflectionService(describe(definitions), {
+      // A contract's file may hold services that this server does not have.
+      services: Object.keys(definitions),
+    }) as unknown as Answering).v1;
     return answering.handleServerReflectionRequest(request);
   };
   return [
@@ -56,22 +63,49 @@ export function createReflection(
   );
 }
 
+/** A service's or message's definition, for as much as it is described by. */
+type Described = Record<string, { fileDescriptorProtos: Buffer[] }>;
+
 /**
  * Adds the message types to the services: the package finds files by them.
  */
 function describe(
   definitions: Record<string, ServiceDefinition>,
 ): PackageDefinition {
-  const described: Record<string, unknown> = { ...definitions };
+  const described: Described = {};
   for (const service of Object.values(definitions)) {
     for (const method of Object.values(service)) {
       const { requestType, responseType } = method as unknown as {
-        requestType: object;
-        responseType: object;
+        requestType: Described[string];
+        responseType: Described[string];
       };
-      described[`${method.path}#request`] = requestType;
-      described[`${method.path}#response`] = responseType;
+      described[`${method.path}#request`] = withWrittenNames(requestType);
+      described[`${method.path}#response`] = withWrittenNames(responseType);
     }
   }
-  return described as PackageDefinition;
+  return described as unknown as PackageDefinition;
+}
+
+function withWrittenNames(type: Described[string]): Described[string] {
+  return {
+    ...type,
+    fileDescriptorProtos: type.fileDescriptorProtos.map((bytes) => {
+      const file = FileDescriptorProto.decode(bytes);
+      restoreNames((file as IFileDescriptorProto).messageType);
+      return FileDescriptorProto.encode(file).finish() as Buffer;
+    }),
+  };
+}
+
+/** Gives fields the names of their .proto again, which code has in camelCase. */
+function restoreNames(messages: IDescriptorProto[] = []): void {
+  for (const { field = [], oneofDecl = [], nestedType } of messages) {
+    for (const named of [...field, ...oneofDecl]) {
+      named.name = (named.name ?? "").replaceAll(
+        /[A-Z]/g,
+        (letter) => `_${letter.toLowerCase()}`,
+      );
+    }
+    restoreNames(nestedType);
+  }
 }

@@ -7,7 +7,13 @@
  * @module
  */
 
-import { type ChannelOptions, Server, ServerCredentials } from "@grpc/grpc-js";
+import {
+  type ChannelOptions,
+  logVerbosity,
+  Server,
+  ServerCredentials,
+  setLogVerbosity,
+} from "@grpc/grpc-js";
 import type { AddressInfo, Server as NetServer } from "node:net";
 import { aborted } from "./abort.ts";
 import {
@@ -18,7 +24,7 @@ import {
 } from "./address.ts";
 import { abortsOnGoaway } from "./deno_version.ts";
 import { Fault } from "./fault.ts";
-import { createShieldedListener } from "./goaway_shield.ts";
+import { createShield } from "./goaway_shield.ts";
 import type { Implementation } from "./handlers.ts";
 import { createHealth, type Health } from "./health.ts";
 import { findPortHolder } from "./port_holder.ts";
@@ -100,9 +106,12 @@ export async function serve({
     );
   }
 
-  const listener = shield ? createShieldedListener(server) : undefined;
+  if (wanted.kind === "unix") await removeStaleSocket(wanted.path);
+  const shielding = shield ? createShield(server) : undefined;
   const bound =
-    await (listener ? listen(listener, wanted) : bind(server, wanted));
+    await (shielding
+      ? listen(shielding.listener, wanted)
+      : bind(server, wanted));
   health.setAll("SERVING");
 
   return {
@@ -110,12 +119,15 @@ export async function serve({
     setHealth: health.set,
     async stop(drainMs = 5_000) {
       health.setAll("NOT_SERVING");
-      listener?.close();
       stopping.abort();
-      const drained = new Promise<void>((resolve) =>
-        server.tryShutdown(() => resolve())
-      );
-      const timer = setTimeout(() => server.forceShutdown(), drainMs);
+      const drained = Promise.all([
+        new Promise<void>((resolve) => server.tryShutdown(() => resolve())),
+        shielding?.close(),
+      ]);
+      const timer = setTimeout(() => {
+        server.forceShutdown();
+        shielding?.endConnections();
+      }, drainMs);
       try {
         await drained;
       } finally {
@@ -169,13 +181,30 @@ export async function bindFault(
   return new Fault("unavailable", `${place}: ${who}`);
 }
 
+/** Removes the socket of a server that was killed; nobody listens there. */
+async function removeStaleSocket(path: string): Promise<void> {
+  try {
+    const connection = await Deno.connect({ transport: "unix", path });
+    connection.close();
+  } catch (error) {
+    if (error instanceof Deno.errors.ConnectionRefused) {
+      await Deno.remove(path);
+    } else if (!(error instanceof Deno.errors.NotFound)) {
+      throw error;
+    }
+  }
+}
+
 function bind(server: Server, address: Address): Promise<Address> {
+  // Else grpc-js writes a line of its own when it cannot bind.
+  setLogVerbosity(logVerbosity.NONE);
   return new Promise((resolve, reject) => {
     server.bindAsync(
       formatAddress(address),
       ServerCredentials.createInsecure(),
       (error, port) => {
-        if (error) bindFault(address, error.message).then(reject, reject);
+        const reason = error?.message.replace(/^No address .*\[(.*)\]$/s, "$1");
+        if (reason) bindFault(address, reason).then(reject, reject);
         else resolve(address.kind === "tcp" ? { ...address, port } : address);
       },
     );

@@ -1,0 +1,251 @@
+/**
+ * Holds the hand-written coders against those of protobufjs, which know the
+ * messages from the contract alone.
+ */
+
+import { assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import protobuf from "protobufjs";
+import type { EventBatch, RawBatch } from "../../../proto/pipeline/batches.ts";
+import {
+  decodeEventBatch,
+  decodeRawBatch,
+  encodeEventBatch,
+  encodeRawBatch,
+} from "../../../proto/pipeline/codec.ts";
+import PIPELINE_PROTO from "../../../proto/pipeline/v1/pipeline.proto" with {
+  type: "text",
+};
+
+/** A batch as plain arrays and objects, as protobufjs takes and gives it. */
+type Plain = Record<string, unknown>;
+
+interface Coder<Batch> {
+  message: string;
+  batches: fc.Arbitrary<Batch>;
+  encode(batch: Batch): Uint8Array;
+  decode(bytes: Uint8Array): Batch;
+  toPlain(batch: Batch): Plain;
+}
+
+const count = fc.maxSafeNat();
+const row = fc.nat(0xffff_ffff);
+const words = fc.string({ unit: "binary" });
+const doubles = fc.float64Array();
+/** Columns whose numbers take one byte, up to three, and up to five. */
+const indexes = fc.oneof(
+  fc.uint32Array({ max: 0x7f }),
+  fc.uint32Array({ max: 20_000 }),
+  fc.uint32Array(),
+);
+const position = fc.record({ event: count, offset: count, line: count });
+const opening = fc.record({
+  run: words,
+  windowBatches: row,
+  windowBytes: count,
+  types: fc.array(words),
+  tags: fc.array(fc.record({ name: words, values: fc.array(words) })),
+});
+const reject = fc.record({
+  line: count,
+  offset: count,
+  stage: words,
+  reason: words,
+  text: fc.uint8Array(),
+  length: count,
+});
+
+const RAW: Coder<RawBatch> = {
+  message: "RawBatch",
+  batches: fc.tuple(
+    fc.record({
+      begin: position,
+      end: position,
+      linesOffset: count,
+      lines: fc.uint8Array({ maxLength: 300 }),
+    }),
+    fc.option(fc.record({ opening })),
+    fc.option(fc.record({ oversized: reject })),
+  ).map(([batch, opened, cut]) => ({ ...batch, ...opened, ...cut })),
+  encode: encodeRawBatch,
+  decode: decodeRawBatch,
+  toPlain: (batch) => ({ opening: null, oversized: null, ...plain(batch) }),
+};
+
+const EVENTS: Coder<EventBatch> = {
+  message: "EventBatch",
+  batches: fc.tuple(
+    fc.record({
+      begin: position,
+      end: position,
+      type: fc.oneof(fc.uint16Array({ max: 0x7f }), fc.uint16Array()),
+      value: doubles,
+      exact: fc.array(fc.record({ row, decimal: words })),
+      columns: fc.array(
+        fc.record({ dictionary: fc.array(words), index: indexes }),
+      ),
+      tags: fc.array(fc.uint8Array()),
+      work: fc.array(fc.record({
+        row,
+        size: row,
+        vectors: doubles,
+        matrix: doubles,
+        iterations: row,
+      })),
+      scoreRow: indexes,
+      score: doubles,
+      filtered: count,
+      rejects: fc.array(reject),
+    }),
+    fc.option(fc.record({ opening })),
+  ).map(([batch, opened]) => ({ ...batch, ...opened })),
+  encode: encodeEventBatch,
+  decode: decodeEventBatch,
+  toPlain: ({ tags, ...batch }) => ({
+    opening: null,
+    ...plain(batch),
+    tags: tags.map((values) => ({ value: [...values] })),
+  }),
+};
+
+holdAgainstProtobufjs(RAW);
+holdAgainstProtobufjs(EVENTS);
+
+function holdAgainstProtobufjs<Batch>(coder: Coder<Batch>): void {
+  const { message, batches, encode, decode, toPlain } = coder;
+  const type = lookup(PIPELINE_PROTO, message);
+
+  Deno.test(`encode${message}() writes what protobufjs reads`, () => {
+    fc.assert(fc.property(batches, (batch) => {
+      const read = type.toObject(type.decode(encode(batch)), {
+        defaults: true,
+        longs: Number,
+        bytes: Array,
+      });
+
+      assertEquals(read, toPlain(batch));
+    }));
+  });
+
+  Deno.test(`decode${message}() reads what protobufjs writes`, () => {
+    fc.assert(fc.property(batches, (batch) => {
+      const written = type.encode(type.fromObject(toPlain(batch))).finish();
+
+      assertEquals(toPlain(decode(written)), toPlain(batch));
+    }));
+  });
+
+  Deno.test(`decode${message}() skips fields it does not know`, () => {
+    const later = lookup(withLaterFields(PIPELINE_PROTO), message);
+
+    fc.assert(fc.property(batches, (batch) => {
+      const object = later.fromObject(addLaterValues(toPlain(batch)) as Plain);
+      const written = later.encode(object).finish();
+
+      assertEquals(toPlain(decode(written)), toPlain(batch));
+    }));
+  });
+
+  Deno.test(`decode${message}() throws on bytes that were cut`, () => {
+    fc.assert(
+      fc.property(batches, fc.nat(), (batch, seed) => {
+        const written = encode(batch);
+        const length = seed % written.length;
+        // What is cut between two fields is a message too.
+        fc.pre(!fieldStarts(written).has(length));
+
+        assertThrows(() => decode(written.subarray(0, length)));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+}
+
+Deno.test("decodeEventBatch() throws on a column that is not packed", () => {
+  const type = lookup(
+    PIPELINE_PROTO.replace(
+      "repeated uint32 type = 4;",
+      "repeated uint32 type = 4 [packed = false];",
+    ),
+    "EventBatch",
+  );
+  const written = type.encode(type.fromObject({ type: [1, 2] })).finish();
+
+  assertThrows(
+    () => decodeEventBatch(written),
+    Error,
+    "Cannot read field 4: its wire type is 0",
+  );
+});
+
+Deno.test("decodeRawBatch() reads a batch from plain bytes as from a Buffer", () => {
+  const batch = {
+    begin: { event: 1, offset: 2, line: 3 },
+    end: { event: 2 ** 53 - 1, offset: 2 ** 32, line: 2 ** 31 },
+    linesOffset: 2,
+    lines: new TextEncoder().encode("{}\n"),
+  };
+
+  const read = decodeRawBatch(new Uint8Array(encodeRawBatch(batch)));
+
+  assertEquals(plain(read), plain(batch));
+});
+
+function lookup(proto: string, message: string): protobuf.Type {
+  const { root } = protobuf.parse(proto, new protobuf.Root());
+  // Only a resolved root packs what proto3 packs.
+  return root.resolveAll().lookupType(`pipeline.v1.${message}`);
+}
+
+/** Copies `value`, typed arrays as plain arrays. */
+function plain(value: object): Plain {
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => [name, plainField(field)]),
+  );
+}
+
+function plainField(field: unknown): unknown {
+  if (Array.isArray(field)) return field.map(plainField);
+  if (ArrayBuffer.isView(field)) {
+    return Array.from(field as Uint8Array | Float64Array);
+  }
+  return typeof field === "object" && field ? plain(field) : field;
+}
+
+/** The contract as a later version may have it: each message with more fields. */
+function withLaterFields(proto: string): string {
+  return proto.replaceAll(
+    /^message \w+ \{$/gm,
+    `$&
+      uint64 later_number = 1000;
+      bytes later_bytes = 1001;
+      double later_double = 1002;
+      fixed32 later_fixed = 1003;`,
+  );
+}
+
+function addLaterValues(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(addLaterValues);
+  if (typeof value !== "object" || value === null) return value;
+  const fields = Object.entries(value).map(
+    ([name, field]) => [name, addLaterValues(field)],
+  );
+  return {
+    ...Object.fromEntries(fields),
+    laterNumber: 2 ** 40,
+    laterBytes: [1, 2, 3],
+    laterDouble: 0.5,
+    laterFixed: 7,
+  };
+}
+
+/** Where the fields of a message begin. */
+function fieldStarts(bytes: Uint8Array): Set<number> {
+  const reader = protobuf.Reader.create(bytes);
+  const starts = new Set<number>();
+  while (reader.pos < reader.len) {
+    starts.add(reader.pos);
+    reader.skipType(reader.uint32() & 7);
+  }
+  return starts;
+}

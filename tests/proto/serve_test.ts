@@ -1,0 +1,304 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { aborted } from "../../proto/abort.ts";
+import { Fault } from "../../proto/fault.ts";
+import {
+  duplex,
+  implement,
+  type Implementation,
+  serverStream,
+  unary,
+} from "../../proto/handlers.ts";
+import { serve } from "../../proto/serve.ts";
+import {
+  connectEcho,
+  EchoService,
+  echoServices,
+  serveEcho,
+} from "../fixtures/echo_service.ts";
+import { spawnFixture } from "../spawned.ts";
+
+const { Say, Repeat, Converse } = EchoService;
+const onLinux = Deno.build.os === "linux";
+
+for (const shield of [false, true]) {
+  const title = shield ? " with a shield" : "";
+
+  for (const address of ["127.0.0.1:0", "localhost:0"]) {
+    Deno.test(`serve() tells the port that ${address} became${title}`, async () => {
+      await using server = await serveEcho({}, { address, shield });
+      using echo = connectEcho(server.address);
+
+      assert(/^(127\.0\.0\.1|localhost):[1-9]\d*$/.test(server.address));
+      assertEquals((await echo.unary(Say, { text: "a" })).text, "a");
+    });
+  }
+
+  Deno.test(`serve() serves on a unix socket, and removes it${title}`, async () => {
+    await using folder = await tempFolder();
+    const address = `unix:${folder.path}/echo.sock`;
+    const server = await serveEcho({}, { address, shield });
+    using echo = connectEcho(address);
+
+    assertEquals(server.address, address);
+    assertEquals((await echo.unary(Say, { text: "a" })).text, "a");
+
+    await server.stop();
+    assertEquals(await Array.fromAsync(Deno.readDir(folder.path)), []);
+  });
+
+  Deno.test(`serve() takes over the socket of a server that was killed${title}`, async () => {
+    await using folder = await tempFolder();
+    const address = `unix:${folder.path}/echo.sock`;
+    await using killed = await spawnFixture("serves_echo.ts", {
+      args: [`--address=${address}`],
+    });
+    killed.kill("SIGKILL");
+    await killed.status;
+
+    await using _server = await serveEcho({}, { address, shield });
+    using echo = connectEcho(address);
+
+    assertEquals((await echo.unary(Say, { text: "a" })).text, "a");
+  });
+
+  Deno.test(`serve() leaves the socket of a running server alone${title}`, async () => {
+    await using folder = await tempFolder();
+    const address = `unix:${folder.path}/echo.sock`;
+    await using _first = await serveEcho({}, { address });
+
+    const fault = await faultOf(serveEcho({}, { address, shield }));
+
+    assertEquals(fault, [
+      "unavailable",
+      `Cannot serve on "${address}": another process listens there`,
+    ]);
+    using echo = connectEcho(address);
+    assertEquals((await echo.unary(Say, { text: "a" })).text, "a");
+  });
+
+  Deno.test({
+    name: `serve() names the process that holds the address${title}`,
+    ignore: !onLinux,
+    async fn() {
+      await using holder = await spawnFixture("serves_echo.ts");
+
+      const fault = await faultOf(
+        serveEcho({}, { address: holder.firstLine, shield }),
+      );
+
+      assertEquals(fault, [
+        "unavailable",
+        `Cannot serve on "${holder.firstLine}": process ${holder.pid} (deno) listens there`,
+      ]);
+    },
+  });
+
+  Deno.test(`serve() says why it cannot bind${title}`, async () => {
+    const [code, message] = await faultOf(
+      serveEcho({}, { address: "unix:/no/such/folder/a.sock", shield }),
+    );
+
+    assertEquals(code, "unavailable");
+    assertEquals(
+      message,
+      'Cannot serve on "unix:/no/such/folder/a.sock": listen ENOENT: no such file or directory /no/such/folder/a.sock',
+    );
+  });
+
+  Deno.test(`a handler knows its caller's address${title}`, async () => {
+    await using server = await serveEcho({
+      Say: unary((_, { peer }) => ({ text: peer })),
+    }, { shield });
+    using echo = connectEcho(server.address);
+
+    const { text } = await echo.unary(Say, {});
+
+    assert(/^127\.0\.0\.1:\d+$/.test(text), text);
+  });
+
+  Deno.test(`stop() ends streams by their signal, after what they still say${title}`, async () => {
+    const server = await serveEcho({
+      Repeat: serverStream(async function* (_, { signal }) {
+        yield {};
+        await aborted(signal);
+      }),
+      Converse: duplex(async ({ send }, { signal }) => {
+        send({ text: "open" });
+        await aborted(signal);
+        send({ text: "last" });
+      }),
+    }, { shield });
+    using echo = connectEcho(server.address);
+    const repeated = echo.serverStream(Repeat, {});
+    const { incoming } = echo.duplex(Converse);
+    await Promise.all([repeated.next(), incoming.next()]);
+
+    // Far longer than it takes: a stop that waits for it fails the test.
+    await within(2_000, server.stop(60_000));
+
+    assertEquals((await repeated.next()).done, true);
+    assertEquals((await incoming.next()).value.text, "last");
+    assertEquals((await incoming.next()).done, true);
+  });
+
+  Deno.test(`stop() waits for a running call${title}`, async () => {
+    const running = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    const order: string[] = [];
+    const server = await serveEcho({
+      Say: unary(async () => {
+        running.resolve();
+        await answer.promise;
+        order.push("answered");
+        return { text: "late" };
+      }),
+    }, { shield });
+    using echo = connectEcho(server.address);
+    using other = connectEcho(server.address);
+    const said = echo.unary(Say, {});
+    await running.promise;
+
+    const stopped = server.stop().then(() => order.push("stopped"));
+    // Refused, or turned away by a server that closes: not served.
+    await assertRejects(() => other.unary(Say, {}, { deadlineMs: 200 }), Fault);
+    answer.resolve();
+
+    assertEquals((await said).text, "late");
+    await stopped;
+    assertEquals(order, ["answered", "stopped"]);
+  });
+
+  Deno.test(`stop() cuts off a call that outlives the drain${title}`, async () => {
+    const running = Promise.withResolvers<void>();
+    const server = await serveEcho({
+      Say: unary(() => {
+        running.resolve();
+        return new Promise<never>(() => {});
+      }),
+    }, { shield });
+    using echo = connectEcho(server.address);
+    const cutOff = assertRejects(
+      () => echo.unary(Say, {}, { deadlineMs: 60_000 }),
+      Fault,
+    );
+    await running.promise;
+
+    await within(2_000, server.stop(10));
+
+    await within(2_000, cutOff);
+  });
+
+  Deno.test(`stop() may be called twice, and frees the address${title}`, async () => {
+    const { address, stop } = await serveEcho({}, { shield });
+
+    await Promise.all([stop(), stop()]);
+
+    await using again = await serveEcho({}, { address, shield });
+    assertEquals(again.address, address);
+  });
+
+  Deno.test(`a server process drains and exits with 0 on SIGTERM${title}`, async () => {
+    await using server = await spawnFixture("serves_echo.ts", {
+      args: [`--shield=${shield ? "yes" : "no"}`],
+    });
+    using echo = connectEcho(server.firstLine);
+    await echo.unary(Say, {});
+
+    server.kill("SIGTERM");
+
+    const { code } = await within(5_000, server.status);
+    assertEquals(code, 0);
+  });
+}
+
+for (const address of ["0.0.0.0:0", "[::]:0", "192.0.2.1:5000"]) {
+  Deno.test(`serve() refuses ${address} without expose`, async () => {
+    assertEquals(await faultOf(serveEcho({}, { address })), [
+      "invalid",
+      `Cannot serve on "${address}": other machines can reach it, and that takes --expose`,
+    ]);
+  });
+}
+
+Deno.test("serve() exposes where it is asked to", async () => {
+  await using server = await serveEcho({}, {
+    address: "0.0.0.0:0",
+    expose: true,
+  });
+  using echo = connectEcho(server.address.replace("0.0.0.0", "127.0.0.1"));
+
+  assertEquals((await echo.unary(Say, { text: "a" })).text, "a");
+});
+
+Deno.test("serve() refuses an address that is none", async () => {
+  const [code] = await faultOf(serveEcho({}, { address: "5000" }));
+
+  assertEquals(code, "invalid");
+});
+
+Deno.test("one server serves several services", async () => {
+  const other = implement(
+    { Say: { ...Say, path: "/echo.v1.OtherService/Say" } },
+    { Say: unary(() => ({ text: "other" })) },
+  ) as Implementation;
+  await using server = await serveEcho({}, {
+    services: { ...echoServices(), "echo.v1.OtherService": other },
+  });
+  using echo = connectEcho(server.address);
+
+  const answers = await Promise.all([
+    echo.unary(Say, { text: "a" }),
+    echo.unary({ ...Say, path: "/echo.v1.OtherService/Say" }, {}),
+  ]);
+
+  assertEquals(answers.map(({ text }) => text), ["a", "other"]);
+});
+
+Deno.test("implement() refuses a handler that streams where its method does not", () => {
+  const error = assertThrows(() =>
+    implement(EchoService, {
+      Say: serverStream(async function* () {}),
+      Repeat: unary(() => ({})),
+      Converse: unary(() => ({})),
+    }), TypeError);
+
+  assertEquals(
+    error.message,
+    `Cannot implement method "Say": the handler's streams differ from the contract's`,
+  );
+});
+
+Deno.test("a server that failed to bind leaves nothing behind", async () => {
+  await using holder = await serveEcho();
+  await faultOf(serve({ address: holder.address, services: echoServices() }));
+
+  using echo = connectEcho(holder.address);
+  assertEquals((await echo.unary(Say, { text: "a" })).text, "a");
+});
+
+async function faultOf(serving: Promise<unknown>): Promise<[string, string]> {
+  const { code, message } = await assertRejects(() => serving, Fault);
+  return [code, message];
+}
+
+/** Fails when `promise` takes longer than a test can mean it to. */
+async function within<T>(limitMs: number, promise: Promise<T>): Promise<T> {
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => limit.reject(new Error(`Cannot wait longer than ${limitMs} ms`)),
+    limitMs,
+  );
+  try {
+    return await Promise.race([promise, limit.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function tempFolder(): Promise<{ path: string } & AsyncDisposable> {
+  const path = await Deno.makeTempDir({ prefix: "denizen-" });
+  return {
+    path,
+    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
+  };
+}
