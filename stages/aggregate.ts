@@ -36,8 +36,9 @@ export interface Aggregate {
   /**
    * Counts a batch.
    *
-   * @throws {RangeError} If the batch does not begin at `position`, or does not
-   * account for each of its events: a defect, and no result would be right.
+   * @throws {RangeError} If the batch does not begin at `position`, does not
+   * account for each of its events, or has a value that is not exact: a defect,
+   * and no result would be right. Nothing of the batch is counted.
    */
   apply(batch: EventBatch): void;
   /** The result of each type that has events, sorted by key. */
@@ -100,6 +101,11 @@ export function createAggregate(
           `Cannot apply the batch from event ${begin.event}: it has ${events} events and accounts for ${accounted}`,
         );
       }
+      if (!givesExactly(batch)) {
+        throw new RangeError(
+          `Cannot apply the batch from event ${begin.event}: the values that no double holds are not those that it gives exactly`,
+        );
+      }
       for (let row = 0; row < type.length; row++) {
         const state = states[type[row]!]!;
         const number = value[row]!;
@@ -148,6 +154,16 @@ export function createAggregate(
         }));
     },
   };
+}
+
+/** True when each value is exact or among those given exactly, and no other. */
+function givesExactly({ type, value, exact }: EventBatch): boolean {
+  let given = 0;
+  for (let row = 0; row < type.length; row++) {
+    if (Number.isSafeInteger(value[row])) continue;
+    if (exact[given++]?.row !== row) return false;
+  }
+  return given === exact.length;
 }
 
 function addBig(state: TypeState, value: bigint): void {

@@ -10,6 +10,7 @@ import { Fault } from "../proto/fault.ts";
 import { duplex, implement, type Implementation } from "../proto/handlers.ts";
 import {
   type EventBatch,
+  isSamePosition,
   type Reject,
   START,
 } from "../proto/pipeline/batches.ts";
@@ -75,33 +76,44 @@ export function aggregateService(
         });
         told = aggregate.position;
       };
-      for await (const received of inlet.batches(meter)) {
-        const { batch } = received;
-        meter.eventsIn += batch.type.length;
-        meter.processing(() => apply(aggregate, batch));
-        if (aggregate.totals.rejected > maxRejects) {
-          await tell(batch.rejects, {
-            totals: aggregate.totals,
-            tooManyRejects: true,
-          });
-          await hop.finish();
+      const applyAll = async () => {
+        let whole = false;
+        for await (const received of inlet.batches(meter)) {
+          const { batch } = received;
+          whole = isSamePosition(batch.begin, batch.end);
+          meter.eventsIn += batch.type.length;
+          meter.processing(() => apply(aggregate, batch));
+          if (aggregate.totals.rejected > maxRejects) {
+            await tell(batch.rejects, {
+              totals: aggregate.totals,
+              tooManyRejects: true,
+            });
+            await hop.finish();
+            throw new Fault(
+              "failed_precondition",
+              describeTooManyRejects(
+                aggregate.totals.rejected,
+                maxRejects,
+                batch.rejects.at(-1)!,
+              ),
+            );
+          }
+          if (batch.rejects.length > 0) await tell(batch.rejects);
+          inlet.answer(received);
+          meter.batchDone(performance.now() - received.arrivedMs);
+        }
+        if (!whole) {
           throw new Fault(
-            "failed_precondition",
-            describeTooManyRejects(
-              aggregate.totals.rejected,
-              maxRejects,
-              batch.rejects.at(-1)!,
-            ),
+            "cancelled",
+            `The stream of batches ended at event ${aggregate.position.event}, before all was sent`,
           );
         }
-        if (batch.rejects.length > 0) await tell(batch.rejects);
-        inlet.answer(received);
-        meter.batchDone(performance.now() - received.arrivedMs);
-      }
-      const results = meter.processing(() => aggregate.results());
-      meter.eventsOut = results.length;
-      await tell([], { totals: aggregate.totals, results });
-      const { reports } = await hop.finish();
+        const results = meter.processing(() => aggregate.results());
+        meter.eventsOut = results.length;
+        await tell([], { totals: aggregate.totals, results });
+        return await hop.finish();
+      };
+      const { reports } = await hop.guard(applyAll());
       inlet.committed(aggregate.position);
       inlet.end(meter.report(), { totals: aggregate.totals, reports });
     }),

@@ -37,6 +37,7 @@ export function fieldReader(field: string): FieldReader {
 }
 
 function isScalar(value: unknown): value is string | number | boolean {
-  return typeof value === "string" || typeof value === "number" ||
-    typeof value === "boolean";
+  // JSON cannot carry Infinity, which JSON.parse makes of 1e400.
+  return typeof value === "string" || typeof value === "boolean" ||
+    Number.isFinite(value);
 }

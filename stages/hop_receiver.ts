@@ -19,6 +19,7 @@ import type { Receipt } from "../proto/types/pipeline/v1/Receipt.ts";
 import type { StageReport } from "../proto/types/pipeline/v1/StageReport.ts";
 import type { Ending, Resume } from "./hop_sender.ts";
 import type { Meter } from "./meter.ts";
+import { type Load, mustAnswer } from "./window.ts";
 
 /** What every batch has. */
 export interface AnyBatch {
@@ -51,9 +52,6 @@ export interface Inlet<Batch> {
   /** Sends what the stream ends with, the stage's own report first. */
   end(own: StageReport, behind?: Ending): void;
 }
-
-/** The share of the window after which a receiver answers: a quarter. */
-const ANSWER_SHARE = 4;
 
 /** The method as a server offers it: batches arrive with their size and time. */
 export function receiving<Batch>(
@@ -92,9 +90,12 @@ export async function openInlet<Batch extends AnyBatch>(
       "Cannot read the stream: its first message is no opening that names a run",
     );
   }
+  const window: Load = {
+    batches: opening.windowBatches,
+    bytes: opening.windowBytes,
+  };
   let position: Position | undefined;
-  let unansweredBatches = 0;
-  let unansweredBytes = 0;
+  let unanswered: Load = { batches: 0, bytes: 0 };
 
   return {
     opening,
@@ -110,29 +111,25 @@ export async function openInlet<Batch extends AnyBatch>(
         if (!position || !begin || !isSamePosition(begin, position)) {
           throw new Fault(
             "invalid",
-            `Cannot take the batch from event ${begin?.event}: the one before it ended at event ${
-              position?.event ?? 0
-            }`,
+            `Cannot take the batch from ${
+              describe(begin)
+            }: the one before it ended at ${describe(position)}`,
           );
         }
         position = end ?? undefined;
-        meter.batches++;
+        // An empty one only says that this was all.
+        if (!end || !isSamePosition(begin, end)) meter.batches++;
         meter.bytesIn += value.bytes;
         meter.addCodec(value.decodeMs);
         yield value;
       }
     },
     answer({ bytes }) {
-      unansweredBatches++;
-      unansweredBytes += bytes;
-      if (
-        unansweredBatches * ANSWER_SHARE < opening.windowBatches &&
-        unansweredBytes * ANSWER_SHARE < opening.windowBytes
-      ) return;
-      stream.send({
-        credit: { batches: unansweredBatches, bytes: unansweredBytes },
-      });
-      unansweredBatches = unansweredBytes = 0;
+      unanswered.batches++;
+      unanswered.bytes += bytes;
+      if (!mustAnswer(unanswered, window)) return;
+      stream.send({ credit: unanswered });
+      unanswered = { batches: 0, bytes: 0 };
     },
     committed: (position) => stream.send({ committed: position }),
     end(own, { totals, reports } = { reports: [] }) {
@@ -140,4 +137,10 @@ export async function openInlet<Batch extends AnyBatch>(
       for (const report of [own, ...reports]) stream.send({ report });
     },
   };
+}
+
+function describe(position: Position | null | undefined): string {
+  return position
+    ? `event ${position.event}, offset ${position.offset}`
+    : "nowhere";
 }

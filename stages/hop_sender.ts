@@ -16,14 +16,10 @@ import type { Resume__Output } from "../proto/types/pipeline/v1/Resume.ts";
 import type { StageReport } from "../proto/types/pipeline/v1/StageReport.ts";
 import type { Totals } from "./aggregate.ts";
 import type { Meter } from "./meter.ts";
+import { hasRoom, WINDOW } from "./window.ts";
 
 /** Where to send from, and what to send; see the contract. */
 export type Resume = Resume__Output;
-
-/** Batches a sender lets go unanswered. */
-export const WINDOW_BATCHES = 64;
-/** Encoded bytes a sender lets go unanswered. */
-export const WINDOW_BYTES = 4_194_304;
 
 /** An open stream to the next stage. */
 export interface Hop<Batch> {
@@ -36,6 +32,13 @@ export interface Hop<Batch> {
    * @throws {Fault} If the stream has failed.
    */
   send(batch: Batch): Promise<void>;
+  /**
+   * Waits for other work, but no longer than the stream holds: a failure must
+   * not wait for the next batch to be noticed.
+   *
+   * @throws {Fault} As soon as the stream fails, and what `work` throws.
+   */
+  guard<T>(work: Promise<T>): Promise<T>;
   /**
    * Says that this was all.
    *
@@ -55,7 +58,7 @@ export interface Ending {
 /** Options for {@linkcode openHop}. */
 export interface HopOptions<Batch> {
   /** The next stage. */
-  connection: Connection;
+  connection: Pick<Connection, "peer" | "duplex">;
   method: ClientMethod<Batch, Receipt__Output>;
   /** The stream's first message. */
   opening: Batch;
@@ -70,8 +73,8 @@ export interface HopOptions<Batch> {
 export function withWindow(opening: Opening): Opening {
   return {
     ...opening,
-    windowBatches: WINDOW_BATCHES,
-    windowBytes: WINDOW_BYTES,
+    windowBatches: WINDOW.batches,
+    windowBytes: WINDOW.bytes,
   };
 }
 
@@ -102,50 +105,60 @@ export async function openHop<Batch>({
     throw brokenProtocol("did not begin with a resume");
   }
 
-  let unansweredBatches = 0;
-  let unansweredBytes = 0;
+  const unanswered = { batches: 0, bytes: 0 };
   let answered: PromiseWithResolvers<void> | undefined;
+  let ended = false;
   const ending: Ending = { reports: [] };
+  // Who waits when the stream fails. Promise.race() with a promise that lives
+  // as long as the stream would keep something of every wait until its end.
+  const guarded = new Set<(reason: unknown) => void>();
+  let failure: { reason: unknown } | undefined;
   const finished = readReceipts();
-  // Whoever awaits send() or finish() sees the failure; nobody may be there.
-  finished.catch(() => {});
+  finished.catch((reason) => {
+    failure = { reason };
+    for (const reject of guarded) reject(reason);
+  });
+  const guard = <T>(work: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      guarded.add(reject);
+      work.then(resolve, reject).finally(() => guarded.delete(reject));
+      if (failure) reject(failure.reason);
+    });
 
   return {
     resume: first.value.resume,
+    guard,
     async send(batch) {
       const bytes = encode(batch);
-      while (isFull(bytes.length)) {
+      while (!hasRoom(unanswered, WINDOW, bytes.length)) {
         answered = Promise.withResolvers();
-        await meter.waiting(Promise.race([answered.promise, finished]));
+        await meter.waiting(guard(answered.promise));
       }
-      unansweredBatches++;
-      unansweredBytes += bytes.length;
+      if (failure) throw failure.reason;
+      unanswered.batches++;
+      unanswered.bytes += bytes.length;
       meter.bytesOut += bytes.length;
       send(bytes);
     },
     async finish() {
+      ended = true;
       end();
       await meter.waiting(finished);
       return ending;
     },
   };
 
-  /** A batch larger than the whole window goes alone. */
-  function isFull(bytes: number): boolean {
-    return unansweredBatches >= WINDOW_BATCHES ||
-      (unansweredBatches > 0 && unansweredBytes + bytes > WINDOW_BYTES);
-  }
-
   async function readReceipts(): Promise<void> {
     for await (const { credit, committed, totals, report } of incoming) {
       if (credit) {
-        unansweredBatches -= credit.batches;
-        unansweredBytes -= credit.bytes;
+        unanswered.batches -= credit.batches;
+        unanswered.bytes -= credit.bytes;
         answered?.resolve();
       } else if (committed) onCommitted(committed as Position);
       else if (totals) ending.totals = totals;
       else if (report) ending.reports.push(report);
     }
+    if (!ended) throw brokenProtocol("ended before all was sent");
     if (ending.reports.length === 0) {
       throw brokenProtocol("ended without a report");
     }

@@ -3,7 +3,7 @@
  *
  * Memory does not depend on the size of the input: one buffer holds the lines
  * being cut, and a line too long for it is skipped and becomes a reject.
- * Reading is the only thing it does; service.ts opens the file and sends.
+ * Reading is the only thing it does; ingest_service.ts opens the file and sends.
  *
  * @module
  */
@@ -92,7 +92,9 @@ export async function* readBatches(
   };
 
   if (from.offset === 0) {
-    while (filled < BYTE_ORDER_MARK.length && await readMore());
+    while (filled < BYTE_ORDER_MARK.length && !ended) {
+      ended = !(await readMore());
+    }
     const marked = BYTE_ORDER_MARK.every((byte, at) => buffer[at] === byte);
     if (marked && filled >= BYTE_ORDER_MARK.length) {
       lineStart = linesStart = BYTE_ORDER_MARK.length;
@@ -132,10 +134,7 @@ export async function* readBatches(
    */
   async function skipLine(lineEnd: number): Promise<RawBatch> {
     const offset = base + lineStart;
-    const textBytes = buffer.slice(lineStart, lineStart + MAX_REJECT_TEXT);
-    const kept = Uint8Array.from(
-      textBytes.subarray(0, Math.min(MAX_REJECT_TEXT, filled - lineStart)),
-    );
+    const kept = new Uint8Array(MAX_REJECT_TEXT);
     let blank = true;
     let length = 0;
     let lastByte = 0;
@@ -145,12 +144,15 @@ export async function* readBatches(
       for (let at = lineStart; blank && at < upTo; at++) {
         blank = isWhiteSpace(buffer[at]!);
       }
+      if (length < MAX_REJECT_TEXT) {
+        const most = lineStart + MAX_REJECT_TEXT - length;
+        kept.set(buffer.subarray(lineStart, Math.min(upTo, most)), length);
+      }
       length += upTo - lineStart;
       if (upTo > lineStart) lastByte = buffer[upTo - 1]!;
       lineStart = linesStart = upTo;
-      if (end >= 0) break;
+      if (end >= 0 || ended) break;
       ended = !(await readMore());
-      if (ended) break;
       end = text.indexOf("\n", lineStart);
     }
     if (end >= 0) lineStart = linesStart = end + 1;
@@ -160,7 +162,7 @@ export async function* readBatches(
       offset,
       stage: "ingest",
       reason: `line is longer than ${maxLine} bytes`,
-      text: kept,
+      text: kept.slice(0, Math.min(length, MAX_REJECT_TEXT)),
       length,
     };
     if (end >= 0) line++;

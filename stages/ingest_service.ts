@@ -13,7 +13,6 @@ import {
   serverStream,
 } from "../proto/handlers.ts";
 import {
-  isSamePosition,
   type Position,
   type RawBatch,
   START,
@@ -23,6 +22,7 @@ import type { RunRequest__Output } from "../proto/types/pipeline/v1/RunRequest.t
 import type { RunUpdate } from "../proto/types/pipeline/v1/RunUpdate.ts";
 import { openHop, withWindow } from "./hop_sender.ts";
 import { readBatches } from "./ingest.ts";
+import { openInput } from "./input.ts";
 import { createMeter } from "./meter.ts";
 import { abortOnDispose } from "./relay.ts";
 
@@ -94,18 +94,17 @@ async function* run(
     signal: AbortSignal.any([signal, ended.signal]),
   });
   const from = (hop.resume.position ?? START) as Position;
-  using source = await openInput(input, from);
-  const inputBytes = (await source.stat()).size;
+  using source = await openInput(input, from.offset, signal);
   const openedMs = performance.now();
   let sent = from;
-  const progress = () => ({ sent, inputBytes });
+  const progress = () => ({ sent, inputBytes: source.size });
   yield { opened: progress() };
 
   const batches = readBatches(source, { batch: request.batch, maxLine, from });
   let lastProgressMs = openedMs;
   for (;;) {
-    const { done, value: batch } = await meter.processingAsync(() =>
-      batches.next()
+    const { done, value: batch } = await hop.guard(
+      meter.processingAsync(() => batches.next()),
     );
     if (done) break;
     const readMs = performance.now();
@@ -123,6 +122,14 @@ async function* run(
       yield { progress: progress() };
     }
   }
+  // The empty batch says that this was all; a stream that merely ends may have
+  // been cut.
+  await hop.send({
+    begin: sent,
+    end: sent,
+    linesOffset: sent.offset,
+    lines: new Uint8Array(),
+  });
   const { totals, reports } = await hop.finish();
   yield {
     finished: {
@@ -130,43 +137,5 @@ async function* run(
       elapsedMs: performance.now() - openedMs,
       stages: [meter.report(), ...reports],
     },
-  };
-}
-
-/** Opens the input where the run begins. */
-async function openInput(input: string, from: Position): Promise<Input> {
-  if (input === "-") {
-    if (isSamePosition(from, START)) return standardInput();
-    throw new Fault(
-      "failed_precondition",
-      `Cannot read standard input from event ${from.event}: what came before it is gone`,
-    );
-  }
-  try {
-    const file = await Deno.open(input);
-    await file.seek(from.offset, Deno.SeekMode.Start);
-    return file;
-  } catch (error) {
-    throw new Fault(
-      "failed_precondition",
-      `Cannot read the input "${input}": ${
-        error instanceof Error ? error.message : error
-      }`,
-      { cause: error },
-    );
-  }
-}
-
-/** An open input; disposing of it closes it. */
-type Input = Pick<Deno.FsFile, "read"> & Disposable & {
-  stat(): Promise<{ size: number }>;
-};
-
-function standardInput(): Input {
-  return {
-    read: (buffer) => Deno.stdin.read(buffer),
-    // The size of what comes through a pipe is not known.
-    stat: () => Promise.resolve({ size: 0 }),
-    [Symbol.dispose]: () => {},
   };
 }

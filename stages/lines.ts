@@ -45,5 +45,7 @@ export function cutLine(
   let length = line.length;
   if (line[length - 1] === 0x0a) length--;
   if (line[length - 1] === 0x0d) length--;
-  return { text: line.slice(0, Math.min(length, MAX_REJECT_TEXT)), length };
+  // A Buffer's own slice() would not copy.
+  const kept = line.subarray(0, Math.min(length, MAX_REJECT_TEXT));
+  return { text: new Uint8Array(kept), length };
 }

@@ -18,6 +18,7 @@ import type {
 import { integerPart } from "./exact_integer.ts";
 import { type FieldReader, fieldReader } from "./fields.ts";
 import { cutLine, isBlank } from "./lines.ts";
+import { numberSource } from "./number_source.ts";
 import { isTimestamp } from "./timestamp.ts";
 import { readWorkItem, WORK_TYPE } from "./work_item.ts";
 
@@ -85,7 +86,9 @@ export function createParse(
       type[row] = index;
       value[row] = Math.trunc(amount) + 0; // + 0 turns -0 into 0
       if (Math.abs(amount) > Number.MAX_SAFE_INTEGER) {
-        exact.push({ row, decimal: exactValue(line).toString() });
+        // As a double it has already lost some digits: read them anew.
+        const decimal = integerPart(numberSource(line, "value")!).toString();
+        exact.push({ row, decimal });
       }
       for (const column of columns) column.set(row, event);
       row++;
@@ -178,22 +181,9 @@ function notA(field: string, value: unknown, kind: string): string {
 const MAX_QUOTED = 64;
 
 function shorten(text: string): string {
-  return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
-}
-
-/**
- * Reads the line's `value` anew from its digits: as a double it has already
- * lost some. Of several `value` keys the last counts, as for JSON.parse.
- */
-function exactValue(line: string): bigint {
-  const sources = new Map<unknown, string>();
-  let decimal: string | undefined;
-  JSON.parse(line, function (key, value, context?: { source?: string }) {
-    if (key === "value" && context?.source) sources.set(this, context.source);
-    if (key === "") decimal = sources.get(value);
-    return value;
-  });
-  return integerPart(decimal!);
+  if (text.length <= MAX_QUOTED) return text;
+  // Leave out half of a character that takes two.
+  return `${text.slice(0, MAX_QUOTED).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 /** Collects one field of a batch's events. */

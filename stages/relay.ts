@@ -64,14 +64,17 @@ export function relay<In extends AnyBatch, Out extends AnyBatch>(
     });
     const { resume, transform, count } = stage.start(inlet.opening, hop.resume);
     inlet.resume(resume);
-    for await (const received of inlet.batches(meter)) {
-      const result = meter.processing(() => transform(received.batch));
-      count(meter, received.batch, result);
-      await hop.send(result);
-      inlet.answer(received);
-      meter.batchDone(performance.now() - received.arrivedMs);
-    }
-    const ending = await hop.finish();
+    const passAll = async () => {
+      for await (const received of inlet.batches(meter)) {
+        const result = meter.processing(() => transform(received.batch));
+        count(meter, received.batch, result);
+        await hop.send(result);
+        inlet.answer(received);
+        meter.batchDone(performance.now() - received.arrivedMs);
+      }
+      return await hop.finish();
+    };
+    const ending = await hop.guard(passAll());
     inlet.end(meter.report(), ending);
   });
 }

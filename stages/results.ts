@@ -50,7 +50,7 @@ export function parseResults(text: string): ResultRecord[] {
   return text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
 }
 
-const utf8 = new TextDecoder();
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Writes a reject as one line of NDJSON. Bytes that are not UTF-8 become U+FFFD. */
 export function rejectLine(
@@ -69,6 +69,5 @@ export function rejectLine(
 
 function toNumber(text: string): number | string {
   const number = Number(text);
-  const exact = !Number.isInteger(number) || Number.isSafeInteger(number);
-  return exact || !/^-?\d+$/.test(text) ? number : text;
+  return Number.isSafeInteger(number) || !/^-?\d+$/.test(text) ? number : text;
 }

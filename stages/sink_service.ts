@@ -4,7 +4,6 @@
  * @module
  */
 
-import { Fault } from "../proto/fault.ts";
 import { duplex, implement, type Implementation } from "../proto/handlers.ts";
 import { START } from "../proto/pipeline/batches.ts";
 import { type HopMethod, SinkService } from "../proto/pipeline/contract.ts";
@@ -12,6 +11,7 @@ import type { ResultBatch__Output } from "../proto/types/pipeline/v1/ResultBatch
 import { openInlet, receiving } from "./hop_receiver.ts";
 import { createMeter } from "./meter.ts";
 import { openSink, type Sink, type SinkPaths } from "./sink.ts";
+import { written } from "./written.ts";
 
 /** Builds the handlers of pipeline.v1.SinkService. */
 export function sinkService(paths: SinkPaths): Implementation {
@@ -20,11 +20,13 @@ export function sinkService(paths: SinkPaths): Implementation {
     Write: duplex(async (stream) => {
       const inlet = await openInlet<ResultBatch__Output>(stream);
       const meter = createMeter("sink");
-      await using sink = await openFiles(paths);
+      await using sink = await written(paths, openSink(paths));
       inlet.resume({ position: START, fields: [] });
       for await (const received of inlet.batches(meter)) {
         const { rejects, outcome } = received.batch;
-        await meter.processingAsync(() => writeAll(sink, rejects, outcome));
+        await meter.processingAsync(() =>
+          written(paths, writeAll(sink, received.batch))
+        );
         meter.eventsIn += rejects.length + (outcome?.results.length ?? 0);
         inlet.answer(received);
         meter.batchDone(performance.now() - received.arrivedMs);
@@ -38,34 +40,9 @@ export function sinkService(paths: SinkPaths): Implementation {
 
 async function writeAll(
   sink: Sink,
-  rejects: ResultBatch__Output["rejects"],
-  outcome: ResultBatch__Output["outcome"],
+  { rejects, outcome }: Pick<ResultBatch__Output, "rejects" | "outcome">,
 ): Promise<void> {
-  try {
-    await sink.writeRejects(rejects);
-    if (outcome?.tooManyRejects) await sink.keepRejects();
-    else if (outcome) await sink.commit(outcome.results);
-  } catch (error) {
-    throw cannotWrite(error);
-  }
-}
-
-async function openFiles(paths: SinkPaths): Promise<Sink> {
-  try {
-    return await openSink(paths);
-  } catch (error) {
-    throw cannotWrite(error);
-  }
-}
-
-/** A full disk, a folder that is gone: the caller can do something about it. */
-function cannotWrite(error: unknown): Fault {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new Fault(
-    "failed_precondition",
-    `Cannot write the results: ${reason}`,
-    {
-      cause: error,
-    },
-  );
+  await sink.writeRejects(rejects);
+  if (outcome?.tooManyRejects) await sink.keepRejects();
+  else if (outcome) await sink.commit(outcome.results);
 }

@@ -1,0 +1,43 @@
+/**
+ * How much may be on its way between two stages and not answered.
+ *
+ * Decides only; hop_sender.ts waits by it, hop_receiver.ts answers by it. The
+ * two rules belong together: a sender never waits for an answer that the
+ * receiver does not owe.
+ *
+ * @module
+ */
+
+/** A number of batches and their encoded size. */
+export interface Load {
+  batches: number;
+  bytes: number;
+}
+
+/** What a sender lets go unanswered. */
+export const WINDOW: Load = { batches: 64, bytes: 4_194_304 };
+
+/** The share of the window after which a receiver answers: a quarter. */
+const ANSWER_SHARE = 4;
+
+/** True when a receiver must answer what it has dealt with. */
+export function mustAnswer(unanswered: Load, window: Load): boolean {
+  return unanswered.batches * ANSWER_SHARE >= window.batches ||
+    unanswered.bytes * ANSWER_SHARE >= window.bytes;
+}
+
+/**
+ * True when a sender may send one more batch, of `bytes` bytes.
+ *
+ * While so little is unanswered that the receiver may keep silent, any batch
+ * may go, even one larger than the window.
+ */
+export function hasRoom(
+  unanswered: Load,
+  window: Load,
+  bytes: number,
+): boolean {
+  if (!mustAnswer(unanswered, window)) return true;
+  return unanswered.batches < window.batches &&
+    unanswered.bytes + bytes <= window.bytes;
+}

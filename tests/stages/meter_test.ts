@@ -1,0 +1,105 @@
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
+import { cpuMs, createMeter } from "../../stages/meter.ts";
+
+/** Keeps the processor busy until its clock has moved on. */
+function work(ms: number): void {
+  for (const end = cpuMs() + ms; cpuMs() < end;);
+}
+
+Deno.test("createMeter() begins with nothing measured", () => {
+  const { cpuMs, peakRssBytes, ...report } = createMeter("parse").report();
+
+  assertEquals(report, {
+    name: "parse",
+    eventsIn: 0,
+    eventsOut: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    batches: 0,
+    processingMs: 0,
+    codecMs: 0,
+    waitingMs: 0,
+  });
+  assertGreaterOrEqual(Number(cpuMs), 0);
+  assertGreater(Number(peakRssBytes), 1_048_576);
+});
+
+Deno.test("createMeter() counts the CPU time of processing as part of all", async () => {
+  const meter = createMeter("parse");
+
+  const result = meter.processing(() => (work(10), "done"));
+  const later = await meter.processingAsync(() => {
+    work(10);
+    return Promise.resolve("later");
+  });
+  work(10);
+  const { processingMs, cpuMs } = meter.report();
+
+  assertEquals([result, later], ["done", "later"]);
+  assertGreaterOrEqual(Number(processingMs), 20);
+  assertGreaterOrEqual(Number(cpuMs), Number(processingMs) + 10);
+});
+
+Deno.test("createMeter() does not count waiting as work", async () => {
+  const meter = createMeter("parse");
+  const waited = Promise.withResolvers<string>();
+
+  const result = meter.waiting(waited.promise);
+  work(10);
+  waited.resolve("done");
+
+  assertEquals(await result, "done");
+  const { waitingMs, processingMs } = meter.report();
+  assertGreater(Number(waitingMs), 0);
+  assertEquals(processingMs, 0);
+});
+
+Deno.test("createMeter() adds up the time of coding", () => {
+  const meter = createMeter("parse");
+
+  const result = meter.codec(() => (work(5), "coded"));
+  meter.addCodec(1_000);
+
+  assertEquals(result, "coded");
+  const { codecMs } = meter.report();
+  assert(Number(codecMs) > 1_000 && Number(codecMs) < 2_000);
+});
+
+Deno.test("createMeter() lets errors through", async () => {
+  const meter = createMeter("parse");
+  const fail = () => {
+    throw new RangeError("no");
+  };
+
+  assertThrows(() => meter.processing(fail), RangeError);
+  assertThrows(() => meter.codec(fail), RangeError);
+  await assertRejects(() => meter.waiting(Promise.reject(new RangeError())));
+});
+
+Deno.test("createMeter() reports percentiles of the batches", () => {
+  const meter = createMeter("parse");
+
+  for (let ms = 1; ms <= 100; ms++) meter.batchDone(ms);
+
+  const { p50Ms, p95Ms, p99Ms } = meter.report().batchLatency!;
+  assertAlmostEquals(Number(p50Ms), 50, 1);
+  assertAlmostEquals(Number(p95Ms), 95, 1);
+  assertAlmostEquals(Number(p99Ms), 99, 1);
+});
+
+Deno.test("createMeter() takes batches of no time and of hours", () => {
+  const meter = createMeter("parse");
+
+  meter.batchDone(0);
+  meter.batchDone(10 * 3_600_000);
+
+  assertGreater(Number(meter.report().batchLatency!.p99Ms), 0);
+});

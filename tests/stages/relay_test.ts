@@ -1,0 +1,354 @@
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { aborted } from "../../proto/abort.ts";
+import { connect, type Connection } from "../../proto/connect.ts";
+import { Fault } from "../../proto/fault.ts";
+import { type Call, duplex, implement } from "../../proto/handlers.ts";
+import type { MessageStream } from "../../proto/message_stream.ts";
+import {
+  type EventBatch,
+  type RawBatch,
+  START,
+} from "../../proto/pipeline/batches.ts";
+import { ParseService, RulesService } from "../../proto/pipeline/contract.ts";
+import type { Receipt } from "../../proto/types/pipeline/v1/Receipt.ts";
+import {
+  openInlet,
+  type Received,
+  receiving,
+} from "../../stages/hop_receiver.ts";
+import { openHop } from "../../stages/hop_sender.ts";
+import { createMeter } from "../../stages/meter.ts";
+import { parseService } from "../../stages/parse_service.ts";
+import { abortOnDispose } from "../../stages/relay.ts";
+import { rawBatch } from "./raw_batch.ts";
+import { OPENING, RESUME, serveStage } from "./stage_server.ts";
+
+const LINE =
+  '{"ts":"2026-01-01T00:00:00Z","type":"click","user":"u","value":5}\n';
+
+/** Batch number `index` of an input of equal lines. */
+function batchAt(index: number, line = LINE): RawBatch {
+  return rawBatch(line, {
+    event: index,
+    offset: index * line.length,
+    line: index,
+  });
+}
+
+type RulesStream = MessageStream<Received<EventBatch>, Receipt>;
+
+/** Serves a rules stage that does what the test says. */
+function serveRules(
+  apply: (stream: RulesStream, call: Call) => Promise<void>,
+) {
+  return serveStage(
+    "RulesService",
+    implement({ Apply: receiving(RulesService.Apply) }, {
+      Apply: duplex(apply),
+    }),
+  );
+}
+
+/** Serves a parse stage, which is a relay, before `next`. */
+function serveParse(next: Connection) {
+  return serveStage("ParseService", parseService({ next, types: ["click"] }));
+}
+
+/** Opens a stream to the parse stage, as ingest does. */
+function open(
+  connection: Connection,
+  signal = new AbortController().signal,
+) {
+  return openHop<RawBatch>({
+    connection,
+    method: ParseService.Parse,
+    opening: { ...rawBatch(""), opening: OPENING },
+    meter: createMeter("ingest"),
+    signal,
+  });
+}
+
+/** Reads the stream and answers, as a stage of its own would. */
+async function consume(stream: RulesStream): Promise<EventBatch[]> {
+  const batches: EventBatch[] = [];
+  const inlet = await openInlet(stream);
+  inlet.resume({ position: START, fields: ["user"] });
+  for await (const received of inlet.batches(createMeter("rules"))) {
+    batches.push(received.batch);
+    inlet.answer(received);
+  }
+  inlet.committed(batches.at(-1)?.end ?? START);
+  inlet.end({ name: "rules" }, {
+    totals: { events: batches.length, rejected: 0, filtered: 0 },
+    reports: [{ name: "aggregate" }],
+  });
+  return batches;
+}
+
+Deno.test("relay() opens the next stage first, and passes batches and reports on", async () => {
+  let opening: unknown;
+  let arrived: EventBatch[] = [];
+  await using rules = await serveRules(async (stream) => {
+    const first = await stream.incoming.next();
+    opening = first.value.batch.opening;
+    arrived = await consume({
+      ...stream,
+      incoming: prepend(first.value, stream.incoming),
+    });
+  });
+  await using parse = await serveParse(rules);
+
+  const hop = await open(parse);
+  for (let index = 0; index < 200; index++) await hop.send(batchAt(index));
+  const { totals, reports } = await hop.finish();
+
+  assertEquals(opening, { ...OPENING, types: ["click"] });
+  assertEquals(hop.resume.position, START);
+  assertEquals(
+    arrived.map(({ begin, value }) => [begin.event, ...value]),
+    Array.from({ length: 200 }, (_, index) => [index, 5]),
+  );
+  assertEquals(arrived[0]?.columns.map(({ dictionary }) => dictionary), [
+    ["null", '"u"'],
+  ]);
+  assertEquals(totals, { events: 200, rejected: 0, filtered: 0 });
+  assertEquals(
+    reports.map(({ name, batches, eventsIn, eventsOut }) => [
+      name,
+      batches,
+      eventsIn,
+      eventsOut,
+    ]),
+    [["parse", 200, 200, 200], ["rules", 0, 0, 0], ["aggregate", 0, 0, 0]],
+  );
+});
+
+async function* prepend<T>(
+  first: T,
+  rest: AsyncIterable<T>,
+): AsyncIterableIterator<T> {
+  yield first;
+  yield* rest;
+}
+
+Deno.test("relay() keeps to the window where the next stage does not answer", async () => {
+  const full = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  let arrived = 0;
+  let arrivedBeforeGo = 0;
+  await using rules = await serveRules(async (stream) => {
+    const inlet = await openInlet(stream);
+    inlet.resume(RESUME);
+    const unanswered: Received<EventBatch>[] = [];
+    for await (const received of inlet.batches(createMeter("rules"))) {
+      arrived++;
+      unanswered.push(received);
+      if (arrived < 64) continue;
+      full.resolve();
+      await go.promise;
+      for (const each of unanswered.splice(0)) inlet.answer(each);
+    }
+    inlet.end({ name: "rules" });
+  });
+  await using parse = await serveParse(rules);
+
+  const hop = await open(parse);
+  let sent = 0;
+  const sending = (async () => {
+    for (; sent < 500; sent++) await hop.send(batchAt(sent));
+    await hop.finish();
+  })();
+  await full.promise;
+  arrivedBeforeGo = arrived;
+  const sentBeforeGo = sent;
+  go.resolve();
+  await sending;
+
+  assertEquals(arrivedBeforeGo, 64);
+  // 64 that rules has, one that parse holds, and up to 64 on their way to it.
+  assert(sentBeforeGo <= 64 + 1 + 64, `${sentBeforeGo} sent`);
+  assertEquals(arrived, 500);
+});
+
+Deno.test("relay() gets batches through that are larger than the window", async () => {
+  const sizes: number[] = [];
+  await using rules = await serveRules(async (stream) => {
+    const batches = await consume(stream);
+    sizes.push(
+      ...batches.map(({ columns }) => columns[0]!.dictionary.at(-1)!.length),
+    );
+  });
+  await using parse = await serveParse(rules);
+  const user = "x".repeat(5_000_000);
+  const large = LINE.replace('"u"', `"${user}"`);
+
+  const hop = await open(parse);
+  let { end } = rawBatch("");
+  for (const line of [LINE, large, LINE, large, large]) {
+    const batch = rawBatch(line, end);
+    await hop.send(batch);
+    end = batch.end;
+  }
+  await hop.finish();
+
+  assertEquals(sizes, [3, 5_000_002, 3, 5_000_002, 5_000_002]);
+});
+
+const DISK_FULL = new Fault("failed_precondition", "The disk is full");
+
+Deno.test("relay() passes a failure of the next stage's opening to the left", async () => {
+  await using rules = await serveRules(() => Promise.reject(DISK_FULL));
+  await using parse = await serveParse(rules);
+
+  const fault = await assertRejects(() => open(parse), Fault);
+
+  assertEquals([fault.code, fault.message], [
+    DISK_FULL.code,
+    DISK_FULL.message,
+  ]);
+});
+
+Deno.test("relay() passes a later failure to the left, even while nothing is sent", async () => {
+  const fail = Promise.withResolvers<void>();
+  await using rules = await serveRules(async (stream) => {
+    (await openInlet(stream)).resume(RESUME);
+    await fail.promise;
+    throw DISK_FULL;
+  });
+  await using parse = await serveParse(rules);
+  const hop = await open(parse);
+
+  const idle = hop.guard(Promise.withResolvers().promise);
+  fail.resolve();
+  const fault = await assertRejects(() => idle, Fault);
+
+  assertEquals([fault.code, fault.message], [
+    DISK_FULL.code,
+    DISK_FULL.message,
+  ]);
+});
+
+Deno.test("relay() says where the next stage cannot be reached", async () => {
+  const next = connect("127.0.0.1:1", { name: "rules" });
+  await using parse = await serveParse(next);
+
+  const fault = await assertRejects(() => open(parse), Fault);
+
+  next.close();
+  assertEquals(fault.code, "unavailable");
+  assertStringIncludes(fault.message, "Cannot reach rules at 127.0.0.1:1");
+});
+
+Deno.test("relay() fails where the next stage ends before it has got everything", async () => {
+  await using rules = await serveRules(async (stream) => {
+    const inlet = await openInlet(stream);
+    inlet.resume(RESUME);
+    inlet.end({ name: "rules" });
+  });
+  await using parse = await serveParse(rules);
+  const hop = await open(parse);
+
+  const fault = await assertRejects(
+    () => hop.guard(Promise.withResolvers().promise),
+    Fault,
+  );
+
+  assertEquals(fault.code, "internal");
+  assertStringIncludes(fault.message, "ended before all was sent");
+});
+
+Deno.test("relay() cancels the next stage when the one before it goes away", async () => {
+  const opened = Promise.withResolvers<void>();
+  const cancelled = Promise.withResolvers<void>();
+  await using rules = await serveRules(async (stream, { signal }) => {
+    (await openInlet(stream)).resume(RESUME);
+    opened.resolve();
+    await aborted(signal);
+    cancelled.resolve();
+  });
+  await using parse = await serveParse(rules);
+  const leaving = new AbortController();
+  const hop = await open(parse, leaving.signal);
+  await hop.send(batchAt(0));
+  await opened.promise;
+
+  leaving.abort();
+
+  await cancelled.promise;
+  const fault = await assertRejects(() => hop.finish(), Fault);
+  assertEquals(fault.code, "cancelled");
+});
+
+Deno.test("relay() cancels the next stage even while that keeps it waiting", async () => {
+  const full = Promise.withResolvers<void>();
+  const cancelled = Promise.withResolvers<void>();
+  await using rules = await serveRules(async (stream, { signal }) => {
+    const inlet = await openInlet(stream);
+    inlet.resume(RESUME);
+    let arrived = 0;
+    for await (const _received of inlet.batches(createMeter("rules"))) {
+      if (++arrived === 64) break;
+    }
+    full.resolve();
+    await aborted(signal);
+    cancelled.resolve();
+  });
+  await using parse = await serveParse(rules);
+  const leaving = new AbortController();
+  const hop = await open(parse, leaving.signal);
+  const sending = (async () => {
+    for (let index = 0;; index++) await hop.send(batchAt(index));
+  })();
+  const ended = assertRejects(() => sending, Fault);
+  await full.promise;
+
+  leaving.abort();
+
+  await cancelled.promise;
+  assertEquals((await ended).code, "cancelled");
+});
+
+Deno.test("relay() refuses a stream without an opening, and one with a gap", async () => {
+  const ends: Promise<unknown>[] = [];
+  await using rules = await serveRules((stream) => {
+    const consumed = consume(stream);
+    ends.push(consumed.catch((fault) => fault.code));
+    return consumed.then(() => {});
+  });
+  await using parse = await serveParse(rules);
+
+  const unopened = await assertRejects(
+    () =>
+      openHop<RawBatch>({
+        connection: parse,
+        method: ParseService.Parse,
+        opening: batchAt(0),
+        meter: createMeter("ingest"),
+        signal: new AbortController().signal,
+      }),
+    Fault,
+  );
+  const hop = await open(parse);
+  await hop.send(batchAt(1));
+  const gap = await assertRejects(() => hop.finish(), Fault);
+
+  assertEquals([unopened.code, gap.code], ["invalid", "invalid"]);
+  assertStringIncludes(gap.message, "Cannot take the batch from event 1");
+  assertEquals(await Promise.all(ends), ["cancelled"]);
+});
+
+Deno.test("abortOnDispose() aborts at the end of its block", () => {
+  let signal: AbortSignal;
+  {
+    using ended = abortOnDispose();
+    signal = ended.signal;
+    assertEquals(signal.aborted, false);
+  }
+
+  assertEquals(signal.aborted, true);
+});
