@@ -1,0 +1,382 @@
+/**
+ * What a user of the pipeline and the monolith can do wrong, and what can go
+ * wrong under a run: one clear line, the right exit code, and nothing left.
+ */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { STAGES } from "../../stages/meter.ts";
+import { spawn, spawnScript } from "../spawned.ts";
+import {
+  assertNothingLeft,
+  type Command,
+  ended,
+  findStages,
+  freePorts,
+  opened,
+  type Run,
+  type RunFolder,
+  runFolder,
+  runToEnd,
+  startRun,
+  writeWithoutEnd,
+} from "./runs.ts";
+
+const COMMANDS: Command[] = ["pipeline", "monolith"];
+
+/** A mistake in the command line, and the one line it is answered with. */
+interface Mistake {
+  what: string;
+  args(folder: RunFolder): string[];
+  message(folder: RunFolder): string;
+}
+
+const MISTAKES: Mistake[] = [
+  {
+    what: "an input that does not exist",
+    args: ({ file }) => [`--input=${file("missing")}`],
+    message: ({ file }) =>
+      `Cannot read the input "${file("missing")}": it does not exist`,
+  },
+  {
+    what: "an input that is a folder",
+    args: ({ path }) => [`--input=${path}`],
+    message: ({ path }) => `Cannot read the input "${path}": it is a folder`,
+  },
+  {
+    what: "an input below a file",
+    args: ({ file }) => [`--input=${file("in")}/in`],
+    message: ({ file }) =>
+      `Cannot read the input "${file("in")}/in": part of the path is a file`,
+  },
+  {
+    what: "an output in a folder that does not exist",
+    args: ({ file }) => [`--output=${file("missing/out")}`],
+    message: ({ file }) =>
+      `Cannot write --output="${file("missing/out")}": folder "${
+        file("missing")
+      }": it does not exist`,
+  },
+  {
+    what: "an output that is a folder",
+    args: ({ path }) => [`--output=${path}`],
+    message: ({ path }) => `Cannot write --output="${path}": it is a folder`,
+  },
+  {
+    what: "an output that is a device",
+    args: () => ["--output=/dev/null"],
+    message: () =>
+      'Cannot write --output="/dev/null": it is not a regular file',
+  },
+  {
+    what: "rejects in a folder that does not exist",
+    args: ({ file }) => [`--rejects=${file("missing/out")}`],
+    message: ({ file }) =>
+      `Cannot write --rejects="${file("missing/out")}": folder "${
+        file("missing")
+      }": it does not exist`,
+  },
+  {
+    what: "an output that is the input",
+    args: ({ file }) => [`--input=${file("in")}`, `--output=${file("in")}`],
+    message: ({ file }) =>
+      `Cannot use "${file("in")}" as the output: it is the input`,
+  },
+  {
+    what: "an output that is the input by another name",
+    args: ({ file }) => [`--input=${file("in")}`, `--output=${file("link")}`],
+    message: ({ file }) =>
+      `Cannot use "${file("in")}" as the output: it is the input`,
+  },
+  {
+    what: "one file for results and rejects",
+    args: ({ output }) => [`--rejects=${output}`],
+    message: ({ output }) =>
+      `Cannot use "${output}" as the rejects: it is the output`,
+  },
+  {
+    what: "a rules file that does not exist",
+    args: ({ file }) => [`--rules=${file("missing")}`],
+    message: ({ file }) =>
+      `Cannot read rules "${file("missing")}": it does not exist`,
+  },
+  {
+    what: "an unknown flag",
+    args: () => ["--bacth=10"],
+    message: () =>
+      'Cannot read "--bacth=10": there is no such flag; did you mean "--batch"?',
+  },
+  ...["0", "1.5", "many"].map((value): Mistake => ({
+    what: `--batch=${value}`,
+    args: () => [`--batch=${value}`],
+    message: () =>
+      `Cannot read --batch="${value}": expected a whole number from 1 to 1000000`,
+  })),
+  {
+    what: "--batch without a value",
+    args: () => ["--batch="],
+    message: () => "Cannot read --batch: it needs a value, as in --batch=N",
+  },
+  {
+    what: "--count with --input",
+    args: ({ file }) => [`--input=${file("in")}`, "--count=5"],
+    message: () =>
+      "Cannot use --count with --input: it is for generated events",
+  },
+  {
+    what: "a word",
+    args: () => ["input.ndjson"],
+    message: () => 'Cannot read "input.ndjson": only flags are expected here',
+  },
+];
+
+for (const [at, { what, args, message }] of MISTAKES.entries()) {
+  // Both read their flags with the same function.
+  const command = COMMANDS[at % COMMANDS.length]!;
+  Deno.test(`${command} refuses ${what}`, async () => {
+    await using folder = await runFolder();
+    await Deno.writeTextFile(folder.file("in"), "{}\n");
+    await Deno.symlink(folder.file("in"), folder.file("link"));
+    await using run = startRun(command, folder, args(folder));
+
+    assertEquals(await ended(run), {
+      code: 2,
+      stdout: "",
+      stderr: message(folder),
+    });
+
+    await assertNothingLeft(run);
+    assertEquals(await folder.names(), ["in", "link"]);
+  });
+}
+
+Deno.test("a rules file with mistakes names each of them", async () => {
+  await using folder = await runFolder();
+  const rules = folder.file("rules.yaml");
+  await Deno.writeTextFile(rules, "- { name: one }\n- { drop: true }\n");
+  await using run = startRun("pipeline", folder, [`--rules=${rules}`]);
+
+  const { code, stdout, stderr } = await ended(run);
+
+  assertEquals({ code, stdout }, { code: 2, stdout: "" });
+  const [head, ...problems] = stderr.split("\n");
+  assertEquals(head, `Cannot read rules "${rules}":`);
+  assertEquals(problems.length, 2, stderr);
+  assert(problems.every((line) => line.startsWith("  ")), stderr);
+  await assertNothingLeft(run);
+});
+
+Deno.test("main.ts refuses a subcommand that it does not know", async () => {
+  await using run = spawnScript("main.ts", { args: ["pipelin"] });
+
+  const { code, stdout, stderr } = await ended(run);
+
+  assertEquals({ code, stdout }, { code: 2, stdout: "" });
+  assertMatch(
+    stderr,
+    /^Cannot run "pipelin": .*did you mean "pipeline"\?.*$/,
+  );
+});
+
+for (const at of [0, 3]) {
+  Deno.test(`pipeline says who listens on the port of ${STAGES[at]}`, async () => {
+    await using folder = await runFolder();
+    const port = freePorts();
+    using _taken = Deno.listen({ hostname: "127.0.0.1", port: port + at });
+    // The files of whoever it is that runs there.
+    await Deno.writeTextFile(`${folder.output}.partial`, "theirs");
+    await using run = startRun("pipeline", folder, ["--count=1"], { port });
+
+    assertEquals(await ended(run), {
+      code: 1,
+      stdout: "",
+      stderr: `Cannot start stage "${STAGES[at]}": Cannot serve on "127.0.0.1:${
+        port + at
+      }": process ${Deno.pid} (deno) listens there; choose other ports with --port`,
+    });
+
+    assertEquals(await findStages(port), {});
+    assertEquals(await folder.names(), ["results.ndjson.partial"]);
+  });
+}
+
+for (const stage of STAGES) {
+  Deno.test(`pipeline names stage ${stage} when it is killed amid events`, async () => {
+    await using folder = await runFolder();
+    await using run = startRun("pipeline", folder, ["--input=-"], {
+      stdin: "piped",
+    });
+    const writing = writeWithoutEnd(run.stdin!);
+    await opened(run);
+    await writing.first;
+
+    await assertNamesKilled(run, stage);
+    await writing.broken;
+  });
+}
+
+// At the end of the chain, and where all neighbours are in the middle.
+for (const stage of ["sink", "rules"]) {
+  Deno.test(`pipeline names stage ${stage} when it is killed while nothing comes`, async () => {
+    await using folder = await runFolder();
+    await using run = startRun("pipeline", folder, ["--input=-"], {
+      stdin: "piped",
+    });
+    await opened(run);
+
+    await assertNamesKilled(run, stage);
+  });
+}
+
+for (const command of COMMANDS) {
+  Deno.test(`${command} fails with more rejects than --max-rejects, and keeps them`, async () => {
+    await using folder = await runFolder();
+    const input = folder.file("in.ndjson");
+    await Deno.writeTextFile(input, "{}\n".repeat(20));
+    await Deno.writeTextFile(folder.output, "of an earlier run");
+    await using run = startRun(command, folder, [
+      `--input=${input}`,
+      "--batch=4",
+      "--max-rejects=5",
+    ]);
+
+    assertEquals(await ended(run), {
+      code: 1,
+      stdout: "",
+      stderr:
+        `Cannot go on: 8 rejects are more than --max-rejects=5; the last is line 8: ts is missing; "${folder.output}" is of an earlier run`,
+    });
+
+    await assertNothingLeft(run);
+    assertEquals(await Deno.readTextFile(folder.output), "of an earlier run");
+    const rejects = (await Deno.readTextFile(folder.rejects)).trim();
+    assertEquals(rejects.split("\n").length, 8);
+  });
+
+  Deno.test(`${command} goes on with as many rejects as --max-rejects`, async () => {
+    await using folder = await runFolder();
+    const input = folder.file("in.ndjson");
+    await Deno.writeTextFile(input, "{}\n".repeat(20));
+
+    const { code, stderr } = await runToEnd(command, folder, [
+      `--input=${input}`,
+      "--max-rejects=20",
+    ]);
+
+    assertEquals({ code, stderr }, { code: 0, stderr: "" });
+    assertEquals(await folder.names(), [
+      "in.ndjson",
+      "rejects.ndjson",
+      "results.ndjson",
+    ]);
+  });
+
+  Deno.test(`${command} says that the disk is full`, async () => {
+    await using folder = await runFolder();
+    const input = folder.file("in.ndjson");
+    await Deno.writeTextFile(input, "{}\n".repeat(5_000));
+    await using disk = await smallDisk(folder.file("disk"));
+    if (!disk) return;
+    const [output, rejects] = [`${disk.path}/out`, `${disk.path}/rejects`];
+    await using run = startRun(command, folder, [
+      `--input=${input}`,
+      `--output=${output}`,
+      `--rejects=${rejects}`,
+    ]);
+
+    assertEquals(await ended(run), {
+      code: 1,
+      stdout: "",
+      stderr:
+        `Cannot write "${output}" or "${rejects}": no space left on device`,
+    });
+
+    await assertNothingLeft(run);
+    assertEquals(await Array.fromAsync(Deno.readDir(disk.path)), []);
+  });
+
+  Deno.test(`${command} says that the output may not be written`, async () => {
+    await using folder = await runFolder();
+    const input = folder.file("in.ndjson");
+    await Deno.writeTextFile(input, "{}\n");
+    // Even root cannot write there.
+    const output = "/proc/denizen-results";
+    await using run = startRun(command, folder, [
+      `--input=${input}`,
+      `--output=${output}`,
+    ]);
+
+    const { code, stdout, stderr } = await ended(run);
+
+    assertEquals({ code, stdout }, { code: 1, stdout: "" });
+    assertMatch(stderr, /^Cannot write "\/proc\/denizen-results" or .*: .+$/);
+    await assertNothingLeft(run);
+  });
+}
+
+Deno.test("pipeline ends quietly when nobody reads its output", async () => {
+  await using folder = await runFolder();
+  const port = freePorts();
+  const main = new URL("../../main.ts", import.meta.url).pathname;
+  await using run = spawn("/bin/sh", [
+    "-c",
+    `"$0" run -A --cached-only "$@" | true`,
+    Deno.execPath(),
+    main,
+    "pipeline",
+    `--input=/dev/null`,
+    `--output=${folder.output}`,
+    `--rejects=${folder.rejects}`,
+    `--port=${port}`,
+  ], { group: true });
+
+  assertEquals(await ended(run), { code: 0, stdout: "", stderr: "" });
+  assertEquals(await findStages(port), {});
+});
+
+/** Kills a stage, and checks that the run fails of it, without results. */
+async function assertNamesKilled(run: Run, stage: string): Promise<void> {
+  const pid = (await findStages(run.port))[stage]!;
+  Deno.kill(pid, "SIGKILL");
+
+  assertEquals(await ended(run), {
+    code: 1,
+    stdout: "",
+    stderr:
+      `Cannot finish the run: stage "${stage}" (pid ${pid}) was ended by SIGKILL`,
+  });
+  await assertNothingLeft(run);
+  assertEquals(await run.folder.names(), []);
+}
+
+/** A file system of 64 KiB; undefined, with the reason, where none can be. */
+async function smallDisk(
+  path: string,
+): Promise<(AsyncDisposable & { path: string }) | undefined> {
+  await Deno.mkdir(path);
+  const mounted = await command("mount", [
+    "-t",
+    "tmpfs",
+    "-o",
+    "size=64k",
+    "tmpfs",
+    path,
+  ]);
+  if (mounted) {
+    // deno-lint-ignore no-console -- nothing is skipped silently
+    console.log(`skipped: cannot mount a small file system: ${mounted}`);
+    return undefined;
+  }
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      assertEquals(await command("umount", ["-l", path]), "");
+    },
+  };
+}
+
+/** Runs a program; returns why it has failed, nothing where it has not. */
+async function command(program: string, args: string[]): Promise<string> {
+  const { success, stderr } = await new Deno.Command(program, { args })
+    .output();
+  return success ? "" : new TextDecoder().decode(stderr).trim();
+}

@@ -1,0 +1,180 @@
+/**
+ * Ctrl-C, SIGTERM and SIGKILL, at any moment of a run: the right exit code, one
+ * line, and nothing left.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { defaultEventsPath } from "../../tasks/generate.ts";
+import { spawn } from "../spawned.ts";
+import {
+  assertNothingLeft,
+  type Command,
+  ended,
+  eventually,
+  findStages,
+  freePorts,
+  opened,
+  runFolder,
+  stagesGone,
+  startRun,
+  writeWithoutEnd,
+} from "./runs.ts";
+
+const SIGNALS = [["SIGINT", 130], ["SIGTERM", 143]] as const;
+const COMMANDS: Command[] = ["pipeline", "monolith"];
+const MESSAGE = "Interrupted: no results were written";
+/** The stages' time to drain is 3 s: an interrupt must not wait for that. */
+const PROMPT_MS = 2_500;
+
+for (const [signal, code] of SIGNALS) {
+  for (const command of COMMANDS) {
+    Deno.test(`${signal} ends a ${command} that waits for input`, async () => {
+      await using folder = await runFolder();
+      await using run = startRun(command, folder, ["--input=-"], {
+        stdin: "piped",
+      });
+      await opened(run);
+      const startMs = performance.now();
+
+      run.kill(signal);
+
+      assertEquals(await ended(run), { code, stdout: "", stderr: MESSAGE });
+      assert(performance.now() - startMs < PROMPT_MS, "it took its time");
+      await assertNothingLeft(run);
+      assertEquals(await folder.names(), []);
+    });
+  }
+
+  Deno.test(`${signal} ends a pipeline whose stages are coming up`, async () => {
+    await using folder = await runFolder();
+    await using run = startRun("pipeline", folder, ["--input=-"], {
+      stdin: "piped",
+    });
+    await eventually(
+      "the first stage is there",
+      async () => Object.keys(await findStages(run.port)).length > 0,
+    );
+
+    run.kill(signal);
+
+    assertEquals(await ended(run), { code, stdout: "", stderr: MESSAGE });
+    await assertNothingLeft(run);
+    assertEquals(await folder.names(), []);
+  });
+}
+
+for (const command of COMMANDS) {
+  Deno.test(`SIGINT ends a ${command} in the middle of its events`, async () => {
+    await using folder = await runFolder();
+    await using run = startRun(command, folder, ["--input=-"], {
+      stdin: "piped",
+    });
+    const writing = writeWithoutEnd(run.stdin!);
+    await opened(run);
+    await writing.first;
+
+    run.kill("SIGINT");
+
+    assertEquals(await ended(run), { code: 130, stdout: "", stderr: MESSAGE });
+    await writing.broken;
+    await assertNothingLeft(run);
+    assertEquals(await folder.names(), []);
+  });
+}
+
+Deno.test("SIGINT ends a pipeline that generates its input", async () => {
+  await using folder = await runFolder();
+  await using run = startRun("pipeline", folder, ["--count=100000000"]);
+  const generated = `${await defaultEventsPath()}.${run.pid}.tmp`;
+  await eventually("it generates", () => isThere(generated));
+
+  run.kill("SIGINT");
+
+  assertEquals(await ended(run), { code: 130, stdout: "", stderr: MESSAGE });
+  await assertNothingLeft(run);
+  assertEquals(await isThere(generated), false);
+  assertEquals(await folder.names(), []);
+});
+
+Deno.test("Ctrl-C ends a pipeline that deno task has started", async () => {
+  await using folder = await runFolder();
+  const port = freePorts();
+  // The terminal signals every process in the foreground, and deno task passes
+  // its signal on: the pipeline gets two.
+  await using task = spawn(Deno.execPath(), [
+    "task",
+    "--quiet",
+    "pipeline",
+    "--input=-",
+    `--output=${folder.output}`,
+    `--rejects=${folder.rejects}`,
+    `--port=${port}`,
+  ], { stdin: "piped", group: true });
+  const run = { ...task, folder, port };
+  await opened(run);
+
+  task.kill("SIGINT");
+
+  assertEquals(await ended(task), { code: 130, stdout: "", stderr: MESSAGE });
+  await assertNothingLeft(run);
+  assertEquals(await folder.names(), []);
+});
+
+Deno.test("an interrupt says that the results there are of an earlier run", async () => {
+  await using folder = await runFolder();
+  await Deno.writeTextFile(folder.output, "old");
+  await using run = startRun("monolith", folder, ["--input=-"], {
+    stdin: "piped",
+  });
+  await opened(run);
+
+  run.kill("SIGINT");
+
+  const { stderr } = await ended(run);
+  assertEquals(stderr, `${MESSAGE}; "${folder.output}" is of an earlier run`);
+  assertEquals(await Deno.readTextFile(folder.output), "old");
+});
+
+Deno.test("SIGKILL of the pipeline leaves no stage and no unfinished file", async () => {
+  await using folder = await runFolder();
+  await using run = startRun("pipeline", folder, ["--input=-"], {
+    stdin: "piped",
+  });
+  await opened(run);
+
+  run.kill("SIGKILL");
+  await run.status;
+
+  await stagesGone(run.port);
+  await assertNothingLeft(run);
+});
+
+Deno.test("a second SIGINT kills a stage that does not answer to the first", async () => {
+  await using folder = await runFolder();
+  await using run = startRun("pipeline", folder, ["--input=-"], {
+    stdin: "piped",
+  });
+  await opened(run);
+  const { sink } = await findStages(run.port);
+  Deno.kill(sink!, "SIGSTOP");
+  let over = false;
+  run.status.then(() => over = true);
+
+  await eventually("it has ended", () => {
+    if (!over) run.kill("SIGINT");
+    return over;
+  }, PROMPT_MS);
+
+  assertEquals((await ended(run)).code, 130);
+  await assertNothingLeft(run);
+});
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

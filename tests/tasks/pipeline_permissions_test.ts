@@ -1,0 +1,110 @@
+/**
+ * The stages' sandbox: each runs under exactly its flags, and these deny
+ * whatever else a stage might try.
+ */
+
+import { assertEquals } from "@std/assert";
+import { STAGES } from "../../stages/meter.ts";
+import { stageCommand, stageSpecs } from "../../tasks/stage_processes.ts";
+import { spawn } from "../spawned.ts";
+import { findStages, freePorts, opened, runFolder, startRun } from "./runs.ts";
+
+const PROBE = new URL("../fixtures/tries_everything.ts", import.meta.url)
+  .pathname;
+const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+
+/** A run's files; only the paths matter here. */
+function planIn(folder: string) {
+  return {
+    batch: 100,
+    maxLine: 1_024,
+    maxRejects: undefined,
+    types: ["click"],
+    input: `${folder}/in`,
+    generate: undefined,
+    output: `${folder}/out`,
+    rejects: `${folder}/rejects`,
+    rulesPath: `${folder}/rules`,
+    rules: [],
+  };
+}
+
+Deno.test("each stage of a running pipeline has exactly its rights", async () => {
+  await using folder = await runFolder();
+  await using run = startRun("pipeline", folder, ["--input=-"], {
+    stdin: "piped",
+  });
+  await opened(run);
+  const pids = await findStages(run.port);
+
+  const rights: Record<string, string[]> = {};
+  for (const stage of STAGES) {
+    const line = await Deno.readTextFile(`/proc/${pids[stage]}/cmdline`);
+    const args = line.split("\0").slice(1);
+    rights[stage] = args.slice(0, args.indexOf("stages/main.ts"));
+  }
+
+  const address = (at: number) => `127.0.0.1:${run.port + at}`;
+  const both = (at: number) => `--allow-net=${address(at)},${address(at + 1)}`;
+  const { output, rejects } = folder;
+  const partials = `${output}.partial,${rejects}.partial`;
+  const always = ["run", "--no-prompt", "--ignore-env"];
+  assertEquals(rights, {
+    ingest: [...always, both(0), "--cached-only"],
+    parse: [...always, both(1), "--cached-only"],
+    rules: [
+      ...always,
+      both(2),
+      `--allow-read=${ROOT}/stages/rules.yaml`,
+      "--cached-only",
+    ],
+    aggregate: [...always, both(3), "--cached-only"],
+    sink: [
+      ...always,
+      `--allow-net=${address(4)}`,
+      `--allow-read=${partials}`,
+      `--allow-write=${output},${rejects},${partials}`,
+      "--cached-only",
+    ],
+  });
+});
+
+Deno.test("ingest may read its input, where that is a file, and nothing else", () => {
+  const [ingest] = stageSpecs(planIn("/data"), 6_001);
+
+  assertEquals(ingest?.permissions, {
+    net: ["127.0.0.1:6001", "127.0.0.1:6002"],
+    read: ["/data/in"],
+  });
+});
+
+for (const stage of STAGES) {
+  Deno.test(`stage ${stage} is denied whatever it has no need of`, async () => {
+    await using folder = await runFolder();
+    const secret = folder.file("secret");
+    await Deno.writeTextFile(secret, "");
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const spec = stageSpecs(planIn(folder.path), freePorts())
+      .find(({ name }) => name === stage)!;
+    const command = stageCommand(spec);
+    const flags = command.slice(0, command.indexOf("stages/main.ts"));
+
+    await using probe = spawn(Deno.execPath(), [
+      ...flags,
+      PROBE,
+      secret,
+      folder.file("new"),
+      `127.0.0.1:${listener.addr.port}`,
+    ]);
+
+    const line = await probe.stdout.next();
+    const outcomes = JSON.parse(line ?? await probe.stderr.rest());
+    const { "read variables": variables, ...others } = outcomes;
+    assertEquals(
+      Object.entries(others).filter(([, outcome]) => outcome !== "denied"),
+      [],
+    );
+    assertEquals(JSON.parse(variables), [null, {}]);
+    assertEquals(await folder.names(), ["secret"]);
+  });
+}

@@ -1,0 +1,357 @@
+/**
+ * The pipeline as a user runs it: its results, its `--json`, and that it gives
+ * what the monolith gives, byte for byte.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import * as z from "zod";
+import { STAGES } from "../../stages/meter.ts";
+import { writeEvents } from "../../tasks/generate.ts";
+import type { GeneratorOptions } from "../../tasks/generator.ts";
+import { hostileInput } from "../fixtures/hostile_input.ts";
+import {
+  assertNothingLeft,
+  ended,
+  opened,
+  runFolder,
+  runToEnd,
+  runWell,
+  startRun,
+  type Written,
+} from "./runs.ts";
+
+const COUNT = z.int().min(0);
+const MS = z.number().min(0);
+const FIGURE = z.union([z.number(), z.string().regex(/^-?\d+$/)]);
+
+/** What `--json` prints, as docs/pipeline.md has it. */
+const REPORT = z.strictObject({
+  command: z.literal("pipeline"),
+  batch: COUNT,
+  events: COUNT,
+  rejected: COUNT,
+  filtered: COUNT,
+  results: z.array(z.strictObject({
+    key: z.string(),
+    count: COUNT,
+    sum: FIGURE,
+    avg: z.number(),
+    min: FIGURE,
+    max: FIGURE,
+    tags: z.record(z.string(), z.record(z.string(), COUNT)),
+  })),
+  startupMs: MS,
+  elapsedMs: MS,
+  eventsPerSecond: COUNT,
+  ipcShare: z.number().min(0).max(1),
+  recoveries: COUNT,
+  stages: z.array(z.strictObject({
+    name: z.string(),
+    in: COUNT,
+    out: COUNT,
+    bytesIn: COUNT,
+    bytesOut: COUNT,
+    batches: COUNT,
+    processingMs: MS,
+    codecMs: MS,
+    waitingMs: MS,
+    cpuMs: MS,
+    peakRssBytes: COUNT,
+    batchLatencyMs: z.strictObject({ p50: MS, p95: MS, p99: MS }).optional(),
+  })),
+});
+
+/** 100,000 events of seed 42, as published. */
+const REFERENCE = [
+  { key: "click", count: 30_387, sum: 1_672_013, avg: 55.024 },
+  { key: "purchase", count: 30_288, sum: 1_656_819, avg: 54.7022 },
+];
+
+Deno.test("pipeline --json prints the reference result as one document", async () => {
+  await using folder = await runFolder();
+  await using run = startRun("pipeline", folder, ["--json", "--batch=100"]);
+
+  const { code, stdout, stderr } = await ended(run);
+
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  const report = REPORT.parse(JSON.parse(stdout));
+  assertEquals(report.events, 100_000);
+  assertEquals(report.filtered, 39_325);
+  assertEquals(report.rejected, 0);
+  assertEquals(report.batch, 100);
+  assertEquals(
+    report.results.map(({ key, count, sum, avg }, at) => ({
+      key,
+      count,
+      sum,
+      // Published to five digits and to six.
+      avg: Number(avg.toPrecision(at === 0 ? 5 : 6)),
+    })),
+    REFERENCE,
+  );
+  assertEquals(report.stages.map(({ name }) => name), [...STAGES]);
+  assertEquals(
+    report.stages.map((stage) => [stage.in, stage.out, stage.batches]),
+    [
+      [100_000, 100_000, 1_000],
+      [100_000, 100_000, 1_000],
+      [100_000, 60_675, 1_000],
+      [60_675, 2, 1_000],
+      [2, 2, 1],
+    ],
+  );
+  await assertNothingLeft(run);
+});
+
+Deno.test("pipeline prints tables for a person, and where the files are", async () => {
+  await using folder = await runFolder();
+  const input = folder.file("in.ndjson");
+  await Deno.writeTextFile(input, `no event\n${event({ value: 50 })}\n`);
+
+  const { code, stdout, stderr } = await runToEnd("pipeline", folder, [
+    `--input=${input}`,
+  ]);
+
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  const lines = stdout.split("\n").map((line) => line.trim());
+  assert(lines[0]?.startsWith("type"), stdout);
+  assert(lines[1]?.startsWith("click"), stdout);
+  assert(
+    lines.includes("2 events: 1 counted, 0 filtered, 1 rejected"),
+    stdout,
+  );
+  assert(
+    lines.some((line) =>
+      line.startsWith("rejects: ") && line.includes("line 1: not valid JSON")
+    ),
+    stdout,
+  );
+});
+
+const GENERATED: { options: Partial<GeneratorOptions>; batches: number[] }[] = [
+  { options: { count: 2_000, seed: 1 }, batches: [1] },
+  { options: { count: 10_003, seed: 7, distribution: "zipf" }, batches: [7] },
+  {
+    options: { count: 5_000, seed: 99, users: 3, distribution: "burst" },
+    batches: [100],
+  },
+  {
+    options: { count: 300, workload: "work-items", payload: "small" },
+    batches: [7],
+  },
+  {
+    options: { count: 300, workload: "mixed", payload: "medium", seed: 3 },
+    batches: [100],
+  },
+  {
+    options: { count: 20, workload: "mixed", payload: "large", iterations: 3 },
+    batches: [1_000],
+  },
+];
+
+for (const { options, batches } of GENERATED) {
+  for (const batch of batches) {
+    Deno.test(`pipeline equals monolith with batch ${batch} on ${JSON.stringify(options)}`, async () => {
+      await using folder = await runFolder();
+      const input = folder.file("in.ndjson");
+      await writeEvents(options, input);
+      const { workload = "events" } = options;
+
+      const { report } = await compare([
+        `--input=${input}`,
+        `--batch=${batch}`,
+        `--workload=${workload}`,
+      ]);
+
+      assertEquals(report.events, options.count);
+      assertEquals(report.rejected, 0);
+    });
+  }
+}
+
+/** Rules that read what the deep event has: its field travels as JSON. */
+const DEEP_RULES = `
+- { name: tag, when: { metadata.deep: { exists: true } }, set: { deep: yes } }
+- { name: few, when: { user: { ne: u0042 }, value: { gt: 0 } }, set: { who: x } }
+`;
+
+for (
+  const { batch, rules } of [
+    { batch: 1, rules: false },
+    { batch: 100, rules: false },
+    { batch: 7, rules: true },
+  ]
+) {
+  const what = rules ? " and rules over its fields" : "";
+  Deno.test(`pipeline equals monolith with batch ${batch} on hostile input${what}`, async () => {
+    await using folder = await runFolder();
+    const input = folder.file("hostile.ndjson");
+    const rulesFile = folder.file("rules.yaml");
+    const { bytes, rejected, accepted, reasons } = hostileInput();
+    await Deno.writeFile(input, bytes);
+    await Deno.writeTextFile(rulesFile, DEEP_RULES);
+
+    const { report, rejects } = await compare([
+      `--input=${input}`,
+      `--batch=${batch}`,
+      "--workload=mixed",
+      ...(rules ? [`--rules=${rulesFile}`] : []),
+    ]);
+
+    assertEquals(
+      rejects.trimEnd().split("\n").map((line) => JSON.parse(line).reason)
+        .filter((reason, at, all) => all.indexOf(reason) === at).sort(),
+      reasons.sort(),
+    );
+    assertEquals(report.rejected, rejected);
+    assertEquals(report.events, rejected + accepted);
+  });
+}
+
+const SMALL: {
+  what: string;
+  text: string;
+  events: number;
+  rejected: number;
+}[] = [
+  { what: "an empty file", text: "", events: 0, rejected: 0 },
+  {
+    what: "blank lines only",
+    text: "\n\n  \n\t\r\n\r\n ",
+    events: 0,
+    rejected: 0,
+  },
+  {
+    what: "rejects only",
+    text: "{}\n".repeat(250) + "nonsense",
+    events: 251,
+    rejected: 251,
+  },
+];
+
+for (const { what, text, events, rejected } of SMALL) {
+  Deno.test(`pipeline equals monolith on ${what}`, async () => {
+    await using folder = await runFolder();
+    const input = folder.file("in.ndjson");
+    await Deno.writeTextFile(input, text);
+
+    const { report } = await compare([`--input=${input}`]);
+
+    assertEquals(
+      { events: report.events, rejected: report.rejected },
+      { events, rejected },
+    );
+  });
+}
+
+Deno.test("standard input gives what the file gives", async () => {
+  await using folder = await runFolder();
+  const input = folder.file("hostile.ndjson");
+  const { bytes } = hostileInput();
+  await Deno.writeFile(input, bytes);
+
+  const file = await runWell("monolith", [`--input=${input}`]);
+  const viaPipeline = await runWell("pipeline", ["--input=-"], {
+    input: bytes,
+  });
+  const viaMonolith = await runWell("monolith", ["--input=-"], {
+    input: bytes,
+  });
+
+  for (const { results, rejects } of [viaPipeline, viaMonolith]) {
+    assertEquals(results, file.results);
+    assertEquals(rejects, file.rejects);
+  }
+});
+
+Deno.test("pipeline waits for a writer that pauses", async () => {
+  await using folder = await runFolder();
+  await using run = startRun("pipeline", folder, ["--json", "--input=-"], {
+    stdin: "piped",
+  });
+  const writer = run.stdin!.getWriter();
+  const encoder = new TextEncoder();
+
+  await writer.write(encoder.encode(`${event({ value: 30 })}\n{"half":`));
+  await opened(run); // with half of it to come
+  await writer.write(encoder.encode(`1}\n${event({ value: 20 })}`));
+  await writer.close();
+
+  const { code, stdout } = await ended(run);
+  assertEquals(code, 0);
+  const { events, rejected, results } = REPORT.parse(JSON.parse(stdout));
+  assertEquals({ events, rejected }, { events: 3, rejected: 1 });
+  assertEquals(results.map(({ sum }) => sum), [50]);
+});
+
+Deno.test("pipeline needs no more memory for ten times the events", async () => {
+  await using folder = await runFolder();
+  const [small, large] = await Promise.all([200_000, 2_000_000].map(
+    async (count) => {
+      const path = folder.file(`${count}.ndjson`);
+      await writeEvents({ count }, path);
+      return path;
+    },
+  ));
+
+  const little = await runWell("pipeline", [`--input=${small}`]);
+  const much = await runWell("pipeline", [`--input=${large}`]);
+
+  for (const [at, { name, peakRssBytes = 0 }] of much.report.stages.entries()) {
+    const before = little.report.stages[at]?.peakRssBytes ?? 0;
+    assert(before > 0, name);
+    assert(
+      peakRssBytes <= before * 1.5,
+      `${name}: ${before} bytes, then ${peakRssBytes}`,
+    );
+  }
+});
+
+Deno.test("paths with spaces, commas and signs work, and links stay links", async () => {
+  await using folder = await runFolder();
+  const odd = folder.file("a, b=c 'd' ü");
+  await Deno.mkdir(odd);
+  await Deno.writeTextFile(`${odd}/events`, event({ value: 10 }));
+  await Deno.symlink(`${odd}/events`, `${odd}/in,link`);
+  await Deno.writeTextFile(`${odd}/target`, "old");
+  await Deno.symlink(`${odd}/target`, `${odd}/out,link`);
+
+  const { code, stderr } = await runToEnd("pipeline", folder, [
+    `--input=${odd}/in,link`,
+    `--output=${odd}/out,link`,
+    `--rejects=${odd}/rejects, too`,
+  ]);
+
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  assert((await Deno.lstat(`${odd}/out,link`)).isSymlink);
+  assert((await Deno.readTextFile(`${odd}/target`)).includes('"sum":10'));
+});
+
+/** Runs both, and checks that they give the same, and that it adds up. */
+async function compare(args: string[]): Promise<Written> {
+  const [pipeline, monolith] = await Promise.all([
+    runWell("pipeline", args),
+    runWell("monolith", args),
+  ]);
+  assertEquals(pipeline.results, monolith.results);
+  assertEquals(pipeline.rejects, monolith.rejects);
+  const { events, rejected, filtered, results } = pipeline.report;
+  const counted = results.reduce((sum, { count }) => sum + count, 0);
+  assertEquals(events, rejected + filtered + counted);
+  assertEquals(
+    pipeline.rejects.split("\n").length - 1,
+    rejected,
+  );
+  assertEquals(monolith.report.results, results);
+  return pipeline;
+}
+
+function event(change: Record<string, unknown>): string {
+  return JSON.stringify({
+    ts: "2026-01-01T00:00:00.250Z",
+    type: "click",
+    user: "u0042",
+    value: 17,
+    ...change,
+  });
+}

@@ -1,0 +1,278 @@
+/**
+ * Runs `main.ts pipeline` and `main.ts monolith` as processes for tests, each
+ * with its own folder and, for the pipeline, its own ports.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { STAGES } from "../../stages/meter.ts";
+import { groupMembers } from "../../supervisor/process_group.ts";
+import { type Spawned, type SpawnOptions, spawnScript } from "../spawned.ts";
+
+/** The two commands that run events through the stages. */
+export type Command = "pipeline" | "monolith";
+
+/** How long a condition may take to come true, in milliseconds. */
+const BOUND_MS = 20_000;
+/** How often it is looked at. */
+const POLL_MS = 20;
+
+/** A folder of one test, with the files of a run. */
+export interface RunFolder extends AsyncDisposable {
+  path: string;
+  /** A path in the folder. */
+  file(name: string): string;
+  output: string;
+  rejects: string;
+  /** The names in it, sorted. */
+  names(): Promise<string[]>;
+}
+
+/** Makes a folder, which is removed at the end of the block. */
+export async function runFolder(): Promise<RunFolder> {
+  const path = await Deno.makeTempDir({ prefix: "denizen-run-" });
+  const file = (name: string) => `${path}/${name}`;
+  return {
+    path,
+    file,
+    output: file("results.ndjson"),
+    rejects: file("rejects.ndjson"),
+    async names() {
+      const entries = await Array.fromAsync(Deno.readDir(path));
+      return entries.map(({ name }) => name).sort();
+    },
+    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
+  };
+}
+
+/** A command that has been started. */
+export interface Run extends Spawned {
+  /** First of the pipeline's five ports. */
+  port: number;
+  folder: RunFolder;
+}
+
+/** Options for {@linkcode startRun}. */
+export interface RunOptions extends Pick<SpawnOptions, "stdin" | "cwd"> {
+  /** @default {five that are free} */
+  port?: number;
+}
+
+/**
+ * Starts a command. Leaving the block kills it and waits until every stage is
+ * gone: the guardian ends them.
+ */
+export function startRun(
+  command: Command,
+  folder: RunFolder,
+  args: string[],
+  { port = freePorts(), ...options }: RunOptions = {},
+): Run {
+  const spawned = spawnScript("main.ts", {
+    args: [
+      command,
+      `--output=${folder.output}`,
+      `--rejects=${folder.rejects}`,
+      ...(command === "pipeline" ? [`--port=${port}`] : []),
+      ...args, // the last of a flag counts
+    ],
+    ...options,
+  });
+  return {
+    ...spawned,
+    port,
+    folder,
+    async [Symbol.asyncDispose]() {
+      await spawned[Symbol.asyncDispose]();
+      if (command === "pipeline") await stagesGone(port);
+    },
+  };
+}
+
+/** How a command ended, and all it printed. */
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Waits until a command has ended. */
+export async function ended(run: Spawned): Promise<Ended> {
+  const [{ code }, stdout, stderr] = await Promise.all([
+    run.status,
+    run.stdout.rest(),
+    run.stderr.rest(),
+  ]);
+  return { code, stdout, stderr };
+}
+
+/** Runs a command to its end. */
+export async function runToEnd(
+  command: Command,
+  folder: RunFolder,
+  args: string[],
+  options: RunOptions = {},
+): Promise<Ended> {
+  await using run = startRun(command, folder, args, options);
+  return await ended(run);
+}
+
+/** What a run has written, and what `--json` has printed. */
+export interface Written {
+  report: {
+    events: number;
+    rejected: number;
+    filtered: number;
+    results: { count: number }[];
+    stages: { name: string; peakRssBytes?: number }[];
+  };
+  results: string;
+  rejects: string;
+}
+
+/** Runs a command that must succeed. */
+export async function runWell(
+  command: Command,
+  args: string[],
+  options: RunOptions & { input?: Uint8Array } = {},
+): Promise<Written> {
+  await using folder = await runFolder();
+  const { input, ...rest } = options;
+  await using run = startRun(command, folder, ["--json", ...args], {
+    ...rest,
+    ...(input ? { stdin: "piped" } : {}),
+  });
+  if (input) {
+    const writer = run.stdin!.getWriter();
+    await writer.write(input);
+    await writer.close();
+  }
+  const { code, stdout, stderr } = await ended(run);
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  assertEquals(await folder.names(), ["rejects.ndjson", "results.ndjson"]);
+  return {
+    report: JSON.parse(stdout),
+    results: await Deno.readTextFile(folder.output),
+    rejects: await Deno.readTextFile(folder.rejects),
+  };
+}
+
+/** Waits until the chain of a pipeline is open, or the monolith reads. */
+export async function opened({ folder, status }: Run): Promise<void> {
+  let over = false;
+  status.then(() => over = true);
+  // The sink makes the file when it is opened, and it is the last to be.
+  await eventually("the chain is open", async () => {
+    assert(!over, "the run has ended");
+    return (await folder.names()).includes("rejects.ndjson.partial");
+  });
+}
+
+/**
+ * Writes events until nobody reads them any more.
+ *
+ * @returns `first` is over when events flow, `broken` when they do no more.
+ */
+export function writeWithoutEnd(stdin: WritableStream<Uint8Array>) {
+  const line =
+    '{"ts":"2026-01-01T00:00:00.250Z","type":"click","user":"u1","value":17}\n';
+  const block = new TextEncoder().encode(line.repeat(1_000));
+  const writer = stdin.getWriter();
+  const first = writer.write(block);
+  const broken = (async () => {
+    try {
+      for (;;) await writer.write(block);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    }
+  })();
+  return { first, broken };
+}
+
+/** Five ports next to each other on which nobody listens. */
+export function freePorts(): number {
+  for (;;) {
+    // Below the ports that the system hands out for outgoing connections.
+    const first = 10_000 + 5 * Math.floor(Math.random() * 4_400);
+    if (STAGES.every((_, at) => isFree(first + at))) return first;
+  }
+}
+
+/** True when nobody listens on a port of this machine. */
+export function isFree(port: number): boolean {
+  try {
+    Deno.listen({ hostname: "127.0.0.1", port }).close();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) return false;
+    throw error;
+  }
+}
+
+/** The stages that run on these ports: their pids by name. */
+export async function findStages(
+  port: number,
+): Promise<Partial<Record<string, number>>> {
+  const found: Record<string, number> = {};
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const args = await commandLine(name);
+    const stage = STAGES.find((each, at) =>
+      args.includes(each) && args.includes(`--address=127.0.0.1:${port + at}`)
+    );
+    if (stage) found[stage] = Number(name);
+  }
+  return found;
+}
+
+/** The arguments of a process; none when it is gone. */
+async function commandLine(pid: string): Promise<string[]> {
+  try {
+    return (await Deno.readTextFile(`/proc/${pid}/cmdline`)).split("\0");
+  } catch (error) {
+    const gone = error instanceof Deno.errors.NotFound ||
+      (error instanceof Error && /No such process/.test(error.message));
+    if (gone) return [];
+    throw error;
+  }
+}
+
+/** Waits until no stage runs on these ports; none may be left for long. */
+export async function stagesGone(port: number): Promise<void> {
+  await eventually(
+    `no stage runs on ${port} to ${port + 4}`,
+    async () => Object.keys(await findStages(port)).length === 0,
+  );
+}
+
+/** Checks that a run has left no process, no listener and no unfinished file. */
+export async function assertNothingLeft(
+  { port, folder, pid }: Run,
+): Promise<void> {
+  assertEquals(await findStages(port), {});
+  assertEquals(await groupMembers(pid), []);
+  assertEquals(
+    STAGES.map((_, at) => isFree(port + at)),
+    STAGES.map(() => true),
+  );
+  const left = (await folder.names()).filter((name) =>
+    /partial|tmp/.test(name)
+  );
+  assertEquals(left, []);
+}
+
+/** Waits until `holds`. @throws {Error} If it does not come true in time. */
+export async function eventually(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  boundMs: number = BOUND_MS,
+): Promise<void> {
+  const endMs = performance.now() + boundMs;
+  while (!await holds()) {
+    if (performance.now() > endMs) {
+      throw new Error(`Cannot wait on: after ${boundMs} ms, not yet: ${what}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
