@@ -1,0 +1,45 @@
+/**
+ * The broker's door for other folders: register with it, ask it, follow it,
+ * and call services through it.
+ *
+ * @module
+ */
+
+import { BrokerService } from "../proto/broker/contract.ts";
+import { connect, type Connection } from "../proto/connect.ts";
+import type { Entry } from "./entry.ts";
+import { connectBroker } from "./reopen.ts";
+import { brokerTarget, registerBrokerResolver } from "./resolver.ts";
+
+export type { Entry } from "./entry.ts";
+export { type RegisterOptions, registerService } from "./register_service.ts";
+export { DEFAULT_BROKER } from "./resolver.ts";
+export {
+  type WatchEvent,
+  watchServices,
+  type WatchServicesOptions,
+} from "./watch_services.ts";
+
+/**
+ * Connects to all instances of a service, whichever there are from time to
+ * time. Calls go to them in turn; one that ends with UNAVAILABLE is tried again,
+ * so a method that is called this way may be carried out more than once.
+ *
+ * @param service Full name of the service.
+ * @param broker The broker's address.
+ */
+export function connectService(service: string, broker: string): Connection {
+  registerBrokerResolver();
+  return connect(brokerTarget(service, broker), { name: service });
+}
+
+/**
+ * Returns every registered entry, in order of service and instance.
+ *
+ * @param broker The broker's address.
+ * @throws {Fault} `unavailable` if the broker cannot be reached.
+ */
+export async function listServices(broker: string): Promise<Entry[]> {
+  const { entries } = await connectBroker(broker).unary(BrokerService.List, {});
+  return entries;
+}

@@ -1,0 +1,71 @@
+/**
+ * Runs the broker as a process.
+ *
+ *   deno run --allow-net=127.0.0.1:50051 --ignore-env broker/main.ts
+ *
+ * Logs who comes and who goes.
+ *
+ * @module
+ */
+
+import { aborted } from "../proto/abort.ts";
+import { address } from "../proto/address_flag.ts";
+import { BROKER_SERVICE } from "../proto/broker/contract.ts";
+import { toggle } from "../proto/flags.ts";
+import { log } from "../proto/log.ts";
+import { runProgram } from "../proto/program.ts";
+import { serve } from "../proto/serve.ts";
+import { describeEntry } from "./entry.ts";
+import { createRegistry, type Registry } from "./registry.ts";
+import { DEFAULT_BROKER } from "./resolver.ts";
+import { brokerService } from "./service.ts";
+
+/**
+ * How a process that has frozen is noticed, although its connection stands: it
+ * does not answer a ping. It is gone after at most the sum of these.
+ */
+const KEEPALIVE = {
+  "grpc.keepalive_time_ms": 2_000,
+  "grpc.keepalive_timeout_ms": 2_000,
+};
+
+const FLAGS = {
+  address: address("where to serve", DEFAULT_BROKER),
+  expose: toggle("allow an address that other machines can reach"),
+};
+
+/** Logs each entry that comes and goes until `signal` aborts. */
+async function logChanges(registry: Registry, signal: AbortSignal) {
+  for await (const update of registry.watch({ signal })) {
+    if (update.kind === "snapshot") {
+      if (update.revision > 0) log(`${update.entries.length} registered`);
+      continue;
+    }
+    for (const { kind, entry } of update.changes) {
+      log(
+        `${kind === "put" ? "Registered" : "Removed"} ${describeEntry(entry)}`,
+      );
+    }
+  }
+}
+
+if (import.meta.main) {
+  await runProgram({
+    name: "broker/main.ts",
+    summary: "Tells services where the others are.",
+    flags: FLAGS,
+  }, async ({ address, expose }, signal) => {
+    const registry = createRegistry();
+    const served = await serve({
+      address,
+      expose,
+      services: { [BROKER_SERVICE]: brokerService(registry) },
+      channel: KEEPALIVE,
+    });
+    log(`Serving on ${served.address}`);
+    const logging = logChanges(registry, signal);
+    await aborted(signal);
+    await served.stop();
+    await logging;
+  });
+}

@@ -1,0 +1,96 @@
+/**
+ * Keeps one service registered with the broker.
+ *
+ * @module
+ */
+
+import { log } from "../proto/log.ts";
+import { BrokerService } from "../proto/broker/contract.ts";
+import { describeEntry, type Entry } from "./entry.ts";
+import { connectBroker, reopen } from "./reopen.ts";
+
+/** Options for {@linkcode registerService}. */
+export interface RegisterOptions {
+  /** The broker's address. */
+  broker: string;
+  /** Ends the registration when it aborts. */
+  signal: AbortSignal;
+  /** Told, in a line each, when the registration begins, breaks and begins again. @default {log} */
+  report?: (line: string) => void;
+}
+
+/** How long the broker may take to confirm that an entry is removed. */
+const LEAVE_MS = 500;
+
+/**
+ * Registers a service for as long as `signal` allows.
+ *
+ * Waits for a broker that is away, and registers again by itself after a break.
+ * Returns when the entry is removed, so that nobody is sent to a server that
+ * stops after this.
+ *
+ * @example
+ * ```ts ignore
+ * const served = await serve({ address, services });
+ * await registerService(entry, { broker, signal }); // until told to stop
+ * await served.stop();
+ * ```
+ *
+ * @param entry What to register.
+ * @throws {Fault} `invalid` if the broker refuses the entry; `aborted` if
+ * another process has registered the same instance.
+ */
+export async function registerService(
+  entry: Entry,
+  { broker, signal, report = log }: RegisterOptions,
+): Promise<void> {
+  const connection = connectBroker(broker);
+  const what = describeEntry(entry);
+  let away = false;
+  const register = ({ waitForReady }: { waitForReady: boolean }) => {
+    const cancel = new AbortController();
+    const stream = connection.duplex(BrokerService.Register, {
+      waitForReady,
+      signal: cancel.signal,
+    });
+    stream.send({ entry });
+    return leaveOnAbort(stream, signal, () => cancel.abort());
+  };
+  for await (const event of reopen(register, signal)) {
+    if (event.kind === "away") {
+      away = true;
+      report(`Waiting to register ${what}: ${event.fault.message}`);
+    } else {
+      report(`Registered ${what}${away ? " again" : ""}`);
+      away = false;
+    }
+  }
+}
+
+/**
+ * Reads the stream, and ends it when `signal` aborts: first in order, so that
+ * the broker confirms, and by force if it does not.
+ */
+async function* leaveOnAbort<Message>(
+  stream: { incoming: AsyncIterable<Message>; end(): void },
+  signal: AbortSignal,
+  cancel: () => void,
+): AsyncGenerator<Message> {
+  let registered = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const leave = () => {
+    if (!registered) return cancel();
+    stream.end();
+    timer = setTimeout(cancel, LEAVE_MS);
+  };
+  signal.addEventListener("abort", leave, { once: true });
+  try {
+    for await (const message of stream.incoming) {
+      registered = true;
+      yield message;
+    }
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", leave);
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Keeps a stream to the broker open: opens it again whenever it ends.
+ *
+ * register_service.ts and watch_services.ts stand on it.
+ *
+ * @module
+ */
+
+import { pause } from "../proto/abort.ts";
+import { connect, type Connection } from "../proto/connect.ts";
+import { Fault, type FaultCode } from "../proto/fault.ts";
+import { backoffMs } from "./backoff.ts";
+
+/** What comes of a stream that is opened again and again. */
+export type Reopened<Message> =
+  | { kind: "message"; message: Message }
+  /** The stream has ended, or could not be opened; told once until it is back. */
+  | { kind: "away"; fault: Fault };
+
+/** Faults that another try does not mend. */
+const FINAL: ReadonlySet<FaultCode> = new Set(["invalid", "aborted"]);
+
+/**
+ * Reads a stream to the broker for as long as `signal` allows.
+ *
+ * @param open Opens the stream; to be ended by it when `signal` aborts. The
+ * first time after a break it waits for the broker instead of failing.
+ * @param signal Ends the reading once the stream that is open has ended.
+ * @throws {Fault} `invalid` or `aborted`, from the stream.
+ */
+export async function* reopen<Message>(
+  open: (options: { waitForReady: boolean }) => AsyncIterable<Message>,
+  signal: AbortSignal,
+): AsyncGenerator<Reopened<Message>> {
+  let failures = 0;
+  while (!signal.aborted) {
+    let fault;
+    try {
+      const waitForReady = failures > 0;
+      for await (const message of open({ waitForReady })) {
+        failures = 0;
+        yield { kind: "message", message };
+      }
+      fault = new Fault("unavailable", "Cannot go on: the broker has stopped");
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof Fault) || FINAL.has(error.code)) throw error;
+      fault = error;
+    }
+    if (signal.aborted) return;
+    if (failures === 0) yield { kind: "away", fault };
+    failures++;
+    await pause(backoffMs(failures), signal);
+  }
+}
+
+/** Connects to the broker, and again within a second of its being back. */
+export function connectBroker(address: string): Connection {
+  return connect(address, {
+    name: "the broker",
+    channel: { "grpc.max_reconnect_backoff_ms": 1_000 },
+  });
+}

@@ -1,0 +1,60 @@
+/**
+ * Runs a calculator client as a process: one calculation after the other.
+ *
+ *   deno run --allow-net=127.0.0.1:50051,127.0.0.1:5555 --ignore-env calculator/client.ts
+ *
+ * Prints each answer to standard output. When no server answers it says so
+ * once, waits, asks the same again and goes on.
+ *
+ * @module
+ */
+
+import { DEFAULT_BROKER } from "../broker/client.ts";
+import { pause } from "../proto/abort.ts";
+import { address } from "../proto/address_flag.ts";
+import { duration, integer, toggle } from "../proto/flags.ts";
+import { print } from "../proto/log.ts";
+import { runProgram } from "../proto/program.ts";
+import { askPatiently } from "./ask_patiently.ts";
+import { connectCalculator, type Question } from "./calculator.ts";
+import { formatAnswer } from "./format.ts";
+import { OPERATIONS } from "./operations.ts";
+
+const FLAGS = {
+  broker: address("the broker", DEFAULT_BROKER),
+  once: toggle("calculate once; the same as --count=1"),
+  count: integer("calculations; without it there is no end", undefined, {
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+  }),
+  interval: duration("time between calculations", "1s"),
+};
+
+/** Makes up a calculation; never a division by zero. */
+function randomQuestion(): Question {
+  const upTo = (end: number) => Math.floor(Math.random() * end);
+  return {
+    operand1: 1 + upTo(99),
+    operand2: 1 + upTo(99),
+    operation: OPERATIONS[upTo(OPERATIONS.length)]!,
+  };
+}
+
+if (import.meta.main) {
+  await runProgram({
+    name: "calculator/client.ts",
+    summary: "Asks calculator servers for made-up calculations.",
+    flags: FLAGS,
+  }, async ({ broker, once, count, interval }, signal) => {
+    const calculator = connectCalculator(broker);
+    const wanted = once ? 1 : count ?? Infinity;
+    for (let done = 0; done < wanted && !signal.aborted; done++) {
+      if (done > 0) await pause(interval, signal);
+      if (signal.aborted) break;
+      const answer = await askPatiently(calculator, randomQuestion(), {
+        signal,
+      });
+      if (answer) print(formatAnswer(answer));
+    }
+  });
+}

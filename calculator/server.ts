@@ -1,0 +1,53 @@
+/**
+ * Runs a calculator server as a process.
+ *
+ *   deno run --allow-net=127.0.0.1:5555,127.0.0.1:50051 --ignore-env calculator/server.ts
+ *
+ * Registers with the broker, again whenever that has restarted; goes on
+ * answering while the broker is away. When told to stop it leaves the broker
+ * first, so that no call is sent to it any more, and then finishes what it has.
+ *
+ * @module
+ */
+
+import { DEFAULT_BROKER, registerService } from "../broker/client.ts";
+import { address } from "../proto/address_flag.ts";
+import { CALCULATOR_SERVICE } from "../proto/calculator/contract.ts";
+import { text } from "../proto/flags.ts";
+import { log } from "../proto/log.ts";
+import { runProgram } from "../proto/program.ts";
+import { serve } from "../proto/serve.ts";
+import { calculatorService } from "./service.ts";
+
+const VERSION = "1.0.0";
+
+const FLAGS = {
+  address: address("where to serve", "127.0.0.1:5555"),
+  broker: address("the broker", DEFAULT_BROKER),
+  instance: text("NAME", "this instance's name; its address if not given"),
+};
+
+if (import.meta.main) {
+  await runProgram({
+    name: "calculator/server.ts",
+    summary: "Adds, subtracts, multiplies and divides.",
+    flags: FLAGS,
+  }, async ({ address, broker, instance }, signal) => {
+    const served = await serve({
+      address,
+      services: { [CALCULATOR_SERVICE]: calculatorService() },
+    });
+    log(`Serving on ${served.address}`);
+    try {
+      await registerService({
+        service: CALCULATOR_SERVICE,
+        instance: instance ?? served.address,
+        address: served.address,
+        version: VERSION,
+        metadata: { language: "typescript" },
+      }, { broker, signal });
+    } finally {
+      await served.stop();
+    }
+  });
+}

@@ -1,0 +1,16 @@
+/**
+ * The calculator's gRPC method.
+ *
+ * @module
+ */
+
+import { CalculatorService } from "../proto/calculator/contract.ts";
+import { implement, type Implementation, unary } from "../proto/handlers.ts";
+import { calculate } from "./calculate.ts";
+
+/** Builds `calculator.v1.CalculatorService`. */
+export function calculatorService(): Implementation {
+  return implement(CalculatorService, {
+    Calculate: unary((request) => ({ result: calculate(request) })),
+  });
+}

@@ -1,0 +1,16 @@
+/**
+ * The calculator's service.
+ *
+ * @module
+ */
+
+import { loadContract } from "../contract.ts";
+import type { CalculatorServiceDefinition } from "../types/calculator/v1/CalculatorService.ts";
+import CALCULATOR_PROTO from "./v1/calculator.proto" with { type: "text" };
+
+/** The service's full name, by which it is registered. */
+export const CALCULATOR_SERVICE = "calculator.v1.CalculatorService";
+
+export const CalculatorService = loadContract(CALCULATOR_PROTO)[
+  CALCULATOR_SERVICE
+] as unknown as CalculatorServiceDefinition;

@@ -1,0 +1,112 @@
+// Original file: broker/v1/broker.proto
+
+import type * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import type { ListRequest as _broker_v1_ListRequest, ListRequest__Output as _broker_v1_ListRequest__Output } from '../../broker/v1/ListRequest.ts';
+import type { ListResponse as _broker_v1_ListResponse, ListResponse__Output as _broker_v1_ListResponse__Output } from '../../broker/v1/ListResponse.ts';
+import type { Registered as _broker_v1_Registered, Registered__Output as _broker_v1_Registered__Output } from '../../broker/v1/Registered.ts';
+import type { Registration as _broker_v1_Registration, Registration__Output as _broker_v1_Registration__Output } from '../../broker/v1/Registration.ts';
+import type { ResolveRequest as _broker_v1_ResolveRequest, ResolveRequest__Output as _broker_v1_ResolveRequest__Output } from '../../broker/v1/ResolveRequest.ts';
+import type { ResolveResponse as _broker_v1_ResolveResponse, ResolveResponse__Output as _broker_v1_ResolveResponse__Output } from '../../broker/v1/ResolveResponse.ts';
+import type { WatchRequest as _broker_v1_WatchRequest, WatchRequest__Output as _broker_v1_WatchRequest__Output } from '../../broker/v1/WatchRequest.ts';
+import type { WatchUpdate as _broker_v1_WatchUpdate, WatchUpdate__Output as _broker_v1_WatchUpdate__Output } from '../../broker/v1/WatchUpdate.ts';
+
+export interface BrokerServiceClient extends grpc.Client {
+  /**
+   * Returns every entry.
+   */
+  List(argument: _broker_v1_ListRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_broker_v1_ListResponse__Output>): grpc.ClientUnaryCall;
+  List(argument: _broker_v1_ListRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_broker_v1_ListResponse__Output>): grpc.ClientUnaryCall;
+  List(argument: _broker_v1_ListRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_broker_v1_ListResponse__Output>): grpc.ClientUnaryCall;
+  List(argument: _broker_v1_ListRequest, callback: grpc.requestCallback<_broker_v1_ListResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Returns every entry.
+   */
+  list(argument: _broker_v1_ListRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_broker_v1_ListResponse__Output>): grpc.ClientUnaryCall;
+  list(argument: _broker_v1_ListRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_broker_v1_ListResponse__Output>): grpc.ClientUnaryCall;
+  list(argument: _broker_v1_ListRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_broker_v1_ListResponse__Output>): grpc.ClientUnaryCall;
+  list(argument: _broker_v1_ListRequest, callback: grpc.requestCallback<_broker_v1_ListResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Registers instances for as long as the stream is open. Each message adds
+   * one entry, or replaces the one with the same service and instance; each is
+   * answered once. When the caller ends the stream its entries are removed and
+   * the stream ends. Ends with ABORTED when another stream registers the same
+   * instance: the entry is that stream's then.
+   */
+  Register(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_broker_v1_Registration, _broker_v1_Registered__Output>;
+  Register(options?: grpc.CallOptions): grpc.ClientDuplexStream<_broker_v1_Registration, _broker_v1_Registered__Output>;
+  /**
+   * Registers instances for as long as the stream is open. Each message adds
+   * one entry, or replaces the one with the same service and instance; each is
+   * answered once. When the caller ends the stream its entries are removed and
+   * the stream ends. Ends with ABORTED when another stream registers the same
+   * instance: the entry is that stream's then.
+   */
+  register(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_broker_v1_Registration, _broker_v1_Registered__Output>;
+  register(options?: grpc.CallOptions): grpc.ClientDuplexStream<_broker_v1_Registration, _broker_v1_Registered__Output>;
+  
+  /**
+   * Finds the instances of one service. NOT_FOUND says what is registered.
+   */
+  Resolve(argument: _broker_v1_ResolveRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_broker_v1_ResolveResponse__Output>): grpc.ClientUnaryCall;
+  Resolve(argument: _broker_v1_ResolveRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_broker_v1_ResolveResponse__Output>): grpc.ClientUnaryCall;
+  Resolve(argument: _broker_v1_ResolveRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_broker_v1_ResolveResponse__Output>): grpc.ClientUnaryCall;
+  Resolve(argument: _broker_v1_ResolveRequest, callback: grpc.requestCallback<_broker_v1_ResolveResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Finds the instances of one service. NOT_FOUND says what is registered.
+   */
+  resolve(argument: _broker_v1_ResolveRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_broker_v1_ResolveResponse__Output>): grpc.ClientUnaryCall;
+  resolve(argument: _broker_v1_ResolveRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_broker_v1_ResolveResponse__Output>): grpc.ClientUnaryCall;
+  resolve(argument: _broker_v1_ResolveRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_broker_v1_ResolveResponse__Output>): grpc.ClientUnaryCall;
+  resolve(argument: _broker_v1_ResolveRequest, callback: grpc.requestCallback<_broker_v1_ResolveResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Follows the entries. The first update is a snapshot, then come changes; a
+   * reader that falls too far behind gets a snapshot again in their place.
+   */
+  Watch(argument: _broker_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_broker_v1_WatchUpdate__Output>;
+  Watch(argument: _broker_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_broker_v1_WatchUpdate__Output>;
+  /**
+   * Follows the entries. The first update is a snapshot, then come changes; a
+   * reader that falls too far behind gets a snapshot again in their place.
+   */
+  watch(argument: _broker_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_broker_v1_WatchUpdate__Output>;
+  watch(argument: _broker_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_broker_v1_WatchUpdate__Output>;
+  
+}
+
+export interface BrokerServiceHandlers extends grpc.UntypedServiceImplementation {
+  /**
+   * Returns every entry.
+   */
+  List: grpc.handleUnaryCall<_broker_v1_ListRequest__Output, _broker_v1_ListResponse>;
+  
+  /**
+   * Registers instances for as long as the stream is open. Each message adds
+   * one entry, or replaces the one with the same service and instance; each is
+   * answered once. When the caller ends the stream its entries are removed and
+   * the stream ends. Ends with ABORTED when another stream registers the same
+   * instance: the entry is that stream's then.
+   */
+  Register: grpc.handleBidiStreamingCall<_broker_v1_Registration__Output, _broker_v1_Registered>;
+  
+  /**
+   * Finds the instances of one service. NOT_FOUND says what is registered.
+   */
+  Resolve: grpc.handleUnaryCall<_broker_v1_ResolveRequest__Output, _broker_v1_ResolveResponse>;
+  
+  /**
+   * Follows the entries. The first update is a snapshot, then come changes; a
+   * reader that falls too far behind gets a snapshot again in their place.
+   */
+  Watch: grpc.handleServerStreamingCall<_broker_v1_WatchRequest__Output, _broker_v1_WatchUpdate>;
+  
+}
+
+export interface BrokerServiceDefinition extends grpc.ServiceDefinition {
+  List: MethodDefinition<_broker_v1_ListRequest, _broker_v1_ListResponse, _broker_v1_ListRequest__Output, _broker_v1_ListResponse__Output>
+  Register: MethodDefinition<_broker_v1_Registration, _broker_v1_Registered, _broker_v1_Registration__Output, _broker_v1_Registered__Output>
+  Resolve: MethodDefinition<_broker_v1_ResolveRequest, _broker_v1_ResolveResponse, _broker_v1_ResolveRequest__Output, _broker_v1_ResolveResponse__Output>
+  Watch: MethodDefinition<_broker_v1_WatchRequest, _broker_v1_WatchUpdate, _broker_v1_WatchRequest__Output, _broker_v1_WatchUpdate__Output>
+}

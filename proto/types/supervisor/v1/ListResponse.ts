@@ -1,0 +1,25 @@
+// Original file: supervisor/v1/supervisor.proto
+
+import type { Service as _supervisor_v1_Service, Service__Output as _supervisor_v1_Service__Output } from '../../supervisor/v1/Service.ts';
+
+export interface ListResponse {
+  /**
+   * In the order of the config file.
+   */
+  'services'?: (_supervisor_v1_Service)[];
+  /**
+   * Process id of the supervisor.
+   */
+  'supervisorPid'?: (number);
+}
+
+export interface ListResponse__Output {
+  /**
+   * In the order of the config file.
+   */
+  'services': (_supervisor_v1_Service__Output)[];
+  /**
+   * Process id of the supervisor.
+   */
+  'supervisorPid': (number);
+}

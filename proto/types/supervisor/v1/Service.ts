@@ -1,0 +1,96 @@
+// Original file: supervisor/v1/supervisor.proto
+
+import type { Status as _supervisor_v1_Status, Status__Output as _supervisor_v1_Status__Output } from '../../supervisor/v1/Status.ts';
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * One service, or one of its replicas.
+ */
+export interface Service {
+  /**
+   * Unique; with replicas "<service>-<number>".
+   */
+  'name'?: (string);
+  'status'?: (_supervisor_v1_Status);
+  /**
+   * Process id; absent without a process.
+   */
+  'pid'?: (number);
+  /**
+   * How often it was started again after it had ended by itself.
+   */
+  'restarts'?: (number);
+  /**
+   * Time since its process was started, in milliseconds; absent without one.
+   */
+  'uptimeMs'?: (number | string | Long);
+  /**
+   * Processor time used, in percent of one processor, by the process and all
+   * it has started. Absent where it cannot be measured.
+   */
+  'cpuPercent'?: (number | string);
+  /**
+   * Resident memory in bytes, of the process and all it has started. Absent
+   * where it cannot be measured.
+   */
+  'rssBytes'?: (number | string | Long);
+  /**
+   * Where it can be reached, as far as its healthcheck tells.
+   */
+  'address'?: (string);
+  /**
+   * The reason for its status in a few words; may be empty.
+   */
+  'detail'?: (string);
+  '_pid'?: "pid";
+  '_uptimeMs'?: "uptimeMs";
+  '_cpuPercent'?: "cpuPercent";
+  '_rssBytes'?: "rssBytes";
+  '_address'?: "address";
+}
+
+/**
+ * One service, or one of its replicas.
+ */
+export interface Service__Output {
+  /**
+   * Unique; with replicas "<service>-<number>".
+   */
+  'name': (string);
+  'status': (_supervisor_v1_Status__Output);
+  /**
+   * Process id; absent without a process.
+   */
+  'pid'?: (number);
+  /**
+   * How often it was started again after it had ended by itself.
+   */
+  'restarts': (number);
+  /**
+   * Time since its process was started, in milliseconds; absent without one.
+   */
+  'uptimeMs'?: (number);
+  /**
+   * Processor time used, in percent of one processor, by the process and all
+   * it has started. Absent where it cannot be measured.
+   */
+  'cpuPercent'?: (number);
+  /**
+   * Resident memory in bytes, of the process and all it has started. Absent
+   * where it cannot be measured.
+   */
+  'rssBytes'?: (number);
+  /**
+   * Where it can be reached, as far as its healthcheck tells.
+   */
+  'address'?: (string);
+  /**
+   * The reason for its status in a few words; may be empty.
+   */
+  'detail': (string);
+  '_pid'?: "pid";
+  '_uptimeMs'?: "uptimeMs";
+  '_cpuPercent'?: "cpuPercent";
+  '_rssBytes'?: "rssBytes";
+  '_address'?: "address";
+}

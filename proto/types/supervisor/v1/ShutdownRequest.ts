@@ -1,0 +1,8 @@
+// Original file: supervisor/v1/supervisor.proto
+
+
+export interface ShutdownRequest {
+}
+
+export interface ShutdownRequest__Output {
+}

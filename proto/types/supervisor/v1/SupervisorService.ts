@@ -1,0 +1,152 @@
+// Original file: supervisor/v1/supervisor.proto
+
+import type * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import type { ChangeRequest as _supervisor_v1_ChangeRequest, ChangeRequest__Output as _supervisor_v1_ChangeRequest__Output } from '../../supervisor/v1/ChangeRequest.ts';
+import type { ChangeResponse as _supervisor_v1_ChangeResponse, ChangeResponse__Output as _supervisor_v1_ChangeResponse__Output } from '../../supervisor/v1/ChangeResponse.ts';
+import type { Event as _supervisor_v1_Event, Event__Output as _supervisor_v1_Event__Output } from '../../supervisor/v1/Event.ts';
+import type { ListRequest as _supervisor_v1_ListRequest, ListRequest__Output as _supervisor_v1_ListRequest__Output } from '../../supervisor/v1/ListRequest.ts';
+import type { ListResponse as _supervisor_v1_ListResponse, ListResponse__Output as _supervisor_v1_ListResponse__Output } from '../../supervisor/v1/ListResponse.ts';
+import type { ShutdownRequest as _supervisor_v1_ShutdownRequest, ShutdownRequest__Output as _supervisor_v1_ShutdownRequest__Output } from '../../supervisor/v1/ShutdownRequest.ts';
+import type { ShutdownResponse as _supervisor_v1_ShutdownResponse, ShutdownResponse__Output as _supervisor_v1_ShutdownResponse__Output } from '../../supervisor/v1/ShutdownResponse.ts';
+import type { WatchEventsRequest as _supervisor_v1_WatchEventsRequest, WatchEventsRequest__Output as _supervisor_v1_WatchEventsRequest__Output } from '../../supervisor/v1/WatchEventsRequest.ts';
+
+/**
+ * Commands the supervisor that runs one config file.
+ */
+export interface SupervisorServiceClient extends grpc.Client {
+  /**
+   * Lists the services with what they do and use right now.
+   */
+  List(argument: _supervisor_v1_ListRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ListResponse__Output>): grpc.ClientUnaryCall;
+  List(argument: _supervisor_v1_ListRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_supervisor_v1_ListResponse__Output>): grpc.ClientUnaryCall;
+  List(argument: _supervisor_v1_ListRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ListResponse__Output>): grpc.ClientUnaryCall;
+  List(argument: _supervisor_v1_ListRequest, callback: grpc.requestCallback<_supervisor_v1_ListResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Lists the services with what they do and use right now.
+   */
+  list(argument: _supervisor_v1_ListRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ListResponse__Output>): grpc.ClientUnaryCall;
+  list(argument: _supervisor_v1_ListRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_supervisor_v1_ListResponse__Output>): grpc.ClientUnaryCall;
+  list(argument: _supervisor_v1_ListRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ListResponse__Output>): grpc.ClientUnaryCall;
+  list(argument: _supervisor_v1_ListRequest, callback: grpc.requestCallback<_supervisor_v1_ListResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Stops and starts services. Answers as Start does.
+   */
+  Restart(argument: _supervisor_v1_ChangeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  Restart(argument: _supervisor_v1_ChangeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  Restart(argument: _supervisor_v1_ChangeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  Restart(argument: _supervisor_v1_ChangeRequest, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Stops and starts services. Answers as Start does.
+   */
+  restart(argument: _supervisor_v1_ChangeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  restart(argument: _supervisor_v1_ChangeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  restart(argument: _supervisor_v1_ChangeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  restart(argument: _supervisor_v1_ChangeRequest, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Stops everything, then the supervisor itself. Answers before it ends.
+   */
+  Shutdown(argument: _supervisor_v1_ShutdownRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ShutdownResponse__Output>): grpc.ClientUnaryCall;
+  Shutdown(argument: _supervisor_v1_ShutdownRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_supervisor_v1_ShutdownResponse__Output>): grpc.ClientUnaryCall;
+  Shutdown(argument: _supervisor_v1_ShutdownRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ShutdownResponse__Output>): grpc.ClientUnaryCall;
+  Shutdown(argument: _supervisor_v1_ShutdownRequest, callback: grpc.requestCallback<_supervisor_v1_ShutdownResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Stops everything, then the supervisor itself. Answers before it ends.
+   */
+  shutdown(argument: _supervisor_v1_ShutdownRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ShutdownResponse__Output>): grpc.ClientUnaryCall;
+  shutdown(argument: _supervisor_v1_ShutdownRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_supervisor_v1_ShutdownResponse__Output>): grpc.ClientUnaryCall;
+  shutdown(argument: _supervisor_v1_ShutdownRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ShutdownResponse__Output>): grpc.ClientUnaryCall;
+  shutdown(argument: _supervisor_v1_ShutdownRequest, callback: grpc.requestCallback<_supervisor_v1_ShutdownResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Starts services with their dependencies. Answers when each has started,
+   * and not before it is healthy where there is a healthcheck.
+   */
+  Start(argument: _supervisor_v1_ChangeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  Start(argument: _supervisor_v1_ChangeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  Start(argument: _supervisor_v1_ChangeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  Start(argument: _supervisor_v1_ChangeRequest, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Starts services with their dependencies. Answers when each has started,
+   * and not before it is healthy where there is a healthcheck.
+   */
+  start(argument: _supervisor_v1_ChangeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  start(argument: _supervisor_v1_ChangeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  start(argument: _supervisor_v1_ChangeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  start(argument: _supervisor_v1_ChangeRequest, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Stops services. Answers when their processes are gone.
+   */
+  Stop(argument: _supervisor_v1_ChangeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  Stop(argument: _supervisor_v1_ChangeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  Stop(argument: _supervisor_v1_ChangeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  Stop(argument: _supervisor_v1_ChangeRequest, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Stops services. Answers when their processes are gone.
+   */
+  stop(argument: _supervisor_v1_ChangeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  stop(argument: _supervisor_v1_ChangeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  stop(argument: _supervisor_v1_ChangeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  stop(argument: _supervisor_v1_ChangeRequest, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Sends the events that are still known, then those that come.
+   */
+  WatchEvents(argument: _supervisor_v1_WatchEventsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_supervisor_v1_Event__Output>;
+  WatchEvents(argument: _supervisor_v1_WatchEventsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_supervisor_v1_Event__Output>;
+  /**
+   * Sends the events that are still known, then those that come.
+   */
+  watchEvents(argument: _supervisor_v1_WatchEventsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_supervisor_v1_Event__Output>;
+  watchEvents(argument: _supervisor_v1_WatchEventsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_supervisor_v1_Event__Output>;
+  
+}
+
+/**
+ * Commands the supervisor that runs one config file.
+ */
+export interface SupervisorServiceHandlers extends grpc.UntypedServiceImplementation {
+  /**
+   * Lists the services with what they do and use right now.
+   */
+  List: grpc.handleUnaryCall<_supervisor_v1_ListRequest__Output, _supervisor_v1_ListResponse>;
+  
+  /**
+   * Stops and starts services. Answers as Start does.
+   */
+  Restart: grpc.handleUnaryCall<_supervisor_v1_ChangeRequest__Output, _supervisor_v1_ChangeResponse>;
+  
+  /**
+   * Stops everything, then the supervisor itself. Answers before it ends.
+   */
+  Shutdown: grpc.handleUnaryCall<_supervisor_v1_ShutdownRequest__Output, _supervisor_v1_ShutdownResponse>;
+  
+  /**
+   * Starts services with their dependencies. Answers when each has started,
+   * and not before it is healthy where there is a healthcheck.
+   */
+  Start: grpc.handleUnaryCall<_supervisor_v1_ChangeRequest__Output, _supervisor_v1_ChangeResponse>;
+  
+  /**
+   * Stops services. Answers when their processes are gone.
+   */
+  Stop: grpc.handleUnaryCall<_supervisor_v1_ChangeRequest__Output, _supervisor_v1_ChangeResponse>;
+  
+  /**
+   * Sends the events that are still known, then those that come.
+   */
+  WatchEvents: grpc.handleServerStreamingCall<_supervisor_v1_WatchEventsRequest__Output, _supervisor_v1_Event>;
+  
+}
+
+export interface SupervisorServiceDefinition extends grpc.ServiceDefinition {
+  List: MethodDefinition<_supervisor_v1_ListRequest, _supervisor_v1_ListResponse, _supervisor_v1_ListRequest__Output, _supervisor_v1_ListResponse__Output>
+  Restart: MethodDefinition<_supervisor_v1_ChangeRequest, _supervisor_v1_ChangeResponse, _supervisor_v1_ChangeRequest__Output, _supervisor_v1_ChangeResponse__Output>
+  Shutdown: MethodDefinition<_supervisor_v1_ShutdownRequest, _supervisor_v1_ShutdownResponse, _supervisor_v1_ShutdownRequest__Output, _supervisor_v1_ShutdownResponse__Output>
+  Start: MethodDefinition<_supervisor_v1_ChangeRequest, _supervisor_v1_ChangeResponse, _supervisor_v1_ChangeRequest__Output, _supervisor_v1_ChangeResponse__Output>
+  Stop: MethodDefinition<_supervisor_v1_ChangeRequest, _supervisor_v1_ChangeResponse, _supervisor_v1_ChangeRequest__Output, _supervisor_v1_ChangeResponse__Output>
+  WatchEvents: MethodDefinition<_supervisor_v1_WatchEventsRequest, _supervisor_v1_Event, _supervisor_v1_WatchEventsRequest__Output, _supervisor_v1_Event__Output>
+}

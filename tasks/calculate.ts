@@ -1,0 +1,123 @@
+/**
+ * The `calculate` command: one calculation, by a server that the broker knows.
+ *
+ * @module
+ */
+
+import { DEFAULT_BROKER, listServices } from "../broker/client.ts";
+import { connectCalculator, type Question } from "../calculator/calculator.ts";
+import { formatAnswer, formatNumber } from "../calculator/format.ts";
+import { operationOf, spellings, symbolOf } from "../calculator/operations.ts";
+import { address } from "../proto/address_flag.ts";
+import { CALCULATOR_SERVICE } from "../proto/calculator/contract.ts";
+import { Failure } from "../proto/exit.ts";
+import { Fault } from "../proto/fault.ts";
+import { readFlags, toggle, UsageError } from "../proto/flags.ts";
+import { print } from "../proto/log.ts";
+import { printHelp } from "./control_flags.ts";
+
+/** The flags of the command. */
+export const calculateFlags = {
+  broker: address("the broker", DEFAULT_BROKER),
+  help: toggle("print this"),
+};
+
+/**
+ * Runs the command.
+ *
+ * @param argv Its arguments, for example `["6", "x", "7"]`.
+ * @throws {UsageError} If they are not a calculation.
+ * @throws {Failure} If no broker or no server answers.
+ * @throws {Fault} If the server refuses the calculation.
+ */
+export async function calculate(argv: string[]): Promise<void> {
+  // A number may begin with "-", which readFlags takes for a flag.
+  const isFlag = (word: string) => word.startsWith("--");
+  const { broker, help } = readFlags(argv.filter(isFlag), calculateFlags).flags;
+  if (help) {
+    return printHelp(
+      "calculate NUMBER OPERATION NUMBER [flags]",
+      `Does one calculation, as in: calculate 6 x 7. Operations: ${spellings()}.`,
+      calculateFlags,
+    );
+  }
+  const words = argv.filter((word) => !isFlag(word));
+  const question = readQuestion(words);
+  const calculator = connectCalculator(broker);
+  try {
+    print(formatAnswer(await calculator.calculate(question)));
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== "unavailable") throw error;
+    throw await noAnswer(question, broker, error);
+  }
+}
+
+/**
+ * Reads a calculation.
+ *
+ * @param words Two numbers and what stands between them, in any division.
+ * @throws {UsageError} Saying what is wrong.
+ */
+export function readQuestion(words: readonly string[]): Question {
+  const text = words.join(" ").trim();
+  const parts = text.split(/\s+/);
+  if (parts.length !== 3) {
+    throw new UsageError(
+      `Cannot calculate "${
+        shorten(text)
+      }": expected two numbers and an operation, as in: 6 x 7${
+        parts.length > 3 ? ' (a "*" has to be quoted)' : ""
+      }`,
+    );
+  }
+  const [left, sign, right] = parts as [string, string, string];
+  const operation = operationOf(sign);
+  if (!operation) {
+    throw new UsageError(
+      `Cannot calculate "${shorten(text)}": "${
+        shorten(sign)
+      }" is none of ${spellings()}`,
+    );
+  }
+  return {
+    operand1: readNumber(left),
+    operand2: readNumber(right),
+    operation,
+  };
+}
+
+function readNumber(text: string): number {
+  const number = Number(text);
+  const isPlain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
+  if (isPlain && Number.isFinite(number)) return number;
+  throw new UsageError(
+    `Cannot calculate with "${shorten(text)}": it is not a ${
+      isPlain ? "number that a double holds" : "number"
+    }`,
+  );
+}
+
+/** Says what is missing, and what starts it. */
+async function noAnswer(
+  { operand1, operand2, operation }: Question,
+  broker: string,
+  cause: Fault,
+): Promise<Failure> {
+  const what = `Cannot calculate ${formatNumber(operand1)} ${
+    symbolOf(operation)
+  } ${formatNumber(operand2)}`;
+  const remedy = '"deno task supervise" starts what is needed';
+  const missing = await listServices(broker).then(
+    (entries) =>
+      entries.some(({ service }) => service === CALCULATOR_SERVICE)
+        ? cause.message
+        : `no calculator server is registered with the broker at ${broker}`,
+    // Whatever the reason, it cannot be asked.
+    () => `no broker answers at ${broker}`,
+  );
+  return new Failure(`${what}: ${missing}; ${remedy}`, 1, { cause });
+}
+
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

@@ -1,0 +1,104 @@
+/**
+ * The `services` command: what is registered with the broker.
+ *
+ * @module
+ */
+
+import {
+  DEFAULT_BROKER,
+  type Entry,
+  listServices,
+  type WatchEvent,
+  watchServices,
+} from "../broker/client.ts";
+import { address } from "../proto/address_flag.ts";
+import { Failure } from "../proto/exit.ts";
+import { Fault } from "../proto/fault.ts";
+import { readFlags, toggle } from "../proto/flags.ts";
+import { log, print } from "../proto/log.ts";
+import { printHelp } from "./control_flags.ts";
+import { formatTable } from "./terminal.ts";
+
+/** The flags of the command. */
+export const servicesFlags = {
+  watch: toggle("go on with every change until Ctrl-C"),
+  json: toggle("print JSON: one document, or with --watch one line a change"),
+  broker: address("the broker", DEFAULT_BROKER),
+  help: toggle("print this"),
+};
+
+/**
+ * Runs the command.
+ *
+ * @param argv Its arguments.
+ * @throws {UsageError} If a flag is wrong.
+ * @throws {Failure} If no broker answers.
+ */
+export async function services(argv: string[]): Promise<void> {
+  const { watch, json, broker, help } = readFlags(argv, servicesFlags).flags;
+  if (help) {
+    return printHelp(
+      "services [flags]",
+      "Lists what is registered with the broker.",
+      servicesFlags,
+    );
+  }
+  if (watch) return await follow(broker, json);
+  const entries = await listOrFail(broker);
+  if (json) print(JSON.stringify(entries.map(fields), undefined, 2));
+  else print(table(entries));
+}
+
+async function listOrFail(broker: string): Promise<Entry[]> {
+  try {
+    return await listServices(broker);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== "unavailable") throw error;
+    throw new Failure(
+      `Cannot list services: no broker answers at ${broker}; "deno task supervise" starts one`,
+      1,
+      { cause: error },
+    );
+  }
+}
+
+async function follow(broker: string, json: boolean): Promise<void> {
+  // Ctrl-C ends the process, and the watch with it.
+  const { signal } = new AbortController();
+  for await (const event of watchServices({ broker, signal })) {
+    if (event.kind === "away") {
+      log(`Waiting for the broker: ${event.fault.message}`);
+    } else print(json ? JSON.stringify(jsonEvent(event)) : describe(event));
+  }
+}
+
+/** One line of `--watch --json`. */
+function jsonEvent(event: Exclude<WatchEvent, { kind: "away" }>) {
+  const { kind, revision } = event;
+  return event.kind === "snapshot"
+    ? { kind, revision, services: event.entries.map(fields) }
+    : { kind, revision, ...fields(event.entry) };
+}
+
+/** What the documented JSON has of an entry, in this order. */
+function fields({ service, instance, address, version, metadata }: Entry) {
+  return { service, instance, address, version, metadata };
+}
+
+function describe(event: Exclude<WatchEvent, { kind: "away" }>): string {
+  if (event.kind === "snapshot") return table(event.entries);
+  const { service, instance, address, version } = event.entry;
+  const sign = event.kind === "put" ? "+" : "-";
+  return `${sign} ${service} ${instance} ${address} ${version}`.trimEnd();
+}
+
+function table(entries: readonly Entry[]): string {
+  if (entries.length === 0) return "No service is registered";
+  return formatTable([
+    ["SERVICE", "INSTANCE", "ADDRESS", "VERSION", "METADATA"],
+    ...entries.map(({ service, instance, address, version, metadata }) => {
+      const pairs = Object.entries(metadata).map((pair) => pair.join("="));
+      return [service, instance, address, version, pairs.join(" ")];
+    }),
+  ]).trimEnd();
+}

@@ -1,0 +1,79 @@
+/**
+ * Starts brokers, calculator servers and clients for tests, each as a process
+ * under the permissions that config.yaml gives it.
+ *
+ * @module
+ */
+
+import { type Spawned, spawnScript } from "../spawned.ts";
+
+/** A server that listens. */
+export interface Server extends Spawned {
+  /** Where it listens. */
+  address: string;
+}
+
+/** Any port of this machine, in a form that a permission and a bind take. */
+const ANY_PORT = "127.0.0.1:0";
+
+/** What a program that speaks gRPC needs: its addresses, and no more. */
+export function sandbox(...addresses: string[]): string[] {
+  return [`--allow-net=${addresses.join(",")}`, "--ignore-env"];
+}
+
+/** Starts a broker and waits until it listens. */
+export function startBroker(address = ANY_PORT): Promise<Server> {
+  return listening(spawnScript("broker/main.ts", {
+    args: [`--address=${address}`],
+    permissions: sandbox(address),
+  }));
+}
+
+/** Starts a calculator server and waits until it listens. */
+export function startCalculator(
+  broker: string,
+  { address = ANY_PORT, args = [] }: { address?: string; args?: string[] } = {},
+): Promise<Server> {
+  return listening(spawnScript("calculator/server.ts", {
+    args: [`--address=${address}`, `--broker=${broker}`, ...args],
+    permissions: sandbox(address, broker),
+  }));
+}
+
+/** Starts a calculator server and waits until the broker knows it. */
+export async function startRegistered(
+  broker: string,
+  options: { address?: string; args?: string[] } = {},
+): Promise<Server> {
+  const server = await startCalculator(broker, options);
+  await server.stderr.find(/^Registered/);
+  return server;
+}
+
+/** Starts a calculator client that may call these servers only. */
+export function startClient(
+  broker: string,
+  servers: string[],
+  args: string[],
+): Spawned {
+  return spawnScript("calculator/client.ts", {
+    args: [`--broker=${broker}`, ...args],
+    permissions: sandbox(broker, ...servers),
+  });
+}
+
+/** Runs a command of tasks/ as main.ts does. */
+export function startTask(...args: string[]): Spawned {
+  return spawnScript("tests/broker/fixtures/runs_task.ts", { args });
+}
+
+/** An address that nobody listens on, as far as can be known. */
+export function freeAddress(): string {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return `127.0.0.1:${listener.addr.port}`;
+}
+
+async function listening(spawned: Spawned): Promise<Server> {
+  const line = await spawned.stderr.find(/^Serving on /);
+  return Object.assign(spawned, { address: line.slice("Serving on ".length) });
+}

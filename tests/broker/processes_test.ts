@@ -1,0 +1,260 @@
+/**
+ * Broker and calculator servers as processes, which are killed, frozen and
+ * started again.
+ */
+
+import { assertEquals, assertLess, assertMatch } from "@std/assert";
+import { BrokerService } from "../../proto/broker/contract.ts";
+import { CALCULATOR_SERVICE } from "../../proto/calculator/contract.ts";
+import { connect } from "../../proto/connect.ts";
+import { HealthService } from "../../proto/health.ts";
+import type { Change__Output } from "../../proto/types/broker/v1/Change.ts";
+import { spawnScript } from "../spawned.ts";
+import { sandbox, startBroker, startRegistered } from "./processes.ts";
+
+/** A connection to the broker that is closed at the end of the block. */
+function ask(broker: string) {
+  const connection = connect(broker, { name: "the broker" });
+  const watch = () =>
+    connection.serverStream(BrokerService.Watch, { service: "" });
+  return {
+    ...connection,
+    /** Begins to watch; past the snapshot, it is up to date. */
+    async watch() {
+      const updates = watch();
+      await updates.next();
+      return {
+        /** The next change of this kind. */
+        async next(what: "put" | "removed"): Promise<Change__Output> {
+          while (true) {
+            const { value, done } = await updates.next();
+            if (done) throw new Error(`The watch ended before a ${what}`);
+            const changes: Change__Output[] = value.changes?.changes ?? [];
+            const found = changes.find((change) => change.what === what);
+            if (found) return found;
+          }
+        },
+      };
+    },
+    async addresses(): Promise<string[]> {
+      const { entries } = await connection.unary(BrokerService.List, {});
+      return entries.map(({ address }) => address);
+    },
+    [Symbol.dispose]: connection.close,
+  };
+}
+
+Deno.test("a server registers with its address, version and language", async () => {
+  await using broker = await startBroker();
+  await using server = await startRegistered(broker.address);
+  using client = ask(broker.address);
+
+  const { entries } = await client.unary(BrokerService.List, {});
+
+  assertEquals(entries, [{
+    service: CALCULATOR_SERVICE,
+    instance: server.address,
+    address: server.address,
+    version: "1.0.0",
+    metadata: { language: "typescript" },
+  }]);
+});
+
+Deno.test("broker and server are healthy, as a whole and by service", async () => {
+  await using broker = await startBroker();
+  await using server = await startRegistered(broker.address);
+
+  for (
+    const [address, service] of [
+      [broker.address, ""],
+      [broker.address, "broker.v1.BrokerService"],
+      [server.address, ""],
+      [server.address, CALCULATOR_SERVICE],
+    ] as const
+  ) {
+    using client = ask(address);
+    const { status } = await client.unary(HealthService.Check, { service });
+
+    assertEquals(status, "SERVING");
+  }
+});
+
+Deno.test("a server that is killed is gone from the broker in well under a second", async () => {
+  await using broker = await startBroker();
+  await using server = await startRegistered(broker.address);
+  using client = ask(broker.address);
+  const watch = await client.watch();
+
+  const killedAtMs = performance.now();
+  server.kill("SIGKILL");
+  const { removed } = await watch.next("removed");
+  const goneAfterMs = performance.now() - killedAtMs;
+
+  assertEquals(removed?.address, server.address);
+  assertEquals(await client.addresses(), []);
+  assertLess(goneAfterMs, 500);
+});
+
+Deno.test("a server that is frozen is dropped, and registers again once it goes on", async () => {
+  await using broker = await startBroker();
+  await using server = await startRegistered(broker.address);
+  using client = ask(broker.address);
+  const watch = await client.watch();
+
+  const frozenAtMs = performance.now();
+  server.kill("SIGSTOP");
+  const { removed } = await watch.next("removed");
+  const goneAfterMs = performance.now() - frozenAtMs;
+  server.kill("SIGCONT");
+  const { put } = await watch.next("put");
+
+  assertEquals(removed?.address, server.address);
+  assertEquals(put?.address, server.address);
+  assertLess(goneAfterMs, 6_000);
+});
+
+Deno.test("servers register again with a broker that was killed and restarted", async () => {
+  await using broker = await startBroker();
+  await using one = await startRegistered(broker.address);
+  await using two = await startRegistered(broker.address);
+
+  broker.kill("SIGKILL");
+  await broker.status;
+  await Promise.all(
+    [one, two].map((server) => server.stderr.find(/^Waiting to register/)),
+  );
+  await using _restarted = await startBroker(broker.address);
+  const startedAtMs = performance.now();
+  await Promise.all(
+    [one, two].map((server) => server.stderr.find(/^Registered .* again$/)),
+  );
+  const registeredAfterMs = performance.now() - startedAtMs;
+
+  using client = ask(broker.address);
+  assertEquals(
+    (await client.addresses()).sort(),
+    [one.address, two.address].sort(),
+  );
+  assertLess(registeredAfterMs, 3_000);
+});
+
+Deno.test("a server registers again when the broker is stopped and restarted", async () => {
+  await using broker = await startBroker();
+  await using server = await startRegistered(broker.address);
+
+  broker.kill("SIGTERM");
+  const { code } = await broker.status;
+  await using _restarted = await startBroker(broker.address);
+  const line = await server.stderr.find(/^Registered .* again$/);
+
+  assertEquals(code, 0);
+  assertMatch(line, /calculator\.v1\.CalculatorService/);
+});
+
+Deno.test("a server that starts before the broker says so once, and registers later", async () => {
+  await using broker = await startBroker();
+  broker.kill("SIGKILL");
+  await broker.status;
+  await using server = spawnScript("calculator/server.ts", {
+    args: ["--address=127.0.0.1:0", `--broker=${broker.address}`],
+    permissions: sandbox("127.0.0.1:0", broker.address),
+  });
+
+  await server.stderr.find(/^Serving on/);
+  await server.stderr.find(/^Waiting to register .* Cannot reach the broker/);
+  await using _started = await startBroker(broker.address);
+  const next = await server.stderr.next();
+
+  assertMatch(next ?? "", /^Registered .* again$/);
+});
+
+Deno.test("a server that is told to stop leaves the broker and exits with 0", async () => {
+  await using broker = await startBroker();
+  await using server = await startRegistered(broker.address);
+  using client = ask(broker.address);
+
+  server.kill("SIGTERM");
+  const { code } = await server.status;
+
+  assertEquals(code, 0);
+  assertEquals(await client.addresses(), []);
+});
+
+Deno.test("a server whose instance is registered by another stops and says so", async () => {
+  await using broker = await startBroker();
+  await using older = await startRegistered(broker.address, {
+    args: ["--instance=one"],
+  });
+  await using newer = await startRegistered(broker.address, {
+    args: ["--instance=one"],
+  });
+  using client = ask(broker.address);
+
+  const { code } = await older.status;
+
+  assertEquals(code, 1);
+  assertMatch(await older.stderr.rest(), /has been registered anew/);
+  assertEquals(await client.addresses(), [newer.address]);
+});
+
+Deno.test("the broker logs who comes and who goes", async () => {
+  await using broker = await startBroker();
+  await using server = await startRegistered(broker.address);
+
+  const came = await broker.stderr.next();
+  server.kill("SIGKILL");
+  const went = await broker.stderr.next();
+
+  const what = `"${CALCULATOR_SERVICE}" at ${server.address}`;
+  assertEquals([came, went], [`Registered ${what}`, `Removed ${what}`]);
+});
+
+for (
+  const [signal, wanted] of [["SIGTERM", 0], ["SIGINT", 130]] as const
+) {
+  Deno.test(`the broker exits with ${wanted} on ${signal}, also while it is watched`, async () => {
+    await using broker = await startBroker();
+    using client = ask(broker.address);
+    await client.watch();
+
+    broker.kill(signal);
+    const { code } = await broker.status;
+
+    assertEquals(code, wanted);
+  });
+}
+
+for (
+  const [args, wanted, message] of [
+    [["--adress=127.0.0.1:1"], 2, /did you mean "--address"/],
+    [["--address=nowhere"], 2, /expected host:port/],
+    [["--address=0.0.0.0:0"], 1, /takes --expose/],
+  ] as const
+) {
+  Deno.test(`the broker refuses ${args.join(" ")}`, async () => {
+    await using broker = spawnScript("broker/main.ts", {
+      args: [...args],
+      permissions: sandbox("127.0.0.1:0"),
+    });
+
+    const { code } = await broker.status;
+
+    assertEquals(code, wanted);
+    assertMatch(await broker.stderr.rest(), message);
+  });
+}
+
+Deno.test("a second broker on the same address says who holds it", async () => {
+  await using broker = await startBroker();
+  await using second = spawnScript("broker/main.ts", {
+    args: [`--address=${broker.address}`],
+  });
+
+  const { code } = await second.status;
+
+  assertEquals(code, 1);
+  assertMatch(
+    await second.stderr.rest(),
+    new RegExp(`process ${broker.pid} \\(deno\\) listens there`),
+  );
+});

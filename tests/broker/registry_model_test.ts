@@ -1,0 +1,199 @@
+/**
+ * Holds the registry against a model: a map of the entries, and its history by
+ * revision. Whatever is added, removed and read in whatever order, a watcher
+ * that has read up to a revision knows exactly what there was at it.
+ */
+
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { byName, type Entry } from "../../broker/entry.ts";
+import {
+  createRegistry,
+  type Lease,
+  type Registry,
+  type Update,
+} from "../../broker/registry.ts";
+
+const SERVICES = ["a", "b"] as const;
+const MAX_BACKLOG = 3;
+
+type Step =
+  | { step: "add"; service: string; instance: string; address: string }
+  | { step: "remove"; lease: number }
+  | { step: "watch"; service: string | undefined }
+  | { step: "read"; watcher: number };
+
+const service = fc.constantFrom(...SERVICES);
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      step: fc.constant("add" as const),
+      service,
+      instance: fc.constantFrom("1", "2", "3"),
+      address: fc.constantFrom("h:1", "h:2"),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      step: fc.constant("remove" as const),
+      lease: fc.nat(20),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      step: fc.constant("watch" as const),
+      service: fc.option(service, { nil: undefined }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      step: fc.constant("read" as const),
+      watcher: fc.nat(5),
+    }),
+  },
+);
+
+const STEPS = fc.array(step, { minLength: 10, maxLength: 80, size: "max" });
+
+/** The entries, and what they were at each revision. */
+function createModel() {
+  const entries = new Map<string, { entry: Entry; lease: Lease }>();
+  const history: Entry[][] = [[]];
+  const changedAt: Record<string, number> = {};
+  const record = (service: string) => {
+    history.push([...entries.values()].map(({ entry }) => entry).sort(byName));
+    changedAt[service] = history.length - 1;
+  };
+  return {
+    put(entry: Entry, lease: Lease) {
+      entries.set(`${entry.service} ${entry.instance}`, { entry, lease });
+      record(entry.service);
+    },
+    remove(lease: Lease) {
+      for (const [key, held] of entries) {
+        if (held.lease !== lease) continue;
+        entries.delete(key);
+        record(held.entry.service);
+      }
+    },
+    /** What there was of a service, or of all, at a revision. */
+    at: (revision: number, service?: string) =>
+      history[revision]!.filter((entry) =>
+        service === undefined || entry.service === service
+      ),
+    /** The last revision that concerns a watcher of the service. */
+    lastFor: (service?: string) =>
+      service === undefined ? history.length - 1 : changedAt[service] ?? 0,
+  };
+}
+
+/** A watcher that rebuilds what there is from what it reads. */
+function createReader(registry: Registry, service: string | undefined) {
+  const stop = new AbortController();
+  const updates = registry.watch({ service, signal: stop.signal })
+    [Symbol.asyncIterator]();
+  const known = new Map<string, Entry>();
+  let seen = -1;
+  return {
+    service,
+    get seen() {
+      return seen;
+    },
+    entries: () => [...known.values()].sort(byName),
+    async read() {
+      const update: Update = (await updates.next()).value;
+      if (update.kind === "snapshot") {
+        known.clear();
+        for (const each of update.entries) {
+          known.set(`${each.service} ${each.instance}`, each);
+        }
+      } else {
+        assertEquals(update.changes.length <= MAX_BACKLOG, true);
+        for (const { kind, revision, entry } of update.changes) {
+          assertEquals(revision > seen, true);
+          seen = revision;
+          const key = `${entry.service} ${entry.instance}`;
+          if (kind === "put") known.set(key, entry);
+          else known.delete(key);
+        }
+      }
+      seen = update.revision;
+    },
+    async stop() {
+      stop.abort();
+      await updates.next();
+    },
+  };
+}
+
+Deno.test("a registry and its watchers agree with the model, in any order of events", async () => {
+  await fc.assert(
+    fc.asyncProperty(STEPS, async (steps) => {
+      const registry = createRegistry({ maxBacklog: MAX_BACKLOG });
+      const model = createModel();
+      const leases: Lease[] = [];
+      const readers: ReturnType<typeof createReader>[] = [];
+      const readIfAny = async (reader: ReturnType<typeof createReader>) => {
+        if (reader.seen >= model.lastFor(reader.service)) return false;
+        await reader.read();
+        assertEquals(
+          reader.entries(),
+          model.at(reader.seen, reader.service),
+        );
+        return true;
+      };
+
+      for (const each of steps) {
+        switch (each.step) {
+          case "add": {
+            const { service, instance, address } = each;
+            const entry = {
+              service,
+              instance,
+              address,
+              version: "",
+              metadata: {},
+            };
+            const lease = await registry.add(entry);
+            model.put(entry, lease);
+            leases.push(lease);
+            break;
+          }
+          case "remove": {
+            const lease = leases[each.lease];
+            if (!lease) break;
+            model.remove(lease);
+            await lease[Symbol.asyncDispose]();
+            break;
+          }
+          case "watch":
+            readers.push(createReader(registry, each.service));
+            break;
+          case "read": {
+            const reader = readers[each.watcher];
+            if (reader) await readIfAny(reader);
+            break;
+          }
+        }
+        const { entries, revision } = await registry.list();
+        assertEquals(entries, model.at(revision));
+        assertEquals(revision, model.lastFor());
+      }
+
+      for (const reader of readers) {
+        while (await readIfAny(reader));
+        assertEquals(
+          reader.entries(),
+          model.at(model.lastFor(), reader.service),
+        );
+        await reader.stop();
+      }
+    }),
+    { numRuns: 300 },
+  );
+});

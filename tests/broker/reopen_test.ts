@@ -1,0 +1,89 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { reopen, type Reopened } from "../../broker/reopen.ts";
+import { Fault, type FaultCode } from "../../proto/fault.ts";
+
+/** Opens one of `streams` after the other; each ends with its fault. */
+function opener(...streams: (readonly [string[], FaultCode | undefined])[]) {
+  const waits: boolean[] = [];
+  async function* open({ waitForReady }: { waitForReady: boolean }) {
+    waits.push(waitForReady);
+    const [messages, code] = streams.shift()!;
+    yield* messages;
+    if (code) throw new Fault(code, `ended: ${code}`);
+  }
+  return { open, waits };
+}
+
+/** Reads until so many events have come. */
+async function take<Message>(
+  events: AsyncGenerator<Reopened<Message>>,
+  wanted: number,
+) {
+  const taken: string[] = [];
+  for await (const event of events) {
+    taken.push(
+      event.kind === "away" ? event.fault.code : String(event.message),
+    );
+    if (taken.length === wanted) break;
+  }
+  return taken;
+}
+
+const NEVER = new AbortController().signal;
+
+Deno.test("reopen() opens again after a break, and tells of it", async () => {
+  const { open } = opener([["1"], "unavailable"], [["2"], "internal"], [
+    ["3"],
+    undefined,
+  ]);
+
+  const events = await take(reopen(open, NEVER), 5);
+
+  assertEquals(events, ["1", "unavailable", "2", "internal", "3"]);
+});
+
+Deno.test("reopen() tells of a long break once, and waits for the broker in it", async () => {
+  const { open, waits } = opener(
+    [[], "unavailable"],
+    [[], "unavailable"],
+    [["1"], undefined],
+  );
+
+  const events = await take(reopen(open, NEVER), 2);
+
+  assertEquals(events, ["unavailable", "1"]);
+  assertEquals(waits, [false, true, true]);
+});
+
+Deno.test("reopen() takes a stream that ends in order for a break", async () => {
+  const { open } = opener([["1"], undefined], [["2"], undefined]);
+
+  const events = await take(reopen(open, NEVER), 3);
+
+  assertEquals(events, ["1", "unavailable", "2"]);
+});
+
+for (const code of ["invalid", "aborted"] as const) {
+  Deno.test(`reopen() gives up when the broker says "${code}"`, async () => {
+    const { open } = opener([["1"], code]);
+
+    const fault = await assertRejects(
+      () => take(reopen(open, NEVER), 2),
+      Fault,
+    );
+
+    assertEquals(fault.code, code);
+  });
+}
+
+Deno.test("reopen() ends without a word when it is told to", async () => {
+  const stop = new AbortController();
+  const { open } = opener([["1"], "cancelled"]);
+  const events = reopen(open, stop.signal);
+  await events.next();
+
+  stop.abort();
+  const { done } = await events.next();
+
+  assertEquals(done, true);
+});

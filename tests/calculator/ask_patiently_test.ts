@@ -1,0 +1,113 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { askPatiently } from "../../calculator/ask_patiently.ts";
+import type { Calculator } from "../../calculator/calculator.ts";
+import type { Answer } from "../../calculator/format.ts";
+import { Fault, type FaultCode } from "../../proto/fault.ts";
+
+const QUESTION = {
+  operand1: 6,
+  operand2: 7,
+  operation: "OPERATION_MULTIPLY",
+} as const;
+
+const ANSWER: Answer = {
+  ...QUESTION,
+  result: 42,
+  elapsedMs: 1,
+  address: "127.0.0.1:5555",
+};
+
+/** A calculator that fails with each of `codes` before it answers. */
+function calculatorFailing(...codes: FaultCode[]) {
+  const waits: (boolean | undefined)[] = [];
+  return {
+    waits,
+    calculate: ((_question, options) => {
+      waits.push(options?.waitForReady);
+      const code = codes.shift();
+      return code
+        ? Promise.reject(new Fault(code, `it is ${code}`))
+        : Promise.resolve(ANSWER);
+    }) satisfies Calculator["calculate"],
+  };
+}
+
+function listener() {
+  const lines: string[] = [];
+  return {
+    lines,
+    options: {
+      signal: new AbortController().signal,
+      retryMs: 0,
+      report: (line: string) => void lines.push(line),
+    },
+  };
+}
+
+Deno.test("askPatiently() says nothing when there is an answer at once", async () => {
+  const { lines, options } = listener();
+
+  const answer = await askPatiently(calculatorFailing(), QUESTION, options);
+
+  assertEquals(answer, ANSWER);
+  assertEquals(lines, []);
+});
+
+Deno.test("askPatiently() says once that it waits, and once that it goes on", async () => {
+  const { lines, options } = listener();
+  const calculator = calculatorFailing(
+    "unavailable",
+    "timed_out",
+    "unavailable",
+    "cancelled",
+  );
+
+  const answer = await askPatiently(calculator, QUESTION, options);
+
+  assertEquals(answer, ANSWER);
+  assertEquals(lines[0], "Waiting for a calculator server: it is timed_out");
+  assertMatch(lines[1] ?? "", /^Calculating again after \d+\.\d s$/);
+  assertEquals(lines.length, 2);
+  assertEquals(calculator.waits, [false, false, true, true, true]);
+});
+
+Deno.test("askPatiently() asks again without a word when one call is lost", async () => {
+  const { lines, options } = listener();
+
+  const answer = await askPatiently(
+    calculatorFailing("unavailable"),
+    QUESTION,
+    options,
+  );
+
+  assertEquals(answer, ANSWER);
+  assertEquals(lines, []);
+});
+
+Deno.test("askPatiently() does not repeat what can never succeed", async () => {
+  const { lines, options } = listener();
+
+  const fault = await assertRejects(
+    () => askPatiently(calculatorFailing("invalid"), QUESTION, options),
+    Fault,
+  );
+
+  assertEquals(fault.code, "invalid");
+  assertEquals(lines, []);
+});
+
+Deno.test("askPatiently() ends without an answer when it is told to", async () => {
+  const stop = new AbortController();
+  const { options } = listener();
+  const calculate: Calculator["calculate"] = () => {
+    stop.abort();
+    return Promise.reject(new Fault("cancelled", "it was cancelled"));
+  };
+
+  const answer = await askPatiently({ calculate }, QUESTION, {
+    ...options,
+    signal: stop.signal,
+  });
+
+  assertEquals(answer, undefined);
+});

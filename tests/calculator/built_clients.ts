@@ -1,0 +1,135 @@
+/**
+ * The calculator's programs in Rust and C++, for tests.
+ *
+ * They need toolchains that not every machine has. Where one is not built its
+ * tests are ignored, with the reason in their names; in CI they run, and fail.
+ *
+ * @module
+ */
+
+import { assert } from "@std/assert";
+import { freeAddress, type Server } from "../broker/processes.ts";
+import { type Lines, spawn, type Spawned } from "../spawned.ts";
+
+const RUST = "calculator/rust/target/release";
+const CPP = "calculator/cpp/build";
+
+/** The programs, as paths in the repository. */
+export const RUST_CLIENT = `${RUST}/calculator-client`;
+export const RUST_SERVER = `${RUST}/calculator-server`;
+export const RUST_SOAK = `${RUST}/calculator-soak`;
+export const CPP_CLIENT = `${CPP}/calculator-client`;
+export const CPP_SOAK = `${CPP}/calculator-soak`;
+export const CPP_UNIT_TESTS = `${CPP}/unit-tests`;
+
+/** True where a missing toolchain is a mistake and not somebody's choice. */
+const IN_CI = Deno.env.get("CI") === "true";
+
+/** Declares a test that needs programs which have been built. */
+export function testBuilt(
+  name: string,
+  programs: readonly string[],
+  run: () => Promise<void>,
+): void {
+  const missing = programs.find((program) => !isFile(program));
+  testWhere(
+    name,
+    missing && `${missing} is not there; "deno task build:clients" builds it`,
+    run,
+  );
+}
+
+/** Declares a test that cannot run where there is a reason against it. */
+export function testWhere(
+  name: string,
+  reason: string | undefined,
+  run: () => Promise<void>,
+): void {
+  if (reason === undefined) return Deno.test(name, run);
+  Deno.test({
+    name: `${name} (skipped: ${reason})`,
+    ignore: !IN_CI,
+    fn: () => {
+      throw new Error(`Cannot run this test, and in CI it must: ${reason}`);
+    },
+  });
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(new URL(`../../${path}`, import.meta.url)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Starts a client. */
+export function startBuilt(
+  program: string,
+  broker: string,
+  args: string[],
+): Spawned {
+  return spawn(program, [`--broker=${broker}`, ...args]);
+}
+
+/** Starts the server in Rust and waits until it listens. */
+export async function startRustServer(
+  broker: string,
+  { address = "127.0.0.1:0", args = [] }: {
+    address?: string;
+    args?: string[];
+  } = {},
+): Promise<Server> {
+  const spawned = spawn(RUST_SERVER, [
+    `--address=${address}`,
+    `--broker=${broker}`,
+    ...args,
+  ]);
+  const line = await spawned.stderr.find(/^Serving on /);
+  return Object.assign(spawned, { address: line.slice("Serving on ".length) });
+}
+
+/** Starts the server in Rust and waits until the broker knows it. */
+export async function startRegisteredRustServer(
+  broker = freeAddress(),
+): Promise<Server> {
+  const server = await startRustServer(broker);
+  await server.stderr.find(/^Registered/);
+  return server;
+}
+
+const ANSWER =
+  /^(\d+) ([-+x/]) (\d+) = (-?[\d.]+) \(\d+\.\d ms, (127\.0\.0\.1:\d+)\)$/;
+
+/** Checks one line of a client, and returns who answered. */
+export function checkAnswer(line: string | undefined): string {
+  const [, left, symbol, right, result, address] = ANSWER.exec(line ?? "") ??
+    [];
+  assert(address !== undefined, `not an answer: ${line}`);
+  const [a, b] = [Number(left), Number(right)];
+  const exact = { "+": a + b, "-": a - b, "x": a * b, "/": a / b }[symbol!]!;
+  assert(
+    result === String(Number(exact.toPrecision(15))),
+    `a wrong answer: ${line}`,
+  );
+  return address;
+}
+
+/** Reads so many answers; every line has to be one, and right. */
+export async function readAnswers(
+  output: Lines,
+  wanted: number,
+): Promise<string[]> {
+  const addresses: string[] = [];
+  while (addresses.length < wanted) {
+    addresses.push(checkAnswer(await output.next()));
+  }
+  return addresses;
+}
+
+/** Kills processes, and waits until they are gone. */
+export async function killed(...processes: Spawned[]): Promise<void> {
+  for (const each of processes) each.kill("SIGKILL");
+  await Promise.all(processes.map(({ status }) => status));
+}

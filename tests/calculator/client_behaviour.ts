@@ -1,0 +1,262 @@
+/**
+ * What every calculator client does, in whatever language: the tests of
+ * processes_test.ts for programs that are built.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  freeAddress,
+  startBroker,
+  startCalculator,
+  startRegistered,
+} from "../broker/processes.ts";
+import { spawn } from "../spawned.ts";
+import {
+  checkAnswer,
+  killed,
+  readAnswers,
+  startBuilt,
+  testBuilt,
+} from "./built_clients.ts";
+
+/**
+ * Declares the tests of one client.
+ *
+ * @param language For the tests' names.
+ * @param program The client.
+ */
+export function testClient(language: string, program: string): void {
+  const start = (broker: string, args: string[]) =>
+    startBuilt(program, broker, args);
+  const test = (name: string, run: () => Promise<void>) =>
+    testBuilt(`a ${language} client ${name}`, [program], run);
+
+  test("calculates as often as it is told, with the servers in turn", async () => {
+    await using broker = await startBroker();
+    await using one = await startRegistered(broker.address);
+    await using two = await startRegistered(broker.address);
+    await using client = start(broker.address, [
+      "--count=40",
+      "--interval=5ms",
+    ]);
+
+    const addresses = await readAnswers(client.stdout, 40);
+    const { code } = await client.status;
+
+    assertEquals(code, 0);
+    assertEquals(await client.stdout.rest(), "");
+    assertEquals(await client.stderr.rest(), "");
+    assertEquals(new Set(addresses), new Set([one.address, two.address]));
+    assert(
+      addresses.every((address, place) => address !== addresses[place + 1]),
+    );
+  });
+
+  test("told --once calculates once", async () => {
+    await using broker = await startBroker();
+    await using server = await startRegistered(broker.address);
+    await using client = start(broker.address, ["--once"]);
+
+    const { code } = await client.status;
+
+    assertEquals(code, 0);
+    assertEquals(checkAnswer(await client.stdout.rest()), server.address);
+  });
+
+  test("goes on without a word when one of two servers is killed", async () => {
+    await using broker = await startBroker();
+    await using one = await startRegistered(broker.address);
+    await using two = await startRegistered(broker.address);
+    await using client = start(broker.address, [
+      "--count=300",
+      "--interval=2ms",
+    ]);
+
+    await readAnswers(client.stdout, 100);
+    await killed(one);
+    const addresses = await readAnswers(client.stdout, 200);
+    const { code } = await client.status;
+
+    assertEquals(code, 0);
+    assertEquals(await client.stderr.rest(), "");
+    assert(addresses.slice(100).every((address) => address === two.address));
+  });
+
+  test("waits for a killed server, says so once, and goes on with the next", async () => {
+    await using broker = await startBroker();
+    await using server = await startRegistered(broker.address);
+    await using client = start(broker.address, ["--interval=10ms"]);
+
+    await readAnswers(client.stdout, 5);
+    await killed(server);
+    const waiting = await client.stderr.next();
+    await using _next = await startCalculator(broker.address, {
+      address: server.address,
+    });
+    const again = await client.stderr.next();
+    await readAnswers(client.stdout, 5);
+    client.kill("SIGTERM");
+    const { code } = await client.status;
+
+    assertMatch(
+      waiting ?? "",
+      /^Waiting for a calculator server: Cannot reach/,
+    );
+    assertMatch(again ?? "", /^Calculating again after \d+\.\d s$/);
+    assertEquals(await client.stderr.rest(), "");
+    assertEquals(code, 0);
+  });
+
+  test("does not notice that the broker is killed and restarted", async () => {
+    await using broker = await startBroker();
+    await using one = await startRegistered(broker.address);
+    await using two = await startRegistered(broker.address);
+    const servers = new Set([one.address, two.address]);
+    await using client = start(broker.address, ["--interval=2ms"]);
+    await readAnswers(client.stdout, 20);
+
+    await killed(broker);
+    const without = await readAnswers(client.stdout, 200);
+    await using _restarted = await startBroker(broker.address);
+    await Promise.all(
+      [one, two].map(({ stderr }) => stderr.find(/^Registered .* again$/)),
+    );
+    const after = await readAnswers(client.stdout, 200);
+    client.kill("SIGTERM");
+    await client.status;
+
+    assertEquals(await client.stderr.rest(), "");
+    assertEquals(new Set(without), servers);
+    assertEquals(new Set(after), servers);
+  });
+
+  test("finds a server that starts after a restart of the broker", async () => {
+    await using broker = await startBroker();
+    await using one = await startRegistered(broker.address);
+    await using client = start(broker.address, ["--interval=2ms"]);
+    await readAnswers(client.stdout, 5);
+
+    await killed(broker);
+    await using _restarted = await startBroker(broker.address);
+    await one.stderr.find(/^Registered .* again$/);
+    await using two = await startRegistered(broker.address);
+    await killed(one);
+    await client.stdout.find(new RegExp(`${two.address}\\)$`));
+    client.kill("SIGTERM");
+
+    assertEquals((await client.status).code, 0);
+  });
+
+  test("goes on with the last known address while the broker is away", async () => {
+    await using broker = await startBroker();
+    await using server = await startRegistered(broker.address);
+    await using client = start(broker.address, ["--interval=10ms"]);
+    await readAnswers(client.stdout, 5);
+
+    await killed(broker);
+    await killed(server);
+    await client.stderr.find(/^Waiting/);
+    await using _again = await startCalculator(broker.address, {
+      address: server.address,
+    });
+    await client.stderr.find(/^Calculating again/);
+    const addresses = await readAnswers(client.stdout, 5);
+
+    assertEquals(new Set(addresses), new Set([server.address]));
+  });
+
+  test("that starts first waits for broker and server", async () => {
+    const brokerAddress = freeAddress();
+    await using client = start(brokerAddress, ["--once"]);
+
+    const waiting = await client.stderr.next();
+    await using broker = await startBroker(brokerAddress);
+    await using server = await startCalculator(broker.address);
+    const line = await client.stdout.next();
+
+    assertMatch(waiting ?? "", /^Waiting .* Cannot reach the broker at/);
+    assertEquals(checkAnswer(line), server.address);
+  });
+
+  for (
+    const [signal, wanted] of [["SIGTERM", 0], ["SIGINT", 130]] as const
+  ) {
+    test(`that waits exits with ${wanted} on ${signal}`, async () => {
+      await using client = start(freeAddress(), []);
+      await client.stderr.find(/^Waiting/);
+
+      client.kill(signal);
+      const { code } = await client.status;
+
+      assertEquals(code, wanted);
+    });
+
+    test(`that calculates exits with ${wanted} on ${signal}`, async () => {
+      await using broker = await startBroker();
+      await using _server = await startRegistered(broker.address);
+      await using client = start(broker.address, ["--interval=1h"]);
+      await readAnswers(client.stdout, 1);
+
+      client.kill(signal);
+      const { code } = await client.status;
+
+      assertEquals(code, wanted);
+      assertEquals(await client.stderr.rest(), "");
+    });
+  }
+
+  for (
+    const [args, message] of [
+      [
+        ["--count=0"],
+        /^Cannot read --count="0": expected a whole number from 1/,
+      ],
+      [
+        ["--count="],
+        /^Cannot read --count: it needs a value, as in --count=N$/,
+      ],
+      [["--broker=foo"], /^Cannot read --broker="foo": expected host:port/],
+      [["--interval=soon"], /expected a duration such as 500ms/],
+      [["--intervall=1s"], /there is no such flag; did you mean "--interval"/],
+      [["--once=1"], /--once takes no value/],
+      [["6"], /only flags are expected here/],
+    ] as const
+  ) {
+    test(`refuses ${args.join(" ")}`, async () => {
+      await using client = start(freeAddress(), [...args]);
+
+      const { code } = await client.status;
+
+      assertEquals(code, 2);
+      assertMatch(await client.stderr.rest(), message);
+    });
+  }
+
+  test("prints its flags when asked for --help", async () => {
+    await using client = spawn(program, ["--help"]);
+
+    const { code } = await client.status;
+    const help = await client.stdout.rest();
+
+    assertEquals(code, 0);
+    for (const flag of ["--broker", "--once", "--count", "--interval"]) {
+      assert(help.includes(flag), `${flag} is not in the help`);
+    }
+  });
+
+  test("ends well when nobody reads its answers any more", async () => {
+    await using broker = await startBroker();
+    await using _server = await startRegistered(broker.address);
+    const script =
+      `set -o pipefail; ${program} --broker=${broker.address} --interval=10ms | head -n 1`;
+    await using piped = spawn("bash", ["-c", script]);
+
+    const { code } = await piped.status;
+
+    assertEquals(code, 0);
+    checkAnswer(await piped.stdout.rest());
+    assertEquals(await piped.stderr.rest(), "");
+  });
+}

@@ -1,0 +1,272 @@
+/**
+ * Calculator clients and servers as processes, under the permissions that
+ * config.yaml gives them: each may reach its own addresses and nothing else.
+ */
+
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { CalculatorService } from "../../proto/calculator/contract.ts";
+import { connect } from "../../proto/connect.ts";
+import { Fault } from "../../proto/fault.ts";
+import {
+  freeAddress,
+  startBroker,
+  startCalculator,
+  startClient,
+  startRegistered,
+} from "../broker/processes.ts";
+import type { Lines, Spawned } from "../spawned.ts";
+
+const ANSWER =
+  /^(\d+) ([-+x/]) (\d+) = (-?[\d.]+) \((\d+\.\d) ms, (127\.0\.0\.1:\d+)\)$/;
+
+/** Reads so many answers; every line has to be one, and right. */
+async function readAnswers(output: Lines, wanted: number): Promise<string[]> {
+  const addresses: string[] = [];
+  while (addresses.length < wanted) {
+    const line = await output.next();
+    if (line === undefined) throw new Error("The client ended too early");
+    addresses.push(checkAnswer(line));
+  }
+  return addresses;
+}
+
+/** Checks one line of the client, and returns who answered. */
+function checkAnswer(line: string): string {
+  const [, left, symbol, right, result, , address] = ANSWER.exec(line) ?? [];
+  assert(address !== undefined, `not an answer: ${line}`);
+  const [a, b] = [Number(left), Number(right)];
+  const exact = { "+": a + b, "-": a - b, "x": a * b, "/": a / b }[symbol!]!;
+  assert(Math.abs(Number(result) - exact) < 1e-9, `a wrong answer: ${line}`);
+  return address;
+}
+
+async function killed(...processes: Spawned[]): Promise<void> {
+  for (const each of processes) each.kill("SIGKILL");
+  await Promise.all(processes.map(({ status }) => status));
+}
+
+Deno.test("a client calculates as often as it is told, with the servers in turn", async () => {
+  await using broker = await startBroker();
+  await using one = await startRegistered(broker.address);
+  await using two = await startRegistered(broker.address);
+  const servers = [one.address, two.address];
+  await using client = startClient(broker.address, servers, [
+    "--count=40",
+    "--interval=5ms",
+  ]);
+
+  const addresses = await readAnswers(client.stdout, 40);
+  const { code } = await client.status;
+
+  assertEquals(code, 0);
+  assertEquals(await client.stdout.rest(), "");
+  assertEquals(await client.stderr.rest(), "");
+  // Until both are connected one may answer alone.
+  for (const server of servers) {
+    const share = addresses.filter((address) => address === server).length;
+    assert(share >= 15, `${server} answered ${share} of 40`);
+  }
+  const last = addresses.slice(-10);
+  assert(last.every((address, place) => address !== last[place + 1]));
+});
+
+Deno.test("a client told --once calculates once", async () => {
+  await using broker = await startBroker();
+  await using server = await startRegistered(broker.address);
+  await using client = startClient(broker.address, [server.address], [
+    "--once",
+  ]);
+
+  const { code } = await client.status;
+
+  assertEquals(code, 0);
+  assertEquals(checkAnswer(await client.stdout.rest()), server.address);
+});
+
+Deno.test("a client goes on without a word when one of two servers is killed", async () => {
+  await using broker = await startBroker();
+  await using one = await startRegistered(broker.address);
+  await using two = await startRegistered(broker.address);
+  await using client = startClient(
+    broker.address,
+    [one.address, two.address],
+    ["--count=300", "--interval=2ms"],
+  );
+
+  await readAnswers(client.stdout, 100);
+  await killed(one);
+  const addresses = await readAnswers(client.stdout, 200);
+  const { code } = await client.status;
+
+  assertEquals(code, 0);
+  assertEquals(await client.stderr.rest(), "");
+  assert(addresses.slice(100).every((address) => address === two.address));
+});
+
+Deno.test("a client waits for a killed server, says so once, and goes on with the next", async () => {
+  await using broker = await startBroker();
+  await using server = await startRegistered(broker.address);
+  await using client = startClient(broker.address, [server.address], [
+    "--interval=10ms",
+  ]);
+
+  await readAnswers(client.stdout, 5);
+  await killed(server);
+  const waiting = await client.stderr.next();
+  await using _next = await startCalculator(broker.address, {
+    address: server.address,
+  });
+  const again = await client.stderr.next();
+  await readAnswers(client.stdout, 5);
+  client.kill("SIGTERM");
+  const { code } = await client.status;
+
+  assertMatch(waiting ?? "", /^Waiting for a calculator server: Cannot reach/);
+  assertMatch(again ?? "", /^Calculating again after \d+\.\d s$/);
+  assertEquals(await client.stderr.rest(), "");
+  assertEquals(code, 0);
+});
+
+Deno.test("a client does not notice that the broker is killed and restarted", async () => {
+  await using broker = await startBroker();
+  await using one = await startRegistered(broker.address);
+  await using two = await startRegistered(broker.address);
+  const servers = [one.address, two.address];
+  await using client = startClient(broker.address, servers, [
+    "--interval=2ms",
+  ]);
+  await readAnswers(client.stdout, 20);
+
+  await killed(broker);
+  const without = await readAnswers(client.stdout, 200);
+  await using _restarted = await startBroker(broker.address);
+  await Promise.all(
+    [one, two].map(({ stderr }) => stderr.find(/^Registered .* again$/)),
+  );
+  const after = await readAnswers(client.stdout, 200);
+  client.kill("SIGTERM");
+  await client.status;
+
+  assertEquals(await client.stderr.rest(), "");
+  assertEquals(new Set(without), new Set(servers));
+  assertEquals(new Set(after), new Set(servers));
+});
+
+Deno.test("a client finds a server that starts after a restart of the broker", async () => {
+  await using broker = await startBroker();
+  await using one = await startRegistered(broker.address);
+  const address = freeAddress();
+  await using client = startClient(broker.address, [one.address, address], [
+    "--interval=2ms",
+  ]);
+  await readAnswers(client.stdout, 5);
+
+  await killed(broker);
+  await using _restarted = await startBroker(broker.address);
+  await one.stderr.find(/^Registered .* again$/);
+  await using two = await startRegistered(broker.address, { address });
+  await killed(one);
+  await client.stdout.find(new RegExp(`${two.address}\\)$`));
+  client.kill("SIGTERM");
+
+  assertEquals((await client.status).code, 0);
+});
+
+Deno.test("a client that starts first waits for broker and server", async () => {
+  const brokerAddress = freeAddress();
+  const address = freeAddress();
+  await using client = startClient(brokerAddress, [address], ["--once"]);
+
+  const waiting = await client.stderr.next();
+  await using broker = await startBroker(brokerAddress);
+  await using _server = await startCalculator(broker.address, { address });
+  const line = await client.stdout.next();
+
+  assertMatch(waiting ?? "", /^Waiting .* Cannot reach the broker at/);
+  assertEquals(checkAnswer(line ?? ""), address);
+});
+
+for (
+  const [signal, wanted] of [["SIGTERM", 0], ["SIGINT", 130]] as const
+) {
+  Deno.test(`a client that waits exits with ${wanted} on ${signal}`, async () => {
+    await using client = startClient(freeAddress(), [], []);
+    await client.stderr.find(/^Waiting/);
+
+    client.kill(signal);
+    const { code } = await client.status;
+
+    assertEquals(code, wanted);
+  });
+
+  Deno.test(`a client that calculates exits with ${wanted} on ${signal}`, async () => {
+    await using broker = await startBroker();
+    await using server = await startRegistered(broker.address);
+    await using client = startClient(broker.address, [server.address], []);
+    await readAnswers(client.stdout, 1);
+
+    client.kill(signal);
+    const { code } = await client.status;
+
+    assertEquals(code, wanted);
+    assertEquals(await client.stderr.rest(), "");
+  });
+}
+
+for (
+  const [args, message] of [
+    [["--count=0"], /expected a whole number from 1/],
+    [["--interval=soon"], /expected a duration such as 500ms/],
+    [["--intervall=1s"], /did you mean "--interval"/],
+    [["6"], /only flags are expected here/],
+    [["--broker=nowhere"], /expected host:port/],
+  ] as const
+) {
+  Deno.test(`a client refuses ${args.join(" ")}`, async () => {
+    await using client = startClient(freeAddress(), [], [...args]);
+
+    const { code } = await client.status;
+
+    assertEquals(code, 2);
+    assertMatch(await client.stderr.rest(), message);
+  });
+}
+
+for (
+  const [what, request, message] of [
+    [
+      "a division by zero",
+      { operand1: 7, operand2: 0, operation: "OPERATION_DIVIDE" },
+      /^Cannot divide 7: the divisor is 0$/,
+    ],
+    ["no operation", { operand1: 7, operand2: 1 }, /OPERATION_UNSPECIFIED/],
+    ["an operation that it does not know", { operation: 9 }, /operation "9"/],
+  ] as const
+) {
+  Deno.test(`a server refuses ${what} as INVALID_ARGUMENT, and serves on`, async () => {
+    await using broker = await startBroker();
+    await using server = await startCalculator(broker.address);
+    const connection = connect(server.address);
+    using _closed = { [Symbol.dispose]: connection.close };
+
+    const fault = await assertRejects(
+      () =>
+        connection.unary(
+          CalculatorService.Calculate,
+          request as Parameters<
+            typeof CalculatorService.Calculate.requestSerialize
+          >[0],
+        ),
+      Fault,
+    );
+    const { result } = await connection.unary(CalculatorService.Calculate, {
+      operand1: 6,
+      operand2: 7,
+      operation: "OPERATION_MULTIPLY",
+    });
+
+    assertEquals(fault.code, "invalid");
+    assertMatch(fault.message, message);
+    assertEquals(result, 42);
+  });
+}

@@ -1,0 +1,240 @@
+/** The Rust client and server as processes, against our broker. */
+
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { listServices } from "../../broker/client.ts";
+import { CalculatorService } from "../../proto/calculator/contract.ts";
+import { connect, type Connection } from "../../proto/connect.ts";
+import { Fault } from "../../proto/fault.ts";
+import { HealthService } from "../../proto/health.ts";
+import {
+  freeAddress,
+  startBroker,
+  startCalculator,
+  startClient,
+  startRegistered,
+} from "../broker/processes.ts";
+import { spawn } from "../spawned.ts";
+import {
+  killed,
+  readAnswers,
+  RUST_CLIENT,
+  RUST_SERVER,
+  startRegisteredRustServer,
+  startRustServer,
+  testBuilt,
+} from "./built_clients.ts";
+import { testClient } from "./client_behaviour.ts";
+
+testClient("Rust", RUST_CLIENT);
+
+testBuilt("the unit tests in Rust pass", [RUST_CLIENT], async () => {
+  await using cargo = spawn("nice", [
+    "cargo",
+    "test",
+    "--release",
+    "--lib",
+    "--quiet",
+    "--jobs=1",
+    "--manifest-path=calculator/rust/Cargo.toml",
+    "--target-dir=calculator/rust/target",
+  ]);
+
+  const { code } = await cargo.status;
+
+  assert(code === 0, await cargo.stdout.rest());
+});
+
+const test = (name: string, run: () => Promise<void>) =>
+  testBuilt(`a Rust server ${name}`, [RUST_SERVER], run);
+
+test("shares the calls of one client with a TypeScript server", async () => {
+  await using broker = await startBroker();
+  await using rust = await startRegisteredRustServer(broker.address);
+  await using typescript = await startRegistered(broker.address);
+  const servers = [rust.address, typescript.address];
+  await using client = startClient(broker.address, servers, [
+    "--count=40",
+    "--interval=5ms",
+  ]);
+
+  const addresses = await readAnswers(client.stdout, 40);
+
+  for (const server of servers) {
+    const share = addresses.filter((address) => address === server).length;
+    assert(share >= 15, `${server} answered ${share} of 40`);
+  }
+});
+
+test("is registered with its language and instance", async () => {
+  await using broker = await startBroker();
+  await using server = await startRustServer(broker.address, {
+    args: ["--instance=rust-1"],
+  });
+  const line = await server.stderr.next();
+
+  const [entry] = await listServices(broker.address);
+
+  assertEquals(
+    line,
+    `Registered "calculator.v1.CalculatorService" instance "rust-1" at ${server.address}`,
+  );
+  assertEquals(entry, {
+    service: "calculator.v1.CalculatorService",
+    instance: "rust-1",
+    address: server.address,
+    version: "1.0.0",
+    metadata: { language: "rust" },
+  });
+});
+
+test("registers again with a broker that was killed, and serves meanwhile", async () => {
+  await using broker = await startBroker();
+  await using server = await startRegisteredRustServer(broker.address);
+
+  await killed(broker);
+  const waiting = await server.stderr.next();
+  const meanwhile = await asking(server.address, multiply);
+  await using _restarted = await startBroker(broker.address);
+  const again = await server.stderr.next();
+  const entries = await listServices(broker.address);
+
+  assertMatch(waiting ?? "", /^Waiting to register .* Cannot reach the broker/);
+  assertEquals(meanwhile.result, 42);
+  assertMatch(again ?? "", /^Registered .* again$/);
+  assertEquals(entries.map(({ address }) => address), [server.address]);
+});
+
+test("gives up when its instance is registered anew", async () => {
+  await using broker = await startBroker();
+  const args = ["--instance=same"];
+  await using server = await startRustServer(broker.address, { args });
+  await server.stderr.find(/^Registered/);
+
+  await using _other = await startCalculator(broker.address, { args });
+  const { code } = await server.status;
+
+  assertEquals(code, 1);
+  assertMatch(await server.stderr.rest(), /has been registered anew$/);
+});
+
+for (const [signal, wanted] of [["SIGTERM", 0], ["SIGINT", 130]] as const) {
+  test(`leaves the broker and exits with ${wanted} on ${signal}`, async () => {
+    await using broker = await startBroker();
+    await using server = await startRegisteredRustServer(broker.address);
+
+    server.kill(signal);
+    const { code } = await server.status;
+
+    assertEquals(code, wanted);
+    assertEquals(await listServices(broker.address), []);
+    assertEquals(await server.stderr.rest(), "");
+  });
+
+  test(`that waits for the broker exits with ${wanted} on ${signal}`, async () => {
+    await using server = await startRustServer(freeAddress());
+    await server.stderr.find(/^Waiting/);
+
+    server.kill(signal);
+    const { code } = await server.status;
+
+    assertEquals(code, wanted);
+  });
+}
+
+for (
+  const [args, wanted, message] of [
+    [["--address=0.0.0.0:0"], 1, /other machines can reach it/],
+    [["--address=5555"], 2, /expected host:port/],
+    [["--adress=a:1"], 2, /did you mean "--address"/],
+    [["--instance="], 2, /--instance: it needs a value/],
+  ] as const
+) {
+  test(`refuses ${args.join(" ")}`, async () => {
+    await using server = spawn(RUST_SERVER, [...args]);
+
+    const { code } = await server.status;
+
+    assertEquals(code, wanted);
+    assertMatch(await server.stderr.rest(), message);
+  });
+}
+
+test("refuses an address that is taken", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const address = `127.0.0.1:${listener.addr.port}`;
+  await using server = spawn(RUST_SERVER, [`--address=${address}`]);
+
+  const { code } = await server.status;
+
+  assertEquals(code, 1);
+  assertEquals(
+    await server.stderr.rest(),
+    `Cannot serve on "${address}": another process listens there`,
+  );
+});
+
+test("answers the standard health service", async () => {
+  await using server = await startRustServer(freeAddress());
+
+  for (const service of ["", "calculator.v1.CalculatorService"]) {
+    const { status } = await asking(
+      server.address,
+      (connection) => connection.unary(HealthService.Check, { service }),
+    );
+
+    assertEquals(status, "SERVING");
+  }
+});
+
+test("refuses with the very words of a TypeScript server", async () => {
+  const broker = freeAddress();
+  await using rust = await startRustServer(broker);
+  await using typescript = await startCalculator(broker);
+  const refused = (address: string, request: object) =>
+    asking(address, async (connection) => {
+      const { code, message } = await assertRejects(
+        () => connection.unary(CalculatorService.Calculate, request),
+        Fault,
+      );
+      return `${code}: ${message}`;
+    });
+
+  for (
+    const request of [
+      { operand1: 7, operand2: 0, operation: "OPERATION_DIVIDE" },
+      { operand1: 0.1 + 0.2, operand2: -0, operation: "OPERATION_DIVIDE" },
+      { operand1: 7, operand2: 1 },
+      { operand1: NaN, operand2: 1, operation: "OPERATION_ADD" },
+      { operand1: 1, operand2: -Infinity, operation: "OPERATION_ADD" },
+      { operand1: 1e308, operand2: 10, operation: "OPERATION_MULTIPLY" },
+      { operand1: 1.5e300, operand2: 1e-300, operation: "OPERATION_DIVIDE" },
+    ]
+  ) {
+    assertEquals(
+      await refused(rust.address, request),
+      await refused(typescript.address, request),
+    );
+  }
+});
+
+/** Asks 6 x 7. */
+function multiply(connection: Connection) {
+  return connection.unary(CalculatorService.Calculate, {
+    operand1: 6,
+    operand2: 7,
+    operation: "OPERATION_MULTIPLY",
+  });
+}
+
+/** Connects for as long as `ask` takes. */
+async function asking<Result>(
+  address: string,
+  ask: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
+  const connection = connect(address);
+  try {
+    return await ask(connection);
+  } finally {
+    connection.close();
+  }
+}

@@ -1,0 +1,131 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { UsageError } from "../../proto/flags.ts";
+import { services } from "../../tasks/services.ts";
+import {
+  freeAddress,
+  startBroker,
+  startRegistered,
+  startTask,
+} from "../broker/processes.ts";
+
+function entryAt(address: string) {
+  return {
+    service: "calculator.v1.CalculatorService",
+    instance: address,
+    address,
+    version: "1.0.0",
+    metadata: { language: "typescript" },
+  };
+}
+
+Deno.test("services --json prints one document with every entry", async () => {
+  await using broker = await startBroker();
+  await using server = await startRegistered(broker.address);
+  await using task = startTask(
+    "services",
+    "--json",
+    `--broker=${broker.address}`,
+  );
+
+  const { code } = await task.status;
+
+  assertEquals(code, 0);
+  assertEquals(JSON.parse(await task.stdout.rest()), [entryAt(server.address)]);
+  assertEquals(await task.stderr.rest(), "");
+});
+
+Deno.test("services prints a table", async () => {
+  await using broker = await startBroker();
+  await using server = await startRegistered(broker.address);
+  await using task = startTask("services", `--broker=${broker.address}`);
+
+  const printed = await task.stdout.rest();
+
+  assertEquals(printed.split("\n").map((line) => line.split(/ {2,}/)), [
+    ["SERVICE", "INSTANCE", "ADDRESS", "VERSION", "METADATA"],
+    [
+      "calculator.v1.CalculatorService",
+      server.address,
+      server.address,
+      "1.0.0",
+      "language=typescript",
+    ],
+  ]);
+});
+
+Deno.test("services says so when nothing is registered", async () => {
+  await using broker = await startBroker();
+  await using task = startTask("services", `--broker=${broker.address}`);
+
+  assertEquals(await task.stdout.rest(), "No service is registered");
+});
+
+Deno.test("services --watch --json prints one line a change, over a restart of the broker", async () => {
+  await using broker = await startBroker();
+  await using task = startTask(
+    "services",
+    "--watch",
+    "--json",
+    `--broker=${broker.address}`,
+  );
+  const next = async () => JSON.parse(await task.stdout.next() ?? "null");
+
+  const empty = await next();
+  await using server = await startRegistered(broker.address);
+  const put = await next();
+  broker.kill("SIGKILL");
+  await broker.status;
+  const waiting = await task.stderr.next();
+  await using _restarted = await startBroker(broker.address);
+  const snapshot = await next();
+  await server.stderr.find(/^Registered .* again$/);
+  // The server registers before or after the watch is open again.
+  const again = snapshot.services[0] ?? await next();
+  server.kill("SIGKILL");
+  const removed = await next();
+
+  const entry = entryAt(server.address);
+  assertEquals(empty, { kind: "snapshot", revision: 0, services: [] });
+  assertEquals(put, { kind: "put", revision: 1, ...entry });
+  assertMatch(waiting ?? "", /^Waiting for the broker: Cannot reach/);
+  assertEquals(snapshot.kind, "snapshot");
+  assertEquals(again.address, server.address);
+  assertEquals(removed, { kind: "removed", revision: 2, ...entry });
+});
+
+Deno.test("services --watch prints the table and then a line a change", async () => {
+  await using broker = await startBroker();
+  await using task = startTask(
+    "services",
+    "--watch",
+    `--broker=${broker.address}`,
+  );
+
+  const first = await task.stdout.next();
+  await using server = await startRegistered(broker.address);
+  const put = await task.stdout.next();
+  server.kill("SIGKILL");
+  const removed = await task.stdout.next();
+
+  const what =
+    `calculator.v1.CalculatorService ${server.address} ${server.address} 1.0.0`;
+  assertEquals(first, "No service is registered");
+  assertEquals([put, removed], [`+ ${what}`, `- ${what}`]);
+});
+
+Deno.test("services says what to start when no broker answers", async () => {
+  const address = freeAddress();
+  await using task = startTask("services", `--broker=${address}`);
+
+  const { code } = await task.status;
+
+  assertEquals(code, 1);
+  assertEquals(
+    await task.stderr.rest(),
+    `Cannot list services: no broker answers at ${address}; "deno task supervise" starts one`,
+  );
+});
+
+Deno.test("services() refuses a flag that it does not have", async () => {
+  await assertRejects(() => services(["--jsn"]), UsageError);
+});
