@@ -20,6 +20,42 @@ interface Subcommand {
 }
 
 const SUBCOMMANDS: Record<string, Subcommand> = {
+  supervise: {
+    help: "start and manage the services of config.yaml",
+    load: async () => (await import("./tasks/supervise.ts")).supervise,
+  },
+  ps: {
+    help: "list the supervised services",
+    load: async () => (await import("./tasks/ps.ts")).ps,
+  },
+  logs: {
+    help: "show what the services wrote",
+    load: async () => (await import("./tasks/logs.ts")).logs,
+  },
+  start: {
+    help: "start services",
+    load: async () => (await import("./tasks/start.ts")).start,
+  },
+  stop: {
+    help: "stop services",
+    load: async () => (await import("./tasks/stop.ts")).stop,
+  },
+  restart: {
+    help: "restart services",
+    load: async () => (await import("./tasks/restart.ts")).restart,
+  },
+  events: {
+    help: "show what happened to the services",
+    load: async () => (await import("./tasks/events.ts")).events,
+  },
+  services: {
+    help: "list what is registered at the broker",
+    load: async () => (await import("./tasks/services.ts")).services,
+  },
+  calculate: {
+    help: "do one calculation, as in: calculate 6 x 7",
+    load: async () => (await import("./tasks/calculate.ts")).calculate,
+  },
   pipeline: {
     help: "run the five-stage pipeline over generated or given events",
     load: async () => (await import("./tasks/pipeline.ts")).pipeline,
@@ -31,6 +67,15 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
   generate: {
     help: "write made-up events as NDJSON",
     load: async () => (await import("./tasks/generate.ts")).generate,
+  },
+  "bench:supervisor": {
+    help: "measure the supervisor",
+    load: async () =>
+      (await import("./tasks/bench_supervisor.ts")).benchSupervisor,
+  },
+  "bench:broker": {
+    help: "measure the broker",
+    load: async () => (await import("./tasks/bench_broker.ts")).benchBroker,
   },
 };
 

@@ -20,8 +20,11 @@ export interface Guardian extends AsyncDisposable {
   forget(group: number): void;
 }
 
-/** Keeps the groups in a word list; at the end of input asks, then kills. */
+/** Waits for the end of input; then asks, and kills what is left after 1 s. */
 const SCRIPT = `trap '' INT TERM HUP
+exec 3<"$1"
+rm -f "$1"
+while read -r line; do :; done
 groups=' '
 while read -r verb group; do
   case $verb in
@@ -30,7 +33,7 @@ while read -r verb group; do
          *" $group "*) groups="\${groups%% $group *} \${groups#* $group }" ;;
        esac ;;
   esac
-done
+done <&3
 left() { for g in $groups; do kill -s 0 -- "-$g" && return 0; done; return 1; }
 for g in $groups; do kill -s TERM -- "-$g"; done
 tries=0
@@ -48,47 +51,62 @@ export function startGuardian(): Guardian {
   const groups = new Set<number>();
   let closed = false;
   let shell = spawnShell();
-  let pipe = shell?.stdin.getWriter();
-
-  const tell = (text: string) => {
-    // A broken pipe means that the shell was killed: `replace` follows.
-    pipe?.write(encoder.encode(text)).catch(() => {});
-  };
   const replaceWhenKilled = async () => {
     while (shell && !closed) {
-      await shell.status;
+      await shell.child.status;
       if (closed) return;
+      shell.list.close();
       shell = spawnShell();
-      pipe = shell?.stdin.getWriter();
-      tell([...groups].map((group) => `+ ${group}\n`).join(""));
+      for (const group of groups) tell(shell, `+ ${group}\n`);
     }
   };
   void replaceWhenKilled();
 
   return {
     get pid() {
-      return shell?.pid ?? 0;
+      return shell?.child.pid ?? 0;
     },
     watch(group) {
       groups.add(group);
-      tell(`+ ${group}\n`);
+      tell(shell, `+ ${group}\n`);
     },
     forget(group) {
       groups.delete(group);
-      tell(`- ${group}\n`);
+      tell(shell, `- ${group}\n`);
     },
     async [Symbol.asyncDispose]() {
       closed = true;
-      await pipe?.close().catch(() => {});
-      await shell?.status;
+      if (!shell) return;
+      const { child, list } = shell;
+      child.ref();
+      await child.stdin.close().catch(() => {}); // it was killed just now
+      await child.status;
+      list.close();
     },
   };
 }
 
-function spawnShell(): Deno.ChildProcess | undefined {
+/** The shell, and the list of groups that it reads when we are gone. */
+interface Shell {
+  child: Deno.ChildProcess;
+  list: Deno.FsFile;
+}
+
+/**
+ * Writes at once, without yielding: we may be killed at any moment, and a
+ * write to the pipe itself would wait for its turn.
+ */
+function tell(shell: Shell | undefined, text: string): void {
+  shell?.list.writeSync(encoder.encode(text));
+}
+
+function spawnShell(): Shell | undefined {
   if (Deno.build.os === "windows") return undefined;
-  const shell = new Deno.Command("/bin/sh", {
-    args: ["-c", SCRIPT, "denizen-guardian"],
+  // The shell opens the file and removes it.
+  const path = Deno.makeTempFileSync({ prefix: "denizen-guardian-" });
+  const list = Deno.openSync(path, { append: true });
+  const child = new Deno.Command("/bin/sh", {
+    args: ["-c", SCRIPT, "denizen-guardian", path],
     cwd: "/",
     // Its own session: neither Ctrl-C nor a signal to our group reaches it.
     detached: true,
@@ -96,6 +114,6 @@ function spawnShell(): Deno.ChildProcess | undefined {
     stdout: "null",
     stderr: "null",
   }).spawn();
-  shell.unref();
-  return shell;
+  child.unref();
+  return { child, list };
 }

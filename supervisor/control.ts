@@ -1,0 +1,266 @@
+/**
+ * The supervisor's control service on its unix socket, and its client.
+ *
+ * The socket lies in the state folder, which only the same user may enter.
+ * Thin on both sides: what is asked for is done by supervisor.ts.
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+import { connect } from "../proto/connect.ts";
+import { Fault } from "../proto/fault.ts";
+import { UsageError } from "../proto/flags.ts";
+import { implement, serverStream, unary } from "../proto/handlers.ts";
+import { serve } from "../proto/serve.ts";
+import { SupervisorService } from "../proto/supervisor/contract.ts";
+import type { Event__Output } from "../proto/types/supervisor/v1/Event.ts";
+import type { Service__Output } from "../proto/types/supervisor/v1/Service.ts";
+import type { SupervisorEvent } from "./event_log.ts";
+import type { Status } from "./state.ts";
+import type { MeasuredSnapshot, Supervisor } from "./supervisor.ts";
+
+/** The longest path that a unix socket can have, on Linux and macOS. */
+const MAX_SOCKET_PATH = 100;
+/** How long a change is waited for if the caller names no time. */
+const CHANGE_MS = 60_000;
+
+/** Returns where the supervisor of a state folder listens. */
+export async function controlAddress(stateDir: string): Promise<string> {
+  const path = join(stateDir, "control.sock");
+  if (path.length <= MAX_SOCKET_PATH) return `unix:${path}`;
+  const digest = await crypto.subtle.digest(
+    "SHA-256",
+    new TextEncoder().encode(stateDir),
+  );
+  const name = new Uint8Array(digest).toHex().slice(0, 16);
+  return `unix:/tmp/denizen-${Deno.uid()}-${name}/control.sock`;
+}
+
+/**
+ * Serves the control service until disposed.
+ *
+ * @param supervisor What it commands.
+ * @param onShutdown Called when somebody asks for the end of everything.
+ */
+export async function serveControl(
+  supervisor: Supervisor,
+  onShutdown: () => void,
+): Promise<AsyncDisposable> {
+  const address = await controlAddress(supervisor.config.stateDir);
+  const path = address.slice("unix:".length);
+  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await Deno.chmod(dirname(path), 0o700);
+  // A supervisor that was killed leaves its socket; we hold its lock.
+  await removeIfThere(path);
+  const change = (
+    act: (
+      names: readonly string[],
+      signal: AbortSignal,
+    ) => Promise<MeasuredSnapshot[]>,
+  ) =>
+    unary<{ names: string[]; waitMs: number }, { services: WireService[] }>(
+      async ({ names = [], waitMs }, { signal }) => {
+        const limit = AbortSignal.timeout(waitMs || CHANGE_MS);
+        try {
+          const services = await act(names, AbortSignal.any([signal, limit]));
+          return { services: services.map(toWire) };
+        } catch (error) {
+          // The caller named something that is not there.
+          if (error instanceof UsageError) {
+            throw new Fault("not_found", error.message);
+          }
+          throw error;
+        }
+      },
+    );
+  const server = await serve({
+    address,
+    services: {
+      "supervisor.v1.SupervisorService": implement(SupervisorService, {
+        List: unary(async () => ({
+          services: (await supervisor.measure()).map(toWire),
+          supervisorPid: Deno.pid,
+        })),
+        Start: change((names, signal) => supervisor.start(names, signal)),
+        Stop: change((names, signal) => supervisor.stop(names, signal)),
+        Restart: change((names, signal) => supervisor.restart(names, signal)),
+        Shutdown: unary(() => {
+          // After the answer has left.
+          setTimeout(onShutdown, 0);
+          return { supervisorPid: Deno.pid };
+        }),
+        WatchEvents: serverStream(
+          async function* ({ afterSequence, knownOnly }, { signal }) {
+            const { known, follow } = supervisor.events;
+            const events = knownOnly
+              ? known(afterSequence)
+              : follow(afterSequence, signal);
+            for await (const event of events) yield eventToWire(event);
+          },
+        ),
+      }),
+    },
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      await server.stop(500);
+      await removeIfThere(path);
+    },
+  };
+}
+
+/** Commands the supervisor of one config. */
+export interface Control {
+  /** Lists the services, and the supervisor's pid. */
+  list(): Promise<{ services: MeasuredSnapshot[]; supervisorPid: number }>;
+  /** Starts, stops or restarts; empty: all that run. Returns those named. */
+  change(
+    verb: "Start" | "Stop" | "Restart",
+    names: readonly string[],
+    waitMs?: number,
+  ): Promise<MeasuredSnapshot[]>;
+  /** Ends everything, the supervisor included; returns its pid. */
+  shutdown(): Promise<number>;
+  /** Reads events after a sequence number, those to come as well. */
+  events(
+    options: { afterSequence: number; knownOnly: boolean; signal: AbortSignal },
+  ): AsyncIterable<SupervisorEvent>;
+}
+
+/**
+ * Connects to the supervisor that runs a config.
+ *
+ * @param stateDir Its state folder.
+ * @param options `waitForReady`: waits for one that is about to start.
+ * @throws {Fault} From every method: `unavailable` if none runs.
+ */
+export async function connectControl(
+  stateDir: string,
+  { waitForReady = false }: { waitForReady?: boolean } = {},
+): Promise<Control> {
+  const connection = connect(await controlAddress(stateDir), {
+    name: "the supervisor",
+  });
+  return {
+    async list() {
+      const { services, supervisorPid } = await orNotRunning(
+        connection.unary(SupervisorService.List, {}),
+      );
+      return { services: services.map(fromWire), supervisorPid };
+    },
+    async change(verb, names, waitMs = CHANGE_MS) {
+      const { services } = await orNotRunning(
+        connection.unary(SupervisorService[verb], {
+          names: [...names],
+          waitMs,
+        }, { deadlineMs: waitMs + 5_000, waitForReady }),
+      );
+      return services.map(fromWire);
+    },
+    async shutdown() {
+      const { supervisorPid } = await orNotRunning(
+        connection.unary(SupervisorService.Shutdown, {}),
+      );
+      return supervisorPid;
+    },
+    async *events({ signal, ...request }) {
+      const events = connection.serverStream(
+        SupervisorService.WatchEvents,
+        request,
+        { signal },
+      );
+      try {
+        for await (const event of events) yield eventFromWire(event);
+      } catch (error) {
+        if (signal.aborted) return;
+        throw asNotRunning(error);
+      }
+    },
+  };
+}
+
+async function orNotRunning<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw asNotRunning(error);
+  }
+}
+
+/** Says in plain words that there is no supervisor. */
+function asNotRunning(error: unknown): unknown {
+  return error instanceof Fault && error.code === "unavailable"
+    ? new Fault(
+      "unavailable",
+      'No supervisor runs this config; start one with "deno task supervise"',
+      { cause: error },
+    )
+    : error;
+}
+
+type WireService = ReturnType<typeof toWire>;
+
+function toWire({ service: _, status, ...rest }: MeasuredSnapshot) {
+  return { ...rest, status: statusToWire(status) };
+}
+
+function fromWire(wire: Service__Output): MeasuredSnapshot {
+  return {
+    name: wire.name,
+    // A replica is called <service>-<number>; only the supervisor knows.
+    service: wire.name,
+    status: statusFromWire(wire.status),
+    restarts: wire.restarts,
+    detail: wire.detail,
+    ...present(wire, ["pid", "uptimeMs", "cpuPercent", "rssBytes", "address"]),
+  };
+}
+
+function eventToWire({ status, previous, ...rest }: SupervisorEvent) {
+  return {
+    ...rest,
+    status: statusToWire(status),
+    previous: statusToWire(previous),
+  };
+}
+
+function eventFromWire(wire: Event__Output): SupervisorEvent {
+  return {
+    sequence: wire.sequence,
+    timeMs: wire.timeMs,
+    service: wire.service,
+    status: statusFromWire(wire.status),
+    previous: statusFromWire(wire.previous),
+    restarts: wire.restarts,
+    message: wire.message,
+    ...present(wire, ["pid"]),
+  };
+}
+
+/** Picks the fields that are set; an optional one that is not is absent. */
+function present<T extends object, K extends keyof T>(
+  wire: T,
+  names: readonly K[],
+): { [Name in K]?: NonNullable<T[Name]> } {
+  return Object.fromEntries(
+    names.filter((name) => wire[name] !== undefined && wire[name] !== null)
+      .map((name) => [name, wire[name]]),
+  ) as { [Name in K]?: NonNullable<T[Name]> };
+}
+
+function statusToWire(status: Status) {
+  return status.toUpperCase() as Uppercase<Status>;
+}
+
+function statusFromWire(status: string): Status {
+  return status.toLowerCase() as Status;
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * The `ps` command: what the supervised services do right now.
+ *
+ * @module
+ */
+
+import { readFlags } from "../proto/flags.ts";
+import { print } from "../proto/log.ts";
+import { connectControl } from "../supervisor/control.ts";
+import { CONTROL_FLAGS, printHelp, stateDirOf } from "./control_flags.ts";
+import { serviceReport, serviceTable } from "./service_report.ts";
+
+/**
+ * Runs the command.
+ *
+ * @param argv Its arguments.
+ * @throws {UsageError} If a flag is wrong.
+ * @throws {Fault} `unavailable` if no supervisor runs.
+ */
+export async function ps(argv: string[]): Promise<void> {
+  const { config, json, help } = readFlags(argv, CONTROL_FLAGS).flags;
+  if (help) {
+    return printHelp("ps [flags]", "Lists the services.", CONTROL_FLAGS);
+  }
+  const control = await connectControl(stateDirOf(config));
+  const { services } = await control.list();
+  print(
+    json
+      ? JSON.stringify(services.map(serviceReport), undefined, 2)
+      : serviceTable(services).trimEnd(),
+  );
+}

@@ -1,0 +1,17 @@
+/**
+ * The `restart` command: stops services and starts them again.
+ *
+ * @module
+ */
+
+import { changeServices } from "./change_services.ts";
+import { isGood } from "./service_report.ts";
+
+/** Runs the command; as changeServices(). */
+export function restart(argv: string[]): Promise<void> {
+  return changeServices(argv, {
+    verb: "Restart",
+    summary: "Restarts services (none named: all), and waits for them.",
+    done: isGood,
+  });
+}

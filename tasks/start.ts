@@ -1,0 +1,17 @@
+/**
+ * The `start` command: starts services of a running supervisor.
+ *
+ * @module
+ */
+
+import { changeServices } from "./change_services.ts";
+import { isGood } from "./service_report.ts";
+
+/** Runs the command; as changeServices(). */
+export function start(argv: string[]): Promise<void> {
+  return changeServices(argv, {
+    verb: "Start",
+    summary: "Starts services with their dependencies, and waits for them.",
+    done: isGood,
+  });
+}

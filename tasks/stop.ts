@@ -1,0 +1,40 @@
+/**
+ * The `stop` command: stops services, or everything with the supervisor.
+ *
+ * @module
+ */
+
+import { readFlags } from "../proto/flags.ts";
+import { print } from "../proto/log.ts";
+import { connectControl } from "../supervisor/control.ts";
+import { untilReleased } from "../supervisor/single_instance.ts";
+import { changeFlags, changeServices } from "./change_services.ts";
+import { ANY_NUMBER, stateDirOf } from "./control_flags.ts";
+
+/**
+ * Runs the command.
+ *
+ * @param argv Its arguments; without a service it ends the supervisor, too,
+ * and returns when that is gone.
+ * @throws As changeServices().
+ */
+export async function stop(argv: string[]): Promise<void> {
+  const { flags, words } = readFlags(argv, changeFlags, {
+    maxWords: ANY_NUMBER,
+  });
+  if (words.length > 0 || flags.help) {
+    return await changeServices(argv, {
+      verb: "Stop",
+      summary: "Stops services; none named: all, and the supervisor itself.",
+      done: ({ status }) => status === "exited" || status === "failed",
+    });
+  }
+  const stateDir = stateDirOf(flags.config);
+  const supervisorPid = await (await connectControl(stateDir)).shutdown();
+  await untilReleased(stateDir);
+  print(
+    flags.json
+      ? JSON.stringify({ supervisorPid, stopped: true })
+      : `Stopped everything; supervisor ${supervisorPid} has ended`,
+  );
+}

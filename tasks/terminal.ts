@@ -1,0 +1,82 @@
+/**
+ * Writes text to standard output or standard error, in order.
+ *
+ * @module
+ */
+
+/** One of the two. */
+export interface TerminalWriter {
+  /** Writes; the promise is what holds a fast writer back. */
+  write(text: string): Promise<void>;
+  /** Aborts when nobody reads any more. */
+  readonly closed: AbortSignal;
+}
+
+/** Makes a writer; there should be one for each of the two. */
+export function terminalWriter(
+  file: Pick<typeof Deno.stdout, "write">,
+): TerminalWriter {
+  const encoder = new TextEncoder();
+  const closed = new AbortController();
+  let last = Promise.resolve();
+  const writeAll = async (bytes: Uint8Array) => {
+    try {
+      for (let start = 0; start < bytes.length && !closed.signal.aborted;) {
+        start += await file.write(bytes.subarray(start));
+      }
+    } catch (error) {
+      // Whoever read is gone, as `| head` after its ten lines.
+      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      closed.abort();
+    }
+  };
+  return {
+    closed: closed.signal,
+    write(text) {
+      const bytes = encoder.encode(text);
+      return last = last.then(() => writeAll(bytes));
+    },
+  };
+}
+
+/** Puts a name before each line of a block of whole lines. */
+export function prefixLines(name: string, block: string): string {
+  const text = block.endsWith("\n") ? block.slice(0, -1) : block;
+  return `${name} | ${text.replaceAll("\n", `\n${name} | `)}\n`;
+}
+
+/** Writes rows as columns, the first row being their names. */
+export function formatTable(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+    }
+  }
+  return rows.map((row) =>
+    `${
+      row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")
+        .trimEnd()
+    }\n`
+  ).join("");
+}
+
+/** Writes a time as people say it: "850 ms", "12 s", "3 min", "2 h 5 min". */
+export function formatTime(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  const seconds = Math.floor(ms / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 24
+    ? `${hours} h ${minutes % 60} min`
+    : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** Writes a number of bytes: "64.2 MiB". */
+export function formatBytes(bytes: number): string {
+  return bytes < 2 ** 20
+    ? `${(bytes / 2 ** 10).toFixed(0)} KiB`
+    : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+}

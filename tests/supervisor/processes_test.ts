@@ -1,0 +1,563 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "node:path";
+import { loadConfig } from "../../supervisor/config.ts";
+import { openLogReader } from "../../supervisor/log_reader.ts";
+import { eachLine } from "../../supervisor/output_lines.ts";
+import { listProcesses } from "../../supervisor/process_group.ts";
+import { createWorkspace, fixture, runFixture } from "./supervised.ts";
+
+const SLEEP = { command: ["sleep", "1000"] };
+/** Two grandchildren in the group of the service. */
+const FAMILY = {
+  command: ["sh", "-c", "sleep 1000 & sleep 1000 & echo ready; wait"],
+};
+/** Ends neither itself nor its child for SIGTERM. */
+const STUBBORN = {
+  command: [
+    "sh",
+    "-c",
+    "trap '' TERM INT; sleep 1000 & echo ready; while :; do sleep 1000; done",
+  ],
+};
+
+Deno.test("supervise starts in the order of dependencies and stops in reverse", async () => {
+  await using workspace = await createWorkspace({
+    c: { ...SLEEP, depends_on: ["b"] },
+    b: { ...SLEEP, depends_on: ["a"] },
+    a: SLEEP,
+  });
+
+  const supervised = workspace.supervise();
+  await supervised.said(/ c: started/);
+  supervised.kill("SIGINT");
+  const code = await supervised.exit;
+
+  const order = (pattern: RegExp) =>
+    supervised.lines.flatMap((line) => pattern.exec(line)?.[1] ?? []);
+  assertEquals(order(/ (\w): started/), ["a", "b", "c"]);
+  assertEquals(order(/ (\w): was ended/), ["c", "b", "a"]);
+  assertEquals(code, 130);
+  assertEquals(await workspace.processes(), []);
+});
+
+Deno.test("a service that ignores SIGTERM is killed after its grace", async () => {
+  await using workspace = await createWorkspace({
+    a: {
+      command: runFixture("ignores_sigterm.ts"),
+      stop_grace_period: "200ms",
+    },
+  });
+
+  const supervised = workspace.supervise();
+  await supervised.said(/a \| ready/);
+  supervised.kill("SIGTERM");
+
+  assertEquals(await supervised.exit, 0);
+  await supervised.said(/a: was ended by SIGKILL/);
+  assertEquals(await workspace.processes(), []);
+});
+
+Deno.test("a second Ctrl-C kills; two within a moment are one", async () => {
+  await using workspace = await createWorkspace({
+    a: { ...STUBBORN, stop_grace_period: "1h" },
+  });
+
+  const supervised = workspace.supervise();
+  await supervised.said(/a \| ready/);
+  supervised.kill("SIGINT");
+  supervised.kill("SIGINT");
+  await supervised.said(/a: is asked to stop/);
+  // The time within which two count as one is what is tested here.
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  assertEquals((await workspace.processes()).length, 3);
+  supervised.kill("SIGINT");
+
+  assertEquals(await supervised.exit, 130);
+  assertEquals(await workspace.processes(), []);
+});
+
+Deno.test("a stop reaches grandchildren", async () => {
+  await using workspace = await createWorkspace({ a: FAMILY });
+
+  const supervised = workspace.supervise();
+  await supervised.said(/a \| ready/);
+  assertEquals((await workspace.processes()).length, 3);
+  supervised.kill("SIGINT");
+  await supervised.exit;
+
+  assertEquals(await workspace.processes(), []);
+});
+
+Deno.test("a crash ends the grandchildren before the restart", async () => {
+  await using workspace = await createWorkspace({ a: FAMILY });
+
+  const supervised = workspace.supervise();
+  const [, pid] = await supervised.said(/a: started, pid (\d+)/);
+  await supervised.said(/a \| ready/);
+  Deno.kill(Number(pid), "SIGKILL");
+  await supervised.said(/a \| ready/, 2);
+
+  assertEquals((await workspace.processes()).length, 3);
+});
+
+Deno.test("a crash loop ends in one line that says why", async () => {
+  await using workspace = await createWorkspace({
+    a: {
+      command: ["sh", "-c", "echo no such table >&2; exit 3"],
+      restart_policy: { delay: "1ms", max_attempts: 3 },
+    },
+  });
+
+  const supervised = workspace.supervise();
+
+  assertEquals(await supervised.exit, 1);
+  await supervised.said(
+    /^Service "a" restarted 3 times within [\d.]+ s; the last time it exited with code 3: no such table$/,
+  );
+  assertEquals(
+    supervised.lines.filter((line) => / a: started/.test(line)).length,
+    4,
+  );
+});
+
+Deno.test("a program that does not exist fails at once and says so", async () => {
+  await using workspace = await createWorkspace({
+    a: { command: ["no-such-program"] },
+  });
+
+  const supervised = workspace.supervise();
+
+  assertEquals(await supervised.exit, 1);
+  await supervised.said(/cannot start: there is no program "no-such-program"/);
+});
+
+Deno.test("a flood of 100 MB is logged whole, in flat memory, while ps answers", async () => {
+  const lines = 1_000_000;
+  await using workspace = await createWorkspace({
+    idle: SLEEP,
+    flood: {
+      command: runFixture("floods_stdout.ts", String(lines)),
+      restart: "no",
+      logging: { max_size: "1GiB" },
+    },
+  });
+
+  const supervised = workspace.supervise();
+  await supervised.said(/flood \| 1000 /);
+  const ps = await workspace.run("ps");
+  await supervised.said(/flood: exited with code 0/);
+  const status = await Deno.readTextFile(`/proc/${supervised.pid}/status`);
+  supervised.kill("SIGINT");
+  await supervised.exit;
+
+  assertEquals(ps.code, 0);
+  const peakMb = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1_000;
+  assert(peakMb < 150, `the supervisor's memory peaked at ${peakMb} MB`);
+  const folder = join(workspace.folder, ".denizen", "logs");
+  let next = 0;
+  for await (const entries of openLogReader(folder, "flood").readNew()) {
+    for (const { text } of entries) {
+      if (text.length !== 99 || Number.parseInt(text) !== next) {
+        throw new Error(`Line ${next} is lost or torn: ${text}`);
+      }
+      next++;
+    }
+  }
+  assertEquals(next, lines);
+  const printed = supervised.lines.filter((line) => line.startsWith("flood |"));
+  assertEquals(printed.length, lines);
+});
+
+Deno.test("kill -9 of the supervisor leaves nothing running, and the next one starts", async () => {
+  await using workspace = await createWorkspace({
+    a: FAMILY,
+    b: { ...STUBBORN, stop_grace_period: "100ms" },
+    c: SLEEP,
+  });
+
+  const first = workspace.supervise();
+  await first.said(/a \| ready/);
+  await first.said(/b \| ready/);
+  await first.said(/c: started/);
+  first.kill("SIGKILL");
+  await workspace.empty();
+  const second = workspace.supervise();
+  await second.said(/a \| ready/);
+  await second.said(/c: started/);
+  second.kill("SIGINT");
+
+  assertEquals(await second.exit, 130);
+});
+
+Deno.test("a guardian that was killed is replaced", async () => {
+  await using workspace = await createWorkspace({ a: FAMILY });
+
+  const supervised = workspace.supervise();
+  await supervised.said(/a \| ready/);
+  const [guardian] = await guardiansOf(supervised.pid);
+  Deno.kill(guardian!, "SIGKILL");
+  while ((await guardiansOf(supervised.pid)).every((pid) => pid === guardian)) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  // It learns of the groups from us; one answer later it has.
+  await workspace.run("ps");
+  supervised.kill("SIGKILL");
+
+  await workspace.empty();
+});
+
+Deno.test("what is left when the guardian is killed, too, is ended by the next start", async () => {
+  await using workspace = await createWorkspace({ a: STUBBORN });
+
+  const first = workspace.supervise();
+  await first.said(/a \| ready/);
+  await workspace.run("ps");
+  const guardians = await guardiansOf(first.pid);
+  first.kill("SIGKILL");
+  for (const guardian of guardians) Deno.kill(guardian, "SIGKILL");
+  const left = await workspace.processes();
+  const second = workspace.supervise();
+  await second.said(
+    /Ended a \(pid \d+\), which an earlier supervisor had left behind/,
+  );
+  await second.said(/a \| ready/);
+
+  assertEquals(left.length, 3);
+  const now = await workspace.processes();
+  assertEquals(now.filter((pid) => left.includes(pid)), []);
+});
+
+/** Finds the guardian among the children of a supervisor. */
+async function guardiansOf(supervisor: number): Promise<number[]> {
+  const guardians: number[] = [];
+  for (const { pid } of await listProcesses() ?? []) {
+    const [status, words] = await Promise.all([
+      Deno.readTextFile(`/proc/${pid}/status`).catch(() => ""),
+      Deno.readTextFile(`/proc/${pid}/cmdline`).catch(() => ""),
+    ]);
+    const parent = Number(/PPid:\s+(\d+)/.exec(status)?.[1]);
+    if (parent === supervisor && words.includes("\0denizen-guardian\0")) {
+      guardians.push(pid);
+    }
+  }
+  return guardians;
+}
+
+Deno.test("50 services start and stop", async () => {
+  await using workspace = await createWorkspace(Object.fromEntries(
+    Array.from({ length: 50 }, (_, index) => [`s${index}`, SLEEP]),
+  ));
+
+  const supervised = workspace.supervise();
+  await supervised.said(/started, pid/, 50);
+  assertEquals((await workspace.processes()).length, 50);
+  supervised.kill("SIGINT");
+
+  assertEquals(await supervised.exit, 130);
+  assertEquals(await workspace.processes(), []);
+});
+
+Deno.test("a service that was healthy is started again within 50 ms of kill -9, and counted", async () => {
+  await using workspace = await createWorkspace({
+    a: { ...SLEEP, healthcheck: { exec: ["true"] } },
+  });
+
+  const supervised = workspace.supervise();
+  const [, pid] = await supervised.said(/a: started, pid (\d+)/);
+  await supervised.said(/a: healthy/);
+  Deno.kill(Number(pid), "SIGKILL");
+  await supervised.said(/a: was ended by SIGKILL; starts again at once/);
+  await supervised.said(/a: healthy/, 2);
+
+  const { stdout } = await workspace.run("ps", "--json");
+  const [{ name, state, restarts }] = JSON.parse(stdout);
+  assertEquals({ name, state, restarts }, {
+    name: "a",
+    state: "healthy",
+    restarts: 1,
+  });
+  const events = (await workspace.run("events", "--once", "--json")).stdout
+    .trim().split("\n").map((line) => JSON.parse(line));
+  const at = events.findIndex(({ message }) => /SIGKILL/.test(message));
+  const [ended, again] = events.slice(at, at + 2);
+  assertMatch(again.message, /started/);
+  const tookMs = Date.parse(again.time) - Date.parse(ended.time);
+  assert(tookMs <= 50, `it took ${tookMs} ms`);
+});
+
+Deno.test("a service that turns unhealthy is restarted", async () => {
+  await using workspace = await createWorkspace({
+    a: {
+      command: ["sh", "-c", "touch well; exec sleep 1000"],
+      healthcheck: {
+        exec: ["test", "-e", "well"],
+        interval: "20ms",
+        start_interval: "20ms",
+        retries: 2,
+      },
+    },
+  });
+
+  const supervised = workspace.supervise();
+  await supervised.said(/a: healthy/);
+  await Deno.remove(join(workspace.folder, "well"));
+  await supervised.said(/a: unhealthy: test exited with code 1/);
+  await supervised.said(/a: was unhealthy: test .*; starts again at once/);
+
+  await supervised.said(/a: healthy/, 2);
+});
+
+Deno.test("a service starts once the one it needs has completed, and never if that failed", async () => {
+  await using workspace = await createWorkspace({
+    good: { command: ["true"], restart: "no" },
+    bad: { command: ["false"], restart: "no" },
+    after: {
+      command: ["true"],
+      depends_on: { good: { condition: "service_completed_successfully" } },
+    },
+    never: {
+      command: ["true"],
+      depends_on: { bad: { condition: "service_completed_successfully" } },
+    },
+  });
+
+  const supervised = workspace.supervise();
+
+  assertEquals(await supervised.exit, 1);
+  await supervised.said(/after: exited with code 0/);
+  await supervised.said(
+    /never: cannot start: it waits for bad to complete, and that exited with code 1/,
+  );
+});
+
+Deno.test("a script sees the variables that are set for it and no others", async () => {
+  await using workspace = await createWorkspace({
+    a: {
+      script: fixture("says_environment.ts"),
+      args: ["FROM_FILE", "FROM_MAP", "PATH"],
+      environment: { FROM_MAP: "map" },
+      env_file: "vars.env",
+      restart: "no",
+    },
+  });
+  await Deno.writeTextFile(
+    join(workspace.folder, "vars.env"),
+    "FROM_FILE=file\nFROM_MAP=file\n",
+  );
+
+  const supervised = workspace.supervise();
+
+  assertEquals(await supervised.exit, 0);
+  await supervised.said(/^a \| FROM_FILE=file FROM_MAP=map PATH=undefined$/);
+});
+
+Deno.test("a second supervisor on the same config is refused and told the pid", async () => {
+  await using workspace = await createWorkspace({ a: SLEEP });
+
+  const first = workspace.supervise();
+  await first.said(/a: started/);
+  const second = workspace.supervise();
+
+  assertEquals(await second.exit, 1);
+  await second.said(
+    new RegExp(`second supervisor.* process ${first.pid} runs`),
+  );
+  assertEquals((await workspace.processes()).length, 1);
+});
+
+Deno.test("supervise --wait returns once all is healthy, and stop ends it", async () => {
+  await using workspace = await createWorkspace({
+    a: { ...SLEEP, healthcheck: { exec: ["true"] } },
+    b: { ...SLEEP, depends_on: ["a"] },
+  });
+
+  const waited = await workspace.run(
+    "supervise",
+    "--wait",
+    "--timeout=20s",
+    "--json",
+  );
+  const running = await workspace.processes();
+  const stopped = await workspace.run("stop");
+
+  assertEquals(waited.code, 0, waited.stderr);
+  assertEquals(
+    JSON.parse(waited.stdout).map((each: { state: string }) => each.state),
+    ["healthy", "running"],
+  );
+  assertEquals(running.length, 2);
+  assertEquals(stopped.code, 0, stopped.stderr);
+  assertEquals(await workspace.processes(), []);
+});
+
+Deno.test("supervise --wait says what is not healthy in time, and leaves nothing", async () => {
+  await using workspace = await createWorkspace({
+    a: SLEEP,
+    b: {
+      ...SLEEP,
+      healthcheck: { exec: ["false"], start_period: "1h" },
+    },
+  });
+
+  const waited = await workspace.run("supervise", "--wait", "--timeout=1s");
+
+  assertEquals(waited.code, 1);
+  assertMatch(
+    waited.stderr,
+    /Cannot bring everything up within .*\n +b is starting/,
+  );
+  await workspace.empty();
+});
+
+Deno.test("ps, stop, start, restart, events and logs do what they say", async () => {
+  await using workspace = await createWorkspace({
+    a: FAMILY,
+    b: { ...SLEEP, depends_on: ["a"], profiles: ["extra"] },
+  });
+  const supervised = workspace.supervise();
+  await supervised.said(/a \| ready/);
+
+  const ps = await workspace.run("ps");
+  assertMatch(ps.stdout, /^NAME +STATE +PID .*\na +running +\d+ .*\n$/);
+
+  const stopped = await workspace.run("stop", "a", "--json");
+  assertEquals(JSON.parse(stopped.stdout)[0].state, "exited");
+  assertEquals(await workspace.processes(), []);
+
+  const started = await workspace.run("start", "b", "--json");
+  assertEquals(JSON.parse(started.stdout)[0].state, "running");
+  assertEquals((await workspace.processes()).length, 4);
+
+  const before = (await supervised.said(/a: started, pid (\d+)/, 2))[1];
+  const restarted = await workspace.run("restart", "a", "--json");
+  assert(JSON.parse(restarted.stdout)[0].pid !== Number(before));
+
+  const unknown = await workspace.run("start", "bb");
+  assertEquals(unknown.code, 1);
+  assertMatch(unknown.stderr, /Cannot find service "bb".*did you mean "b"/);
+
+  await supervised.said(/a \| ready/, 3);
+  const logs = await workspace.run("logs", "a");
+  assertEquals(logs.stdout, "a | ready\n".repeat(3));
+  const entry = JSON.parse(
+    (await workspace.run("logs", "--json")).stdout.split("\n")[0]!,
+  );
+  assertEquals([entry.service, entry.stream, entry.text], [
+    "a",
+    "stdout",
+    "ready",
+  ]);
+  assertEquals((await workspace.run("logs", "--since=0s")).stdout, "");
+
+  const events =
+    (await workspace.run("events", "--once", "--json", "--since=2"))
+      .stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals(events[0].sequence, 3);
+  assertEquals(
+    events.map(({ sequence }) => sequence),
+    events.map((_, index) => index + 3),
+  );
+
+  assertEquals((await workspace.run("stop")).code, 0);
+  assertEquals(await supervised.exit, 0);
+  const alone = await workspace.run("ps");
+  assertEquals(alone.code, 1);
+  assertMatch(alone.stderr, /No supervisor runs this config/);
+});
+
+Deno.test("supervise --dry-run prints the exact command lines and no values", async () => {
+  await using workspace = await createWorkspace({
+    a: {
+      script: fixture("says_environment.ts"),
+      permissions: { net: ["127.0.0.1:1"] },
+      environment: { PASSWORD: "hunter2" },
+    },
+    b: { command: ["echo", "two words"], profiles: ["extra"] },
+  });
+
+  const text = await workspace.run("supervise", "--dry-run", "--profile=extra");
+  const json = await workspace.run("supervise", "--dry-run", "--json");
+
+  assertEquals(text.code, 0, text.stderr);
+  assertMatch(
+    text.stdout,
+    /deno run --cached-only --no-prompt --ignore-env --allow-net=127.0.0.1:1 --allow-env=PASSWORD .*says_environment.ts/,
+  );
+  assertMatch(text.stdout, /echo 'two words'/);
+  assert(!text.stdout.includes("hunter2"));
+  const { services } = JSON.parse(json.stdout);
+  assertEquals(services.map(({ name }: { name: string }) => name), ["a"]);
+});
+
+Deno.test("a wrong command line or config exits with 2", async () => {
+  await using workspace = await createWorkspace({ a: { comand: ["x"] } });
+
+  const config = await workspace.run("supervise");
+  const flag = await workspace.run("ps", "--jsn");
+
+  assertEquals([config.code, flag.code], [2, 2]);
+  assertMatch(
+    config.stderr,
+    /services\.a\.comand: unknown key; did you mean "command"/,
+  );
+});
+
+Deno.test("replicas run side by side and are commanded together or one by one", async () => {
+  await using workspace = await createWorkspace({
+    a: {
+      command: ["sh", "-c", "echo number $0; exec sleep 1000", "${REPLICA}"],
+      deploy: { replicas: 3 },
+    },
+  });
+
+  const supervised = workspace.supervise();
+  for (const number of [1, 2, 3]) {
+    await supervised.said(new RegExp(`^a-${number} \\| number ${number}$`));
+  }
+  await workspace.run("stop", "a-2");
+  const two = await workspace.processes();
+  await workspace.run("stop", "a");
+
+  assertEquals(two.length, 2);
+  assertEquals(await workspace.processes(), []);
+});
+
+Deno.test("the end of `deno task` by kill -9 ends the supervisor and all it runs", async () => {
+  await using workspace = await createWorkspace({ a: FAMILY });
+  await Deno.writeTextFile(
+    join(workspace.folder, "deno.json"),
+    JSON.stringify({
+      tasks: {
+        supervise: `${Deno.execPath()} run -A ${
+          fixture("runs_task.ts")
+        } supervise --plain --config=config.yaml`,
+      },
+    }),
+  );
+  const task = new Deno.Command(Deno.execPath(), {
+    args: ["task", "supervise"],
+    cwd: workspace.folder,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  for await (const line of eachLine(task.stdout)) {
+    if (/a \| ready/.test(line)) break;
+  }
+  task.kill("SIGKILL");
+
+  await task.status;
+  await workspace.empty();
+});
+
+Deno.test("the calculator's config.yaml is right", async () => {
+  const path = new URL("../../config.yaml", import.meta.url).pathname;
+
+  const { services } = await loadConfig(path);
+
+  assertEquals([...services.keys()], [
+    "broker",
+    "calculator-server",
+    "calculator-client",
+  ]);
+});

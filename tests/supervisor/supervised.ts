@@ -1,0 +1,187 @@
+/**
+ * Runs `supervise` and the commands around it as processes, for tests.
+ *
+ * Whatever a test has started is gone when the value is disposed of.
+ *
+ * @module
+ */
+
+import { stringify } from "@std/yaml";
+import { join } from "node:path";
+import { eachLine } from "../../supervisor/output_lines.ts";
+import { listProcesses } from "../../supervisor/process_group.ts";
+
+/** The fixture of a name, as an absolute path. */
+export function fixture(name: string): string {
+  return new URL(`../fixtures/${name}`, import.meta.url).pathname;
+}
+
+/** The command that runs a fixture with all permissions. */
+export function runFixture(name: string, ...args: string[]): string[] {
+  return [Deno.execPath(), "run", "-A", fixture(name), ...args];
+}
+
+/** What a command has printed, and its exit code. */
+export interface Output {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A folder with a config.yaml, for commands to run in. */
+export interface Workspace extends AsyncDisposable {
+  folder: string;
+  /** Runs a command of tasks/ to its end. */
+  run(task: string, ...args: string[]): Promise<Output>;
+  /** Starts `supervise --plain`. */
+  supervise(...args: string[]): Supervised;
+  /** The pids of all processes that run in the folder. */
+  processes(): Promise<number[]>;
+  /** Resolves once no process runs in the folder. */
+  empty(): Promise<void>;
+}
+
+/** A `supervise` process. */
+export interface Supervised {
+  pid: number;
+  /** Everything it has printed, both outputs. */
+  lines: string[];
+  /** Resolves with the groups of a line, once `count` lines have matched. */
+  said(pattern: RegExp, count?: number): Promise<RegExpExecArray>;
+  kill(signal: Deno.Signal): void;
+  /** Resolves with its exit code when its output has ended. */
+  exit: Promise<number>;
+}
+
+/** How long anything in these tests may take, in milliseconds. */
+const PATIENCE_MS = 30_000;
+
+/** Makes a folder with the given services in its config. */
+export async function createWorkspace(
+  services: Record<string, unknown>,
+): Promise<Workspace> {
+  const folder = await Deno.makeTempDir({ prefix: "denizen-test-" });
+  await Deno.writeTextFile(
+    join(folder, "config.yaml"),
+    stringify({ services }),
+  );
+  const supervisors: Supervised[] = [];
+  const command = (task: string, args: string[]) =>
+    new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", fixture("runs_task.ts"), task, ...args],
+      // Not in the folder: only services run there.
+      env: { NO_COLOR: "1" },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    });
+  const config = `--config=${join(folder, "config.yaml")}`;
+  const workspace: Workspace = {
+    folder,
+    async run(task, ...args) {
+      const { code, stdout, stderr } = await command(task, [config, ...args])
+        .output();
+      const decoder = new TextDecoder();
+      return {
+        code,
+        stdout: decoder.decode(stdout),
+        stderr: decoder.decode(stderr),
+      };
+    },
+    supervise(...args) {
+      const supervised = watch(
+        command("supervise", ["--plain", config, ...args]).spawn(),
+      );
+      supervisors.push(supervised);
+      return supervised;
+    },
+    async processes() {
+      const pids: number[] = [];
+      for (const { pid } of await listProcesses() ?? []) {
+        const cwd = await Deno.readLink(`/proc/${pid}/cwd`).catch(() => "");
+        if (cwd === folder) pids.push(pid);
+      }
+      return pids;
+    },
+    async empty() {
+      const deadline = performance.now() + PATIENCE_MS;
+      while ((await workspace.processes()).length > 0) {
+        if (performance.now() > deadline) {
+          throw new Error(`Processes are left in ${folder}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await workspace.run("stop").catch(() => {});
+      for (const { kill, exit } of supervisors) {
+        kill("SIGKILL");
+        await exit;
+      }
+      for (const pid of await workspace.processes()) {
+        try {
+          Deno.kill(pid, "SIGKILL");
+        } catch (error) {
+          if (!(error instanceof Deno.errors.NotFound)) throw error;
+        }
+      }
+      await workspace.empty();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+  return workspace;
+}
+
+function watch(child: Deno.ChildProcess): Supervised {
+  const lines: string[] = [];
+  const waiting = new Set<(line: string) => void>();
+  const read = async (bytes: ReadableStream<Uint8Array>) => {
+    for await (const line of eachLine(bytes)) {
+      lines.push(line);
+      for (const hear of waiting) hear(line);
+    }
+  };
+  const exit = Promise.all([
+    child.status,
+    read(child.stdout),
+    read(child.stderr),
+  ]).then(([{ code }]) => code);
+  return {
+    pid: child.pid,
+    lines,
+    exit,
+    async said(pattern, count = 1) {
+      const found = Promise.withResolvers<RegExpExecArray>();
+      let left = count;
+      const hear = (line: string) => {
+        const match = pattern.exec(line);
+        if (match && --left === 0) found.resolve(match);
+      };
+      const fail = () =>
+        found.reject(
+          new Error(
+            `Not said: ${pattern} (${count}); said at last:\n${
+              lines.slice(-40).join("\n")
+            }`,
+          ),
+        );
+      for (const line of lines) hear(line);
+      waiting.add(hear);
+      const timer = setTimeout(fail, PATIENCE_MS);
+      void exit.then(fail);
+      try {
+        return await found.promise;
+      } finally {
+        clearTimeout(timer);
+        waiting.delete(hear);
+      }
+    },
+    kill(signal) {
+      try {
+        child.kill(signal);
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error; // it has ended
+      }
+    },
+  };
+}
