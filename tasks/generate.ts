@@ -8,6 +8,7 @@
  */
 
 import { dirname, join } from "node:path";
+import { Failure } from "../proto/exit.ts";
 import {
   choice,
   integer,
@@ -82,7 +83,7 @@ const STOP_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
  *
  * @param argv Its arguments.
  * @throws {UsageError} If a flag is wrong or the output's folder is missing.
- * @throws {Error} If the output cannot be written.
+ * @throws {Failure} If the output cannot be written.
  */
 export async function generate(argv: string[]): Promise<void> {
   const { output, ...options } = readFlags(argv, generateCommandFlags).flags;
@@ -147,7 +148,7 @@ export interface WriteOptions {
  * @param path An absolute path.
  * @returns The number of bytes written.
  * @throws {UsageError} If `path` is a folder or its folder does not exist.
- * @throws {Error} If the file cannot be written, for example on a full disk.
+ * @throws {Failure} If the file cannot be written, for example on a full disk.
  */
 export async function writeEvents(
   options: Partial<GeneratorOptions>,
@@ -258,10 +259,11 @@ function isSystemError(error: unknown): error is Error {
 }
 
 /** Puts the system's words, such as "No space left on device", into ours. */
-function cannotWrite(what: string, error: Error): Error {
+function cannotWrite(what: string, error: Error): Failure {
   const reason = error.message.replace(/ \(os error.*/s, "");
-  return new Error(
+  return new Failure(
     `Cannot write ${what}: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`,
+    1,
     { cause: error },
   );
 }

@@ -8,7 +8,7 @@
 
 import { Failure } from "../proto/exit.ts";
 import { describeFlags, readFlags } from "../proto/flags.ts";
-import { log, print } from "../proto/log.ts";
+import { print } from "../proto/log.ts";
 import {
   type EventBatch,
   type RawBatch,
@@ -20,14 +20,21 @@ import {
   type Totals,
 } from "../stages/aggregate.ts";
 import { readBatches } from "../stages/ingest.ts";
+import { openInput } from "../stages/input.ts";
 import { type StageName, STAGES } from "../stages/meter.ts";
 import { createParse } from "../stages/parse.ts";
 import { createRules } from "../stages/rules.ts";
 import { openSink } from "../stages/sink.ts";
+import { written } from "../stages/written.ts";
 import { listenForInterrupts } from "./interrupts.ts";
 import { startProgress } from "./progress.ts";
-import { finishRun } from "./run_end.ts";
-import { planRun, RUN_FLAGS, type RunPlan } from "./run_flags.ts";
+import { failRun, finishRun } from "./run_end.ts";
+import {
+  generateInput,
+  planRun,
+  RUN_FLAGS,
+  type RunPlan,
+} from "./run_flags.ts";
 import { round, type StageFigures } from "./run_report.ts";
 
 /** Time between two updates of the progress bar, in milliseconds. */
@@ -38,20 +45,22 @@ const PROGRESS_MS = 100;
  *
  * @returns The exit code: 130 or 143 when it was interrupted.
  * @throws {UsageError} If the command line is wrong.
- * @throws {Failure} If the run fails; no result file is written.
+ * @throws {Failure} If the run fails; no result file is written. One of an
+ * earlier run stays as it is, and the message says so.
  */
 export async function monolith(argv: string[]): Promise<number> {
-  const startMs = performance.now();
   const { flags, given } = readFlags(argv, RUN_FLAGS);
   if (flags.help) {
     print(`Usage: deno task monolith [flags]\n\n${describeFlags(RUN_FLAGS)}`);
     return 0;
   }
   using interrupts = listenForInterrupts();
+  const { stop } = interrupts;
   const plan = await planRun(flags, given);
-  const openedMs = performance.now();
   try {
-    const { totals, stages } = await run(plan, interrupts.stop);
+    await generateInput(plan, stop);
+    const startMs = performance.now();
+    const { totals, openedMs, stages } = await run(plan, stop);
     await finishRun(plan, flags.json, {
       command: "monolith",
       totals,
@@ -61,32 +70,22 @@ export async function monolith(argv: string[]): Promise<number> {
     }, stages);
     return 0;
   } catch (error) {
-    if (!interrupts.stop.aborted) throw error;
-    log("Interrupted: no results were written");
-    return interrupts.stop.reason;
+    return await failRun(plan, error, stop);
   }
 }
 
 async function run(
   plan: RunPlan,
   stop: AbortSignal,
-): Promise<{ totals: Totals; stages: StageFigures[] }> {
+): Promise<{ totals: Totals; openedMs: number; stages: StageFigures[] }> {
   const { maxRejects = Infinity } = plan;
   const rules = createRules(plan.rules);
   const parse = createParse({ types: plan.types, fields: rules.fields });
   const applyRules = rules.createTransform(plan.types);
   const aggregate = createAggregate({ types: plan.types, tags: rules.tags });
   const clocks = createClocks();
-  using source = plan.input === "-"
-    ? {
-      read: (buffer: Uint8Array) => Deno.stdin.read(buffer),
-      [Symbol.dispose]() {},
-    }
-    : await Deno.open(plan.input);
-  const inputBytes = plan.input === "-"
-    ? 0
-    : (await Deno.stat(plan.input)).size;
-  await using sink = await openSink(plan);
+  using source = await openInput(plan.input, 0, stop);
+  await using sink = await written(plan, openSink(plan));
   using progress = startProgress();
 
   const batches = readBatches(source, {
@@ -94,6 +93,7 @@ async function run(
     maxLine: plan.maxLine,
     from: START,
   });
+  const openedMs = performance.now();
   let shownMs = 0;
   for (;;) {
     let mark = performance.now();
@@ -107,9 +107,11 @@ async function run(
     aggregate.apply(kept);
     mark = clocks.lap("aggregate", mark);
     const { rejected } = aggregate.totals;
-    if (kept.rejects.length > 0) await sink.writeRejects(kept.rejects);
+    if (kept.rejects.length > 0) {
+      await written(plan, sink.writeRejects(kept.rejects));
+    }
     if (rejected > maxRejects) {
-      await sink.keepRejects();
+      await written(plan, sink.keepRejects());
       throw new Failure(
         describeTooManyRejects(rejected, maxRejects, kept.rejects.at(-1)!),
       );
@@ -121,12 +123,16 @@ async function run(
       // Reading is the only thing that waits; a signal is heard here too.
       await new Promise((resolve) => setTimeout(resolve));
       stop.throwIfAborted();
-      progress.update(raw.end.event, raw.end.offset, inputBytes);
+      progress.update(raw.end.event, raw.end.offset, source.size);
     }
   }
   const results = aggregate.results();
-  await sink.commit(results);
-  return { totals: aggregate.totals, stages: clocks.figures(results.length) };
+  await written(plan, sink.commit(results));
+  return {
+    totals: aggregate.totals,
+    openedMs,
+    stages: clocks.figures(results.length),
+  };
 }
 
 /** Counts and wall clocks of the stages within one process. */

@@ -12,17 +12,23 @@ import { connect } from "../proto/connect.ts";
 import { Failure } from "../proto/exit.ts";
 import { Fault } from "../proto/fault.ts";
 import { describeFlags, integer, readFlags } from "../proto/flags.ts";
-import { log, print } from "../proto/log.ts";
+import { print } from "../proto/log.ts";
 import { IngestService } from "../proto/pipeline/contract.ts";
 import type { Finished__Output } from "../proto/types/pipeline/v1/Finished.ts";
 import type { StageReport__Output } from "../proto/types/pipeline/v1/StageReport.ts";
-import { partialPath } from "../stages/sink.ts";
+import type { StageName } from "../stages/meter.ts";
 import { listenForInterrupts } from "./interrupts.ts";
 import { startProgress } from "./progress.ts";
-import { planRun, RUN_FLAGS, type RunPlan } from "./run_flags.ts";
-import { finishRun } from "./run_end.ts";
+import { failRun, finishRun } from "./run_end.ts";
+import {
+  generateInput,
+  planRun,
+  RUN_FLAGS,
+  type RunPlan,
+} from "./run_flags.ts";
 import { round, type StageFigures } from "./run_report.ts";
 import {
+  checkPorts,
   type StageProcesses,
   type StageSpec,
   stageSpecs,
@@ -44,7 +50,7 @@ const BLAME_MS = 1_000;
  * @returns The exit code: 130 or 143 when it was interrupted.
  * @throws {UsageError} If the command line is wrong.
  * @throws {Failure} If the run fails; nothing is left running, and no result
- * file is written.
+ * file is written. One of an earlier run stays as it is, and the message says so.
  */
 export async function pipeline(argv: string[]): Promise<number> {
   const { flags, given } = readFlags(argv, pipelineFlags);
@@ -55,31 +61,30 @@ export async function pipeline(argv: string[]): Promise<number> {
     return 0;
   }
   using interrupts = listenForInterrupts();
+  const { stop } = interrupts;
   const plan = await planRun(flags, given);
   try {
     const specs = stageSpecs(plan, flags.port);
+    await checkPorts(specs);
+    await generateInput(plan, stop);
     const startMs = performance.now();
     await using stages = await startStages(specs, interrupts);
-    const { finished, openedMs } = await run(
-      specs[0]!,
+    const { finished, openedMs } = await run(specs[0]!, plan, stages, stop);
+    await finishRun(
       plan,
-      stages,
-      interrupts.stop,
+      flags.json,
+      {
+        command: "pipeline",
+        totals: finished.totals!,
+        startupMs: openedMs - startMs,
+        elapsedMs: finished.elapsedMs,
+        recoveries: 0,
+      },
+      await Promise.all(finished.stages.map((each) => toFigures(each, stages))),
     );
-    await finishRun(plan, flags.json, {
-      command: "pipeline",
-      totals: finished.totals!,
-      startupMs: openedMs - startMs,
-      elapsedMs: finished.elapsedMs,
-      recoveries: 0,
-    }, finished.stages.map(toFigures));
     return 0;
   } catch (error) {
-    if (!interrupts.stop.aborted) throw error;
-    log("Interrupted: no results were written");
-    return interrupts.stop.reason;
-  } finally {
-    await removePartials(plan);
+    return await failRun(plan, error, stop);
   }
 }
 
@@ -91,10 +96,12 @@ async function run(
   stop: AbortSignal,
 ): Promise<{ finished: Finished__Output; openedMs: number }> {
   const ingest = connect(address, { name });
+  const lost = new AbortController();
+  stages.ended.then(() => lost.abort());
   const updates = ingest.serverStream(IngestService.Run, {
     run: crypto.randomUUID(),
     batch: plan.batch,
-  }, { signal: stop });
+  }, { signal: AbortSignal.any([stop, lost.signal]) });
   using progress = startProgress();
   let openedMs = performance.now();
   try {
@@ -131,16 +138,10 @@ async function blame(fault: Fault, { ended }: StageProcesses): Promise<Error> {
   }
 }
 
-/** Removes what a sink that was killed has left. */
-async function removePartials({ output, rejects }: RunPlan): Promise<void> {
-  for (const path of [output, rejects]) {
-    await Deno.remove(partialPath(path)).catch((error) => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    });
-  }
-}
-
-function toFigures(report: StageReport__Output): StageFigures {
+async function toFigures(
+  report: StageReport__Output,
+  { peakRssBytes }: StageProcesses,
+): Promise<StageFigures> {
   const { batchLatency: latency } = report;
   return {
     name: report.name,
@@ -153,7 +154,8 @@ function toFigures(report: StageReport__Output): StageFigures {
     codecMs: round(report.codecMs),
     waitingMs: round(report.waitingMs),
     cpuMs: round(report.cpuMs),
-    peakRssBytes: report.peakRssBytes,
+    peakRssBytes: await peakRssBytes(report.name as StageName) ??
+      report.peakRssBytes,
     ...(latency
       ? {
         batchLatencyMs: {

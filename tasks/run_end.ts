@@ -1,10 +1,13 @@
 /**
- * How a run ends well: reads back what was written, and prints it.
+ * How a run ends: well, by reading back what was written and printing it, or
+ * badly, by saying so.
  *
  * @module
  */
 
-import { print } from "../proto/log.ts";
+import { Failure } from "../proto/exit.ts";
+import { Fault } from "../proto/fault.ts";
+import { log, print } from "../proto/log.ts";
 import { parseResults } from "../stages/results.ts";
 import { type RunPlan, shortPath } from "./run_flags.ts";
 import {
@@ -37,6 +40,43 @@ export async function finishRun(
         grouped(report.rejected)
       }; the first is line ${line}: ${reason})`,
     );
+  }
+}
+
+/**
+ * Says how a run has failed.
+ *
+ * The result file of an earlier run is not touched: a file that was good stays
+ * good. The message says that it is of an earlier run.
+ *
+ * @param stop Aborted where the run was interrupted; its reason is the exit code.
+ * @returns The exit code of a run that was interrupted.
+ * @throws {Failure} If it was not. What is no failure but a defect, as it is.
+ */
+export async function failRun(
+  { output }: RunPlan,
+  error: unknown,
+  stop: AbortSignal,
+): Promise<number> {
+  const kept = await isThere(output)
+    ? `; "${shortPath(output)}" is of an earlier run`
+    : "";
+  if (stop.aborted) {
+    log(`Interrupted: no results were written${kept}`);
+    return stop.reason;
+  }
+  if (!(error instanceof Failure || error instanceof Fault)) throw error;
+  const exitCode = error instanceof Failure ? error.exitCode : 1;
+  throw new Failure(`${error.message}${kept}`, exitCode, { cause: error });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { dirname, relative, resolve } from "node:path";
+import { basename, dirname, relative, resolve } from "node:path";
 import {
   bytes,
   type Flags,
@@ -17,8 +17,10 @@ import {
 import { MAX_LINE_BYTES } from "../stages/lines.ts";
 import { parseRules, type Rule } from "../stages/rules_file.ts";
 import { createRules } from "../stages/rules.ts";
+import { partialPath } from "../stages/sink.ts";
 import { WORK_TYPE } from "../stages/work_item.ts";
 import { defaultEventsPath, generateFlags, writeEvents } from "./generate.ts";
+import type { GeneratorOptions } from "./generator.ts";
 import { userPath } from "./user_path.ts";
 
 /** The project's folder. */
@@ -57,8 +59,13 @@ export interface RunPlan {
   maxRejects: number | undefined;
   /** The event types that are known. */
   types: string[];
-  /** Absolute paths; the input may be "-". */
+  /**
+   * Absolute paths; the input may be "-". Without links: the right to a link
+   * is none to what it names.
+   */
   input: string;
+  /** What to write to `input` before the run; undefined if it is there. */
+  generate: Partial<GeneratorOptions> | undefined;
   output: string;
   rejects: string;
   rulesPath: string;
@@ -66,8 +73,7 @@ export interface RunPlan {
 }
 
 /**
- * Finds and checks the files of a run, and generates its input where none is
- * given.
+ * Finds and checks the files of a run. Writes nothing.
  *
  * @param flags The flags, read.
  * @param given The names of the flags that were given.
@@ -87,38 +93,45 @@ export async function planRun(
   );
   createRules(rules); // checks what the schema cannot
   const generated = await defaultEventsPath();
-  const outputs = {
-    output: flags.output
+  const output = await findOutput(
+    "output",
+    flags.output
       ? userPath(flags.output)
       : resolve(dirname(generated), "results.ndjson"),
-    rejects: flags.rejects
+  );
+  const rejects = await findOutput(
+    "rejects",
+    flags.rejects
       ? userPath(flags.rejects)
       : resolve(dirname(generated), "rejects.ndjson"),
-  };
-  for (const [name, path] of Object.entries(outputs)) {
-    await checkOutput(name, path);
-  }
+  );
   const input = await findInput(flags, given, generated);
-  const paths = [input, outputs.output, outputs.rejects, rulesPath];
-  const twice = paths.find((path, at) => paths.indexOf(path) < at);
-  if (twice) {
-    throw new UsageError(
-      `Cannot use "${
-        shortPath(twice)
-      }" twice: input, output, rejects and rules are four files`,
-    );
-  }
-  if (!flags.input) await writeEvents(flags, generated);
+  await checkApart({ rules: rulesPath, input, output, rejects });
   return {
     batch: flags.batch,
     maxLine: flags["max-line"],
     maxRejects: flags["max-rejects"],
     types: knownTypes(flags),
     input,
-    ...outputs,
-    rulesPath,
+    generate: flags.input ? undefined : flags,
+    output,
+    rejects,
+    rulesPath: await Deno.realPath(rulesPath),
     rules,
   };
+}
+
+/**
+ * Writes the input of a run that is given none.
+ *
+ * @param stop Ends the writing; nothing is left of it then.
+ * @throws {Failure} If it cannot be written.
+ */
+export async function generateInput(
+  { input, generate }: RunPlan,
+  stop: AbortSignal,
+): Promise<void> {
+  if (generate) await writeEvents(generate, input, { signal: stop });
 }
 
 /** A path as a person would write it: relative where that is shorter. */
@@ -161,8 +174,9 @@ async function findInput(
       );
     }
   }
-  if (flags.input === "-") return "-";
-  const path = userPath(flags.input);
+  let path = userPath(flags.input);
+  // It would be that of the stage that opens it.
+  if (flags.input === "-" || path === "/dev/stdin") return "-";
   await describeErrors(`Cannot read the input "${flags.input}"`, async () => {
     const { isDirectory, isFile } = await Deno.stat(path);
     if (isDirectory) {
@@ -171,12 +185,15 @@ async function findInput(
       );
     }
     // Opening a pipe would wait for its writer.
-    if (isFile) (await Deno.open(path)).close();
+    if (!isFile) return;
+    (await Deno.open(path)).close();
+    path = await Deno.realPath(path);
   });
   return path;
 }
 
-async function checkOutput(name: string, path: string): Promise<void> {
+/** Checks that a file can be put at `path`; returns where that really is. */
+async function findOutput(name: string, path: string): Promise<string> {
   const cannot = `Cannot write --${name}="${shortPath(path)}"`;
   await describeErrors(
     `${cannot}: folder "${shortPath(dirname(path)) || "."}"`,
@@ -186,11 +203,48 @@ async function checkOutput(name: string, path: string): Promise<void> {
       }
     },
   );
-  const existing = await Deno.stat(path).catch((error) => {
+  const existing = await statIfThere(path);
+  if (existing?.isDirectory) throw new UsageError(`${cannot}: it is a folder`);
+  // The finished file is renamed into place, which would replace a device.
+  if (existing && !existing.isFile) {
+    throw new UsageError(`${cannot}: it is not a regular file`);
+  }
+  return existing
+    ? await Deno.realPath(path)
+    : resolve(await Deno.realPath(dirname(path)), basename(path));
+}
+
+/** Refuses to write over another file of the run, by whatever name. */
+async function checkApart(
+  paths: Record<"rules" | "input" | "output" | "rejects", string>,
+): Promise<void> {
+  const { output, rejects } = paths;
+  const roles = Object.entries({
+    ...paths,
+    "unfinished output": partialPath(output),
+    "unfinished rejects": partialPath(rejects),
+  });
+  const roleOf = new Map<string, string>();
+  for (const [role, path] of roles) {
+    const { dev, ino } = await statIfThere(path) ?? {};
+    const names = ino ? [path, `${dev}:${ino}`] : [path];
+    const other = names.map((name) => roleOf.get(name)).find(Boolean);
+    if (other) {
+      throw new UsageError(
+        `Cannot use "${shortPath(path)}" as the ${role}: it is the ${other}`,
+      );
+    }
+    for (const name of names) roleOf.set(name, role);
+  }
+}
+
+async function statIfThere(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.stat(path);
+  } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
-  });
-  if (existing?.isDirectory) throw new UsageError(`${cannot}: it is a folder`);
+  }
 }
 
 async function readText(path: string, what: string): Promise<string> {

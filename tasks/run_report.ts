@@ -20,7 +20,7 @@ export interface RunReport {
   filtered: number;
   /** As the result file has them. */
   results: ResultRecord[];
-  /** From the start of the command to the chain being open. */
+  /** From the input being there to the chain being open. */
   startupMs: number;
   /** From the chain being open to the sink having committed. */
   elapsedMs: number;
@@ -76,7 +76,9 @@ export function makeReport(
     results,
     startupMs: round(startupMs),
     elapsedMs: round(elapsedMs),
-    eventsPerSecond: Math.round(totals.events / (elapsedMs / 1_000)),
+    eventsPerSecond: elapsedMs > 0
+      ? Math.round(totals.events / (elapsedMs / 1_000))
+      : 0,
     ...(share === undefined ? {} : { ipcShare: share }),
     recoveries,
     stages,

@@ -38,6 +38,8 @@ export interface StageSpec {
   permissions: Permissions;
   /** What stages/main.ts is given. */
   args: string[];
+  /** Files that the stage leaves behind when it is killed. */
+  leftovers: string[];
 }
 
 /** The stages, running. Disposing of them ends them. */
@@ -46,6 +48,12 @@ export interface StageProcesses extends AsyncDisposable {
   pids: Record<StageName, number>;
   /** Resolves with a message when a stage has ended by itself. */
   ended: Promise<string>;
+  /**
+   * The most memory a stage has had, in bytes; undefined without /proc. Not
+   * what the stage itself is told of it: a process inherits that figure from
+   * the one that started it.
+   */
+  peakRssBytes(name: StageName): Promise<number | undefined>;
 }
 
 /** How long the stages may take to come up, in milliseconds. */
@@ -63,6 +71,7 @@ export function stageSpecs(plan: RunPlan, port: number): StageSpec[] {
     next: StageName | undefined,
     args: string[],
     more: Permissions = {},
+    leftovers: string[] = [],
   ): StageSpec => ({
     name,
     address: addressOf(name),
@@ -76,6 +85,7 @@ export function stageSpecs(plan: RunPlan, port: number): StageSpec[] {
       ...(next ? [`--next=${addressOf(next)}`] : []),
       ...args,
     ],
+    leftovers,
   });
   const { input, output, rejects, rulesPath, maxRejects } = plan;
   const partial = [partialPath(output), partialPath(rejects)];
@@ -97,7 +107,7 @@ export function stageSpecs(plan: RunPlan, port: number): StageSpec[] {
     spec("sink", undefined, [`--output=${output}`, `--rejects=${rejects}`], {
       read: partial,
       write: [output, rejects, ...partial],
-    }),
+    }, partial),
   ];
 }
 
@@ -124,8 +134,11 @@ export async function startStages(
   specs: readonly StageSpec[],
   { stop, hurry }: Pick<Interrupts, "stop" | "hurry">,
 ): Promise<StageProcesses> {
-  for (const { name, address } of specs) await checkFree(name, address);
+  await checkPorts(specs);
+  stop.throwIfAborted();
   await using stack = new AsyncDisposableStack();
+  // Only now: with a port in use, these are files of the run that uses it.
+  stack.defer(() => removeLeftovers(specs));
   const guardian = stack.use(startGuardian());
   const started = specs.map((spec) => {
     const child = startProcess({
@@ -160,16 +173,26 @@ export async function startStages(
   if (failed) throw new Failure(`Cannot start the pipeline: ${failed}`);
 
   const kept = stack.move();
+  const pids = Object.fromEntries(
+    started.map(({ name, child }) => [name, child.pid]),
+  ) as Record<StageName, number>;
   return {
-    pids: Object.fromEntries(
-      started.map(({ name, child }) => [name, child.pid]),
-    ) as Record<StageName, number>,
+    pids,
     ended,
+    peakRssBytes: (name) => readPeakRss(pids[name]),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 
-/** Says early, and by name, which port is taken; a race is seen at the bind. */
+/**
+ * Says early, and by name, which port is taken; a race is seen at the bind.
+ *
+ * @throws {Failure} If one is.
+ */
+export async function checkPorts(specs: readonly StageSpec[]): Promise<void> {
+  for (const { name, address } of specs) await checkFree(name, address);
+}
+
 async function checkFree(name: StageName, address: string): Promise<void> {
   const [hostname = "", port] = address.split(":");
   try {
@@ -212,4 +235,27 @@ async function relayOutput(
     if (!stream) return;
     for await (const line of eachLine(stream)) log(`${name} | ${line}`);
   }));
+}
+
+async function removeLeftovers(specs: readonly StageSpec[]): Promise<void> {
+  for (const path of specs.flatMap(({ leftovers }) => leftovers)) {
+    try {
+      await Deno.remove(path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
+/** Reads the kernel's own high-water mark of a process. */
+async function readPeakRss(pid: number): Promise<number | undefined> {
+  let status: string;
+  try {
+    status = await Deno.readTextFile(`/proc/${pid}/status`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1_024;
 }
