@@ -20,7 +20,8 @@ import { eachLine } from "../supervisor/output_lines.ts";
 import { permissionFlags } from "../supervisor/permission_flags.ts";
 import { startProcess } from "../supervisor/process.ts";
 import { printHelp } from "./control_flags.ts";
-import { formatBytes, formatTable } from "./terminal.ts";
+import { formatTable } from "./table.ts";
+import { formatBytes } from "./terminal.ts";
 
 const FLAGS = {
   json: toggle("print JSON and nothing else"),

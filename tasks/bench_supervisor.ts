@@ -14,7 +14,7 @@ import { openLogReader } from "../supervisor/log_reader.ts";
 import { eachLine } from "../supervisor/output_lines.ts";
 import { listProcesses, readStat } from "../supervisor/process_group.ts";
 import { SUPERVISE } from "./supervise_in_background.ts";
-import { formatTable } from "./terminal.ts";
+import { formatTable } from "./table.ts";
 
 const FLOOD =
   new URL("../tests/fixtures/floods_stdout.ts", import.meta.url).pathname;

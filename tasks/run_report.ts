@@ -6,9 +6,9 @@
  * @module
  */
 
-import Table from "cli-table3";
 import type { Totals } from "../stages/aggregate.ts";
 import type { ResultRecord } from "../stages/results.ts";
+import { formatTable } from "./table.ts";
 
 /** The document that `--json` prints. A figure not measured is absent. */
 export interface RunReport {
@@ -204,25 +204,11 @@ function stageTable(stages: readonly StageFigures[]): string {
   return table(keep(head), rows.map(keep));
 }
 
-/** Columns without lines: the first and the last `wordy` ones to the left. */
+/** Numbers end at the same place; the first column and the `wordy` last begin. */
 function table(head: string[], rows: string[][], wordy = 0): string {
-  const none = Object.fromEntries(
-    ["top", "bottom", "left", "right", "mid"].flatMap((side) =>
-      side === "mid"
-        ? ["mid", "left-mid", "mid-mid", "right-mid", "middle"]
-        : [side, `${side}-mid`, `${side}-left`, `${side}-right`]
-    ).map((name) => [name, ""]),
-  );
-  const made = new Table({
-    head,
-    chars: { ...none, middle: "  " },
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-    colAligns: head.map((_, column) =>
-      column === 0 || column >= head.length - wordy ? "left" : "right"
-    ),
-  });
-  made.push(...rows);
-  return made.toString().split("\n").map((line) => line.trimEnd()).join("\n");
+  return formatTable([head, ...rows], {
+    right: (column) => column > 0 && column < head.length - wordy,
+  }).trimEnd();
 }
 
 /** 1234567 as 1,234,567; also for a number of any size, as text. */

@@ -6,7 +6,8 @@
  */
 
 import type { MeasuredSnapshot } from "../supervisor/supervisor.ts";
-import { formatBytes, formatTable, formatTime } from "./terminal.ts";
+import { formatTable } from "./table.ts";
+import { formatBytes, formatTime } from "./terminal.ts";
 
 /** One service as `--json` shows it; what does not apply is absent. */
 export interface ServiceReport {

@@ -17,7 +17,7 @@ import { Fault } from "../proto/fault.ts";
 import { readFlags, toggle } from "../proto/flags.ts";
 import { log, print } from "../proto/log.ts";
 import { printHelp } from "./control_flags.ts";
-import { formatTable } from "./terminal.ts";
+import { formatTable } from "./table.ts";
 
 /** The flags of the command. */
 export const servicesFlags = {

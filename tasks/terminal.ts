@@ -45,22 +45,6 @@ export function prefixLines(name: string, block: string): string {
   return `${name} | ${text.replaceAll("\n", `\n${name} | `)}\n`;
 }
 
-/** Writes rows as columns, the first row being their names. */
-export function formatTable(rows: readonly (readonly string[])[]): string {
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (const [column, cell] of row.entries()) {
-      widths[column] = Math.max(widths[column] ?? 0, cell.length);
-    }
-  }
-  return rows.map((row) =>
-    `${
-      row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")
-        .trimEnd()
-    }\n`
-  ).join("");
-}
-
 /** Writes a time as people say it: "850 ms", "12 s", "3 min", "2 h 5 min". */
 export function formatTime(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
