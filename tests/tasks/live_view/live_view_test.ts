@@ -1,0 +1,274 @@
+/**
+ * The live view in a real terminal, over real services.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { createWorkspace, fixture } from "../../supervisor/supervised.ts";
+import {
+  openTerminal,
+  type TerminalOptions,
+  testInTerminal,
+} from "./terminal_session.ts";
+
+const SERVICES = {
+  ticker: { command: ["sh", "-c", "while :; do echo hi; sleep 1; done"] },
+  sleeper: { command: ["sleep", "1000"] },
+};
+
+/** Supervises services in a terminal; nothing of both is left afterwards. */
+async function superviseInTerminal(
+  services: Record<string, unknown>,
+  { script = "runs_task.ts", ...options }: TerminalOptions & {
+    script?: string;
+  } = {},
+) {
+  await using cleanup = new AsyncDisposableStack();
+  const workspace = cleanup.use(await createWorkspace(services));
+  const args = script === "runs_task.ts" ? ["supervise"] : [];
+  const terminal = cleanup.use(
+    await openTerminal([
+      Deno.execPath(),
+      "run",
+      "-A",
+      fixture(script),
+      ...args,
+      `--config=${workspace.folder}/config.yaml`,
+    ], options),
+  );
+  const held = cleanup.move();
+  return {
+    workspace,
+    terminal,
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+/** The pid in the row of a service; undefined without such a row. */
+function pidOf(name: string, lines: string[]): string | undefined {
+  const row = lines.find((line) =>
+    new RegExp(`^[▸ ] ${name} +running`).test(line)
+  );
+  return row && /running +\d+ +(\d+)/.exec(row)?.[1];
+}
+
+testInTerminal(
+  "the live view shows services, obeys keys, and leaves the terminal as it was",
+  async () => {
+    await using opened = await superviseInTerminal(SERVICES);
+    const { terminal, workspace } = opened;
+    const first = await terminal.shows((lines) =>
+      pidOf("ticker", lines) !== undefined &&
+      pidOf("sleeper", lines) !== undefined && / hi$/m.test(lines.join("\n"))
+    );
+    assert(first.at(-1)!.includes("q quit"));
+
+    await terminal.press("r");
+    await terminal.shows((lines) => {
+      const pid = pidOf("ticker", lines);
+      return pid !== undefined && pid !== pidOf("ticker", first);
+    });
+
+    await terminal.press("Down", "s");
+    await terminal.shows(/▸ sleeper +exited +0 +was ended by SIGTERM/);
+    await terminal.press("t");
+    await terminal.shows((lines) => pidOf("sleeper", lines) !== undefined);
+
+    await terminal.press("Enter");
+    const filtered = await terminal.shows(/log of sleeper/);
+    assert(filtered.every((line) => !line.endsWith(" hi")));
+    await terminal.press("a", "?");
+    await terminal.shows(/follow the log, or hold it still/);
+    await terminal.press("?");
+
+    await terminal.resize(50, 15);
+    const small = await terminal.shows((lines) =>
+      lines.length === 15 && lines[0]!.includes("Denizen") &&
+      lines[14]!.includes("q quit")
+    );
+    assert(small[2]!.startsWith("  ticker"), small.join("\n"));
+
+    await terminal.press("q");
+    assertEquals(await terminal.endsClean(), 0);
+    await terminal.shows(/^Ended after .+: ticker, sleeper$/m);
+    await workspace.empty();
+  },
+);
+
+for (
+  const { name, end, code } of [
+    { name: "Ctrl-C", end: { key: "C-c" }, code: 130 },
+    { name: "SIGINT", end: { signal: "SIGINT" }, code: 130 },
+    { name: "SIGTERM", end: { signal: "SIGTERM" }, code: 0 },
+    { name: "SIGHUP", end: { signal: "SIGHUP" }, code: 0 },
+    { name: "SIGQUIT", end: { signal: "SIGQUIT" }, code: 131 },
+    { name: "an uncaught error", end: { signal: "SIGUSR1" }, code: 1 },
+    { name: "an unhandled rejection", end: { signal: "SIGUSR2" }, code: 1 },
+  ] satisfies {
+    name: string;
+    end: { key: string } | { signal: Deno.Signal };
+    code: number;
+  }[]
+) {
+  testInTerminal(
+    `the live view gives the terminal back after ${name}`,
+    async () => {
+      await using opened = await superviseInTerminal(SERVICES, {
+        script: "supervise_that_crashes.ts",
+      });
+      const { terminal, workspace } = opened;
+      await terminal.shows((lines) => pidOf("sleeper", lines) !== undefined);
+
+      if ("key" in end) await terminal.press(end.key);
+      else Deno.kill(await supervisorPid(workspace.folder), end.signal);
+
+      assertEquals(await terminal.endsClean(), code);
+      await workspace.empty();
+    },
+  );
+}
+
+testInTerminal(
+  "the live view ends everything when its window is closed",
+  async () => {
+    await using opened = await superviseInTerminal(SERVICES);
+    const { terminal, workspace } = opened;
+    await terminal.shows((lines) => pidOf("sleeper", lines) !== undefined);
+    const pid = await supervisorPid(workspace.folder);
+
+    await terminal.closeWindow();
+
+    await workspace.empty();
+    await ended(pid);
+  },
+);
+
+testInTerminal(
+  "the live view says what failed when all has ended by itself",
+  async () => {
+    await using opened = await superviseInTerminal({
+      good: { command: ["sh", "-c", "sleep 1"], restart: "no" },
+      bad: { command: ["sh", "-c", "sleep 1; exit 4"], restart: "no" },
+    });
+
+    assertEquals(await opened.terminal.endsClean(), 1);
+    await opened.terminal.shows(/^Service "bad" exited with code 4$/m);
+  },
+);
+
+testInTerminal("q kills at the second time", async () => {
+  await using opened = await superviseInTerminal({
+    stubborn: {
+      command: ["sh", "-c", "trap '' TERM; while :; do sleep 1; done"],
+      stop_grace_period: "1000s",
+    },
+  });
+  const { terminal, workspace } = opened;
+  await terminal.shows((lines) => pidOf("stubborn", lines) !== undefined);
+
+  await terminal.press("q");
+  await terminal.shows(/q again: kill what is left/);
+  // A key that is held down does not count.
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  await terminal.press("q");
+
+  assertEquals(await terminal.endsClean(), 0);
+  await terminal.shows(/^stubborn was ended by SIGKILL$/m);
+  await workspace.empty();
+});
+
+testInTerminal(
+  "the live view stays usable while a service floods its output",
+  async () => {
+    await using opened = await superviseInTerminal({
+      ...SERVICES,
+      flood: { command: ["yes", "\x1b[2J\x1b[5;5Hflooding\x1b[31m"] },
+    });
+    const { terminal } = opened;
+    await terminal.shows(/flood +│ flooding$/m);
+
+    const before = performance.now();
+    await terminal.press("?");
+    await terminal.shows(/follow the log, or hold it still/);
+    await terminal.press("?", "Enter");
+    const lines = await terminal.shows(/log of ticker[^]* hi$/m);
+    assert(performance.now() - before < 5_000);
+
+    // The sequences in the output have moved nothing.
+    assert(lines[0]!.startsWith("  Denizen"), lines.join("\n"));
+    assert(lines[2]!.startsWith("▸ ticker"), lines.join("\n"));
+    await terminal.press("q");
+    assertEquals(await terminal.endsClean(), 0);
+  },
+);
+
+for (
+  const { env, coloured } of [
+    { env: {}, coloured: true },
+    { env: { NO_COLOR: "1" }, coloured: false },
+  ]
+) {
+  testInTerminal(
+    `the live view is ${coloured ? "" : "not "}in colour with ${
+      JSON.stringify(env)
+    }`,
+    async () => {
+      await using opened = await superviseInTerminal(SERVICES, { env });
+      const { terminal } = opened;
+      await terminal.shows((lines) => pidOf("sleeper", lines) !== undefined);
+
+      const screen = await terminal.colouredScreen();
+
+      // deno-lint-ignore no-control-regex
+      assertEquals(/\x1b\[(?:\d+;)*3[0-7]m/.test(screen), coloured);
+    },
+  );
+}
+
+for (
+  const { name, before, after } of [
+    { name: "with --plain", before: "", after: "--plain" },
+    { name: "in the background", before: "set -m;", after: "& wait" },
+    { name: "with its output in a pipe", before: "", after: "| cat" },
+    { name: "on a dumb terminal", before: "TERM=dumb", after: "" },
+  ]
+) {
+  testInTerminal(`supervise prints lines ${name}`, async () => {
+    await using workspace = await createWorkspace(SERVICES);
+    const config = `${workspace.folder}/config.yaml`;
+    const supervise = `${Deno.execPath()} run -A ${fixture("runs_task.ts")}`;
+    await using terminal = await openTerminal([
+      "sh",
+      "-c",
+      `${before} ${supervise} supervise --config=${config} ${after}`,
+    ]);
+
+    await terminal.shows(/^ticker \| hi$/m);
+    await workspace.run("stop");
+
+    assertEquals(await terminal.endsClean(), 0);
+  });
+}
+
+/** Finds the process that supervises the config of a folder. */
+async function supervisorPid(folder: string): Promise<number> {
+  const { stdout } = await new Deno.Command("ps", {
+    args: ["-A", "-o", "pid=,args="],
+  }).output();
+  const lines = new TextDecoder().decode(stdout).split("\n");
+  const line = lines.find((each) => each.includes(`--config=${folder}/`));
+  return Number.parseInt(line ?? "");
+}
+
+/** Resolves when there is no such process. */
+async function ended(pid: number): Promise<void> {
+  for (const deadline = performance.now() + 10_000;;) {
+    try {
+      Deno.kill(pid, "SIGCONT");
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+      throw error;
+    }
+    assert(performance.now() < deadline, `process ${pid} has not ended`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
