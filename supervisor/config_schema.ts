@@ -186,6 +186,8 @@ const SERVICE = z.strictObject({
   args: z.array(words, { error: "expected a list" }).default([]).describe(
     "Arguments for the script",
   ),
+  build_with: z.string().min(1, { error: "expected a command line" }).optional()
+    .describe("What builds the program; named where the program is missing"),
   permissions: PERMISSIONS.prefault({}),
   environment: ENVIRONMENT.prefault({}).describe("Environment variables"),
   env_file: z.union([z.string(), z.array(z.string())], {
@@ -226,7 +228,10 @@ const SERVICE = z.strictObject({
     error: "belongs to script; a command runs without a sandbox",
     path: ["permissions"],
   },
-);
+).refine(({ script, build_with }) => !script || build_with === undefined, {
+  error: "belongs to command; a script needs no build",
+  path: ["build_with"],
+});
 
 /** The whole file. Keys that start with `x-` are removed before. */
 export const CONFIG_SCHEMA = z.strictObject({

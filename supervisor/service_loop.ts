@@ -449,12 +449,14 @@ function healthyMs(
 
 /** Says why a process could not be started. */
 function startFailure(
-  { runs, workingDir }: ServiceSpec,
+  { runs, workingDir, buildWith }: ServiceSpec,
   error: unknown,
 ): string {
   const program = runs.kind === "script" ? "deno" : runs.program;
   if (error instanceof Deno.errors.NotFound) {
-    return `there is no program "${program}", or no folder "${workingDir}"`;
+    return buildWith === undefined
+      ? `there is no program "${program}", or no folder "${workingDir}"`
+      : `there is no program "${program}"; build it with: ${buildWith}`;
   }
   return error instanceof Error ? error.message : String(error);
 }

@@ -71,6 +71,8 @@ export interface ServiceSpec {
   stopSignal: Deno.Signal;
   stopGraceMs: number;
   profiles: readonly string[];
+  /** What builds its program; for the message where that is missing. */
+  buildWith: string | undefined;
   /** When its log is full, and how many are kept. */
   logging: { maxBytes: number; maxFiles: number };
 }
@@ -117,6 +119,7 @@ export function serviceSpec(
     stopSignal: shape.stop_signal,
     stopGraceMs: shape.stop_grace_period,
     profiles: shape.profiles,
+    buildWith: shape.build_with,
     logging: { maxBytes: logging.max_size, maxFiles: logging.max_files },
   };
 }

@@ -277,6 +277,7 @@ Deno.test("parseConfig() fills in the defaults", () => {
     envFiles: [],
     workingDir: "/work",
     dependsOn: [],
+    buildWith: undefined,
     healthcheck: undefined,
     restart: {
       when: "on-failure",

@@ -131,6 +131,18 @@ Deno.test("a program that does not exist fails at once and says so", async () =>
   await supervised.said(/cannot start: there is no program "no-such-program"/);
 });
 
+Deno.test("a program that is not built says what builds it, and the rest runs", async () => {
+  await using workspace = await createWorkspace({
+    a: { command: ["./no-such-program"], build_with: "make a" },
+    b: SLEEP,
+  });
+
+  const supervised = workspace.supervise();
+
+  await supervised.said(/no-such-program"; build it with: make a/);
+  await supervised.said(/b: started/);
+});
+
 Deno.test("a flood of 100 MB is logged whole, in flat memory, while ps answers", async () => {
   const lines = 1_000_000;
   await using workspace = await createWorkspace({
@@ -559,5 +571,8 @@ Deno.test("the calculator's config.yaml is right", async () => {
     "broker",
     "calculator-server",
     "calculator-client",
+    "calculator-server-rust",
+    "calculator-client-rust",
+    "calculator-client-cpp",
   ]);
 });
