@@ -68,6 +68,10 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "write made-up events as NDJSON",
     load: async () => (await import("./tasks/generate.ts")).generate,
   },
+  "build:clients": {
+    help: "build the calculator in Rust and C++",
+    load: async () => (await import("./tasks/build_clients.ts")).buildClients,
+  },
   "bench:supervisor": {
     help: "measure the supervisor",
     load: async () =>

@@ -47,29 +47,30 @@ for (
     // Neither has ended: the registration is that of before the clients.
     assertEquals(entries.map(({ address }) => address), [server.address]);
   });
-
-  testBuilt(
-    `${language} clients say goodbye when they leave`,
-    [soak],
-    async () => {
-      await using broker = await startBroker();
-      await using server = await startRegistered(broker.address);
-      await using serverTap = startTap(server.address);
-      await using brokerTap = startTap(broker.address);
-
-      await using clients = spawn(soak, [
-        serverTap.address,
-        brokerTap.address,
-        "20",
-      ]);
-      const { code } = await clients.status;
-
-      assertEquals(code, 0);
-      assert(serverTap.goaways() >= 15, `${serverTap.goaways()} of 20`);
-      assert(brokerTap.goaways() >= 15, `${brokerTap.goaways()} of 20`);
-    },
-  );
 }
+
+// gRPC C++ as Debian 12 has it, 1.51, closes without a goodbye.
+testBuilt(
+  "Rust clients say goodbye (GOAWAY) when they leave",
+  [RUST_SOAK],
+  async () => {
+    await using broker = await startBroker();
+    await using server = await startRegistered(broker.address);
+    await using serverTap = startTap(server.address);
+    await using brokerTap = startTap(broker.address);
+
+    await using clients = spawn(RUST_SOAK, [
+      serverTap.address,
+      brokerTap.address,
+      "20",
+    ]);
+    const { code } = await clients.status;
+
+    assertEquals(code, 0);
+    assert(serverTap.goaways() >= 15, `${serverTap.goaways()} of 20`);
+    assert(brokerTap.goaways() >= 15, `${brokerTap.goaways()} of 20`);
+  },
+);
 
 const PYTHON = findPython();
 const ASKS = "tests/calculator/fixtures/asks_by_reflection.py";
@@ -159,7 +160,6 @@ testBuilt(
       const line = await supervisor.stderr.find(/: healthy after/);
       waiting = waiting.filter((name) => !line.includes(` ${name}:`));
     }
-    await supervisor.stderr.find(/calculator-client: started/);
 
     await assertAllAnswer(supervisor.stdout, servers);
     for (
@@ -190,7 +190,7 @@ testBuilt(
 function polyglot(broker: string, typescript: string, rust: string) {
   const common = { restart: "always", profiles: ["polyglot"] };
   const afterBroker = {
-    depends_on: { broker: { condition: "service_healthy" } },
+    "depends_on": { broker: { condition: "service_healthy" } },
   };
   const asking = [`--broker=${broker}`, "--interval=20ms"];
   return {

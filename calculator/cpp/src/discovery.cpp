@@ -1,0 +1,81 @@
+#include "discovery.hpp"
+
+#include <utility>
+
+#include "backoff.hpp"
+#include "channel.hpp"
+
+namespace denizen {
+namespace {
+
+/// How long services may take to register with a broker that has restarted:
+/// more than their longest backoff and connecting anew.
+constexpr std::chrono::seconds kSettle{5};
+
+/// How often a wait for the first news looks whether it should end.
+constexpr std::chrono::milliseconds kLook{20};
+
+}  // namespace
+
+Discovery::Discovery(std::string service, const std::string& broker)
+    : service_(std::move(service)),
+      broker_(broker::v1::BrokerService::NewStub(channel_to(broker))),
+      thread_([this] { follow(); }) {}
+
+Discovery::~Discovery() {
+  ending_.request();
+  thread_.join();
+}
+
+Found Discovery::find(std::chrono::system_clock::time_point until,
+                      const Stop& stop) {
+  std::unique_lock lock(mutex_);
+  while (!told_ && why_.empty() && !stop.requested() &&
+         std::chrono::system_clock::now() < until) {
+    changed_.wait_for(lock, kLook);
+  }
+  if (!told_) return {std::nullopt, why_.empty() ? "no answer" : why_};
+  if (std::chrono::steady_clock::now() >= settle_at_) known_.settle();
+  return {known_.list(), ""};
+}
+
+void Discovery::follow() {
+  while (!ending_.requested()) {
+    away(read(failures_ > 0));
+    ending_.pause(kReopen.after(++failures_));
+  }
+}
+
+std::string Discovery::read(bool wait_for_ready) {
+  grpc::ClientContext call;
+  call.set_wait_for_ready(wait_for_ready);
+  const Stop::CancelsCall cancels(ending_, call);
+  broker::v1::WatchRequest request;
+  request.set_service(service_);
+  const auto updates = broker_->Watch(&call, request);
+  broker::v1::WatchUpdate update;
+  while (updates->Read(&update)) {
+    failures_ = 0;
+    apply(update);
+  }
+  const auto status = updates->Finish();
+  return status.ok() ? "the broker has stopped" : status.error_message();
+}
+
+void Discovery::apply(const broker::v1::WatchUpdate& update) {
+  const std::lock_guard lock(mutex_);
+  known_.apply(update);
+  if (update.has_snapshot()) {
+    settle_at_ = std::chrono::steady_clock::now() + kSettle;
+  }
+  told_ = true;
+  changed_.notify_all();
+}
+
+void Discovery::away(const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  why_ = why;
+  changed_.notify_all();
+}
+
+}  // namespace denizen

@@ -1,0 +1,61 @@
+// Finds the instances of a service: follows them in the broker, over its
+// restarts, and remembers the last known addresses while it is away.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "broker/v1/broker.grpc.pb.h"
+#include "known_addresses.hpp"
+#include "stop.hpp"
+
+namespace denizen {
+
+/// What is known of a service.
+struct Found {
+  /// The addresses of the instances, in order of their names; none while the
+  /// broker has never answered.
+  std::optional<std::vector<std::string>> addresses;
+  /// Why the broker has not answered.
+  std::string why;
+};
+
+/// Follows one service, in a thread of its own, for as long as this lives.
+class Discovery {
+ public:
+  Discovery(std::string service, const std::string& broker);
+  ~Discovery();
+  Discovery(const Discovery&) = delete;
+  Discovery& operator=(const Discovery&) = delete;
+
+  /// What is known now; waits only for the first news.
+  Found find(std::chrono::system_clock::time_point until, const Stop& stop);
+
+ private:
+  void follow();
+  /// Reads one stream until it ends, and returns why it did.
+  std::string read(bool wait_for_ready);
+  void apply(const broker::v1::WatchUpdate& update);
+  void away(const std::string& why);
+
+  const std::string service_;
+  const std::unique_ptr<broker::v1::BrokerService::Stub> broker_;
+  int failures_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  KnownAddresses known_;
+  std::chrono::steady_clock::time_point settle_at_;
+  bool told_ = false;
+  std::string why_;
+
+  Stop ending_;
+  std::thread thread_;
+};
+
+}  // namespace denizen

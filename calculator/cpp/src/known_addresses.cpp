@@ -1,0 +1,50 @@
+#include "known_addresses.hpp"
+
+#include <algorithm>
+
+namespace denizen {
+
+void KnownAddresses::apply(const broker::v1::WatchUpdate& update) {
+  if (update.has_snapshot()) replace(update.epoch(), update.snapshot());
+  for (const auto& each : update.changes().changes()) change(each);
+}
+
+std::vector<std::string> KnownAddresses::list() const {
+  auto instances = current_;
+  instances.insert(former_.begin(), former_.end());
+  std::vector<std::string> addresses;
+  for (const auto& [instance, address] : instances) {
+    const auto end = addresses.end();
+    if (std::find(addresses.begin(), end, address) == end) {
+      addresses.push_back(address);
+    }
+  }
+  return addresses;
+}
+
+void KnownAddresses::replace(const std::string& epoch,
+                             const broker::v1::Snapshot& snapshot) {
+  if (epoch_ && *epoch_ != epoch) {
+    // What the last broker told is newer than what those before it did.
+    current_.merge(former_);
+    former_ = std::move(current_);
+  }
+  epoch_ = epoch;
+  current_.clear();
+  for (const auto& entry : snapshot.entries()) put(entry);
+}
+
+void KnownAddresses::change(const broker::v1::Change& change) {
+  if (change.has_put()) put(change.put());
+  if (change.has_removed()) {
+    current_.erase(change.removed().instance());
+    former_.erase(change.removed().instance());
+  }
+}
+
+void KnownAddresses::put(const broker::v1::Entry& entry) {
+  former_.erase(entry.instance());
+  current_[entry.instance()] = entry.address();
+}
+
+}  // namespace denizen

@@ -1,0 +1,24 @@
+// The few lines that the unit tests need of a framework.
+#pragma once
+
+#include <iostream>
+
+namespace denizen {
+
+/// Checks that have failed so far.
+inline int failed = 0;
+
+template <typename Actual, typename Expected>
+void check(const char* what, const Actual& actual, const Expected& expected) {
+  if (actual == expected) return;
+  failed++;
+  std::cerr << what << ": " << actual << " is not " << expected << '\n';
+}
+
+void test_ask_patiently();
+void test_backoff();
+void test_flags();
+void test_format();
+void test_known_addresses();
+
+}  // namespace denizen

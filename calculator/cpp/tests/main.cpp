@@ -1,0 +1,12 @@
+// Runs the unit tests; the exit code says whether all have passed.
+#include "check.hpp"
+
+int main() {
+  denizen::test_ask_patiently();
+  denizen::test_backoff();
+  denizen::test_flags();
+  denizen::test_format();
+  denizen::test_known_addresses();
+  std::cout << (denizen::failed == 0 ? "ok" : "failed") << '\n';
+  return denizen::failed == 0 ? 0 : 1;
+}

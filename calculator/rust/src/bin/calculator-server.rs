@@ -1,0 +1,41 @@
+//! Runs a calculator server as a process.
+//!
+//! Registers with the broker, again whenever that has restarted; goes on
+//! answering while the broker is away. When told to stop it leaves the broker
+//! first, so that no call is sent to it any more, and then finishes what it has.
+
+use denizen_calculator::CALCULATOR_SERVICE;
+use denizen_calculator::contracts::broker::Entry;
+use denizen_calculator::flags::{self, ServerFlags};
+use denizen_calculator::log::log;
+use denizen_calculator::program::{self, Failure};
+use denizen_calculator::register::keep_registered;
+use denizen_calculator::serve::{listen, serve};
+use tokio_util::sync::CancellationToken;
+
+fn main() {
+    program::run(async |stop| run(flags::read()?, stop).await)
+}
+
+async fn run(flags: ServerFlags, stop: CancellationToken) -> Result<(), Failure> {
+    let (listener, address) = listen(&flags.address).await?;
+    let address = address.to_string();
+    log(&format!("Serving on {address}"));
+    let left = CancellationToken::new();
+    let registered = async {
+        let ended = keep_registered(entry(&flags, address), &flags.broker, stop).await;
+        left.cancel();
+        ended
+    };
+    tokio::try_join!(registered, serve(listener, left.clone())).map(|_| ())
+}
+
+fn entry(flags: &ServerFlags, address: String) -> Entry {
+    Entry {
+        service: CALCULATOR_SERVICE.into(),
+        instance: flags.instance.clone().unwrap_or_else(|| address.clone()),
+        address,
+        version: env!("CARGO_PKG_VERSION").into(),
+        metadata: [("language".into(), "rust".into())].into(),
+    }
+}

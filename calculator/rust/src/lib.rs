@@ -1,0 +1,28 @@
+//! The calculator in Rust: a client and a server that find each other through
+//! the broker, as the TypeScript ones do.
+//!
+//! What each module answers is in its first line. The two programs are in
+//! `src/bin/`; `src/bin/calculator-soak.rs` is for tests.
+
+pub mod address;
+pub mod ask_patiently;
+pub mod backoff;
+pub mod calculate;
+pub mod calculator;
+pub mod channel;
+pub mod contracts;
+pub mod discovery;
+pub mod flags;
+pub mod format;
+pub mod known_addresses;
+pub mod log;
+pub mod operations;
+pub mod program;
+pub mod register;
+pub mod serve;
+
+/// The calculator's full name, as it is registered.
+pub const CALCULATOR_SERVICE: &str = "calculator.v1.CalculatorService";
+
+/// Where the broker is, unless something else is said.
+pub const DEFAULT_BROKER: &str = "127.0.0.1:50051";

@@ -1,0 +1,121 @@
+//! Keeps one server registered with the broker, over the broker's restarts.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+use tonic::transport::Channel;
+use tonic::{Code, Status};
+
+use crate::backoff::REOPEN;
+use crate::channel::{channel_to, reason};
+use crate::contracts::broker::broker_service_client::BrokerServiceClient;
+use crate::contracts::broker::{Entry, Registration};
+use crate::log::log;
+use crate::program::{Failure, within};
+
+/// How long the broker may take to confirm that an entry is removed.
+const LEAVE: Duration = Duration::from_millis(500);
+
+/// Registers a server until `stop` is cancelled, and returns when its entry is
+/// removed: nobody is sent to a server that stops after this.
+///
+/// Waits for a broker that is away, and registers again after a break.
+///
+/// # Errors
+///
+/// If the broker refuses the entry, or another process has registered the same
+/// instance: another try would not help.
+pub async fn keep_registered(
+    entry: Entry,
+    broker: &str,
+    stop: CancellationToken,
+) -> Result<(), Failure> {
+    let channel = channel_to(broker)
+        .map_err(|error| Failure::Usage(format!("Cannot read --broker=\"{broker}\": {error}")))?;
+    let what = describe(&entry);
+    let mut client = BrokerServiceClient::new(channel);
+    let mut failures = 0;
+    while !stop.is_cancelled() {
+        let ended = hold(&mut client, &entry, &stop, || {
+            log(&format!(
+                "Registered {what}{}",
+                if failures > 0 { " again" } else { "" }
+            ));
+            failures = 0;
+        });
+        let why = match ended.await {
+            Ok(()) => "the broker has stopped".into(),
+            Err(status) if matches!(status.code(), Code::InvalidArgument | Code::Aborted) => {
+                return Err(Failure::Told(status.message().into()));
+            }
+            Err(status) => reason(&status),
+        };
+        if stop.is_cancelled() {
+            break;
+        }
+        if failures == 0 {
+            log(&format!(
+                "Waiting to register {what}: Cannot reach the broker at {broker}: {why}"
+            ));
+        }
+        failures += 1;
+        let _stopped = stop
+            .run_until_cancelled(sleep(REOPEN.after(failures)))
+            .await;
+    }
+    Ok(())
+}
+
+/// Holds one registration until its stream ends, or `stop` is cancelled and the
+/// broker has confirmed that the entry is removed.
+async fn hold(
+    client: &mut BrokerServiceClient<Channel>,
+    entry: &Entry,
+    stop: &CancellationToken,
+    mut registered: impl FnMut(),
+) -> Result<(), Status> {
+    let (sender, receiver) = mpsc::channel(1);
+    let registration = Registration {
+        entry: Some(entry.clone()),
+    };
+    sender
+        .try_send(registration)
+        .expect("an empty queue has room for one");
+    let opening = client.register(ReceiverStream::new(receiver));
+    let Some(opened) = stop.run_until_cancelled(opening).await else {
+        return Ok(());
+    };
+    let mut answers = opened?.into_inner();
+    while let Some(answer) = stop.run_until_cancelled(answers.message()).await {
+        match answer? {
+            Some(_) => registered(),
+            None => return Ok(()),
+        }
+    }
+    // Ending our side tells the broker; it ends its own once the entry is gone.
+    drop(sender);
+    within(LEAVE, async {
+        while let Ok(Some(_)) = answers.message().await {}
+    })
+    .await;
+    Ok(())
+}
+
+/// Names an entry in a message.
+fn describe(
+    Entry {
+        service,
+        instance,
+        address,
+        ..
+    }: &Entry,
+) -> String {
+    if instance == address {
+        format!("\"{service}\" at {address}")
+    } else {
+        format!("\"{service}\" instance \"{instance}\" at {address}")
+    }
+}

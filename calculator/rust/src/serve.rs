@@ -1,0 +1,138 @@
+//! Serves the calculator with health and reflection, so that any gRPC tool can
+//! ask it what it is.
+
+use std::{io::ErrorKind, time::Duration};
+
+use tokio::net::{TcpListener, UnixListener};
+use tokio_stream::wrappers::{TcpListenerStream, UnixListenerStream};
+use tokio_util::sync::CancellationToken;
+use tonic::transport::server::Router;
+use tonic::{Request, Response, Status, transport};
+use tonic_health::{ServingStatus, server::HealthReporter};
+
+use crate::CALCULATOR_SERVICE;
+use crate::address::Address;
+use crate::calculate::calculate;
+use crate::contracts::DESCRIPTORS;
+use crate::contracts::calculator::calculator_service_server::{
+    CalculatorService, CalculatorServiceServer,
+};
+use crate::contracts::calculator::{CalculateRequest, CalculateResponse};
+use crate::program::Failure;
+
+/// How long running calls may take once the server is told to stop.
+const DRAIN: Duration = Duration::from_secs(3);
+
+struct Calculator;
+
+#[tonic::async_trait]
+impl CalculatorService for Calculator {
+    async fn calculate(
+        &self,
+        request: Request<CalculateRequest>,
+    ) -> Result<Response<CalculateResponse>, Status> {
+        let result = calculate(request.get_ref()).map_err(Status::invalid_argument)?;
+        Ok(Response::new(CalculateResponse { result }))
+    }
+}
+
+/// A socket that listens.
+pub enum Listener {
+    Tcp(TcpListener),
+    Unix(UnixListener),
+}
+
+/// Listens on `wanted`.
+///
+/// Returns the address too, with the port that port 0 became.
+///
+/// # Errors
+///
+/// If the address is malformed, reaches beyond this machine, or cannot be bound.
+pub async fn listen(wanted: &str) -> Result<(Listener, Address), Failure> {
+    let address: Address = wanted.parse().map_err(Failure::Told)?;
+    let refused = |why: &str| Failure::Told(format!("Cannot serve on \"{wanted}\": {why}"));
+    if !address.is_loopback() {
+        return Err(refused("other machines can reach it"));
+    }
+    let bound = match address {
+        Address::Unix(path) => UnixListener::bind(&path)
+            .map(|listener| (Listener::Unix(listener), Address::Unix(path))),
+        Address::Tcp { host, port } => {
+            TcpListener::bind((host.as_str(), port))
+                .await
+                .and_then(|listener| {
+                    let port = listener.local_addr()?.port();
+                    Ok((Listener::Tcp(listener), Address::Tcp { host, port }))
+                })
+        }
+    };
+    bound.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => refused("another process listens there"),
+        _ => refused(&error.to_string()),
+    })
+}
+
+/// Serves until `stop` is cancelled, then finishes the calls that run.
+///
+/// # Errors
+///
+/// If the server cannot go on.
+pub async fn serve(listener: Listener, stop: CancellationToken) -> Result<(), Failure> {
+    let failed = |error: &dyn std::error::Error| {
+        Failure::Told(format!("Cannot serve {CALCULATOR_SERVICE}: {error}"))
+    };
+    let (health, router) = router().await.map_err(|error| failed(&error))?;
+    let stopped = stop.clone().cancelled_owned();
+    let serving = async {
+        match listener {
+            Listener::Tcp(tcp) => {
+                let connections = TcpListenerStream::new(tcp);
+                router
+                    .serve_with_incoming_shutdown(connections, stopped)
+                    .await
+            }
+            Listener::Unix(unix) => {
+                let connections = UnixListenerStream::new(unix);
+                router
+                    .serve_with_incoming_shutdown(connections, stopped)
+                    .await
+            }
+        }
+    };
+    let drained = async {
+        stop.cancelled().await;
+        set_health(&health, ServingStatus::NotServing).await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        ended = serving => ended.map_err(|error| failed(&error)),
+        () = drained => Ok(()),
+    }
+}
+
+/// Everything that the server offers; healthy from the start.
+async fn router() -> Result<(HealthReporter, Router), tonic_reflection::server::Error> {
+    let (health, health_service) = tonic_health::server::health_reporter();
+    set_health(&health, ServingStatus::Serving).await;
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            // The descriptors hold the broker's contract too, which is not served.
+            .with_service_name(CALCULATOR_SERVICE)
+            .with_service_name("grpc.health.v1.Health")
+    };
+    let router = transport::Server::builder()
+        .add_service(health_service)
+        .add_service(reflection().build_v1()?)
+        .add_service(reflection().build_v1alpha()?)
+        .add_service(CalculatorServiceServer::new(Calculator));
+    Ok((health, router))
+}
+
+async fn set_health(health: &HealthReporter, status: ServingStatus) {
+    for service in ["", CALCULATOR_SERVICE] {
+        health.set_service_status(service, status).await;
+    }
+}
