@@ -93,10 +93,10 @@ interface Figures {
 
 /**
  * What etcd 3.4 gave on a machine of this kind, by one client process on the
- * same two cores. Published with issue 3 of this project; not measured here.
+ * same two cores. Given for comparison; not measured here.
  */
 const ETCD_REFERENCE = {
-  source: "etcd 3.4, published with issue 3; not measured by this command",
+  source: "etcd 3.4 on a machine of this kind; not measured by this command",
   resolve: { p50Ms: 0.29, p99Ms: 2.5 },
   resolve64: { perSecond: 8_500 },
   changeToOneWatcher: { p50Ms: 0.52, p99Ms: 1.2 },

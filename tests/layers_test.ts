@@ -1,5 +1,5 @@
 /**
- * Holds the import arrows of DESIGN.md, section 2: each folder names what it
+ * Holds the import arrows: each folder names what it
  * may import, and any other import across folders fails with its place.
  */
 
