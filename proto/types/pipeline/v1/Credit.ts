@@ -3,7 +3,9 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * Batches dealt with since the last Credit.
+ * Batches dealt with since the last Credit. A receiver sends one at the latest
+ * when these are a quarter of either window of the Opening; a sender relies on
+ * it.
  */
 export interface Credit {
   /**
@@ -17,7 +19,9 @@ export interface Credit {
 }
 
 /**
- * Batches dealt with since the last Credit.
+ * Batches dealt with since the last Credit. A receiver sends one at the latest
+ * when these are a quarter of either window of the Opening; a sender relies on
+ * it.
  */
 export interface Credit__Output {
   /**
