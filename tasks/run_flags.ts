@@ -134,11 +134,11 @@ export async function generateInput(
   if (generate) await writeEvents(generate, input, { signal: stop });
 }
 
-/** A path as a person would write it: relative where that is shorter. */
+/** A path as a person would write it: relative below the folder they are in. */
 export function shortPath(path: string): string {
   if (path === "-") return "standard input";
   const fromHere = relative(userPath("."), path);
-  return fromHere.length < path.length ? fromHere : path;
+  return fromHere.startsWith("..") ? path : fromHere;
 }
 
 function knownTypes({ workload, types }: RunFlags): string[] {

@@ -113,7 +113,8 @@ export function spawn(
 ): Spawned {
   const child = new Deno.Command(program, {
     args,
-    env,
+    // npx leaves where it was started; a task is where it runs.
+    env: { INIT_CWD: cwd, ...env },
     cwd,
     detached: group,
     stdin,
