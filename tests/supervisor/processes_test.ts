@@ -438,6 +438,7 @@ Deno.test("ps, stop, start, restart, events and logs do what they say", async ()
 
   const started = await workspace.run("start", "b", "--json");
   assertEquals(JSON.parse(started.stdout)[0].state, "running");
+  await supervised.said(/a \| ready/, 2); // its own children are there, too
   assertEquals((await workspace.processes()).length, 4);
 
   const before = (await supervised.said(/a: started, pid (\d+)/, 2))[1];
