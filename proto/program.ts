@@ -36,7 +36,7 @@ const STOPS = [
  * Two signals within this time are one Ctrl-C, in milliseconds: the terminal
  * signals every process in the foreground, and `deno task` passes its own on.
  */
-const SAME_KEY_MS = 300;
+export const SAME_KEY_MS = 300;
 
 /**
  * Runs a program and ends the process.

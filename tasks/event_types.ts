@@ -9,9 +9,6 @@ import { UsageError } from "../proto/flags.ts";
 /** The types of a run that names none. */
 export const DEFAULT_TYPES: readonly string[] = ["click", "view", "purchase"];
 
-/** The type whose events carry work, see generator.ts. */
-export const WORK_TYPE = "work";
-
 /** The most types a run may have. */
 const MAX_TYPES = 1_000;
 

@@ -9,7 +9,8 @@
  * @module
  */
 
-import { DEFAULT_TYPES, WORK_TYPE } from "./event_types.ts";
+import { WORK_TYPE } from "../stages/work_item.ts";
+import { DEFAULT_TYPES } from "./event_types.ts";
 
 /**
  * How times, types and users spread.

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { SAME_KEY_MS } from "../proto/program.ts";
+
 /** Exit code of a process that was interrupted by Ctrl-C. */
 export const INTERRUPTED = 130;
 /** Exit code of a process that was ended by SIGTERM. */
@@ -16,12 +18,6 @@ export interface Interrupts extends Disposable {
   /** Aborts at the second Ctrl-C: no more waiting. */
   hurry: AbortSignal;
 }
-
-/**
- * Two signals within this time are one Ctrl-C, in milliseconds: the terminal
- * signals every process in the foreground, and `deno task` passes its own on.
- */
-const SAME_KEY_MS = 300;
 
 /** Listens until it is disposed of. */
 export function listenForInterrupts(): Interrupts {

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { pause } from "../proto/abort.ts";
 import { join } from "node:path";
 import {
   parseDuration,
@@ -146,18 +147,4 @@ function sinceMs(value: string | undefined): number {
   throw new UsageError(
     `Cannot read --since="${value}": expected a time such as 10m or 2026-01-31T08:00`,
   );
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", done);
-      resolve();
-    }, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }
