@@ -18,6 +18,11 @@ export interface Guardian extends AsyncDisposable {
   watch(group: number): void;
   /** No longer ends this group. */
   forget(group: number): void;
+  /**
+   * Removes a file, or a folder with all that is in it, after the groups have
+   * ended, also when we end well. For what is of no use to anyone then.
+   */
+  remove(path: string): void;
 }
 
 /** Waits for the end of input; then asks, and kills what is left after 1 s. */
@@ -26,19 +31,24 @@ exec 3<"$1"
 rm -f "$1"
 while read -r line; do :; done
 groups=' '
+shift
 while read -r verb group; do
   case $verb in
     +) groups="$groups$group " ;;
     -) case $groups in
          *" $group "*) groups="\${groups%% $group *} \${groups#* $group }" ;;
        esac ;;
+    x) set -- "$@" "$group" ;;
   esac
 done <&3
 left() { for g in $groups; do kill -s 0 -- "-$g" && return 0; done; return 1; }
 for g in $groups; do kill -s TERM -- "-$g"; done
 tries=0
 while left && [ $tries -lt 20 ]; do sleep 0.05; tries=$((tries + 1)); done
-for g in $groups; do kill -s KILL -- "-$g"; done`;
+for g in $groups; do kill -s KILL -- "-$g"; done
+tries=0
+while left && [ $tries -lt 20 ]; do sleep 0.05; tries=$((tries + 1)); done
+[ $# -eq 0 ] || rm -rf -- "$@"`;
 
 const encoder = new TextEncoder();
 
@@ -49,6 +59,7 @@ const encoder = new TextEncoder();
  */
 export function startGuardian(): Guardian {
   const groups = new Set<number>();
+  const removals: string[] = [];
   let closed = false;
   let shell = spawnShell();
   const replaceWhenKilled = async () => {
@@ -58,6 +69,7 @@ export function startGuardian(): Guardian {
       shell.list.close();
       shell = spawnShell();
       for (const group of groups) tell(shell, `+ ${group}\n`);
+      for (const path of removals) tell(shell, `x ${path}\n`);
     }
   };
   void replaceWhenKilled();
@@ -73,6 +85,13 @@ export function startGuardian(): Guardian {
     forget(group) {
       groups.delete(group);
       tell(shell, `- ${group}\n`);
+    },
+    remove(path) {
+      // The list has a line for each, and the shell drops the blanks at its end:
+      // another path would be removed. Such a one is left to our own tidying.
+      if (/\n|\s$/.test(path)) return;
+      removals.push(path);
+      tell(shell, `x ${path}\n`);
     },
     async [Symbol.asyncDispose]() {
       closed = true;

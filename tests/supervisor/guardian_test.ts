@@ -1,0 +1,96 @@
+import { assertEquals } from "@std/assert";
+import { startGuardian } from "../../supervisor/guardian.ts";
+import { readStat } from "../../supervisor/process_group.ts";
+import { spawnFixture } from "../spawned.ts";
+import { type TempFolder, tempFolder } from "../temp_folder.ts";
+
+/** Makes a folder with a file in it, and a file, whose names are awkward. */
+async function makeLeftovers({ file }: TempFolder): Promise<string[]> {
+  const folder = file("-r  $HOME 'ü\" *");
+  await Deno.mkdir(folder);
+  await Deno.writeTextFile(`${folder}/inside`, "");
+  const single = file("a\\nb");
+  await Deno.writeTextFile(single, "");
+  return [folder, single];
+}
+
+/** Waits until the guardian has done its work; nobody may have reaped it. */
+async function gone(pid: number): Promise<void> {
+  for (;;) {
+    const stat = await readStat(pid);
+    if (!stat || stat.state === "Z") return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+Deno.test("remove() removes files and folders at a normal end, and nothing else", async () => {
+  await using folder = await tempFolder();
+  const paths = await makeLeftovers(folder);
+  for (const name of ["-r", "a", "kept"]) {
+    await Deno.writeTextFile(folder.file(name), "");
+  }
+  {
+    await using guardian = startGuardian();
+    for (const path of [...paths, folder.file("missing")]) {
+      guardian.remove(path);
+    }
+    assertEquals((await folder.names()).length, 5);
+  }
+
+  assertEquals(await folder.names(), ["-r", "a", "kept"]);
+});
+
+Deno.test("remove() leaves a path alone that a line of the list cannot hold", async () => {
+  await using folder = await tempFolder();
+  const paths = ["a\nb", "a ", " ", "a\t", "a"].map(folder.file);
+  for (const path of paths) await Deno.writeTextFile(path, "");
+  {
+    await using guardian = startGuardian();
+    for (const path of paths.slice(0, -1)) guardian.remove(path);
+  }
+
+  assertEquals((await folder.names()).includes("a"), true);
+});
+
+Deno.test("an end without anything to remove removes nothing", async () => {
+  await using folder = await tempFolder();
+  await Deno.writeTextFile(folder.file("kept"), "");
+
+  await startGuardian()[Symbol.asyncDispose]();
+
+  assertEquals(await folder.names(), ["kept"]);
+});
+
+for (const signal of ["SIGKILL", "SIGTERM", undefined] as const) {
+  Deno.test(`remove() removes what the groups leave behind after ${signal ?? "a normal end"}`, async () => {
+    await using folder = await tempFolder();
+    const paths = await makeLeftovers(folder);
+    await using guarded = await spawnFixture("guards_files.ts", {
+      args: paths,
+      stdin: "piped",
+    });
+
+    if (signal) guarded.kill(signal);
+    else await guarded.stdin!.close();
+    await guarded.status;
+    await gone(Number(guarded.firstLine));
+
+    assertEquals(await folder.names(), []);
+  });
+}
+
+Deno.test("remove() is told to the guardian that takes the place of a killed one", async () => {
+  await using folder = await tempFolder();
+  const paths = await makeLeftovers(folder);
+  {
+    await using guardian = startGuardian();
+    for (const path of paths) guardian.remove(path);
+    const { pid } = guardian;
+    Deno.kill(pid, "SIGKILL");
+    while (guardian.pid === pid) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  assertEquals(await folder.names(), []);
+});
