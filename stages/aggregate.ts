@@ -43,7 +43,26 @@ export interface Aggregate {
   apply(batch: EventBatch): void;
   /** The result of each type that has events, sorted by key. */
   results(): Result[];
+  /** All of it, to go on from elsewhere. */
+  snapshot(): Snapshot;
 }
+
+/**
+ * An aggregate at rest, as JSON can hold it. Numbers are text: JSON has no
+ * infinity, and the sums are of any size.
+ */
+export interface Snapshot {
+  position: Position;
+  totals: Totals;
+  types: string[];
+  tags: Tag[];
+  /** One for each type, in their order. */
+  states: Record<keyof TypeState, string>[];
+  /** For each tag its table, as one row. */
+  tagCounts: number[][];
+}
+
+type Tag = Opening["tags"][number];
 
 /** What is kept for one event type. */
 interface TypeState {
@@ -59,28 +78,36 @@ interface TypeState {
   scoreMax: number;
 }
 
-/** Starts counting events of these types and tags. */
+/**
+ * Starts counting events of these types and tags.
+ *
+ * @param opening Which types and tags there are.
+ * @param from Goes on from here. @default {nothing counted}
+ * @throws {RangeError} If `from` is of other types or tags.
+ */
 export function createAggregate(
   { types, tags }: Pick<Opening, "types" | "tags">,
+  from?: Snapshot,
 ): Aggregate {
-  const states = types.map((): TypeState => ({
-    count: 0,
-    sum: createExactSum(),
-    min: Infinity,
-    max: -Infinity,
-    bigMin: undefined,
-    bigMax: undefined,
-    scoreSum: 0,
-    scoreMin: Infinity,
-    scoreMax: -Infinity,
-  }));
+  if (from && !isSameKind(from, { types, tags })) {
+    throw new RangeError(
+      "Cannot go on from what was saved: it is of other types or rules",
+    );
+  }
+  const states = types.map((_, at) => readState(from?.states[at] ?? NO_EVENTS));
   // For each tag a table: one row a type, one column a value, column 0 unset.
-  const tagCounts = tags.map(({ values }) => ({
-    width: values.length + 1,
-    counts: new Float64Array(types.length * (values.length + 1)),
-  }));
-  const totals: Totals = { events: 0, rejected: 0, filtered: 0 };
-  let position = START;
+  const tagCounts = tags.map(({ values }, at) => {
+    const counts = new Float64Array(types.length * (values.length + 1));
+    counts.set(from?.tagCounts[at] ?? []);
+    return { width: values.length + 1, counts };
+  });
+  const totals: Totals = {
+    events: 0,
+    rejected: 0,
+    filtered: 0,
+    ...from?.totals,
+  };
+  let position = from?.position ?? START;
 
   return {
     get position() {
@@ -153,7 +180,66 @@ export function createAggregate(
           tags: countsOf(index),
         }));
     },
+    snapshot: () => ({
+      position,
+      totals: { ...totals },
+      types,
+      tags,
+      states: states.map(writeState),
+      tagCounts: tagCounts.map(({ counts }) => [...counts]),
+    }),
   };
+}
+
+/** The state of a type without events. */
+const NO_EVENTS: Snapshot["states"][number] = {
+  count: "0",
+  sum: "0",
+  min: "Infinity",
+  max: "-Infinity",
+  bigMin: "",
+  bigMax: "",
+  scoreSum: "0",
+  scoreMin: "Infinity",
+  scoreMax: "-Infinity",
+};
+
+function writeState(state: TypeState): Snapshot["states"][number] {
+  return {
+    count: String(state.count),
+    sum: String(state.sum.total()),
+    min: String(state.min),
+    max: String(state.max),
+    bigMin: String(state.bigMin ?? ""),
+    bigMax: String(state.bigMax ?? ""),
+    scoreSum: String(state.scoreSum),
+    scoreMin: String(state.scoreMin),
+    scoreMax: String(state.scoreMax),
+  };
+}
+
+function readState(written: Snapshot["states"][number]): TypeState {
+  return {
+    count: Number(written.count),
+    sum: createExactSum(BigInt(written.sum)),
+    min: Number(written.min),
+    max: Number(written.max),
+    bigMin: written.bigMin ? BigInt(written.bigMin) : undefined,
+    bigMax: written.bigMax ? BigInt(written.bigMax) : undefined,
+    scoreSum: Number(written.scoreSum),
+    scoreMin: Number(written.scoreMin),
+    scoreMax: Number(written.scoreMax),
+  };
+}
+
+/** True when both have the same types and tags, in the same order. */
+function isSameKind(
+  a: Pick<Opening, "types" | "tags">,
+  b: Pick<Opening, "types" | "tags">,
+): boolean {
+  const kind = ({ types, tags }: typeof a) =>
+    JSON.stringify([types, tags.map(({ name, values }) => [name, values])]);
+  return kind(a) === kind(b);
 }
 
 /** True when each value is exact or among those given exactly, and no other. */

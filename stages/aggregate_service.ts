@@ -2,6 +2,11 @@
  * Serves the aggregate stage: applies batches to the run's state, hands rejects
  * to the sink as they come, and the results at the end.
  *
+ * The only stage that remembers. It saves its state as it goes, and a chain
+ * that is opened anew begins where the last checkpoint ends, whichever stage
+ * had died: there is one way to go on, and it is the same after a crash of this
+ * very stage.
+ *
  * @module
  */
 
@@ -11,21 +16,24 @@ import { duplex, implement, type Implementation } from "../proto/handlers.ts";
 import {
   type EventBatch,
   isSamePosition,
-  type Reject,
-  START,
+  type Opening,
 } from "../proto/pipeline/batches.ts";
 import { AggregateService, SinkService } from "../proto/pipeline/contract.ts";
-import type { Outcome } from "../proto/types/pipeline/v1/Outcome.ts";
 import type { ResultBatch } from "../proto/types/pipeline/v1/ResultBatch.ts";
 import {
   type Aggregate,
   createAggregate,
   describeTooManyRejects,
+  type Snapshot,
 } from "./aggregate.ts";
-import { openInlet, receiving } from "./hop_receiver.ts";
+import type { CheckpointStore } from "./checkpoint.ts";
+import { type Inlet, openInlet, receiving } from "./hop_receiver.ts";
 import { openHop, withWindow } from "./hop_sender.ts";
-import { createMeter } from "./meter.ts";
+import { createMeter, type Meter } from "./meter.ts";
 import { abortOnDispose } from "./relay.ts";
+import { type Saver, startSaver } from "./saver.ts";
+import { createSinkFeed, type SinkFeed } from "./sink_feed.ts";
+import { createTurns } from "./turns.ts";
 
 /** Options for {@linkcode aggregateService}. */
 export interface AggregateServiceOptions {
@@ -33,91 +41,136 @@ export interface AggregateServiceOptions {
   next: Connection;
   /** Rejects after which the run fails; undefined for any number. */
   maxRejects: number | undefined;
+  /** Where the state is saved. */
+  checkpoints: CheckpointStore;
+  /** Time between two checkpoints, in milliseconds. */
+  checkpointIntervalMs: number;
 }
 
 /** Builds the handlers of pipeline.v1.AggregateService. */
 export function aggregateService(
-  { next, maxRejects = Infinity }: AggregateServiceOptions,
+  { next, maxRejects = Infinity, checkpoints, checkpointIntervalMs }:
+    AggregateServiceOptions,
 ): Implementation {
+  const turns = createTurns();
   return implement({ Aggregate: receiving(AggregateService.Aggregate) }, {
-    Aggregate: duplex(async (stream, { signal }) => {
+    Aggregate: duplex(async (stream, call) => {
       const inlet = await openInlet<EventBatch>(stream);
-      const aggregate = createAggregate(inlet.opening);
+      using turn = await turns.take(call.signal);
+      const { run } = inlet.opening;
+      const saved = await checkpoints.load(run);
+      const aggregate = restore(inlet.opening, saved?.snapshot);
+      const from = aggregate.position;
       // Ends the stream to the right when this call ends in any way.
       using ended = abortOnDispose();
       const meter = createMeter("aggregate");
+      await using saver = startSaver({
+        run,
+        saved: from,
+        intervalMs: checkpointIntervalMs,
+        snapshot: aggregate.snapshot,
+        sync: (position) => feed.tell(position, { sync: true }),
+        save: checkpoints.save,
+        committed: (position) => inlet.committed({ position }),
+      });
       const hop = await openHop<ResultBatch>({
         connection: next,
         method: SinkService.Write,
         opening: {
-          opening: withWindow(inlet.opening),
-          begin: START,
-          end: START,
+          opening: {
+            ...withWindow(inlet.opening),
+            ...(saved ? { kept: saved.kept } : {}),
+          },
+          begin: from,
+          end: from,
         },
         meter,
-        signal: AbortSignal.any([signal, ended.signal]),
+        signal: AbortSignal.any([turn.signal, ended.signal]),
+        onCommitted: saver.kept,
       });
-      inlet.resume({ position: aggregate.position, fields: [] });
-      // The sink hears of batches with rejects only, each with the span since
-      // the one before it.
-      let told = START;
-      const tell = async (
-        rejects: readonly Reject[],
-        outcome?: Outcome,
-      ): Promise<void> => {
-        await hop.send({
-          begin: told,
-          end: aggregate.position,
-          rejects: rejects.map((reject) => ({
-            ...reject,
-            text: Buffer.from(reject.text),
-          })),
-          ...(outcome ? { outcome } : {}),
-        });
-        told = aggregate.position;
+      const feed = createSinkFeed(hop.send, from);
+      inlet.resume({ position: from, fields: [] });
+      const applying = { aggregate, maxRejects, feed, saver, meter };
+      const applyThenFinish = async () => {
+        const tooMany = await applyAll(inlet, applying);
+        const ending = await hop.finish();
+        if (tooMany) throw tooMany;
+        return ending;
       };
-      const applyAll = async () => {
-        let whole = false;
-        for await (const received of inlet.batches(meter)) {
-          const { batch } = received;
-          whole = isSamePosition(batch.begin, batch.end);
-          meter.eventsIn += batch.type.length;
-          meter.processing(() => apply(aggregate, batch));
-          if (aggregate.totals.rejected > maxRejects) {
-            await tell(batch.rejects, {
-              totals: aggregate.totals,
-              tooManyRejects: true,
-            });
-            await hop.finish();
-            throw new Fault(
-              "failed_precondition",
-              describeTooManyRejects(
-                aggregate.totals.rejected,
-                maxRejects,
-                batch.rejects.at(-1)!,
-              ),
-            );
-          }
-          if (batch.rejects.length > 0) await tell(batch.rejects);
-          inlet.answer(received);
-          meter.batchDone(performance.now() - received.arrivedMs);
-        }
-        if (!whole) {
-          throw new Fault(
-            "cancelled",
-            `The stream of batches ended at event ${aggregate.position.event}, before all was sent`,
-          );
-        }
-        const results = meter.processing(() => aggregate.results());
-        meter.eventsOut = results.length;
-        await tell([], { totals: aggregate.totals, results });
-        return await hop.finish();
-      };
-      const { reports } = await hop.guard(applyAll());
-      inlet.committed(aggregate.position);
+      const { reports } = await Promise.race([
+        hop.guard(applyThenFinish()),
+        saver.failed,
+      ]);
       inlet.end(meter.report(), { totals: aggregate.totals, reports });
     }),
   });
+}
+
+/** What applying the batches of a stream takes. */
+interface Applying {
+  aggregate: Aggregate;
+  maxRejects: number;
+  feed: SinkFeed;
+  saver: Saver;
+  meter: Meter;
+}
+
+/**
+ * Applies all batches and tells the sink the outcome.
+ *
+ * @returns What the run fails of once the sink has kept the rejects, where there
+ * are too many of them.
+ * @throws {Fault} `cancelled` if the stream was cut.
+ */
+async function applyAll(
+  inlet: Inlet<EventBatch>,
+  { aggregate, maxRejects, feed, saver, meter }: Applying,
+): Promise<Fault | undefined> {
+  const { totals } = aggregate;
+  let whole = false;
+  for await (const received of inlet.batches(meter)) {
+    const { batch } = received;
+    whole = isSamePosition(batch.begin, batch.end);
+    meter.eventsIn += batch.type.length;
+    meter.processing(() => apply(aggregate, batch));
+    const { rejects } = batch;
+    if (totals.rejected > maxRejects) {
+      saver.stop();
+      await feed.tell(aggregate.position, {
+        rejects,
+        outcome: { totals, tooManyRejects: true },
+      });
+      return new Fault(
+        "failed_precondition",
+        describeTooManyRejects(totals.rejected, maxRejects, rejects.at(-1)!),
+      );
+    }
+    if (rejects.length > 0) await feed.tell(aggregate.position, { rejects });
+    if (batch.sync) saver.request();
+    inlet.answer(received);
+    meter.batchDone(performance.now() - received.arrivedMs);
+  }
+  if (!whole) {
+    throw new Fault(
+      "cancelled",
+      `The stream of batches ended at event ${aggregate.position.event}, before all was sent`,
+    );
+  }
+  saver.stop();
+  const results = meter.processing(() => aggregate.results());
+  meter.eventsOut = results.length;
+  await feed.tell(aggregate.position, { outcome: { totals, results } });
+  return undefined;
+}
+
+/** Goes on from what was saved; that of other rules is the user's mistake. */
+function restore(opening: Opening, snapshot: Snapshot | undefined): Aggregate {
+  try {
+    return createAggregate(opening, snapshot);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Fault("failed_precondition", error.message, { cause: error });
+  }
 }
 
 /** Applies a batch; one that does not fit is a defect of the stage before. */

@@ -15,6 +15,7 @@ import {
   type Position,
 } from "../proto/pipeline/batches.ts";
 import type { HopMethod } from "../proto/pipeline/contract.ts";
+import type { Committed } from "../proto/types/pipeline/v1/Committed.ts";
 import type { Receipt } from "../proto/types/pipeline/v1/Receipt.ts";
 import type { StageReport } from "../proto/types/pipeline/v1/StageReport.ts";
 import type { Ending, Resume } from "./hop_sender.ts";
@@ -26,6 +27,7 @@ export interface AnyBatch {
   opening?: Opening | null;
   begin: Position | null;
   end: Position | null;
+  sync?: boolean;
 }
 
 /** A batch as it arrived. */
@@ -41,14 +43,16 @@ export interface Received<Batch> {
 /** The receiving end, after its opening. */
 export interface Inlet<Batch> {
   readonly opening: Opening;
+  /** Where the sender stands. */
+  readonly begin: Position | null;
   /** Tells the sender where to send from. To be called once, before reading. */
   resume(resume: Resume): void;
   /** The batches in order. @throws {Fault} When the sender goes away. */
   batches(meter: Meter): AsyncGenerator<Received<Batch>>;
   /** Says that a batch has been dealt with. */
   answer(received: Received<Batch>): void;
-  /** Says that everything before `position` is safe. */
-  committed(position: Position): void;
+  /** Says what is safe. */
+  committed(committed: Committed): void;
   /** Sends what the stream ends with, the stage's own report first. */
   end(own: StageReport, behind?: Ending): void;
 }
@@ -83,7 +87,7 @@ export async function openInlet<Batch extends AnyBatch>(
   stream: MessageStream<Received<Batch>, Receipt>,
 ): Promise<Inlet<Batch>> {
   const first = await stream.incoming.next();
-  const opening = first.done ? undefined : first.value.batch.opening;
+  const { opening, begin } = first.done ? {} : first.value.batch;
   if (!opening?.run) {
     throw new Fault(
       "invalid",
@@ -99,6 +103,7 @@ export async function openInlet<Batch extends AnyBatch>(
 
   return {
     opening,
+    begin: begin ?? null,
     resume(resume) {
       position = resume.position ?? undefined;
       stream.send({ resume });
@@ -131,7 +136,7 @@ export async function openInlet<Batch extends AnyBatch>(
       stream.send({ credit: unanswered });
       unanswered = { batches: 0, bytes: 0 };
     },
-    committed: (position) => stream.send({ committed: position }),
+    committed: (committed) => stream.send({ committed }),
     end(own, { totals, reports } = { reports: [] }) {
       if (totals) stream.send({ totals });
       for (const report of [own, ...reports]) stream.send({ report });

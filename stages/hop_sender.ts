@@ -10,7 +10,8 @@
 
 import type { ClientMethod, Connection } from "../proto/connect.ts";
 import { Fault } from "../proto/fault.ts";
-import type { Opening, Position } from "../proto/pipeline/batches.ts";
+import type { Opening } from "../proto/pipeline/batches.ts";
+import type { Committed__Output } from "../proto/types/pipeline/v1/Committed.ts";
 import type { Receipt__Output } from "../proto/types/pipeline/v1/Receipt.ts";
 import type { Resume__Output } from "../proto/types/pipeline/v1/Resume.ts";
 import type { StageReport } from "../proto/types/pipeline/v1/StageReport.ts";
@@ -66,7 +67,7 @@ export interface HopOptions<Batch> {
   /** Cancels the stream. */
   signal: AbortSignal;
   /** Called when the next stage says what is safe. */
-  onCommitted?: (position: Position) => void;
+  onCommitted?: (committed: Committed__Output) => void;
 }
 
 /** Sets the window of an opening. */
@@ -95,7 +96,8 @@ export async function openHop<Batch>({
   // when the stream comes round to it.
   const { incoming, send, end } = connection.duplex<Buffer, Receipt__Output>(
     { ...method, requestSerialize: (bytes) => bytes },
-    { signal },
+    // It may have been started again just now.
+    { signal, waitForReady: true },
   );
   const encode = (batch: Batch) =>
     meter.codec(() => method.requestSerialize(batch));
@@ -154,7 +156,7 @@ export async function openHop<Batch>({
         unanswered.batches -= credit.batches;
         unanswered.bytes -= credit.bytes;
         answered?.resolve();
-      } else if (committed) onCommitted(committed as Position);
+      } else if (committed) onCommitted(committed);
       else if (totals) ending.totals = totals;
       else if (report) ending.reports.push(report);
     }

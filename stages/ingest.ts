@@ -28,8 +28,11 @@ export type ByteSource = Pick<Deno.FsFile, "read">;
 
 /** Options for {@linkcode readBatches}. */
 export interface IngestOptions {
-  /** Most events in a batch. A batch also ends at 1 MiB of lines. */
-  batch: number;
+  /**
+   * Most events in a batch, or in the one that begins at a position. A batch
+   * also ends at 1 MiB of lines.
+   */
+  batch: number | ((begin: Position) => number);
   /** Longest line, in bytes without its line end; a longer one is a reject. */
   maxLine: number;
   /** Where in the input `source` stands. */
@@ -61,6 +64,8 @@ export async function* readBatches(
   let begin = from;
   let linesStart = 0;
   let { event, line } = from;
+  const mostFrom = typeof batch === "number" ? () => batch : batch;
+  let most = mostFrom(begin);
   /** Offset in the input of the buffer's first byte. */
   let base = from.offset;
 
@@ -88,6 +93,7 @@ export async function* readBatches(
     };
     linesStart = lineStart;
     begin = end;
+    most = mostFrom(begin);
     return result;
   };
 
@@ -115,7 +121,7 @@ export async function* readBatches(
     if (end > lineStart && !isBlank(text, lineStart, end)) event++;
     if (lineEnd >= 0) line++;
     lineStart = lineEnd >= 0 ? lineEnd + 1 : filled;
-    const full = event - begin.event >= batch ||
+    const full = event - begin.event >= most ||
       lineStart - linesStart >= MAX_BATCH_BYTES;
     if (full) yield cut();
     if (lineEnd < 0) break;

@@ -2,6 +2,9 @@
  * Serves the ingest stage: opens the chain, reads the input, sends it on, and
  * tells the orchestrator how it goes.
  *
+ * A run that is asked for again goes on where aggregate says; of a file nothing
+ * is remembered here, of standard input only what is not yet saved.
+ *
  * @module
  */
 
@@ -20,11 +23,13 @@ import {
 import { IngestService, ParseService } from "../proto/pipeline/contract.ts";
 import type { RunRequest__Output } from "../proto/types/pipeline/v1/RunRequest.ts";
 import type { RunUpdate } from "../proto/types/pipeline/v1/RunUpdate.ts";
-import { openHop, withWindow } from "./hop_sender.ts";
+import { type Hop, openHop, withWindow } from "./hop_sender.ts";
 import { readBatches } from "./ingest.ts";
-import { openInput } from "./input.ts";
-import { createMeter } from "./meter.ts";
+import type { Input } from "./input.ts";
+import { createMeter, type Meter } from "./meter.ts";
 import { abortOnDispose } from "./relay.ts";
+import { createSource, type Source } from "./source.ts";
+import { createTurns } from "./turns.ts";
 
 /** Options for {@linkcode ingestService}. */
 export interface IngestServiceOptions {
@@ -37,43 +42,64 @@ export interface IngestServiceOptions {
 }
 
 /** Time between two progress updates, in milliseconds. */
-const PROGRESS_MS = 100;
+const PROGRESS_MS = 50;
 
 /** Builds the handlers of pipeline.v1.IngestService. */
-export function ingestService(options: IngestServiceOptions): Implementation {
-  let running = false;
+export function ingestService(
+  { next, input, maxLine }: IngestServiceOptions,
+): Implementation {
+  const source = createSource(input, maxLine);
+  const turns = createTurns();
+  let active: { run: string } | undefined;
   return implement(IngestService, {
-    Run: serverStream(async function* (request, { signal }) {
-      if (running) {
+    Run: serverStream(async function* (request, call) {
+      if (!request.run || request.batch < 1) {
+        throw new Fault(
+          "invalid",
+          "Cannot start the run: it needs a name and a batch size",
+        );
+      }
+      if (active && active.run !== request.run) {
         throw new Fault(
           "failed_precondition",
           "Cannot start the run: another run is in progress",
         );
       }
-      running = true;
+      const mine = active = { run: request.run };
       try {
-        yield* run(request, options, signal);
+        using turn = await turns.take(call.signal);
+        yield* run(request, { next, source, maxLine, signal: turn.signal });
       } finally {
-        running = false;
+        if (active === mine) active = undefined;
       }
     }),
   });
 }
 
+/** What a run is made of. */
+interface Running {
+  next: Connection;
+  source: Source;
+  maxLine: number;
+  signal: AbortSignal;
+}
+
+/** How far a run is; `committed` grows as receipts come. */
+interface Reached {
+  sent: Position;
+  committed: Position;
+  inputBytes: number;
+}
+
 async function* run(
   request: RunRequest__Output,
-  { next, input, maxLine }: IngestServiceOptions,
-  signal: AbortSignal,
+  { next, source, maxLine, signal }: Running,
 ): AsyncGenerator<RunUpdate> {
-  if (!request.run || request.batch < 1) {
-    throw new Fault(
-      "invalid",
-      "Cannot start the run: it needs a name and a batch size",
-    );
-  }
   // Ends the stream to the right when the run ends in any way.
   using ended = abortOnDispose();
   const meter = createMeter("ingest");
+  const saved = createWaiter();
+  const reached: Reached = { sent: START, committed: START, inputBytes: 0 };
   const hop = await openHop<RawBatch>({
     connection: next,
     method: ParseService.Parse,
@@ -85,57 +111,136 @@ async function* run(
         types: [],
         tags: [],
       }),
-      begin: START,
-      end: START,
-      linesOffset: 0,
-      lines: new Uint8Array(),
+      ...emptyBatch(START),
     },
     meter,
     signal: AbortSignal.any([signal, ended.signal]),
+    onCommitted({ position }) {
+      if (!position) return;
+      reached.committed = position;
+      source.forget(position.offset);
+      saved.notify();
+    },
   });
   const from = (hop.resume.position ?? START) as Position;
-  using source = await openInput(input, from.offset, signal);
+  reached.sent = reached.committed = from;
+  source.forget(from.offset);
+  using input = await source.open(from.offset, signal);
+  reached.inputBytes = input.size;
   const openedMs = performance.now();
-  let sent = from;
-  const progress = () => ({ sent, inputBytes: source.size });
-  yield { opened: progress() };
+  yield { opened: { ...reached } };
 
-  const batches = readBatches(source, { batch: request.batch, maxLine, from });
-  let lastProgressMs = openedMs;
-  for (;;) {
-    const { done, value: batch } = await hop.guard(
-      meter.processingAsync(() => batches.next()),
-    );
-    if (done) break;
-    const readMs = performance.now();
-    await hop.send(batch);
-    sent = batch.end;
-    const events = batch.end.event - batch.begin.event;
-    meter.batches++;
-    meter.eventsIn += events;
-    meter.eventsOut += events;
-    meter.bytesIn += batch.end.offset - batch.begin.offset;
-    const nowMs = performance.now();
-    meter.batchDone(nowMs - readMs);
-    if (nowMs - lastProgressMs >= PROGRESS_MS) {
-      lastProgressMs = nowMs;
-      yield { progress: progress() };
-    }
+  try {
+    yield* sendAll(request, {
+      hop,
+      input,
+      source,
+      maxLine,
+      meter,
+      reached,
+      saved,
+    });
+  } catch (error) {
+    // Where it broke is worth more than when it was last told.
+    yield { progress: { ...reached } };
+    throw error;
   }
-  // The empty batch says that this was all; a stream that merely ends may have
-  // been cut.
-  await hop.send({
-    begin: sent,
-    end: sent,
-    linesOffset: sent.offset,
-    lines: new Uint8Array(),
-  });
+  yield { progress: { ...reached } };
   const { totals, reports } = await hop.finish();
   yield {
     finished: {
       ...(totals ? { totals } : {}),
       elapsedMs: performance.now() - openedMs,
       stages: [meter.report(), ...reports],
+    },
+  };
+}
+
+/** What sending takes. */
+interface Sending {
+  hop: Hop<RawBatch>;
+  input: Input;
+  source: Source;
+  maxLine: number;
+  meter: Meter;
+  reached: Reached;
+  saved: Waiter;
+}
+
+async function* sendAll(
+  { batch: most, care }: RunRequest__Output,
+  { hop, input, source, maxLine, meter, reached, saved }: Sending,
+): AsyncGenerator<RunUpdate> {
+  const careful = ({ offset }: Position) =>
+    care !== null && offset < care.until;
+  const batches = readBatches(input, {
+    batch: (begin) => careful(begin) ? Math.max(1, care!.batch) : most,
+    maxLine,
+    from: reached.sent,
+  });
+  let lastProgressMs = performance.now();
+  let askedFor = reached.committed;
+  for (;;) {
+    const { done, value: batch } = await hop.guard(
+      meter.processingAsync(() => batches.next()),
+    );
+    if (done) break;
+    const readMs = performance.now();
+    const alone = careful(batch.begin);
+    if (
+      alone || (source.pressed && askedFor.offset <= reached.committed.offset)
+    ) {
+      batch.sync = true;
+      askedFor = batch.end;
+    }
+    await hop.send(batch);
+    reached.sent = batch.end;
+    source.sent(batch.end.offset);
+    const events = batch.end.event - batch.begin.event;
+    meter.batches++;
+    meter.eventsIn += events;
+    meter.eventsOut += events;
+    meter.bytesIn += batch.end.offset - batch.begin.offset;
+    if (alone) {
+      yield { progress: { ...reached } };
+      while (reached.committed.offset < batch.end.offset) {
+        await meter.waiting(hop.guard(saved.wait()));
+      }
+    }
+    const nowMs = performance.now();
+    meter.batchDone(nowMs - readMs);
+    if (nowMs - lastProgressMs >= PROGRESS_MS) {
+      lastProgressMs = nowMs;
+      yield { progress: { ...reached } };
+    }
+  }
+  // The empty batch says that this was all; a stream that merely ends may have
+  // been cut.
+  await hop.send(emptyBatch(reached.sent));
+}
+
+function emptyBatch(at: Position): RawBatch {
+  return {
+    begin: at,
+    end: at,
+    linesOffset: at.offset,
+    lines: new Uint8Array(),
+  };
+}
+
+/** Wakes whoever waits for something to change. */
+interface Waiter {
+  wait(): Promise<void>;
+  notify(): void;
+}
+
+function createWaiter(): Waiter {
+  let next = Promise.withResolvers<void>();
+  return {
+    wait: () => next.promise,
+    notify() {
+      next.resolve();
+      next = Promise.withResolvers();
     },
   };
 }

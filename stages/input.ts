@@ -24,7 +24,7 @@ export interface Input extends Disposable {
  * Opens an input.
  *
  * @param path Its path; "-" is standard input.
- * @param offset Where to begin, in bytes.
+ * @param offset Where to begin, in bytes; standard input has no choice.
  * @param signal Ends the reading.
  * @throws {Fault} `failed_precondition` if it cannot be read from there.
  */
@@ -34,15 +34,9 @@ export async function openInput(
   signal: AbortSignal,
 ): Promise<Input> {
   if (path === "-") {
-    if (offset > 0) {
-      throw new Fault(
-        "failed_precondition",
-        `Cannot read standard input from byte ${offset}: what came before it is gone`,
-      );
-    }
     return {
       size: 0,
-      read: (buffer) => untilAborted(Deno.stdin.read(buffer), signal),
+      read: (buffer) => untilAborted(readStandardInput(buffer), signal),
       [Symbol.dispose]() {},
     };
   }
@@ -56,18 +50,37 @@ export async function openInput(
       [Symbol.dispose]: () => file.close(),
     };
   } catch (error) {
-    throw new Fault(
-      "failed_precondition",
-      `Cannot read the input "${path}": ${
-        error instanceof Error ? error.message : error
-      }`,
-      { cause: error },
-    );
+    throw unreadable(path, error);
   }
 }
 
-/** Waits, but no longer than until `signal` aborts. */
-function untilAborted<T>(wait: Promise<T>, signal: AbortSignal): Promise<T> {
+/** Says that an input cannot be opened. */
+export function unreadable(path: string, error: unknown): Fault {
+  return new Fault(
+    "failed_precondition",
+    `Cannot read the input "${path}": ${
+      error instanceof Error ? error.message : error
+    }`,
+    { cause: error },
+  );
+}
+
+/** Reads on from standard input. */
+export function readStandardInput(
+  buffer: Uint8Array,
+): Promise<number | null> {
+  return Deno.stdin.read(buffer);
+}
+
+/**
+ * Waits, but no longer than until `signal` aborts.
+ *
+ * @throws {Fault} `cancelled` once it does.
+ */
+export function untilAborted<T>(
+  wait: Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () =>
       reject(new Fault("cancelled", "Cannot read on: the run was cancelled"));

@@ -14,6 +14,7 @@ import { exitWith } from "../proto/exit.ts";
 import {
   bytes,
   describeFlags,
+  duration,
   integer,
   readFlags,
   suggest,
@@ -25,6 +26,7 @@ import type { Implementation } from "../proto/handlers.ts";
 import { log } from "../proto/log.ts";
 import { serveUntilStopped } from "../proto/serve.ts";
 import { aggregateService } from "./aggregate_service.ts";
+import { openCheckpoints } from "./checkpoint.ts";
 import { ingestService } from "./ingest_service.ts";
 import { MAX_LINE_BYTES } from "./lines.ts";
 import { type StageName, STAGES } from "./meter.ts";
@@ -48,6 +50,11 @@ const FLAGS = {
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
   }),
+  state: text("FOLDER", "aggregate: where to save the run"),
+  "checkpoint-interval": duration(
+    "aggregate: time between two checkpoints",
+    "250ms",
+  ),
   output: text("FILE", "sink: the result file"),
   rejects: text("FILE", "sink: the rejects file"),
   expose: toggle("allow an address that other machines can reach"),
@@ -90,6 +97,7 @@ await exitWith(async () => {
       | "input"
       | "types"
       | "rules"
+      | "state"
       | "output"
       | "rejects",
   ): string => {
@@ -122,6 +130,8 @@ await exitWith(async () => {
       aggregateService({
         next: next("sink"),
         maxRejects: flags["max-rejects"],
+        checkpoints: openCheckpoints(need("state")),
+        checkpointIntervalMs: flags["checkpoint-interval"],
       }),
     sink: () =>
       sinkService({ output: need("output"), rejects: need("rejects") }),

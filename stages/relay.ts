@@ -68,6 +68,7 @@ export function relay<In extends AnyBatch, Out extends AnyBatch>(
       for await (const received of inlet.batches(meter)) {
         const result = meter.processing(() => transform(received.batch));
         count(meter, received.batch, result);
+        if (received.batch.sync) result.sync = true;
         await hop.send(result);
         inlet.answer(received);
         meter.batchDone(performance.now() - received.arrivedMs);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Fault } from "../proto/fault.ts";
 import { duplex, implement, type Implementation } from "../proto/handlers.ts";
 import { START } from "../proto/pipeline/batches.ts";
 import { type HopMethod, SinkService } from "../proto/pipeline/contract.ts";
@@ -11,25 +12,43 @@ import type { ResultBatch__Output } from "../proto/types/pipeline/v1/ResultBatch
 import { openInlet, receiving } from "./hop_receiver.ts";
 import { createMeter } from "./meter.ts";
 import { openSink, type Sink, type SinkPaths } from "./sink.ts";
+import { createTurns } from "./turns.ts";
 import { written } from "./written.ts";
 
 /** Builds the handlers of pipeline.v1.SinkService. */
 export function sinkService(paths: SinkPaths): Implementation {
   const method = SinkService.Write as HopMethod<never, ResultBatch__Output>;
+  const turns = createTurns();
   return implement({ Write: receiving(method) }, {
-    Write: duplex(async (stream) => {
+    Write: duplex(async (stream, call) => {
       const inlet = await openInlet<ResultBatch__Output>(stream);
+      using turn = await turns.take(call.signal);
+      turn.signal.addEventListener(
+        "abort",
+        () => void stream.incoming.return?.(),
+        { once: true },
+      );
       const meter = createMeter("sink");
-      await using sink = await written(paths, openSink(paths));
-      inlet.resume({ position: START, fields: [] });
+      const { kept } = inlet.opening;
+      using sink = await written(paths, openSink(paths, kept ?? undefined));
+      inlet.resume({ position: inlet.begin ?? START, fields: [] });
       for await (const received of inlet.batches(meter)) {
-        const { rejects, outcome } = received.batch;
+        const { rejects, outcome, sync, end } = received.batch;
         await meter.processingAsync(() =>
           written(paths, writeAll(sink, received.batch))
         );
         meter.eventsIn += rejects.length + (outcome?.results.length ?? 0);
+        if (sync) {
+          inlet.committed({
+            position: end,
+            kept: await written(paths, sink.keep()),
+          });
+        }
         inlet.answer(received);
         meter.batchDone(performance.now() - received.arrivedMs);
+      }
+      if (turn.signal.aborted) {
+        throw new Fault("cancelled", "Cannot go on: a newer stream has come");
       }
       meter.eventsOut = meter.eventsIn;
       meter.bytesOut = sink.bytes;

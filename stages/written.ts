@@ -6,6 +6,7 @@
 
 import { Fault } from "../proto/fault.ts";
 import type { SinkPaths } from "./sink.ts";
+import { systemReason } from "./system_reason.ts";
 
 /**
  * Waits for something that the sink does.
@@ -20,14 +21,10 @@ export async function written<T>(
   try {
     return await work;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    // "No space left on device (os error 28)": the system's words, our form.
-    const reason = message.replace(/ \(os error \d+\).*/s, "");
+    if (error instanceof Fault) throw error;
     throw new Fault(
       "failed_precondition",
-      `Cannot write "${output}" or "${rejects}": ${
-        reason.charAt(0).toLowerCase()
-      }${reason.slice(1)}`,
+      `Cannot write "${output}" or "${rejects}": ${systemReason(error)}`,
       { cause: error },
     );
   }

@@ -24,7 +24,7 @@ import { openInput } from "../stages/input.ts";
 import { type StageName, STAGES } from "../stages/meter.ts";
 import { createParse } from "../stages/parse.ts";
 import { createRules } from "../stages/rules.ts";
-import { openSink } from "../stages/sink.ts";
+import { openSink, removePartials } from "../stages/sink.ts";
 import { written } from "../stages/written.ts";
 import { listenForInterrupts } from "./interrupts.ts";
 import { startProgress } from "./progress.ts";
@@ -67,6 +67,7 @@ export async function monolith(argv: string[]): Promise<number> {
       startupMs: openedMs - startMs,
       elapsedMs: performance.now() - openedMs,
       recoveries: 0,
+      recoveryMs: 0,
     }, stages);
     return 0;
   } catch (error) {
@@ -85,7 +86,10 @@ async function run(
   const aggregate = createAggregate({ types: plan.types, tags: rules.tags });
   const clocks = createClocks();
   using source = await openInput(plan.input, 0, stop);
-  await using sink = await written(plan, openSink(plan));
+  await using _unfinished = {
+    [Symbol.asyncDispose]: () => removePartials(plan),
+  };
+  using sink = await written(plan, openSink(plan));
   using progress = startProgress();
 
   const batches = readBatches(source, {

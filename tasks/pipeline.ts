@@ -8,15 +8,25 @@
  * @module
  */
 
-import { connect } from "../proto/connect.ts";
-import { Failure } from "../proto/exit.ts";
-import { Fault } from "../proto/fault.ts";
-import { describeFlags, integer, readFlags } from "../proto/flags.ts";
+import {
+  describeFlags,
+  duration,
+  integer,
+  readFlags,
+  text,
+  toggle,
+  UsageError,
+} from "../proto/flags.ts";
 import { print } from "../proto/log.ts";
-import { IngestService } from "../proto/pipeline/contract.ts";
-import type { Finished__Output } from "../proto/types/pipeline/v1/Finished.ts";
 import type { StageReport__Output } from "../proto/types/pipeline/v1/StageReport.ts";
 import type { StageName } from "../stages/meter.ts";
+import { abortOnDispose } from "../stages/relay.ts";
+import { isSeekable } from "../stages/source.ts";
+import { startGuardian } from "../supervisor/guardian.ts";
+import { signalGroup } from "../supervisor/process_group.ts";
+import { chaosFlag, createChaos, type Mishap } from "./chaos.ts";
+import { type Drive, type Driven, driveRun } from "./drive_run.ts";
+import { killFrozen } from "./frozen_stages.ts";
 import { listenForInterrupts } from "./interrupts.ts";
 import { startProgress } from "./progress.ts";
 import { failRun, finishRun } from "./run_end.ts";
@@ -27,22 +37,30 @@ import {
   type RunPlan,
 } from "./run_flags.ts";
 import { round, type StageFigures } from "./run_report.ts";
+import { openRunState, type RunState } from "./run_state.ts";
 import {
   checkPorts,
   type StageProcesses,
-  type StageSpec,
-  stageSpecs,
   startStages,
 } from "./stage_processes.ts";
+import { stageSpecs } from "./stage_specs.ts";
 
 /** The flags of the command. */
 export const pipelineFlags = {
   ...RUN_FLAGS,
   port: integer("first of the five ports", 6_001, { min: 1, max: 65_531 }),
+  state: text(
+    "FOLDER",
+    "keeps the state of the run there, so that it can be resumed",
+  ),
+  resume: toggle("go on with the run that --state holds"),
+  "checkpoint-interval": duration("time between two checkpoints", "250ms"),
+  "max-recoveries": integer("recoveries after which the run fails", 10, {
+    min: 0,
+    max: 1_000_000,
+  }),
+  chaos: chaosFlag,
 };
-
-/** How long a failed run waits to hear whether a stage has died of it. */
-const BLAME_MS = 1_000;
 
 /**
  * Runs the command.
@@ -63,13 +81,35 @@ export async function pipeline(argv: string[]): Promise<number> {
   using interrupts = listenForInterrupts();
   const { stop } = interrupts;
   const plan = await planRun(flags, given);
+  const { port, state: folder, resume, chaos: mishaps } = flags;
+  const checkpointIntervalMs = flags["checkpoint-interval"];
+  await checkChaos(mishaps, plan);
+  await using guardian = startGuardian();
+  let state: RunState | undefined;
   try {
-    const specs = stageSpecs(plan, flags.port);
-    await checkPorts(specs);
-    await generateInput(plan, stop);
+    const specsIn = (state: string) =>
+      stageSpecs(plan, { port, state, checkpointIntervalMs });
+    await checkPorts(specsIn(""));
+    await using opened = await openRunState(plan, {
+      folder,
+      resume,
+      guardian,
+      prepare: () => generateInput(plan, stop),
+    });
+    state = opened;
     const startMs = performance.now();
-    await using stages = await startStages(specs, interrupts);
-    const { finished, openedMs } = await run(specs[0]!, plan, stages, stop);
+    await using stages = await startStages(
+      specsIn(state.folder),
+      guardian,
+      interrupts,
+    );
+    const driven = await drive(plan, flags["max-recoveries"], mishaps, {
+      stages,
+      state,
+      stop,
+    });
+    const { finished, openedMs, startedAt, elapsedMs } = driven;
+    await state.finish();
     await finishRun(
       plan,
       flags.json,
@@ -77,65 +117,54 @@ export async function pipeline(argv: string[]): Promise<number> {
         command: "pipeline",
         totals: finished.totals!,
         startupMs: openedMs - startMs,
-        elapsedMs: finished.elapsedMs,
-        recoveries: 0,
+        elapsedMs,
+        recoveries: driven.recoveries,
+        recoveryMs: driven.recoveryMs,
+        ...(resume ? { resumedAt: startedAt } : {}),
       },
       await Promise.all(finished.stages.map((each) => toFigures(each, stages))),
     );
     return 0;
   } catch (error) {
-    return await failRun(plan, error, stop);
+    return await failRun(plan, error, stop, await state?.canResume());
   }
 }
 
-/** Drives the run from the ingest stage, and shows how it goes. */
-async function run(
-  { name, address }: StageSpec,
+/** Lets the run go through whatever is to happen to it. */
+async function drive(
   plan: RunPlan,
-  stages: StageProcesses,
-  stop: AbortSignal,
-): Promise<{ finished: Finished__Output; openedMs: number }> {
-  const ingest = connect(address, { name });
-  const lost = new AbortController();
-  stages.ended.then(() => lost.abort());
-  const updates = ingest.serverStream(IngestService.Run, {
-    run: crypto.randomUUID(),
-    batch: plan.batch,
-  }, { signal: AbortSignal.any([stop, lost.signal]) });
+  maxRecoveries: number,
+  mishaps: readonly Mishap[],
+  running: Pick<Drive, "stages" | "state" | "stop">,
+): Promise<Driven> {
+  using watching = abortOnDispose();
+  const { stages } = running;
+  using chaos = createChaos(mishaps, {
+    pid: stages.pid,
+    signal: (name, signal) => signalGroup(stages.pid(name), signal),
+  });
   using progress = startProgress();
-  let openedMs = performance.now();
-  try {
-    for await (const { opened, progress: update, finished } of updates) {
-      if (opened) openedMs = performance.now();
-      if (update) {
-        progress.update(
-          update.sent?.event ?? 0,
-          update.sent?.offset ?? 0,
-          update.inputBytes,
-        );
-      }
-      if (finished) return { finished, openedMs };
-    }
-  } catch (error) {
-    if (!(error instanceof Fault) || stop.aborted) throw error;
-    throw await blame(error, stages);
-  }
-  throw new Failure("Cannot finish the run: ingest ended it without a word");
+  void killFrozen(stages, watching.signal);
+  return await driveRun({
+    ...running,
+    plan,
+    policy: { maxRecoveries, batch: plan.batch },
+    chaos,
+    progress,
+  });
 }
 
-/** Names the stage that has died, where one has: it is the better reason. */
-async function blame(fault: Fault, { ended }: StageProcesses): Promise<Error> {
-  if (fault.code !== "unavailable" && fault.code !== "cancelled") return fault;
-  const waited = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => waited.resolve(undefined), BLAME_MS);
-  try {
-    const reason = await Promise.race([ended, waited.promise]);
-    return reason
-      ? new Failure(`Cannot finish the run: ${reason}`, 1, { cause: fault })
-      : fault;
-  } finally {
-    clearTimeout(timer);
-  }
+/** @throws {UsageError} For a share of an input whose size is not known. */
+async function checkChaos(
+  mishaps: readonly Mishap[],
+  { input, generate }: RunPlan,
+): Promise<void> {
+  if (generate || await isSeekable(input)) return;
+  const share = mishaps.find(({ when }) => "share" in when);
+  if (!share) return;
+  throw new UsageError(
+    `Cannot use --chaos=${share.text}: how much there is of the input is not known; give a time, such as 2s`,
+  );
 }
 
 async function toFigures(

@@ -7,7 +7,11 @@
 // @ts-types="@types/cli-progress"
 import { SingleBar } from "cli-progress";
 import process from "node:process";
+import { divertLog } from "../proto/log.ts";
 import { grouped } from "./run_report.ts";
+
+/** To the start of the line, and nothing left on it. */
+const CLEAR_LINE = "\r\x1b[2K";
 
 /** Shows how far a run is; disposing of it removes the bar. */
 export interface Progress extends Disposable {
@@ -49,11 +53,18 @@ export function startProgress(): Progress {
     gracefulExit: false,
   });
   bar.start(0, 0, { events: 0 });
+  // A line that is logged stands above the bar, which is drawn again below it.
+  const diverted = divertLog((text) =>
+    void process.stderr.write(`${CLEAR_LINE}${text}`)
+  );
   return {
     update(events, bytes, totalBytes) {
       bar.setTotal(totalBytes);
       bar.update(bytes, { events });
     },
-    [Symbol.dispose]: () => bar.stop(),
+    [Symbol.dispose]() {
+      diverted[Symbol.dispose]();
+      bar.stop();
+    },
   };
 }

@@ -50,6 +50,7 @@ export async function finishRun(
  * good. The message says that it is of an earlier run.
  *
  * @param stop Aborted where the run was interrupted; its reason is the exit code.
+ * @param canResume True where what was done so far has been kept.
  * @returns The exit code of a run that was interrupted.
  * @throws {Failure} If it was not. What is no failure but a defect, as it is.
  */
@@ -57,10 +58,12 @@ export async function failRun(
   { output }: RunPlan,
   error: unknown,
   stop: AbortSignal,
+  canResume = false,
 ): Promise<number> {
-  const kept = await isThere(output)
+  const older = await isThere(output)
     ? `; "${shortPath(output)}" is of an earlier run`
     : "";
+  const kept = `${older}${canResume ? "; go on by --resume" : ""}`;
   if (stop.aborted) {
     log(`Interrupted: no results were written${kept}`);
     return stop.reason;

@@ -29,6 +29,10 @@ export interface RunReport {
   ipcShare?: number;
   /** How often the chain was opened anew. */
   recoveries: number;
+  /** How long the chain was not open in between. */
+  recoveryMs: number;
+  /** The event that a resumed run went on from; absent for any other. */
+  resumedAt?: number;
   stages: StageFigures[];
 }
 
@@ -58,6 +62,8 @@ export interface RunOutcome {
   startupMs: number;
   elapsedMs: number;
   recoveries: number;
+  recoveryMs: number;
+  resumedAt?: number;
 }
 
 /** Makes the report of a run. */
@@ -65,7 +71,8 @@ export function makeReport(
   { totals, elapsedMs, ...outcome }: RunOutcome,
   stages: StageFigures[],
 ): RunReport {
-  const { command, batch, results, startupMs, recoveries } = outcome;
+  const { command, batch, results, startupMs, recoveries, resumedAt } = outcome;
+  const done = totals.events - (resumedAt ?? 0);
   const share = ipcShare(stages);
   return {
     command,
@@ -76,11 +83,11 @@ export function makeReport(
     results,
     startupMs: round(startupMs),
     elapsedMs: round(elapsedMs),
-    eventsPerSecond: elapsedMs > 0
-      ? Math.round(totals.events / (elapsedMs / 1_000))
-      : 0,
+    eventsPerSecond: elapsedMs > 0 ? Math.round(done / (elapsedMs / 1_000)) : 0,
     ...(share === undefined ? {} : { ipcShare: share }),
     recoveries,
+    recoveryMs: round(outcome.recoveryMs),
+    ...(resumedAt === undefined ? {} : { resumedAt }),
     stages,
   };
 }
@@ -149,8 +156,16 @@ function summary(report: RunReport): string {
       grouped(report.batch)
     }`,
   ];
+  if (report.resumedAt !== undefined) {
+    lines.push(`resumed at event ${grouped(report.resumedAt)}`);
+  }
   if (report.recoveries > 0) {
-    lines.push(`${report.recoveries} recoveries`);
+    const count = report.recoveries === 1
+      ? "1 recovery"
+      : `${grouped(report.recoveries)} recoveries`;
+    lines.push(
+      `${count}: the chain was not open for ${seconds(report.recoveryMs)}`,
+    );
   }
   if (ipcShare !== undefined) {
     lines.push(

@@ -1,53 +1,59 @@
 /**
- * The five stages as processes: what each may touch, starting them, and ending
+ * The five stages as processes: starting them, starting them again, and ending
  * them.
  *
  * @module
  */
 
-import { aborted } from "../proto/abort.ts";
-import { connect } from "../proto/connect.ts";
+import { aborted, pause } from "../proto/abort.ts";
+import { connect, type Connection } from "../proto/connect.ts";
 import { Failure } from "../proto/exit.ts";
 import { Fault } from "../proto/fault.ts";
 import { HealthService } from "../proto/health.ts";
 import { log } from "../proto/log.ts";
 import { bindFault } from "../proto/serve.ts";
-import { type StageName, STAGES } from "../stages/meter.ts";
-import { partialPath } from "../stages/sink.ts";
-import { startGuardian } from "../supervisor/guardian.ts";
+import type { StageName } from "../stages/meter.ts";
+import type { Guardian } from "../supervisor/guardian.ts";
 import { eachLine } from "../supervisor/output_lines.ts";
-import {
-  permissionFlags,
-  type Permissions,
-} from "../supervisor/permission_flags.ts";
 import {
   describeExit,
   type StartedProcess,
   startProcess,
 } from "../supervisor/process.ts";
+import { nextStep, type RestartPolicy } from "../supervisor/restart_policy.ts";
 import { stopProcess } from "../supervisor/stop_process.ts";
 import type { Interrupts } from "./interrupts.ts";
-import { PROJECT, type RunPlan } from "./run_flags.ts";
+import { PROJECT } from "./run_flags.ts";
+import { stageCommand, type StageSpec } from "./stage_specs.ts";
 
-/** A stage that is to be run. */
-export interface StageSpec {
+/** A stage that has ended by itself. */
+export interface Death {
   name: StageName;
-  /** Where it serves. */
-  address: string;
-  /** Everything it may touch. */
-  permissions: Permissions;
-  /** What stages/main.ts is given. */
-  args: string[];
-  /** Files that the stage leaves behind when it is killed. */
-  leftovers: string[];
+  /** What has happened: `stage "parse" (pid 4711) was ended by SIGKILL`. */
+  what: string;
 }
 
 /** The stages, running. Disposing of them ends them. */
 export interface StageProcesses extends AsyncDisposable {
-  /** The processes by stage. */
-  pids: Record<StageName, number>;
-  /** Resolves with a message when a stage has ended by itself. */
-  ended: Promise<string>;
+  /** The processes that run now, by stage. */
+  pid(name: StageName): number;
+  /** A connection to a stage, whichever process it is. */
+  connection(name: StageName): Connection;
+  /** The stages that have ended and were not started again. */
+  dead(): Death[];
+  /** Resolves when one has, at once where one is. */
+  death(): Promise<void>;
+  /**
+   * Ends a stage that is of no use any more; it is then among the dead.
+   *
+   * @param why Goes on from "stage "parse" (pid 4711)".
+   */
+  kill(name: StageName, why: string): void;
+  /**
+   * Starts those that are dead again, after a pause where they die over and
+   * over, and waits until all stages are healthy or another one dies.
+   */
+  restart(signal: AbortSignal): Promise<void>;
   /**
    * The most memory a stage has had, in bytes; undefined without /proc. Not
    * what the stage itself is told of it: a process inherits that figure from
@@ -61,127 +67,149 @@ const STARTUP_MS = 20_000;
 /** How long a stage may take to end, in milliseconds, before it is killed. */
 const GRACE_MS = 3_000;
 
-/** Lists the stages of a run, on five ports from `port` on. */
-export function stageSpecs(plan: RunPlan, port: number): StageSpec[] {
-  const addressOf = (name: StageName) =>
-    `127.0.0.1:${port + STAGES.indexOf(name)}`;
-  /** May reach its own address and the next stage's; `more` is all else. */
-  const spec = (
-    name: StageName,
-    next: StageName | undefined,
-    args: string[],
-    more: Permissions = {},
-    leftovers: string[] = [],
-  ): StageSpec => ({
-    name,
-    address: addressOf(name),
-    permissions: {
-      net: [addressOf(name), ...(next ? [addressOf(next)] : [])],
-      ...more,
-    },
-    args: [
-      name,
-      `--address=${addressOf(name)}`,
-      ...(next ? [`--next=${addressOf(next)}`] : []),
-      ...args,
-    ],
-    leftovers,
-  });
-  const { input, output, rejects, rulesPath, maxRejects } = plan;
-  const partial = [partialPath(output), partialPath(rejects)];
-  return [
-    spec(
-      "ingest",
-      "parse",
-      [`--input=${input}`, `--max-line=${plan.maxLine}`],
-      input === "-" ? {} : { read: [input] },
-    ),
-    spec("parse", "rules", [`--types=${plan.types.join(",")}`]),
-    spec("rules", "aggregate", [`--rules=${rulesPath}`], { read: [rulesPath] }),
-    spec(
-      "aggregate",
-      "sink",
-      maxRejects === undefined ? [] : [`--max-rejects=${maxRejects}`],
-    ),
-    // Renaming a file takes the right to read it.
-    spec("sink", undefined, [`--output=${output}`, `--rejects=${rejects}`], {
-      read: partial,
-      write: [output, rejects, ...partial],
-    }, partial),
-  ];
-}
+/** At once after the first death; the run itself says when it is too many. */
+const RESTART: RestartPolicy = {
+  when: "always",
+  delayMs: 100,
+  maxDelayMs: 5_000,
+  maxAttempts: Infinity,
+  windowMs: 60_000,
+  resetAfterMs: 10_000,
+};
 
-/** The command line that runs a stage, without the program. */
-export function stageCommand({ permissions, args }: StageSpec): string[] {
-  return [
-    "run",
-    ...permissionFlags(permissions),
-    "--cached-only",
-    "stages/main.ts",
-    ...args,
-  ];
+/** A stage and the process that it is at the moment. */
+interface Running {
+  spec: StageSpec;
+  connection: Connection;
+  child: StartedProcess;
+  /** All that it says has been shown. */
+  lines: Promise<void>;
+  startedMs: number;
+  /** When it was started again before, for the policy. */
+  restartedAt: readonly number[];
+  death: Death | undefined;
+  /** Resolves when its death, where it was one, has been noted. */
+  watched: Promise<void>;
 }
 
 /**
  * Starts the stages and waits until all of them are healthy.
  *
- * @param specs From {@linkcode stageSpecs}.
+ * @param specs From stage_specs.ts.
+ * @param guardian Ends the stages when this process is killed.
  * @param interrupts `stop` ends the waiting; `hurry` kills instead of asking.
  * @throws {Failure} If a port is taken or a stage does not come up; nothing is
  * left running then.
  */
 export async function startStages(
   specs: readonly StageSpec[],
+  guardian: Pick<Guardian, "watch" | "forget">,
   { stop, hurry }: Pick<Interrupts, "stop" | "hurry">,
 ): Promise<StageProcesses> {
   await checkPorts(specs);
   stop.throwIfAborted();
-  await using stack = new AsyncDisposableStack();
-  // Only now: with a port in use, these are files of the run that uses it.
-  stack.defer(() => removeLeftovers(specs));
-  const guardian = stack.use(startGuardian());
-  const started = specs.map((spec) => {
+  let stopping = false;
+  let died = Promise.withResolvers<void>();
+
+  const start = (spec: StageSpec) => {
     const child = startProcess({
       program: Deno.execPath(),
       args: stageCommand(spec),
       cwd: PROJECT,
       stdin: spec.args.includes("--input=-") ? "inherit" : "null",
     }, guardian);
-    return { ...spec, child, lines: relayOutput(spec.name, child) };
-  });
-  let stopping = false;
-  stack.defer(async () => {
-    stopping = true;
-    await Promise.all(started.map(async ({ child, lines }) => {
-      await stopProcess(child, { graceMs: GRACE_MS, hurry });
-      guardian.forget(child.pid);
-      await lines;
-    }));
-  });
-  const ended = Promise.race(started.map(async ({ name, child, lines }) => {
+    const lines = relayOutput(spec.name, child);
+    return { child, lines, startedMs: performance.now() };
+  };
+  /** Notes the end of a stage's process, unless it was asked to end. */
+  const watch = async (stage: Running) => {
+    const { child, lines, spec } = stage;
     const exit = await child.exit;
-    if (stopping) return new Promise<never>(() => {});
+    if (stopping) return;
     await lines; // what it said stands before what we say of it
-    return `stage "${name}" (pid ${child.pid}) ${describeExit(exit)}`;
-  }));
-  const healthy = Promise.all(specs.map(checkHealthy));
+    guardian.forget(child.pid);
+    stage.death ??= {
+      name: spec.name,
+      what: `${describeStage(stage)} ${describeExit(exit)}`,
+    };
+    died.resolve();
+  };
+  const stages = new Map<StageName, Running>();
+  for (const spec of specs) {
+    const { name, address } = spec;
+    const stage: Running = {
+      spec,
+      connection: connect(address, { name }),
+      ...start(spec),
+      restartedAt: [],
+      death: undefined,
+      watched: Promise.resolve(),
+    };
+    stages.set(name, stage);
+    stage.watched = watch(stage);
+  }
+  const all = [...stages.values()];
+  const stageOf = (name: StageName) => stages.get(name)!;
+  const dead = () =>
+    all.map(({ death }) => death).filter((it) => it !== undefined);
+  const death = () => died.promise;
+  const healthy = () => Promise.all(all.map(checkHealthy));
+
+  const processes: StageProcesses = {
+    pid: (name) => stageOf(name).child.pid,
+    connection: (name) => stageOf(name).connection,
+    dead,
+    death,
+    kill(name, why) {
+      const stage = stageOf(name);
+      stage.death ??= { name, what: `${describeStage(stage)} ${why}` };
+      killNow(stage.child.pid);
+    },
+    async restart(signal) {
+      const gone = all.filter(({ death }) => death);
+      await Promise.all(gone.map(async (stage) => {
+        const atMs = performance.now();
+        const healthyMs = atMs - stage.startedMs;
+        const step = nextStep(
+          RESTART,
+          { success: false, healthyMs, atMs },
+          stage.restartedAt,
+          Math.random(),
+        );
+        if (step.action !== "restart") return;
+        await stage.watched;
+        await pause(step.delayMs, signal);
+        if (signal.aborted) return;
+        stage.death = undefined;
+        Object.assign(stage, start(stage.spec), {
+          restartedAt: step.restartedAt,
+        });
+        stage.watched = watch(stage);
+      }));
+      died = Promise.withResolvers();
+      if (dead().length > 0) died.resolve();
+      await Promise.race([healthy(), death(), aborted(signal)]);
+    },
+    peakRssBytes: (name) => readPeakRss(stageOf(name).child.pid),
+    async [Symbol.asyncDispose]() {
+      stopping = true;
+      await Promise.all(all.map(async ({ child, lines }) => {
+        await stopProcess(child, { graceMs: GRACE_MS, hurry });
+        guardian.forget(child.pid);
+        await lines;
+      }));
+    },
+  };
+  await using stack = new AsyncDisposableStack();
+  stack.use(processes);
   const failed = await Promise.race([
-    healthy.then(() => undefined),
-    ended,
+    healthy().then(() => undefined),
+    death().then(() => dead()[0]!.what),
     aborted(stop).then(() => "it was interrupted"),
   ]);
   if (failed) throw new Failure(`Cannot start the pipeline: ${failed}`);
-
-  const kept = stack.move();
-  const pids = Object.fromEntries(
-    started.map(({ name, child }) => [name, child.pid]),
-  ) as Record<StageName, number>;
-  return {
-    pids,
-    ended,
-    peakRssBytes: (name) => readPeakRss(pids[name]),
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
-  };
+  stack.move();
+  return processes;
 }
 
 /**
@@ -209,20 +237,34 @@ async function checkFree(name: StageName, address: string): Promise<void> {
   }
 }
 
-async function checkHealthy({ name, address }: StageSpec): Promise<void> {
+async function checkHealthy({ spec, connection }: Running): Promise<void> {
   try {
-    await connect(address, { name }).unary(HealthService.Check, {
-      service: "",
-    }, { deadlineMs: STARTUP_MS, waitForReady: true });
+    await connection.unary(HealthService.Check, { service: "" }, {
+      deadlineMs: STARTUP_MS,
+      waitForReady: true,
+    });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw new Failure(
-      `Cannot start the pipeline: stage "${name}" is not healthy after ${
+      `Cannot start the pipeline: stage "${spec.name}" is not healthy after ${
         STARTUP_MS / 1_000
       } s`,
       1,
       { cause: error },
     );
+  }
+}
+
+function describeStage({ spec, child }: Running): string {
+  return `stage "${spec.name}" (pid ${child.pid})`;
+}
+
+function killNow(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch (error) {
+    // It has ended by itself meanwhile.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
@@ -235,16 +277,6 @@ async function relayOutput(
     if (!stream) return;
     for await (const line of eachLine(stream)) log(`${name} | ${line}`);
   }));
-}
-
-async function removeLeftovers(specs: readonly StageSpec[]): Promise<void> {
-  for (const path of specs.flatMap(({ leftovers }) => leftovers)) {
-    try {
-      await Deno.remove(path);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
 }
 
 /** Reads the kernel's own high-water mark of a process. */

@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { Kept__Output } from "../types/pipeline/v1/Kept.ts";
 import type { Opening__Output } from "../types/pipeline/v1/Opening.ts";
 import type { Position__Output } from "../types/pipeline/v1/Position.ts";
 
@@ -15,7 +16,10 @@ import type { Position__Output } from "../types/pipeline/v1/Position.ts";
 export type Position = Position__Output;
 
 /** The first message of a stream; it carries no data. */
-export type Opening = Opening__Output;
+export type Opening = Omit<Opening__Output, "kept"> & { kept?: Kept | null };
+
+/** The unfinished rejects file, up to a place in the input; see the contract. */
+export type Kept = Kept__Output;
 
 /** The start of every input. */
 export const START: Position = { event: 0, offset: 0, line: 0 };
@@ -49,6 +53,8 @@ export interface RawBatch {
   lines: Uint8Array;
   /** Set when the batch ends with a line too long to carry. */
   oversized?: Reject;
+  /** Asks aggregate to save at once what it has after this batch. */
+  sync?: boolean;
 }
 
 /** One field of the events of a batch: `dictionary[index[row]]`. */
@@ -87,4 +93,6 @@ export interface EventBatch {
   score: Float64Array;
   filtered: number;
   rejects: Reject[];
+  /** Asks aggregate to save at once what it has after this batch. */
+  sync?: boolean;
 }

@@ -14,6 +14,7 @@ import protobuf from "protobufjs";
 import {
   type Column,
   type EventBatch,
+  type Kept,
   type Opening,
   type Position,
   type RawBatch,
@@ -58,6 +59,7 @@ export function encodeRawBatch(batch: RawBatch): Buffer {
   writer.uint32(tag(4, VARINT)).uint64(batch.linesOffset);
   writer.uint32(tag(5, DELIMITED)).bytes(batch.lines);
   if (batch.oversized) writeReject(writer, 6, batch.oversized);
+  if (batch.sync) writer.uint32(tag(7, VARINT)).bool(true);
   return finish(writer);
 }
 
@@ -111,6 +113,7 @@ export function encodeEventBatch(batch: EventBatch): Buffer {
   writeDoubles(writer, 11, batch.score);
   if (batch.filtered) writer.uint32(tag(12, VARINT)).uint64(batch.filtered);
   for (const reject of batch.rejects) writeReject(writer, 13, reject);
+  if (batch.sync) writer.uint32(tag(14, VARINT)).bool(true);
   return finish(writer);
 }
 
@@ -151,6 +154,11 @@ const TAG: Fields<Tag> = {
   [tag(2, DELIMITED)]: (it, reader) => it.values.push(reader.string()),
 };
 
+const KEPT: Fields<Kept> = {
+  [tag(1, VARINT)]: (kept, reader) => kept.bytes = readNumber(reader),
+  [tag(2, DELIMITED)]: (kept, reader) => kept.file = reader.string(),
+};
+
 const OPENING: Fields<Opening> = {
   [tag(1, DELIMITED)]: (opening, reader) => opening.run = reader.string(),
   [tag(2, VARINT)]: (opening, reader) =>
@@ -160,6 +168,8 @@ const OPENING: Fields<Opening> = {
   [tag(4, DELIMITED)]: (opening, reader) => opening.types.push(reader.string()),
   [tag(5, DELIMITED)]: (opening, reader) =>
     opening.tags.push(readMessage(reader, { name: "", values: [] }, TAG)),
+  [tag(6, DELIMITED)]: (opening, reader) =>
+    opening.kept = readMessage(reader, { bytes: 0, file: "" }, KEPT),
 };
 
 const REJECT: Fields<Reject> = {
@@ -205,6 +215,7 @@ const RAW_BATCH: Fields<RawBatch> = {
   [tag(4, VARINT)]: (batch, reader) => batch.linesOffset = readNumber(reader),
   [tag(5, DELIMITED)]: (batch, reader) => batch.lines = reader.bytes(),
   [tag(6, DELIMITED)]: (batch, reader) => batch.oversized = readReject(reader),
+  [tag(7, VARINT)]: (batch, reader) => batch.sync = reader.bool(),
 };
 
 const EVENT_BATCH: Fields<EventBatch> = {
@@ -233,6 +244,7 @@ const EVENT_BATCH: Fields<EventBatch> = {
   [tag(12, VARINT)]: (batch, reader) => batch.filtered = readNumber(reader),
   [tag(13, DELIMITED)]: (batch, reader) =>
     batch.rejects.push(readReject(reader)),
+  [tag(14, VARINT)]: (batch, reader) => batch.sync = reader.bool(),
 };
 
 /** Reads a message that stands inside another, after its length. */
@@ -354,6 +366,11 @@ function writeOpening(writer: Writer, field: number, opening: Opening): void {
       writer.uint32(tag(2, DELIMITED)).string(value);
     }
     writer.ldelim();
+  }
+  if (opening.kept) {
+    writer.uint32(tag(6, DELIMITED)).fork();
+    writer.uint32(tag(1, VARINT)).uint64(opening.kept.bytes);
+    writer.uint32(tag(2, DELIMITED)).string(opening.kept.file).ldelim();
   }
   writer.ldelim();
 }

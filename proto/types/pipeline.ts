@@ -2,12 +2,15 @@ import type * as grpc from '@grpc/grpc-js';
 import type { MessageTypeDefinition } from '@grpc/proto-loader';
 
 import type { AggregateServiceClient as _pipeline_v1_AggregateServiceClient, AggregateServiceDefinition as _pipeline_v1_AggregateServiceDefinition } from './pipeline/v1/AggregateService.ts';
+import type { Care as _pipeline_v1_Care, Care__Output as _pipeline_v1_Care__Output } from './pipeline/v1/Care.ts';
 import type { Column as _pipeline_v1_Column, Column__Output as _pipeline_v1_Column__Output } from './pipeline/v1/Column.ts';
+import type { Committed as _pipeline_v1_Committed, Committed__Output as _pipeline_v1_Committed__Output } from './pipeline/v1/Committed.ts';
 import type { Credit as _pipeline_v1_Credit, Credit__Output as _pipeline_v1_Credit__Output } from './pipeline/v1/Credit.ts';
 import type { EventBatch as _pipeline_v1_EventBatch, EventBatch__Output as _pipeline_v1_EventBatch__Output } from './pipeline/v1/EventBatch.ts';
 import type { ExactValue as _pipeline_v1_ExactValue, ExactValue__Output as _pipeline_v1_ExactValue__Output } from './pipeline/v1/ExactValue.ts';
 import type { Finished as _pipeline_v1_Finished, Finished__Output as _pipeline_v1_Finished__Output } from './pipeline/v1/Finished.ts';
 import type { IngestServiceClient as _pipeline_v1_IngestServiceClient, IngestServiceDefinition as _pipeline_v1_IngestServiceDefinition } from './pipeline/v1/IngestService.ts';
+import type { Kept as _pipeline_v1_Kept, Kept__Output as _pipeline_v1_Kept__Output } from './pipeline/v1/Kept.ts';
 import type { Latency as _pipeline_v1_Latency, Latency__Output as _pipeline_v1_Latency__Output } from './pipeline/v1/Latency.ts';
 import type { Opening as _pipeline_v1_Opening, Opening__Output as _pipeline_v1_Opening__Output } from './pipeline/v1/Opening.ts';
 import type { Outcome as _pipeline_v1_Outcome, Outcome__Output as _pipeline_v1_Outcome__Output } from './pipeline/v1/Outcome.ts';
@@ -42,7 +45,9 @@ export interface ProtoGrpcType {
        * Counts and sums events by type. The only stage that holds state.
        */
       AggregateService: SubtypeConstructor<typeof grpc.Client, _pipeline_v1_AggregateServiceClient> & { service: _pipeline_v1_AggregateServiceDefinition }
+      Care: MessageTypeDefinition<_pipeline_v1_Care, _pipeline_v1_Care__Output>
       Column: MessageTypeDefinition<_pipeline_v1_Column, _pipeline_v1_Column__Output>
+      Committed: MessageTypeDefinition<_pipeline_v1_Committed, _pipeline_v1_Committed__Output>
       Credit: MessageTypeDefinition<_pipeline_v1_Credit, _pipeline_v1_Credit__Output>
       EventBatch: MessageTypeDefinition<_pipeline_v1_EventBatch, _pipeline_v1_EventBatch__Output>
       ExactValue: MessageTypeDefinition<_pipeline_v1_ExactValue, _pipeline_v1_ExactValue__Output>
@@ -51,6 +56,7 @@ export interface ProtoGrpcType {
        * Reads the input and drives the run. The orchestrator calls only this.
        */
       IngestService: SubtypeConstructor<typeof grpc.Client, _pipeline_v1_IngestServiceClient> & { service: _pipeline_v1_IngestServiceDefinition }
+      Kept: MessageTypeDefinition<_pipeline_v1_Kept, _pipeline_v1_Kept__Output>
       Latency: MessageTypeDefinition<_pipeline_v1_Latency, _pipeline_v1_Latency__Output>
       Opening: MessageTypeDefinition<_pipeline_v1_Opening, _pipeline_v1_Opening__Output>
       Outcome: MessageTypeDefinition<_pipeline_v1_Outcome, _pipeline_v1_Outcome__Output>

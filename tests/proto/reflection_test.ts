@@ -55,6 +55,7 @@ for (const version of VERSIONS) {
       ["lines_offset", 4],
       ["lines", 5],
       ["oversized", 6],
+      ["sync", 7],
     ]);
   });
 

@@ -10,6 +10,7 @@ import {
   createAggregate,
   describeTooManyRejects,
   type Result,
+  type Snapshot,
 } from "../../stages/aggregate.ts";
 import { openEvents } from "../../stages/event_batch.ts";
 import { createParse } from "../../stages/parse.ts";
@@ -153,6 +154,114 @@ Deno.test("createAggregate() gives the same results whatever the batches are", a
     }),
   );
 });
+
+/** A snapshot as a checkpoint gives it back. */
+function throughJson(snapshot: Snapshot): Snapshot {
+  return JSON.parse(JSON.stringify(snapshot));
+}
+
+/** What a run does next: counts a batch of so many events, saves, or dies. */
+const steps = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.integer({ min: 1, max: 8 }) },
+    { weight: 2, arbitrary: fc.constant("save" as const) },
+    // Goes on from any of what was saved: the newest may have been damaged.
+    { weight: 2, arbitrary: fc.record({ dies: fc.nat() }) },
+  ),
+  { maxLength: 60 },
+);
+
+Deno.test("createAggregate() counts each event once, whatever dies and is done again", async () => {
+  await fc.assert(
+    fc.asyncProperty(lines, steps, async (lines, steps) => {
+      const text = toText(lines);
+      const rules = createRules(RULES);
+      const parse = createParse({ types: TYPES, fields: rules.fields });
+      const transform = rules.createTransform(TYPES);
+      const kind = { types: TYPES, tags: rules.tags };
+      let aggregate = createAggregate(kind);
+      const saved: Snapshot[] = [throughJson(aggregate.snapshot())];
+      /** Counts the next batch of the input, if there is one. */
+      const countNext = async (batch: number): Promise<boolean> => {
+        const from = aggregate.position;
+        const [next] = await readAll(text, { batch, from });
+        if (next) aggregate.apply(transform(parse(next)));
+        return next !== undefined;
+      };
+
+      for (const step of steps) {
+        if (step === "save") saved.push(throughJson(aggregate.snapshot()));
+        else if (typeof step === "number") await countNext(step);
+        else aggregate = createAggregate(kind, saved[step.dies % saved.length]);
+      }
+      while (await countNext(5));
+
+      const undisturbed = await run(text, 7);
+      assertEquals(aggregate.results(), undisturbed.results());
+      assertEquals(aggregate.totals, undisturbed.totals);
+      assertEquals(aggregate.position, undisturbed.position);
+      assertEquals(
+        throughJson(aggregate.snapshot()),
+        throughJson(undisturbed.snapshot()),
+      );
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("snapshot() does not change with what is counted after it", () => {
+  const aggregate = createAggregate({
+    types: ["a"],
+    tags: [{ name: "kind", values: ["x"] }],
+  });
+  const tagged = { tags: [Uint8Array.of(1)] };
+  aggregate.apply(batchOf(tagged));
+
+  const snapshot = aggregate.snapshot();
+  const before = structuredClone(snapshot);
+  aggregate.apply(batchOf({ ...tagged, begin: at(1), end: at(2) }));
+  createAggregate(snapshot, snapshot).apply(
+    batchOf({ ...tagged, begin: at(1), end: at(2) }),
+  );
+
+  assertEquals(snapshot, before);
+});
+
+const KIND = {
+  types: ["a", "b"],
+  tags: [{ name: "t", values: ["x", "y"] }, { name: "u", values: [] }],
+};
+
+/** What a run may not go on with, and why it looks alike. */
+const OTHER_KINDS: Record<string, typeof KIND> = {
+  "a type more": { ...KIND, types: ["a", "b", "c"] },
+  "a type less": { ...KIND, types: ["a"] },
+  "types in another order": { ...KIND, types: ["b", "a"] },
+  "types that only look the same in a row": { ...KIND, types: ["a,b"] },
+  "a tag more": { ...KIND, tags: [...KIND.tags, { name: "v", values: [] }] },
+  "tags in another order": { ...KIND, tags: KIND.tags.toReversed() },
+  "another tag": {
+    ...KIND,
+    tags: [{ name: "w", values: ["x", "y"] }, KIND.tags[1]!],
+  },
+  "other values of a tag": {
+    ...KIND,
+    tags: [{ name: "t", values: ["x"] }, KIND.tags[1]!],
+  },
+};
+
+for (const [what, kind] of Object.entries(OTHER_KINDS)) {
+  Deno.test(`createAggregate() refuses to go on with ${what}`, () => {
+    const snapshot = throughJson(createAggregate(KIND).snapshot());
+
+    assertEquals(createAggregate(KIND, snapshot).results(), []);
+    assertThrows(
+      () => createAggregate(kind, snapshot),
+      RangeError,
+      "Cannot go on from what was saved: it is of other types or rules",
+    );
+  });
+}
 
 Deno.test("createAggregate() counts the values of each tag by type", async () => {
   const event = (type: string, value: bigint) => ({ type, value, factor: 1 });

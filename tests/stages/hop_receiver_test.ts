@@ -168,14 +168,15 @@ Deno.test("end() sends the totals and its own report before those behind it", as
   const inlet = await openInlet(stream);
   const totals = { events: 1, rejected: 0, filtered: 0 };
 
-  inlet.committed(at(5));
+  const committed = { position: at(5), kept: { bytes: 7, file: "1:2" } };
+  inlet.committed(committed);
   inlet.end({ name: "rules" }, {
     totals,
     reports: [{ name: "aggregate" }, { name: "sink" }],
   });
 
   assertEquals(sent, [
-    { committed: at(5) },
+    { committed },
     { totals },
     { report: { name: "rules" } },
     { report: { name: "aggregate" } },

@@ -297,17 +297,20 @@ Deno.test("finish() refuses an ending without a report", async () => {
 Deno.test("openHop() passes on what is safe", async () => {
   const safe: unknown[] = [];
   const { hop, next } = await open({
-    onCommitted: (position) => safe.push(position),
+    onCommitted: (committed) => safe.push(committed),
   });
 
-  const position = { event: 5, offset: 50, line: 6 };
-  next.say({ committed: position });
+  const committed = {
+    position: { event: 5, offset: 50, line: 6 },
+    kept: { bytes: 7, file: "1:2" },
+  };
+  next.say({ committed });
   next.say({ report: REPORT });
   const finishing = hop.finish();
   next.end();
   await finishing;
 
-  assertEquals(safe, [position]);
+  assertEquals(safe, [committed]);
 });
 
 Deno.test("withWindow() sets the window and nothing else", () => {

@@ -143,6 +143,29 @@ Deno.test("readBatches() reads on from the end of any batch", async () => {
   );
 });
 
+Deno.test("readBatches() asks for the size of each batch by where it begins", async () => {
+  const asked: Position[] = [];
+  const sizes = [3, 1, 2, 5];
+
+  const batches = await readAll("a\n\nb\nc\nd\ne\nf\ng\n", {
+    batch(begin) {
+      asked.push(begin);
+      return sizes[asked.length - 1]!;
+    },
+  });
+
+  assertEquals(batches.map(({ begin, end }) => end.event - begin.event), [
+    3,
+    1,
+    2,
+    1,
+  ]);
+  assertEquals(
+    asked.slice(0, 4),
+    batches.map(({ begin }) => begin),
+  );
+});
+
 Deno.test("readBatches() cuts the same batches however the bytes come", async () => {
   await fc.assert(fc.asyncProperty(input, async ({ content, ...options }) => {
     const { chunkSizes, ...same } = options;

@@ -8,6 +8,7 @@ import { aborted } from "../../proto/abort.ts";
 import { connect, type Connection } from "../../proto/connect.ts";
 import { Fault } from "../../proto/fault.ts";
 import { type Call, duplex, implement } from "../../proto/handlers.ts";
+import { HealthService } from "../../proto/health.ts";
 import type { MessageStream } from "../../proto/message_stream.ts";
 import {
   type EventBatch,
@@ -15,6 +16,7 @@ import {
   START,
 } from "../../proto/pipeline/batches.ts";
 import { ParseService, RulesService } from "../../proto/pipeline/contract.ts";
+import { serve } from "../../proto/serve.ts";
 import type { Receipt } from "../../proto/types/pipeline/v1/Receipt.ts";
 import {
   openInlet,
@@ -46,12 +48,15 @@ type RulesStream = MessageStream<Received<EventBatch>, Receipt>;
 function serveRules(
   apply: (stream: RulesStream, call: Call) => Promise<void>,
 ) {
-  return serveStage(
-    "RulesService",
-    implement({ Apply: receiving(RulesService.Apply) }, {
-      Apply: duplex(apply),
-    }),
-  );
+  return serveStage("RulesService", rulesImplementation(apply));
+}
+
+function rulesImplementation(
+  apply: (stream: RulesStream, call: Call) => Promise<void>,
+) {
+  return implement({ Apply: receiving(RulesService.Apply) }, {
+    Apply: duplex(apply),
+  });
 }
 
 /** Serves a parse stage, which is a relay, before `next`. */
@@ -82,7 +87,7 @@ async function consume(stream: RulesStream): Promise<EventBatch[]> {
     batches.push(received.batch);
     inlet.answer(received);
   }
-  inlet.committed(batches.at(-1)?.end ?? START);
+  inlet.committed({ position: batches.at(-1)?.end ?? START });
   inlet.end({ name: "rules" }, {
     totals: { events: batches.length, rejected: 0, filtered: 0 },
     reports: [{ name: "aggregate" }],
@@ -135,6 +140,34 @@ async function* prepend<T>(
   yield first;
   yield* rest;
 }
+
+Deno.test("relay() passes on what is to be saved, and back what is", async () => {
+  await using rules = await serveRules(async (stream) => {
+    const inlet = await openInlet(stream);
+    inlet.resume(RESUME);
+    for await (const { batch } of inlet.batches(createMeter("rules"))) {
+      if (batch.sync) inlet.committed({ position: batch.end });
+    }
+    inlet.end({ name: "rules" });
+  });
+  await using parse = await serveParse(rules);
+  const safe: (number | undefined)[] = [];
+
+  const hop = await openHop<RawBatch>({
+    connection: parse,
+    method: ParseService.Parse,
+    opening: { ...rawBatch(""), opening: OPENING },
+    meter: createMeter("ingest"),
+    signal: new AbortController().signal,
+    onCommitted: ({ position }) => safe.push(position?.event),
+  });
+  for (let index = 0; index < 6; index++) {
+    await hop.send({ ...batchAt(index), sync: index % 2 === 1 });
+  }
+  await hop.finish();
+
+  assertEquals(safe, [2, 4, 6]);
+});
 
 Deno.test("relay() keeps to the window where the next stage does not answer", async () => {
   const full = Promise.withResolvers<void>();
@@ -233,16 +266,51 @@ Deno.test("relay() passes a later failure to the left, even while nothing is sen
   ]);
 });
 
-Deno.test("relay() says where the next stage cannot be reached", async () => {
-  const next = connect("127.0.0.1:1", { name: "rules" });
+Deno.test("relay() waits for a next stage that is being started", async () => {
+  const address = freeAddress();
+  using next = disposable(connect(address, { name: "rules" }));
   await using parse = await serveParse(next);
 
-  const fault = await assertRejects(() => open(parse), Fault);
+  const opening = open(parse);
+  await assertRejects(() => next.unary(HealthService.Check, {}), Fault);
+  const { stop } = await serve({
+    address,
+    services: {
+      "pipeline.v1.RulesService": rulesImplementation(async (stream) => {
+        await consume(stream);
+      }),
+    },
+  });
+  await using _served = { [Symbol.asyncDispose]: () => stop(0) };
+  const hop = await opening;
+  await hop.send(batchAt(0));
+  const { totals } = await hop.finish();
 
-  next.close();
-  assertEquals(fault.code, "unavailable");
-  assertStringIncludes(fault.message, "Cannot reach rules at 127.0.0.1:1");
+  assertEquals(totals?.events, 1);
 });
+
+Deno.test("relay() waits no longer than its caller does", async () => {
+  using next = disposable(connect(freeAddress(), { name: "rules" }));
+  await using parse = await serveParse(next);
+  const leaving = new AbortController();
+
+  const opening = open(parse, leaving.signal);
+  await assertRejects(() => next.unary(HealthService.Check, {}), Fault);
+  leaving.abort();
+
+  const fault = await assertRejects(() => opening, Fault);
+  assertEquals(fault.code, "cancelled");
+});
+
+/** An address at which nobody listens. */
+function freeAddress(): string {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return `127.0.0.1:${listener.addr.port}`;
+}
+
+function disposable(connection: Connection): Connection & Disposable {
+  return { ...connection, [Symbol.dispose]: connection.close };
+}
 
 Deno.test("relay() fails where the next stage ends before it has got everything", async () => {
   await using rules = await serveRules(async (stream) => {

@@ -11,6 +11,7 @@ import {
 import { AggregateService } from "../../proto/pipeline/contract.ts";
 import { serve, type Served } from "../../proto/serve.ts";
 import { aggregateService } from "../../stages/aggregate_service.ts";
+import { openCheckpoints } from "../../stages/checkpoint.ts";
 import { sinkService } from "../../stages/sink_service.ts";
 import { runFolder } from "./runs.ts";
 
@@ -19,6 +20,8 @@ const ONE: Position = { event: 1, offset: 10, line: 1 };
 for (const whole of [false, true]) {
   Deno.test(`a stream ${whole ? "with" : "without"} its empty last batch gives ${whole ? "a" : "no"} result`, async () => {
     await using folder = await runFolder();
+    const state = folder.file("state");
+    await Deno.mkdir(state);
     await using sink = await serving({
       "pipeline.v1.SinkService": sinkService(folder),
     });
@@ -27,6 +30,8 @@ for (const whole of [false, true]) {
       "pipeline.v1.AggregateService": aggregateService({
         next: toSink,
         maxRejects: undefined,
+        checkpoints: openCheckpoints(state),
+        checkpointIntervalMs: 60_000,
       }),
     });
     using toAggregate = disposable(connect(aggregate.address));
@@ -43,7 +48,9 @@ for (const whole of [false, true]) {
     else await assertRejects(() => rest, Fault, "ended at event 1, before all");
     assertEquals(
       await folder.names(),
-      whole ? ["rejects.ndjson", "results.ndjson"] : [],
+      whole
+        ? ["rejects.ndjson", "results.ndjson", "state"]
+        : ["rejects.ndjson.partial", "state"],
     );
   });
 }

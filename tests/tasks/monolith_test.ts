@@ -23,6 +23,7 @@ const REPORT = z.strictObject({
   elapsedMs: z.number().min(0),
   eventsPerSecond: COUNT,
   recoveries: z.literal(0),
+  recoveryMs: z.literal(0),
   stages: z.array(z.strictObject({
     name: z.enum(STAGES),
     in: COUNT,

@@ -5,6 +5,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { STAGES } from "../../stages/meter.ts";
+import { smallDisk } from "../small_disk.ts";
 import { spawn, spawnScript } from "../spawned.ts";
 import {
   assertNothingLeft,
@@ -22,6 +23,7 @@ import {
 } from "./runs.ts";
 
 const COMMANDS: Command[] = ["pipeline", "monolith"];
+const NO_RECOVERY = ["--input=-", "--max-recoveries=0"];
 
 /** A mistake in the command line, and the one line it is answered with. */
 interface Mistake {
@@ -202,7 +204,7 @@ for (const at of [0, 3]) {
 for (const stage of STAGES) {
   Deno.test(`pipeline names stage ${stage} when it is killed amid events`, async () => {
     await using folder = await runFolder();
-    await using run = startRun("pipeline", folder, ["--input=-"], {
+    await using run = startRun("pipeline", folder, NO_RECOVERY, {
       stdin: "piped",
     });
     const writing = writeWithoutEnd(run.stdin!);
@@ -218,7 +220,7 @@ for (const stage of STAGES) {
 for (const stage of ["sink", "rules"]) {
   Deno.test(`pipeline names stage ${stage} when it is killed while nothing comes`, async () => {
     await using folder = await runFolder();
-    await using run = startRun("pipeline", folder, ["--input=-"], {
+    await using run = startRun("pipeline", folder, NO_RECOVERY, {
       stdin: "piped",
     });
     await opened(run);
@@ -342,41 +344,8 @@ async function assertNamesKilled(run: Run, stage: string): Promise<void> {
     code: 1,
     stdout: "",
     stderr:
-      `Cannot finish the run: stage "${stage}" (pid ${pid}) was ended by SIGKILL`,
+      `Cannot finish the run: stage "${stage}" (pid ${pid}) was ended by SIGKILL, and --max-recoveries=0`,
   });
   await assertNothingLeft(run);
   assertEquals(await run.folder.names(), []);
-}
-
-/** A file system of 64 KiB; undefined, with the reason, where none can be. */
-async function smallDisk(
-  path: string,
-): Promise<(AsyncDisposable & { path: string }) | undefined> {
-  await Deno.mkdir(path);
-  const mounted = await command("mount", [
-    "-t",
-    "tmpfs",
-    "-o",
-    "size=64k",
-    "tmpfs",
-    path,
-  ]);
-  if (mounted) {
-    // deno-lint-ignore no-console -- nothing is skipped silently
-    console.log(`skipped: cannot mount a small file system: ${mounted}`);
-    return undefined;
-  }
-  return {
-    path,
-    async [Symbol.asyncDispose]() {
-      assertEquals(await command("umount", ["-l", path]), "");
-    },
-  };
-}
-
-/** Runs a program; returns why it has failed, nothing where it has not. */
-async function command(program: string, args: string[]): Promise<string> {
-  const { success, stderr } = await new Deno.Command(program, { args })
-    .output();
-  return success ? "" : new TextDecoder().decode(stderr).trim();
 }

@@ -146,6 +146,10 @@ Deno.test("SIGKILL of the pipeline leaves no stage and no unfinished file", asyn
   await run.status;
 
   await stagesGone(run.port);
+  await eventually(
+    "its unfinished files are removed",
+    async () => (await folder.names()).length === 0,
+  );
   await assertNothingLeft(run);
 });
 

@@ -3,9 +3,9 @@
  * whatever else a stage might try.
  */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { STAGES } from "../../stages/meter.ts";
-import { stageCommand, stageSpecs } from "../../tasks/stage_processes.ts";
+import { stageCommand, stageSpecs } from "../../tasks/stage_specs.ts";
 import { spawn } from "../spawned.ts";
 import { findStages, freePorts, opened, runFolder, startRun } from "./runs.ts";
 
@@ -29,6 +29,10 @@ function planIn(folder: string) {
   };
 }
 
+function optionsIn(state: string, port: number) {
+  return { port, state, checkpointIntervalMs: 250 };
+}
+
 Deno.test("each stage of a running pipeline has exactly its rights", async () => {
   await using folder = await runFolder();
   await using run = startRun("pipeline", folder, ["--input=-"], {
@@ -48,6 +52,10 @@ Deno.test("each stage of a running pipeline has exactly its rights", async () =>
   const both = (at: number) => `--allow-net=${address(at)},${address(at + 1)}`;
   const { output, rejects } = folder;
   const partials = `${output}.partial,${rejects}.partial`;
+  const [state] = (rights["aggregate"] ?? [])
+    .map((flag) => /^--allow-write=(.*)$/.exec(flag)?.[1])
+    .filter((path) => path !== undefined);
+  assertMatch(state ?? "", /\/denizen-state-[^/]+$/);
   const always = ["run", "--no-prompt", "--ignore-env"];
   assertEquals(rights, {
     ingest: [...always, both(0), "--cached-only"],
@@ -58,11 +66,17 @@ Deno.test("each stage of a running pipeline has exactly its rights", async () =>
       `--allow-read=${ROOT}/stages/rules.yaml`,
       "--cached-only",
     ],
-    aggregate: [...always, both(3), "--cached-only"],
+    aggregate: [
+      ...always,
+      both(3),
+      `--allow-read=${state}`,
+      `--allow-write=${state}`,
+      "--cached-only",
+    ],
     sink: [
       ...always,
       `--allow-net=${address(4)}`,
-      `--allow-read=${partials}`,
+      `--allow-read=${rejects},${partials}`,
       `--allow-write=${output},${rejects},${partials}`,
       "--cached-only",
     ],
@@ -70,7 +84,7 @@ Deno.test("each stage of a running pipeline has exactly its rights", async () =>
 });
 
 Deno.test("ingest may read its input, where that is a file, and nothing else", () => {
-  const [ingest] = stageSpecs(planIn("/data"), 6_001);
+  const [ingest] = stageSpecs(planIn("/data"), optionsIn("/state", 6_001));
 
   assertEquals(ingest?.permissions, {
     net: ["127.0.0.1:6001", "127.0.0.1:6002"],
@@ -84,7 +98,10 @@ for (const stage of STAGES) {
     const secret = folder.file("secret");
     await Deno.writeTextFile(secret, "");
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const spec = stageSpecs(planIn(folder.path), freePorts())
+    const spec = stageSpecs(
+      planIn(folder.path),
+      optionsIn(folder.file("state"), freePorts()),
+    )
       .find(({ name }) => name === stage)!;
     const command = stageCommand(spec);
     const flags = command.slice(0, command.indexOf("stages/main.ts"));

@@ -24,6 +24,7 @@ const OUTCOME = {
   startupMs: 1_000.00049,
   elapsedMs: 500,
   recoveries: 0,
+  recoveryMs: 0,
 } as const;
 
 Deno.test("makeReport() leaves out what was not measured", () => {
@@ -40,6 +41,7 @@ Deno.test("makeReport() leaves out what was not measured", () => {
     "elapsedMs",
     "eventsPerSecond",
     "recoveries",
+    "recoveryMs",
     "stages",
   ]);
   assertEquals(report.eventsPerSecond, 4_000);
@@ -118,6 +120,8 @@ Deno.test("describeReport() writes a run for a person", () => {
   const report = makeReport({
     ...OUTCOME,
     recoveries: 2,
+    recoveryMs: 1_240,
+    resumedAt: 500,
     results: [{
       key: "click",
       count: 1_996,
@@ -136,8 +140,9 @@ type   events                     sum  average  min    max  tier
 click   1,996  90,071,992,547,409,930   2.1235   -1  1,000  gold 1,000, silver 996
 
 2,000 events: 1,996 counted, 3 filtered, 1 rejected
-4,000 events/s: 0.50 s for the run, after 1.00 s of start-up; batch 100
-2 recoveries
+3,000 events/s: 0.50 s for the run, after 1.00 s of start-up; batch 100
+resumed at event 500
+2 recoveries: the chain was not open for 1.24 s
 75.0 % of the CPU time went into being five processes
 
 stage  in  out  batches  own ms  CPU ms     IPC  peak MB

@@ -39,13 +39,18 @@ const indexes = fc.oneof(
   fc.uint32Array(),
 );
 const position = fc.record({ event: count, offset: count, line: count });
-const opening = fc.record({
-  run: words,
-  windowBatches: row,
-  windowBytes: count,
-  types: fc.array(words),
-  tags: fc.array(fc.record({ name: words, values: fc.array(words) })),
-});
+const kept = fc.record({ kept: fc.record({ bytes: count, file: words }) });
+const opening = fc.tuple(
+  fc.record({
+    run: words,
+    windowBatches: row,
+    windowBytes: count,
+    types: fc.array(words),
+    tags: fc.array(fc.record({ name: words, values: fc.array(words) })),
+  }),
+  fc.option(kept),
+).map(([opening, kept]) => ({ ...opening, ...kept }));
+const sync = fc.constant({ sync: true });
 const reject = fc.record({
   line: count,
   offset: count,
@@ -66,10 +71,11 @@ const RAW: Coder<RawBatch> = {
     }),
     fc.option(fc.record({ opening })),
     fc.option(fc.record({ oversized: reject })),
-  ).map(([batch, opened, cut]) => ({ ...batch, ...opened, ...cut })),
+    fc.option(sync),
+  ).map((parts) => Object.assign({}, ...parts)),
   encode: encodeRawBatch,
   decode: decodeRawBatch,
-  toPlain: (batch) => ({ opening: null, oversized: null, ...plain(batch) }),
+  toPlain: (batch) => ({ oversized: null, ...plainBatch(batch) }),
 };
 
 const EVENTS: Coder<EventBatch> = {
@@ -98,12 +104,12 @@ const EVENTS: Coder<EventBatch> = {
       rejects: fc.array(reject),
     }),
     fc.option(fc.record({ opening })),
-  ).map(([batch, opened]) => ({ ...batch, ...opened })),
+    fc.option(sync),
+  ).map((parts) => Object.assign({}, ...parts)),
   encode: encodeEventBatch,
   decode: decodeEventBatch,
   toPlain: ({ tags, ...batch }) => ({
-    opening: null,
-    ...plain(batch),
+    ...plainBatch(batch),
     tags: tags.map((values) => ({ value: [...values] })),
   }),
 };
@@ -195,6 +201,16 @@ function lookup(proto: string, message: string): protobuf.Type {
   const { root } = protobuf.parse(proto, new protobuf.Root());
   // Only a resolved root packs what proto3 packs.
   return root.resolveAll().lookupType(`pipeline.v1.${message}`);
+}
+
+/** A batch with what protobufjs gives for the fields that it may lack. */
+function plainBatch(batch: Pick<RawBatch, "opening" | "sync">): Plain {
+  const { opening, ...rest } = batch;
+  return {
+    opening: opening ? { kept: null, ...plain(opening) } : null,
+    sync: false,
+    ...plain(rest),
+  };
 }
 
 /** Copies `value`, typed arrays as plain arrays. */

@@ -67,6 +67,10 @@ export interface EventBatch {
    * The lines of the batch that are not events, in order.
    */
   'rejects'?: (_pipeline_v1_Reject)[];
+  /**
+   * As in RawBatch.
+   */
+  'sync'?: (boolean);
 }
 
 /**
@@ -127,4 +131,8 @@ export interface EventBatch__Output {
    * The lines of the batch that are not events, in order.
    */
   'rejects': (_pipeline_v1_Reject__Output)[];
+  /**
+   * As in RawBatch.
+   */
+  'sync': (boolean);
 }

@@ -1,6 +1,7 @@
 // Original file: pipeline/v1/pipeline.proto
 
 import type { Tag as _pipeline_v1_Tag, Tag__Output as _pipeline_v1_Tag__Output } from '../../pipeline/v1/Tag.ts';
+import type { Kept as _pipeline_v1_Kept, Kept__Output as _pipeline_v1_Kept__Output } from '../../pipeline/v1/Kept.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -28,6 +29,11 @@ export interface Opening {
    * The tags that rules may set; TagColumn is in this order. Set by rules.
    */
   'tags'?: (_pipeline_v1_Tag)[];
+  /**
+   * The rejects that stand for what has been saved, with which the sink goes
+   * on. Set by aggregate; absent where nothing has been saved.
+   */
+  'kept'?: (_pipeline_v1_Kept | null);
 }
 
 /**
@@ -55,4 +61,9 @@ export interface Opening__Output {
    * The tags that rules may set; TagColumn is in this order. Set by rules.
    */
   'tags': (_pipeline_v1_Tag__Output)[];
+  /**
+   * The rejects that stand for what has been saved, with which the sink goes
+   * on. Set by aggregate; absent where nothing has been saved.
+   */
+  'kept': (_pipeline_v1_Kept__Output | null);
 }

@@ -15,6 +15,10 @@ export interface Progress {
    * The size of the input in bytes; 0 when it is not known.
    */
   'inputBytes'?: (number | string | Long);
+  /**
+   * What has been saved.
+   */
+  'committed'?: (_pipeline_v1_Position | null);
 }
 
 /**
@@ -29,4 +33,8 @@ export interface Progress__Output {
    * The size of the input in bytes; 0 when it is not known.
    */
   'inputBytes': (number);
+  /**
+   * What has been saved.
+   */
+  'committed': (_pipeline_v1_Position__Output | null);
 }

@@ -34,6 +34,11 @@ export interface RawBatch {
    * Set when the batch ends with a line too long to carry.
    */
   'oversized'?: (_pipeline_v1_Reject | null);
+  /**
+   * Asks aggregate to save at once what it has after this batch, and to say so
+   * by Receipt.committed.
+   */
+  'sync'?: (boolean);
 }
 
 /**
@@ -65,4 +70,9 @@ export interface RawBatch__Output {
    * Set when the batch ends with a line too long to carry.
    */
   'oversized': (_pipeline_v1_Reject__Output | null);
+  /**
+   * Asks aggregate to save at once what it has after this batch, and to say so
+   * by Receipt.committed.
+   */
+  'sync': (boolean);
 }

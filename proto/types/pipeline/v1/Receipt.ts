@@ -2,7 +2,7 @@
 
 import type { Resume as _pipeline_v1_Resume, Resume__Output as _pipeline_v1_Resume__Output } from '../../pipeline/v1/Resume.ts';
 import type { Credit as _pipeline_v1_Credit, Credit__Output as _pipeline_v1_Credit__Output } from '../../pipeline/v1/Credit.ts';
-import type { Position as _pipeline_v1_Position, Position__Output as _pipeline_v1_Position__Output } from '../../pipeline/v1/Position.ts';
+import type { Committed as _pipeline_v1_Committed, Committed__Output as _pipeline_v1_Committed__Output } from '../../pipeline/v1/Committed.ts';
 import type { StageReport as _pipeline_v1_StageReport, StageReport__Output as _pipeline_v1_StageReport__Output } from '../../pipeline/v1/StageReport.ts';
 import type { Totals as _pipeline_v1_Totals, Totals__Output as _pipeline_v1_Totals__Output } from '../../pipeline/v1/Totals.ts';
 
@@ -19,9 +19,9 @@ export interface Receipt {
    */
   'credit'?: (_pipeline_v1_Credit | null);
   /**
-   * Everything before this position is safe: the sender may forget it.
+   * What is safe: the sender may forget it.
    */
-  'committed'?: (_pipeline_v1_Position | null);
+  'committed'?: (_pipeline_v1_Committed | null);
   /**
    * Last: the receiver's own report, then those of the stages behind it.
    */
@@ -46,9 +46,9 @@ export interface Receipt__Output {
    */
   'credit'?: (_pipeline_v1_Credit__Output | null);
   /**
-   * Everything before this position is safe: the sender may forget it.
+   * What is safe: the sender may forget it.
    */
-  'committed'?: (_pipeline_v1_Position__Output | null);
+  'committed'?: (_pipeline_v1_Committed__Output | null);
   /**
    * Last: the receiver's own report, then those of the stages behind it.
    */

@@ -29,6 +29,11 @@ export interface ResultBatch {
    * The outcome. Set on the last message only; the sink then commits.
    */
   'outcome'?: (_pipeline_v1_Outcome | null);
+  /**
+   * Asks the sink to make the rejects so far safe, and to say so by
+   * Receipt.committed.
+   */
+  'sync'?: (boolean);
 }
 
 /**
@@ -55,4 +60,9 @@ export interface ResultBatch__Output {
    * The outcome. Set on the last message only; the sink then commits.
    */
   'outcome': (_pipeline_v1_Outcome__Output | null);
+  /**
+   * Asks the sink to make the rejects so far safe, and to say so by
+   * Receipt.committed.
+   */
+  'sync': (boolean);
 }

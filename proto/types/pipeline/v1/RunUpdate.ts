@@ -12,7 +12,7 @@ export interface RunUpdate {
    */
   'opened'?: (_pipeline_v1_Progress | null);
   /**
-   * A few times a second.
+   * A few times a second, and when the chain breaks.
    */
   'progress'?: (_pipeline_v1_Progress | null);
   /**
@@ -31,7 +31,7 @@ export interface RunUpdate__Output {
    */
   'opened'?: (_pipeline_v1_Progress__Output | null);
   /**
-   * A few times a second.
+   * A few times a second, and when the chain breaks.
    */
   'progress'?: (_pipeline_v1_Progress__Output | null);
   /**

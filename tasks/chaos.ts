@@ -1,0 +1,149 @@
+/**
+ * Kills stages on purpose, at points of progress or of time: for demonstrations
+ * and tests of what the pipeline does then.
+ *
+ *   --chaos=parse@30%,sink@kill:2s,rules@stop:end
+ *
+ * @module
+ */
+
+import {
+  type Flag,
+  parseDuration,
+  suggest,
+  UsageError,
+} from "../proto/flags.ts";
+import { log } from "../proto/log.ts";
+import { type StageName, STAGES } from "../stages/meter.ts";
+
+/** What is done to a stage, and the signal for it. */
+const DEEDS = {
+  kill: "SIGKILL",
+  stop: "SIGSTOP",
+  term: "SIGTERM",
+  abort: "SIGABRT",
+} as const;
+
+type Deed = keyof typeof DEEDS;
+
+/** One thing to happen. */
+export interface Mishap {
+  /** As it was written. */
+  text: string;
+  stage: StageName;
+  signal: Deno.Signal;
+  /** A share of the input, from 0 to 1, or a time since the chain was opened. */
+  when: { share: number } | { afterMs: number };
+}
+
+/** Lets things happen. Disposing of it says which have not. */
+export interface Chaos extends Disposable {
+  /** To be called once, when the chain is open for the first time. */
+  start(): void;
+  /** To be told of each progress: the share of the input that was sent. */
+  progress(share: number): void;
+}
+
+/** The stages that things happen to. */
+export interface Victims {
+  /** The process that a stage is at the moment. */
+  pid(name: StageName): number;
+  /** Sends a signal to it. */
+  signal(name: StageName, signal: Deno.Signal): void;
+}
+
+/** The flag `--chaos`. */
+export const chaosFlag: Flag<Mishap[]> = {
+  placeholder: "STAGE@[kill|stop|term|abort:]WHEN,...",
+  help:
+    "end stages on purpose, for example parse@30%,sink@stop:2s; end is when all is sent",
+  defaultText: "none",
+  fallback: [],
+  read: (value) => value.split(",").map(readMishap),
+};
+
+function readMishap(text: string): Mishap {
+  const parts = /^([^@]*)@(?:([^:]*):)?([^:]*)$/.exec(text);
+  if (!parts) {
+    throw new UsageError(
+      `expected STAGE@WHEN, as in parse@30% or sink@stop:2s, and found "${text}"`,
+    );
+  }
+  const [, stage = "", deed = "kill", when = ""] = parts;
+  if (!isStage(stage)) {
+    throw new UsageError(
+      `there is no stage "${stage}"; ${suggest(stage, STAGES)}`,
+    );
+  }
+  if (!isDeed(deed)) {
+    throw new UsageError(
+      `a stage cannot be "${deed}"; ${suggest(deed, Object.keys(DEEDS))}`,
+    );
+  }
+  return { text, stage, signal: DEEDS[deed], when: readWhen(when) };
+}
+
+function readWhen(text: string): Mishap["when"] {
+  if (text === "end") return { share: 1 };
+  const percent = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
+  if (percent !== undefined && Number(percent) <= 100) {
+    return { share: Number(percent) / 100 };
+  }
+  const afterMs = parseDuration(text);
+  if (afterMs !== undefined) return { afterMs };
+  throw new UsageError(
+    `expected a share such as 30%, a time such as 2s, or end, and found "${text}"`,
+  );
+}
+
+/** Prepares `mishaps`. What is due while a stage is dead waits for the next. */
+export function createChaos(
+  mishaps: readonly Mishap[],
+  { pid, signal }: Victims,
+): Chaos {
+  const waiting = new Set(mishaps);
+  const timers: ReturnType<typeof setTimeout>[] = [];
+  const struck = new Set<number>();
+  let startedMs = Infinity;
+  let reached = 0;
+  const isDue = ({ when }: Mishap) =>
+    "share" in when
+      ? reached >= when.share
+      : performance.now() >= startedMs + when.afterMs;
+  const strike = () => {
+    for (const mishap of waiting) {
+      const { stage, text } = mishap;
+      if (!isDue(mishap) || struck.has(pid(stage))) continue;
+      struck.add(pid(stage));
+      waiting.delete(mishap);
+      log(`chaos: ${mishap.signal} to "${stage}" (${text})`);
+      signal(stage, mishap.signal);
+    }
+  };
+  return {
+    start() {
+      startedMs = performance.now();
+      for (const { when } of mishaps) {
+        if ("afterMs" in when) timers.push(setTimeout(strike, when.afterMs));
+      }
+    },
+    progress(share) {
+      reached = Math.max(reached, share);
+      strike();
+    },
+    [Symbol.dispose]() {
+      for (const timer of timers) clearTimeout(timer);
+      for (const { text } of waiting) {
+        log(`chaos: ${text} has not happened: the run was over before`);
+      }
+    },
+  };
+}
+
+function isStage(name: string): name is StageName {
+  return STAGES.some((stage) => stage === name);
+}
+
+function isDeed(name: string): name is Deed {
+  return Object.hasOwn(DEEDS, name);
+}

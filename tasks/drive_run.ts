@@ -1,0 +1,244 @@
+/**
+ * Drives a run from its ingest stage to the end, through any number of breaks.
+ *
+ * A break is one call that fails. What has died is started again, and the same
+ * run is asked for once more: ingest opens the chain anew, and aggregate says
+ * where to go on.
+ *
+ * @module
+ */
+
+import { pause } from "../proto/abort.ts";
+import { Failure } from "../proto/exit.ts";
+import { Fault } from "../proto/fault.ts";
+import { log } from "../proto/log.ts";
+import type { Position } from "../proto/pipeline/batches.ts";
+import { IngestService } from "../proto/pipeline/contract.ts";
+import type { Finished__Output } from "../proto/types/pipeline/v1/Finished.ts";
+import type { Progress__Output } from "../proto/types/pipeline/v1/Progress.ts";
+import { abortOnDispose } from "../stages/relay.ts";
+import { isSeekable } from "../stages/source.ts";
+import type { Chaos } from "./chaos.ts";
+import type { Progress } from "./progress.ts";
+import {
+  type Break,
+  type History,
+  nextRecovery,
+  type RecoveryPolicy,
+  UNBROKEN,
+} from "./recovery.ts";
+import type { RunPlan } from "./run_flags.ts";
+import { grouped } from "./run_report.ts";
+import type { RunState } from "./run_state.ts";
+import type { Death, StageProcesses } from "./stage_processes.ts";
+
+/** What driving a run takes. */
+export interface Drive {
+  plan: Pick<RunPlan, "input" | "batch">;
+  stages: StageProcesses;
+  state: Pick<RunState, "run" | "note">;
+  policy: RecoveryPolicy;
+  chaos: Chaos;
+  progress: Progress;
+  stop: AbortSignal;
+}
+
+/** How a run went. */
+export interface Driven {
+  finished: Finished__Output;
+  /** When the chain was open for the first time, as `performance.now()`. */
+  openedMs: number;
+  /** The event that the first opening began at: 0, but for a resumed run. */
+  startedAt: number;
+  /** From the chain being open to the sink having committed, in milliseconds. */
+  elapsedMs: number;
+  recoveries: number;
+  /** How long the chain was not open since it first was, in milliseconds. */
+  recoveryMs: number;
+}
+
+/** How long a broken chain waits to hear whether a stage has died of it. */
+const BLAME_MS = 1_000;
+/** After one death, how long another may take to be one of the same break. */
+const TWIN_MS = 20;
+/** How long ingest may take to notice that a stage has died. */
+const NOTICE_MS = 500;
+
+/**
+ * Drives a run.
+ *
+ * @throws {Failure} If it breaks too often, or cannot go on.
+ * @throws {Fault} What ends a run that is not broken, such as too many rejects.
+ */
+export async function driveRun(drive: Drive): Promise<Driven> {
+  const { stages, policy, stop } = drive;
+  let history = UNBROKEN;
+  let opened: Opened | undefined;
+  let recoveryMs = 0;
+  let brokeMs: number | undefined;
+  const onOpened = (event: number) => {
+    const nowMs = performance.now();
+    if (brokeMs !== undefined && opened) recoveryMs += nowMs - brokeMs;
+    brokeMs = undefined;
+    if (opened) return;
+    opened = { atMs: nowMs, event };
+    drive.chaos.start();
+  };
+  for (;;) {
+    const attempt = await runOnce(drive, history, onOpened);
+    if (attempt.status === "finished") {
+      const { finished } = attempt;
+      const { atMs, event } = opened!;
+      return {
+        finished,
+        openedMs: atMs,
+        startedAt: event,
+        // Without a break the stage's own clock, which is the nearer one.
+        elapsedMs: history.recoveries === 0
+          ? finished.elapsedMs
+          : performance.now() - atMs,
+        recoveries: history.recoveries,
+        recoveryMs,
+      };
+    }
+    brokeMs ??= performance.now();
+    const broken = await explain(attempt, stages);
+    const next = nextRecovery(policy, history, broken);
+    if (next.action === "give_up") throw cannotFinish(next.reason, attempt);
+    await checkReadable(broken, drive, attempt);
+    history = next.history;
+    log(describeRecovery(broken, history, policy));
+    await stages.restart(stop);
+    stop.throwIfAborted();
+  }
+}
+
+/** When the chain was first open, and at which event. */
+interface Opened {
+  atMs: number;
+  event: number;
+}
+
+/** How one call of the run ended. */
+type Attempt =
+  | { status: "finished"; finished: Finished__Output }
+  | { status: "broken"; fault: Fault; reached: Break["reached"] };
+
+/** Asks for the run once. @throws {Fault} If it fails of itself. */
+async function runOnce(
+  { plan, stages, state, chaos, progress, stop }: Drive,
+  { care }: History,
+  onOpened: (event: number) => void,
+): Promise<Attempt> {
+  const [alreadyDead] = stages.dead();
+  if (alreadyDead) {
+    const fault = new Fault("unavailable", alreadyDead.what);
+    return { status: "broken", fault, reached: undefined };
+  }
+  using over = abortOnDispose();
+  const lost = new AbortController();
+  // The break travels to ingest by itself, unless that is of no use either.
+  void stages.death().then(() => pause(NOTICE_MS, over.signal))
+    .then(() => lost.abort());
+  const updates = stages.connection("ingest").serverStream(
+    IngestService.Run,
+    { run: state.run, batch: plan.batch, ...(care ? { care } : {}) },
+    { signal: AbortSignal.any([stop, lost.signal]), waitForReady: true },
+  );
+  let reached: Break["reached"];
+  try {
+    for await (const { opened, progress: update, finished } of updates) {
+      if (finished) return { status: "finished", finished };
+      const now = opened ?? update;
+      if (!now) continue;
+      reached = positionsOf(now);
+      if (opened) onOpened(reached.sent.event);
+      progress.update(reached.sent.event, reached.sent.offset, now.inputBytes);
+      if (update) chaos.progress(shareOf(now));
+      await state.note(reached.committed);
+    }
+  } catch (error) {
+    if (!(error instanceof Fault) || stop.aborted) throw error;
+    if (!isBreak(error, stages.dead())) throw error;
+    return { status: "broken", fault: error, reached };
+  }
+  throw new Failure("Cannot finish the run: ingest ended it without a word");
+}
+
+/** True for a fault that is the chain's, and not the run's own. */
+function isBreak({ code }: Fault, dead: readonly Death[]): boolean {
+  switch (code) {
+    case "unavailable":
+    case "cancelled":
+      return true;
+    case "failed_precondition":
+    case "invalid":
+      return false;
+    default:
+      return dead.length > 0;
+  }
+}
+
+/** Waits for the death behind a break, where there is one. */
+async function explain(
+  { fault, reached }: Extract<Attempt, { status: "broken" }>,
+  stages: StageProcesses,
+): Promise<Break> {
+  using over = abortOnDispose();
+  await Promise.race([stages.death(), pause(BLAME_MS, over.signal)]);
+  await pause(TWIN_MS, over.signal);
+  const dead = stages.dead();
+  return {
+    dead: dead.map(({ name }) => name),
+    what: dead.map(({ what }) => what).join(" and ") || fault.message,
+    reached,
+  };
+}
+
+/** @throws {Failure} If the input has died with ingest. */
+async function checkReadable(
+  { dead, what }: Break,
+  { plan }: Drive,
+  attempt: Attempt,
+): Promise<void> {
+  if (!dead.includes("ingest") || await isSeekable(plan.input)) return;
+  const input = plan.input === "-" ? "standard input" : `"${plan.input}"`;
+  throw cannotFinish(
+    `${what}, and what it had read of ${input} is gone; put the input into a file`,
+    attempt,
+  );
+}
+
+function cannotFinish(reason: string, attempt: Attempt): Failure {
+  return new Failure(`Cannot finish the run: ${reason}`, 1, {
+    ...(attempt.status === "broken" ? { cause: attempt.fault } : {}),
+  });
+}
+
+function describeRecovery(
+  { dead, what, reached }: Break,
+  { recoveries, care }: History,
+  { maxRecoveries }: RecoveryPolicy,
+): string {
+  const action = dead.length === 0
+    ? "opening the chain anew"
+    : `starting ${dead.length === 1 ? "it" : "them"} again`;
+  const from = reached
+    ? ` and going on from event ${grouped(reached.committed.event)}`
+    : "";
+  const careful = care
+    ? `, in batches of ${grouped(care.batch)} that are saved one by one`
+    : "";
+  return `${what}: ${action}${from}${careful} (recovery ${recoveries} of ${maxRecoveries})`;
+}
+
+function positionsOf(
+  { sent, committed }: Progress__Output,
+): NonNullable<Break["reached"]> {
+  return { sent: sent as Position, committed: committed as Position };
+}
+
+/** From 0 to 1; 0 where the size is not known. */
+function shareOf({ sent, inputBytes }: Progress__Output): number {
+  return inputBytes > 0 ? (sent?.offset ?? 0) / inputBytes : 0;
+}

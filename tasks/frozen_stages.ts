@@ -1,0 +1,93 @@
+/**
+ * Notices a stage that is there and does nothing, as after SIGSTOP.
+ *
+ * Each stage is asked for its health once a second. One that works hard may be
+ * late with the answer and must not be taken for frozen: only a stage that also
+ * uses no processor time meanwhile is.
+ *
+ * @module
+ */
+
+import { pause } from "../proto/abort.ts";
+import { Fault } from "../proto/fault.ts";
+import { HealthService } from "../proto/health.ts";
+import { type StageName, STAGES } from "../stages/meter.ts";
+import { readStat } from "../supervisor/process_group.ts";
+import type { StageProcesses } from "./stage_processes.ts";
+
+/** Time between two questions, and for each answer, in milliseconds. */
+const INTERVAL_MS = 1_000;
+/** Silent for so many questions in a row, a stage is frozen. */
+const MISSES = 2;
+/** The same without /proc, where a busy stage cannot be told. */
+const MISSES_UNSEEN = 10;
+
+/** Kills stages that are frozen, until `signal` aborts. */
+export async function killFrozen(
+  stages: StageProcesses,
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.all(STAGES.map((name) => watchOne(name, stages, signal)));
+}
+
+async function watchOne(
+  name: StageName,
+  stages: StageProcesses,
+  signal: AbortSignal,
+): Promise<void> {
+  let misses = 0;
+  let before = await lookAt(stages.pid(name));
+  while (!signal.aborted) {
+    await pause(INTERVAL_MS, signal);
+    const pid = stages.pid(name);
+    const answers = await isAnswering(name, stages);
+    if (signal.aborted) return;
+    const now = await lookAt(pid);
+    const idle = pid === before.pid && now.cpuTicks === before.cpuTicks;
+    misses = answers || !idle || !now.there ? 0 : misses + 1;
+    before = now;
+    const most = now.cpuTicks === undefined ? MISSES_UNSEEN : MISSES;
+    if (misses < most || stages.pid(name) !== pid) continue;
+    misses = 0;
+    stages.kill(
+      name,
+      `was frozen: for ${
+        most * INTERVAL_MS / 1_000
+      } s it did not answer and used no processor time`,
+    );
+  }
+}
+
+/** What is known of a process; `cpuTicks` only with /proc. */
+interface Look {
+  pid: number;
+  there: boolean;
+  cpuTicks: number | undefined;
+}
+
+async function lookAt(pid: number): Promise<Look> {
+  const stat = await readStat(pid);
+  // Without /proc there is none either, so ask for our own.
+  const visible = stat ?? await readStat(Deno.pid);
+  return {
+    pid,
+    there: !visible || (stat !== undefined && stat.state !== "Z"),
+    cpuTicks: stat?.cpuTicks,
+  };
+}
+
+async function isAnswering(
+  name: StageName,
+  stages: StageProcesses,
+): Promise<boolean> {
+  try {
+    await stages.connection(name).unary(HealthService.Check, { service: "" }, {
+      deadlineMs: INTERVAL_MS,
+    });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    // Not there: that is a death, which is noticed elsewhere.
+    return error.code !== "timed_out";
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * Decides what follows a break of the chain: going on, with what care, or
+ * giving up.
+ *
+ * Starts nothing and reads no clock. A stage that dies twice in the same part
+ * of the input may die of a line in it: then the part is gone through one batch
+ * at a time, of fewer and fewer events, until the line is known.
+ *
+ * @module
+ */
+
+import type { Position } from "../proto/pipeline/batches.ts";
+import type { StageName } from "../stages/meter.ts";
+
+/** How a chain broke. */
+export interface Break {
+  /** The stages that died of it, or whose death it was. */
+  dead: readonly StageName[];
+  /** What has happened, for a message. */
+  what: string;
+  /** What was saved, and what had been sent; undefined if it never was open. */
+  reached: { committed: Position; sent: Position } | undefined;
+}
+
+/** How to go through a part of the input; see the contract. */
+export interface Care {
+  batch: number;
+  until: number;
+}
+
+/** What has happened so far. */
+export interface History {
+  recoveries: number;
+  /** Deaths of one stage in the same part of the input. */
+  streak: { stage: StageName; deaths: number; until: Position } | undefined;
+  /** How the part was last gone through. */
+  care: Care | undefined;
+}
+
+/** What the run allows. */
+export interface RecoveryPolicy {
+  maxRecoveries: number;
+  /** Most events in a batch. */
+  batch: number;
+}
+
+/** What to do next. */
+export type Recovery =
+  | { action: "recover"; history: History }
+  | { action: "give_up"; reason: string };
+
+/** Nothing has happened yet. */
+export const UNBROKEN: History = {
+  recoveries: 0,
+  streak: undefined,
+  care: undefined,
+};
+
+/** A stage that dies so often at one event has a reason to. */
+const DEATHS_OF_ONE_EVENT = 3;
+/**
+ * The part is gone through in so many batches. Each is saved by itself, which
+ * takes some milliseconds, so a part costs about a second.
+ */
+const STEPS = 100;
+
+/** Returns what follows `broken` after all that is in `history`. */
+export function nextRecovery(
+  { maxRecoveries, batch }: RecoveryPolicy,
+  history: History,
+  broken: Break,
+): Recovery {
+  const { dead, what, reached } = broken;
+  const streak = nextStreak(history, broken);
+  if (streak && reached && streak.deaths >= DEATHS_OF_ONE_EVENT) {
+    const { committed, sent } = reached;
+    if (sent.event - committed.event === 1) {
+      // Blank lines may stand before it; a batch ends right after its event.
+      const line = Math.max(committed.line + 1, sent.line);
+      return {
+        action: "give_up",
+        reason:
+          `${what}, ${streak.deaths} times by now at event ${committed.event}, line ${line} of the input (byte ${committed.offset}); look at that line, and at what "${
+            dead[0]
+          }" has said`,
+      };
+    }
+  }
+  if (history.recoveries >= maxRecoveries) {
+    return {
+      action: "give_up",
+      reason: maxRecoveries === 0
+        ? `${what}, and --max-recoveries=0`
+        : `${what}, and --max-recoveries=${maxRecoveries} is used up`,
+    };
+  }
+  return {
+    action: "recover",
+    history: {
+      recoveries: history.recoveries + 1,
+      streak,
+      care: nextCare(streak, reached, batch),
+    },
+  };
+}
+
+/**
+ * Counts the deaths of one stage in one part of the input. Two that die at once
+ * die of something else, and so does one that has nothing to do.
+ */
+function nextStreak(
+  { streak, care }: History,
+  { dead, reached }: Break,
+): History["streak"] {
+  const [stage, another] = dead;
+  if (!stage || another || !reached) return undefined;
+  const { committed, sent } = reached;
+  if (sent.offset === committed.offset) return undefined;
+  const again = streak?.stage === stage &&
+    committed.offset < streak.until.offset;
+  if (!again) return { stage, deaths: 1, until: sent };
+  // With care there is one batch on its way: it must be that one.
+  const narrowed = care && committed.offset < care.until;
+  const until = narrowed || sent.offset > streak.until.offset
+    ? sent
+    : streak.until;
+  return { stage, deaths: streak.deaths + 1, until };
+}
+
+function nextCare(
+  streak: History["streak"],
+  reached: Break["reached"],
+  batch: number,
+): Care | undefined {
+  if (!streak || !reached || streak.deaths < 2) return undefined;
+  const events = streak.until.event - reached.committed.event;
+  return {
+    batch: Math.min(batch, Math.max(1, Math.ceil(events / STEPS))),
+    until: streak.until.offset,
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * A disk that is soon full.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+
+/** Mounts a file system of 64 KiB; where that cannot be, says so: undefined. */
+export async function smallDisk(
+  path: string,
+): Promise<(AsyncDisposable & { path: string }) | undefined> {
+  await Deno.mkdir(path);
+  const mounted = await command("mount", [
+    "-t",
+    "tmpfs",
+    "-o",
+    "size=64k",
+    "tmpfs",
+    path,
+  ]);
+  if (mounted) {
+    // deno-lint-ignore no-console -- nothing is skipped silently
+    console.log(`skipped: cannot mount a small file system: ${mounted}`);
+    return undefined;
+  }
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      assertEquals(await command("umount", ["-l", path]), "");
+    },
+  };
+}
+
+/** Runs a program; returns why it has failed, nothing where it has not. */
+async function command(program: string, args: string[]): Promise<string> {
+  const { success, stderr } = await new Deno.Command(program, { args })
+    .output();
+  return success ? "" : new TextDecoder().decode(stderr).trim();
+}

@@ -1,0 +1,76 @@
+/** Stages that misbehave: one that dies of a line, and one that is slow. */
+
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { Failure } from "../../proto/exit.ts";
+import { STAGES } from "../../stages/meter.ts";
+import { writeEvents } from "../../tasks/generate.ts";
+import { driveWith } from "./driven_run.ts";
+import { runFolder, runWell } from "./runs.ts";
+
+for (const batch of [1, 1_000]) {
+  Deno.test(`a line that parse dies of ends the run with its number, at batch ${batch}`, async () => {
+    await using folder = await runFolder();
+    const input = folder.file("in.ndjson");
+    await writeEvents({ count: 20_000 }, input);
+    const lines = (await Deno.readTextFile(input)).split("\n");
+    const poisoned = 12_345;
+    lines.splice(poisoned - 1, 0, '{"poison":1}');
+    lines.splice(0, 0, "", ""); // two lines that are no events
+    await Deno.writeTextFile(input, lines.join("\n"));
+
+    const failure = await assertRejects(
+      () =>
+        driveWith(folder, {
+          args: [`--input=${input}`, `--batch=${batch}`],
+          scripts: { parse: "tests/fixtures/stage_that_dies_of_a_line.ts" },
+        }),
+      Failure,
+    );
+
+    const offset = lines.slice(0, poisoned + 1).join("\n").length + 1;
+    assertMatch(
+      failure.message,
+      new RegExp(
+        `^Cannot finish the run: stage "parse" .* exited with code 70, \\d times by now at event ${
+          poisoned - 1
+        }, line ${
+          poisoned + 2
+        } of the input \\(byte ${offset}\\); look at that line`,
+      ),
+    );
+    assertEquals(await folder.names(), ["in.ndjson"]);
+  });
+}
+
+Deno.test("a slow sink slows the run, and no process grows with the input", async () => {
+  await using folder = await runFolder();
+  // Nothing but rejects: every batch is for the sink.
+  const peaksOver = async (lines: number) => {
+    const input = folder.file("in.ndjson");
+    await Deno.writeTextFile(input, `${"x".repeat(4_000)}\n`.repeat(lines));
+    let peaks: (number | undefined)[] = [];
+    const { finished } = await driveWith(folder, {
+      args: [`--input=${input}`, "--batch=400"],
+      scripts: { sink: "tests/fixtures/slow_sink.ts" },
+      onFinished: async ({ peakRssBytes }) => {
+        peaks = await Promise.all(STAGES.map(peakRssBytes));
+      },
+    });
+    assertEquals(finished.totals?.rejected, lines);
+    const { rejects } = await runWell("monolith", [`--input=${input}`]);
+    assertEquals(await Deno.readTextFile(folder.rejects), rejects);
+    return peaks.map((bytes = 0) => bytes);
+  };
+
+  const little = await peaksOver(10_000);
+  const much = await peaksOver(50_000);
+
+  for (const [at, name] of STAGES.entries()) {
+    assert(little[at]! > 0, name);
+    // 160 MB more go through: one that kept them would have them all.
+    assert(
+      much[at]! < little[at]! * 1.5,
+      `${name}: ${little[at]} bytes, then ${much[at]}`,
+    );
+  }
+});

@@ -1,0 +1,176 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { readFlags, UsageError } from "../../proto/flags.ts";
+import { type StageName, STAGES } from "../../stages/meter.ts";
+import { chaosFlag, createChaos, type Mishap } from "../../tasks/chaos.ts";
+import { logged } from "../logged.ts";
+
+function read(text: string): Mishap[] {
+  return readFlags([`--chaos=${text}`], { chaos: chaosFlag }).flags.chaos;
+}
+
+const READ: Record<string, Omit<Mishap, "text">[]> = {
+  "parse@30%": [
+    { stage: "parse", signal: "SIGKILL", when: { share: 0.3 } },
+  ],
+  "ingest@kill:0%": [
+    { stage: "ingest", signal: "SIGKILL", when: { share: 0 } },
+  ],
+  "rules@stop:100%": [
+    { stage: "rules", signal: "SIGSTOP", when: { share: 1 } },
+  ],
+  "aggregate@term:12.5%": [
+    { stage: "aggregate", signal: "SIGTERM", when: { share: 0.125 } },
+  ],
+  "sink@abort:2s": [
+    { stage: "sink", signal: "SIGABRT", when: { afterMs: 2_000 } },
+  ],
+  "sink@kill:end,parse@1m30s": [
+    { stage: "sink", signal: "SIGKILL", when: { share: 1 } },
+    { stage: "parse", signal: "SIGKILL", when: { afterMs: 90_000 } },
+  ],
+};
+
+for (const [text, mishaps] of Object.entries(READ)) {
+  Deno.test(`chaosFlag reads ${text}`, () => {
+    assertEquals(
+      read(text),
+      mishaps.map((each, at) => ({ text: text.split(",")[at]!, ...each })),
+    );
+  });
+}
+
+const FORM = "expected STAGE@WHEN, as in parse@30% or sink@stop:2s, and found";
+const WHEN =
+  "expected a share such as 30%, a time such as 2s, or end, and found";
+
+/** What cannot be read, and what is said of it. */
+const WRONG: Record<string, string> = {
+  "parse": `${FORM} "parse"`,
+  "parse@30%,": `${FORM} ""`,
+  "parse@kill:2s:3s": `${FORM} "parse@kill:2s:3s"`,
+  "prase@30%": 'there is no stage "prase"; did you mean "parse"?',
+  "sink@kil:2s": 'a stage cannot be "kil"; did you mean "kill"?',
+  "sink@toString:2s": 'a stage cannot be "toString"; did you mean "term"?',
+  "parse@": `${WHEN} ""`,
+  "parse@kill:": `${WHEN} ""`,
+  "parse@sink@2s": `${WHEN} "sink@2s"`,
+  "parse@101%": `${WHEN} "101%"`,
+  "parse@-1%": `${WHEN} "-1%"`,
+  "parse@30": `${WHEN} "30"`,
+  "parse@soon": `${WHEN} "soon"`,
+  "sink@30%,parse@2days": `${WHEN} "2days"`,
+};
+
+for (const [text, message] of Object.entries(WRONG)) {
+  Deno.test(`chaosFlag refuses ${text}`, () => {
+    assertThrows(
+      () => read(text),
+      UsageError,
+      `Cannot read --chaos="${text}": ${message}`,
+    );
+  });
+}
+
+/** Stages whose processes are numbers, and what was done to them. */
+function createVictims() {
+  const pids = Object.fromEntries(STAGES.map((name, at) => [name, at]));
+  const struck: string[] = [];
+  let heard = Promise.withResolvers<void>();
+  return {
+    struck,
+    victims: {
+      pid: (name: StageName) => pids[name]!,
+      signal(name: StageName, signal: Deno.Signal) {
+        struck.push(`${signal} ${name}`);
+        heard.resolve();
+        heard = Promise.withResolvers();
+      },
+    },
+    /** The stage is another process from now on. */
+    startAgain: (name: StageName) => void (pids[name]! += STAGES.length),
+    next: () => heard.promise,
+  };
+}
+
+Deno.test("createChaos() strikes when the share of the input is reached, once", () => {
+  const { victims, struck } = createVictims();
+  using _log = logged();
+  using chaos = createChaos(read("parse@30%"), victims);
+  chaos.start();
+
+  for (const share of [0, 0.29]) chaos.progress(share);
+  assertEquals(struck, []);
+  for (const share of [0.3, 0.5, 1]) chaos.progress(share);
+
+  assertEquals(struck, ["SIGKILL parse"]);
+});
+
+Deno.test("createChaos() says what it does", () => {
+  const { victims } = createVictims();
+  using log = logged();
+  using chaos = createChaos(read("sink@stop:end"), victims);
+
+  chaos.progress(1);
+
+  assertEquals(log.lines, ['chaos: SIGSTOP to "sink" (sink@stop:end)']);
+});
+
+Deno.test("createChaos() strikes all that is due at once", () => {
+  const { victims, struck } = createVictims();
+  using _log = logged();
+  using chaos = createChaos(
+    read("ingest@10%,sink@term:20%,rules@end"),
+    victims,
+  );
+
+  chaos.progress(0.9);
+
+  assertEquals(struck, ["SIGKILL ingest", "SIGTERM sink"]);
+});
+
+Deno.test("createChaos() strikes each process once: what is due waits for the next one", () => {
+  const { victims, struck, startAgain } = createVictims();
+  using _log = logged();
+  using chaos = createChaos(read("parse@10%,parse@20%,parse@30%"), victims);
+
+  chaos.progress(0.5);
+  chaos.progress(0.6); // it is dead and not yet started again
+  assertEquals(struck.length, 1);
+  startAgain("parse");
+  chaos.progress(0.4); // going on from what is saved
+  assertEquals(struck.length, 2);
+  startAgain("parse");
+  chaos.progress(0.4);
+
+  assertEquals(struck.length, 3);
+});
+
+Deno.test("createChaos() strikes when its time has come, since the start", async () => {
+  const { victims, struck, next } = createVictims();
+  using _log = logged();
+  using chaos = createChaos(read("parse@1ms,sink@1h"), victims);
+
+  chaos.progress(0.5);
+  assertEquals(struck, []); // not started yet
+  const strike = next();
+  chaos.start();
+  await strike;
+
+  assertEquals(struck, ["SIGKILL parse"]);
+});
+
+Deno.test("createChaos() says what has not happened, and does it no more", () => {
+  const { victims, struck } = createVictims();
+  using log = logged();
+  {
+    using chaos = createChaos(read("ingest@10%,parse@90%,sink@1h"), victims);
+    chaos.start();
+    chaos.progress(0.5);
+  }
+
+  assertEquals(struck, ["SIGKILL ingest"]);
+  assertEquals(log.lines.slice(1), [
+    "chaos: parse@90% has not happened: the run was over before",
+    "chaos: sink@1h has not happened: the run was over before",
+  ]);
+});

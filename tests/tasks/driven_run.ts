@@ -1,0 +1,72 @@
+/**
+ * Drives a run as the pipeline command does, but with some of the stages
+ * replaced by scripts of the test.
+ *
+ * @module
+ */
+
+import { readFlags } from "../../proto/flags.ts";
+import type { StageName } from "../../stages/meter.ts";
+import { startGuardian } from "../../supervisor/guardian.ts";
+import { type Driven, driveRun } from "../../tasks/drive_run.ts";
+import { planRun, RUN_FLAGS } from "../../tasks/run_flags.ts";
+import { openRunState } from "../../tasks/run_state.ts";
+import {
+  type StageProcesses,
+  startStages,
+} from "../../tasks/stage_processes.ts";
+import { stageSpecs } from "../../tasks/stage_specs.ts";
+import { freePorts, type RunFolder } from "./runs.ts";
+
+/** Options for {@linkcode driveWith}. */
+export interface DriveOptions {
+  /** Flags of the run. */
+  args: string[];
+  /** Takes the place of stages/main.ts, by stage; from the project's folder. */
+  scripts: Partial<Record<StageName, string>>;
+  /** @default {10} */
+  maxRecoveries?: number;
+  /** Called at the end, while the stages still run. */
+  onFinished?: (stages: StageProcesses) => Promise<void>;
+}
+
+/** Runs to the end; what it throws is what the command would. */
+export async function driveWith(
+  folder: RunFolder,
+  { args, scripts, maxRecoveries = 10, onFinished }: DriveOptions,
+): Promise<Driven> {
+  const { flags, given } = readFlags([
+    `--output=${folder.output}`,
+    `--rejects=${folder.rejects}`,
+    ...args,
+  ], RUN_FLAGS);
+  const plan = await planRun(flags, given);
+  const { signal: stop } = new AbortController();
+  await using guardian = startGuardian();
+  await using state = await openRunState(plan, {
+    folder: undefined,
+    resume: false,
+    guardian,
+    prepare: () => Promise.resolve(),
+  });
+  const specs = stageSpecs(plan, {
+    port: freePorts(),
+    state: state.folder,
+    checkpointIntervalMs: 250,
+  }).map((spec) => ({ ...spec, script: scripts[spec.name] ?? spec.script }));
+  await using stages = await startStages(specs, guardian, {
+    stop,
+    hurry: stop,
+  });
+  const driven = await driveRun({
+    plan,
+    stages,
+    state,
+    policy: { maxRecoveries, batch: plan.batch },
+    chaos: { start() {}, progress() {}, [Symbol.dispose]() {} },
+    progress: { update() {}, [Symbol.dispose]() {} },
+    stop,
+  });
+  await onFinished?.(stages);
+  return driven;
+}

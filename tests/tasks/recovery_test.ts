@@ -1,0 +1,273 @@
+import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import fc from "fast-check";
+import type { Position } from "../../proto/pipeline/batches.ts";
+import type { StageName } from "../../stages/meter.ts";
+import {
+  type Break,
+  type History,
+  nextRecovery,
+  type Recovery,
+  type RecoveryPolicy,
+  UNBROKEN,
+} from "../../tasks/recovery.ts";
+
+const POLICY: RecoveryPolicy = { maxRecoveries: 10, batch: 100 };
+
+/** Where the event of this number begins, in lines of ten bytes. */
+function at(event: number): Position {
+  return { event, offset: event * 10, line: event };
+}
+
+/** A break of which `dead` died, with these events on their way. */
+function breakOf(
+  dead: StageName[],
+  committed: number,
+  sent: number,
+): Break {
+  return {
+    dead,
+    what: dead.map((name) => `stage "${name}" was ended`).join(" and "),
+    reached: { committed: at(committed), sent: at(sent) },
+  };
+}
+
+/** What follows these breaks, one after the other. */
+function after(
+  breaks: Break[],
+  policy: Partial<RecoveryPolicy> = {},
+): Recovery {
+  let history: History = UNBROKEN;
+  let next: Recovery = { action: "recover", history };
+  for (const broken of breaks) {
+    assert(next.action === "recover", "gave up before");
+    next = nextRecovery({ ...POLICY, ...policy }, history, broken);
+    if (next.action === "recover") history = next.history;
+  }
+  return next;
+}
+
+function historyAfter(...breaks: Break[]): History {
+  const next = after(breaks);
+  assert(next.action === "recover");
+  return next.history;
+}
+
+Deno.test("nextRecovery() goes on after the first death, without care", () => {
+  assertEquals(historyAfter(breakOf(["parse"], 100, 500)), {
+    recoveries: 1,
+    streak: { stage: "parse", deaths: 1, until: at(500) },
+    care: undefined,
+  });
+});
+
+Deno.test("nextRecovery() takes care of a part in which one stage has died twice", () => {
+  assertEquals(
+    historyAfter(
+      breakOf(["parse"], 100, 6_500),
+      breakOf(["parse"], 300, 5_000),
+    ),
+    {
+      recoveries: 2,
+      streak: { stage: "parse", deaths: 2, until: at(6_500) },
+      care: { batch: 62, until: at(6_500).offset },
+    },
+  );
+});
+
+/** Breaks that have nothing to do with one another. */
+const APART: Record<string, Break[]> = {
+  "another stage": [breakOf(["parse"], 0, 50), breakOf(["rules"], 0, 50)],
+  "a part further on": [breakOf(["parse"], 0, 50), breakOf(["parse"], 50, 90)],
+  "two stages at once": [
+    breakOf(["parse"], 0, 50),
+    breakOf(["parse", "sink"], 0, 50),
+  ],
+  "no stage at all": [breakOf(["parse"], 0, 50), breakOf([], 0, 50)],
+  "a stage with nothing on its way": [
+    breakOf(["parse"], 0, 50),
+    breakOf(["parse"], 50, 50),
+  ],
+  "a chain that was never open": [
+    breakOf(["parse"], 0, 50),
+    { ...breakOf(["parse"], 0, 0), reached: undefined },
+  ],
+};
+
+for (const [what, breaks] of Object.entries(APART)) {
+  Deno.test(`nextRecovery() does not count the death of ${what} with the one before`, () => {
+    const { recoveries, streak, care } = historyAfter(...breaks);
+
+    assertEquals([recoveries, care], [2, undefined]);
+    assertLessOrEqual(streak?.deaths ?? 0, 1);
+  });
+}
+
+Deno.test("nextRecovery() forgets a streak over a break that is of something else", () => {
+  const { streak } = historyAfter(
+    breakOf(["parse"], 0, 50),
+    breakOf(["parse", "sink"], 0, 50),
+    breakOf(["parse"], 0, 50),
+  );
+
+  assertEquals(streak?.deaths, 1);
+});
+
+Deno.test("nextRecovery() gives up when all recoveries are used up", () => {
+  for (const maxRecoveries of [1, 2, 10]) {
+    const breaks = Array.from(
+      { length: maxRecoveries },
+      (_, count) => breakOf(["sink"], count * 100, count * 100 + 50),
+    );
+    const one = breakOf(["sink"], 9_000, 9_050);
+
+    const last = after(breaks, { maxRecoveries });
+    assertEquals(
+      last.action === "recover" && last.history.recoveries,
+      maxRecoveries,
+    );
+    assertEquals(after([...breaks, one], { maxRecoveries }), {
+      action: "give_up",
+      reason:
+        `stage "sink" was ended, and --max-recoveries=${maxRecoveries} is used up`,
+    });
+  }
+});
+
+Deno.test("nextRecovery() does not go on where no recovery is allowed", () => {
+  assertEquals(after([breakOf(["sink"], 0, 50)], { maxRecoveries: 0 }), {
+    action: "give_up",
+    reason: 'stage "sink" was ended, and --max-recoveries=0',
+  });
+});
+
+Deno.test("nextRecovery() gives up at one event of which a stage has died three times", () => {
+  const again = breakOf(["rules"], 700, 701);
+
+  assertEquals(historyAfter(again, again).care, {
+    batch: 1,
+    until: at(701).offset,
+  });
+  assertEquals(after([again, again, again]), {
+    action: "give_up",
+    reason:
+      'stage "rules" was ended, 3 times by now at event 700, line 701 of the input (byte 7000); look at that line, and at what "rules" has said',
+  });
+});
+
+Deno.test("nextRecovery() names the event before it says that recoveries are used up", () => {
+  const again = breakOf(["rules"], 700, 701);
+
+  const last = after([again, again, again], { maxRecoveries: 2 });
+
+  assert(last.action === "give_up" && /at event 700/.test(last.reason));
+});
+
+Deno.test("nextRecovery() names the line of the event, and not blank ones before it", () => {
+  // Two blank lines and the event's, which is the third.
+  const broken: Break = {
+    ...breakOf(["rules"], 0, 0),
+    reached: {
+      committed: { event: 7, offset: 70, line: 10 },
+      sent: { event: 8, offset: 82, line: 13 },
+    },
+  };
+
+  const last = after([broken, broken, broken]);
+
+  assert(last.action === "give_up");
+  assertEquals(/line (\d+)/.exec(last.reason)?.[1], "13");
+});
+
+Deno.test("nextRecovery() goes on where three deaths are at more than one event", () => {
+  const again = breakOf(["rules"], 700, 702);
+
+  assertEquals(historyAfter(again, again, again).recoveries, 3);
+});
+
+Deno.test("nextRecovery() keeps to a part that shrinks while a stage dies in it", () => {
+  const { care, streak } = historyAfter(
+    breakOf(["rules"], 0, 6_400),
+    breakOf(["rules"], 0, 6_400),
+    breakOf(["rules"], 128, 192), // one batch of 64 is on its way
+  );
+
+  assertEquals([care, streak?.until], [
+    { batch: 1, until: at(192).offset },
+    at(192),
+  ]);
+});
+
+Deno.test("nextRecovery() lets go of care once the part is behind", () => {
+  const { care, streak } = historyAfter(
+    breakOf(["rules"], 0, 640),
+    breakOf(["rules"], 0, 640),
+    breakOf(["rules"], 640, 900),
+  );
+
+  assertEquals([care, streak?.deaths], [undefined, 1]);
+});
+
+/**
+ * Goes through an input as the pipeline does, with a stage that dies of one
+ * event; returns the reason that the run ends with.
+ */
+function dieOf(
+  poison: number,
+  { batch, window, saves }: { batch: number; window: number; saves: number[] },
+): { reason: string; recoveries: number } {
+  const policy = { maxRecoveries: 1_000, batch };
+  let history: History = UNBROKEN;
+  let committed = 0;
+  for (;;) {
+    const { care } = history;
+    const isCareful = (event: number) =>
+      care !== undefined && at(event).offset < care.until;
+    let sent = committed;
+    while (isCareful(committed)) {
+      // One batch, which is saved before the next one is sent.
+      sent = committed + care!.batch;
+      if (sent > poison) break;
+      committed = sent;
+    }
+    if (sent <= poison) {
+      // Saved now and then: of what comes before the poison, some is.
+      const save = saves[history.recoveries % saves.length]!;
+      committed = Math.max(committed, poison - save);
+      const batches = Math.floor((poison - committed) / batch) + 1 + window;
+      sent = committed + batches * batch;
+    }
+    const next = nextRecovery(
+      policy,
+      history,
+      breakOf(["parse"], committed, sent),
+    );
+    if (next.action === "give_up") {
+      return { reason: next.reason, recoveries: history.recoveries };
+    }
+    history = next.history;
+  }
+}
+
+Deno.test("nextRecovery() finds the event that a stage dies of, in few deaths", () => {
+  fc.assert(fc.property(
+    fc.nat(10_000_000),
+    fc.record({
+      batch: fc.oneof(
+        fc.integer({ min: 1, max: 200 }),
+        fc.integer({ min: 1, max: 1_000_000 }),
+      ),
+      window: fc.integer({ min: 0, max: 64 }),
+      saves: fc.array(fc.nat(20_000), { minLength: 1, maxLength: 5 }),
+    }),
+    (poison, options) => {
+      const { reason, recoveries } = dieOf(poison, options);
+
+      assertEquals(
+        /at event (\d+), line (\d+)/.exec(reason)?.slice(1).map(Number),
+        [poison, poison + 1],
+      );
+      // So that --max-recoveries=10 is enough for it.
+      assertLessOrEqual(recoveries, 7);
+    },
+  ));
+});

@@ -1,0 +1,205 @@
+/** A run that was killed whole goes on from what it had saved. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { writeEvents } from "../../tasks/generate.ts";
+import { smallDisk } from "../small_disk.ts";
+import {
+  ended,
+  eventually,
+  type RunFolder,
+  runFolder,
+  runToEnd,
+  runWell,
+  stagesGone,
+  startRun,
+} from "./runs.ts";
+
+/** Enough that a run takes some seconds. */
+const COUNT = 1_000_000;
+
+/** Starts a run and kills it whole once it has saved something. */
+async function killedRun(folder: RunFolder, args: string[]): Promise<void> {
+  await using run = startRun("pipeline", folder, args);
+  await eventually(
+    "something is saved",
+    () => isThere(folder.file("state/checkpoint.previous")),
+  );
+  run.kill("SIGKILL");
+  await run.status;
+  await stagesGone(run.port);
+}
+
+Deno.test("--resume goes on after SIGKILL of everything, with the same answer", async (test) => {
+  await using folder = await runFolder();
+  const input = folder.file("in.ndjson");
+  await writeEvents({ count: COUNT }, input);
+  const file = await Deno.open(input, { append: true });
+  await file.write(new TextEncoder().encode("?\n".repeat(30_000)));
+  file.close();
+  const right = await runWell("monolith", [`--input=${input}`]);
+  const args = [`--input=${input}`, `--state=${folder.file("state")}`];
+  await killedRun(folder, args);
+
+  await test.step("it is not started over by mistake", async () => {
+    const { code, stderr } = await runToEnd("pipeline", folder, args);
+    assertEquals(code, 2);
+    assertEquals(
+      stderr,
+      `Cannot start the run: "${
+        folder.file("state")
+      }" holds one that has not come to its end; go on with it by --resume, or remove the folder`,
+    );
+  });
+
+  await test.step("another rule, type or place is refused, each by name", async () => {
+    const { code, stderr } = await runToEnd("pipeline", folder, [
+      ...args,
+      "--resume",
+      "--types=click",
+      "--max-line=1000",
+    ]);
+    assertEquals(code, 2);
+    assertMatch(
+      stderr,
+      /^Cannot resume the run in ".*": not all is as it was\n/,
+    );
+    assertMatch(stderr, /\n {2}--types was click,view,purchase and is click\n/);
+    assertMatch(stderr, /\n {2}--max-line was 1048576 and is 1000$/);
+  });
+
+  await test.step("an input that was touched is refused", async () => {
+    const { mtime } = await Deno.stat(input);
+    await Deno.utime(input, new Date(), new Date());
+    const { code, stderr } = await runToEnd("pipeline", folder, [
+      ...args,
+      "--resume",
+    ]);
+    await Deno.utime(input, mtime!, mtime!);
+    assertEquals(code, 2);
+    assertMatch(stderr, /the input was changed at .* and then at /);
+  });
+
+  await test.step("a damaged checkpoint is told, and the one before it used", async () => {
+    const checkpoint = folder.file("state/checkpoint");
+    const bytes = await Deno.readFile(checkpoint);
+    await Deno.writeFile(checkpoint, bytes.subarray(0, bytes.length - 40));
+    await using run = startRun("pipeline", folder, [
+      ...args,
+      "--resume",
+      "--json",
+    ]);
+    const { code, stdout, stderr } = await ended(run);
+
+    assertEquals(code, 0, stderr);
+    assertMatch(stderr, /Cannot use ".*checkpoint": it is torn/);
+    const { resumedAt, recoveries } = JSON.parse(stdout);
+    assert(resumedAt > 0, stdout);
+    assertEquals(recoveries, 0);
+    assertEquals(await Deno.readTextFile(folder.output), right.results);
+    assertEquals(await Deno.readTextFile(folder.rejects), right.rejects);
+    assertEquals(await folder.names(), [
+      "in.ndjson",
+      "rejects.ndjson",
+      "results.ndjson",
+      "state",
+    ]);
+    const left = await Array.fromAsync(Deno.readDir(folder.file("state")));
+    assertEquals(left.map(({ name }) => name), ["lock"]);
+  });
+
+  await test.step("there is nothing to resume any more", async () => {
+    const { code, stderr } = await runToEnd("pipeline", folder, [
+      ...args,
+      "--resume",
+    ]);
+    assertEquals(code, 2);
+    assertMatch(stderr, /holds no run; leave out --resume to start one$/);
+  });
+});
+
+Deno.test("an interrupted run with --state says how to go on", async () => {
+  await using folder = await runFolder();
+  const input = folder.file("in.ndjson");
+  await writeEvents({ count: COUNT }, input);
+  const args = [`--input=${input}`, `--state=${folder.file("state")}`];
+  await using run = startRun("pipeline", folder, args);
+  await eventually(
+    "something is saved",
+    () => isThere(folder.file("state/checkpoint")),
+  );
+
+  run.kill("SIGINT");
+
+  assertEquals(await ended(run), {
+    code: 130,
+    stdout: "",
+    stderr: "Interrupted: no results were written; go on by --resume",
+  });
+  const { code, stderr } = await runToEnd("pipeline", folder, [
+    ...args,
+    "--resume",
+  ]);
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+});
+
+Deno.test("a full disk ends the run, and it goes on from what was saved", async () => {
+  await using folder = await runFolder();
+  await using disk = await smallDisk(folder.file("disk"));
+  if (!disk) return;
+  const input = folder.file("in.ndjson");
+  await writeEvents({ count: COUNT }, input);
+  const right = await runWell("monolith", [`--input=${input}`]);
+  // Room for three small files; a third checkpoint would be the fourth.
+  await Deno.writeFile(`${disk.path}/full`, new Uint8Array(65_536 - 3 * 4_096));
+  const state = `${disk.path}/state`;
+  const args = [`--input=${input}`, `--state=${state}`];
+
+  const { code, stderr } = await runToEnd("pipeline", folder, args);
+
+  assertEquals({ code, stderr }, {
+    code: 1,
+    stderr:
+      `Cannot save the run in "${state}": no space left on device; what was saved before is still good; go on by --resume`,
+  });
+  await Deno.remove(`${disk.path}/full`);
+  const again = await runToEnd("pipeline", folder, [
+    ...args,
+    "--resume",
+    "--json",
+  ]);
+  assertEquals(again.code, 0, again.stderr);
+  assert(JSON.parse(again.stdout).resumedAt > 0, again.stdout);
+  assertEquals(await Deno.readTextFile(folder.output), right.results);
+});
+
+for (
+  const [args, message] of [
+    [["--resume"], "Cannot resume: say where the run is, by --state"],
+    [
+      ["--state=STATE", "--input=-"],
+      "Cannot keep the state of a run over standard input: it cannot be read again; put it into a file",
+    ],
+  ] as const
+) {
+  Deno.test(`pipeline refuses ${args.join(" ")}`, async () => {
+    await using folder = await runFolder();
+
+    const { code, stderr } = await runToEnd(
+      "pipeline",
+      folder,
+      args.map((arg) => arg.replace("STATE", folder.file("state"))),
+    );
+
+    assertEquals({ code, stderr }, { code: 2, stderr: message });
+  });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
