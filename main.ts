@@ -77,6 +77,10 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
     load: async () =>
       (await import("./tasks/bench_supervisor.ts")).benchSupervisor,
   },
+  "bench:recovery": {
+    help: "kill stages at random and compare the results",
+    load: async () => (await import("./tasks/bench_recovery.ts")).benchRecovery,
+  },
   "bench:broker": {
     help: "measure the broker",
     load: async () => (await import("./tasks/bench_broker.ts")).benchBroker,

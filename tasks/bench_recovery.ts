@@ -1,0 +1,241 @@
+/**
+ * The `bench:recovery` command: kills stages at random, compares each result
+ * with that of an undisturbed run in one process, and says what it cost.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { Failure } from "../proto/exit.ts";
+import { describeFlags, integer, readFlags, toggle } from "../proto/flags.ts";
+import { log, print } from "../proto/log.ts";
+import { type StageName, STAGES } from "../stages/meter.ts";
+import { writeEvents } from "./generate.ts";
+import { mulberry32 } from "./generator.ts";
+import { PROJECT } from "./run_flags.ts";
+import { grouped, type RunReport } from "./run_report.ts";
+import { formatTable } from "./table.ts";
+
+const FLAGS = {
+  rounds: integer("runs in which one stage is killed", 100, {
+    min: 0,
+    max: 10_000,
+  }),
+  doubles: integer("runs in which two are killed at once", 20, {
+    min: 0,
+    max: 10_000,
+  }),
+  pairs: integer("pairs of runs with and without checkpoints", 5, {
+    min: 0,
+    max: 1_000,
+  }),
+  count: integer("events", 1_000_000, { min: 1_000, max: 1_000_000_000 }),
+  seed: integer("start of the random numbers", 42, {
+    min: 0,
+    max: 2 ** 32 - 1,
+  }),
+  json: toggle("print JSON and nothing else"),
+  help: toggle("print this"),
+};
+
+/** Events in a batch: large ones, so that a round does not take long. */
+const BATCH = 1_000;
+/** In which a run ends before a checkpoint is due. */
+const NO_CHECKPOINTS = "1h";
+/** A line of this many is no event, so that there are rejects to get right. */
+const REJECT_EVERY = 1_000;
+
+/** What the rounds of one kind gave. Times are in milliseconds. */
+interface Rounds {
+  rounds: number;
+  right: number;
+  recoveries: number;
+  /** How long the chain was not open, in each round that had a recovery. */
+  lostMs: { median: number; worst: number };
+}
+
+interface Figures {
+  count: number;
+  batch: number;
+  seed: number;
+  single: Rounds;
+  double: Rounds;
+  /** Run time with checkpoints ÷ without, of each pair. */
+  checkpointRatios: number[];
+}
+
+/** Runs the command. @returns The exit code: 1 if a result was wrong. */
+export async function benchRecovery(argv: string[]): Promise<number> {
+  const { flags } = readFlags(argv, FLAGS);
+  if (flags.help) {
+    print(`Usage: deno task bench:recovery [flags]\n\n${describeFlags(FLAGS)}`);
+    return 0;
+  }
+  const { count, seed } = flags;
+  const folder = await Deno.makeTempDir({ prefix: "denizen-bench-" });
+  try {
+    const input = join(folder, "in.ndjson");
+    await writeInput(input, count);
+    const expected = await run("monolith", folder, input, []);
+    const random = mulberry32(seed);
+    const pick = (from: readonly StageName[]) =>
+      from[Math.floor(random() * from.length)]!;
+    const share = () => `${(random() * 100).toFixed(1)}%`;
+    const one = () => `${pick(STAGES)}@${share()}`;
+    const two = () => {
+      const [first, at] = [pick(STAGES), share()];
+      const second = pick(STAGES.filter((stage) => stage !== first));
+      return `${first}@${at},${second}@${at}`;
+    };
+    const kill = async (rounds: number, choose: () => string) => {
+      const reports: { right: boolean; report: RunReport }[] = [];
+      for (let round = 1; round <= rounds; round++) {
+        const chaos = choose();
+        const { report, results, rejects } = await run(
+          "pipeline",
+          folder,
+          input,
+          [`--chaos=${chaos}`],
+        );
+        const right = results === expected.results &&
+          rejects === expected.rejects;
+        reports.push({ right, report });
+        log(
+          `${round} of ${rounds}: ${chaos}: ${
+            right ? "right" : "WRONG"
+          }, ${report.recoveries} recoveries, ${
+            Math.round(report.recoveryMs)
+          } ms`,
+        );
+      }
+      return summarise(reports);
+    };
+    const figures: Figures = {
+      count,
+      batch: BATCH,
+      seed,
+      single: await kill(flags.rounds, one),
+      double: await kill(flags.doubles, two),
+      checkpointRatios: await measureCheckpoints(folder, input, flags.pairs),
+    };
+    print(flags.json ? JSON.stringify(figures) : describe(figures));
+    const { single, double } = figures;
+    return single.right + double.right === single.rounds + double.rounds
+      ? 0
+      : 1;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function writeInput(path: string, count: number): Promise<void> {
+  await writeEvents({ count }, path);
+  const lines = (await Deno.readTextFile(path)).split("\n");
+  for (let at = 0; at < count; at += REJECT_EVERY) lines[at] = `?${lines[at]}`;
+  await Deno.writeTextFile(path, lines.join("\n"));
+}
+
+/** Runs a command of main.ts to its end. */
+async function run(
+  command: RunReport["command"],
+  folder: string,
+  input: string,
+  args: string[],
+): Promise<{ report: RunReport; results: string; rejects: string }> {
+  const [output, rejects] = [join(folder, "results"), join(folder, "rejects")];
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "-A",
+      "--cached-only",
+      join(PROJECT, "main.ts"),
+      command,
+      "--json",
+      `--batch=${BATCH}`,
+      `--input=${input}`,
+      `--output=${output}`,
+      `--rejects=${rejects}`,
+      ...args,
+    ],
+  }).output();
+  if (code !== 0) {
+    throw new Failure(
+      `Cannot measure: ${command} ${args.join(" ")} ended with code ${code}: ${
+        new TextDecoder().decode(stderr)
+      }`,
+    );
+  }
+  return {
+    report: JSON.parse(new TextDecoder().decode(stdout)),
+    results: await Deno.readTextFile(output),
+    rejects: await Deno.readTextFile(rejects),
+  };
+}
+
+/** Runs with and without checkpoints in turn, each pair in the other order. */
+async function measureCheckpoints(
+  folder: string,
+  input: string,
+  pairs: number,
+): Promise<number[]> {
+  const elapsedMs = async (args: string[]) =>
+    (await run("pipeline", folder, input, args)).report.elapsedMs;
+  const ratios: number[] = [];
+  for (let pair = 0; pair < pairs; pair++) {
+    const without = [`--checkpoint-interval=${NO_CHECKPOINTS}`];
+    const firstMs = await elapsedMs(pair % 2 === 0 ? [] : without);
+    const secondMs = await elapsedMs(pair % 2 === 0 ? without : []);
+    ratios.push(pair % 2 === 0 ? firstMs / secondMs : secondMs / firstMs);
+  }
+  return ratios;
+}
+
+function summarise(
+  reports: readonly { right: boolean; report: RunReport }[],
+): Rounds {
+  const lost = reports.map(({ report }) => report)
+    .filter(({ recoveries }) => recoveries > 0)
+    .map(({ recoveryMs }) => recoveryMs).sort((a, b) => a - b);
+  return {
+    rounds: reports.length,
+    right: reports.filter(({ right }) => right).length,
+    recoveries: reports.reduce((sum, { report }) => sum + report.recoveries, 0),
+    lostMs: { median: middle(lost), worst: lost.at(-1) ?? 0 },
+  };
+}
+
+/** The median of sorted numbers; 0 of none. */
+function middle(sorted: readonly number[]): number {
+  const half = Math.floor(sorted.length / 2);
+  if (sorted.length % 2 === 1) return sorted[half]!;
+  return ((sorted[half - 1] ?? 0) + (sorted[half] ?? 0)) / 2;
+}
+
+function describe(
+  { count, batch, seed, single, double, checkpointRatios }: Figures,
+): string {
+  const row = (what: string, { rounds, right, recoveries, lostMs }: Rounds) => [
+    what,
+    grouped(rounds),
+    grouped(right),
+    grouped(recoveries),
+    (lostMs.median / 1_000).toFixed(2),
+    (lostMs.worst / 1_000).toFixed(2),
+  ];
+  const ratios = checkpointRatios.toSorted((a, b) => a - b);
+  return [
+    `${grouped(count)} events, batch ${grouped(batch)}, seed ${seed}`,
+    "",
+    formatTable([
+      ["killed", "runs", "right", "recoveries", "lost s, median", "worst"],
+      row("one stage", single),
+      row("two at once", double),
+    ], { right: (column) => column > 0 }).trimEnd(),
+    "",
+    ratios.length === 0
+      ? "checkpoints were not measured"
+      : `run time with checkpoints ÷ without: ${middle(ratios).toFixed(3)} (${
+        ratios[0]!.toFixed(3)
+      } to ${ratios.at(-1)!.toFixed(3)} in ${ratios.length} pairs)`,
+  ].join("\n");
+}
