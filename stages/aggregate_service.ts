@@ -28,12 +28,13 @@ import {
 } from "./aggregate.ts";
 import type { CheckpointStore } from "./checkpoint.ts";
 import { type Inlet, openInlet, receiving } from "./hop_receiver.ts";
-import { openHop, withWindow } from "./hop_sender.ts";
+import { openHop } from "./hop_sender.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import { abortOnDispose } from "./relay.ts";
 import { type Saver, startSaver } from "./saver.ts";
 import { createSinkFeed, type SinkFeed } from "./sink_feed.ts";
 import { createTurns } from "./turns.ts";
+import { windowOf } from "./window.ts";
 
 /** Options for {@linkcode aggregateService}. */
 export interface AggregateServiceOptions {
@@ -78,12 +79,13 @@ export function aggregateService(
         method: SinkService.Write,
         opening: {
           opening: {
-            ...withWindow(inlet.opening),
+            ...inlet.opening,
             ...(saved ? { kept: saved.kept } : {}),
           },
           begin: from,
           end: from,
         },
+        window: windowOf(inlet.opening),
         meter,
         signal: AbortSignal.any([turn.signal, ended.signal]),
         onCommitted: saver.kept,
@@ -133,6 +135,7 @@ async function applyAll(
     whole = isSamePosition(batch.begin, batch.end);
     meter.eventsIn += batch.type.length;
     meter.processing(() => apply(aggregate, batch));
+    meter.eventsDone(batch.end.event - batch.begin.event, batch);
     const { rejects } = batch;
     if (totals.rejected > maxRejects) {
       saver.stop();

@@ -28,6 +28,8 @@ export interface AnyBatch {
   begin: Position | null;
   end: Position | null;
   sync?: boolean;
+  firstMs?: number;
+  lastMs?: number;
 }
 
 /** A batch as it arrived. */

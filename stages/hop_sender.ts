@@ -10,14 +10,13 @@
 
 import type { ClientMethod, Connection } from "../proto/connect.ts";
 import { Fault } from "../proto/fault.ts";
-import type { Opening } from "../proto/pipeline/batches.ts";
 import type { Committed__Output } from "../proto/types/pipeline/v1/Committed.ts";
 import type { Receipt__Output } from "../proto/types/pipeline/v1/Receipt.ts";
 import type { Resume__Output } from "../proto/types/pipeline/v1/Resume.ts";
 import type { StageReport } from "../proto/types/pipeline/v1/StageReport.ts";
 import type { Totals } from "./aggregate.ts";
 import type { Meter } from "./meter.ts";
-import { hasRoom, WINDOW } from "./window.ts";
+import { hasRoom, type Load, WINDOW } from "./window.ts";
 
 /** Where to send from, and what to send; see the contract. */
 export type Resume = Resume__Output;
@@ -63,20 +62,13 @@ export interface HopOptions<Batch> {
   method: ClientMethod<Batch, Receipt__Output>;
   /** The stream's first message. */
   opening: Batch;
+  /** What may go unanswered; the opening says the same. @default {WINDOW} */
+  window?: Load;
   meter: Meter;
   /** Cancels the stream. */
   signal: AbortSignal;
   /** Called when the next stage says what is safe. */
   onCommitted?: (committed: Committed__Output) => void;
-}
-
-/** Sets the window of an opening. */
-export function withWindow(opening: Opening): Opening {
-  return {
-    ...opening,
-    windowBatches: WINDOW.batches,
-    windowBytes: WINDOW.bytes,
-  };
 }
 
 /**
@@ -88,6 +80,7 @@ export async function openHop<Batch>({
   connection,
   method,
   opening,
+  window = WINDOW,
   meter,
   signal,
   onCommitted = () => {},
@@ -132,7 +125,7 @@ export async function openHop<Batch>({
     guard,
     async send(batch) {
       const bytes = encode(batch);
-      while (!hasRoom(unanswered, WINDOW, bytes.length)) {
+      while (!hasRoom(unanswered, window, bytes.length)) {
         answered = Promise.withResolvers();
         await meter.waiting(guard(answered.promise));
       }

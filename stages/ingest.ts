@@ -35,6 +35,11 @@ export interface IngestOptions {
   batch: number | ((begin: Position) => number);
   /** Longest line, in bytes without its line end; a longer one is a reject. */
   maxLine: number;
+  /**
+   * How long an event waits for others to fill its batch where the source has
+   * no more at the moment, in milliseconds. @default {as long as it takes}
+   */
+  lingerMs?: number;
   /** Where in the input `source` stands. */
   from: Position;
 }
@@ -50,7 +55,7 @@ const CHUNK_BYTES = 1_048_576;
  */
 export async function* readBatches(
   source: ByteSource,
-  { batch, maxLine, from }: IngestOptions,
+  { batch, maxLine, lingerMs = Infinity, from }: IngestOptions,
 ): AsyncGenerator<RawBatch> {
   // A line end of two bytes may follow the longest line.
   const buffer = Buffer.allocUnsafe(
@@ -69,19 +74,44 @@ export async function* readBatches(
   /** Offset in the input of the buffer's first byte. */
   let base = from.offset;
 
-  /** Reads on, keeping everything from `linesStart`; false at the end. */
+  /** The reading that goes on while a batch that could not wait is sent. */
+  let reading: Promise<number | null> | undefined;
+  /** When the bytes of the batch came: its first event's, and the last ones. */
+  let firstMs = 0;
+  let arrivedMs = 0;
+  /** When the batch has waited long enough, once it has an event. */
+  let dueMs = Infinity;
+
+  /** Waits for more bytes; false at the end. */
   const readMore = async (): Promise<boolean> => {
+    const count = await startReading();
+    reading = undefined;
+    if (count !== null) filled += count;
+    arrivedMs = epochMs();
+    if (event === begin.event) firstMs = arrivedMs;
+    text = buffer.toString("latin1", 0, filled);
+    return count !== null;
+  };
+  /** Asks for more bytes, unless it has; everything from `linesStart` is kept. */
+  const startReading = (): Promise<number | null> => {
+    if (reading) return reading;
     buffer.copyWithin(0, linesStart, filled);
+    text = text.slice(linesStart);
     base += linesStart;
     filled -= linesStart;
     lineStart -= linesStart;
     linesStart = 0;
-    const count = await source.read(
-      buffer.subarray(filled, filled + CHUNK_BYTES),
-    );
-    if (count !== null) filled += count;
-    text = buffer.toString("latin1", 0, filled);
-    return count !== null;
+    reading = source.read(buffer.subarray(filled, filled + CHUNK_BYTES));
+    reading.catch(() => {}); // whoever reads on hears of it
+    return reading;
+  };
+  /** False when the events that there are have waited long enough. */
+  const mayWait = async (): Promise<boolean> => {
+    if (lingerMs === Infinity || event === begin.event) return true;
+    const nowMs = performance.now();
+    if (dueMs === Infinity) dueMs = nowMs + lingerMs;
+    return nowMs < dueMs &&
+      await isSettledWithin(startReading(), dueMs - nowMs);
   };
   const cut = (): RawBatch => {
     const end = { event, offset: base + lineStart, line };
@@ -90,19 +120,25 @@ export async function* readBatches(
       end,
       linesOffset: base + linesStart,
       lines: buffer.subarray(linesStart, lineStart),
+      firstMs,
+      lastMs: arrivedMs,
     };
     linesStart = lineStart;
     begin = end;
+    dueMs = Infinity;
+    firstMs = arrivedMs;
     most = mostFrom(begin);
     return result;
   };
 
   if (from.offset === 0) {
-    while (filled < BYTE_ORDER_MARK.length && !ended) {
+    // Not one byte more than it takes to know: an event may be waiting.
+    const mayBeMark = () =>
+      BYTE_ORDER_MARK.every((byte, at) => at >= filled || buffer[at] === byte);
+    while (mayBeMark() && filled < BYTE_ORDER_MARK.length && !ended) {
       ended = !(await readMore());
     }
-    const marked = BYTE_ORDER_MARK.every((byte, at) => buffer[at] === byte);
-    if (marked && filled >= BYTE_ORDER_MARK.length) {
+    if (mayBeMark() && filled >= BYTE_ORDER_MARK.length) {
       lineStart = linesStart = BYTE_ORDER_MARK.length;
     }
   }
@@ -115,7 +151,8 @@ export async function* readBatches(
       continue;
     }
     if (lineEnd < 0 && !ended) {
-      ended = !(await readMore());
+      if (await mayWait()) ended = !(await readMore());
+      else yield cut();
       continue;
     }
     if (end > lineStart && !isBlank(text, lineStart, end)) event++;
@@ -176,4 +213,30 @@ export async function* readBatches(
     const batch = cut();
     return blank ? batch : { ...batch, oversized: reject };
   }
+}
+
+/** Now, in milliseconds since 1970, by a clock that all processes share. */
+function epochMs(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** A timer of more than this would be one of none. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** True if `work` comes to an end, in whatever way, in so many milliseconds. */
+function isSettledWithin(
+  work: Promise<unknown>,
+  ms: number,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(
+      () => resolve(false),
+      Math.min(ms, LONGEST_TIMER_MS),
+    );
+    const settled = () => {
+      clearTimeout(timer);
+      resolve(true);
+    };
+    work.then(settled, settled);
+  });
 }

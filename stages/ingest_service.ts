@@ -23,13 +23,14 @@ import {
 import { IngestService, ParseService } from "../proto/pipeline/contract.ts";
 import type { RunRequest__Output } from "../proto/types/pipeline/v1/RunRequest.ts";
 import type { RunUpdate } from "../proto/types/pipeline/v1/RunUpdate.ts";
-import { type Hop, openHop, withWindow } from "./hop_sender.ts";
+import { type Hop, openHop } from "./hop_sender.ts";
 import { readBatches } from "./ingest.ts";
 import type { Input } from "./input.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import { abortOnDispose } from "./relay.ts";
 import { createSource, type Source } from "./source.ts";
 import { createTurns } from "./turns.ts";
+import { WINDOW } from "./window.ts";
 
 /** Options for {@linkcode ingestService}. */
 export interface IngestServiceOptions {
@@ -98,21 +99,26 @@ async function* run(
   // Ends the stream to the right when the run ends in any way.
   using ended = abortOnDispose();
   const meter = createMeter("ingest");
+  const window = {
+    ...WINDOW,
+    ...(request.windowBatches ? { batches: request.windowBatches } : {}),
+  };
   const saved = createWaiter();
   const reached: Reached = { sent: START, committed: START, inputBytes: 0 };
   const hop = await openHop<RawBatch>({
     connection: next,
     method: ParseService.Parse,
     opening: {
-      opening: withWindow({
+      opening: {
         run: request.run,
-        windowBatches: 0,
-        windowBytes: 0,
+        windowBatches: window.batches,
+        windowBytes: window.bytes,
         types: [],
         tags: [],
-      }),
+      },
       ...emptyBatch(START),
     },
+    window,
     meter,
     signal: AbortSignal.any([signal, ended.signal]),
     onCommitted({ position }) {
@@ -168,7 +174,7 @@ interface Sending {
 }
 
 async function* sendAll(
-  { batch: most, care }: RunRequest__Output,
+  { batch: most, care, lingerMs }: RunRequest__Output,
   { hop, input, source, maxLine, meter, reached, saved }: Sending,
 ): AsyncGenerator<RunUpdate> {
   const careful = ({ offset }: Position) =>
@@ -176,6 +182,8 @@ async function* sendAll(
   const batches = readBatches(input, {
     batch: (begin) => careful(begin) ? Math.max(1, care!.batch) : most,
     maxLine,
+    // A file always has more, until it has no more.
+    lingerMs: input.size > 0 ? Infinity : lingerMs,
     from: reached.sent,
   });
   let lastProgressMs = performance.now();

@@ -10,6 +10,7 @@
 
 import { build, type Histogram } from "hdr-histogram-js";
 import process from "node:process";
+import type { Latency } from "../proto/types/pipeline/v1/Latency.ts";
 import type { StageReport } from "../proto/types/pipeline/v1/StageReport.ts";
 
 /** The stages, from left to right. */
@@ -43,19 +44,25 @@ export interface Meter {
   waiting<T>(wait: Promise<T>): Promise<T>;
   /** Notes how long a batch took from arrival to being passed on. */
   batchDone(tookMs: number): void;
+  /**
+   * Notes that events have come to their end: how long ago the first of them
+   * was read, and the last.
+   */
+  eventsDone(count: number, read: { firstMs?: number; lastMs?: number }): void;
   /** What was measured until now. */
   report(): StageReport;
 }
 
+/** The longest latency that is told from a longer one, in microseconds. */
+const LONGEST_US = 600_000_000;
+/** By so many points the latencies of the events of a batch are told. */
+const LATENCY_STEPS = 8;
+
 /** Starts measuring. */
 export function createMeter(name: StageName): Meter {
   const cpuAtStart = cpuMs();
-  // In microseconds, from 1 µs to 10 minutes, with two exact digits.
-  const latency: Histogram = build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: 600_000_000,
-    numberOfSignificantValueDigits: 2,
-  });
+  const latency = createHistogram();
+  const eventLatency = createHistogram();
   let processingMs = 0;
   let codecMs = 0;
   let waitingMs = 0;
@@ -94,10 +101,23 @@ export function createMeter(name: StageName): Meter {
       return result;
     },
     batchDone(tookMs) {
-      latency.recordValue(Math.max(1, Math.round(tookMs * 1_000)));
+      latency.recordValue(toMicroseconds(tookMs));
+    },
+    eventsDone(count, { firstMs, lastMs }) {
+      if (!firstMs || !lastMs || count === 0) return;
+      const nowMs = performance.timeOrigin + performance.now();
+      const steps = Math.min(count, LATENCY_STEPS);
+      for (let step = 0; step < steps; step++) {
+        // What came in between is taken to have come evenly.
+        const readMs = firstMs +
+          (lastMs - firstMs) * step / Math.max(1, steps - 1);
+        eventLatency.recordValueWithCount(
+          toMicroseconds(nowMs - readMs),
+          Math.max(1, Math.round(count / steps)),
+        );
+      }
     },
     report() {
-      const percentile = (p: number) => latency.getValueAtPercentile(p) / 1_000;
       return {
         name,
         eventsIn: this.eventsIn,
@@ -112,16 +132,36 @@ export function createMeter(name: StageName): Meter {
         // resourceUsage() gives kilobytes.
         peakRssBytes: process.resourceUsage().maxRSS * 1_024,
         ...(latency.totalCount > 0
-          ? {
-            batchLatency: {
-              p50Ms: percentile(50),
-              p95Ms: percentile(95),
-              p99Ms: percentile(99),
-            },
-          }
+          ? { batchLatency: percentilesOf(latency) }
+          : {}),
+        ...(eventLatency.totalCount > 0
+          ? { eventLatency: percentilesOf(eventLatency) }
           : {}),
       };
     },
+  };
+}
+
+/** In microseconds, from 1 µs to 10 minutes, with two exact digits. */
+function createHistogram(): Histogram {
+  return build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: LONGEST_US,
+    numberOfSignificantValueDigits: 2,
+  });
+}
+
+function toMicroseconds(ms: number): number {
+  return Math.min(LONGEST_US, Math.max(1, Math.round(ms * 1_000)));
+}
+
+function percentilesOf(histogram: Histogram): Latency {
+  const percentile = (p: number) => histogram.getValueAtPercentile(p) / 1_000;
+  return {
+    p50Ms: percentile(50),
+    p95Ms: percentile(95),
+    p99Ms: percentile(99),
+    maxMs: histogram.maxValue / 1_000,
   };
 }
 

@@ -16,8 +16,9 @@ import type {
   Receipt__Output,
 } from "../proto/types/pipeline/v1/Receipt.ts";
 import { type AnyBatch, openInlet, type Received } from "./hop_receiver.ts";
-import { openHop, type Resume, withWindow } from "./hop_sender.ts";
+import { openHop, type Resume } from "./hop_sender.ts";
 import { createMeter, type Meter, type StageName } from "./meter.ts";
+import { windowOf } from "./window.ts";
 
 /** A middle stage. */
 export interface RelayStage<In, Out> {
@@ -57,7 +58,8 @@ export function relay<In extends AnyBatch, Out extends AnyBatch>(
     const meter = createMeter(stage.name);
     const hop = await openHop({
       ...next,
-      opening: next.open(withWindow(stage.openNext(inlet.opening))),
+      opening: next.open(stage.openNext(inlet.opening)),
+      window: windowOf(inlet.opening),
       meter,
       signal: AbortSignal.any([signal, ended.signal]),
       onCommitted: inlet.committed,
@@ -68,7 +70,7 @@ export function relay<In extends AnyBatch, Out extends AnyBatch>(
       for await (const received of inlet.batches(meter)) {
         const result = meter.processing(() => transform(received.batch));
         count(meter, received.batch, result);
-        if (received.batch.sync) result.sync = true;
+        passOn(received.batch, result);
         await hop.send(result);
         inlet.answer(received);
         meter.batchDone(performance.now() - received.arrivedMs);
@@ -78,6 +80,16 @@ export function relay<In extends AnyBatch, Out extends AnyBatch>(
     const ending = await hop.guard(passAll());
     inlet.end(meter.report(), ending);
   });
+}
+
+/** What a batch carries through every stage. */
+function passOn(
+  { sync, firstMs, lastMs }: AnyBatch,
+  to: AnyBatch,
+): void {
+  if (sync) to.sync = true;
+  if (firstMs) to.firstMs = firstMs;
+  if (lastMs) to.lastMs = lastMs;
 }
 
 /** A signal that aborts at the end of the block that declares it. */

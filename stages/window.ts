@@ -8,6 +8,8 @@
  * @module
  */
 
+import type { Opening } from "../proto/pipeline/batches.ts";
+
 /** A number of batches and their encoded size. */
 export interface Load {
   batches: number;
@@ -16,6 +18,16 @@ export interface Load {
 
 /** What a sender lets go unanswered. */
 export const WINDOW: Load = { batches: 64, bytes: 4_194_304 };
+
+/** The window that an opening says. */
+export function windowOf(
+  { windowBatches, windowBytes }: Pick<
+    Opening,
+    "windowBatches" | "windowBytes"
+  >,
+): Load {
+  return { batches: windowBatches, bytes: windowBytes };
+}
 
 /** The share of the window after which a receiver answers: a quarter. */
 const ANSWER_SHARE = 4;

@@ -34,7 +34,7 @@ import type { Death, StageProcesses } from "./stage_processes.ts";
 
 /** What driving a run takes. */
 export interface Drive {
-  plan: Pick<RunPlan, "input" | "batch">;
+  plan: Pick<RunPlan, "input" | "batching">;
   stages: StageProcesses;
   state: Pick<RunState, "run" | "note">;
   policy: RecoveryPolicy;
@@ -142,7 +142,7 @@ async function runOnce(
     .then(() => lost.abort());
   const updates = stages.connection("ingest").serverStream(
     IngestService.Run,
-    { run: state.run, batch: plan.batch, ...(care ? { care } : {}) },
+    { run: state.run, ...plan.batching, ...(care ? { care } : {}) },
     { signal: AbortSignal.any([stop, lost.signal]), waitForReady: true },
   );
   let reached: Break["reached"];

@@ -93,7 +93,9 @@ async function run(
   using progress = startProgress();
 
   const batches = readBatches(source, {
-    batch: plan.batch,
+    batch: plan.batching.batch,
+    // A file always has more, until it has no more.
+    lingerMs: source.size > 0 ? Infinity : plan.batching.lingerMs,
     maxLine: plan.maxLine,
     from: START,
   });

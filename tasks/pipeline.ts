@@ -18,6 +18,7 @@ import {
   UsageError,
 } from "../proto/flags.ts";
 import { print } from "../proto/log.ts";
+import type { Latency__Output } from "../proto/types/pipeline/v1/Latency.ts";
 import type { StageReport__Output } from "../proto/types/pipeline/v1/StageReport.ts";
 import type { StageName } from "../stages/meter.ts";
 import { abortOnDispose } from "../stages/relay.ts";
@@ -36,7 +37,7 @@ import {
   RUN_FLAGS,
   type RunPlan,
 } from "./run_flags.ts";
-import { round, type StageFigures } from "./run_report.ts";
+import { type LatencyFigures, round, type StageFigures } from "./run_report.ts";
 import { openRunState, type RunState } from "./run_state.ts";
 import {
   checkPorts,
@@ -148,7 +149,7 @@ async function drive(
   return await driveRun({
     ...running,
     plan,
-    policy: { maxRecoveries, batch: plan.batch },
+    policy: { maxRecoveries, batch: plan.batching.batch },
     chaos,
     progress,
   });
@@ -171,7 +172,7 @@ async function toFigures(
   report: StageReport__Output,
   { peakRssBytes }: StageProcesses,
 ): Promise<StageFigures> {
-  const { batchLatency: latency } = report;
+  const { batchLatency, eventLatency } = report;
   return {
     name: report.name,
     in: report.eventsIn,
@@ -185,14 +186,11 @@ async function toFigures(
     cpuMs: round(report.cpuMs),
     peakRssBytes: await peakRssBytes(report.name as StageName) ??
       report.peakRssBytes,
-    ...(latency
-      ? {
-        batchLatencyMs: {
-          p50: latency.p50Ms,
-          p95: latency.p95Ms,
-          p99: latency.p99Ms,
-        },
-      }
-      : {}),
+    ...(batchLatency ? { batchLatencyMs: toMs(batchLatency) } : {}),
+    ...(eventLatency ? { eventLatencyMs: toMs(eventLatency) } : {}),
   };
+}
+
+function toMs({ p50Ms, p95Ms, p99Ms, maxMs }: Latency__Output): LatencyFigures {
+  return { p50: p50Ms, p95: p95Ms, p99: p99Ms, max: maxMs };
 }

@@ -19,6 +19,12 @@ import { parseRules, type Rule } from "../stages/rules_file.ts";
 import { createRules } from "../stages/rules.ts";
 import { partialPath } from "../stages/sink.ts";
 import { WORK_TYPE } from "../stages/work_item.ts";
+import {
+  BATCH_FLAGS,
+  type Batching,
+  batchingOf,
+  type BatchSize,
+} from "./batching.ts";
 import { defaultEventsPath, generateFlags, writeEvents } from "./generate.ts";
 import type { GeneratorOptions } from "./generator.ts";
 import { userPath } from "./user_path.ts";
@@ -28,7 +34,7 @@ export const PROJECT = resolve(import.meta.dirname!, "..");
 
 /** Flags that say what to run, and where its files are. */
 export const RUN_FLAGS = {
-  batch: integer("most events in a batch", 100, { min: 1, max: 1_000_000 }),
+  ...BATCH_FLAGS,
   input: text(
     "FILE|-",
     "NDJSON to read; - is standard input (default: generated events)",
@@ -54,7 +60,9 @@ export type RunFlags = Flags<typeof RUN_FLAGS>;
 
 /** What to run, with every file found and checked. */
 export interface RunPlan {
-  batch: number;
+  /** As it was asked for, and what that means. */
+  batch: BatchSize;
+  batching: Batching;
   maxLine: number;
   maxRejects: number | undefined;
   /** The event types that are known. */
@@ -109,6 +117,7 @@ export async function planRun(
   await checkApart({ rules: rulesPath, input, output, rejects });
   return {
     batch: flags.batch,
+    batching: batchingOf(flags.batch, flags.linger),
     maxLine: flags["max-line"],
     maxRejects: flags["max-rejects"],
     types: knownTypes(flags),

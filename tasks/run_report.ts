@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { BatchSize } from "./batching.ts";
 import type { Totals } from "../stages/aggregate.ts";
 import type { ResultRecord } from "../stages/results.ts";
 import { formatTable } from "./table.ts";
@@ -14,7 +15,7 @@ import { formatTable } from "./table.ts";
 export interface RunReport {
   command: "pipeline" | "monolith";
   /** Most events in a batch. */
-  batch: number;
+  batch: BatchSize;
   events: number;
   rejected: number;
   filtered: number;
@@ -50,13 +51,23 @@ export interface StageFigures {
   waitingMs?: number;
   cpuMs?: number;
   peakRssBytes?: number;
-  batchLatencyMs?: { p50: number; p95: number; p99: number };
+  batchLatencyMs?: LatencyFigures;
+  /** From a line being read to its event being counted; aggregate only. */
+  eventLatencyMs?: LatencyFigures;
+}
+
+/** Percentiles, in milliseconds. */
+export interface LatencyFigures {
+  p50: number;
+  p95: number;
+  p99: number;
+  max: number;
 }
 
 /** What a report is made of besides its stages. */
 export interface RunOutcome {
   command: RunReport["command"];
-  batch: number;
+  batch: BatchSize;
   totals: Totals;
   results: ResultRecord[];
   startupMs: number;

@@ -53,6 +53,9 @@ export interface RawBatch {
   lines: Uint8Array;
   /** Set when the batch ends with a line too long to carry. */
   oversized?: Reject;
+  /** When the first of the lines came, and the last, in ms since 1970. */
+  firstMs?: number;
+  lastMs?: number;
   /** Asks aggregate to save at once what it has after this batch. */
   sync?: boolean;
 }
@@ -93,6 +96,9 @@ export interface EventBatch {
   score: Float64Array;
   filtered: number;
   rejects: Reject[];
+  /** When the first of the events came, and the last, in ms since 1970. */
+  firstMs?: number;
+  lastMs?: number;
   /** Asks aggregate to save at once what it has after this batch. */
   sync?: boolean;
 }

@@ -29,6 +29,7 @@ type Writer = protobuf.Writer;
 
 /** Wire types of protobuf (protobuf.dev, "Encoding"). */
 const VARINT = 0;
+const FIXED64 = 1;
 const DELIMITED = 2;
 
 const DOUBLE_BYTES = 8;
@@ -60,6 +61,8 @@ export function encodeRawBatch(batch: RawBatch): Buffer {
   writer.uint32(tag(5, DELIMITED)).bytes(batch.lines);
   if (batch.oversized) writeReject(writer, 6, batch.oversized);
   if (batch.sync) writer.uint32(tag(7, VARINT)).bool(true);
+  if (batch.firstMs) writer.uint32(tag(8, FIXED64)).double(batch.firstMs);
+  if (batch.lastMs) writer.uint32(tag(9, FIXED64)).double(batch.lastMs);
   return finish(writer);
 }
 
@@ -114,6 +117,8 @@ export function encodeEventBatch(batch: EventBatch): Buffer {
   if (batch.filtered) writer.uint32(tag(12, VARINT)).uint64(batch.filtered);
   for (const reject of batch.rejects) writeReject(writer, 13, reject);
   if (batch.sync) writer.uint32(tag(14, VARINT)).bool(true);
+  if (batch.firstMs) writer.uint32(tag(15, FIXED64)).double(batch.firstMs);
+  if (batch.lastMs) writer.uint32(tag(16, FIXED64)).double(batch.lastMs);
   return finish(writer);
 }
 
@@ -216,6 +221,8 @@ const RAW_BATCH: Fields<RawBatch> = {
   [tag(5, DELIMITED)]: (batch, reader) => batch.lines = reader.bytes(),
   [tag(6, DELIMITED)]: (batch, reader) => batch.oversized = readReject(reader),
   [tag(7, VARINT)]: (batch, reader) => batch.sync = reader.bool(),
+  [tag(8, FIXED64)]: (batch, reader) => batch.firstMs = reader.double(),
+  [tag(9, FIXED64)]: (batch, reader) => batch.lastMs = reader.double(),
 };
 
 const EVENT_BATCH: Fields<EventBatch> = {
@@ -245,6 +252,8 @@ const EVENT_BATCH: Fields<EventBatch> = {
   [tag(13, DELIMITED)]: (batch, reader) =>
     batch.rejects.push(readReject(reader)),
   [tag(14, VARINT)]: (batch, reader) => batch.sync = reader.bool(),
+  [tag(15, FIXED64)]: (batch, reader) => batch.firstMs = reader.double(),
+  [tag(16, FIXED64)]: (batch, reader) => batch.lastMs = reader.double(),
 };
 
 /** Reads a message that stands inside another, after its length. */

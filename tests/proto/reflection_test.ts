@@ -56,6 +56,8 @@ for (const version of VERSIONS) {
       ["lines", 5],
       ["oversized", 6],
       ["sync", 7],
+      ["first_ms", 8],
+      ["last_ms", 9],
     ]);
   });
 

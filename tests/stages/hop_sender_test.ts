@@ -8,12 +8,7 @@ import { Fault } from "../../proto/fault.ts";
 import { START } from "../../proto/pipeline/batches.ts";
 import type { Receipt__Output } from "../../proto/types/pipeline/v1/Receipt.ts";
 import type { StageReport__Output } from "../../proto/types/pipeline/v1/StageReport.ts";
-import {
-  type Hop,
-  type HopOptions,
-  openHop,
-  withWindow,
-} from "../../stages/hop_sender.ts";
+import { type Hop, type HopOptions, openHop } from "../../stages/hop_sender.ts";
 import { createMeter } from "../../stages/meter.ts";
 
 const MIB = 1_048_576;
@@ -311,20 +306,4 @@ Deno.test("openHop() passes on what is safe", async () => {
   await finishing;
 
   assertEquals(safe, [committed]);
-});
-
-Deno.test("withWindow() sets the window and nothing else", () => {
-  const opening = {
-    run: "r",
-    windowBatches: 0,
-    windowBytes: 0,
-    types: ["a"],
-    tags: [],
-  };
-
-  assertEquals(withWindow(opening), {
-    ...opening,
-    windowBatches: 64,
-    windowBytes: 4 * MIB,
-  });
 });

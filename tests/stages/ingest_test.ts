@@ -5,9 +5,9 @@ import {
   type RawBatch,
   START,
 } from "../../proto/pipeline/batches.ts";
-import { readBatches } from "../../stages/ingest.ts";
+import { type ByteSource, readBatches } from "../../stages/ingest.ts";
 import { MAX_BATCH_BYTES, MAX_REJECT_TEXT } from "../../stages/lines.ts";
-import { byteSource, readAll, toBytes } from "./raw_batch.ts";
+import { byteSource, readAll, readSource, toBytes } from "./raw_batch.ts";
 
 const BOM = "\ufeff";
 
@@ -107,26 +107,153 @@ Deno.test("readBatches() finds the events that a naive reader finds", async () =
   }));
 });
 
+/** Checks that batches hold all of a content, byte for byte, one by one. */
+function assertWhole(
+  batches: RawBatch[],
+  content: Uint8Array,
+  { batch, maxLine }: { batch: number; maxLine: number },
+): void {
+  let position: Position = START;
+  for (const { begin, end, lines, linesOffset } of batches) {
+    assertEquals(begin, position);
+    assertLessOrEqual(end.event - begin.event, batch);
+    assertEquals(
+      lines,
+      content.slice(linesOffset, linesOffset + lines.length),
+    );
+    position = end;
+  }
+  assertEquals(position, {
+    event: naiveEvents(content, maxLine).length,
+    offset: content.length,
+    line: content.filter((byte) => byte === 0x0a).length,
+  });
+}
+
 Deno.test("readBatches() covers the whole input without a gap, in batches of the size asked for", async () => {
   await fc.assert(fc.asyncProperty(input, async ({ content, ...options }) => {
-    const batches = await readAll(content, options);
-
-    let position: Position = START;
-    for (const { begin, end, lines, linesOffset } of batches) {
-      assertEquals(begin, position);
-      assertLessOrEqual(end.event - begin.event, options.batch);
-      assertEquals(
-        lines,
-        content.slice(linesOffset, linesOffset + lines.length),
-      );
-      position = end;
-    }
-    assertEquals(position, {
-      event: naiveEvents(content, options.maxLine).length,
-      offset: content.length,
-      line: content.filter((byte) => byte === 0x0a).length,
-    });
+    assertWhole(await readAll(content, options), content, options);
   }));
+});
+
+/** The same source, but each chunk takes a time of `delaysMs`, in turn. */
+function delayed(
+  { read }: ByteSource,
+  delaysMs: readonly (number | undefined)[],
+): ByteSource {
+  let reads = 0;
+  return {
+    async read(buffer) {
+      const delayMs = delaysMs[reads++ % delaysMs.length];
+      if (delayMs !== undefined) {
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+      }
+      return await read(buffer);
+    },
+  };
+}
+
+Deno.test("readBatches() loses and doubles nothing, however the bytes come and however long it waits for them", async () => {
+  const lingering = fc.record({
+    lingerMs: fc.constantFrom(0, 1, Infinity),
+    delaysMs: fc.array(fc.constantFrom(undefined, 0, 1, 3), { minLength: 1 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(input, lingering, async (
+      { content, chunkSizes, ...options },
+      { lingerMs, delaysMs },
+    ) => {
+      const batches = await readSource(
+        delayed(byteSource(content, chunkSizes), delaysMs),
+        { ...options, lingerMs },
+      );
+
+      assertEquals(eventsOf(batches), naiveEvents(content, options.maxLine));
+      assertWhole(batches, content, options);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** A source that gives what it is told to, when it is. */
+function pipe(): ByteSource & { give(text: string): void; close(): void } {
+  const chunks: (Uint8Array | null)[] = [];
+  let more = Promise.withResolvers<void>();
+  const push = (chunk: Uint8Array | null) => {
+    chunks.push(chunk);
+    more.resolve();
+    more = Promise.withResolvers();
+  };
+  return {
+    async read(buffer) {
+      while (chunks.length === 0) await more.promise;
+      const chunk = chunks.shift()!;
+      if (chunk) buffer.set(chunk);
+      return chunk && chunk.length;
+    },
+    give: (text) => push(toBytes(text)),
+    close: () => push(null),
+  };
+}
+
+for (const lingerMs of [0, 5]) {
+  Deno.test(`readBatches() lets no event wait for more than ${lingerMs} ms, nor the rest of a line be lost`, async () => {
+    const source = pipe();
+    const batches = readBatches(source, {
+      batch: 100,
+      maxLine: 100,
+      lingerMs,
+      from: START,
+    });
+    const next = async () => latin1((await batches.next()).value!.lines);
+
+    source.give("one\ntwo\nthr");
+    assertEquals(await next(), "one\ntwo\n");
+    source.give("ee\n");
+    assertEquals(await next(), "three\n");
+    const waiting = next(); // there is no event that could be late
+    source.give("four");
+    source.close();
+    assertEquals(await waiting, "four");
+    assertEquals((await batches.next()).done, true);
+  });
+}
+
+for (const lingerMs of [undefined, 1e12]) {
+  Deno.test(`readBatches() fills a batch that may wait ${lingerMs ?? "for ever"}${lingerMs ? " ms" : ""}`, async () => {
+    const source = delayed(byteSource("a\nb\nc\nd", [2]), [undefined, 1]);
+
+    const batches = await readSource(source, {
+      batch: 3,
+      ...(lingerMs ? { lingerMs } : {}),
+    });
+
+    assertEquals(batches.map(({ lines }) => latin1(lines)), [
+      "a\nb\nc\n",
+      "d",
+    ]);
+  });
+}
+
+Deno.test("readBatches() says when the first line of a batch came, and the last", async () => {
+  const nowMs = () => performance.timeOrigin + performance.now();
+  const source = pipe();
+  const batches = readBatches(source, { batch: 2, maxLine: 9, from: START });
+  const startMs = nowMs();
+
+  source.give("a\n");
+  const first = batches.next();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const betweenMs = nowMs();
+  source.give("b\nc\n");
+  const { firstMs, lastMs } = (await first).value!;
+  source.close();
+  const alone = (await batches.next()).value!;
+
+  const times = [startMs, firstMs!, betweenMs, lastMs!, nowMs()];
+  assertEquals(times, times.toSorted((a, b) => a - b));
+  assertEquals(alone.firstMs, lastMs);
+  assertLessOrEqual(alone.firstMs!, alone.lastMs!);
 });
 
 Deno.test("readBatches() reads on from the end of any batch", async () => {

@@ -103,3 +103,23 @@ Deno.test("createMeter() takes batches of no time and of hours", () => {
 
   assertGreater(Number(meter.report().batchLatency!.p99Ms), 0);
 });
+
+Deno.test("createMeter() tells how long ago the events of a batch were read", () => {
+  const meter = createMeter("aggregate");
+  const nowMs = performance.timeOrigin + performance.now();
+
+  meter.eventsDone(1_000, { firstMs: nowMs - 8_000, lastMs: nowMs - 1_000 });
+  const { p50Ms, maxMs } = meter.report().eventLatency!;
+
+  assertAlmostEquals(Number(p50Ms), 4_000, 600);
+  assertAlmostEquals(Number(maxMs), 8_000, 200);
+});
+
+Deno.test("createMeter() tells no latency of events whose time is not known", () => {
+  const meter = createMeter("aggregate");
+
+  meter.eventsDone(10, {});
+  meter.eventsDone(0, { firstMs: 1, lastMs: 1 });
+
+  assertEquals(meter.report().eventLatency, undefined);
+});

@@ -43,7 +43,10 @@ export function byteSource(
   };
 }
 
-/** Reads a content to its end; the batches keep their own bytes. */
+/**
+ * Reads a content to its end; the batches keep their own bytes, and not when
+ * they came, which is never the same.
+ */
 export async function readAll(
   content: string | Uint8Array,
   { chunkSizes = [Infinity], from = START, ...options }:
@@ -51,9 +54,17 @@ export async function readAll(
     & { chunkSizes?: readonly number[] } = {},
 ): Promise<RawBatch[]> {
   const source = byteSource(toBytes(content).subarray(from.offset), chunkSizes);
+  return await readSource(source, { ...options, from });
+}
+
+/** The same of any source. */
+export async function readSource(
+  source: ByteSource,
+  { from = START, ...options }: Partial<IngestOptions> = {},
+): Promise<RawBatch[]> {
   const batches: RawBatch[] = [];
   for await (
-    const batch of readBatches(source, {
+    const { firstMs: _first, lastMs: _last, ...batch } of readBatches(source, {
       batch: 100,
       maxLine: 1_048_576,
       ...options,

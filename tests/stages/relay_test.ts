@@ -141,6 +141,24 @@ async function* prepend<T>(
   yield* rest;
 }
 
+Deno.test("relay() passes on when events came", async () => {
+  let arrived: EventBatch[] = [];
+  await using rules = await serveRules(async (stream) => {
+    arrived = await consume(stream);
+  });
+  await using parse = await serveParse(rules);
+
+  const hop = await open(parse);
+  await hop.send({ ...batchAt(0), firstMs: 1.5, lastMs: 2.5 });
+  await hop.send(batchAt(1));
+  await hop.finish();
+
+  assertEquals(
+    arrived.map(({ firstMs, lastMs }) => [firstMs, lastMs]),
+    [[1.5, 2.5], [undefined, undefined]],
+  );
+});
+
 Deno.test("relay() passes on what is to be saved, and back what is", async () => {
   await using rules = await serveRules(async (stream) => {
     const inlet = await openInlet(stream);

@@ -62,7 +62,7 @@ export async function driveWith(
     plan,
     stages,
     state,
-    policy: { maxRecoveries, batch: plan.batch },
+    policy: { maxRecoveries, batch: plan.batching.batch },
     chaos: { start() {}, progress() {}, [Symbol.dispose]() {} },
     progress: { update() {}, [Symbol.dispose]() {} },
     stop,

@@ -111,12 +111,19 @@ const MISTAKES: Mistake[] = [
     what: `--batch=${value}`,
     args: () => [`--batch=${value}`],
     message: () =>
-      `Cannot read --batch="${value}": expected a whole number from 1 to 1000000`,
+      `Cannot read --batch="${value}": expected a whole number from 1 to 1000000, or auto`,
+  })),
+  ...["soon", "10"].map((value): Mistake => ({
+    what: `--linger=${value}`,
+    args: () => [`--linger=${value}`],
+    message: () =>
+      `Cannot read --linger="${value}": expected a duration such as 500ms, 1s or 1m30s`,
   })),
   {
     what: "--batch without a value",
     args: () => ["--batch="],
-    message: () => "Cannot read --batch: it needs a value, as in --batch=N",
+    message: () =>
+      "Cannot read --batch: it needs a value, as in --batch=N|auto",
   },
   {
     what: "--count with --input",

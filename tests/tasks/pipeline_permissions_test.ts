@@ -5,6 +5,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { STAGES } from "../../stages/meter.ts";
+import { batchingOf } from "../../tasks/batching.ts";
 import { stageCommand, stageSpecs } from "../../tasks/stage_specs.ts";
 import { spawn } from "../spawned.ts";
 import { findStages, freePorts, opened, runFolder, startRun } from "./runs.ts";
@@ -17,6 +18,7 @@ const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 function planIn(folder: string) {
   return {
     batch: 100,
+    batching: batchingOf(100),
     maxLine: 1_024,
     maxRejects: undefined,
     types: ["click"],

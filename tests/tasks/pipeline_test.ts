@@ -12,6 +12,7 @@ import { hostileInput } from "../fixtures/hostile_input.ts";
 import {
   assertNothingLeft,
   ended,
+  eventually,
   opened,
   runFolder,
   runToEnd,
@@ -24,10 +25,12 @@ const COUNT = z.int().min(0);
 const MS = z.number().min(0);
 const FIGURE = z.union([z.number(), z.string().regex(/^-?\d+$/)]);
 
+const LATENCY = z.strictObject({ p50: MS, p95: MS, p99: MS, max: MS });
+
 /** What `--json` prints, as docs/pipeline.md has it. */
 const REPORT = z.strictObject({
   command: z.literal("pipeline"),
-  batch: COUNT,
+  batch: z.union([COUNT, z.literal("auto")]),
   events: COUNT,
   rejected: COUNT,
   filtered: COUNT,
@@ -58,7 +61,8 @@ const REPORT = z.strictObject({
     waitingMs: MS,
     cpuMs: MS,
     peakRssBytes: COUNT,
-    batchLatencyMs: z.strictObject({ p50: MS, p95: MS, p99: MS }).optional(),
+    batchLatencyMs: LATENCY.optional(),
+    eventLatencyMs: LATENCY.optional(),
   })),
 });
 
@@ -242,6 +246,56 @@ for (const { what, text, events, rejected } of SMALL) {
       { events: report.events, rejected: report.rejected },
       { events, rejected },
     );
+  });
+}
+
+for (const args of [[], ["--batch=100", "--linger=10ms"]]) {
+  const how = args.join(" ") || "no flags";
+  Deno.test(`an event on standard input does not wait for others, with ${how}`, async () => {
+    await using folder = await runFolder();
+    await using run = startRun("pipeline", folder, [
+      "--json",
+      "--input=-",
+      ...args,
+    ], { stdin: "piped" });
+    const writer = run.stdin!.getWriter();
+    const write = (text: string) =>
+      writer.write(new TextEncoder().encode(text));
+    const rejected = async () => {
+      const text = await Deno.readTextFile(`${folder.rejects}.partial`);
+      return text.split("\n").length - 1;
+    };
+    await opened(run);
+
+    for (const round of [1, 2, 3]) {
+      // A reject reaches the sink only after aggregate has applied its batch.
+      await write(`${event({ value: 50 })}\nno event\n{"ts":"20`);
+      await eventually(
+        `reject ${round} is at the sink`,
+        async () => await rejected() === 2 * round - 1,
+      );
+      await write(`26-01-01"}\n`);
+      await eventually(
+        `the rest of its line is too`,
+        async () => await rejected() === 2 * round,
+      );
+    }
+    await writer.close();
+
+    const { code, stdout, stderr } = await ended(run);
+    assertEquals({ code, stderr }, { code: 0, stderr: "" });
+    const report = REPORT.parse(JSON.parse(stdout));
+    assertEquals(report.batch, args.length === 0 ? "auto" : 100);
+    assertEquals(report.events, 9);
+    assertEquals(report.results.map(({ count }) => count), [3]);
+    const latency = report.stages.map(({ eventLatencyMs }) => eventLatencyMs);
+    assertEquals(latency.map((it) => it !== undefined), [
+      false,
+      false,
+      false,
+      true,
+      false,
+    ]);
   });
 }
 

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Failure } from "../../proto/exit.ts";
 import { UsageError } from "../../proto/flags.ts";
 import { CHECKPOINT_FILES } from "../../stages/checkpoint.ts";
+import { batchingOf } from "../../tasks/batching.ts";
 import { describeInput } from "../../tasks/input_facts.ts";
 import type { RunPlan } from "../../tasks/run_flags.ts";
 import {
@@ -20,6 +21,7 @@ async function runIn() {
   const state = folder.file("state");
   const plan: RunPlan = {
     batch: 100,
+    batching: batchingOf(100),
     maxLine: 1_024,
     maxRejects: undefined,
     types: ["click", "view"],

@@ -51,6 +51,8 @@ const opening = fc.tuple(
   fc.option(kept),
 ).map(([opening, kept]) => ({ ...opening, ...kept }));
 const sync = fc.constant({ sync: true });
+const ms = fc.double({ min: 1, noNaN: true });
+const times = fc.record({ firstMs: ms, lastMs: ms });
 const reject = fc.record({
   line: count,
   offset: count,
@@ -72,6 +74,7 @@ const RAW: Coder<RawBatch> = {
     fc.option(fc.record({ opening })),
     fc.option(fc.record({ oversized: reject })),
     fc.option(sync),
+    fc.option(times),
   ).map((parts) => Object.assign({}, ...parts)),
   encode: encodeRawBatch,
   decode: decodeRawBatch,
@@ -105,6 +108,7 @@ const EVENTS: Coder<EventBatch> = {
     }),
     fc.option(fc.record({ opening })),
     fc.option(sync),
+    fc.option(times),
   ).map((parts) => Object.assign({}, ...parts)),
   encode: encodeEventBatch,
   decode: decodeEventBatch,

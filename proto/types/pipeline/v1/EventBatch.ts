@@ -71,6 +71,13 @@ export interface EventBatch {
    * As in RawBatch.
    */
   'sync'?: (boolean);
+  /**
+   * As in RawBatch, of the events.
+   */
+  'firstMs'?: (number | string);
+  'lastMs'?: (number | string);
+  '_firstMs'?: "firstMs";
+  '_lastMs'?: "lastMs";
 }
 
 /**
@@ -135,4 +142,11 @@ export interface EventBatch__Output {
    * As in RawBatch.
    */
   'sync': (boolean);
+  /**
+   * As in RawBatch, of the events.
+   */
+  'firstMs'?: (number);
+  'lastMs'?: (number);
+  '_firstMs'?: "firstMs";
+  '_lastMs'?: "lastMs";
 }

@@ -8,6 +8,7 @@ export interface Latency {
   'p50Ms'?: (number | string);
   'p95Ms'?: (number | string);
   'p99Ms'?: (number | string);
+  'maxMs'?: (number | string);
 }
 
 /**
@@ -17,4 +18,5 @@ export interface Latency__Output {
   'p50Ms': (number);
   'p95Ms': (number);
   'p99Ms': (number);
+  'maxMs': (number);
 }

@@ -39,6 +39,13 @@ export interface RawBatch {
    * by Receipt.committed.
    */
   'sync'?: (boolean);
+  /**
+   * When the first of the lines came, and the last, in milliseconds since 1970.
+   */
+  'firstMs'?: (number | string);
+  'lastMs'?: (number | string);
+  '_firstMs'?: "firstMs";
+  '_lastMs'?: "lastMs";
 }
 
 /**
@@ -75,4 +82,11 @@ export interface RawBatch__Output {
    * by Receipt.committed.
    */
   'sync': (boolean);
+  /**
+   * When the first of the lines came, and the last, in milliseconds since 1970.
+   */
+  'firstMs'?: (number);
+  'lastMs'?: (number);
+  '_firstMs'?: "firstMs";
+  '_lastMs'?: "lastMs";
 }

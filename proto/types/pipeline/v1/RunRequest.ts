@@ -18,6 +18,15 @@ export interface RunRequest {
    * Set when a stage keeps dying in the same part of the input.
    */
   'care'?: (_pipeline_v1_Care | null);
+  /**
+   * How long an event may wait for others to fill its batch, in milliseconds.
+   */
+  'lingerMs'?: (number | string);
+  /**
+   * How many batches each stage lets go unanswered: few, so that while all of
+   * them are on their way the next one grows, or many; 0 is many.
+   */
+  'windowBatches'?: (number);
 }
 
 /**
@@ -36,4 +45,13 @@ export interface RunRequest__Output {
    * Set when a stage keeps dying in the same part of the input.
    */
   'care': (_pipeline_v1_Care__Output | null);
+  /**
+   * How long an event may wait for others to fill its batch, in milliseconds.
+   */
+  'lingerMs': (number);
+  /**
+   * How many batches each stage lets go unanswered: few, so that while all of
+   * them are on their way the next one grows, or many; 0 is many.
+   */
+  'windowBatches': (number);
 }

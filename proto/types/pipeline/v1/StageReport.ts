@@ -57,6 +57,11 @@ export interface StageReport {
    * Wall time from a batch's arrival to its being passed on.
    */
   'batchLatency'?: (_pipeline_v1_Latency | null);
+  /**
+   * Wall time from an event's line being read to its being counted. Set by
+   * aggregate only.
+   */
+  'eventLatency'?: (_pipeline_v1_Latency | null);
 }
 
 /**
@@ -113,4 +118,9 @@ export interface StageReport__Output {
    * Wall time from a batch's arrival to its being passed on.
    */
   'batchLatency': (_pipeline_v1_Latency__Output | null);
+  /**
+   * Wall time from an event's line being read to its being counted. Set by
+   * aggregate only.
+   */
+  'eventLatency': (_pipeline_v1_Latency__Output | null);
 }
