@@ -18,6 +18,7 @@ import type { WatchUpdate__Output } from "../proto/types/broker/v1/WatchUpdate.t
 import { type Guardian, startGuardian } from "../supervisor/guardian.ts";
 import { eachLine } from "../supervisor/output_lines.ts";
 import { permissionFlags } from "../supervisor/permission_flags.ts";
+import { readMemory } from "../supervisor/process_memory.ts";
 import { startProcess } from "../supervisor/process.ts";
 import { printHelp } from "./control_flags.ts";
 import { formatTable } from "./table.ts";
@@ -460,15 +461,8 @@ async function measureWatchers(
   };
 }
 
-/** Memory that a process holds, in bytes; undefined without /proc. */
-async function rssOf({ pid }: Program): Promise<number | undefined> {
-  try {
-    const status = await Deno.readTextFile(`/proc/${pid}/status`);
-    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1_024;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+function rssOf({ pid }: Program): Promise<number | undefined> {
+  return readMemory(pid, "VmRSS");
 }
 
 /** Times in whole microseconds, up to a minute. */

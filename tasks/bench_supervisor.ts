@@ -13,6 +13,7 @@ import { log, print } from "../proto/log.ts";
 import { openLogReader } from "../supervisor/log_reader.ts";
 import { eachLine } from "../supervisor/output_lines.ts";
 import { listProcesses, readStat } from "../supervisor/process_group.ts";
+import { type MemoryField, readMemory } from "../supervisor/process_memory.ts";
 import { SUPERVISE } from "./supervise_in_background.ts";
 import { formatTable } from "./table.ts";
 
@@ -267,10 +268,8 @@ async function countSleeping(seconds: string): Promise<number> {
   return count;
 }
 
-async function memoryOf(pid: number, field: "VmRSS" | "VmHWM") {
-  const status = await Deno.readTextFile(`/proc/${pid}/status`);
-  const kilobytes = new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1];
-  return Number(kilobytes) * 1_024;
+async function memoryOf(pid: number, field: MemoryField): Promise<number> {
+  return await readMemory(pid, field) ?? NaN;
 }
 
 function describe(figures: Figures): string {

@@ -21,11 +21,12 @@ import {
 } from "../stages/aggregate.ts";
 import { readBatches } from "../stages/ingest.ts";
 import { openInput } from "../stages/input.ts";
-import { type StageName, STAGES } from "../stages/meter.ts";
+import { cpuMs, type StageName, STAGES } from "../stages/meter.ts";
 import { createParse } from "../stages/parse.ts";
 import { createRules } from "../stages/rules.ts";
 import { openSink, removePartials } from "../stages/sink.ts";
 import { written } from "../stages/written.ts";
+import { readMemory } from "../supervisor/process_memory.ts";
 import { listenForInterrupts } from "./interrupts.ts";
 import { startProgress } from "./progress.ts";
 import { failRun, finishRun } from "./run_end.ts";
@@ -60,7 +61,7 @@ export async function monolith(argv: string[]): Promise<number> {
   try {
     await generateInput(plan, stop);
     const startMs = performance.now();
-    const { totals, openedMs, stages } = await run(plan, stop);
+    const { totals, openedMs, openedCpuMs, stages } = await run(plan, stop);
     await finishRun(plan, flags.json, {
       command: "monolith",
       totals,
@@ -68,6 +69,8 @@ export async function monolith(argv: string[]): Promise<number> {
       elapsedMs: performance.now() - openedMs,
       recoveries: 0,
       recoveryMs: 0,
+      cpuMs: cpuMs() - openedCpuMs,
+      peakRssBytes: await readMemory("self", "VmHWM"),
     }, stages);
     return 0;
   } catch (error) {
@@ -78,7 +81,12 @@ export async function monolith(argv: string[]): Promise<number> {
 async function run(
   plan: RunPlan,
   stop: AbortSignal,
-): Promise<{ totals: Totals; openedMs: number; stages: StageFigures[] }> {
+): Promise<{
+  totals: Totals;
+  openedMs: number;
+  openedCpuMs: number;
+  stages: StageFigures[];
+}> {
   const { maxRejects = Infinity } = plan;
   const rules = createRules(plan.rules);
   const parse = createParse({ types: plan.types, fields: rules.fields });
@@ -100,6 +108,7 @@ async function run(
     from: START,
   });
   const openedMs = performance.now();
+  const openedCpuMs = cpuMs();
   let shownMs = 0;
   for (;;) {
     let mark = performance.now();
@@ -137,6 +146,7 @@ async function run(
   return {
     totals: aggregate.totals,
     openedMs,
+    openedCpuMs,
     stages: clocks.figures(results.length),
   };
 }

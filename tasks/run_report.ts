@@ -26,6 +26,10 @@ export interface RunReport {
   /** From the chain being open to the sink having committed. */
   elapsedMs: number;
   eventsPerSecond: number;
+  /** CPU time from the chain being open, all processes together. */
+  cpuMs?: number;
+  /** The largest resident set of the one process; monolith only. */
+  peakRssBytes?: number;
   /** 1 - the stages' own work ÷ their CPU time, all stages together. */
   ipcShare?: number;
   /** How often the chain was opened anew. */
@@ -75,6 +79,9 @@ export interface RunOutcome {
   recoveries: number;
   recoveryMs: number;
   resumedAt?: number;
+  /** Of the one process, where there is one; else it is that of the stages. */
+  cpuMs?: number;
+  peakRssBytes?: number | undefined;
 }
 
 /** Makes the report of a run. */
@@ -85,6 +92,8 @@ export function makeReport(
   const { command, batch, results, startupMs, recoveries, resumedAt } = outcome;
   const done = totals.events - (resumedAt ?? 0);
   const share = ipcShare(stages);
+  const { peakRssBytes, cpuMs = sumOf(stages.map(({ cpuMs }) => cpuMs)) } =
+    outcome;
   return {
     command,
     batch,
@@ -95,6 +104,8 @@ export function makeReport(
     startupMs: round(startupMs),
     elapsedMs: round(elapsedMs),
     eventsPerSecond: elapsedMs > 0 ? Math.round(done / (elapsedMs / 1_000)) : 0,
+    ...(cpuMs === undefined ? {} : { cpuMs: round(cpuMs) }),
+    ...(peakRssBytes === undefined ? {} : { peakRssBytes }),
     ...(share === undefined ? {} : { ipcShare: share }),
     recoveries,
     recoveryMs: round(outcome.recoveryMs),
@@ -109,14 +120,19 @@ export function makeReport(
  * @returns From 0 to 1; undefined where a stage's CPU time was not measured.
  */
 export function ipcShare(stages: readonly StageFigures[]): number | undefined {
-  let work = 0;
-  let cpu = 0;
-  for (const { processingMs, cpuMs } of stages) {
-    if (cpuMs === undefined) return undefined;
-    work += processingMs;
-    cpu += cpuMs;
-  }
+  const work = sumOf(stages.map(({ processingMs }) => processingMs)) ?? 0;
+  const cpu = sumOf(stages.map(({ cpuMs }) => cpuMs)) ?? 0;
   return cpu > 0 ? Math.round((1 - work / cpu) * 10_000) / 10_000 : undefined;
+}
+
+/** The sum; undefined where one of the numbers is not known. */
+function sumOf(numbers: readonly (number | undefined)[]): number | undefined {
+  let sum = 0;
+  for (const number of numbers) {
+    if (number === undefined) return undefined;
+    sum += number;
+  }
+  return sum;
 }
 
 /** Rounds milliseconds to microseconds. */

@@ -14,6 +14,7 @@ import { log } from "../proto/log.ts";
 import { bindFault } from "../proto/serve.ts";
 import type { StageName } from "../stages/meter.ts";
 import type { Guardian } from "../supervisor/guardian.ts";
+import { readMemory } from "../supervisor/process_memory.ts";
 import { eachLine } from "../supervisor/output_lines.ts";
 import {
   describeExit,
@@ -190,7 +191,7 @@ export async function startStages(
       if (dead().length > 0) died.resolve();
       await Promise.race([healthy(), death(), aborted(signal)]);
     },
-    peakRssBytes: (name) => readPeakRss(stageOf(name).child.pid),
+    peakRssBytes: (name) => readMemory(stageOf(name).child.pid, "VmHWM"),
     async [Symbol.asyncDispose]() {
       stopping = true;
       await Promise.all(all.map(async ({ child, lines }) => {
@@ -277,17 +278,4 @@ async function relayOutput(
     if (!stream) return;
     for await (const line of eachLine(stream)) log(`${name} | ${line}`);
   }));
-}
-
-/** Reads the kernel's own high-water mark of a process. */
-async function readPeakRss(pid: number): Promise<number | undefined> {
-  let status: string;
-  try {
-    status = await Deno.readTextFile(`/proc/${pid}/status`);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
-  return kilobytes === undefined ? undefined : Number(kilobytes) * 1_024;
 }

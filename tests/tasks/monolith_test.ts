@@ -22,6 +22,8 @@ const REPORT = z.strictObject({
   startupMs: z.number().min(0),
   elapsedMs: z.number().min(0),
   eventsPerSecond: COUNT,
+  cpuMs: z.number().gt(0),
+  peakRssBytes: COUNT,
   recoveries: z.literal(0),
   recoveryMs: z.literal(0),
   stages: z.array(z.strictObject({

@@ -46,6 +46,7 @@ const REPORT = z.strictObject({
   startupMs: MS,
   elapsedMs: MS,
   eventsPerSecond: COUNT,
+  cpuMs: MS,
   ipcShare: z.number().min(0).max(1),
   recoveries: COUNT,
   recoveryMs: MS,
