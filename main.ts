@@ -72,6 +72,10 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "build the calculator in Rust and C++",
     load: async () => (await import("./tasks/build_clients.ts")).buildClients,
   },
+  bench: {
+    help: "measure what splitting a program into processes costs",
+    load: async () => (await import("./tasks/bench.ts")).bench,
+  },
   "bench:supervisor": {
     help: "measure the supervisor",
     load: async () =>

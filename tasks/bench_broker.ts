@@ -9,7 +9,7 @@ import { build, type Histogram } from "hdr-histogram-js";
 import { BrokerService } from "../proto/broker/contract.ts";
 import { connect, type Connection } from "../proto/connect.ts";
 import { Failure } from "../proto/exit.ts";
-import { readFlags, toggle } from "../proto/flags.ts";
+import { readFlags } from "../proto/flags.ts";
 import { log, print } from "../proto/log.ts";
 import type { MessageStream } from "../proto/message_stream.ts";
 import type { Registered__Output } from "../proto/types/broker/v1/Registered.ts";
@@ -20,15 +20,10 @@ import { eachLine } from "../supervisor/output_lines.ts";
 import { permissionFlags } from "../supervisor/permission_flags.ts";
 import { readMemory } from "../supervisor/process_memory.ts";
 import { startProcess } from "../supervisor/process.ts";
+import { BENCH_FLAGS } from "./bench/flags.ts";
 import { printHelp } from "./control_flags.ts";
 import { formatTable } from "./table.ts";
 import { formatBytes } from "./terminal.ts";
-
-const FLAGS = {
-  json: toggle("print JSON and nothing else"),
-  quick: toggle("shorter runs: for a look, not for the record"),
-  help: toggle("print this"),
-};
 
 /** How much of each is measured. */
 const SIZES = {
@@ -115,9 +110,13 @@ const PROJECT = new URL("../", import.meta.url).pathname;
  * @throws {UsageError} If a flag is wrong.
  */
 export async function benchBroker(argv: string[]): Promise<void> {
-  const { json, quick, help } = readFlags(argv, FLAGS).flags;
+  const { json, quick, help } = readFlags(argv, BENCH_FLAGS).flags;
   if (help) {
-    return printHelp("bench:broker [flags]", "Measures the broker.", FLAGS);
+    return printHelp(
+      "bench:broker [flags]",
+      "Measures the broker.",
+      BENCH_FLAGS,
+    );
   }
   const sizes = quick ? SIZES.quick : SIZES.record;
   await using guardian = startGuardian();

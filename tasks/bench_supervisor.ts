@@ -8,22 +8,20 @@
 import { stringify } from "@std/yaml";
 import { join } from "node:path";
 import { exitWith } from "../proto/exit.ts";
-import { readFlags, toggle } from "../proto/flags.ts";
+import { readFlags } from "../proto/flags.ts";
 import { log, print } from "../proto/log.ts";
 import { openLogReader } from "../supervisor/log_reader.ts";
 import { eachLine } from "../supervisor/output_lines.ts";
 import { listProcesses, readStat } from "../supervisor/process_group.ts";
 import { type MemoryField, readMemory } from "../supervisor/process_memory.ts";
+import { BENCH_FLAGS } from "./bench/flags.ts";
+import { median } from "./bench/statistics.ts";
+import { printHelp } from "./control_flags.ts";
 import { SUPERVISE } from "./supervise_in_background.ts";
 import { formatTable } from "./table.ts";
 
 const FLOOD =
   new URL("../tests/fixtures/floods_stdout.ts", import.meta.url).pathname;
-
-const FLAGS = {
-  json: toggle("print JSON and nothing else"),
-  quick: toggle("shorter runs: for a look, not for the record"),
-};
 
 /** What is measured; times in milliseconds. */
 interface Figures {
@@ -48,7 +46,14 @@ interface Figures {
 
 /** Runs the command. */
 export async function benchSupervisor(argv: string[]): Promise<void> {
-  const { json, quick } = readFlags(argv, FLAGS).flags;
+  const { json, quick, help } = readFlags(argv, BENCH_FLAGS).flags;
+  if (help) {
+    return printHelp(
+      "bench:supervisor [flags]",
+      "Measures the supervisor.",
+      BENCH_FLAGS,
+    );
+  }
   const figures: Figures = {
     restartMs: await measureRestarts(quick ? 3 : 20),
     fifty: await measureFifty(),
@@ -274,16 +279,15 @@ async function memoryOf(pid: number, field: MemoryField): Promise<number> {
 
 function describe(figures: Figures): string {
   const { restartMs, fifty, idle, flood, crashLoop, orphans } = figures;
-  const sorted = restartMs.toSorted((a, b) => a - b);
-  const ms = (value: number | undefined) => `${Math.round(value ?? NaN)} ms`;
+  const ms = (value: number) => `${Math.round(value)} ms`;
   const mb = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
   return formatTable([
     ["MEASURED", "DENIZEN", "OTHERS, ON A MACHINE OF THIS KIND"],
     [
       "kill -9 to the new process",
-      `${ms(sorted[sorted.length >> 1])} (worst ${
-        ms(sorted.at(-1))
-      } of ${sorted.length})`,
+      `${ms(median(restartMs))} (worst ${
+        ms(Math.max(...restartMs))
+      } of ${restartMs.length})`,
       "runit 4 ms, pm2 11 ms, supervisord 1,008 ms",
     ],
     [

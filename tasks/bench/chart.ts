@@ -1,0 +1,271 @@
+/**
+ * Draws the document of a bench as an SVG chart.
+ *
+ * @module
+ */
+
+import * as echarts from "echarts";
+import type { EChartsOption } from "echarts";
+import { grouped } from "../run_report.ts";
+import type { BenchDocument, Row } from "./document.ts";
+import { machineLine } from "./machine.ts";
+
+const WIDTH = 960;
+const HEIGHT = 720;
+const FONT = "system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif";
+/** Text is drawn by whoever shows the chart, in a font that may be wider. */
+const LEGEND_GAP = 24;
+const INK = "#1f2933";
+const QUIET = "#616e7c";
+const GRID = "#e4e7eb";
+const BLUE = "#2f6fb0";
+const GREEN = "#3a8f5d";
+const AMBER = "#dba33b";
+const GREY = "#9aa5b1";
+/** One for each payload size or batch. */
+const PAIR = ["#7fb0db", BLUE];
+
+/** Draws the chart. */
+export function drawChart(document: BenchDocument): string {
+  const chart = echarts.init(null, null, {
+    renderer: "svg",
+    ssr: true,
+    width: WIDTH,
+    height: HEIGHT,
+  });
+  try {
+    chart.setOption(optionsOf(document));
+    return `${chart.renderToSVGString()}\n`;
+  } finally {
+    chart.dispose();
+  }
+}
+
+function optionsOf({ rows, machine, quick }: BenchDocument): EChartsOption {
+  const events = rows.filter(({ workload }) => workload === "events")
+    .toSorted((a, b) => Number(a.batch) - Number(b.batch));
+  const items = rows.filter(({ workload }) => workload === "work-items");
+  const batches = events.map(({ batch }) => `batch ${batch}`);
+  const payloads = [...new Set(items.map(({ payload }) => payload ?? ""))];
+  const itemBatches = [...new Set(items.map(({ batch }) => batch))];
+  const axis = {
+    axisLine: { lineStyle: { color: GREY } },
+    axisTick: { show: false },
+    axisLabel: { color: INK, fontSize: 12 },
+  };
+  const values = {
+    type: "value" as const,
+    min: 0,
+    splitLine: { lineStyle: { color: GRID } },
+    axisLabel: { color: QUIET, formatter: percent },
+  };
+  const title = (text: string, left: number, top: number) => ({
+    text,
+    left,
+    top,
+    textStyle: { color: INK, fontSize: 14, fontWeight: "bold" as const },
+  });
+  return {
+    animation: false,
+    backgroundColor: "#ffffff",
+    textStyle: { fontFamily: FONT, color: INK },
+    title: [
+      {
+        text: "What splitting a program into five processes costs",
+        subtext: `${machineLine(machine)}${
+          quick ? "; a quick look, not for the record" : ""
+        }`,
+        left: 24,
+        top: 16,
+        textStyle: { color: INK, fontSize: 20 },
+        subtextStyle: { color: QUIET, fontSize: 12 },
+      },
+      title("Throughput, as a share of the monolith's", 24, 84),
+      title("Where the CPU time goes", 24, 400),
+      title("Work items: share of the monolith's throughput", 560, 400),
+    ],
+    legend: [
+      {
+        data: [OWN, CODEC, REST],
+        left: 24,
+        top: 424,
+        itemWidth: 12,
+        itemHeight: 12,
+        itemGap: LEGEND_GAP,
+        textStyle: { color: QUIET },
+      },
+      {
+        data: itemBatches.map((batch) => `batch ${batch} `),
+        left: 560,
+        top: 424,
+        itemWidth: 12,
+        itemHeight: 12,
+        itemGap: LEGEND_GAP,
+        textStyle: { color: QUIET },
+      },
+    ],
+    grid: [
+      { left: 60, right: 40, top: 124, height: 220 },
+      { left: 84, width: 410, top: 460, height: 210 },
+      { left: 610, right: 40, top: 460, height: 210 },
+    ],
+    xAxis: [
+      { ...axis, type: "category", data: batches, gridIndex: 0 },
+      { ...values, gridIndex: 1, max: 1 },
+      { ...axis, type: "category", data: payloads, gridIndex: 2 },
+    ],
+    yAxis: [
+      { ...values, gridIndex: 0, max: ({ max }) => Math.max(1.1, max * 1.1) },
+      {
+        ...axis,
+        type: "category",
+        data: batches,
+        gridIndex: 1,
+        inverse: true,
+      },
+      { ...values, gridIndex: 2, max: ({ max }) => Math.max(1, max) },
+    ],
+    series: [
+      {
+        type: "bar",
+        barMaxWidth: 72,
+        itemStyle: { color: BLUE, borderRadius: [3, 3, 0, 0] },
+        data: events.map(({ ratio }) => ratio.median),
+        markLine: {
+          symbol: "none",
+          silent: true,
+          lineStyle: { color: GREEN, width: 2, type: "solid" },
+          label: {
+            formatter: `monolith: ${monolithRate(events)}`,
+            position: "insideStartTop",
+            color: GREEN,
+            fontWeight: "bold",
+          },
+          data: [{ yAxis: 1 }],
+        },
+      },
+      spread(events, 0),
+      ...shares(events),
+      ...itemBatches.map((batch, at) => ({
+        type: "bar" as const,
+        name: `batch ${batch} `,
+        xAxisIndex: 2,
+        yAxisIndex: 2,
+        barMaxWidth: 36,
+        itemStyle: {
+          color: PAIR[at % PAIR.length]!,
+          borderRadius: [3, 3, 0, 0],
+        },
+        label: {
+          show: true,
+          position: "top" as const,
+          color: INK,
+          formatter: ({ value }: { value?: unknown }) => percent(Number(value)),
+        },
+        data: payloads.map((payload) =>
+          items.find((row) => row.payload === payload && row.batch === batch)
+            ?.ratio.median ?? 0
+        ),
+      })),
+    ],
+  };
+}
+
+const OWN = "the stages' own work";
+const CODEC = "encoding and decoding";
+const REST = "gRPC, HTTP/2, sockets, memory";
+
+/** The parts of the CPU time, as bars that add up to one. */
+function shares(rows: readonly Row[]) {
+  const parts = rows.map(({ pipeline: { stages } }) => {
+    const sum = (of: (stage: typeof stages[number]) => number) =>
+      stages.reduce((total, stage) => total + of(stage), 0);
+    const cpu = sum(({ cpuMicros }) => cpuMicros);
+    const own = sum(({ ownMicros }) => ownMicros) / cpu;
+    const codec = sum(({ codecMicros }) => codecMicros) / cpu;
+    return { own, codec, rest: Math.max(0, 1 - own - codec) };
+  });
+  return ([
+    [OWN, GREEN, "own"],
+    [CODEC, AMBER, "codec"],
+    [REST, GREY, "rest"],
+  ] as const).map(([name, color, part]) => ({
+    type: "bar" as const,
+    name,
+    stack: "cpu",
+    xAxisIndex: 1,
+    yAxisIndex: 1,
+    barMaxWidth: 26,
+    itemStyle: { color },
+    label: {
+      show: true,
+      color: part === "codec" ? INK : "#ffffff",
+      formatter: ({ value }: { value?: unknown }) =>
+        Number(value) < 0.06 ? "" : percent(Number(value)),
+    },
+    data: parts.map((each) => each[part]),
+  }));
+}
+
+/** The least and the most of the rounds, as a line over each bar, and its name. */
+function spread(rows: readonly Row[], axisIndex: number) {
+  return {
+    type: "custom" as const,
+    xAxisIndex: axisIndex,
+    yAxisIndex: axisIndex,
+    z: 5,
+    data: rows.map(({ ratio }, at) => [at, ratio.min, ratio.max]),
+    renderItem(
+      { dataIndex }: { dataIndex: number },
+      api: {
+        value(dimension: number): number | string;
+        coord(point: (number | string)[]): number[];
+      },
+    ) {
+      const [x = 0, bottom = 0] = api.coord([api.value(0), api.value(1)]);
+      const [, top = 0] = api.coord([api.value(0), api.value(2)]);
+      const style = { stroke: INK, lineWidth: 1.5 };
+      const line = (x1: number, y1: number, x2: number, y2: number) => ({
+        type: "line" as const,
+        shape: { x1, y1, x2, y2 },
+        style,
+      });
+      const { ratio, pipeline } = rows[dataIndex]!;
+      return {
+        type: "group" as const,
+        children: [
+          line(x, bottom, x, top),
+          line(x - 5, bottom, x + 5, bottom),
+          line(x - 5, top, x + 5, top),
+          {
+            type: "text" as const,
+            style: {
+              text: `${percent(ratio.median)}  ${
+                grouped(pipeline.eventsPerSecond.median)
+              }/s`,
+              x,
+              y: top - 8,
+              align: "center" as const,
+              verticalAlign: "bottom" as const,
+              fill: INK,
+              font: `12px ${FONT}`,
+            },
+          },
+        ],
+      };
+    },
+  };
+}
+
+/** The monolith's rate over the most events that were measured. */
+function monolithRate(rows: readonly Row[]): string {
+  const largest = rows.toSorted((a, b) => b.events - a.events)[0];
+  return largest
+    ? `${grouped(largest.monolith.eventsPerSecond.median)} events/s`
+    : "";
+}
+
+/** 0.123 as "12 %"; below a tenth with one digit more. */
+function percent(share: number): string {
+  return `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+}

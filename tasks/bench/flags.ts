@@ -1,0 +1,13 @@
+/**
+ * The flags that all commands that measure have.
+ *
+ * @module
+ */
+
+import { toggle } from "../../proto/flags.ts";
+
+export const BENCH_FLAGS = {
+  json: toggle("print JSON and nothing else"),
+  quick: toggle("shorter runs: for a look, not for the record"),
+  help: toggle("print this"),
+};

@@ -1,0 +1,112 @@
+/**
+ * What `deno task bench` measures: which inputs, at which batch settings, how
+ * often. Decides only.
+ *
+ * @module
+ */
+
+import type { GeneratorOptions, Payload } from "../generator.ts";
+
+/** A value of `--batch` that is measured. */
+export interface BatchSetting {
+  batch: string;
+  /**
+   * The share of the events it is given. Small batches are slow, and what they
+   * give for a tenth of the events they give for all.
+   */
+  share: number;
+}
+
+/** The batch settings, in the order of the table. To measure another, add it. */
+export const BATCHES: readonly BatchSetting[] = [
+  { batch: "1", share: 0.1 },
+  { batch: "10", share: 0.5 },
+  { batch: "50", share: 1 },
+  { batch: "100", share: 1 },
+  { batch: "1000", share: 1 },
+];
+
+/** The batch settings for work items: the effect shows with two. */
+export const WORK_BATCHES: readonly string[] = ["10", "100"];
+
+/** Work items of each size for each million events: some seconds of work. */
+const WORK_ITEMS: Record<Payload, number> = {
+  small: 30_000,
+  medium: 15_000,
+  large: 4_000,
+};
+
+/** The batch size of the monolith: the one it is fastest with. */
+export const MONOLITH_BATCH = "1000";
+
+/** One input with everything that is run over it, in a round, one after the other. */
+export interface Workload {
+  /** Names the input's file. */
+  name: string;
+  kind: "events" | "work-items";
+  /** Of a work item. */
+  payload?: Payload;
+  generate: Partial<GeneratorOptions>;
+  /** The settings of the pipeline; the monolith is always run too. */
+  batches: readonly string[];
+}
+
+/** How much is measured. */
+export interface Effort {
+  /** Events for the settings that get all of them. */
+  events: number;
+  /** Rounds over the events. */
+  rounds: number;
+  /** Rounds over the work items. */
+  workRounds: number;
+  /** No round begins that would not end by then, in milliseconds. */
+  budgetMs: number;
+}
+
+/** For the record: under five minutes on two cores. */
+export const RECORD: Effort = {
+  events: 1_000_000,
+  rounds: 5,
+  workRounds: 3,
+  budgetMs: 270_000,
+};
+
+/** For a look: under one minute. */
+export const QUICK: Effort = {
+  events: 200_000,
+  rounds: 2,
+  workRounds: 1,
+  budgetMs: 45_000,
+};
+
+/** Lists the inputs of events: settings that get equally many share one. */
+export function eventWorkloads(
+  events: number,
+  settings: readonly BatchSetting[] = BATCHES,
+): Workload[] {
+  const batchesOf = Map.groupBy(
+    settings,
+    ({ share }) => Math.max(1, Math.round(events * share)),
+  );
+  return [...batchesOf].map(([count, settings]) => ({
+    name: `events-${count}`,
+    kind: "events",
+    generate: { count },
+    batches: settings.map(({ batch }) => batch),
+  }));
+}
+
+/** Lists the inputs of work items, one for each size. */
+export function workItemWorkloads(events: number): Workload[] {
+  return Object.entries(WORK_ITEMS).map(([name, perMillion]) => {
+    const payload = name as Payload;
+    const count = Math.max(1, Math.round(perMillion * events / 1_000_000));
+    return {
+      name: `work-items-${payload}`,
+      kind: "work-items",
+      payload,
+      generate: { count, workload: "work-items", payload },
+      batches: WORK_BATCHES,
+    };
+  });
+}

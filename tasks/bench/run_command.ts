@@ -1,0 +1,63 @@
+/**
+ * Runs one measured command to its end, as the process that a user would start.
+ *
+ * @module
+ */
+
+import { Failure } from "../../proto/exit.ts";
+import type { Guardian } from "../../supervisor/guardian.ts";
+import { describeExit, startProcess } from "../../supervisor/process.ts";
+import { stopProcess } from "../../supervisor/stop_process.ts";
+import type { Interrupts } from "../interrupts.ts";
+import { PROJECT } from "../run_flags.ts";
+import type { RunReport } from "../run_report.ts";
+
+/** How long an interrupted command has to put its own processes away. */
+const GRACE_MS = 10_000;
+
+/** What runs need of the command that makes them. */
+export interface RunContext {
+  guardian: Guardian;
+  interrupts: Pick<Interrupts, "stop" | "hurry">;
+}
+
+/**
+ * Runs `main.ts <args> --json`.
+ *
+ * @returns The document it prints.
+ * @throws {Failure} If it fails, with its own message; or when it was
+ * interrupted, after its end.
+ */
+export async function runCommand(
+  args: readonly string[],
+  { guardian, interrupts: { stop, hurry } }: RunContext,
+): Promise<RunReport> {
+  const cannot = `Cannot measure "${args.slice(0, 2).join(" ")}"`;
+  if (stop.aborted) throw new Failure(`${cannot}: it was interrupted`);
+  const child = startProcess({
+    program: Deno.execPath(),
+    args: ["run", "-A", "--cached-only", "main.ts", ...args, "--json"],
+    cwd: PROJECT,
+  }, guardian);
+  const end = () => stopProcess(child, { graceMs: GRACE_MS, hurry });
+  stop.addEventListener("abort", end, { once: true });
+  try {
+    const [stdout, stderr, exit] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+      child.exit,
+    ]);
+    if (stop.aborted) throw new Failure(`${cannot}: it was interrupted`);
+    if (exit.code !== 0) {
+      const said = stderr.trim();
+      throw new Failure(
+        `${cannot}: it ${describeExit(exit)}${said && `: ${said}`}`,
+      );
+    }
+    return JSON.parse(stdout);
+  } finally {
+    stop.removeEventListener("abort", end);
+    await end();
+    guardian.forget(child.pid);
+  }
+}

@@ -1,0 +1,33 @@
+import { assertEquals } from "@std/assert";
+import {
+  eventWorkloads,
+  workItemWorkloads,
+} from "../../../tasks/bench/plan.ts";
+
+Deno.test("eventWorkloads() gives small batches fewer events, and one input to those that get equally many", () => {
+  const workloads = eventWorkloads(1_000);
+
+  assertEquals(
+    workloads.map(({ generate, batches }) => [generate.count, batches]),
+    [
+      [100, ["1"]],
+      [500, ["10"]],
+      [1_000, ["50", "100", "1000"]],
+    ],
+  );
+});
+
+Deno.test("workItemWorkloads() has one input for each size, never an empty one", () => {
+  const counts = (events: number) =>
+    workItemWorkloads(events).map(({ payload, generate }) => [
+      payload,
+      generate.count,
+    ]);
+
+  assertEquals(counts(1_000_000), [
+    ["small", 30_000],
+    ["medium", 15_000],
+    ["large", 4_000],
+  ]);
+  assertEquals(counts(100), [["small", 3], ["medium", 2], ["large", 1]]);
+});
