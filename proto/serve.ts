@@ -24,6 +24,7 @@ import {
 } from "./address.ts";
 import { abortsOnGoaway } from "./deno_version.ts";
 import { Fault } from "./fault.ts";
+import { widenFlowWindow } from "./flow_window.ts";
 import { createShield } from "./goaway_shield.ts";
 import type { Implementation } from "./handlers.ts";
 import { createHealth, type Health } from "./health.ts";
@@ -40,7 +41,10 @@ export interface ServeOptions {
   expose?: boolean;
   /** Keeps clients' GOAWAY frames out. @default {where this Deno needs it} */
   shield?: boolean;
-  /** Settings of grpc-js, laid over ours. */
+  /**
+   * Settings of grpc-js, laid over ours. `grpc-node.flow_control_window`, which
+   * grpc-js has for clients, counts here too.
+   */
   channel?: ChannelOptions;
 }
 
@@ -83,6 +87,8 @@ export async function serve({
     "grpc.max_send_message_length": -1,
     ...channel,
   });
+  const flowWindow = channel["grpc-node.flow_control_window"];
+  if (flowWindow !== undefined) widenFlowWindow(server, flowWindow);
   const stopping = new AbortController();
   const health = createHealth(Object.keys(services));
   const definitions = Object.fromEntries(

@@ -35,6 +35,7 @@ import { createRules } from "./rules.ts";
 import { parseRules } from "./rules_file.ts";
 import { rulesService } from "./rules_service.ts";
 import { sinkService } from "./sink_service.ts";
+import { CHANNEL } from "./window.ts";
 
 const FLAGS = {
   address: text("HOST:PORT", "where to serve"),
@@ -105,7 +106,8 @@ await exitWith(async () => {
     if (value !== undefined) return value;
     throw new UsageError(`Cannot run stage "${stage}": it needs --${name}`);
   };
-  const next = (name: StageName): Connection => connect(need("next"), { name });
+  const next = (name: StageName): Connection =>
+    connect(need("next"), { name, channel: CHANNEL });
 
   const build: Record<
     StageName,
@@ -141,6 +143,7 @@ await exitWith(async () => {
       address: need("address"),
       services: { [SERVICE_OF[stage]]: await build[stage]() },
       expose: flags.expose,
+      channel: CHANNEL,
     },
     ({ address }) => {
       if (Deno.stderr.isTerminal()) log(`${stage} serves on ${address}`);

@@ -28,6 +28,11 @@ export function windowOf(
 ): Load {
   return { batches: windowBatches, bytes: windowBytes };
 }
+/**
+ * What HTTP/2 lets be on its way, in bytes: more than the window, so that
+ * receipts alone hold a sender back. For both ends of a connection.
+ */
+export const CHANNEL = { "grpc-node.flow_control_window": 2 * WINDOW.bytes };
 
 /** The share of the window after which a receiver answers: a quarter. */
 const ANSWER_SHARE = 4;

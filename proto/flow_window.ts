@@ -1,0 +1,29 @@
+/**
+ * How much HTTP/2 lets a client have on its way to a server.
+ *
+ * HTTP/2 begins with 64 KiB for each stream and each connection. A message of
+ * twice that waits for the server to wake up and allow more, several times, and
+ * both processes sleep meanwhile. grpc-js has a setting for what a client
+ * receives, `grpc-node.flow_control_window`, and none for a server.
+ *
+ * @module
+ */
+
+import type { Server } from "@grpc/grpc-js";
+import type { Http2Server } from "node:http2";
+
+/** What grpc-js does not offer: the server that it makes for each address. */
+interface Internals {
+  createHttp2Server(credentials: unknown): Http2Server;
+}
+
+/** Lets clients of `server` send `bytes` before they have to be allowed more. */
+export function widenFlowWindow(server: Server, bytes: number): void {
+  const internals = server as unknown as Internals;
+  const create = internals.createHttp2Server;
+  internals.createHttp2Server = (credentials) =>
+    create.call(server, credentials).on("session", (session) => {
+      session.settings({ initialWindowSize: bytes });
+      session.setLocalWindowSize(bytes);
+    });
+}
