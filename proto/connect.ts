@@ -17,6 +17,7 @@ import {
   Metadata,
 } from "@grpc/grpc-js";
 import type { MethodDefinition } from "@grpc/proto-loader";
+import { createBurst } from "./burst.ts";
 import { toFault } from "./fault.ts";
 import {
   asEncoded,
@@ -153,10 +154,14 @@ export function connect(
         {} satisfies CallOptions,
       );
       endOnAbort(call, options.signal);
+      const burst = createBurst((joined) => void call.write(joined));
       return {
         incoming: readMessages(call, peer),
-        send: (message) => void call.write(method.requestSerialize(message)),
-        end: () => void call.end(),
+        send: (message) => burst.add(method.requestSerialize(message)),
+        end() {
+          burst.flush();
+          call.end();
+        },
       };
     },
     close: () => client.close(),

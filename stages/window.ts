@@ -17,7 +17,7 @@ export interface Load {
 }
 
 /** What a sender lets go unanswered. */
-export const WINDOW: Load = { batches: 64, bytes: 4_194_304 };
+export const WINDOW: Load = { batches: 256, bytes: 4_194_304 };
 
 /** The window that an opening says. */
 export function windowOf(

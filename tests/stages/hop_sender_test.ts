@@ -107,16 +107,16 @@ for (
   });
 }
 
-Deno.test("send() stops at 64 batches until some are answered", async () => {
+Deno.test("send() stops at 256 batches until some are answered", async () => {
   const { hop, next } = await open();
 
-  await sendMany(hop, Array(64).fill(10));
+  await sendMany(hop, Array(256).fill(10));
   const all = sendMany(hop, Array(6).fill(10));
-  assertEquals(next.sent.length, 1 + 64);
-  next.say({ credit: { batches: 16, bytes: 160 } });
+  assertEquals(next.sent.length, 1 + 256);
+  next.say({ credit: { batches: 64, bytes: 640 } });
   await all;
 
-  assertEquals(next.sent.length, 1 + 70);
+  assertEquals(next.sent.length, 1 + 262);
 });
 
 Deno.test("send() stops at 4 MiB until some are answered", async () => {

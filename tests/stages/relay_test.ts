@@ -27,6 +27,7 @@ import { openHop } from "../../stages/hop_sender.ts";
 import { createMeter } from "../../stages/meter.ts";
 import { parseService } from "../../stages/parse_service.ts";
 import { abortOnDispose } from "../../stages/relay.ts";
+import { WINDOW } from "../../stages/window.ts";
 import { rawBatch } from "./raw_batch.ts";
 import { OPENING, RESUME, serveStage } from "./stage_server.ts";
 
@@ -199,7 +200,7 @@ Deno.test("relay() keeps to the window where the next stage does not answer", as
     for await (const received of inlet.batches(createMeter("rules"))) {
       arrived++;
       unanswered.push(received);
-      if (arrived < 64) continue;
+      if (arrived < WINDOW.batches) continue;
       full.resolve();
       await go.promise;
       for (const each of unanswered.splice(0)) inlet.answer(each);
@@ -211,7 +212,7 @@ Deno.test("relay() keeps to the window where the next stage does not answer", as
   const hop = await open(parse);
   let sent = 0;
   const sending = (async () => {
-    for (; sent < 500; sent++) await hop.send(batchAt(sent));
+    for (; sent < 1_000; sent++) await hop.send(batchAt(sent));
     await hop.finish();
   })();
   await full.promise;
@@ -220,10 +221,11 @@ Deno.test("relay() keeps to the window where the next stage does not answer", as
   go.resolve();
   await sending;
 
-  assertEquals(arrivedBeforeGo, 64);
-  // 64 that rules has, one that parse holds, and up to 64 on their way to it.
-  assert(sentBeforeGo <= 64 + 1 + 64, `${sentBeforeGo} sent`);
-  assertEquals(arrived, 500);
+  const { batches } = WINDOW;
+  assertEquals(arrivedBeforeGo, batches);
+  // Those that rules has, one that parse holds, and those on their way to it.
+  assert(sentBeforeGo <= batches + 1 + batches, `${sentBeforeGo} sent`);
+  assertEquals(arrived, 1_000);
 });
 
 Deno.test("relay() gets batches through that are larger than the window", async () => {
@@ -378,7 +380,7 @@ Deno.test("relay() cancels the next stage even while that keeps it waiting", asy
     inlet.resume(RESUME);
     let arrived = 0;
     for await (const _received of inlet.batches(createMeter("rules"))) {
-      if (++arrived === 64) break;
+      if (++arrived === WINDOW.batches) break;
     }
     full.resolve();
     await aborted(signal);

@@ -8,12 +8,13 @@ import { connect, type Connection } from "../../proto/connect.ts";
 import type { Implementation } from "../../proto/handlers.ts";
 import { type Opening, START } from "../../proto/pipeline/batches.ts";
 import { serve } from "../../proto/serve.ts";
+import { WINDOW } from "../../stages/window.ts";
 
 /** The opening of a test's run. */
 export const OPENING: Opening = {
   run: "test",
-  windowBatches: 64,
-  windowBytes: 4_194_304,
+  windowBatches: WINDOW.batches,
+  windowBytes: WINDOW.bytes,
   types: [],
   tags: [],
 };

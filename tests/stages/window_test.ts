@@ -7,14 +7,14 @@ const MIB = 1_048_576;
 const ROOM: [unanswered: Load, bytes: number, room: boolean][] = [
   [{ batches: 0, bytes: 0 }, 1, true],
   [{ batches: 0, bytes: 0 }, 100 * MIB, true],
-  [{ batches: 63, bytes: 63 }, 1, true],
-  [{ batches: 64, bytes: 64 }, 1, false],
+  [{ batches: 255, bytes: 255 }, 1, true],
+  [{ batches: 256, bytes: 256 }, 1, false],
   [{ batches: 2, bytes: 3 * MIB }, MIB, true],
   [{ batches: 2, bytes: 3 * MIB }, MIB + 1, false],
   [{ batches: 1, bytes: 100 * MIB }, 1, false],
   // The receiver may keep silent about this much, so nothing can be awaited.
-  [{ batches: 15, bytes: MIB - 1 }, 100 * MIB, true],
-  [{ batches: 16, bytes: 16 }, 100 * MIB, false],
+  [{ batches: 63, bytes: MIB - 1 }, 100 * MIB, true],
+  [{ batches: 64, bytes: 64 }, 100 * MIB, false],
 ];
 
 for (const [unanswered, bytes, room] of ROOM) {
@@ -26,8 +26,8 @@ for (const [unanswered, bytes, room] of ROOM) {
 
 const ANSWER: [unanswered: Load, must: boolean][] = [
   [{ batches: 0, bytes: 0 }, false],
-  [{ batches: 15, bytes: MIB - 1 }, false],
-  [{ batches: 16, bytes: 16 }, true],
+  [{ batches: 63, bytes: MIB - 1 }, false],
+  [{ batches: 64, bytes: 64 }, true],
   [{ batches: 1, bytes: MIB }, true],
 ];
 
