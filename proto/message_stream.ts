@@ -13,12 +13,18 @@ import { setImmediate } from "node:timers";
 import { Fault, toFault } from "./fault.ts";
 
 /** Messages held for a slow reader before the stream is paused. */
-const MAX_QUEUED = 64;
+const MAX_QUEUED = 256;
+
+/** The messages of a stream, in order. */
+export interface Incoming<In> extends AsyncIterableIterator<In> {
+  /** Gives the next message where it has arrived already. */
+  take?(): In | undefined;
+}
 
 /** Messages in, messages out, until either side ends. */
 export interface MessageStream<In, Out> {
   /** What the peer sends, in order. Throws a {@linkcode Fault} when it fails. */
-  readonly incoming: AsyncIterableIterator<In>;
+  readonly incoming: Incoming<In>;
   /** Sends one message; it is encoded before this returns. */
   send(message: Out): void;
   /** Says that no more will be sent. */
@@ -55,7 +61,7 @@ export function readMessages<In>(
   stream: Readable,
   peer: string,
   abandon: () => void = () => {},
-): AsyncIterableIterator<In> {
+): Incoming<In> {
   const queue: In[] = [];
   let over: { fault?: Fault } | undefined;
   let waiting: PromiseWithResolvers<IteratorResult<In>> | undefined;
@@ -88,6 +94,11 @@ export function readMessages<In>(
     paused = false;
     stream.resume();
   };
+  const take = () => {
+    const value = queue.shift();
+    if (queue.length === 0) resume();
+    return value;
+  };
   // A caller who is lost comes as `end`, and as `cancelled` right after it. Wait
   // for that, or work cut short would look complete.
   stream.on("end", () => setImmediate(finish));
@@ -101,11 +112,10 @@ export function readMessages<In>(
     [Symbol.asyncIterator]() {
       return this;
     },
+    take,
     next() {
       if (queue.length > 0) {
-        const value = queue.shift() as In;
-        if (queue.length === 0) resume();
-        return Promise.resolve({ done: false, value });
+        return Promise.resolve({ done: false, value: take() as In });
       }
       if (over?.fault) return Promise.reject(over.fault);
       if (over) return Promise.resolve({ done: true, value: undefined });

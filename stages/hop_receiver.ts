@@ -7,6 +7,7 @@
  * @module
  */
 
+import { setImmediate } from "node:timers";
 import { Fault } from "../proto/fault.ts";
 import type { MessageStream } from "../proto/message_stream.ts";
 import {
@@ -112,8 +113,12 @@ export async function openInlet<Batch extends AnyBatch>(
     },
     async *batches(meter) {
       for (;;) {
-        const { done, value } = await meter.waiting(stream.incoming.next());
-        if (done) return;
+        let value = stream.incoming.take?.();
+        if (value === undefined) {
+          const next = await meter.waiting(firstOfMany(stream.incoming));
+          if (next.done) return;
+          value = next.value;
+        }
         const { begin, end } = value.batch;
         if (!position || !begin || !isSamePosition(begin, position)) {
           throw new Fault(
@@ -144,6 +149,18 @@ export async function openInlet<Batch extends AnyBatch>(
       for (const report of [own, ...reports]) stream.send({ report });
     },
   };
+}
+
+/**
+ * Waits for a message, and then until those that came with it are there too:
+ * small batches are dealt with many at a time.
+ */
+async function firstOfMany<Batch>(
+  incoming: AsyncIterator<Received<Batch>>,
+): Promise<IteratorResult<Received<Batch>>> {
+  const first = await incoming.next();
+  await new Promise((resolve) => setImmediate(resolve));
+  return first;
 }
 
 function describe(position: Position | null | undefined): string {

@@ -179,7 +179,9 @@ async function* sendAll(
 ): AsyncGenerator<RunUpdate> {
   const careful = ({ offset }: Position) =>
     care !== null && offset < care.until;
-  const batches = readBatches(input, {
+  const batches = readBatches({
+    read: (buffer) => meter.reading(() => input.read(buffer)),
+  }, {
     batch: (begin) => careful(begin) ? Math.max(1, care!.batch) : most,
     maxLine,
     // A file always has more, until it has no more.

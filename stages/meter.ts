@@ -2,8 +2,10 @@
  * Measures one stage of one run, for its report.
  *
  * CPU times are differences of the process's own CPU clock, so a process that
- * had to wait for a core does not count the wait as work. The clock covers all
- * threads: what V8's helpers do while a transform runs counts as the transform.
+ * had to wait for a core does not count the wait as work. Reading that clock
+ * takes longer than the work on a small batch does, so it is read where the
+ * stage begins and ends to wait: of the CPU time between, the stage's own work
+ * has the share that it has of the wall time.
  *
  * @module
  */
@@ -34,8 +36,13 @@ export interface Meter {
   batches: number;
   /** Runs the stage's own work and counts its CPU time as processing. */
   processing<T>(work: () => T): T;
-  /** The same for work that waits, such as reading a file. */
+  /** The same for work that waits, such as writing a file. */
   processingAsync<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Waits within {@linkcode processingAsync}, for a file or a pipe: what CPU
+   * time that takes is processing, the waiting itself is not.
+   */
+  reading<T>(read: () => Promise<T>): Promise<T>;
   /** Runs an encoder or decoder and counts its time. */
   codec<T>(work: () => T): T;
   /** Counts time that a decoder took before the meter was at hand. */
@@ -63,9 +70,33 @@ export function createMeter(name: StageName): Meter {
   const cpuAtStart = cpuMs();
   const latency = createHistogram();
   const eventLatency = createHistogram();
+  // The stretch between two waits: its begin, and the wall time of its work.
+  let stretch = { cpu: cpuAtStart, wall: performance.now() };
+  let workMs = 0;
+  let workSince: number | undefined;
+  /** Names the call of processingAsync() that is under way. */
+  let asyncWork: symbol | undefined;
   let processingMs = 0;
   let codecMs = 0;
   let waitingMs = 0;
+
+  /** Ends a stretch, and begins the next one. */
+  const settle = () => {
+    const now = { cpu: cpuMs(), wall: performance.now() };
+    const wallMs = now.wall - stretch.wall;
+    if (workMs > 0) {
+      processingMs += (now.cpu - stretch.cpu) * Math.min(1, workMs / wallMs);
+    }
+    workMs = 0;
+    stretch = now;
+  };
+  const begin = () => {
+    workSince = performance.now();
+  };
+  const end = () => {
+    if (workSince !== undefined) workMs += performance.now() - workSince;
+    workSince = undefined;
+  };
 
   return {
     eventsIn: 0,
@@ -74,15 +105,29 @@ export function createMeter(name: StageName): Meter {
     bytesOut: 0,
     batches: 0,
     processing(work) {
-      const start = cpuMs();
+      begin();
       const result = work();
-      processingMs += cpuMs() - start;
+      end();
       return result;
     },
     async processingAsync(work) {
-      const start = cpuMs();
+      asyncWork = Symbol();
+      begin();
       const result = await work();
-      processingMs += cpuMs() - start;
+      end();
+      asyncWork = undefined;
+      return result;
+    },
+    async reading(read) {
+      end();
+      settle();
+      const within = asyncWork;
+      const result = await read();
+      // The work may have gone on without it.
+      if (asyncWork !== within) return result;
+      processingMs += cpuMs() - stretch.cpu;
+      settle();
+      begin();
       return result;
     },
     codec(work) {
@@ -95,9 +140,11 @@ export function createMeter(name: StageName): Meter {
       codecMs += tookMs;
     },
     async waiting(wait) {
-      const start = performance.now();
+      settle();
+      const { wall } = stretch;
       const result = await wait;
-      waitingMs += performance.now() - start;
+      settle();
+      waitingMs += stretch.wall - wall;
       return result;
     },
     batchDone(tookMs) {
@@ -118,6 +165,7 @@ export function createMeter(name: StageName): Meter {
       }
     },
     report() {
+      settle();
       return {
         name,
         eventsIn: this.eventsIn,

@@ -66,9 +66,9 @@ Deno.test("readMessages() pauses the stream for a slow reader", async () => {
   const stream = fakeStream();
   const messages = readMessages<number>(stream, "parse");
 
-  for (let i = 0; i < 64; i++) stream.emit("data", i);
+  for (let i = 0; i < 256; i++) stream.emit("data", i);
   const whileFull = [...stream.asked];
-  for (let i = 0; i < 64; i++) await messages.next();
+  for (let i = 0; i < 256; i++) await messages.next();
 
   assertEquals(whileFull, ["pause"]);
   assertEquals(stream.asked, ["pause", "resume"]);
@@ -78,16 +78,31 @@ Deno.test("readMessages() lets the stream flow when its reader has left", async 
   const stream = fakeStream();
   let abandoned = 0;
   const messages = readMessages<number>(stream, "parse", () => abandoned++);
-  for (let i = 0; i < 100; i++) stream.emit("data", i);
+  for (let i = 0; i < 300; i++) stream.emit("data", i);
 
   for await (const message of messages) {
     if (message === 1) break;
   }
-  for (let i = 0; i < 100; i++) stream.emit("data", i);
+  for (let i = 0; i < 300; i++) stream.emit("data", i);
 
   assertEquals(stream.asked, ["pause", "resume"]);
   assertEquals(abandoned, 1);
   assertEquals(await messages.next(), { done: true, value: undefined });
+});
+
+Deno.test("take() gives what has arrived, in order with next()", async () => {
+  const stream = fakeStream();
+  const messages = readMessages<number>(stream, "parse");
+  const first = messages.next();
+
+  const before = messages.take?.();
+  for (const message of [1, 2, 3]) stream.emit("data", message);
+
+  assertEquals(before, undefined);
+  assertEquals((await first).value, 1);
+  assertEquals(messages.take?.(), 2);
+  assertEquals((await messages.next()).value, 3);
+  assertEquals(messages.take?.(), undefined);
 });
 
 /** A stream that notes what it is asked to do. */
