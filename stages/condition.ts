@@ -39,10 +39,23 @@ export function compileCondition(
     const unwanted = operand(ne);
     tests.push((value) => value !== unwanted);
   }
-  if (lt !== undefined) tests.push(ordered(operand(lt), (a, b) => a < b));
-  if (lte !== undefined) tests.push(ordered(operand(lte), (a, b) => a <= b));
-  if (gt !== undefined) tests.push(ordered(operand(gt), (a, b) => a > b));
-  if (gte !== undefined) tests.push(ordered(operand(gte), (a, b) => a >= b));
+  // Each with its own comparison: a shared one would be a call in each test.
+  if (lt !== undefined) {
+    const bound = operand(lt);
+    tests.push((value) => isOfKind(value, bound) && value < bound);
+  }
+  if (lte !== undefined) {
+    const bound = operand(lte);
+    tests.push((value) => isOfKind(value, bound) && value <= bound);
+  }
+  if (gt !== undefined) {
+    const bound = operand(gt);
+    tests.push((value) => isOfKind(value, bound) && value > bound);
+  }
+  if (gte !== undefined) {
+    const bound = operand(gte);
+    tests.push((value) => isOfKind(value, bound) && value >= bound);
+  }
   if (condition.in) {
     const wanted = new Set<Scalar>(condition.in.map(operand));
     tests.push((value) => wanted.has(value));
@@ -58,13 +71,8 @@ export function compileCondition(
     : (value) => tests.every((test) => test(value));
 }
 
-function ordered(
-  bound: Scalar,
-  compare: (value: string | number, bound: string | number) => boolean,
-): (value: Scalar) => boolean {
-  return (value) =>
-    typeof value === typeof bound &&
-    compare(value as string | number, bound as string | number);
+function isOfKind(value: Scalar, bound: Scalar): value is string | number {
+  return typeof value === typeof bound;
 }
 
 function toTime(value: string | number | boolean): number {

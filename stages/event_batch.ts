@@ -1,5 +1,5 @@
 /**
- * A batch of no events.
+ * What batches of events are made of.
  *
  * @module
  */
@@ -22,9 +22,23 @@ export function openEvents(opening: Opening): EventBatch {
     columns: [],
     tags: [],
     work: [],
-    scoreRow: new Uint32Array(),
-    score: new Float64Array(),
+    scoreRow: NO_ROWS,
+    score: NO_SCORES,
     filtered: 0,
     rejects: [],
   };
+}
+
+/** The rows and scores of a batch without work items. */
+export const NO_ROWS = new Uint32Array();
+export const NO_SCORES = new Float64Array();
+
+/** The first rows of a column; all of them without making a view. */
+export function firstOf<
+  Rows extends Uint8Array | Uint16Array | Uint32Array | Float64Array,
+>(
+  column: Rows,
+  rows: number,
+): Rows {
+  return column.length === rows ? column : column.subarray(0, rows) as Rows;
 }

@@ -15,6 +15,7 @@ import type {
   Reject,
   WorkItem,
 } from "../proto/pipeline/batches.ts";
+import { firstOf, NO_ROWS, NO_SCORES } from "./event_batch.ts";
 import { integerPart } from "./exact_integer.ts";
 import { type FieldReader, fieldReader } from "./fields.ts";
 import { cutLine, isBlank } from "./lines.ts";
@@ -123,14 +124,14 @@ export function createParse(
     return {
       begin: batch.begin,
       end: batch.end,
-      type: type.subarray(0, row),
-      value: value.subarray(0, row),
+      type: firstOf(type, row),
+      value: firstOf(value, row),
       exact,
       columns: columns.map((column) => column.finish(row)),
       tags: [],
       work,
-      scoreRow: new Uint32Array(),
-      score: new Float64Array(),
+      scoreRow: NO_ROWS,
+      score: NO_SCORES,
       filtered: 0,
       rejects,
     };
@@ -139,8 +140,10 @@ export function createParse(
 
 /** The bytes as characters of the same number; no character is lost. */
 function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-    .toString("latin1");
+  const buffer = bytes instanceof Buffer
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return buffer.toString("latin1");
 }
 
 /** Calls `visit` with each line that is not blank, its number from 1, and where it starts. */
@@ -203,7 +206,7 @@ function createColumn(read: FieldReader, mostRows: number) {
     },
     finish: (rows: number): Column => ({
       dictionary,
-      index: index.subarray(0, rows),
+      index: firstOf(index, rows),
     }),
   };
 }

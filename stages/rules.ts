@@ -2,8 +2,8 @@
  * The rules stage: drops the events that nobody wants, tags and scores the
  * others.
  *
- * Works column by column: each condition is one pass over one column, and no
- * object stands for an event.
+ * Works on columns: no object stands for an event, and a condition on a field
+ * with few distinct values is tested once for each of those.
  *
  * @module
  */
@@ -14,6 +14,7 @@ import type {
   WorkItem,
 } from "../proto/pipeline/batches.ts";
 import { UsageError } from "../proto/flags.ts";
+import { firstOf, NO_ROWS, NO_SCORES } from "./event_batch.ts";
 import { compileCondition, type Scalar } from "./condition.ts";
 import type { Rule } from "./rules_file.ts";
 import { score } from "./work_item.ts";
@@ -63,115 +64,144 @@ export function createRules(rules: readonly Rule[]): Rules {
   return {
     fields,
     tags,
-    createTransform: (types) => (batch) => {
-      const rows = batch.type.length;
-      const kept = new Uint8Array(rows).fill(1);
-      const tagColumns = tags.map(() => new Uint8Array(rows));
-      for (const { conditions, drop, set } of compiled) {
-        // Dropped events stay out: no later rule sees them.
-        const meets = kept.slice();
-        for (const condition of conditions) {
-          mark(meets, condition, batch, types, fields);
+    createTransform(types) {
+      const bound = compiled.map((rule) => bindRule(rule, types, fields));
+      return (batch) => {
+        for (const { conditions } of bound) {
+          for (const condition of conditions) lookAt(batch, condition);
         }
-        for (let row = 0; drop && row < rows; row++) {
-          if (meets[row]) kept[row] = 0;
-        }
-        for (const { tag, value } of set) {
-          const column = tagColumns[tag]!;
-          for (let row = 0; row < rows; row++) {
-            if (meets[row]) column[row] = value;
-          }
-        }
-      }
-      return keepRows(batch, kept, tagColumns);
+        return applyRules(bound, tags.length, batch);
+      };
     },
   };
 }
 
-/** Clears `meets` for the rows whose field does not meet the condition. */
-function mark(
-  meets: Uint8Array,
-  { field, test }: CompiledCondition,
-  batch: EventBatch,
-  types: readonly string[],
-  fields: readonly string[],
-): void {
-  if (field === "value") {
-    const { value } = batch;
-    for (let row = 0; row < meets.length; row++) {
-      if (meets[row] && !test(value[row]!)) meets[row] = 0;
-    }
-    return;
-  }
-  // The other columns have few distinct values: test each of those once.
-  const { index, values } = field === "type"
-    ? { index: batch.type, values: types }
-    : dictionaryOf(batch, fields.indexOf(field));
-  const verdicts = Uint8Array.from(values, (value) => test(value) ? 1 : 0);
-  for (let row = 0; row < meets.length; row++) {
-    if (!verdicts[index[row]!]) meets[row] = 0;
-  }
+/** A condition during one run. */
+interface BoundCondition {
+  test(value: Scalar): boolean;
+  /** What it looks at: the value, the type, or the column of this number. */
+  at: "value" | "type" | number;
+  /** The column it looks at, of the batch at hand; not for the value. */
+  index: ArrayLike<number>;
+  /** For what the column can hold, 1 where that meets the condition. */
+  verdicts: Uint8Array;
 }
 
-function dictionaryOf(batch: EventBatch, at: number) {
-  const { index, dictionary } = batch.columns[at]!;
+/** A rule during one run. */
+type BoundRule = Omit<CompiledRule, "conditions"> & {
+  conditions: BoundCondition[];
+};
+
+function bindRule(
+  { conditions, ...rule }: CompiledRule,
+  types: readonly string[],
+  fields: readonly string[],
+): BoundRule {
   return {
-    index,
-    values: dictionary.map((json): Scalar => JSON.parse(json)),
+    ...rule,
+    conditions: conditions.map(({ field, test }) => ({
+      test,
+      at: field === "value" || field === "type" ? field : fields.indexOf(field),
+      index: [],
+      verdicts: field === "type" ? verdictsOn(types, test) : new Uint8Array(),
+    })),
   };
 }
 
-/** Makes the batch of the rows that are marked in `kept`. */
-function keepRows(
+/** Turns a condition to the batch at hand. */
+function lookAt(batch: EventBatch, condition: BoundCondition): void {
+  const { at, test } = condition;
+  if (at === "value") return;
+  if (at === "type") {
+    condition.index = batch.type;
+    return;
+  }
+  const { index, dictionary } = batch.columns[at]!;
+  condition.index = index;
+  condition.verdicts = verdictsOn(
+    dictionary.map((json): Scalar => JSON.parse(json)),
+    test,
+  );
+}
+
+/** Tests each of a few distinct values once, for all the rows that have it. */
+function verdictsOn(
+  values: readonly Scalar[],
+  test: (value: Scalar) => boolean,
+): Uint8Array {
+  return Uint8Array.from(values, (value) => test(value) ? 1 : 0);
+}
+
+function meetsAll(
+  conditions: readonly BoundCondition[],
+  values: Float64Array,
+  row: number,
+): boolean {
+  for (const { at, test, index, verdicts } of conditions) {
+    const meets = at === "value" ? test(values[row]!) : verdicts[index[row]!];
+    if (!meets) return false;
+  }
+  return true;
+}
+
+/** Makes the batch of the rows that no rule drops, tagged. */
+function applyRules(
+  rules: readonly BoundRule[],
+  tagCount: number,
   batch: EventBatch,
-  kept: Uint8Array,
-  tagColumns: Uint8Array[],
 ): EventBatch {
-  const rows = kept.length;
+  const rows = batch.type.length;
   const type = new Uint16Array(rows);
   const value = new Float64Array(rows);
-  const tags = tagColumns.map(() => new Uint8Array(rows));
+  const tags = Array.from({ length: tagCount }, () => new Uint8Array(rows));
+  // Where each row has gone; asked for few rows, if any.
+  const places = batch.exact.length > 0 || batch.work.length > 0
+    ? new Int32Array(rows).fill(DROPPED)
+    : NO_PLACES;
   let to = 0;
-  for (let row = 0; row < rows; row++) {
-    if (!kept[row]) continue;
+  eachRow: for (let row = 0; row < rows; row++) {
+    for (const { conditions, drop, set } of rules) {
+      if (!meetsAll(conditions, batch.value, row)) continue;
+      // No later rule sees a dropped event. The next row takes its place.
+      if (drop) {
+        for (const column of tags) column[to] = 0;
+        continue eachRow;
+      }
+      for (const { tag, value } of set) tags[tag]![to] = value;
+    }
     type[to] = batch.type[row]!;
     value[to] = batch.value[row]!;
-    for (let tag = 0; tag < tags.length; tag++) {
-      tags[tag]![to] = tagColumns[tag]![row]!;
-    }
+    if (places !== NO_PLACES) places[row] = to;
     to++;
   }
-  const newRow = renumber(batch, kept);
-  const work = batch.work.filter(({ row }) => kept[row]);
+  const isKept = ({ row }: { row: number }) => places[row] !== DROPPED;
+  const work = batch.work.length > 0 ? batch.work.filter(isKept) : batch.work;
   return {
     begin: batch.begin,
     end: batch.end,
-    type: type.subarray(0, to),
-    value: value.subarray(0, to),
-    exact: batch.exact.filter(({ row }) => kept[row])
-      .map(({ row, decimal }) => ({ row: newRow(row), decimal })),
+    type: firstOf(type, to),
+    value: firstOf(value, to),
+    exact: batch.exact.length > 0
+      ? batch.exact.filter(isKept)
+        .map(({ row, decimal }) => ({ row: places[row]!, decimal }))
+      : batch.exact,
     columns: [],
-    tags: tags.map((column) => column.subarray(0, to)),
+    tags: tags.map((column) => firstOf(column, to)),
     work: [],
-    scoreRow: Uint32Array.from(work, ({ row }) => newRow(row)),
-    score: Float64Array.from(work, (item: WorkItem) => score(item)),
+    scoreRow: work.length > 0
+      ? Uint32Array.from(work, ({ row }) => places[row]!)
+      : NO_ROWS,
+    score: work.length > 0
+      ? Float64Array.from(work, (item: WorkItem) => score(item))
+      : NO_SCORES,
     filtered: batch.filtered + rows - to,
     rejects: batch.rejects,
   };
 }
 
-/** Returns where a kept row has gone; asked for few rows, if any. */
-function renumber(
-  batch: EventBatch,
-  kept: Uint8Array,
-): (row: number) => number {
-  if (batch.exact.length === 0 && batch.work.length === 0) return (row) => row;
-  const places = new Uint32Array(kept.length);
-  for (let row = 1; row < kept.length; row++) {
-    places[row] = places[row - 1]! + kept[row - 1]!;
-  }
-  return (row) => places[row]!;
-}
+/** Stands for the place of a row that was dropped. */
+const DROPPED = -1;
+const NO_PLACES = new Int32Array();
 
 function collectTags(rules: readonly Rule[]): Opening["tags"] {
   const valuesOf = new Map<string, Set<string>>();
