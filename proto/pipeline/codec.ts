@@ -22,27 +22,35 @@ import {
   START,
   type WorkItem,
 } from "./batches.ts";
+import {
+  beginMessage,
+  DELIMITED,
+  endMessage,
+  FIXED64,
+  ONE_BYTE_VARINT,
+  startMessage,
+  tag,
+  takeMessage,
+  VARINT,
+  writeBytes,
+  writeDouble,
+  writeDoubles,
+  writeIndexes,
+  writeNumber,
+  writeText,
+} from "./output.ts";
 
-const { Reader, Writer } = protobuf;
+const { Reader } = protobuf;
 type Reader = protobuf.Reader;
-type Writer = protobuf.Writer;
-
-/** Wire types of protobuf (protobuf.dev, "Encoding"). */
-const VARINT = 0;
-const FIXED64 = 1;
-const DELIMITED = 2;
 
 const DOUBLE_BYTES = 8;
-/** Below this a varint is one byte. */
-const ONE_BYTE_VARINT = 0x80;
+/** For so few elements a loop is faster than what would make a view of them. */
+const FEW = 16;
 
 if (new Uint8Array(Uint16Array.of(1).buffer)[0] !== 1) {
   // Packed doubles are little-endian on the wire and are copied as they are.
   throw new Error("Cannot run on a big-endian machine");
 }
-
-/** The tag that stands before a field on the wire. */
-const tag = (field: number, wireType: number) => (field << 3) | wireType;
 
 const NO_BYTES = new Uint8Array();
 const NO_DOUBLES = new Float64Array();
@@ -53,17 +61,16 @@ type Tag = Opening["tags"][number];
 
 /** Encodes a RawBatch. Copies `lines`, so they may change afterwards. */
 export function encodeRawBatch(batch: RawBatch): Buffer {
-  const writer = Writer.create();
-  if (batch.opening) writeOpening(writer, 1, batch.opening);
-  writePosition(writer, 2, batch.begin);
-  writePosition(writer, 3, batch.end);
-  writer.uint32(tag(4, VARINT)).uint64(batch.linesOffset);
-  writer.uint32(tag(5, DELIMITED)).bytes(batch.lines);
-  if (batch.oversized) writeReject(writer, 6, batch.oversized);
-  if (batch.sync) writer.uint32(tag(7, VARINT)).bool(true);
-  if (batch.firstMs) writer.uint32(tag(8, FIXED64)).double(batch.firstMs);
-  if (batch.lastMs) writer.uint32(tag(9, FIXED64)).double(batch.lastMs);
-  return finish(writer);
+  startMessage();
+  if (batch.opening) writeOpening(1, batch.opening);
+  writePosition(2, batch.begin);
+  writePosition(3, batch.end);
+  writeNumber(4, batch.linesOffset);
+  if (batch.oversized) writeReject(6, batch.oversized);
+  if (batch.sync) writeNumber(7, 1);
+  if (batch.firstMs) writeDouble(8, batch.firstMs);
+  if (batch.lastMs) writeDouble(9, batch.lastMs);
+  return takeMessage({ field: 5, bytes: batch.lines });
 }
 
 /** Decodes a RawBatch; `lines` is a view into `bytes`. */
@@ -80,46 +87,46 @@ export function decodeRawBatch(bytes: Uint8Array): RawBatch {
 
 /** Encodes an EventBatch. */
 export function encodeEventBatch(batch: EventBatch): Buffer {
-  const writer = Writer.create();
-  if (batch.opening) writeOpening(writer, 1, batch.opening);
-  writePosition(writer, 2, batch.begin);
-  writePosition(writer, 3, batch.end);
-  writeIndexes(writer, 4, batch.type);
-  writeDoubles(writer, 5, batch.value);
+  startMessage();
+  if (batch.opening) writeOpening(1, batch.opening);
+  writePosition(2, batch.begin);
+  writePosition(3, batch.end);
+  writeIndexes(4, batch.type);
+  writeDoubles(5, batch.value);
   for (const { row, decimal } of batch.exact) {
-    writer.uint32(tag(6, DELIMITED)).fork();
-    writer.uint32(tag(1, VARINT)).uint32(row);
-    writer.uint32(tag(2, DELIMITED)).string(decimal).ldelim();
+    const inner = beginMessage(6);
+    writeNumber(1, row);
+    writeText(2, decimal);
+    endMessage(inner);
   }
-  for (const column of batch.columns) {
-    writer.uint32(tag(7, DELIMITED)).fork();
-    for (const entry of column.dictionary) {
-      writer.uint32(tag(1, DELIMITED)).string(entry);
-    }
-    writeIndexes(writer, 2, column.index);
-    writer.ldelim();
+  for (const { dictionary, index } of batch.columns) {
+    const inner = beginMessage(7);
+    for (const entry of dictionary) writeText(1, entry);
+    writeIndexes(2, index);
+    endMessage(inner);
   }
   for (const values of batch.tags) {
-    writer.uint32(tag(8, DELIMITED)).fork();
-    writeIndexes(writer, 1, values);
-    writer.ldelim();
+    const inner = beginMessage(8);
+    writeIndexes(1, values);
+    endMessage(inner);
   }
   for (const item of batch.work) {
-    writer.uint32(tag(9, DELIMITED)).fork();
-    writer.uint32(tag(1, VARINT)).uint32(item.row);
-    writer.uint32(tag(2, VARINT)).uint32(item.size);
-    writeDoubles(writer, 3, item.vectors);
-    writeDoubles(writer, 4, item.matrix);
-    writer.uint32(tag(5, VARINT)).uint32(item.iterations).ldelim();
+    const inner = beginMessage(9);
+    writeNumber(1, item.row);
+    writeNumber(2, item.size);
+    writeDoubles(3, item.vectors);
+    writeDoubles(4, item.matrix);
+    writeNumber(5, item.iterations);
+    endMessage(inner);
   }
-  writeIndexes(writer, 10, batch.scoreRow);
-  writeDoubles(writer, 11, batch.score);
-  if (batch.filtered) writer.uint32(tag(12, VARINT)).uint64(batch.filtered);
-  for (const reject of batch.rejects) writeReject(writer, 13, reject);
-  if (batch.sync) writer.uint32(tag(14, VARINT)).bool(true);
-  if (batch.firstMs) writer.uint32(tag(15, FIXED64)).double(batch.firstMs);
-  if (batch.lastMs) writer.uint32(tag(16, FIXED64)).double(batch.lastMs);
-  return finish(writer);
+  writeIndexes(10, batch.scoreRow);
+  writeDoubles(11, batch.score);
+  if (batch.filtered) writeNumber(12, batch.filtered);
+  for (const reject of batch.rejects) writeReject(13, reject);
+  if (batch.sync) writeNumber(14, 1);
+  if (batch.firstMs) writeDouble(15, batch.firstMs);
+  if (batch.lastMs) writeDouble(16, batch.lastMs);
+  return takeMessage();
 }
 
 /** Decodes an EventBatch. */
@@ -337,11 +344,6 @@ function readWorkItem(reader: Reader): WorkItem {
   }, WORK_ITEM);
 }
 
-/** `Writer.create()` makes a writer over Buffers in every Node-like runtime. */
-function finish(writer: Writer): Buffer {
-  return writer.finish() as Buffer;
-}
-
 /** Reads a uint64 that is below 2^53, as every count of ours is. */
 function readNumber(reader: Reader): number {
   let value = 0;
@@ -353,90 +355,68 @@ function readNumber(reader: Reader): number {
   }
 }
 
-function writePosition(writer: Writer, field: number, at: Position): void {
-  writer.uint32(tag(field, DELIMITED)).fork();
-  writer.uint32(tag(1, VARINT)).uint64(at.event);
-  writer.uint32(tag(2, VARINT)).uint64(at.offset);
-  writer.uint32(tag(3, VARINT)).uint64(at.line).ldelim();
+function writePosition(field: number, at: Position): void {
+  const inner = beginMessage(field);
+  writeNumber(1, at.event);
+  writeNumber(2, at.offset);
+  writeNumber(3, at.line);
+  endMessage(inner);
 }
 
-function writeOpening(writer: Writer, field: number, opening: Opening): void {
-  writer.uint32(tag(field, DELIMITED)).fork();
-  writer.uint32(tag(1, DELIMITED)).string(opening.run);
-  writer.uint32(tag(2, VARINT)).uint32(opening.windowBatches);
-  writer.uint32(tag(3, VARINT)).uint64(opening.windowBytes);
-  for (const type of opening.types) {
-    writer.uint32(tag(4, DELIMITED)).string(type);
-  }
+function writeOpening(field: number, opening: Opening): void {
+  const inner = beginMessage(field);
+  writeText(1, opening.run);
+  writeNumber(2, opening.windowBatches);
+  writeNumber(3, opening.windowBytes);
+  for (const type of opening.types) writeText(4, type);
   for (const { name, values } of opening.tags) {
-    writer.uint32(tag(5, DELIMITED)).fork();
-    writer.uint32(tag(1, DELIMITED)).string(name);
-    for (const value of values) {
-      writer.uint32(tag(2, DELIMITED)).string(value);
-    }
-    writer.ldelim();
+    const innermost = beginMessage(5);
+    writeText(1, name);
+    for (const value of values) writeText(2, value);
+    endMessage(innermost);
   }
   if (opening.kept) {
-    writer.uint32(tag(6, DELIMITED)).fork();
-    writer.uint32(tag(1, VARINT)).uint64(opening.kept.bytes);
-    writer.uint32(tag(2, DELIMITED)).string(opening.kept.file).ldelim();
+    const kept = beginMessage(6);
+    writeNumber(1, opening.kept.bytes);
+    writeText(2, opening.kept.file);
+    endMessage(kept);
   }
-  writer.ldelim();
+  endMessage(inner);
 }
 
-function writeReject(writer: Writer, field: number, reject: Reject): void {
-  writer.uint32(tag(field, DELIMITED)).fork();
-  writer.uint32(tag(1, VARINT)).uint64(reject.line);
-  writer.uint32(tag(2, VARINT)).uint64(reject.offset);
-  writer.uint32(tag(3, DELIMITED)).string(reject.stage);
-  writer.uint32(tag(4, DELIMITED)).string(reject.reason);
-  writer.uint32(tag(5, DELIMITED)).bytes(reject.text);
-  writer.uint32(tag(6, VARINT)).uint64(reject.length).ldelim();
+function writeReject(field: number, reject: Reject): void {
+  const inner = beginMessage(field);
+  writeNumber(1, reject.line);
+  writeNumber(2, reject.offset);
+  writeText(3, reject.stage);
+  writeText(4, reject.reason);
+  writeBytes(5, reject.text);
+  writeNumber(6, reject.length);
+  endMessage(inner);
 }
 
-function writeDoubles(
-  writer: Writer,
-  field: number,
-  values: Float64Array,
-): void {
-  if (values.length === 0) return;
-  writer.uint32(tag(field, DELIMITED)).bytes(
-    new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-  );
-}
+/** One double, and its bytes. */
+const oneDouble = new Float64Array(1);
+const itsBytes = new Uint8Array(oneDouble.buffer);
 
 /** Reads packed doubles; the copy puts them where a Float64Array may stand. */
 function readDoubles(reader: Reader): Float64Array {
-  const bytes = reader.bytes();
-  const values = new Float64Array(bytes.length / DOUBLE_BYTES);
-  new Uint8Array(values.buffer).set(bytes);
-  return values;
-}
-
-/** Writes packed varints; most are one byte, and then they are the bytes. */
-function writeIndexes(
-  writer: Writer,
-  field: number,
-  values: Uint8Array | Uint16Array | Uint32Array,
-): void {
-  if (values.length === 0) return;
-  const bytes = new Uint8Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value >= ONE_BYTE_VARINT) return writeVarints(writer, field, values);
-    bytes[i] = value;
+  const length = reader.uint32();
+  const end = reader.pos + length;
+  if (end > reader.len) throw overrun();
+  const values = new Float64Array(length / DOUBLE_BYTES);
+  if (values.length > FEW) {
+    new Uint8Array(values.buffer).set(reader.buf.subarray(reader.pos, end));
+    reader.pos = end;
+    return values;
   }
-  writer.uint32(tag(field, DELIMITED)).bytes(bytes);
-}
-
-function writeVarints(
-  writer: Writer,
-  field: number,
-  values: Uint8Array | Uint16Array | Uint32Array,
-): void {
-  writer.uint32(tag(field, DELIMITED)).fork();
-  for (const value of values) writer.uint32(value);
-  writer.ldelim();
+  for (let i = 0; i < values.length; i++) {
+    for (let byte = 0; byte < DOUBLE_BYTES; byte++) {
+      itsBytes[byte] = reader.buf[reader.pos++]!;
+    }
+    values[i] = oneDouble[0]!;
+  }
+  return values;
 }
 
 function readIndexes<Indexes extends Uint8Array | Uint16Array | Uint32Array>(
@@ -453,9 +433,11 @@ function readIndexes<Indexes extends Uint8Array | Uint16Array | Uint32Array>(
     if (bytes[i]! < ONE_BYTE_VARINT) count++;
   }
   const values = new Indexes(count);
-  if (count === length) {
+  if (count === length && count > FEW) {
     values.set(bytes.subarray(reader.pos, end));
     reader.pos = end;
+  } else if (count === length) {
+    for (let i = 0; i < count; i++) values[i] = bytes[reader.pos++]!;
   } else {
     for (let i = 0; i < count; i++) values[i] = reader.uint32();
     expectEnd(reader, end);

@@ -6,7 +6,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import protobuf from "protobufjs";
-import type { EventBatch, RawBatch } from "../../../proto/pipeline/batches.ts";
+import {
+  type EventBatch,
+  type RawBatch,
+  START,
+} from "../../../proto/pipeline/batches.ts";
 import {
   decodeEventBatch,
   decodeRawBatch,
@@ -118,6 +122,21 @@ const EVENTS: Coder<EventBatch> = {
   }),
 };
 
+const EMPTY: EventBatch = {
+  begin: START,
+  end: START,
+  type: new Uint16Array(),
+  value: new Float64Array(),
+  exact: [],
+  columns: [],
+  tags: [],
+  work: [],
+  scoreRow: new Uint32Array(),
+  score: new Float64Array(),
+  filtered: 0,
+  rejects: [],
+};
+
 holdAgainstProtobufjs(RAW);
 holdAgainstProtobufjs(EVENTS);
 
@@ -186,6 +205,35 @@ Deno.test("decodeEventBatch() throws on a column that is not packed", () => {
     Error,
     "Cannot read field 4: its wire type is 0",
   );
+});
+
+Deno.test("encodeEventBatch() writes columns of any length, one after the other", () => {
+  // Around the lengths at which a length takes one byte more, and beyond the
+  // memory that an encoder begins with.
+  for (
+    const length of [0, 1, 16, 17, 64, 65, 127, 128, 16_383, 16_384, 70_000]
+  ) {
+    const batch = {
+      ...EMPTY,
+      type: new Uint16Array(length).fill(1),
+      value: Float64Array.from({ length }, (_, row) => row / 3),
+      columns: [{
+        dictionary: ["null", "x".repeat(length)],
+        index: Uint32Array.from({ length }, (_, row) => row),
+      }],
+      tags: [new Uint8Array(length).fill(200)],
+    };
+
+    assertEquals(decodeEventBatch(encodeEventBatch(batch)), batch);
+  }
+});
+
+Deno.test("an encoder that throws leaves nothing for the next message", () => {
+  const broken = { ...EMPTY, tags: [new Uint8Array(3), undefined!] };
+
+  assertThrows(() => encodeEventBatch(broken), TypeError);
+
+  assertEquals(decodeEventBatch(encodeEventBatch(EMPTY)), EMPTY);
 });
 
 Deno.test("decodeRawBatch() reads a batch from plain bytes as from a Buffer", () => {
