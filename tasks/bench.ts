@@ -106,20 +106,19 @@ async function measure(
   const effort = quick ? QUICK : RECORD;
   const startMs = performance.now();
   const count = events ?? effort.events;
-  const common = {
-    ...context,
-    port,
-    untilMs: rounds ? Infinity : startMs + effort.budgetMs,
-  };
+  const budgetMs = rounds ? Infinity : effort.budgetMs;
+  const common = { ...context, port };
   const rows = [
     // The smaller matter first: the rounds over events take what time is left.
     ...await measureRounds(workItemWorkloads(count), {
       ...common,
       rounds: Math.min(rounds ?? Infinity, effort.workRounds),
+      untilMs: startMs + budgetMs * effort.workShare,
     }),
     ...await measureRounds(eventWorkloads(count), {
       ...common,
       rounds: rounds ?? effort.rounds,
+      untilMs: startMs + budgetMs,
     }),
   ];
   return {

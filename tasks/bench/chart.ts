@@ -56,6 +56,7 @@ function optionsOf({ rows, machine, quick }: BenchDocument): EChartsOption {
   const values = {
     type: "value" as const,
     min: 0,
+    interval: AXIS_STEP,
     splitLine: { lineStyle: { color: GRID } },
     axisLabel: { color: QUIET, formatter: percent },
   };
@@ -82,7 +83,7 @@ function optionsOf({ rows, machine, quick }: BenchDocument): EChartsOption {
       },
       title("Throughput, as a share of the monolith's", 24, 84),
       title("Where the CPU time goes", 24, 400),
-      title("Work items: share of the monolith's throughput", 560, 400),
+      title("Work items, as a share of the monolith's", 590, 400),
     ],
     legend: [
       {
@@ -96,7 +97,7 @@ function optionsOf({ rows, machine, quick }: BenchDocument): EChartsOption {
       },
       {
         data: itemBatches.map((batch) => `batch ${batch} `),
-        left: 560,
+        left: 590,
         top: 424,
         itemWidth: 12,
         itemHeight: 12,
@@ -107,7 +108,7 @@ function optionsOf({ rows, machine, quick }: BenchDocument): EChartsOption {
     grid: [
       { left: 60, right: 40, top: 124, height: 220 },
       { left: 84, width: 410, top: 460, height: 210 },
-      { left: 610, right: 40, top: 460, height: 210 },
+      { left: 640, right: 24, top: 460, height: 210 },
     ],
     xAxis: [
       { ...axis, type: "category", data: batches, gridIndex: 0 },
@@ -115,7 +116,7 @@ function optionsOf({ rows, machine, quick }: BenchDocument): EChartsOption {
       { ...axis, type: "category", data: payloads, gridIndex: 2 },
     ],
     yAxis: [
-      { ...values, gridIndex: 0, max: ({ max }) => Math.max(1.1, max * 1.1) },
+      { ...values, gridIndex: 0, max: axisEnd(events) },
       {
         ...axis,
         type: "category",
@@ -123,7 +124,7 @@ function optionsOf({ rows, machine, quick }: BenchDocument): EChartsOption {
         gridIndex: 1,
         inverse: true,
       },
-      { ...values, gridIndex: 2, max: ({ max }) => Math.max(1, max) },
+      { ...values, gridIndex: 2, max: axisEnd(items) },
     ],
     series: [
       {
@@ -170,6 +171,14 @@ function optionsOf({ rows, machine, quick }: BenchDocument): EChartsOption {
     ],
   };
 }
+
+/** Where an axis of ratios ends: above the monolith's 1 and all that was seen. */
+function axisEnd(rows: readonly Row[]): number {
+  const most = Math.max(1, ...rows.map(({ ratio }) => ratio.max));
+  return Math.ceil(most * 1.05 / AXIS_STEP) * AXIS_STEP;
+}
+
+const AXIS_STEP = 0.2;
 
 const OWN = "the stages' own work";
 const CODEC = "encoding and decoding";

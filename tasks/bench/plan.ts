@@ -61,6 +61,8 @@ export interface Effort {
   workRounds: number;
   /** No round begins that would not end by then, in milliseconds. */
   budgetMs: number;
+  /** The share of that which work items may take. */
+  workShare: number;
 }
 
 /** For the record: under five minutes on two cores. */
@@ -69,6 +71,7 @@ export const RECORD: Effort = {
   rounds: 5,
   workRounds: 3,
   budgetMs: 270_000,
+  workShare: 0.25,
 };
 
 /** For a look: under one minute. */
@@ -77,6 +80,7 @@ export const QUICK: Effort = {
   rounds: 2,
   workRounds: 1,
   budgetMs: 45_000,
+  workShare: 0.25,
 };
 
 /** Lists the inputs of events: settings that get equally many share one. */
