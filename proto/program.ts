@@ -15,6 +15,7 @@ import {
   readFlags,
   toggle,
 } from "./flags.ts";
+import { INTERRUPTED, listenForInterrupts } from "./interrupts.ts";
 import { print } from "./log.ts";
 
 /** What a program is, for its help. */
@@ -25,18 +26,6 @@ export interface Program<Spec extends Record<string, Flag<unknown>>> {
   summary: string;
   flags: Spec;
 }
-
-/** The signals that stop a program: what a first one leads to, and a second. */
-const STOPS = [
-  { signal: "SIGTERM", exitCode: 0, forcedExitCode: 143 },
-  { signal: "SIGINT", exitCode: 130, forcedExitCode: 130 },
-] as const;
-
-/**
- * Two signals within this time are one Ctrl-C, in milliseconds: the terminal
- * signals every process in the foreground, and `deno task` passes its own on.
- */
-export const SAME_KEY_MS = 300;
 
 /**
  * Runs a program and ends the process.
@@ -57,26 +46,15 @@ export function runProgram<const Spec extends Record<string, Flag<unknown>>>(
       print(`${name}\n${summary}\n\n${describeFlags(all)}`);
       return;
     }
-    const stop = new AbortController();
-    let stoppedCode = 0;
-    let stoppedAtMs = 0;
-    for (const { signal, exitCode, forcedExitCode } of STOPS) {
-      Deno.addSignalListener(signal, () => {
-        if (stop.signal.aborted) {
-          if (performance.now() - stoppedAtMs < SAME_KEY_MS) return;
-          Deno.exit(forcedExitCode);
-        }
-        stoppedCode = exitCode;
-        stoppedAtMs = performance.now();
-        stop.abort();
-      });
-    }
+    using interrupts = listenForInterrupts();
+    const { stop, hurry } = interrupts;
+    hurry.addEventListener("abort", () => Deno.exit(hurry.reason));
     try {
-      await run(readFlags(Deno.args, flags).flags, stop.signal);
+      await run(readFlags(Deno.args, flags).flags, stop);
     } catch (error) {
       // Whoever read our results has seen enough, as in `client | head -1`.
       if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
     }
-    return stoppedCode;
+    return stop.reason === INTERRUPTED ? INTERRUPTED : 0;
   });
 }

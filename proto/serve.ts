@@ -28,6 +28,7 @@ import { widenFlowWindow } from "./flow_window.ts";
 import { createShield } from "./goaway_shield.ts";
 import type { Implementation } from "./handlers.ts";
 import { createHealth, type Health } from "./health.ts";
+import { listenForInterrupts } from "./interrupts.ts";
 import { findPortHolder } from "./port_holder.ts";
 import { createReflection } from "./reflection.ts";
 
@@ -155,18 +156,12 @@ export async function serveUntilStopped(
   ready: (served: Served) => void,
   until?: AbortSignal,
 ): Promise<void> {
-  const told = new AbortController();
-  const stop = () => told.abort();
-  const signals = ["SIGTERM", "SIGINT"] as const;
-  for (const signal of signals) Deno.addSignalListener(signal, stop);
-  try {
-    const served = await serve(options);
-    ready(served);
-    await aborted(until ? AbortSignal.any([told.signal, until]) : told.signal);
-    await served.stop();
-  } finally {
-    for (const signal of signals) Deno.removeSignalListener(signal, stop);
-  }
+  using interrupts = listenForInterrupts();
+  const { stop } = interrupts;
+  const served = await serve(options);
+  ready(served);
+  await aborted(until ? AbortSignal.any([stop, until]) : stop);
+  await served.stop();
 }
 
 /** Says why an address cannot be bound, as well as it can be known. */

@@ -5,11 +5,11 @@
  */
 
 import { readFlags, text, toggle, UsageError } from "../proto/flags.ts";
+import { listenForInterrupts } from "../proto/interrupts.ts";
 import { print } from "../proto/log.ts";
 import { connectControl } from "../supervisor/control.ts";
 import type { SupervisorEvent } from "../supervisor/event_log.ts";
 import { CONTROL_FLAGS, printHelp, stateDirOf } from "./control_flags.ts";
-import { listenForInterrupts } from "./interrupts.ts";
 
 /** The flags of the command. */
 export const eventsFlags = {

@@ -16,6 +16,7 @@ import {
   text,
   UsageError,
 } from "../proto/flags.ts";
+import { listenForInterrupts } from "../proto/interrupts.ts";
 import { log } from "../proto/log.ts";
 import { typesFromFlag } from "./event_types.ts";
 import {
@@ -75,9 +76,6 @@ export const generateCommandFlags = {
   ...generateFlags,
 };
 
-/** Exit codes of a process that was asked to stop. */
-const STOP_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
-
 /**
  * Runs the command.
  *
@@ -95,25 +93,15 @@ export async function generate(argv: string[]): Promise<void> {
     return;
   }
   const path = output ? userPath(output) : await defaultEventsPath();
-  const stop = new AbortController();
-  const listeners = Object.entries(STOP_CODES).map(([name, code]) => {
-    const signal = name as keyof typeof STOP_CODES;
-    return { signal, listener: () => stop.abort(code) };
-  });
-  for (const { signal, listener } of listeners) {
-    Deno.addSignalListener(signal, listener);
-  }
+  using interrupts = listenForInterrupts();
+  const { stop } = interrupts;
   try {
-    const bytes = await writeEvents(options, path, { signal: stop.signal });
+    const bytes = await writeEvents(options, path, { signal: stop });
     logWritten(options.count, bytes, output ?? ".denizen/events.ndjson");
   } catch (error) {
-    if (!stop.signal.aborted) throw error;
+    if (!stop.aborted) throw error;
     // Leave only now that the temporary file is gone.
-    Deno.exit(stop.signal.reason);
-  } finally {
-    for (const { signal, listener } of listeners) {
-      Deno.removeSignalListener(signal, listener);
-    }
+    Deno.exit(stop.reason);
   }
 }
 

@@ -1,51 +1,7 @@
 /**
- * Ctrl-C and SIGTERM, for commands that have something to put away first.
+ * The interrupts of proto/, for the commands of the pipeline.
  *
  * @module
  */
 
-import { SAME_KEY_MS } from "../proto/program.ts";
-
-/** Exit code of a process that was interrupted by Ctrl-C. */
-export const INTERRUPTED = 130;
-/** Exit code of a process that was ended by SIGTERM. */
-export const TERMINATED = 143;
-
-/** What the user, or the system, has asked for. */
-export interface Interrupts extends Disposable {
-  /** Aborts at the first signal; its reason is the exit code. */
-  stop: AbortSignal;
-  /** Aborts at the second Ctrl-C: no more waiting. */
-  hurry: AbortSignal;
-}
-
-/** Listens until it is disposed of. */
-export function listenForInterrupts(): Interrupts {
-  const stop = new AbortController();
-  const hurry = new AbortController();
-  let firstMs = 0;
-  const on = (exitCode: number) => () => {
-    if (!stop.signal.aborted) {
-      firstMs = performance.now();
-      stop.abort(exitCode);
-    } else if (performance.now() - firstMs > SAME_KEY_MS) {
-      hurry.abort(exitCode);
-    }
-  };
-  const listeners = [
-    ["SIGINT", on(INTERRUPTED)],
-    ["SIGTERM", on(TERMINATED)],
-  ] as const;
-  for (const [signal, listener] of listeners) {
-    Deno.addSignalListener(signal, listener);
-  }
-  return {
-    stop: stop.signal,
-    hurry: hurry.signal,
-    [Symbol.dispose]() {
-      for (const [signal, listener] of listeners) {
-        Deno.removeSignalListener(signal, listener);
-      }
-    },
-  };
-}
+export { type Interrupts, listenForInterrupts } from "../proto/interrupts.ts";

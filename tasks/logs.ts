@@ -16,6 +16,7 @@ import {
   toggle,
   UsageError,
 } from "../proto/flags.ts";
+import { listenForInterrupts } from "../proto/interrupts.ts";
 import type { LogEntry } from "../supervisor/log_file.ts";
 import {
   listLogs,
@@ -28,7 +29,6 @@ import {
   printHelp,
   stateDirOf,
 } from "./control_flags.ts";
-import { listenForInterrupts } from "./interrupts.ts";
 import { type TerminalWriter, terminalWriter } from "./terminal.ts";
 
 /** The flags of the command. */

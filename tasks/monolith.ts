@@ -8,6 +8,7 @@
 
 import { Failure } from "../proto/exit.ts";
 import { describeFlags, readFlags } from "../proto/flags.ts";
+import { listenForInterrupts } from "../proto/interrupts.ts";
 import { print } from "../proto/log.ts";
 import {
   type EventBatch,
@@ -27,7 +28,6 @@ import { createRules } from "../stages/rules.ts";
 import { openSink, removePartials } from "../stages/sink.ts";
 import { written } from "../stages/written.ts";
 import { readMemory } from "../supervisor/process_memory.ts";
-import { listenForInterrupts } from "./interrupts.ts";
 import { startProgress } from "./progress.ts";
 import { failRun, finishRun } from "./run_end.ts";
 import {

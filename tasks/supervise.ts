@@ -8,6 +8,11 @@
 import { aborted } from "../proto/abort.ts";
 import { exitWith, Failure } from "../proto/exit.ts";
 import { duration, readFlags, text, toggle } from "../proto/flags.ts";
+import {
+  type Interrupts,
+  listenForInterrupts,
+  TERMINATED,
+} from "../proto/interrupts.ts";
 import { log, print } from "../proto/log.ts";
 import { type Config, graphOf, loadConfig } from "../supervisor/config.ts";
 import { requireServices } from "../supervisor/config.ts";
@@ -19,11 +24,6 @@ import {
 import { createSupervisor, type Supervisor } from "../supervisor/supervisor.ts";
 import { ANY_NUMBER, CONTROL_FLAGS, printHelp } from "./control_flags.ts";
 import { describePlan, planReport } from "./dry_run.ts";
-import {
-  type Interrupts,
-  listenForInterrupts,
-  TERMINATED,
-} from "./interrupts.ts";
 import { canShowLiveView, startLiveView } from "./live_view/live_view.ts";
 import { startPlainView } from "./plain_view.ts";
 import { serviceReport, serviceTable } from "./service_report.ts";
