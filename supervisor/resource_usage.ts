@@ -6,6 +6,7 @@
  * @module
  */
 
+import { pause } from "../proto/abort.ts";
 import { listProcesses } from "./process_group.ts";
 
 /** What one process group uses. */
@@ -48,7 +49,7 @@ export function createUsageMeter(): UsageMeter {
       if (age > LONGEST_MS) last = (await takeSample(new Set(groups)))?.sample;
       if (age > LONGEST_MS || age < SHORTEST_MS) {
         const waitMs = age > LONGEST_MS ? SHORTEST_MS : SHORTEST_MS - age;
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
+        await pause(waitMs);
       }
       const before = last;
       const taken = await takeSample(new Set(groups));

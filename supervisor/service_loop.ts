@@ -9,6 +9,7 @@
  * @module
  */
 
+import { pause } from "../proto/abort.ts";
 import { processSpec } from "./command_line.ts";
 import type { Guardian } from "./guardian.ts";
 import type { OutputStream } from "./log_file.ts";
@@ -467,18 +468,4 @@ function lastLine(block: string): string {
   return tail.slice(tail.lastIndexOf("\n") + 1)
     // deno-lint-ignore no-control-regex
     .replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, "").trim().slice(0, 200);
-}
-
-/** Resolves after a time, or as soon as `signal` aborts. */
-function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done, { once: true });
-  });
 }

@@ -8,6 +8,7 @@
  */
 
 import { dirname, join } from "node:path";
+import { pause } from "../proto/abort.ts";
 import { Fault } from "../proto/fault.ts";
 
 /** How often and how long a reader waits for the holder to write its pid. */
@@ -57,7 +58,7 @@ async function readHolder(path: string): Promise<string> {
   for (let tries = 0; tries < PID_TRIES; tries++) {
     const pid = (await Deno.readTextFile(path)).trim();
     if (pid) return pid;
-    await new Promise((resolve) => setTimeout(resolve, PID_WAIT_MS));
+    await pause(PID_WAIT_MS);
   }
   return "of unknown pid";
 }

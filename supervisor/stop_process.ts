@@ -4,6 +4,7 @@
  * @module
  */
 
+import { pause } from "../proto/abort.ts";
 import type { ProcessExit, StartedProcess } from "./process.ts";
 import { isGroupEmpty, signalGroup } from "./process_group.ts";
 
@@ -75,7 +76,7 @@ export async function stopProcess(
     while (!await control.isGroupEmpty(process.pid)) {
       // A member that was being born when the group was killed.
       if (forced) control.signalGroup(process.pid, "SIGKILL");
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await pause(POLL_MS);
     }
     return { exit, forced };
   } finally {

@@ -9,6 +9,7 @@
  */
 
 import { join } from "node:path";
+import { pause } from "../proto/abort.ts";
 import { type Config, graphOf, requireServices } from "./config.ts";
 import { dependentsOf, withDependencies } from "./dependency_order.ts";
 import { createEventLog, type EventLog } from "./event_log.ts";
@@ -279,7 +280,9 @@ export async function createSupervisor(
   const shutdown = async () => {
     await stopInOrder([...active]);
     const drained = Promise.all([...active].map((loop) => loop.drained()));
-    await Promise.race([drained, pause(DRAIN_MS)]);
+    const over = new AbortController();
+    await Promise.race([drained, pause(DRAIN_MS, over.signal)]);
+    over.abort();
     await held.disposeAsync();
   };
 
@@ -456,12 +459,4 @@ function recorder(file: LogFile, report: (reason: string) => void) {
       broken = true;
     }
   };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    // The process may end before: nothing waits for this alone.
-    Deno.unrefTimer(timer);
-  });
 }

@@ -7,6 +7,7 @@
 
 import { stringify } from "@std/yaml";
 import { join } from "node:path";
+import { pause } from "../proto/abort.ts";
 import { exitWith } from "../proto/exit.ts";
 import { readFlags } from "../proto/flags.ts";
 import { log, print } from "../proto/log.ts";
@@ -318,10 +319,6 @@ function describe(figures: Figures): string {
       "all leave 3; pm2 and supervisord then run 6",
     ],
   ]).trimEnd();
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 if (import.meta.main) await exitWith(() => benchSupervisor(Deno.args));
