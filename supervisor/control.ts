@@ -12,6 +12,7 @@ import { connect } from "../proto/connect.ts";
 import { Fault } from "../proto/fault.ts";
 import { UsageError } from "../proto/flags.ts";
 import { implement, serverStream, unary } from "../proto/handlers.ts";
+import { removeIfThere } from "../proto/remove_if_there.ts";
 import { serve } from "../proto/serve.ts";
 import { SupervisorService } from "../proto/supervisor/contract.ts";
 import type { Event__Output } from "../proto/types/supervisor/v1/Event.ts";
@@ -255,12 +256,4 @@ function statusToWire(status: Status) {
 
 function statusFromWire(status: string): Status {
   return status.toLowerCase() as Status;
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

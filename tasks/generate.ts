@@ -18,6 +18,7 @@ import {
 } from "../proto/flags.ts";
 import { listenForInterrupts } from "../proto/interrupts.ts";
 import { log } from "../proto/log.ts";
+import { removeIfThere } from "../proto/remove_if_there.ts";
 import { typesFromFlag } from "./event_types.ts";
 import {
   DEFAULT_OPTIONS,
@@ -202,14 +203,6 @@ async function statIfThere(
       error instanceof Deno.errors.NotADirectory
     ) return undefined;
     throw error;
-  }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
