@@ -7,7 +7,9 @@
  * @module
  */
 
+import { join } from "node:path";
 import { createStream, type RotatingFileStream } from "rotating-file-stream";
+import { endsTorn } from "./torn_line.ts";
 
 /** Which of a process's two outputs a line came from. */
 export type OutputStream = "stdout" | "stderr";
@@ -58,6 +60,8 @@ export function openLogFile(
       { path: folder, size: `${maxBytes}B`, rotate: maxFiles - 1 },
     );
     opened.on("error", (error) => failure = error);
+    // What a supervisor that was killed had half written stays apart.
+    if (endsTorn(join(folder, `${service}.log`))) opened.write("\n");
     return opened;
   };
   return {

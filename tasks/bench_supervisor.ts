@@ -201,7 +201,7 @@ async function measureFlood(megabytes: number): Promise<Figures["flood"]> {
   await supervised.ended;
   let next = 0;
   let lostOrTorn = 0;
-  const reader = openLogReader(
+  using reader = openLogReader(
     join(supervised.folder, ".denizen", "logs"),
     "flood",
   );

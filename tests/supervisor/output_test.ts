@@ -113,7 +113,8 @@ Deno.test("openLogFile() keeps the newest files, and no line is torn", async () 
     const names = (await Array.fromAsync(Deno.readDir(folder)))
       .map(({ name }) => name).filter((name) => name.startsWith("a.log"));
     const texts: string[] = [];
-    for await (const entries of openLogReader(folder, "a").readNew()) {
+    using reader = openLogReader(folder, "a");
+    for await (const entries of reader.readNew()) {
       texts.push(...entries.map(({ text }) => text));
     }
     assertEquals(names.sort().slice(0, 3), ["a.log", "a.log.1", "a.log.2"]);
@@ -135,7 +136,7 @@ Deno.test("openLogFile() keeps the newest files, and no line is torn", async () 
 Deno.test("openLogReader() goes on where it stopped, across a rotation", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const reader = openLogReader(folder, "a");
+    using reader = openLogReader(folder, "a");
     const path = join(folder, "a.log");
     const read = async () => {
       const texts: string[] = [];

@@ -167,7 +167,8 @@ Deno.test("a flood of 100 MB is logged whole, in flat memory, while ps answers",
   assert(peakMb < 150, `the supervisor's memory peaked at ${peakMb} MB`);
   const folder = join(workspace.folder, ".denizen", "logs");
   let next = 0;
-  for await (const entries of openLogReader(folder, "flood").readNew()) {
+  using reader = openLogReader(folder, "flood");
+  for await (const entries of reader.readNew()) {
     for (const { text } of entries) {
       if (text.length !== 99 || Number.parseInt(text) !== next) {
         throw new Error(`Line ${next} is lost or torn: ${text}`);

@@ -1,0 +1,165 @@
+/**
+ * Reads the lines of a file that is rotated while it is read.
+ *
+ * `<path>` is being written, `<path>.1` is the one before it, and so on. A file
+ * counts as complete once there is a newer one. What is to be read stays open,
+ * so that no rotation takes it away, and no new file can come by its inode.
+ *
+ * @module
+ */
+
+import { basename, dirname } from "node:path";
+
+/** Reads whole lines, each time from where it stopped before. */
+export interface RotatedLines extends Disposable {
+  /**
+   * Returns the next lines, without their ends; none if there are none now. Half
+   * a line at the end of the newest file is still being written, and waits.
+   */
+  read(): Promise<string[]>;
+}
+
+/** Options for {@linkcode openRotatedLines}. */
+export interface RotatedLinesOptions {
+  /**
+   * Called when files may have been removed, or cut, that had not been read.
+   *
+   * @default {nothing}
+   */
+  onMissed?: () => void;
+}
+
+/** Most bytes that are read at once. */
+const CHUNK_BYTES = 2 ** 16;
+
+/** Opens a file and those before it, from the oldest line that is kept. */
+export function openRotatedLines(
+  path: string,
+  { onMissed = () => {} }: RotatedLinesOptions = {},
+): RotatedLines {
+  const folder = dirname(path);
+  const name = basename(path);
+  let current: OpenFile | undefined;
+  /** Those after the current one, oldest first. */
+  let newer: OpenFile[] = [];
+
+  /** Opens what has come after the current file, or everything there is. */
+  const openNewer = async () => {
+    const newestFirst: OpenFile[] = [];
+    // From the newest on, as rotation moves them: none can be passed over.
+    for (let index = 0;; index++) {
+      const opened = await openFile(index === 0 ? path : `${path}.${index}`);
+      if (!opened) {
+        if (index > await highestIndex(folder, name)) break;
+        continue; // is being renamed
+      }
+      if (opened.inode === current?.inode) {
+        opened.file.close();
+        return newestFirst.reverse();
+      }
+      if (newestFirst.some(({ inode }) => inode === opened.inode)) {
+        opened.file.close();
+      } else newestFirst.push(opened);
+    }
+    if (current && newestFirst.length > 0) onMissed();
+    return newestFirst.reverse();
+  };
+
+  return {
+    async read() {
+      for (;;) {
+        const complete = newer.length > 0;
+        const lines = current ? await readLines(current, onMissed) : [];
+        if (lines.length > 0) return lines;
+        if (!complete) newer = await openNewer();
+        if (newer.length === 0) return [];
+        if (current && !complete) continue; // it may have got more meanwhile
+        current?.file.close();
+        current = newer.shift();
+      }
+    },
+    [Symbol.dispose]() {
+      for (const { file } of current ? [current, ...newer] : newer) {
+        file.close();
+      }
+      current = undefined;
+      newer = [];
+    },
+  };
+}
+
+/** A file that is being read. */
+interface OpenFile {
+  file: Deno.FsFile;
+  inode: number;
+  /** How many bytes have been read. */
+  offset: number;
+  /** The line that has no end yet. */
+  rest: Uint8Array;
+}
+
+async function openFile(path: string): Promise<OpenFile | undefined> {
+  try {
+    const file = await Deno.open(path);
+    const inode = (await file.stat()).ino ?? 0;
+    return { file, inode, offset: 0, rest: new Uint8Array() };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Returns the number of the oldest file; 0 if there is none with a number. */
+async function highestIndex(folder: string, name: string): Promise<number> {
+  let highest = 0;
+  try {
+    for await (const entry of Deno.readDir(folder)) {
+      if (!entry.name.startsWith(`${name}.`)) continue;
+      const number = entry.name.slice(name.length + 1);
+      if (/^\d+$/.test(number)) highest = Math.max(highest, Number(number));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return highest;
+}
+
+/** Reads on to the end of a line, or to that of the file. */
+async function readLines(
+  opened: OpenFile,
+  onMissed: () => void,
+): Promise<string[]> {
+  const { file } = opened;
+  const chunk = new Uint8Array(CHUNK_BYTES);
+  for (;;) {
+    const count = await file.read(chunk);
+    if (count === null) {
+      if ((await file.stat()).size >= opened.offset) return [];
+      // Somebody has emptied it; what is written from now on begins anew.
+      onMissed();
+      await file.seek(0, Deno.SeekMode.Start);
+      opened.offset = 0;
+      opened.rest = new Uint8Array();
+      continue;
+    }
+    opened.offset += count;
+    const read = chunk.subarray(0, count);
+    const end = read.lastIndexOf(NEWLINE);
+    if (end < 0) {
+      opened.rest = joined(opened.rest, read);
+      continue;
+    }
+    const whole = joined(opened.rest, read.subarray(0, end));
+    opened.rest = read.slice(end + 1);
+    return new TextDecoder().decode(whole).split("\n");
+  }
+}
+
+const NEWLINE = 0x0a;
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
