@@ -101,7 +101,9 @@ export function readFlags<const Spec extends Record<string, Flag<unknown>>>(
       const text = showMinus(parsed[name] ?? "");
       if (text === "") {
         throw new UsageError(
-          `Cannot read --${name}: it needs a value, as in --${name}=${flag.placeholder}`,
+          `Cannot read ${dashed(name)}: it needs a value, as in ${
+            dashed(name)
+          }=${flag.placeholder}`,
         );
       }
       try {
@@ -109,7 +111,7 @@ export function readFlags<const Spec extends Record<string, Flag<unknown>>>(
       } catch (error) {
         if (!(error instanceof UsageError)) throw error;
         throw new UsageError(
-          `Cannot read --${name}="${text}": ${error.message}`,
+          `Cannot read ${dashed(name)}="${text}": ${error.message}`,
         );
       }
     }),

@@ -31,6 +31,8 @@ export interface RotatedLinesOptions {
 
 /** Most bytes that are read at once. */
 const CHUNK_BYTES = 2 ** 16;
+/** So often, in reads, newer files are opened before they are needed. */
+const LOOK_AHEAD = 16;
 
 /** Opens a file and those before it, from the oldest line that is kept. */
 export function openRotatedLines(
@@ -42,9 +44,11 @@ export function openRotatedLines(
   let current: OpenFile | undefined;
   /** Those after the current one, oldest first. */
   let newer: OpenFile[] = [];
+  let reads = 0;
 
-  /** Opens what has come after the current file, or everything there is. */
-  const openNewer = async () => {
+  /** Opens what has come after the newest open file, or everything there is. */
+  const lookForNewer = async () => {
+    const newest = newer.at(-1) ?? current;
     const newestFirst: OpenFile[] = [];
     // From the newest on, as rotation moves them: none can be passed over.
     for (let index = 0;; index++) {
@@ -53,25 +57,28 @@ export function openRotatedLines(
         if (index > await highestIndex(folder, name)) break;
         continue; // is being renamed
       }
-      if (opened.inode === current?.inode) {
+      if (opened.inode === newest?.inode) {
         opened.file.close();
-        return newestFirst.reverse();
+        newer.push(...newestFirst.reverse());
+        return;
       }
       if (newestFirst.some(({ inode }) => inode === opened.inode)) {
         opened.file.close();
       } else newestFirst.push(opened);
     }
-    if (current && newestFirst.length > 0) onMissed();
-    return newestFirst.reverse();
+    if (newest && newestFirst.length > 0) onMissed();
+    newer.push(...newestFirst.reverse());
   };
 
   return {
     async read() {
+      // A writer may be about to remove what a slow reader has not reached.
+      if (++reads % LOOK_AHEAD === 0) await lookForNewer();
       for (;;) {
         const complete = newer.length > 0;
         const lines = current ? await readLines(current, onMissed) : [];
         if (lines.length > 0) return lines;
-        if (!complete) newer = await openNewer();
+        if (!complete) await lookForNewer();
         if (newer.length === 0) return [];
         if (current && !complete) continue; // it may have got more meanwhile
         current?.file.close();

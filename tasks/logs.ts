@@ -6,51 +6,58 @@
  * @module
  */
 
-import { pause } from "../proto/abort.ts";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { pause } from "../proto/abort.ts";
 import {
-  parseDuration,
+  type Flag,
+  integer,
   readFlags,
   suggest,
-  text,
   toggle,
   UsageError,
 } from "../proto/flags.ts";
 import { listenForInterrupts } from "../proto/interrupts.ts";
+import { log } from "../proto/log.ts";
+import { loadConfig } from "../supervisor/config.ts";
 import type { LogEntry } from "../supervisor/log_file.ts";
-import {
-  listLogs,
-  type LogReader,
-  openLogReader,
-} from "../supervisor/log_reader.ts";
+import { listLogs, openLogReader } from "../supervisor/log_reader.ts";
 import {
   ANY_NUMBER,
   CONTROL_FLAGS,
   printHelp,
   stateDirOf,
 } from "./control_flags.ts";
-import { type TerminalWriter, terminalWriter } from "./terminal.ts";
+import { mergeLogs } from "./merge_logs.ts";
+import { moment } from "./moment.ts";
+import { terminalWriter } from "./terminal.ts";
+
+const TAIL = { min: 0, max: 1_000_000 };
 
 /** The flags of the command. */
 export const logsFlags = {
   ...CONTROL_FLAGS,
   f: toggle("go on with what is added, until Ctrl-C"),
   follow: toggle("the same"),
-  since: text(
-    "TIME",
-    "only lines after this: 10m for the last ten minutes, or a date and time",
+  n: integer("begin with the last N lines of each service", undefined, TAIL),
+  tail: integer("the same", undefined, TAIL),
+  since: moment(
+    "only lines after this: 10m for the last ten minutes, or a time",
   ),
+  grep: pattern("only lines that match; (?i:...) ignores case"),
 };
 
 /** How often growing logs are looked at, in milliseconds. */
 const POLL_MS = 100;
+/** How long a line may take from its time stamp to its file. */
+const WRITE_MS = 100;
 
 /**
  * Runs the command.
  *
  * @param argv Its arguments: flags, and services or replicas (none: all).
  * @returns The exit code: 130 after Ctrl-C.
- * @throws {UsageError} If a flag is wrong, or a service has no log.
+ * @throws {UsageError} If a flag is wrong, or there is no such service.
  */
 export async function logs(argv: string[]): Promise<number> {
   const { flags, words } = readFlags(argv, logsFlags, {
@@ -58,93 +65,120 @@ export async function logs(argv: string[]): Promise<number> {
   });
   if (flags.help) {
     const summary =
-      "Prints what services wrote; --json: one JSON document a line.";
+      "Prints what services wrote, by time; --json: one JSON document a line.";
     printHelp("logs [flags] [service ...]", summary, logsFlags);
     return 0;
   }
   const folder = join(stateDirOf(flags.config), "logs");
-  const since = new Date(sinceMs(flags.since)).toISOString();
-  const writer = terminalWriter(Deno.stdout);
+  const services = await configuredServices(flags.config, folder);
+  await requireKnown(words, folder, services);
+  const { grep } = flags;
+  const since = new Date(flags.since ?? 0).toISOString();
+  const merged = mergeLogs(({ time, text }) =>
+    time >= since && (!grep || grep.test(stripVTControlCharacters(text)))
+  );
   const following = flags.f || flags.follow;
+  const writer = terminalWriter(Deno.stdout);
   using interrupts = listenForInterrupts();
   const stop = AbortSignal.any([interrupts.stop, writer.closed]);
-  const readers = new Map<string, LogReader>();
-  if (!following) await requireLogs(folder, words);
-  while (!stop.aborted) {
+  using readers = new DisposableStack();
+  const open = new Set<string>();
+  for (let tail = flags.tail ?? flags.n; !stop.aborted; tail = undefined) {
     for (const name of await listLogs(folder)) {
-      if (isWanted(name, words) && !readers.has(name)) {
-        readers.set(name, openLogReader(folder, name));
-      }
+      if (open.has(name) || !isWanted(name, words, services)) continue;
+      open.add(name);
+      const onMissed = () =>
+        log(
+          `Lines of ${name} may be missing here: its log was rotated faster than it was read, or emptied`,
+        );
+      const reader = openLogReader(folder, name, { onMissed });
+      await merged.add(readers.use(reader), tail);
     }
-    for await (const entry of inOrder([...readers.values()])) {
+    const before = following ? Date.now() - WRITE_MS : undefined;
+    for await (const entries of merged.take(before)) {
+      await writer.write(entries.map(flags.json ? asJson : asText).join(""));
       if (stop.aborted) break;
-      if (entry.time >= since) await writeEntry(writer, entry, flags.json);
     }
     if (!following) break;
     await pause(POLL_MS, stop);
   }
-  await writer.write("");
   return interrupts.stop.aborted ? interrupts.stop.reason : 0;
 }
 
-/** True if no word is given, or one names the service or its replica. */
-function isWanted(name: string, words: readonly string[]): boolean {
-  return words.length === 0 || words.includes(name) ||
-    words.includes(name.replace(/-\d+$/, ""));
+function asJson(entry: LogEntry): string {
+  return `${JSON.stringify(entry)}\n`;
 }
 
-async function requireLogs(folder: string, words: readonly string[]) {
+function asText({ service, text }: LogEntry): string {
+  return `${service} | ${text}\n`;
+}
+
+/** True if no word is given, or one names the service or its replica. */
+function isWanted(
+  name: string,
+  words: readonly string[],
+  services: readonly string[],
+): boolean {
+  if (words.length === 0 || words.includes(name)) return true;
+  // A service may be called as a replica of another would be.
+  return !services.includes(name) && words.includes(name.replace(/-\d+$/, ""));
+}
+
+/**
+ * Names the services and replicas of a config; none if it cannot be read.
+ *
+ * @throws {UsageError} If it cannot be read, and there is no log either.
+ */
+async function configuredServices(
+  path: string,
+  folder: string,
+): Promise<string[]> {
+  try {
+    const { services } = await loadConfig(path);
+    return [...services].flatMap(([service, specs]) => [
+      service,
+      ...specs.map(({ name }) => name),
+    ]);
+  } catch (error) {
+    // Logs are there to be read when the config is broken, too.
+    const isBroken = error instanceof UsageError;
+    if (isBroken && (await listLogs(folder)).length > 0) return [];
+    throw error;
+  }
+}
+
+/** @throws {UsageError} For a word that has no log and never will. */
+async function requireKnown(
+  words: readonly string[],
+  folder: string,
+  services: readonly string[],
+): Promise<void> {
   const names = await listLogs(folder);
   for (const word of words) {
-    if (names.some((name) => isWanted(name, [word]))) continue;
+    if (names.some((name) => isWanted(name, [word], services))) continue;
+    if (services.includes(word)) continue;
     throw new UsageError(
-      `Cannot find a log of "${word}" in ${folder}; ${suggest(word, names)}`,
+      `Cannot find a log of "${word}" in ${folder}; ${
+        suggest(word, [...new Set([...names, ...services])])
+      }`,
     );
   }
 }
 
-/** Merges the new lines of several logs by their times. */
-async function* inOrder(
-  readers: readonly LogReader[],
-): AsyncGenerator<LogEntry> {
-  const heads: {
-    entries: LogEntry[];
-    next: number;
-    more(): Promise<LogEntry[]>;
-  }[] = [];
-  for (const reader of readers) {
-    const blocks = reader.readNew();
-    const more = async () => (await blocks.next()).value ?? [];
-    const entries = await more();
-    if (entries.length > 0) heads.push({ entries, next: 0, more });
-  }
-  while (heads.length > 0) {
-    const earliest = heads.reduce((best, each) =>
-      each.entries[each.next]!.time < best.entries[best.next]!.time
-        ? each
-        : best
-    );
-    yield earliest.entries[earliest.next++]!;
-    if (earliest.next < earliest.entries.length) continue;
-    earliest.entries = await earliest.more();
-    earliest.next = 0;
-    if (earliest.entries.length === 0) heads.splice(heads.indexOf(earliest), 1);
-  }
-}
-
-function writeEntry(writer: TerminalWriter, entry: LogEntry, json: boolean) {
-  return writer.write(
-    json ? `${JSON.stringify(entry)}\n` : `${entry.service} | ${entry.text}\n`,
-  );
-}
-
-/** Reads --since. */
-function sinceMs(value: string | undefined): number {
-  if (value === undefined) return 0;
-  const agoMs = parseDuration(value);
-  const atMs = agoMs === undefined ? Date.parse(value) : Date.now() - agoMs;
-  if (!Number.isNaN(atMs)) return atMs;
-  throw new UsageError(
-    `Cannot read --since="${value}": expected a time such as 10m or 2026-01-31T08:00`,
-  );
+/** A flag with a regular expression. */
+function pattern(help: string): Flag<RegExp | undefined> {
+  return {
+    placeholder: "REGEX",
+    help,
+    fallback: undefined,
+    read(text) {
+      try {
+        return new RegExp(text);
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+        const reason = error.message.replace(/^.*: /s, "");
+        throw new UsageError(`expected a regular expression: ${reason}`);
+      }
+    },
+  };
 }
