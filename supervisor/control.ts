@@ -15,9 +15,8 @@ import { implement, serverStream, unary } from "../proto/handlers.ts";
 import { removeIfThere } from "../proto/remove_if_there.ts";
 import { serve } from "../proto/serve.ts";
 import { SupervisorService } from "../proto/supervisor/contract.ts";
-import type { Event__Output } from "../proto/types/supervisor/v1/Event.ts";
 import type { Service__Output } from "../proto/types/supervisor/v1/Service.ts";
-import type { SupervisorEvent } from "./event_log.ts";
+import type { SupervisorEvent } from "./event.ts";
 import type { Status } from "./state.ts";
 import type { MeasuredSnapshot, Supervisor } from "./supervisor.ts";
 
@@ -123,10 +122,6 @@ export interface Control {
   ): Promise<MeasuredSnapshot[]>;
   /** Ends everything, the supervisor included; returns its pid. */
   shutdown(): Promise<number>;
-  /** Reads events after a sequence number, those to come as well. */
-  events(
-    options: { afterSequence: number; knownOnly: boolean; signal: AbortSignal },
-  ): AsyncIterable<SupervisorEvent>;
 }
 
 /**
@@ -164,19 +159,6 @@ export async function connectControl(
         connection.unary(SupervisorService.Shutdown, {}),
       );
       return supervisorPid;
-    },
-    async *events({ signal, ...request }) {
-      const events = connection.serverStream(
-        SupervisorService.WatchEvents,
-        request,
-        { signal },
-      );
-      try {
-        for await (const event of events) yield eventFromWire(event);
-      } catch (error) {
-        if (signal.aborted) return;
-        throw asNotRunning(error);
-      }
     },
   };
 }
@@ -218,24 +200,13 @@ function fromWire(wire: Service__Output): MeasuredSnapshot {
   };
 }
 
-function eventToWire({ status, previous, ...rest }: SupervisorEvent) {
+function eventToWire({ type, ...event }: SupervisorEvent) {
+  const wire = { ...event, type: type.toUpperCase() as Uppercase<typeof type> };
+  if (!("status" in wire)) return wire;
   return {
-    ...rest,
-    status: statusToWire(status),
-    previous: statusToWire(previous),
-  };
-}
-
-function eventFromWire(wire: Event__Output): SupervisorEvent {
-  return {
-    sequence: wire.sequence,
-    timeMs: wire.timeMs,
-    service: wire.service,
-    status: statusFromWire(wire.status),
-    previous: statusFromWire(wire.previous),
-    restarts: wire.restarts,
-    message: wire.message,
-    ...present(wire, ["pid"]),
+    ...wire,
+    status: statusToWire(wire.status),
+    previous: statusToWire(wire.previous),
   };
 }
 

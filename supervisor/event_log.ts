@@ -4,54 +4,64 @@
  * @module
  */
 
-import type { Status } from "./state.ts";
-
-/** A service went from one status to another. */
-export interface SupervisorEvent {
-  /** Counts from 1 and up by 1. */
-  sequence: number;
-  /** Unix time in milliseconds. */
-  timeMs: number;
-  /** The unique name of the service or replica. */
-  service: string;
-  status: Status;
-  previous: Status;
-  pid?: number;
-  /** How often it was started again after it had ended by itself. */
-  restarts: number;
-  /** What happened, for a reader. */
-  message: string;
-}
+import {
+  type EventBody,
+  eventsLost,
+  numbersBegunAnew,
+  type SupervisorEvent,
+} from "./event.ts";
 
 /** The latest events, and those to come. */
 export interface EventLog {
-  /** Adds an event; the log numbers it. */
-  append(event: Omit<SupervisorEvent, "sequence">): void;
-  /** Returns the events that are still known, after a sequence number. */
-  known(afterSequence?: number): SupervisorEvent[];
+  /** Adds an event; the log numbers it and adds the time. */
+  append(event: EventBody & { message: string }): void;
   /**
-   * Yields the known events after a sequence number, then those that come. A
-   * reader too slow for the log misses the oldest; the numbers tell.
+   * Returns the events that are still known, after a sequence number.
+   *
+   * Where some after that number are not, the first is `events_lost`. The
+   * number 0 stands for the oldest that is known.
    */
+  known(afterSequence?: number): SupervisorEvent[];
+  /** Yields what known() returns, then the events that come. */
   follow(
     afterSequence: number,
     signal: AbortSignal,
   ): AsyncGenerator<SupervisorEvent>;
 }
 
-/** Makes a log that remembers the last `capacity` events. */
-export function createEventLog(capacity = 1_000): EventLog {
+/** Options for {@linkcode createEventLog}. */
+export interface EventLogOptions {
+  /** How many events are remembered. @default {1_000} */
+  capacity?: number;
+  /** The number of the last event of the supervisor before. @default {0} */
+  lastSequence?: number;
+  /** Takes each event before any reader does. @default {nothing} */
+  record?: (event: SupervisorEvent) => void;
+}
+
+/** Makes a log that remembers the last events. */
+export function createEventLog({
+  capacity = 1_000,
+  lastSequence = 0,
+  record = () => {},
+}: EventLogOptions = {}): EventLog {
   const events: SupervisorEvent[] = [];
-  let last = 0;
+  let last = lastSequence;
   let changed = Promise.withResolvers<void>();
 
-  const known = (afterSequence = 0) =>
-    events.slice(
-      Math.max(0, events.length - Math.max(0, last - afterSequence)),
-    );
+  const known = (after = 0): SupervisorEvent[] => {
+    const oldest = events[0]?.sequence ?? last + 1;
+    if (after > last) return [numbersBegunAnew(after, oldest), ...events];
+    if (after > 0 && after < oldest - 1) {
+      return [eventsLost(after + 1, oldest - 1), ...events];
+    }
+    return events.slice(Math.max(0, after + 1 - oldest));
+  };
   return {
-    append(event) {
-      events.push({ sequence: ++last, ...event });
+    append(body) {
+      const event = { ...body, sequence: ++last, timeMs: Date.now() };
+      record(event);
+      events.push(event);
       if (events.length > capacity) events.shift();
       changed.resolve();
       changed = Promise.withResolvers();

@@ -376,13 +376,18 @@ export function createServiceLoop(
         const within = `${(step.withinMs / 1_000).toFixed(1)} s`;
         const reason =
           `restarted ${step.restarts} times within ${within}; the last time it ${why}`;
-        return apply({ type: "gave_up", reason }, reason);
+        return apply({ type: "gave_up", reason, exit }, reason);
       }
       case "restart": {
         restarts++;
         restartedAt = step.restartedAt;
         apply(
-          { type: "backs_off", untilMs: atMs + step.delayMs, reason: why },
+          {
+            type: "backs_off",
+            untilMs: atMs + step.delayMs,
+            reason: why,
+            exit,
+          },
           `${why}; starts again ${
             step.delayMs === 0 ? "at once" : `in ${step.delayMs} ms`
           }`,

@@ -23,13 +23,18 @@ export type State =
   | Alive<"healthy"> & { healthySinceMs: number }
   | Alive<"unhealthy"> & { reason: string }
   /** Waits before it is started again. */
-  | { status: "backing_off"; untilMs: number; reason: string }
+  | {
+    status: "backing_off";
+    untilMs: number;
+    reason: string;
+    exit?: ProcessExit;
+  }
   /** Its process has been asked to end. */
   | Alive<"stopping">
   /** Ended, and not to be started again by itself. */
   | { status: "exited"; exit?: ProcessExit; asked: boolean }
   /** Given up. */
-  | { status: "failed"; reason: string };
+  | { status: "failed"; reason: string; exit?: ProcessExit };
 
 /** A state in which there is a process. */
 interface Alive<Status extends string> {
@@ -49,10 +54,10 @@ export type StateEvent =
   /** Failed often enough to count. */
   | { type: "probe_failed"; reason: string }
   | { type: "stop_began" }
-  | { type: "backs_off"; untilMs: number; reason: string }
+  | { type: "backs_off"; untilMs: number; reason: string; exit?: ProcessExit }
   /** Ended for good; `asked` when that was somebody's wish. */
   | { type: "ended"; exit?: ProcessExit; asked: boolean }
-  | { type: "gave_up"; reason: string };
+  | { type: "gave_up"; reason: string; exit?: ProcessExit };
 
 /**
  * Returns the state after `event`; the same object if it changes nothing.
@@ -106,6 +111,7 @@ export function nextState(state: State, event: StateEvent): State {
         status: "backing_off",
         untilMs: event.untilMs,
         reason: event.reason,
+        ...(event.exit ? { exit: event.exit } : {}),
       };
     case "ended":
       return {
@@ -114,7 +120,11 @@ export function nextState(state: State, event: StateEvent): State {
         asked: event.asked,
       };
     case "gave_up":
-      return { status: "failed", reason: event.reason };
+      return {
+        status: "failed",
+        reason: event.reason,
+        ...(event.exit ? { exit: event.exit } : {}),
+      };
   }
 }
 

@@ -8,10 +8,12 @@
  * @module
  */
 
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pause } from "../proto/abort.ts";
 import { type Config, graphOf, requireServices } from "./config.ts";
 import { dependentsOf, withDependencies } from "./dependency_order.ts";
+import type { ServiceStateEvent } from "./event.ts";
+import { openEventFile } from "./event_file.ts";
 import { createEventLog, type EventLog } from "./event_log.ts";
 import { startGuardian } from "./guardian.ts";
 import { type LogFile, openLogFile, type OutputStream } from "./log_file.ts";
@@ -101,8 +103,12 @@ export interface Supervisor extends AsyncDisposable {
   ): Promise<ServiceSnapshot[]>;
   /** Resolves when every service has ended by itself, with how it went. */
   readonly ended: Promise<Outcome>;
-  /** Stops everything in reverse order and releases the config. */
-  shutdown(): Promise<void>;
+  /**
+   * Stops everything in reverse order and releases the config.
+   *
+   * @param reason For the event that tells of it.
+   */
+  shutdown(reason?: string): Promise<void>;
   /** Ends every grace period: what is being stopped is killed. */
   hurry(): void;
 }
@@ -135,7 +141,13 @@ export async function createSupervisor(
   const guardian = cleanup.use(startGuardian());
 
   const graph = graphOf(config);
-  const log = createEventLog();
+  const eventFile = cleanup.use(openEventFile(config.stateDir, {
+    onFailure: (reason) => say(`events are not written: ${reason}`),
+  }));
+  const log = createEventLog({
+    lastSequence: eventFile.lastSequence,
+    record: eventFile.write,
+  });
   const listeners = new Set<OutputListener>();
   const meter = createUsageMeter();
   const hurry = new AbortController();
@@ -172,12 +184,13 @@ export async function createSupervisor(
       onChange(previous, message) {
         const { state, restarts } = loop;
         log.append({
-          timeMs: Date.now(),
+          type: "service_state",
           service: spec.name,
           status: state.status,
           previous: previous.status,
           ...(isAlive(state) ? { pid: state.pid } : {}),
           restarts,
+          ...exitFields(state),
           message,
         });
         settleIfOver();
@@ -277,15 +290,27 @@ export async function createSupervisor(
     await Promise.all(resting.values());
   };
 
-  const shutdown = async () => {
+  const shutdown = async (reason?: string) => {
+    const why = reason === undefined ? "" : `: ${reason}`;
+    const message = `everything is stopped${why}`;
+    log.append({ type: "supervisor_stopping", message });
     await stopInOrder([...active]);
     const drained = Promise.all([...active].map((loop) => loop.drained()));
     const over = new AbortController();
     await Promise.race([drained, pause(DRAIN_MS, over.signal)]);
     over.abort();
+    log.append({
+      type: "supervisor_stopped",
+      message: "everything has stopped",
+    });
     await held.disposeAsync();
   };
 
+  log.append({
+    type: "supervisor_started",
+    pid: Deno.pid,
+    message: `process ${Deno.pid} supervises ${basename(config.path)}`,
+  });
   const held = cleanup.move();
   const supervisor: Supervisor = {
     config,
@@ -327,7 +352,7 @@ export async function createSupervisor(
       for (const loop of chosen) loop.start();
       return await untilUp(chosen, signal);
     },
-    shutdown: () => shuttingDown ??= shutdown(),
+    shutdown: (reason) => shuttingDown ??= shutdown(reason),
     hurry: () => hurry.abort(),
     [Symbol.asyncDispose]: () => supervisor.shutdown(),
   };
@@ -366,6 +391,18 @@ function detailOf(state: State): string {
     case "stopping":
       return "";
   }
+}
+
+/** Tells how a process ended, where that is what the state is about. */
+function exitFields(
+  state: State,
+): Pick<ServiceStateEvent, "exitCode" | "signal" | "asked"> {
+  const exit = "exit" in state ? state.exit : undefined;
+  return {
+    ...(exit ? { exitCode: exit.code } : {}),
+    ...(exit?.signal ? { signal: exit.signal } : {}),
+    ...(state.status === "exited" ? { asked: state.asked } : {}),
+  };
 }
 
 function hasEnded(state: State): boolean {

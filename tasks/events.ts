@@ -1,22 +1,40 @@
 /**
- * The `events` command: what happens to the services, as it happens.
+ * The `events` command: what has happened to the services, and what happens.
+ *
+ * Reads the events' files, so it works without a supervisor as well, and goes
+ * on when one takes over from another.
  *
  * @module
  */
 
-import { readFlags, text, toggle, UsageError } from "../proto/flags.ts";
+import { pause } from "../proto/abort.ts";
+import { type Flag, readFlags, toggle } from "../proto/flags.ts";
 import { listenForInterrupts } from "../proto/interrupts.ts";
-import { print } from "../proto/log.ts";
-import { connectControl } from "../supervisor/control.ts";
-import type { SupervisorEvent } from "../supervisor/event_log.ts";
+import { loadConfig } from "../supervisor/config.ts";
+import type { EventRecord } from "../supervisor/event.ts";
+import { openEventReader } from "../supervisor/event_reader.ts";
 import { CONTROL_FLAGS, printHelp, stateDirOf } from "./control_flags.ts";
+import { parseMoment } from "./moment.ts";
+import { terminalWriter } from "./terminal.ts";
+
+/** Where to begin: after an event's number, and at a Unix time. */
+interface Since {
+  after: number;
+  fromMs: number;
+}
 
 /** The flags of the command. */
 export const eventsFlags = {
   ...CONTROL_FLAGS,
-  since: text("NUMBER", "only events with a higher sequence number", "0"),
-  once: toggle("print the events so far and end"),
+  f: toggle("go on with what happens, until Ctrl-C"),
+  follow: toggle("the same"),
+  since: since(
+    "only after this: an event's number, 10m for ten minutes ago, or a time",
+  ),
 };
+
+/** How often the files are looked at, in milliseconds. */
+const POLL_MS = 100;
 
 /**
  * Runs the command.
@@ -24,45 +42,54 @@ export const eventsFlags = {
  * @param argv Its arguments.
  * @returns The exit code: 130 after Ctrl-C.
  * @throws {UsageError} If a flag is wrong.
- * @throws {Fault} `unavailable` if no supervisor runs.
  */
 export async function events(argv: string[]): Promise<number> {
-  const { config, json, since, once, help } =
-    readFlags(argv, eventsFlags).flags;
-  if (help) {
+  const { flags } = readFlags(argv, eventsFlags);
+  if (flags.help) {
     const summary =
-      "Prints each change of a service's state; --json: one a line.";
+      "Prints what has happened to the services; --json: one event a line.";
     printHelp("events [flags]", summary, eventsFlags);
     return 0;
   }
-  if (!/^\d+$/.test(since)) {
-    throw new UsageError(
-      `Cannot read --since="${since}": expected a sequence number`,
-    );
-  }
   using interrupts = listenForInterrupts();
-  const control = await connectControl(stateDirOf(config));
-  const stream = control.events({
-    afterSequence: Number(since),
-    knownOnly: once,
-    signal: interrupts.stop,
-  });
-  for await (const event of stream) {
-    print(json ? JSON.stringify(eventReport(event)) : describeEvent(event));
+  const writer = terminalWriter(Deno.stdout);
+  const stop = AbortSignal.any([interrupts.stop, writer.closed]);
+  const { after, fromMs } = flags.since;
+  const from = new Date(fromMs).toISOString();
+  const following = flags.f || flags.follow;
+  using reader = openEventReader(stateDirOf(flags.config), after);
+  for (let isFirst = true; !stop.aborted; isFirst = false) {
+    const records = await reader.readNew();
+    // Nothing at all: the config may be a wrong one.
+    if (isFirst && records.length === 0) await loadConfig(flags.config);
+    const wanted = records.filter(({ time }) => time >= from);
+    await writer.write(wanted.map(flags.json ? asJson : asText).join(""));
+    if (!following) break;
+    await pause(POLL_MS, stop);
   }
   return interrupts.stop.aborted ? interrupts.stop.reason : 0;
 }
 
-/** Returns an event in the shape of `--json`. */
-export function eventReport(
-  { timeMs, status, sequence, ...rest }: SupervisorEvent,
-) {
-  const time = new Date(timeMs).toISOString();
-  return { sequence, time, state: status, ...rest };
+function asJson(record: EventRecord): string {
+  return `${JSON.stringify(record)}\n`;
 }
 
-function describeEvent(event: SupervisorEvent): string {
-  const { sequence, timeMs, service, previous, status, message } = event;
-  const time = new Date(timeMs).toISOString();
-  return `${sequence}  ${time}  ${service}  ${previous} -> ${status}  ${message}`;
+function asText(record: EventRecord): string {
+  const { sequence, time, service, previous, state, message } = record;
+  const words = [`${sequence}`, time, service ?? "supervisor"];
+  if (state !== undefined) words.push(`${previous} -> ${state}`);
+  return `${[...words, message].join("  ")}\n`;
+}
+
+/** A flag that says where to begin. */
+function since(help: string): Flag<Since> {
+  return {
+    placeholder: "NUMBER|TIME",
+    help,
+    fallback: { after: 0, fromMs: 0 },
+    read(text) {
+      if (/^\d+$/.test(text)) return { after: Number(text), fromMs: 0 };
+      return { after: 0, fromMs: parseMoment(text) };
+    },
+  };
 }

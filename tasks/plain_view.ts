@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { SupervisorEvent } from "../supervisor/event_log.ts";
+import { describeEvent, type SupervisorEvent } from "../supervisor/event.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import { prefixLines, type TerminalWriter } from "./terminal.ts";
 
@@ -30,9 +30,7 @@ export function startPlainView(
   let seen = 0;
   const show = (event: SupervisorEvent) => {
     seen = event.sequence;
-    return stderr.write(
-      prefixLines("supervisor", `${event.service}: ${event.message}`),
-    );
+    return stderr.write(prefixLines("supervisor", describeEvent(event)));
   };
   const showing = (async () => {
     for await (const event of supervisor.events.follow(0, over.signal)) {

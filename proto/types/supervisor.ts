@@ -22,6 +22,7 @@ export interface ProtoGrpcType {
       ChangeRequest: MessageTypeDefinition<_supervisor_v1_ChangeRequest, _supervisor_v1_ChangeRequest__Output>
       ChangeResponse: MessageTypeDefinition<_supervisor_v1_ChangeResponse, _supervisor_v1_ChangeResponse__Output>
       Event: MessageTypeDefinition<_supervisor_v1_Event, _supervisor_v1_Event__Output>
+      EventType: EnumTypeDefinition
       ListRequest: MessageTypeDefinition<_supervisor_v1_ListRequest, _supervisor_v1_ListRequest__Output>
       ListResponse: MessageTypeDefinition<_supervisor_v1_ListResponse, _supervisor_v1_ListResponse__Output>
       Service: MessageTypeDefinition<_supervisor_v1_Service, _supervisor_v1_Service__Output>

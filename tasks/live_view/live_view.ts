@@ -260,7 +260,8 @@ function collectNews(
   const left = new AbortController();
   const following = (async () => {
     for await (const event of supervisor.events.follow(0, left.signal)) {
-      buffer.append(event.service, "event", `${event.message}\n`);
+      const name = "service" in event ? event.service : "supervisor";
+      buffer.append(name, "event", `${event.message}\n`);
       tell();
     }
   })();

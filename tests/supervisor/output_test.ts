@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { join } from "node:path";
-import { createEventLog } from "../../supervisor/event_log.ts";
 import { formatEntries, openLogFile } from "../../supervisor/log_file.ts";
 import { listLogs, openLogReader } from "../../supervisor/log_reader.ts";
 import { eachLine, lineBlocks } from "../../supervisor/output_lines.ts";
@@ -166,28 +165,4 @@ Deno.test("openLogReader() goes on where it stopped, across a rotation", async (
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-});
-
-Deno.test("follow() yields what is known, then what comes, and ends on abort", async () => {
-  const log = createEventLog(2);
-  const event = {
-    timeMs: 0,
-    service: "a",
-    status: "running",
-    previous: "pending",
-    restarts: 0,
-    message: "",
-  } as const;
-  for (let count = 0; count < 3; count++) log.append(event);
-  const controller = new AbortController();
-
-  const events = log.follow(0, controller.signal);
-  const seen = [await events.next(), await events.next()];
-  const coming = events.next();
-  log.append(event);
-  seen.push(await coming);
-  controller.abort();
-
-  assertEquals(seen.map(({ value }) => value?.sequence), [2, 3, 4]);
-  assertEquals((await events.next()).done, true);
 });

@@ -289,7 +289,7 @@ Deno.test("a service that was healthy is started again within 50 ms of kill -9, 
     state: "healthy",
     restarts: 1,
   });
-  const events = (await workspace.run("events", "--once", "--json")).stdout
+  const events = (await workspace.run("events", "--json")).stdout
     .trim().split("\n").map((line) => JSON.parse(line));
   const at = events.findIndex(({ message }) => /SIGKILL/.test(message));
   const [ended, again] = events.slice(at, at + 2);
@@ -463,9 +463,8 @@ Deno.test("ps, stop, start, restart, events and logs do what they say", async ()
   ]);
   assertEquals((await workspace.run("logs", "--since=0s")).stdout, "");
 
-  const events =
-    (await workspace.run("events", "--once", "--json", "--since=2"))
-      .stdout.trim().split("\n").map((line) => JSON.parse(line));
+  const events = (await workspace.run("events", "--json", "--since=2"))
+    .stdout.trim().split("\n").map((line) => JSON.parse(line));
   assertEquals(events[0].sequence, 3);
   assertEquals(
     events.map(({ sequence }) => sequence),

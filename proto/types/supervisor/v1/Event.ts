@@ -1,20 +1,22 @@
 // Original file: supervisor/v1/supervisor.proto
 
 import type { Status as _supervisor_v1_Status, Status__Output as _supervisor_v1_Status__Output } from '../../supervisor/v1/Status.ts';
+import type { EventType as _supervisor_v1_EventType, EventType__Output as _supervisor_v1_EventType__Output } from '../../supervisor/v1/EventType.ts';
 import type { Long } from '@grpc/proto-loader';
 
-/**
- * A service went from one status to another.
- */
 export interface Event {
   /**
-   * Counts from 1 and up by 1. A gap: events that are no longer known.
+   * Counts up by 1, and goes on where the supervisor before has ended. One
+   * that is not higher than the last: the files were removed meanwhile.
    */
   'sequence'?: (number | string | Long);
   /**
    * Unix time in milliseconds.
    */
   'timeMs'?: (number | string | Long);
+  /**
+   * The unique name of the service or replica; empty for other types.
+   */
   'service'?: (string);
   'status'?: (_supervisor_v1_Status);
   'previous'?: (_supervisor_v1_Status);
@@ -30,21 +32,44 @@ export interface Event {
    * What happened, for a reader.
    */
   'message'?: (string);
+  'type'?: (_supervisor_v1_EventType);
+  /**
+   * How its process ended, where that led to the status; 128 plus the signal's
+   * number if a signal ended it.
+   */
+  'exitCode'?: (number);
+  /**
+   * The signal that ended it, such as "SIGKILL"; absent if none did.
+   */
+  'signal'?: (string);
+  /**
+   * The first of the events that are lost; absent for other types.
+   */
+  'from'?: (number | string | Long);
+  /**
+   * With the status EXITED: whether somebody had asked for that.
+   */
+  'asked'?: (boolean);
   '_pid'?: "pid";
+  '_exitCode'?: "exitCode";
+  '_signal'?: "signal";
+  '_from'?: "from";
+  '_asked'?: "asked";
 }
 
-/**
- * A service went from one status to another.
- */
 export interface Event__Output {
   /**
-   * Counts from 1 and up by 1. A gap: events that are no longer known.
+   * Counts up by 1, and goes on where the supervisor before has ended. One
+   * that is not higher than the last: the files were removed meanwhile.
    */
   'sequence': (number);
   /**
    * Unix time in milliseconds.
    */
   'timeMs': (number);
+  /**
+   * The unique name of the service or replica; empty for other types.
+   */
   'service': (string);
   'status': (_supervisor_v1_Status__Output);
   'previous': (_supervisor_v1_Status__Output);
@@ -60,5 +85,27 @@ export interface Event__Output {
    * What happened, for a reader.
    */
   'message': (string);
+  'type': (_supervisor_v1_EventType__Output);
+  /**
+   * How its process ended, where that led to the status; 128 plus the signal's
+   * number if a signal ended it.
+   */
+  'exitCode'?: (number);
+  /**
+   * The signal that ended it, such as "SIGKILL"; absent if none did.
+   */
+  'signal'?: (string);
+  /**
+   * The first of the events that are lost; absent for other types.
+   */
+  'from'?: (number);
+  /**
+   * With the status EXITED: whether somebody had asked for that.
+   */
+  'asked'?: (boolean);
   '_pid'?: "pid";
+  '_exitCode'?: "exitCode";
+  '_signal'?: "signal";
+  '_from'?: "from";
+  '_asked'?: "asked";
 }

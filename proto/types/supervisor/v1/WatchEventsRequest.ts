@@ -4,7 +4,7 @@ import type { Long } from '@grpc/proto-loader';
 
 export interface WatchEventsRequest {
   /**
-   * Only events with a higher sequence number.
+   * Only events with a higher sequence number. 0: all that are still known.
    */
   'afterSequence'?: (number | string | Long);
   /**
@@ -15,7 +15,7 @@ export interface WatchEventsRequest {
 
 export interface WatchEventsRequest__Output {
   /**
-   * Only events with a higher sequence number.
+   * Only events with a higher sequence number. 0: all that are still known.
    */
   'afterSequence': (number);
   /**
