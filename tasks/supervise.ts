@@ -7,7 +7,13 @@
 
 import { aborted } from "../proto/abort.ts";
 import { exitWith, Failure } from "../proto/exit.ts";
-import { duration, readFlags, text, toggle } from "../proto/flags.ts";
+import {
+  duration,
+  readFlags,
+  text,
+  toggle,
+  UsageError,
+} from "../proto/flags.ts";
 import {
   type Interrupts,
   listenForInterrupts,
@@ -21,9 +27,19 @@ import {
   inProfiles,
   withDependencies,
 } from "../supervisor/dependency_order.ts";
-import { createSupervisor, type Supervisor } from "../supervisor/supervisor.ts";
+import {
+  createSupervisor,
+  type Outcome,
+  type Supervisor,
+} from "../supervisor/supervisor.ts";
 import { ANY_NUMBER, CONTROL_FLAGS, printHelp } from "./control_flags.ts";
 import { describePlan, planReport } from "./dry_run.ts";
+import {
+  type End,
+  type EndConditions,
+  untilMet,
+  withFinalService,
+} from "./end_conditions.ts";
 import { canShowLiveView, startLiveView } from "./live_view/live_view.ts";
 import { startPlainView } from "./plain_view.ts";
 import { serviceReport, serviceTable } from "./service_report.ts";
@@ -38,6 +54,11 @@ export const superviseFlags = {
   timeout: duration("with --wait, how long to wait", "60s"),
   "dry-run": toggle("print what would be run, and run nothing"),
   profile: text("NAME", "also start services of this profile; may be repeated"),
+  "exit-code-from": text(
+    "SERVICE",
+    "stop all when this service ends, and exit with its code",
+  ),
+  "abort-on-failure": toggle("stop all when a service fails for good"),
 };
 
 /**
@@ -60,8 +81,23 @@ export async function supervise(argv: string[]): Promise<number> {
     );
     return 0;
   }
-  const config = await loadConfig(flags.config);
-  const names = chooseServices(config, words, profilesIn(argv));
+  const exitCodeFrom = flags["exit-code-from"];
+  const abortOnFailure = flags["abort-on-failure"];
+  if (flags.wait && (exitCodeFrom !== undefined || abortOnFailure)) {
+    throw new UsageError(
+      `Cannot use --wait with --${
+        abortOnFailure ? "abort-on-failure" : "exit-code-from"
+      }: the one returns while services run, the other when they end`,
+    );
+  }
+  const written = await loadConfig(flags.config);
+  const config = exitCodeFrom === undefined
+    ? written
+    : withFinalService(written, exitCodeFrom);
+  const listed = chooseServices(config, words, profilesIn(argv));
+  const names = exitCodeFrom === undefined
+    ? listed
+    : chooseServices(config, [...new Set([...listed, exitCodeFrom])], []);
   if (flags["dry-run"]) {
     print(
       flags.json
@@ -79,7 +115,11 @@ export async function supervise(argv: string[]): Promise<number> {
     );
     return 0;
   }
-  return await superviseHere(config, names, { plain: flags.plain });
+  return await superviseHere(config, names, {
+    plain: flags.plain,
+    abortOnFailure,
+    ...(exitCodeFrom === undefined ? {} : { exitCodeFrom }),
+  });
 }
 
 /**
@@ -128,11 +168,11 @@ function profilesIn(argv: readonly string[]): string[] {
 async function superviseHere(
   config: Config,
   names: readonly string[],
-  { plain }: { plain: boolean },
+  { plain, ...conditions }: { plain: boolean } & EndConditions,
 ): Promise<number> {
   using interrupts = listenForInterrupts();
   const told = new AbortController();
-  using _parent = watchTaskRunner(() => told.abort());
+  using _parent = watchTaskRunner(() => told.abort("`deno task` was killed"));
   await using supervisor = await createSupervisor(config);
   for (const { name, pid } of supervisor.leftovers) {
     log(
@@ -145,18 +185,28 @@ async function superviseHere(
       stderr: terminalWriter(Deno.stderr),
     })
     : startLiveView(supervisor, {
-      onQuit: () => told.abort(),
+      onQuit: () => told.abort("the live view was left"),
       stopping: AbortSignal.any([interrupts.stop, told.signal]),
     });
   void supervisor.start(names);
-  await using _control = await serveControl(supervisor, () => told.abort());
-  return await superviseUntilOver(supervisor, interrupts, told.signal);
+  await using _control = await serveControl(
+    supervisor,
+    () => told.abort("`deno task stop`"),
+  );
+  return await superviseUntilOver(
+    supervisor,
+    interrupts,
+    told.signal,
+    conditions,
+  );
 }
 
 /**
  * Waits for the end, whoever asks for it, and stops everything.
  *
- * @param told Aborts when somebody asks for the end by other means than a key.
+ * @param told Aborts when somebody asks for the end by other means than a key;
+ * its reason says by which.
+ * @param conditions What else ends it.
  * @returns The exit code.
  * @throws {Failure} If services failed.
  */
@@ -164,22 +214,49 @@ export async function superviseUntilOver(
   supervisor: Supervisor,
   { stop, hurry }: Pick<Interrupts, "stop" | "hurry">,
   told: AbortSignal,
+  conditions: EndConditions = {},
 ): Promise<number> {
   hurry.addEventListener("abort", () => supervisor.hurry(), { once: true });
-  const outcome = await Promise.race([
-    supervisor.ended,
-    aborted(stop),
-    aborted(told),
+  const { exitCodeFrom } = conditions;
+  const over = new AbortController();
+  const end = await Promise.race([
+    // Where all have ended, so has the one whose exit code is asked for.
+    ...(exitCodeFrom === undefined ? [supervisor.ended.then(endOfAll)] : []),
+    untilMet(supervisor.events, conditions, over.signal),
+    aborted(stop).then(() => endBySignal(stop.reason, conditions)),
+    aborted(told).then(() => endByRequest(told.reason, conditions)),
   ]);
-  await supervisor.shutdown();
-  if (stop.aborted) return stop.reason === TERMINATED ? 0 : stop.reason;
-  const failures = outcome?.failures ?? [];
-  if (failures.length === 0) return 0;
-  throw new Failure(
-    failures.map(({ name, reason }) => `Service "${name}" ${reason}`).join(
-      "\n",
-    ),
-  );
+  over.abort();
+  await supervisor.shutdown(end.reason);
+  const { exitCode, failure } = stop.aborted
+    ? endBySignal(stop.reason, conditions)
+    : end;
+  if (failure !== undefined) throw new Failure(failure, exitCode);
+  return exitCode;
+}
+
+function endOfAll({ failures }: Outcome): End {
+  const reason = "all services have ended";
+  if (failures.length === 0) return { reason, exitCode: 0 };
+  const failure = failures
+    .map(({ name, reason }) => `Service "${name}" ${reason}`).join("\n");
+  return { reason, exitCode: 1, failure };
+}
+
+/** SIGTERM is a good end, unless somebody waits for how a service ends. */
+function endBySignal(signalCode: number, { exitCodeFrom }: EndConditions): End {
+  const isTerm = signalCode === TERMINATED;
+  return {
+    reason: isTerm ? "SIGTERM" : "Ctrl-C",
+    exitCode: isTerm && exitCodeFrom === undefined ? 0 : signalCode,
+  };
+}
+
+function endByRequest(reason: string, { exitCodeFrom }: EndConditions): End {
+  if (exitCodeFrom === undefined) return { reason, exitCode: 0 };
+  const failure =
+    `Service "${exitCodeFrom}" had not ended when everything was stopped: ${reason}`;
+  return { reason, exitCode: 1, failure };
 }
 
 /** How often the parent is looked at, in milliseconds. */
