@@ -22,7 +22,7 @@ const duration = z.string({ error: DURATION }).transform((text, context) => {
   if (ms !== undefined) return ms;
   context.addIssue({ code: "custom", message: DURATION });
   return z.NEVER;
-});
+}).meta({ title: "duration" });
 
 /** A number of bytes, in docker compose's units or the unmistakable ones. */
 const size = z.string({ error: SIZE }).transform((text, context) => {
@@ -31,7 +31,7 @@ const size = z.string({ error: SIZE }).transform((text, context) => {
   if (bytes > 0) return bytes;
   context.addIssue({ code: "custom", message: SIZE });
   return z.NEVER;
-});
+}).meta({ title: "size" });
 
 const SIZE_UNITS: Record<string, number> = {
   ...{ "": 1, b: 1, B: 1 },
@@ -51,12 +51,12 @@ function wholeNumber(min: number, max: number) {
       ),
     ],
     { error },
-  );
+  ).meta({ title: `whole number from ${min} to ${max}` });
 }
 
 const words = z.union([z.string(), z.number(), z.boolean()], {
   error: "expected text",
-}).transform(String);
+}).transform(String).meta({ title: "text" });
 
 const address = z.string({ error: ADDRESS }).refine((text) => {
   try {
@@ -64,27 +64,38 @@ const address = z.string({ error: ADDRESS }).refine((text) => {
   } catch {
     return false; // parseAddress() throws for nothing but a malformed address
   }
-}, { error: ADDRESS });
+}, { error: ADDRESS }).meta({ title: "address" });
 
 const httpUrl = z.string().refine(
   (text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ""),
   { error: "expected a URL such as http://127.0.0.1:8080/healthz" },
-);
+).meta({ title: "URL" });
 
 const granted = z.union([z.boolean(), z.array(words)], {
   error: "expected a list, or true for everything",
-});
+}).meta({ title: "list, or true for everything" });
 
 const PERMISSIONS = z.strictObject({
-  net: granted.optional().describe("Hosts and ports it may connect or bind to"),
-  read: granted.optional().describe("Files and folders it may read"),
-  write: granted.optional().describe("Files and folders it may write"),
+  net: granted.optional().describe("Hosts and ports it may connect or bind to")
+    .meta({ examples: [["127.0.0.1:50051"]] }),
+  read: granted.optional().describe("Files and folders it may read").meta({
+    examples: [["data"]],
+  }),
+  write: granted.optional().describe("Files and folders it may write").meta({
+    examples: [["data/results.ndjson"]],
+  }),
   env: granted.optional().describe(
     "Environment variables it may read, besides those set here; others read as unset",
-  ),
-  run: granted.optional().describe("Programs it may start"),
-  ffi: granted.optional().describe("Libraries it may load"),
-  sys: granted.optional().describe("System information it may read"),
+  ).meta({ examples: [["LANG"]] }),
+  run: granted.optional().describe("Programs it may start").meta({
+    examples: [["git"]],
+  }),
+  ffi: granted.optional().describe("Libraries it may load").meta({
+    examples: [["libsqlite3.so"]],
+  }),
+  sys: granted.optional().describe("System information it may read").meta({
+    examples: [["hostname"]],
+  }),
 }).describe("What a script may touch; anything not listed is denied");
 
 /** When a dependency is far enough for those that depend on it. */
@@ -92,13 +103,17 @@ const condition = z.enum([
   "service_started",
   "service_healthy",
   "service_completed_successfully",
-]);
+]).describe("How far it must be before this service starts");
 
 const DEPENDS_ON = z.union([
   z.array(z.string()),
   z.record(
     z.string(),
-    z.strictObject({ condition: condition.default("service_started") }),
+    z.strictObject({
+      condition: condition.default("service_started").meta({
+        examples: ["service_healthy"],
+      }),
+    }),
   ),
 ], { error: "expected a list of services, or a map with conditions" });
 
@@ -119,13 +134,17 @@ const ENVIRONMENT = z.union([
 const HEALTHCHECK = z.strictObject({
   grpc: address.optional().describe(
     "Healthy when the standard gRPC health service at this address says so",
-  ),
-  tcp: address.optional().describe("Healthy when this address accepts"),
+  ).meta({ examples: ["127.0.0.1:50051"] }),
+  tcp: address.optional().describe("Healthy when this address accepts").meta({
+    examples: ["127.0.0.1:6379"],
+  }),
   http: httpUrl.optional().describe(
     "Healthy when this URL answers with a status from 200 to 399",
-  ),
+  ).meta({ examples: ["http://127.0.0.1:8080/healthz"] }),
   exec: z.array(words).min(1, { error: "expected a program" }).optional()
-    .describe("Healthy when this program exits with code 0"),
+    .describe("Healthy when this program exits with code 0").meta({
+      examples: [["pg_isready", "-q"]],
+    }),
   interval: duration.prefault("10s").describe("Time between two checks"),
   timeout: duration.prefault("1s").describe("How long one check may take"),
   retries: wholeNumber(1, 1_000).prefault(3).describe(
@@ -141,6 +160,8 @@ const HEALTHCHECK = z.strictObject({
   ({ grpc, tcp, http, exec }) =>
     [grpc, tcp, http, exec].filter((each) => each !== undefined).length === 1,
   { error: "expected exactly one of grpc, tcp, http and exec" },
+).describe(
+  "How it is found out whether the service is healthy: exactly one of grpc, tcp, http and exec",
 );
 
 const RESTART_POLICY = z.strictObject({
@@ -155,14 +176,14 @@ const RESTART_POLICY = z.strictObject({
   reset_after: duration.prefault("10s").describe(
     "Once healthy for so long, all earlier restarts are forgotten",
   ),
-});
+}).describe("How it is restarted");
 
 const LOGGING = z.strictObject({
   max_size: size.prefault("10MiB").describe("Size at which a log file is full"),
   max_files: wholeNumber(2, 1_000).prefault(3).describe(
     "Log files kept, the one being written included",
   ),
-});
+}).describe("When its log file is rotated, and how many are kept");
 
 const STOP_SIGNALS = [
   "SIGTERM",
@@ -177,43 +198,54 @@ const STOP_SIGNALS = [
 const SERVICE = z.strictObject({
   script: z.string().min(1, { error: "expected a file" }).optional().describe(
     "A Deno script, run in a sandbox; relative to this file",
-  ),
+  ).meta({ examples: ["hello/main.ts"] }),
   command: z.array(words, {
     error: "expected a list: [program, argument, ...]",
   }).min(1, { error: "expected a program" }).optional().describe(
     "Any other program with its arguments; no shell is involved",
-  ),
+  ).meta({ examples: [["bin/server", "--port=8080"]] }),
   args: z.array(words, { error: "expected a list" }).default([]).describe(
     "Arguments for the script",
-  ),
+  ).meta({ examples: [["--address=127.0.0.1:5600"]] }),
   build_with: z.string().min(1, { error: "expected a command line" }).optional()
-    .describe("What builds the program; named where the program is missing"),
+    .describe("What builds the program; named where the program is missing")
+    .meta({ examples: ["deno task build:clients"] }),
   permissions: PERMISSIONS.prefault({}),
-  environment: ENVIRONMENT.prefault({}).describe("Environment variables"),
+  environment: ENVIRONMENT.prefault({}).describe("Environment variables").meta({
+    examples: [{ LOG_LEVEL: "debug" }],
+  }),
   env_file: z.union([z.string(), z.array(z.string())], {
     error: "expected a file, or a list of files",
   }).prefault([]).describe(
     "Files of NAME=value lines, read at each start; environment wins",
-  ),
-  working_dir: z.string().optional().describe("Relative to this file"),
+  ).meta({ examples: ["local.env"] }),
+  working_dir: z.string().optional().describe(
+    "The folder it runs in, if not that of this file",
+  ).meta({
+    examples: ["data"],
+  }),
   depends_on: DEPENDS_ON.prefault([]).describe(
     "Services that are started before this one and stopped after it",
-  ),
+  ).meta({ examples: [{ broker: { condition: "service_healthy" } }] }),
   healthcheck: HEALTHCHECK.optional(),
-  restart: z.enum(["no", "on-failure", "always"]).default("on-failure"),
+  restart: z.enum(["no", "on-failure", "always"]).default("on-failure")
+    .describe("When it is started again after it has ended by itself")
+    .meta({ examples: ["always"] }),
   restart_policy: RESTART_POLICY.prefault({}),
-  stop_signal: z.enum(STOP_SIGNALS).default("SIGTERM"),
+  stop_signal: z.enum(STOP_SIGNALS).default("SIGTERM").describe(
+    "What asks it to stop; sent to its whole process group",
+  ).meta({ examples: ["SIGINT"] }),
   stop_grace_period: duration.prefault("5s").describe(
     "Time between the stop signal and SIGKILL",
   ),
   profiles: z.array(z.string().regex(/^[\w.-]+$/)).default([]).describe(
     "Started only when one of these is asked for; none: always",
-  ),
+  ).meta({ examples: [["polyglot"]] }),
   deploy: z.strictObject({
     replicas: wholeNumber(1, 1_000).prefault(1).describe(
       "How many run; each finds its number, from 1, in ${REPLICA}",
     ),
-  }).prefault({}),
+  }).prefault({}).describe("How it is run more than once"),
   logging: LOGGING.prefault({}),
 }).refine(
   ({ script, command }) => (script === undefined) !== (command === undefined),
@@ -231,7 +263,7 @@ const SERVICE = z.strictObject({
 ).refine(({ script, build_with }) => !script || build_with === undefined, {
   error: "belongs to command; a script needs no build",
   path: ["build_with"],
-});
+}).describe("One service: either a script or a command");
 
 /** The whole file. Keys that start with `x-` are removed before. */
 export const CONFIG_SCHEMA = z.strictObject({
@@ -242,7 +274,7 @@ export const CONFIG_SCHEMA = z.strictObject({
     SERVICE,
   ).refine((services) => Object.keys(services).length > 0, {
     error: "expected at least one service",
-  }),
+  }).describe("The services, by name"),
 });
 
 /** What the schema makes of one service. */
@@ -250,7 +282,14 @@ export type ServiceShape = z.output<typeof SERVICE>;
 
 /** Returns config.schema.json: the schema for editors, as text. */
 export function configJsonSchema(): string {
-  const schema = z.toJSONSchema(CONFIG_SCHEMA, { io: "input" });
+  const schema = z.toJSONSchema(CONFIG_SCHEMA, {
+    io: "input",
+    // Examples are of what is written, where zod takes them for what is read.
+    override({ zodSchema, jsonSchema }) {
+      const { examples } = z.globalRegistry.get(zodSchema) ?? {};
+      if (examples) jsonSchema.examples = examples as unknown[];
+    },
+  });
   const extensible = JSON.parse(
     JSON.stringify(schema),
     (_key, value) =>
