@@ -47,3 +47,21 @@ export function startPlainView(
     },
   };
 }
+
+/** As the plain view, but with nothing except the supervisor's own words. */
+export function startQuietView(
+  supervisor: Pick<Supervisor, "onOutput">,
+  { stderr }: Pick<PlainViewOptions, "stderr">,
+): AsyncDisposable {
+  const output = supervisor.onOutput(({ name, text }) =>
+    name === "supervisor"
+      ? stderr.write(prefixLines(name, text))
+      : Promise.resolve()
+  );
+  return {
+    async [Symbol.asyncDispose]() {
+      output[Symbol.dispose]();
+      await stderr.write("");
+    },
+  };
+}

@@ -41,7 +41,7 @@ import {
   withFinalService,
 } from "./end_conditions.ts";
 import { canShowLiveView, startLiveView } from "./live_view/live_view.ts";
-import { startPlainView } from "./plain_view.ts";
+import { startPlainView, startQuietView } from "./plain_view.ts";
 import { serviceReport, serviceTable } from "./service_report.ts";
 import { superviseInBackground } from "./supervise_in_background.ts";
 import { terminalWriter } from "./terminal.ts";
@@ -50,6 +50,7 @@ import { terminalWriter } from "./terminal.ts";
 export const superviseFlags = {
   ...CONTROL_FLAGS,
   plain: toggle("print lines instead of drawing a live view"),
+  quiet: toggle("print what goes wrong, and nothing else"),
   wait: toggle("run in the background; return once all is healthy"),
   timeout: duration("with --wait, how long to wait", "60s"),
   "dry-run": toggle("print what would be run, and run nothing"),
@@ -117,6 +118,7 @@ export async function supervise(argv: string[]): Promise<number> {
   }
   return await superviseHere(config, names, {
     plain: flags.plain,
+    quiet: flags.quiet,
     abortOnFailure,
     ...(exitCodeFrom === undefined ? {} : { exitCodeFrom }),
   });
@@ -168,7 +170,9 @@ function profilesIn(argv: readonly string[]): string[] {
 async function superviseHere(
   config: Config,
   names: readonly string[],
-  { plain, ...conditions }: { plain: boolean } & EndConditions,
+  { plain, quiet, ...conditions }:
+    & { plain: boolean; quiet: boolean }
+    & EndConditions,
 ): Promise<number> {
   using interrupts = listenForInterrupts();
   const told = new AbortController();
@@ -179,10 +183,13 @@ async function superviseHere(
       `Ended ${name} (pid ${pid}), which an earlier supervisor had left behind`,
     );
   }
-  await using _view = plain || !canShowLiveView()
+  const stderr = terminalWriter(Deno.stderr);
+  await using _view = quiet
+    ? startQuietView(supervisor, { stderr })
+    : plain || !canShowLiveView()
     ? startPlainView(supervisor, {
       stdout: terminalWriter(Deno.stdout),
-      stderr: terminalWriter(Deno.stderr),
+      stderr,
     })
     : startLiveView(supervisor, {
       onQuit: () => told.abort("the live view was left"),

@@ -46,7 +46,7 @@ export async function superviseInBackground(
   const child = new Deno.Command("/bin/sh", {
     args: [
       ...["-c", 'exec "$@" >>"$0" 2>&1', outputPath],
-      ...[Deno.execPath(), ...SUPERVISE, "--plain"],
+      ...[Deno.execPath(), ...SUPERVISE, "--quiet"],
       ...[`--config=${config.path}`, ...names],
     ],
     env,
