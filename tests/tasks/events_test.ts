@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { connect } from "../../proto/connect.ts";
 import { SupervisorService } from "../../proto/supervisor/contract.ts";
+import { EventType } from "../../proto/types/supervisor/v1/EventType.ts";
 import { controlAddress } from "../../supervisor/control.ts";
 import { spawnScript } from "../spawned.ts";
 import { createWorkspace, type Workspace } from "../supervisor/supervised.ts";
@@ -166,7 +167,7 @@ Deno.test("WatchEvents sends typed events, and tells a caller what it cannot hav
     Array.fromAsync(connection.serverStream(
       SupervisorService.WatchEvents,
       { afterSequence, knownOnly: true },
-      { signal: AbortSignal.timeout(10_000) },
+      { signal: AbortSignal.timeout(10_000), waitForReady: true },
     ));
 
   const later = await watch(2);
@@ -188,4 +189,15 @@ Deno.test("WatchEvents sends typed events, and tells a caller what it cannot hav
     "a",
     "RUNNING",
   ]);
+});
+
+Deno.test("docs/operate.md lists each type of event", async () => {
+  const page = await Deno.readTextFile(
+    new URL("../../docs/operate.md", import.meta.url),
+  );
+  const types = Object.keys(EventType)
+    .filter((name) => name !== EventType.EVENT_TYPE_UNSPECIFIED)
+    .map((name) => name.toLowerCase());
+
+  assertEquals(types.filter((type) => !page.includes(`| \`${type}\` `)), []);
 });
