@@ -15,19 +15,26 @@ export interface RegisterOptions {
   broker: string;
   /** Ends the registration when it aborts. */
   signal: AbortSignal;
+  /** Called each time the broker has confirmed the registration. */
+  onRegistered?: () => void;
   /** Told, in a line each, when the registration begins, breaks and begins again. @default {log} */
   report?: (line: string) => void;
 }
 
 /** How long the broker may take to confirm that an entry is removed. */
 const LEAVE_MS = 500;
+/**
+ * How long clients may take to hear from the broker that an entry is removed,
+ * in milliseconds. Until then they call it as before.
+ */
+const NEWS_MS = 200;
 
 /**
  * Registers a service for as long as `signal` allows.
  *
  * Waits for a broker that is away, and registers again by itself after a break.
- * Returns when the entry is removed, so that nobody is sent to a server that
- * stops after this.
+ * Returns when the entry is removed and the clients have heard of it, so that
+ * nobody calls a server that stops after this.
  *
  * @example
  * ```ts ignore
@@ -42,11 +49,12 @@ const LEAVE_MS = 500;
  */
 export async function registerService(
   entry: Entry,
-  { broker, signal, report = log }: RegisterOptions,
+  { broker, signal, onRegistered = () => {}, report = log }: RegisterOptions,
 ): Promise<void> {
   const connection = connectBroker(broker);
   const what = describeEntry(entry);
   let away = false;
+  let isKnown = false;
   const register = ({ waitForReady }: { waitForReady: boolean }) => {
     const cancel = new AbortController();
     const stream = connection.duplex(BrokerService.Register, {
@@ -59,12 +67,21 @@ export async function registerService(
   for await (const event of reopen(register, signal)) {
     if (event.kind === "away") {
       away = true;
+      isKnown = false;
       report(`Waiting to register ${what}: ${event.fault.message}`);
     } else {
       report(`Registered ${what}${away ? " again" : ""}`);
       away = false;
+      isKnown = true;
+      onRegistered();
     }
   }
+  if (isKnown) await news();
+}
+
+/** Resolves once clients have heard from the broker. */
+function news(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, NEWS_MS));
 }
 
 /**

@@ -3,9 +3,10 @@
  *
  *   deno run --allow-net=127.0.0.1:5555,127.0.0.1:50051 --ignore-env calculator/server.ts
  *
- * Registers with the broker, again whenever that has restarted; goes on
- * answering while the broker is away. When told to stop it leaves the broker
- * first, so that no call is sent to it any more, and then finishes what it has.
+ * Registers with the broker, again whenever that has restarted, and is healthy
+ * from the first time on; goes on answering while the broker is away. When told
+ * to stop it leaves the broker first, so that no call is sent to it any more,
+ * and then finishes what it has.
  *
  * @module
  */
@@ -14,6 +15,7 @@ import { DEFAULT_BROKER, registerService } from "../broker/client.ts";
 import { address } from "../proto/address_flag.ts";
 import { CALCULATOR_SERVICE } from "../proto/calculator/contract.ts";
 import { text } from "../proto/flags.ts";
+import type { Health } from "../proto/health.ts";
 import { log } from "../proto/log.ts";
 import { runProgram } from "../proto/program.ts";
 import { serve } from "../proto/serve.ts";
@@ -37,6 +39,14 @@ if (import.meta.main) {
       address,
       services: { [CALCULATOR_SERVICE]: calculatorService() },
     });
+    // Whoever replaces servers one by one takes the next one away as soon as
+    // this one is healthy: it is not before clients can find it.
+    const setHealth = (health: Health) => {
+      for (const service of ["", CALCULATOR_SERVICE]) {
+        served.setHealth(service, health);
+      }
+    };
+    setHealth("NOT_SERVING");
     log(`Serving on ${served.address}`);
     try {
       await registerService({
@@ -45,7 +55,7 @@ if (import.meta.main) {
         address: served.address,
         version: VERSION,
         metadata: { language: "typescript" },
-      }, { broker, signal });
+      }, { broker, signal, onRegistered: () => setHealth("SERVING") });
     } finally {
       await served.stop();
     }

@@ -72,12 +72,14 @@ Deno.test("broker and server are healthy, as a whole and by service", async () =
       [server.address, CALCULATOR_SERVICE],
     ] as const
   ) {
-    using client = ask(address);
-    const { status } = await client.unary(HealthService.Check, { service });
-
-    assertEquals(status, "SERVING");
+    assertEquals(await healthOf(address, service), "SERVING");
   }
 });
+
+async function healthOf(address: string, service = ""): Promise<string> {
+  using client = ask(address);
+  return (await client.unary(HealthService.Check, { service })).status;
+}
 
 Deno.test("a server that is killed is gone from the broker in well under a second", async () => {
   await using broker = await startBroker();
@@ -151,7 +153,7 @@ Deno.test("a server registers again when the broker is stopped and restarted", a
   assertMatch(line, /calculator\.v1\.CalculatorService/);
 });
 
-Deno.test("a server that starts before the broker says so once, and registers later", async () => {
+Deno.test("a server that starts before the broker says so once, registers later, and is healthy from then on", async () => {
   await using broker = await startBroker();
   broker.kill("SIGKILL");
   await broker.status;
@@ -160,12 +162,15 @@ Deno.test("a server that starts before the broker says so once, and registers la
     permissions: sandbox("127.0.0.1:0", broker.address),
   });
 
-  await server.stderr.find(/^Serving on/);
+  const serving = await server.stderr.find(/^Serving on/);
+  const address = serving.slice("Serving on ".length);
   await server.stderr.find(/^Waiting to register .* Cannot reach the broker/);
+  assertEquals(await healthOf(address), "NOT_SERVING");
   await using _started = await startBroker(broker.address);
   const next = await server.stderr.next();
 
   assertMatch(next ?? "", /^Registered .* again$/);
+  assertEquals(await healthOf(address), "SERVING");
 });
 
 Deno.test("a server that is told to stop leaves the broker and exits with 0", async () => {

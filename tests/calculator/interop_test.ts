@@ -10,7 +10,6 @@ import {
   freeAddress,
   type Server,
   startBroker,
-  startCalculator,
   startRegistered,
 } from "../broker/processes.ts";
 import { type Lines, spawn, spawnScript } from "../spawned.ts";
@@ -98,7 +97,10 @@ async function testForeignTool(start: () => Promise<Server>): Promise<void> {
 testWhere(
   "a tool of Python's uses our server by its reflection alone",
   PYTHON === undefined ? noPython() : undefined,
-  () => testForeignTool(() => startCalculator(freeAddress())),
+  async () => {
+    await using broker = await startBroker();
+    await testForeignTool(() => startRegistered(broker.address));
+  },
 );
 
 if (PYTHON !== undefined) {
