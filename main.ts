@@ -44,6 +44,14 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "restart services",
     load: async () => (await import("./tasks/restart.ts")).restart,
   },
+  reload: {
+    help: "read config.yaml again, and change only what differs",
+    load: async () => (await import("./tasks/reload.ts")).reload,
+  },
+  scale: {
+    help: "change how many replicas run, as in: scale calculator-server=3",
+    load: async () => (await import("./tasks/scale.ts")).scale,
+  },
   events: {
     help: "show what happened to the services",
     load: async () => (await import("./tasks/events.ts")).events,

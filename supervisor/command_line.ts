@@ -9,6 +9,7 @@
 
 import { relative } from "node:path";
 import { parseEnv } from "node:util";
+import { heapFlags } from "./heap_limit.ts";
 import { permissionFlags } from "./permission_flags.ts";
 import type { ProcessSpec } from "./process.ts";
 import type { ServiceSpec } from "./service_spec.ts";
@@ -16,7 +17,11 @@ import type { ServiceSpec } from "./service_spec.ts";
 /** Returns what to start for a service, its env files read. */
 export async function processSpec(spec: ServiceSpec): Promise<ProcessSpec> {
   const env = await environmentOf(spec);
-  return { ...commandLine(spec, Object.keys(env)), cwd: spec.workingDir, env };
+  return {
+    ...commandLine(spec, Object.keys(env), env.DENO_V8_FLAGS),
+    cwd: spec.workingDir,
+    env,
+  };
 }
 
 /**
@@ -25,10 +30,14 @@ export async function processSpec(spec: ServiceSpec): Promise<ProcessSpec> {
  * @param spec The service.
  * @param variables The names that its environment sets. A script may read
  * them: whoever sets a variable for a service means it to be read.
+ * @param v8Flags What its environment has as DENO_V8_FLAGS.
  */
 export function commandLine(
-  { runs, workingDir }: Pick<ServiceSpec, "runs" | "workingDir">,
+  { runs, workingDir, memLimitBytes }:
+    & Pick<ServiceSpec, "runs" | "workingDir">
+    & Partial<Pick<ServiceSpec, "memLimitBytes">>,
   variables: readonly string[],
+  v8Flags: string | undefined = Deno.env.get("DENO_V8_FLAGS"),
 ): Pick<ProcessSpec, "program" | "args"> {
   if (runs.kind === "command") {
     return { program: runs.program, args: runs.args };
@@ -44,6 +53,7 @@ export function commandLine(
       "run",
       // Nothing is fetched while a service starts: it fails here or not at all.
       "--cached-only",
+      ...heapFlags(memLimitBytes, v8Flags),
       ...permissionFlags({ ...runs.permissions, env: readable }),
       script.startsWith("..") ? runs.script : script,
       ...runs.args,

@@ -29,8 +29,12 @@ import { type ServiceSpec, serviceSpec } from "./service_spec.ts";
 export interface Config {
   /** The file, as an absolute path. */
   path: string;
+  /** The file, as the user has named it. */
+  source: string;
   /** The folder that paths in it are relative to. */
   folder: string;
+  /** What the file says. */
+  text: string;
   /** Where the supervisor keeps its files. */
   stateDir: string;
   /** The processes of each service: one, or one for each replica. */
@@ -45,6 +49,10 @@ export interface ConfigContext {
   variables?: Readonly<Record<string, string | undefined>>;
   /** Tells whether a file exists. @default {asks the file system} */
   isFile?: (path: string) => boolean;
+  /** How many replicas run, where that is not what the text says. */
+  replicas?: ReadonlyMap<string, number>;
+  /** How a refusal begins. @default {`Cannot load config "<path>"`} */
+  refusal?: string;
 }
 
 /**
@@ -77,6 +85,8 @@ export function parseConfig(text: string, {
   path,
   variables = Deno.env.toObject(),
   isFile = isFileOnDisk,
+  replicas: replicasOf = new Map(),
+  refusal = `Cannot load config "${path}"`,
 }: ConfigContext): Config {
   const absolute = resolve(path);
   const folder = dirname(absolute);
@@ -85,7 +95,7 @@ export function parseConfig(text: string, {
   const shapes = shapesOf(written, { ...variables, REPLICA: "1" }, problems);
   const services = new Map<string, ServiceSpec[]>();
   for (const [service, shape] of Object.entries(shapes)) {
-    const { replicas } = shape.deploy;
+    const replicas = replicasOf.get(service) ?? shape.deploy.replicas;
     const specs = Array.from({ length: replicas }, (_, index) => {
       const number = String(index + 1);
       const own = index === 0 ? shape : shapesOf(
@@ -102,12 +112,14 @@ export function parseConfig(text: string, {
   problems.push(...missingFiles(services, shapes, isFile));
   if (problems.length > 0) {
     throw new UsageError(
-      `Cannot load config "${path}":\n${describeProblems(problems)}`,
+      `${refusal}:\n${describeProblems(problems)}`,
     );
   }
   return {
     path: absolute,
+    source: path,
     folder,
+    text,
     stateDir: join(folder, ".denizen"),
     services,
   };

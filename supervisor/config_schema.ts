@@ -247,6 +247,9 @@ const SERVICE = z.strictObject({
     ),
   }).prefault({}).describe("How it is run more than once"),
   logging: LOGGING.prefault({}),
+  mem_limit: size.optional().describe(
+    "Memory of it and all it has started, in total, above which it is restarted",
+  ).meta({ examples: ["256m"] }),
 }).refine(
   ({ script, command }) => (script === undefined) !== (command === undefined),
   { error: "expected either script or command" },

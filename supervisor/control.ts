@@ -15,10 +15,18 @@ import { implement, serverStream, unary } from "../proto/handlers.ts";
 import { removeIfThere } from "../proto/remove_if_there.ts";
 import { serve } from "../proto/serve.ts";
 import { SupervisorService } from "../proto/supervisor/contract.ts";
+import type { ReloadResponse__Output } from "../proto/types/supervisor/v1/ReloadResponse.ts";
 import type { Service__Output } from "../proto/types/supervisor/v1/Service.ts";
+import {
+  changeFromWire,
+  changeToWire,
+  refusedAsFault,
+  refusedAsUsage,
+} from "./change_wire.ts";
+import type { ServiceChange } from "./config_changes.ts";
 import type { SupervisorEvent } from "./event.ts";
 import type { Status } from "./state.ts";
-import type { MeasuredSnapshot, Supervisor } from "./supervisor.ts";
+import type { MeasuredSnapshot, Reloaded, Supervisor } from "./supervisor.ts";
 
 /** The longest path that a unix socket can have, on Linux and macOS. */
 const MAX_SOCKET_PATH = 100;
@@ -61,9 +69,8 @@ export async function serveControl(
   ) =>
     unary<{ names: string[]; waitMs: number }, { services: WireService[] }>(
       async ({ names = [], waitMs }, { signal }) => {
-        const limit = AbortSignal.timeout(waitMs || CHANGE_MS);
         try {
-          const services = await act(names, AbortSignal.any([signal, limit]));
+          const services = await act(names, within(waitMs, signal));
           return { services: services.map(toWire) };
         } catch (error) {
           // The caller named something that is not there.
@@ -74,6 +81,13 @@ export async function serveControl(
         }
       },
     );
+  const outcome = async (reloading: Promise<Reloaded>) => {
+    const { changes, services } = await refusedAsFault(reloading);
+    return {
+      changes: changes.map(changeToWire),
+      services: services.map(toWire),
+    };
+  };
   const server = await serve({
     address,
     services: {
@@ -85,6 +99,17 @@ export async function serveControl(
         Start: change((names, signal) => supervisor.start(names, signal)),
         Stop: change((names, signal) => supervisor.stop(names, signal)),
         Restart: change((names, signal) => supervisor.restart(names, signal)),
+        Reload: unary(({ dryRun = false, waitMs }, { signal }) =>
+          outcome(supervisor.reload({ dryRun, signal: within(waitMs, signal) }))
+        ),
+        Scale: unary(({ replicas = {}, waitMs }, { signal }) =>
+          outcome(
+            supervisor.scale(
+              new Map(Object.entries(replicas)),
+              within(waitMs, signal),
+            ),
+          )
+        ),
         Shutdown: unary(() => {
           // After the answer has left.
           setTimeout(onShutdown, 0);
@@ -110,6 +135,13 @@ export async function serveControl(
   };
 }
 
+/** What a change of the config has done, or would do. */
+export interface ConfigOutcome {
+  changes: ServiceChange[];
+  /** Those that it started or restarted. */
+  services: MeasuredSnapshot[];
+}
+
 /** Commands the supervisor of one config. */
 export interface Control {
   /** Lists the services, and the supervisor's pid. */
@@ -120,6 +152,21 @@ export interface Control {
     names: readonly string[],
     waitMs?: number,
   ): Promise<MeasuredSnapshot[]>;
+  /**
+   * Has the config file read again.
+   *
+   * @throws {UsageError} If the file is wrong; nothing is changed then.
+   */
+  reload(dryRun: boolean, waitMs?: number): Promise<ConfigOutcome>;
+  /**
+   * Changes how many replicas of services run.
+   *
+   * @throws {UsageError} If there is no such service, or it cannot run so often.
+   */
+  scale(
+    replicas: ReadonlyMap<string, number>,
+    waitMs?: number,
+  ): Promise<ConfigOutcome>;
   /** Ends everything, the supervisor included; returns its pid. */
   shutdown(): Promise<number>;
 }
@@ -154,6 +201,19 @@ export async function connectControl(
       );
       return services.map(fromWire);
     },
+    reload: (dryRun, waitMs = CHANGE_MS) =>
+      outcomeOf(
+        connection.unary(SupervisorService.Reload, { dryRun, waitMs }, {
+          deadlineMs: waitMs + 5_000,
+        }),
+      ),
+    scale: (replicas, waitMs = CHANGE_MS) =>
+      outcomeOf(
+        connection.unary(SupervisorService.Scale, {
+          replicas: Object.fromEntries(replicas),
+          waitMs,
+        }, { deadlineMs: waitMs + 5_000 }),
+      ),
     async shutdown() {
       const { supervisorPid } = await orNotRunning(
         connection.unary(SupervisorService.Shutdown, {}),
@@ -161,6 +221,21 @@ export async function connectControl(
       return supervisorPid;
     },
   };
+}
+
+async function outcomeOf(
+  answer: Promise<ReloadResponse__Output>,
+): Promise<ConfigOutcome> {
+  const { changes, services } = await refusedAsUsage(orNotRunning(answer));
+  return {
+    changes: changes.map(changeFromWire),
+    services: services.map(fromWire),
+  };
+}
+
+/** Aborts when the caller leaves, or its patience ends. */
+function within(waitMs: number | undefined, signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(waitMs || CHANGE_MS)]);
 }
 
 async function orNotRunning<T>(answer: Promise<T>): Promise<T> {

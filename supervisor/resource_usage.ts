@@ -1,7 +1,8 @@
 /**
  * What process groups use of the machine, from /proc.
  *
- * Measures only when asked; nothing is sampled in the background.
+ * Measures only when asked; nothing is sampled in the background. memory_limits.ts
+ * asks once a second while there are limits.
  *
  * @module
  */
@@ -67,6 +68,24 @@ export function createUsageMeter(): UsageMeter {
       return usages;
     },
   };
+}
+
+/**
+ * Returns the resident memory of process groups; pages that members share count
+ * for each.
+ *
+ * @throws {Error} On a system without /proc.
+ */
+export async function residentBytesOf(
+  groups: readonly number[],
+): Promise<Map<number, number>> {
+  const taken = await takeSample(new Set(groups));
+  if (!taken) throw new Error("memory cannot be measured without /proc");
+  const bytes = new Map<number, number>();
+  for (const { pid, group } of taken.members) {
+    bytes.set(group, (bytes.get(group) ?? 0) + await residentBytes(pid));
+  }
+  return bytes;
 }
 
 async function takeSample(groups: ReadonlySet<number>) {

@@ -49,9 +49,18 @@ export interface LoopContext {
   random?: () => number;
 }
 
+/** What a process was started with. */
+export interface InUse {
+  spec: ServiceSpec;
+  env: ProcessSpec["env"];
+}
+
 /** One service being looked after. */
 export interface ServiceLoop {
+  /** What its next process is started with. */
   readonly spec: ServiceSpec;
+  /** What the process that runs was started with. */
+  readonly inUse: InUse | undefined;
   readonly state: State;
   /** How often it was started again after it had ended by itself. */
   readonly restarts: number;
@@ -59,6 +68,15 @@ export interface ServiceLoop {
   start(): void;
   /** Ends it. */
   stop(): void;
+  /**
+   * Takes over a new spec. The process that runs is left alone: until it is
+   * started again, only how it is ended and what follows its end are new.
+   */
+  update(spec: ServiceSpec): void;
+  /** Ends a process that uses too much, as if it had failed. */
+  endOverLimit(pid: number, reason: string): void;
+  /** Has an event told that changes no state. */
+  tell(message: string): void;
   /** Resolves once `wanted` is true of the state. Rejects on abort. */
   until(
     wanted: (state: State) => boolean,
@@ -69,7 +87,7 @@ export interface ServiceLoop {
 }
 
 /** Without a healthcheck, a process that has run so long counts as healthy. */
-const PROVEN_MS = 1_000;
+export const PROVEN_MS = 1_000;
 /** How long the last words of a process are waited for, in milliseconds. */
 const LAST_WORDS_MS = 20;
 
@@ -81,16 +99,20 @@ type Message =
   | { type: "waits"; attempt: AbortSignal; for: string }
   | { type: "due"; attempt: AbortSignal }
   | { type: "probed"; run: Run; finding: Finding }
+  | { type: "over_limit"; pid: number; reason: string }
   | { type: "left_group"; run: Run }
   | { type: "gone"; run: Run; exit: ProcessExit };
 
 /** One process, from its start until its group is empty. */
 interface Run {
   process: StartedProcess;
+  inUse: InUse;
   startedAtMs: number;
   healthySinceMs?: number;
-  /** Why it was found unhealthy, and when. */
-  sick?: { reason: string; atMs: number };
+  /** Why it was found unfit to run on, in words for its end, and when. */
+  sick?: { why: string; atMs: number };
+  /** True once it has used more than it may. */
+  overLimit?: boolean;
   /** The stop that is under way. */
   stopping?: Promise<StopResult>;
   /** Aborts when the process is no longer to be probed. */
@@ -101,10 +123,10 @@ interface Run {
 
 /** Looks after one service. Nothing runs before the first start(). */
 export function createServiceLoop(
-  spec: ServiceSpec,
+  initialSpec: ServiceSpec,
   context: LoopContext,
 ): ServiceLoop {
-  const { healthcheck } = spec;
+  let spec = initialSpec;
   let state: State = { status: "pending" };
   let restarts = 0;
   let restartedAt: readonly number[] = [];
@@ -113,9 +135,9 @@ export function createServiceLoop(
   let afterwards: "rest" | "run" | "decide" = "decide";
   /** The wait, for dependencies or for a backoff, that leads to a start. */
   let attempt: AbortController | undefined;
-  let prober: Prober | undefined;
-  /** The environment of the latest process. */
-  let env: ProcessSpec["env"];
+  /** Kept from process to process while the question is the same. */
+  let prober: Prober & { question: string } | undefined;
+  let proberProcess: Pick<ProcessSpec, "cwd" | "env"> = {};
   let lastError = "";
   let mailbox: Message[] = [];
   let busy = false;
@@ -184,6 +206,11 @@ export function createServiceLoop(
       case "probed":
         if (message.run === run) hear(message.run, message.finding);
         return;
+      case "over_limit":
+        if (run?.process.pid !== message.pid || run.stopping) return;
+        run.overLimit = true;
+        run.sick ??= { why: message.reason, atMs: Date.now() };
+        return beginStop(run, message.reason);
       case "left_group":
         return apply({ type: "stop_began" }, "left processes behind");
       case "gone":
@@ -217,9 +244,11 @@ export function createServiceLoop(
 
   const launch = async () => {
     let started: StartedProcess;
+    let inUse: InUse;
     try {
-      const ready = await processSpec(spec);
-      env = ready.env;
+      const using = spec;
+      const ready = await processSpec(using);
+      inUse = { spec: using, env: ready.env };
       started = startProcess(ready, context.guardian);
     } catch (error) {
       const reason = `cannot start: ${startFailure(spec, error)}`;
@@ -232,6 +261,7 @@ export function createServiceLoop(
     lastError = "";
     const mine: Run = {
       process: started,
+      inUse,
       startedAtMs: Date.now(),
       probing: new AbortController(),
       output: Promise.allSettled([
@@ -248,9 +278,9 @@ export function createServiceLoop(
       type: "spawned",
       pid,
       atMs: mine.startedAtMs,
-      probed: healthcheck !== undefined,
+      probed: inUse.spec.healthcheck !== undefined,
     }, `started, pid ${pid}`);
-    if (healthcheck) void keepProbing(mine);
+    void keepProbing(mine);
   };
 
   const take = async (
@@ -293,16 +323,25 @@ export function createServiceLoop(
   };
 
   const keepProbing = async (mine: Run) => {
+    const { spec: { healthcheck, workingDir: cwd }, env } = mine.inUse;
     if (!healthcheck) return;
     const { signal } = mine.probing;
-    prober ??= createProber(healthcheck.probe, {
-      timeoutMs: healthcheck.timeoutMs,
-      guardian: context.guardian,
-      process: () => ({ cwd: spec.workingDir, ...(env ? { env } : {}) }),
-    });
+    const question = JSON.stringify(healthcheck);
+    if (prober?.question !== question) {
+      prober = {
+        question,
+        ...createProber(healthcheck.probe, {
+          timeoutMs: healthcheck.timeoutMs,
+          guardian: context.guardian,
+          process: () => proberProcess,
+        }),
+      };
+    }
+    proberProcess = { cwd, ...(env ? { env } : {}) };
+    const { ask } = prober;
     let failures = 0;
     for (let passed = false; !signal.aborted;) {
-      const finding = await prober.ask(signal);
+      const finding = await ask(signal);
       if (signal.aborted) return;
       const starting = !passed &&
         Date.now() - mine.startedAtMs < healthcheck.startPeriodMs;
@@ -333,7 +372,7 @@ export function createServiceLoop(
         `healthy after ${afterMs} ms`,
       );
     }
-    mine.sick ??= { reason: finding.reason, atMs };
+    mine.sick ??= { why: `was unhealthy: ${finding.reason}`, atMs };
     apply(
       { type: "probe_failed", reason: finding.reason },
       `unhealthy: ${finding.reason}`,
@@ -359,7 +398,7 @@ export function createServiceLoop(
       spec.restart,
       {
         success: exit.code === 0 && !mine.sick,
-        healthyMs: healthyMs(mine, atMs, healthcheck !== undefined),
+        healthyMs: healthyMs(mine, atMs),
         atMs,
       },
       restartedAt,
@@ -368,9 +407,12 @@ export function createServiceLoop(
     const words = exit.code !== 0 && exit.signal === null && lastError
       ? `${how}: ${lastError}`
       : how;
-    const why = mine.sick ? `was unhealthy: ${mine.sick.reason}` : words;
+    const why = mine.sick?.why ?? words;
     switch (step.action) {
       case "finish":
+        if (mine.overLimit) {
+          return apply({ type: "gave_up", reason: why }, why);
+        }
         return apply({ type: "ended", exit, asked: false }, why);
       case "give_up": {
         const within = `${(step.withinMs / 1_000).toFixed(1)} s`;
@@ -403,7 +445,12 @@ export function createServiceLoop(
   };
 
   return {
-    spec,
+    get spec() {
+      return spec;
+    },
+    get inUse() {
+      return run?.inUse;
+    },
     get state() {
       return state;
     },
@@ -412,6 +459,10 @@ export function createServiceLoop(
     },
     start: () => void post({ type: "start" }),
     stop: () => void post({ type: "stop" }),
+    update: (next) => void (spec = next),
+    endOverLimit: (pid, reason) =>
+      void post({ type: "over_limit", pid, reason }),
+    tell: (message) => context.onChange(state, message),
     until(wanted, signal) {
       return new Promise((resolve, reject) => {
         const done = () => {
@@ -441,11 +492,10 @@ export function createServiceLoop(
 
 /** Returns how long a process was healthy; undefined if it never was. */
 function healthyMs(
-  { startedAtMs, healthySinceMs, sick }: Run,
+  { startedAtMs, healthySinceMs, sick, inUse }: Run,
   atMs: number,
-  probed: boolean,
 ): number | undefined {
-  if (!probed) {
+  if (!inUse.spec.healthcheck) {
     return atMs - startedAtMs >= PROVEN_MS ? atMs - startedAtMs : undefined;
   }
   return healthySinceMs === undefined

@@ -75,6 +75,8 @@ export interface ServiceSpec {
   buildWith: string | undefined;
   /** When its log is full, and how many are kept. */
   logging: { maxBytes: number; maxFiles: number };
+  /** Resident memory of its process group above which it is restarted. */
+  memLimitBytes: number | undefined;
 }
 
 /**
@@ -121,6 +123,7 @@ export function serviceSpec(
     profiles: shape.profiles,
     buildWith: shape.build_with,
     logging: { maxBytes: logging.max_size, maxFiles: logging.max_files },
+    memLimitBytes: shape.mem_limit,
   };
 }
 

@@ -9,16 +9,21 @@
  */
 
 import { basename, join } from "node:path";
-import { pause } from "../proto/abort.ts";
+import { aborted, pause } from "../proto/abort.ts";
 import { type Config, graphOf, requireServices } from "./config.ts";
+import type { ServiceChange } from "./config_changes.ts";
 import { dependentsOf, withDependencies } from "./dependency_order.ts";
 import type { ServiceStateEvent } from "./event.ts";
 import { openEventFile } from "./event_file.ts";
 import { createEventLog, type EventLog } from "./event_log.ts";
 import { startGuardian } from "./guardian.ts";
-import { type LogFile, openLogFile, type OutputStream } from "./log_file.ts";
+import type { OutputStream } from "./log_file.ts";
+import { openLogs } from "./log_files.ts";
 import { describeExit } from "./process.ts";
+import { type Applying, createReloader, type Fleet } from "./reload.ts";
 import { createUsageMeter } from "./resource_usage.ts";
+import { enforceMemoryLimits } from "./memory_limits.ts";
+import { replaceOneByOne } from "./rolling_restart.ts";
 import { createRunFile, reapLeftovers, type RunEntry } from "./run_file.ts";
 import { createServiceLoop, type ServiceLoop } from "./service_loop.ts";
 import { addressOf, type Condition, type ServiceSpec } from "./service_spec.ts";
@@ -68,6 +73,7 @@ export interface Outcome {
 
 /** A running supervisor. Disposing shuts it down. */
 export interface Supervisor extends AsyncDisposable {
+  /** The config in force. */
   readonly config: Config;
   /** What an earlier supervisor had left behind; it has been ended. */
   readonly leftovers: readonly RunEntry[];
@@ -96,11 +102,31 @@ export interface Supervisor extends AsyncDisposable {
     names: readonly string[],
     signal?: AbortSignal,
   ): Promise<ServiceSnapshot[]>;
-  /** Stops and starts services. As start(). */
+  /**
+   * Stops and starts services; the replicas of one service one at a time. As
+   * start().
+   */
   restart(
     names: readonly string[],
     signal?: AbortSignal,
   ): Promise<ServiceSnapshot[]>;
+  /**
+   * Reads the config file again, and starts, stops and restarts what differs.
+   *
+   * @throws {UsageError} If the file is wrong; nothing is changed then.
+   */
+  reload(
+    options?: { dryRun?: boolean; signal?: AbortSignal },
+  ): Promise<Reloaded>;
+  /**
+   * Changes how many replicas of services run, until the next reload.
+   *
+   * @throws {UsageError} If there is no such service, or it cannot run so often.
+   */
+  scale(
+    replicas: ReadonlyMap<string, number>,
+    signal?: AbortSignal,
+  ): Promise<Reloaded>;
   /** Resolves when every service has ended by itself, with how it went. */
   readonly ended: Promise<Outcome>;
   /**
@@ -113,8 +139,25 @@ export interface Supervisor extends AsyncDisposable {
   hurry(): void;
 }
 
+/** What a change of the config has done, or would do. */
+export interface Reloaded {
+  changes: ServiceChange[];
+  /** Those that it started or restarted, as start() returns them. */
+  services: ServiceSnapshot[];
+}
+
 /** Options for {@linkcode createSupervisor}. */
 export interface SupervisorOptions {
+  /**
+   * Returns what runs when nobody names any service: what a reload starts and
+   * stops goes by it. @default {all services}
+   */
+  choose?: (config: Config) => readonly string[];
+  /**
+   * Prepares each config that comes into force later; throws a UsageError where
+   * it cannot. The first one is taken as it is. @default {as it is}
+   */
+  prepare?: (config: Config) => Config;
   /** From 0 up to but not including 1, for backoff. @default {Math.random} */
   random?: () => number;
 }
@@ -129,19 +172,30 @@ const DRAIN_MS = 2_000;
  * @throws {Fault} `already_exists` if another supervisor runs the config.
  */
 export async function createSupervisor(
-  config: Config,
-  { random }: SupervisorOptions = {},
+  initialConfig: Config,
+  {
+    choose = ({ services }) => [...services.keys()],
+    prepare = (config) => config,
+    random,
+  }: SupervisorOptions = {},
 ): Promise<Supervisor> {
+  const { stateDir } = initialConfig;
   await using cleanup = new AsyncDisposableStack();
-  cleanup.use(await claimInstance(config.stateDir));
-  const leftovers = await reapLeftovers(config.stateDir);
-  const logFolder = join(config.stateDir, "logs");
+  cleanup.use(await claimInstance(stateDir));
+  const leftovers = await reapLeftovers(stateDir);
+  const logFolder = join(stateDir, "logs");
   await Deno.mkdir(logFolder, { recursive: true });
-  const runFile = cleanup.use(await createRunFile(config.stateDir));
+  const runFile = cleanup.use(await createRunFile(stateDir));
   const guardian = cleanup.use(startGuardian());
+  const logs = cleanup.use(
+    openLogs(
+      logFolder,
+      (name, reason) =>
+        say(`the log of ${name} is no longer written: ${reason}`),
+    ),
+  );
 
-  const graph = graphOf(config);
-  const eventFile = cleanup.use(openEventFile(config.stateDir, {
+  const eventFile = cleanup.use(openEventFile(stateDir, {
     onFailure: (reason) => say(`events are not written: ${reason}`),
   }));
   const log = createEventLog({
@@ -151,9 +205,11 @@ export async function createSupervisor(
   const listeners = new Set<OutputListener>();
   const meter = createUsageMeter();
   const hurry = new AbortController();
+  const closing = new AbortController();
   const ended = Promise.withResolvers<Outcome>();
   const loops = new Map<string, readonly ServiceLoop[]>();
   const active = new Set<ServiceLoop>();
+  const rolls = new Map<string, Promise<void>>();
   let shuttingDown: Promise<void> | undefined;
 
   const tell = async (chunk: OutputChunk) => {
@@ -162,27 +218,21 @@ export async function createSupervisor(
   const say = (text: string) =>
     void tell({ name: "supervisor", stream: "stderr", text: `${text}\n` });
 
-  const createLoop = (spec: ServiceSpec): ServiceLoop => {
-    const file = openLogFile(logFolder, spec.name, spec.logging);
-    cleanup.use(file);
-    const record = recorder(
-      file,
-      (reason) =>
-        say(`the log of ${spec.name} is no longer written: ${reason}`),
-    );
-    const loop = createServiceLoop(spec, {
+  const createLoop = (initialSpec: ServiceSpec): ServiceLoop => {
+    const loop: ServiceLoop = createServiceLoop(initialSpec, {
       guardian,
       runFile,
       hurry: hurry.signal,
       ...(random ? { random } : {}),
       untilMayStart: (report, signal) =>
-        untilDependenciesMet(spec, loops, report, signal),
+        untilDependenciesMet(loop.spec, loops, report, signal),
       async onOutput(stream, text) {
-        await record(stream, text);
-        await tell({ name: spec.name, stream, text });
+        const { name, logging } = loop.spec;
+        await logs.write(name, logging, stream, text);
+        await tell({ name, stream, text });
       },
       onChange(previous, message) {
-        const { state, restarts } = loop;
+        const { spec, state, restarts } = loop;
         log.append({
           type: "service_state",
           service: spec.name,
@@ -198,7 +248,7 @@ export async function createSupervisor(
     });
     return loop;
   };
-  for (const [service, specs] of config.services) {
+  for (const [service, specs] of initialConfig.services) {
     loops.set(service, specs.map(createLoop));
   }
 
@@ -219,7 +269,7 @@ export async function createSupervisor(
 
   /** Returns the loops that words name; all active ones for no words. */
   const named = (words: readonly string[]): ServiceLoop[] => {
-    requireServices(config, words);
+    requireServices(fleet.config, words);
     const chosen = [...loops].flatMap(([service, replicas]) =>
       replicas.filter((loop) =>
         words.length === 0
@@ -236,13 +286,18 @@ export async function createSupervisor(
   /** Starts what the chosen ones depend on, unless that has run or runs. */
   const startDependencies = (chosen: readonly ServiceLoop[]) => {
     const wanted = servicesOf(chosen);
-    for (const service of withDependencies(graph, wanted)) {
+    for (const service of withDependencies(graph(), wanted)) {
       if (wanted.has(service)) continue;
       for (const loop of loops.get(service) ?? []) {
         active.add(loop);
-        if (isAtRest(loop.state) && !hasCompleted(loop.state)) loop.start();
+        if (isAtRest(loop.state) && !hasCompleted(loop.state)) begin(loop);
       }
     }
+  };
+
+  /** Starts a loop, unless everything is being stopped. */
+  const begin = (loop: ServiceLoop) => {
+    if (!closing.signal.aborted) loop.start();
   };
 
   const untilUp = async (
@@ -251,7 +306,7 @@ export async function createSupervisor(
   ) => {
     await reachAll(
       chosen,
-      (state) => isUp(state) || state.status === "failed" || hasEnded(state),
+      isSettled,
       signal,
     );
     return chosen.map(snapshotOf);
@@ -262,7 +317,7 @@ export async function createSupervisor(
     chosen: readonly ServiceLoop[],
     signal?: AbortSignal,
   ) => {
-    const dependents = dependentsOf(graph);
+    const dependents = dependentsOf(graph());
     const rest = async (loop: ServiceLoop) => {
       const before = chosen.filter((other) =>
         dependents.get(loop.spec.service)?.includes(other.spec.service)
@@ -282,7 +337,7 @@ export async function createSupervisor(
         if (!signal?.aborted) throw error;
       });
     const resting = new Map<ServiceLoop, Promise<void>>();
-    const inOrder = withDependencies(graph, servicesOf(chosen)).reverse()
+    const inOrder = withDependencies(graph(), servicesOf(chosen)).reverse()
       .flatMap((service) =>
         chosen.filter(({ spec }) => spec.service === service)
       );
@@ -290,10 +345,88 @@ export async function createSupervisor(
     await Promise.all(resting.values());
   };
 
+  /** Replaces replicas one at a time, also when two ask for it at once. */
+  const rollInTurn = (
+    service: string,
+    replicas: readonly ServiceLoop[],
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const before = rolls.get(service) ?? Promise.resolve();
+    const mine = before.then(() => replaceOneByOne(replicas, begin, signal));
+    rolls.set(service, mine.catch(() => {})); // whoever asked for it is told
+    return mine;
+  };
+
+  /** Stops and starts the chosen ones; replicas one at a time. */
+  const restartInOrder = async (
+    chosen: readonly ServiceLoop[],
+    signal?: AbortSignal,
+  ) => {
+    for (const loop of chosen) active.add(loop);
+    startDependencies(chosen);
+    const until = signal
+      ? AbortSignal.any([signal, closing.signal])
+      : closing.signal;
+    const rolled = new Set(
+      [...servicesOf(chosen)].filter((service) => canRoll(of(service, chosen))),
+    );
+    const atOnce = chosen.filter(({ spec }) => !rolled.has(spec.service));
+    await stopInOrder(atOnce.filter(({ state }) => !isAtRest(state)), until);
+    const before = new Set<ServiceLoop>();
+    for (const service of withDependencies(graph(), servicesOf(chosen))) {
+      const replicas = of(service, chosen);
+      if (rolled.has(service)) {
+        await reachAll([...before], isSettled, until);
+        await rollInTurn(service, replicas, until);
+      } else {
+        for (const loop of replicas) begin(loop);
+      }
+      for (const loop of replicas) before.add(loop);
+    }
+  };
+
+  const fleet: Fleet = {
+    config: initialConfig,
+    loops,
+    active,
+    choose,
+    prepare,
+    createLoop,
+    stop: (chosen) => stopInOrder(chosen),
+    restart: (chosen) => restartInOrder(chosen),
+  };
+  const graph = () => graphOf(fleet.config);
+  const reloader = createReloader(fleet);
+  cleanup.use(
+    enforceMemoryLimits(
+      () => active,
+      (reason) => say(`mem_limit does not hold: ${reason}`),
+    ),
+  );
+
+  /** Waits until a change of the config is carried out, or `signal` aborts. */
+  const outcomeOf = async (
+    { changes, done }: Applying,
+    signal: AbortSignal = closing.signal,
+  ): Promise<Reloaded> => {
+    const settled = done.then(() => {
+      settleIfOver();
+    });
+    await Promise.race([settled, aborted(signal)]);
+    const names = changes.flatMap(({ starts, restarts }) => [
+      ...starts,
+      ...restarts,
+    ]);
+    const touched = [...loops.values()].flat()
+      .filter(({ spec }) => names.includes(spec.name));
+    return { changes, services: await untilUp(touched, signal) };
+  };
+
   const shutdown = async (reason?: string) => {
     const why = reason === undefined ? "" : `: ${reason}`;
     const message = `everything is stopped${why}`;
     log.append({ type: "supervisor_stopping", message });
+    closing.abort();
     await stopInOrder([...active]);
     const drained = Promise.all([...active].map((loop) => loop.drained()));
     const over = new AbortController();
@@ -309,11 +442,13 @@ export async function createSupervisor(
   log.append({
     type: "supervisor_started",
     pid: Deno.pid,
-    message: `process ${Deno.pid} supervises ${basename(config.path)}`,
+    message: `process ${Deno.pid} supervises ${basename(initialConfig.path)}`,
   });
   const held = cleanup.move();
   const supervisor: Supervisor = {
-    config,
+    get config() {
+      return fleet.config;
+    },
     leftovers,
     events: log,
     ended: ended.promise,
@@ -336,7 +471,7 @@ export async function createSupervisor(
       const chosen = named(names);
       for (const loop of chosen) active.add(loop);
       startDependencies(chosen);
-      for (const loop of chosen) loop.start();
+      for (const loop of chosen) begin(loop);
       return untilUp(chosen, signal);
     },
     async stop(names, signal) {
@@ -346,12 +481,17 @@ export async function createSupervisor(
     },
     async restart(names, signal) {
       const chosen = named(names);
-      for (const loop of chosen) active.add(loop);
-      startDependencies(chosen);
-      await stopInOrder(chosen.filter(({ state }) => !isAtRest(state)), signal);
-      for (const loop of chosen) loop.start();
+      await restartInOrder(chosen, signal);
       return await untilUp(chosen, signal);
     },
+    async reload({ dryRun = false, signal } = {}) {
+      const applying = await reloader.reload(dryRun);
+      return dryRun
+        ? { changes: applying.changes, services: [] }
+        : await outcomeOf(applying, signal);
+    },
+    scale: async (replicas, signal) =>
+      await outcomeOf(await reloader.scale(replicas), signal),
     shutdown: (reason) => shuttingDown ??= shutdown(reason),
     hurry: () => hurry.abort(),
     [Symbol.asyncDispose]: () => supervisor.shutdown(),
@@ -403,6 +543,32 @@ function exitFields(
     ...(exit?.signal ? { signal: exit.signal } : {}),
     ...(state.status === "exited" ? { asked: state.asked } : {}),
   };
+}
+
+/** Returns those of some loops that belong to a service. */
+function of(
+  service: string,
+  loops: readonly ServiceLoop[],
+): readonly ServiceLoop[] {
+  return loops.filter(({ spec }) => spec.service === service);
+}
+
+/** True when replicas can be replaced while the others answer. */
+function canRoll(replicas: readonly ServiceLoop[]): boolean {
+  const up = replicas.filter(({ state }) => isUp(state));
+  // With a new config one may be about to listen where another still does.
+  const isTaken = ({ spec }: ServiceLoop, by: ServiceLoop) =>
+    by.inUse !== undefined && addressOf(spec) !== undefined &&
+    addressOf(spec) === addressOf(by.inUse.spec);
+  return up.length > 1 &&
+    !up.some((each) =>
+      up.some((other) => other !== each && isTaken(each, other))
+    );
+}
+
+/** True when a service is up, or will not be without somebody's wish. */
+function isSettled(state: State): boolean {
+  return isUp(state) || state.status === "failed" || hasEnded(state);
 }
 
 function hasEnded(state: State): boolean {
@@ -482,18 +648,4 @@ function isMet(condition: Condition, state: State): boolean {
 function isHopeless(condition: Condition, state: State): boolean {
   return state.status === "failed" ||
     (condition !== "service_started" && hasEnded(state));
-}
-
-/** Writes to a log until that fails once: a full disk stops no service. */
-function recorder(file: LogFile, report: (reason: string) => void) {
-  let broken = false;
-  return async (stream: OutputStream, text: string) => {
-    if (broken) return;
-    try {
-      await file.write(stream, text);
-    } catch (error) {
-      if (!broken) report(error instanceof Error ? error.message : `${error}`);
-      broken = true;
-    }
-  };
 }

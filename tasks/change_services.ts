@@ -5,7 +5,6 @@
  * @module
  */
 
-import { Failure } from "../proto/exit.ts";
 import { duration, readFlags } from "../proto/flags.ts";
 import { print } from "../proto/log.ts";
 import { connectControl } from "../supervisor/control.ts";
@@ -16,7 +15,7 @@ import {
   printHelp,
   stateDirOf,
 } from "./control_flags.ts";
-import { serviceReport, serviceTable } from "./service_report.ts";
+import { requireGood, serviceReport, serviceTable } from "./service_report.ts";
 
 /** What one of the commands asks for. */
 export interface Change {
@@ -59,11 +58,5 @@ export async function changeServices(
       ? JSON.stringify(services.map(serviceReport), undefined, 2)
       : serviceTable(services).trimEnd(),
   );
-  const undone = services.filter((each) => !done(each));
-  if (undone.length === 0) return;
-  throw new Failure(
-    undone.map(({ name, status, detail }) =>
-      `Service "${name}" is ${status}${detail === "" ? "" : `: ${detail}`}`
-    ).join("\n"),
-  );
+  requireGood(services, done);
 }

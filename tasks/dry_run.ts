@@ -19,8 +19,13 @@ export async function planReport(
 ): Promise<{ config: string; services: Record<string, unknown>[] }> {
   const services = await Promise.all(
     specsOf(config, names).map(async (spec) => {
-      const variables = Object.keys(await environmentOf(spec));
-      const { program, args } = commandLine(spec, variables);
+      const env = await environmentOf(spec);
+      const variables = Object.keys(env);
+      const { program, args } = commandLine(
+        spec,
+        variables,
+        env.DENO_V8_FLAGS,
+      );
       const { name, runs, environment: _, envFiles, ...rest } = spec;
       return {
         name,

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { Failure } from "../proto/exit.ts";
 import type { MeasuredSnapshot } from "../supervisor/supervisor.ts";
 import { formatTable } from "./table.ts";
 import { formatBytes, formatTime } from "./terminal.ts";
@@ -74,4 +75,18 @@ export function serviceTable(snapshots: readonly MeasuredSnapshot[]): string {
 export function isGood({ status, detail }: MeasuredSnapshot): boolean {
   return status === "running" || status === "healthy" ||
     (status === "exited" && detail === "exited with code 0");
+}
+
+/** @throws {Failure} Naming the services that are not as they should be. */
+export function requireGood(
+  services: readonly MeasuredSnapshot[],
+  isRight: (service: MeasuredSnapshot) => boolean,
+): void {
+  const wrong = services.filter((each) => !isRight(each));
+  if (wrong.length === 0) return;
+  throw new Failure(
+    wrong.map(({ name, status, detail }) =>
+      `Service "${name}" is ${status}${detail === "" ? "" : `: ${detail}`}`
+    ).join("\n"),
+  );
 }

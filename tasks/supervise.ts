@@ -19,7 +19,7 @@ import {
   listenForInterrupts,
   TERMINATED,
 } from "../proto/interrupts.ts";
-import { log, print } from "../proto/log.ts";
+import { log, logDefect, print } from "../proto/log.ts";
 import { type Config, graphOf, loadConfig } from "../supervisor/config.ts";
 import { requireServices } from "../supervisor/config.ts";
 import { serveControl } from "../supervisor/control.ts";
@@ -31,9 +31,12 @@ import {
   createSupervisor,
   type Outcome,
   type Supervisor,
+  type SupervisorOptions,
 } from "../supervisor/supervisor.ts";
+import { changeTable } from "./change_report.ts";
 import { ANY_NUMBER, CONTROL_FLAGS, printHelp } from "./control_flags.ts";
 import { describePlan, planReport } from "./dry_run.ts";
+import { listenForHangup } from "./hangup.ts";
 import {
   type End,
   type EndConditions,
@@ -91,14 +94,17 @@ export async function supervise(argv: string[]): Promise<number> {
       }: the one returns while services run, the other when they end`,
     );
   }
-  const written = await loadConfig(flags.config);
-  const config = exitCodeFrom === undefined
-    ? written
-    : withFinalService(written, exitCodeFrom);
-  const listed = chooseServices(config, words, profilesIn(argv));
-  const names = exitCodeFrom === undefined
-    ? listed
-    : chooseServices(config, [...new Set([...listed, exitCodeFrom])], []);
+  const prepare = (written: Config) =>
+    exitCodeFrom === undefined
+      ? written
+      : withFinalService(written, exitCodeFrom);
+  const config = prepare(await loadConfig(flags.config));
+  const profiles = profilesIn(argv);
+  const alsoFinal = (chosen: Config, names: readonly string[]) =>
+    exitCodeFrom === undefined
+      ? names
+      : chooseServices(chosen, [...new Set([...names, exitCodeFrom])], []);
+  const names = alsoFinal(config, chooseServices(config, words, profiles));
   if (flags["dry-run"]) {
     print(
       flags.json
@@ -108,7 +114,11 @@ export async function supervise(argv: string[]): Promise<number> {
     return 0;
   }
   if (flags.wait) {
-    const services = await superviseInBackground(config, names, flags.timeout);
+    const services = await superviseInBackground(
+      config,
+      [...words, ...profiles.map((name) => `--profile=${name}`)],
+      flags.timeout,
+    );
     print(
       flags.json
         ? JSON.stringify(services.map(serviceReport), undefined, 2)
@@ -121,7 +131,25 @@ export async function supervise(argv: string[]): Promise<number> {
     quiet: flags.quiet,
     abortOnFailure,
     ...(exitCodeFrom === undefined ? {} : { exitCodeFrom }),
+    choose: (changed) =>
+      alsoFinal(changed, chooseAgain(changed, words, profiles)),
+    prepare,
   });
+}
+
+/** As chooseServices(), for a config that may lack some that were named. */
+function chooseAgain(
+  config: Config,
+  words: readonly string[],
+  profiles: readonly string[],
+): string[] {
+  const names = [...config.services].flatMap(([service, specs]) => [
+    service,
+    ...specs.map(({ name }) => name),
+  ]);
+  const left = words.filter((word) => names.includes(word));
+  if (words.length > 0 && left.length === 0) return [];
+  return chooseServices(config, left, profiles);
 }
 
 /**
@@ -170,14 +198,15 @@ function profilesIn(argv: readonly string[]): string[] {
 async function superviseHere(
   config: Config,
   names: readonly string[],
-  { plain, quiet, ...conditions }:
+  { plain, quiet, choose, prepare, ...conditions }:
     & { plain: boolean; quiet: boolean }
+    & Required<Pick<SupervisorOptions, "choose" | "prepare">>
     & EndConditions,
 ): Promise<number> {
   using interrupts = listenForInterrupts();
   const told = new AbortController();
   using _parent = watchTaskRunner(() => told.abort("`deno task` was killed"));
-  await using supervisor = await createSupervisor(config);
+  await using supervisor = await createSupervisor(config, { choose, prepare });
   for (const { name, pid } of supervisor.leftovers) {
     log(
       `Ended ${name} (pid ${pid}), which an earlier supervisor had left behind`,
@@ -196,6 +225,10 @@ async function superviseHere(
       stopping: AbortSignal.any([interrupts.stop, told.signal]),
     });
   void supervisor.start(names);
+  using _hangup = listenForHangup({
+    reload: () => void reloadAloud(supervisor),
+    quit: () => told.abort("the terminal was closed"),
+  });
   await using _control = await serveControl(
     supervisor,
     () => told.abort("`deno task stop`"),
@@ -206,6 +239,18 @@ async function superviseHere(
     told.signal,
     conditions,
   );
+}
+
+/** Reads the config again for a signal: there is only the log to answer in. */
+async function reloadAloud(supervisor: Supervisor): Promise<void> {
+  try {
+    const { changes } = await supervisor.reload();
+    for (const line of changeTable(changes).trimEnd().split("\n")) log(line);
+  } catch (error) {
+    if (!(error instanceof UsageError)) return logDefect("reloading", error);
+    for (const line of error.message.split("\n")) log(line);
+    log("The services go on as they were");
+  }
 }
 
 /**

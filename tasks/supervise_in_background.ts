@@ -27,7 +27,7 @@ export const SUPERVISE: readonly string[] = [
  * Starts a supervisor that outlives this process.
  *
  * @param config What to run.
- * @param names The services to run.
+ * @param selection What was said of the services to run: names and profiles.
  * @param timeoutMs How long all of them have to become healthy.
  * @returns The services, once all are healthy.
  * @throws {Failure} If they are not in time, saying which; nothing is left
@@ -35,7 +35,7 @@ export const SUPERVISE: readonly string[] = [
  */
 export async function superviseInBackground(
   config: Config,
-  names: readonly string[],
+  selection: readonly string[],
   timeoutMs: number,
 ): Promise<MeasuredSnapshot[]> {
   const deadline = performance.now() + timeoutMs;
@@ -47,7 +47,7 @@ export async function superviseInBackground(
     args: [
       ...["-c", 'exec "$@" >>"$0" 2>&1', outputPath],
       ...[Deno.execPath(), ...SUPERVISE, "--quiet"],
-      ...[`--config=${config.path}`, ...names],
+      ...[`--config=${config.path}`, ...selection],
     ],
     env,
     clearEnv: true,

@@ -6,7 +6,11 @@ import type { ChangeResponse as _supervisor_v1_ChangeResponse, ChangeResponse__O
 import type { Event as _supervisor_v1_Event, Event__Output as _supervisor_v1_Event__Output } from './supervisor/v1/Event.ts';
 import type { ListRequest as _supervisor_v1_ListRequest, ListRequest__Output as _supervisor_v1_ListRequest__Output } from './supervisor/v1/ListRequest.ts';
 import type { ListResponse as _supervisor_v1_ListResponse, ListResponse__Output as _supervisor_v1_ListResponse__Output } from './supervisor/v1/ListResponse.ts';
+import type { ReloadRequest as _supervisor_v1_ReloadRequest, ReloadRequest__Output as _supervisor_v1_ReloadRequest__Output } from './supervisor/v1/ReloadRequest.ts';
+import type { ReloadResponse as _supervisor_v1_ReloadResponse, ReloadResponse__Output as _supervisor_v1_ReloadResponse__Output } from './supervisor/v1/ReloadResponse.ts';
+import type { ScaleRequest as _supervisor_v1_ScaleRequest, ScaleRequest__Output as _supervisor_v1_ScaleRequest__Output } from './supervisor/v1/ScaleRequest.ts';
 import type { Service as _supervisor_v1_Service, Service__Output as _supervisor_v1_Service__Output } from './supervisor/v1/Service.ts';
+import type { ServiceChange as _supervisor_v1_ServiceChange, ServiceChange__Output as _supervisor_v1_ServiceChange__Output } from './supervisor/v1/ServiceChange.ts';
 import type { ShutdownRequest as _supervisor_v1_ShutdownRequest, ShutdownRequest__Output as _supervisor_v1_ShutdownRequest__Output } from './supervisor/v1/ShutdownRequest.ts';
 import type { ShutdownResponse as _supervisor_v1_ShutdownResponse, ShutdownResponse__Output as _supervisor_v1_ShutdownResponse__Output } from './supervisor/v1/ShutdownResponse.ts';
 import type { SupervisorServiceClient as _supervisor_v1_SupervisorServiceClient, SupervisorServiceDefinition as _supervisor_v1_SupervisorServiceDefinition } from './supervisor/v1/SupervisorService.ts';
@@ -25,7 +29,11 @@ export interface ProtoGrpcType {
       EventType: EnumTypeDefinition
       ListRequest: MessageTypeDefinition<_supervisor_v1_ListRequest, _supervisor_v1_ListRequest__Output>
       ListResponse: MessageTypeDefinition<_supervisor_v1_ListResponse, _supervisor_v1_ListResponse__Output>
+      ReloadRequest: MessageTypeDefinition<_supervisor_v1_ReloadRequest, _supervisor_v1_ReloadRequest__Output>
+      ReloadResponse: MessageTypeDefinition<_supervisor_v1_ReloadResponse, _supervisor_v1_ReloadResponse__Output>
+      ScaleRequest: MessageTypeDefinition<_supervisor_v1_ScaleRequest, _supervisor_v1_ScaleRequest__Output>
       Service: MessageTypeDefinition<_supervisor_v1_Service, _supervisor_v1_Service__Output>
+      ServiceChange: MessageTypeDefinition<_supervisor_v1_ServiceChange, _supervisor_v1_ServiceChange__Output>
       ShutdownRequest: MessageTypeDefinition<_supervisor_v1_ShutdownRequest, _supervisor_v1_ShutdownRequest__Output>
       ShutdownResponse: MessageTypeDefinition<_supervisor_v1_ShutdownResponse, _supervisor_v1_ShutdownResponse__Output>
       Status: EnumTypeDefinition

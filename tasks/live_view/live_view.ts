@@ -216,9 +216,9 @@ async function drawUntil(
     screen.forget();
     pacer.request();
   }, cleanup);
-  // Closing the window ends everything in order. For the other two Ink would
-  // end us at once, were it alone; whoever started us stops everything first.
-  onSignal("SIGHUP", onQuit, cleanup);
+  // Ink would end us at once, were it alone; whoever started us knows what each
+  // of them means.
+  onSignal("SIGHUP", () => {}, cleanup);
   onSignal("SIGINT", () => {}, cleanup);
   onSignal("SIGTERM", () => {}, cleanup);
   draw();

@@ -277,6 +277,7 @@ Deno.test("parseConfig() fills in the defaults", () => {
     envFiles: [],
     workingDir: "/work",
     dependsOn: [],
+    memLimitBytes: undefined,
     buildWith: undefined,
     healthcheck: undefined,
     restart: {

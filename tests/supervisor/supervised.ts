@@ -10,6 +10,7 @@ import { stringify } from "@std/yaml";
 import { join } from "node:path";
 import { eachLine } from "../../supervisor/output_lines.ts";
 import { listProcesses } from "../../supervisor/process_group.ts";
+import type { ServiceReport } from "../../tasks/service_report.ts";
 
 /** The fixture of a name, as an absolute path. */
 export function fixture(name: string): string {
@@ -31,6 +32,10 @@ export interface Output {
 /** A folder with a config.yaml, for commands to run in. */
 export interface Workspace extends AsyncDisposable {
   folder: string;
+  /** Writes other services into the config; nobody is told. */
+  configure(services: Record<string, unknown>): Promise<void>;
+  /** The services as `ps --json` shows them, by name. */
+  services(): Promise<Map<string, ServiceReport>>;
   /** Runs a command of tasks/ to its end. */
   run(task: string, ...args: string[]): Promise<Output>;
   /** Starts `supervise --plain`. */
@@ -61,10 +66,9 @@ export async function createWorkspace(
   services: Record<string, unknown>,
 ): Promise<Workspace> {
   const folder = await Deno.makeTempDir({ prefix: "denizen-test-" });
-  await Deno.writeTextFile(
-    join(folder, "config.yaml"),
-    stringify({ services }),
-  );
+  const configure = (services: Record<string, unknown>) =>
+    Deno.writeTextFile(join(folder, "config.yaml"), stringify({ services }));
+  await configure(services);
   const supervisors: Supervised[] = [];
   const command = (task: string, args: string[]) =>
     new Deno.Command(Deno.execPath(), {
@@ -78,6 +82,12 @@ export async function createWorkspace(
   const config = `--config=${join(folder, "config.yaml")}`;
   const workspace: Workspace = {
     folder,
+    configure,
+    async services() {
+      const { stdout } = await workspace.run("ps", "--json");
+      const reports: ServiceReport[] = JSON.parse(stdout);
+      return new Map(reports.map((each) => [each.name, each]));
+    },
     async run(task, ...args) {
       const { code, stdout, stderr } = await command(task, [config, ...args])
         .output();

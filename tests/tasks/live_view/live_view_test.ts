@@ -18,8 +18,9 @@ const SERVICES = {
 /** Supervises services in a terminal; nothing of both is left afterwards. */
 async function superviseInTerminal(
   services: Record<string, unknown>,
-  { script = "runs_task.ts", ...options }: TerminalOptions & {
+  { script = "runs_task.ts", flags = [], ...options }: TerminalOptions & {
     script?: string;
+    flags?: string[];
   } = {},
 ) {
   await using cleanup = new AsyncDisposableStack();
@@ -33,6 +34,7 @@ async function superviseInTerminal(
       fixture(script),
       ...args,
       `--config=${workspace.folder}/config.yaml`,
+      ...flags,
     ], options),
   );
   const held = cleanup.move();
@@ -99,7 +101,6 @@ for (
     { name: "Ctrl-C", end: { key: "C-c" }, code: 130 },
     { name: "SIGINT", end: { signal: "SIGINT" }, code: 130 },
     { name: "SIGTERM", end: { signal: "SIGTERM" }, code: 0 },
-    { name: "SIGHUP", end: { signal: "SIGHUP" }, code: 0 },
     { name: "SIGQUIT", end: { signal: "SIGQUIT" }, code: 131 },
     { name: "an uncaught error", end: { signal: "SIGUSR1" }, code: 1 },
     { name: "an unhandled rejection", end: { signal: "SIGUSR2" }, code: 1 },
@@ -127,20 +128,43 @@ for (
   );
 }
 
-testInTerminal(
-  "the live view ends everything when its window is closed",
-  async () => {
-    await using opened = await superviseInTerminal(SERVICES);
-    const { terminal, workspace } = opened;
-    await terminal.shows((lines) => pidOf("sleeper", lines) !== undefined);
-    const pid = await supervisorPid(workspace.folder);
+for (const flags of [[], ["--plain"]]) {
+  testInTerminal(
+    `supervise ${
+      flags[0] ?? "with the live view"
+    } ends everything when its window is closed`,
+    async () => {
+      await using opened = await superviseInTerminal(SERVICES, { flags });
+      const { terminal, workspace } = opened;
+      await terminal.shows(/sleeper: started|sleeper +running/);
+      await terminal.shows(/ticker \| hi|ticker +│ hi/);
+      const pid = await supervisorPid(workspace.folder);
 
-    await terminal.closeWindow();
+      await terminal.closeWindow();
 
-    await workspace.empty();
-    await ended(pid);
-  },
-);
+      await workspace.empty();
+      await ended(pid);
+    },
+  );
+}
+
+testInTerminal("the live view reloads for SIGHUP, and goes on", async () => {
+  await using opened = await superviseInTerminal(SERVICES);
+  const { terminal, workspace } = opened;
+  const before = await terminal.shows((lines) =>
+    pidOf("sleeper", lines) !== undefined
+  );
+
+  await workspace.configure({ ...SERVICES, another: SERVICES.sleeper });
+  Deno.kill(await supervisorPid(workspace.folder), "SIGHUP");
+
+  const after = await terminal.shows((lines) =>
+    pidOf("another", lines) !== undefined
+  );
+  assertEquals(pidOf("sleeper", after), pidOf("sleeper", before));
+  await terminal.press("q");
+  assertEquals(await terminal.endsClean(), 0);
+});
 
 testInTerminal(
   "the live view says what failed when all has ended by itself",

@@ -7,6 +7,9 @@ import type { ChangeResponse as _supervisor_v1_ChangeResponse, ChangeResponse__O
 import type { Event as _supervisor_v1_Event, Event__Output as _supervisor_v1_Event__Output } from '../../supervisor/v1/Event.ts';
 import type { ListRequest as _supervisor_v1_ListRequest, ListRequest__Output as _supervisor_v1_ListRequest__Output } from '../../supervisor/v1/ListRequest.ts';
 import type { ListResponse as _supervisor_v1_ListResponse, ListResponse__Output as _supervisor_v1_ListResponse__Output } from '../../supervisor/v1/ListResponse.ts';
+import type { ReloadRequest as _supervisor_v1_ReloadRequest, ReloadRequest__Output as _supervisor_v1_ReloadRequest__Output } from '../../supervisor/v1/ReloadRequest.ts';
+import type { ReloadResponse as _supervisor_v1_ReloadResponse, ReloadResponse__Output as _supervisor_v1_ReloadResponse__Output } from '../../supervisor/v1/ReloadResponse.ts';
+import type { ScaleRequest as _supervisor_v1_ScaleRequest, ScaleRequest__Output as _supervisor_v1_ScaleRequest__Output } from '../../supervisor/v1/ScaleRequest.ts';
 import type { ShutdownRequest as _supervisor_v1_ShutdownRequest, ShutdownRequest__Output as _supervisor_v1_ShutdownRequest__Output } from '../../supervisor/v1/ShutdownRequest.ts';
 import type { ShutdownResponse as _supervisor_v1_ShutdownResponse, ShutdownResponse__Output as _supervisor_v1_ShutdownResponse__Output } from '../../supervisor/v1/ShutdownResponse.ts';
 import type { WatchEventsRequest as _supervisor_v1_WatchEventsRequest, WatchEventsRequest__Output as _supervisor_v1_WatchEventsRequest__Output } from '../../supervisor/v1/WatchEventsRequest.ts';
@@ -31,6 +34,23 @@ export interface SupervisorServiceClient extends grpc.Client {
   list(argument: _supervisor_v1_ListRequest, callback: grpc.requestCallback<_supervisor_v1_ListResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * Reads the config file again, and starts, stops and restarts what differs.
+   * INVALID_ARGUMENT if the file is wrong; nothing is changed then.
+   */
+  Reload(argument: _supervisor_v1_ReloadRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ReloadResponse__Output>): grpc.ClientUnaryCall;
+  Reload(argument: _supervisor_v1_ReloadRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_supervisor_v1_ReloadResponse__Output>): grpc.ClientUnaryCall;
+  Reload(argument: _supervisor_v1_ReloadRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ReloadResponse__Output>): grpc.ClientUnaryCall;
+  Reload(argument: _supervisor_v1_ReloadRequest, callback: grpc.requestCallback<_supervisor_v1_ReloadResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Reads the config file again, and starts, stops and restarts what differs.
+   * INVALID_ARGUMENT if the file is wrong; nothing is changed then.
+   */
+  reload(argument: _supervisor_v1_ReloadRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ReloadResponse__Output>): grpc.ClientUnaryCall;
+  reload(argument: _supervisor_v1_ReloadRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_supervisor_v1_ReloadResponse__Output>): grpc.ClientUnaryCall;
+  reload(argument: _supervisor_v1_ReloadRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ReloadResponse__Output>): grpc.ClientUnaryCall;
+  reload(argument: _supervisor_v1_ReloadRequest, callback: grpc.requestCallback<_supervisor_v1_ReloadResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * Stops and starts services. Answers as Start does.
    */
   Restart(argument: _supervisor_v1_ChangeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
@@ -44,6 +64,23 @@ export interface SupervisorServiceClient extends grpc.Client {
   restart(argument: _supervisor_v1_ChangeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
   restart(argument: _supervisor_v1_ChangeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
   restart(argument: _supervisor_v1_ChangeRequest, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Changes how many replicas run, until the next Reload. INVALID_ARGUMENT if a
+   * service is not there or cannot run so often; nothing is changed then.
+   */
+  Scale(argument: _supervisor_v1_ScaleRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ReloadResponse__Output>): grpc.ClientUnaryCall;
+  Scale(argument: _supervisor_v1_ScaleRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_supervisor_v1_ReloadResponse__Output>): grpc.ClientUnaryCall;
+  Scale(argument: _supervisor_v1_ScaleRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ReloadResponse__Output>): grpc.ClientUnaryCall;
+  Scale(argument: _supervisor_v1_ScaleRequest, callback: grpc.requestCallback<_supervisor_v1_ReloadResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Changes how many replicas run, until the next Reload. INVALID_ARGUMENT if a
+   * service is not there or cannot run so often; nothing is changed then.
+   */
+  scale(argument: _supervisor_v1_ScaleRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ReloadResponse__Output>): grpc.ClientUnaryCall;
+  scale(argument: _supervisor_v1_ScaleRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_supervisor_v1_ReloadResponse__Output>): grpc.ClientUnaryCall;
+  scale(argument: _supervisor_v1_ScaleRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_ReloadResponse__Output>): grpc.ClientUnaryCall;
+  scale(argument: _supervisor_v1_ScaleRequest, callback: grpc.requestCallback<_supervisor_v1_ReloadResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * Stops everything, then the supervisor itself. Answers before it ends.
@@ -115,9 +152,21 @@ export interface SupervisorServiceHandlers extends grpc.UntypedServiceImplementa
   List: grpc.handleUnaryCall<_supervisor_v1_ListRequest__Output, _supervisor_v1_ListResponse>;
   
   /**
+   * Reads the config file again, and starts, stops and restarts what differs.
+   * INVALID_ARGUMENT if the file is wrong; nothing is changed then.
+   */
+  Reload: grpc.handleUnaryCall<_supervisor_v1_ReloadRequest__Output, _supervisor_v1_ReloadResponse>;
+  
+  /**
    * Stops and starts services. Answers as Start does.
    */
   Restart: grpc.handleUnaryCall<_supervisor_v1_ChangeRequest__Output, _supervisor_v1_ChangeResponse>;
+  
+  /**
+   * Changes how many replicas run, until the next Reload. INVALID_ARGUMENT if a
+   * service is not there or cannot run so often; nothing is changed then.
+   */
+  Scale: grpc.handleUnaryCall<_supervisor_v1_ScaleRequest__Output, _supervisor_v1_ReloadResponse>;
   
   /**
    * Stops everything, then the supervisor itself. Answers before it ends.
@@ -144,7 +193,9 @@ export interface SupervisorServiceHandlers extends grpc.UntypedServiceImplementa
 
 export interface SupervisorServiceDefinition extends grpc.ServiceDefinition {
   List: MethodDefinition<_supervisor_v1_ListRequest, _supervisor_v1_ListResponse, _supervisor_v1_ListRequest__Output, _supervisor_v1_ListResponse__Output>
+  Reload: MethodDefinition<_supervisor_v1_ReloadRequest, _supervisor_v1_ReloadResponse, _supervisor_v1_ReloadRequest__Output, _supervisor_v1_ReloadResponse__Output>
   Restart: MethodDefinition<_supervisor_v1_ChangeRequest, _supervisor_v1_ChangeResponse, _supervisor_v1_ChangeRequest__Output, _supervisor_v1_ChangeResponse__Output>
+  Scale: MethodDefinition<_supervisor_v1_ScaleRequest, _supervisor_v1_ReloadResponse, _supervisor_v1_ScaleRequest__Output, _supervisor_v1_ReloadResponse__Output>
   Shutdown: MethodDefinition<_supervisor_v1_ShutdownRequest, _supervisor_v1_ShutdownResponse, _supervisor_v1_ShutdownRequest__Output, _supervisor_v1_ShutdownResponse__Output>
   Start: MethodDefinition<_supervisor_v1_ChangeRequest, _supervisor_v1_ChangeResponse, _supervisor_v1_ChangeRequest__Output, _supervisor_v1_ChangeResponse__Output>
   Stop: MethodDefinition<_supervisor_v1_ChangeRequest, _supervisor_v1_ChangeResponse, _supervisor_v1_ChangeRequest__Output, _supervisor_v1_ChangeResponse__Output>

@@ -1,0 +1,24 @@
+// Original file: supervisor/v1/supervisor.proto
+
+
+export interface ReloadRequest {
+  /**
+   * Only tells what would change.
+   */
+  'dryRun'?: (boolean);
+  /**
+   * How long to wait for the result, in milliseconds. 0: 60 seconds.
+   */
+  'waitMs'?: (number);
+}
+
+export interface ReloadRequest__Output {
+  /**
+   * Only tells what would change.
+   */
+  'dryRun': (boolean);
+  /**
+   * How long to wait for the result, in milliseconds. 0: 60 seconds.
+   */
+  'waitMs': (number);
+}
