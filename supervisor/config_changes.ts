@@ -75,6 +75,7 @@ const FIELDS: Record<
   profiles: { key: "profiles", restarts: false },
   buildWith: { key: "build_with", restarts: false },
   logging: { key: "logging", restarts: false },
+  watch: { key: "watch", restarts: false },
 };
 
 /** Returns what changes, one entry a service, in the order of the new config. */

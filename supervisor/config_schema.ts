@@ -185,6 +185,14 @@ const LOGGING = z.strictObject({
   ),
 }).describe("When its log file is rotated, and how many are kept");
 
+const WATCH = z.union([
+  z.boolean(),
+  z.strictObject({
+    cascade: z.boolean({ error: "expected true or false" }).default(false)
+      .describe("Restarts the services that depend on it, too"),
+  }),
+], { error: "expected true, false, or a map with cascade" });
+
 const STOP_SIGNALS = [
   "SIGTERM",
   "SIGINT",
@@ -250,6 +258,9 @@ const SERVICE = z.strictObject({
   mem_limit: size.optional().describe(
     "Memory of it and all it has started, in total, above which it is restarted",
   ).meta({ examples: ["256m"] }),
+  watch: WATCH.default(false).describe(
+    "Restarts a script when a file of its module graph changes; a map: with cascade",
+  ),
 }).refine(
   ({ script, command }) => (script === undefined) !== (command === undefined),
   { error: "expected either script or command" },
@@ -263,7 +274,10 @@ const SERVICE = z.strictObject({
     error: "belongs to script; a command runs without a sandbox",
     path: ["permissions"],
   },
-).refine(({ script, build_with }) => !script || build_with === undefined, {
+).refine(({ command, watch }) => !command || watch === false, {
+  error: "belongs to script; a command has no module graph",
+  path: ["watch"],
+}).refine(({ script, build_with }) => !script || build_with === undefined, {
   error: "belongs to command; a script needs no build",
   path: ["build_with"],
 }).describe("One service: either a script or a command");

@@ -62,6 +62,24 @@ export function dependentsOf(graph: DependencyGraph): Map<string, string[]> {
   return dependents;
 }
 
+/** Returns all services that depend on one, however far away. */
+export function allDependentsOf(
+  graph: DependencyGraph,
+  name: string,
+): Set<string> {
+  const direct = dependentsOf(graph);
+  const found = new Set<string>();
+  const visit = (each: string) => {
+    for (const dependent of direct.get(each) ?? []) {
+      if (found.has(dependent)) continue;
+      found.add(dependent);
+      visit(dependent);
+    }
+  };
+  visit(name);
+  return found;
+}
+
 /** Returns the services that start when none is named. */
 export function inProfiles(
   services: Iterable<{ name: string; profiles: readonly string[] }>,

@@ -60,12 +60,10 @@ export function startProcess(
     ProcessSpec,
   guardian: Pick<Guardian, "watch">,
 ): StartedProcess {
-  const inherited = Deno.env.toObject();
-  for (const name of NOT_INHERITED) delete inherited[name];
   const child = new Deno.Command(program, {
     args: [...args],
     ...(cwd === undefined ? {} : { cwd }),
-    env: { ...inherited, ...env },
+    env: { ...inheritedEnvironment(), ...env },
     clearEnv: true,
     detached: true,
     stdin,
@@ -80,6 +78,13 @@ export function startProcess(
     stdout: output === "piped" ? child.stdout : undefined,
     stderr: output === "piped" ? child.stderr : undefined,
   };
+}
+
+/** The environment of this process, as far as a child may have it. */
+export function inheritedEnvironment(): Record<string, string> {
+  const inherited = Deno.env.toObject();
+  for (const name of NOT_INHERITED) delete inherited[name];
+  return inherited;
 }
 
 /** Says how a process ended, for a sentence: "exited with code 1". */

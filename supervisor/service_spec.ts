@@ -77,6 +77,8 @@ export interface ServiceSpec {
   logging: { maxBytes: number; maxFiles: number };
   /** Resident memory of its process group above which it is restarted. */
   memLimitBytes: number | undefined;
+  /** Restarted when its source changes; with `cascade` its dependents, too. */
+  watch: { cascade: boolean } | undefined;
 }
 
 /**
@@ -124,6 +126,11 @@ export function serviceSpec(
     buildWith: shape.build_with,
     logging: { maxBytes: logging.max_size, maxFiles: logging.max_files },
     memLimitBytes: shape.mem_limit,
+    watch: shape.watch === true
+      ? { cascade: false }
+      : shape.watch === false
+      ? undefined
+      : shape.watch,
   };
 }
 

@@ -23,6 +23,7 @@ import { describeExit } from "./process.ts";
 import { type Applying, createReloader, type Fleet } from "./reload.ts";
 import { createUsageMeter } from "./resource_usage.ts";
 import { enforceMemoryLimits } from "./memory_limits.ts";
+import { createModuleWatches } from "./module_watches.ts";
 import { replaceOneByOne } from "./rolling_restart.ts";
 import { createRunFile, reapLeftovers, type RunEntry } from "./run_file.ts";
 import { createServiceLoop, type ServiceLoop } from "./service_loop.ts";
@@ -259,6 +260,8 @@ export async function createSupervisor(
       state.status === "failed" || (state.status === "exited" && !state.asked)
     );
     if (!over || states.length === 0) return;
+    // The next change of its source may bring a watched one back.
+    if ([...active].some(({ spec }) => spec.watch)) return;
     ended.resolve({
       failures: [...active].flatMap(({ spec: { name }, state }) => {
         const good = state.status === "exited" && state.exit?.code === 0;
@@ -293,6 +296,7 @@ export async function createSupervisor(
         if (isAtRest(loop.state) && !hasCompleted(loop.state)) begin(loop);
       }
     }
+    watches.update();
   };
 
   /** Starts a loop, unless everything is being stopped. */
@@ -363,6 +367,7 @@ export async function createSupervisor(
     signal?: AbortSignal,
   ) => {
     for (const loop of chosen) active.add(loop);
+    watches.update();
     startDependencies(chosen);
     const until = signal
       ? AbortSignal.any([signal, closing.signal])
@@ -397,6 +402,12 @@ export async function createSupervisor(
   };
   const graph = () => graphOf(fleet.config);
   const reloader = createReloader(fleet);
+  const watches = cleanup.use(createModuleWatches({
+    active: () => [...active],
+    graph,
+    folder: () => fleet.config.folder,
+    restart: restartInOrder,
+  }));
   cleanup.use(
     enforceMemoryLimits(
       () => active,
@@ -410,6 +421,7 @@ export async function createSupervisor(
     signal: AbortSignal = closing.signal,
   ): Promise<Reloaded> => {
     const settled = done.then(() => {
+      watches.update();
       settleIfOver();
     });
     await Promise.race([settled, aborted(signal)]);
@@ -427,6 +439,7 @@ export async function createSupervisor(
     const message = `everything is stopped${why}`;
     log.append({ type: "supervisor_stopping", message });
     closing.abort();
+    await watches[Symbol.asyncDispose]();
     await stopInOrder([...active]);
     const drained = Promise.all([...active].map((loop) => loop.drained()));
     const over = new AbortController();
@@ -470,6 +483,7 @@ export async function createSupervisor(
     start(names, signal) {
       const chosen = named(names);
       for (const loop of chosen) active.add(loop);
+      watches.update();
       startDependencies(chosen);
       for (const loop of chosen) begin(loop);
       return untilUp(chosen, signal);

@@ -100,6 +100,7 @@ const TAKEN_OVER = {
   "stop_grace_period": "1s",
   "profiles": "[p]",
   "logging": "{ max_files: 7 }",
+  "watch": "{ cascade: true }",
 };
 
 for (const [key, value] of Object.entries(TAKEN_OVER)) {

@@ -278,6 +278,7 @@ Deno.test("parseConfig() fills in the defaults", () => {
     workingDir: "/work",
     dependsOn: [],
     memLimitBytes: undefined,
+    watch: undefined,
     buildWith: undefined,
     healthcheck: undefined,
     restart: {
