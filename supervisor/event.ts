@@ -11,6 +11,12 @@ import type { Status } from "./state.ts";
 /** What has happened. `type` says which fields there are. */
 export type EventBody =
   | ServiceStateEvent
+  /** `service`: the unique name of the service or replica. */
+  | (ServiceNote & { service: string })
+  /** The config file was read again and is in force; `services` differ. */
+  | { type: "config_reloaded"; services: readonly string[] }
+  /** Somebody has changed how many replicas of a service are to run. */
+  | { type: "service_scaled"; service: string; replicas: number }
   /** A supervisor has taken charge of the config. */
   | { type: "supervisor_started"; pid: number }
   /** Everything is being stopped. */
@@ -40,6 +46,25 @@ export interface ServiceStateEvent {
   /** With status exited: whether somebody had asked for that. */
   asked?: boolean;
 }
+
+/** What is told of a service besides its states. */
+export type ServiceNote =
+  /** It is restarted although nobody has named it. */
+  | { type: "service_restarting"; cause: RestartCause }
+  /** It is ended, since its processes use more than its mem_limit. */
+  | {
+    type: "memory_exceeded";
+    pid: number;
+    rssBytes: number;
+    limitBytes: number;
+  }
+  /** Its source has changed into what would not load. */
+  | { type: "source_broken" }
+  /** Whatever else was decided or found out; the message says what. */
+  | { type: "service_note" };
+
+/** What has changed: its part of the config, or its source. */
+export type RestartCause = "config" | "source";
 
 /** An event as the log keeps it. */
 export type SupervisorEvent = EventBody & {

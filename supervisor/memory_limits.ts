@@ -46,16 +46,20 @@ export function enforceMemoryLimits(
 
 async function endThoseOverLimit(loops: Iterable<Limited>): Promise<void> {
   const limited = [...loops].flatMap((loop) => {
-    const limit = loop.inUse?.spec.memLimitBytes;
-    return limit !== undefined && isAlive(loop.state)
-      ? [{ loop, limit, pid: loop.state.pid }]
+    const limitBytes = loop.inUse?.spec.memLimitBytes;
+    return limitBytes !== undefined && isAlive(loop.state)
+      ? [{ loop, limitBytes, pid: loop.state.pid }]
       : [];
   });
   if (limited.length === 0) return;
   const used = await residentBytesOf(limited.map(({ pid }) => pid));
-  for (const { loop, limit, pid } of limited) {
-    const bytes = used.get(pid) ?? 0;
-    if (bytes > limit) loop.endOverLimit(pid, describeExcess(bytes, limit));
+  for (const { loop, limitBytes, pid } of limited) {
+    const rssBytes = used.get(pid) ?? 0;
+    if (rssBytes <= limitBytes) continue;
+    loop.endOverLimit(
+      { pid, rssBytes, limitBytes },
+      describeExcess(rssBytes, limitBytes),
+    );
   }
 }
 

@@ -29,6 +29,8 @@ export interface ModuleWatches extends AsyncDisposable {
   update(): void;
 }
 
+const RESTARTING = { type: "service_restarting", cause: "source" } as const;
+
 /** Makes the watches of a supervisor; none yet. */
 export function createModuleWatches(context: WatchContext): ModuleWatches {
   const watches = new Map<string, AsyncDisposable>();
@@ -97,11 +99,14 @@ function watchService(
       const chosen = active().flatMap((loop) => {
         const { spec, state, tell } = loop;
         if (spec.service === service && isConcerned(state)) {
-          tell(`is restarted: ${inWords(files, folder())}`);
+          tell(`is restarted: ${inWords(files, folder())}`, RESTARTING);
           return [loop];
         }
         if (dependents.has(spec.service) && isTroubled(state)) {
-          tell(`is restarted: the source of ${service} has changed`);
+          tell(
+            `is restarted: the source of ${service} has changed`,
+            RESTARTING,
+          );
           return [loop];
         }
         return [];
@@ -114,6 +119,7 @@ function watchService(
           isAlive(state)
             ? `goes on with its old code, since the new would not load: ${reason}`
             : `is not started, since it would not load: ${reason}`,
+          { type: "source_broken" },
         );
       }
     },

@@ -20,6 +20,7 @@ import {
   type ServiceChange,
 } from "./config_changes.ts";
 import { nearest } from "./config_problems.ts";
+import type { EventLog } from "./event_log.ts";
 import type { ServiceLoop } from "./service_loop.ts";
 import type { ServiceSpec } from "./service_spec.ts";
 import { isAtRest } from "./state.ts";
@@ -37,6 +38,8 @@ export interface Fleet {
   /** Prepares a config to come into force. @throws {UsageError} If it cannot. */
   prepare(config: Config): Config;
   createLoop(spec: ServiceSpec): ServiceLoop;
+  /** Has an event told. */
+  announce: EventLog["append"];
   /** Stops some, those that depend on others first. */
   stop(loops: readonly ServiceLoop[]): Promise<void>;
   /** Starts some, or stops and starts them, in order. */
@@ -93,6 +96,7 @@ export function createReloader(fleet: Fleet): Reloader {
         );
         if (dryRun) return { changes, done: Promise.resolve() };
         scaled = new Map();
+        fleet.announce(reloaded(changes, next));
         return { changes, done: apply(fleet, next, changes) };
       }),
     scale: (replicas) =>
@@ -112,6 +116,16 @@ export function createReloader(fleet: Fleet): Reloader {
           replicas.has(service)
         );
         scaled = all;
+        for (const [service, count] of replicas) {
+          fleet.announce({
+            type: "service_scaled",
+            service,
+            replicas: count,
+            message: `replicas: ${
+              fleet.config.services.get(service)?.length
+            } -> ${count}`,
+          });
+        }
         return { changes, done: apply(fleet, next, changes) };
       }),
   };
@@ -206,6 +220,19 @@ function withScaleNote(
   };
 }
 
+/** Makes the event that tells of a config which is in force from now on. */
+function reloaded(changes: readonly ServiceChange[], { path }: Config) {
+  const differing = changes.filter(({ change }) => change !== "unchanged");
+  const words = differing.map(({ service, change }) => `${service} ${change}`);
+  return {
+    type: "config_reloaded",
+    services: differing.map(({ service }) => service),
+    message: `${basename(path)} was read again: ${
+      words.join(", ") || "nothing differs"
+    }`,
+  } as const;
+}
+
 /** Carries out changes. */
 async function apply(
   fleet: Fleet,
@@ -254,7 +281,12 @@ async function apply(
   for (const { service, change, keys, starts, stops, restarts } of changes) {
     if (change !== "changed") continue;
     const what = `${file} has changed (${keys.join(", ")})`;
-    for (const { tell } of named(restarts)) tell(`is restarted: ${what}`);
+    for (const { tell } of named(restarts)) {
+      tell(`is restarted: ${what}`, {
+        type: "service_restarting",
+        cause: "config",
+      });
+    }
     if (starts.length + stops.length + restarts.length > 0) continue;
     for (const loop of loops.get(service) ?? []) {
       if (active.has(loop)) loop.tell(`needs no restart: ${what}`);

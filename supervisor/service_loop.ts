@@ -11,6 +11,7 @@
 
 import { pause } from "../proto/abort.ts";
 import { processSpec } from "./command_line.ts";
+import type { ServiceNote } from "./event.ts";
 import type { Guardian } from "./guardian.ts";
 import type { OutputStream } from "./log_file.ts";
 import { lineBlocks } from "./output_lines.ts";
@@ -43,6 +44,8 @@ export interface LoopContext {
   onOutput(stream: OutputStream, block: string): Promise<void>;
   /** Hears of each change of state, with words for it. */
   onChange(previous: State, message: string): void;
+  /** Hears of what changes no state, with words for it. */
+  onNote(note: ServiceNote, message: string): void;
   /** Ends the grace of whatever is being stopped when it aborts. */
   hurry: AbortSignal;
   /** From 0 up to but not including 1. @default {Math.random} */
@@ -53,6 +56,13 @@ export interface LoopContext {
 export interface InUse {
   spec: ServiceSpec;
   env: ProcessSpec["env"];
+}
+
+/** What a process and all that it has started use. */
+export interface MemoryUsage {
+  pid: number;
+  rssBytes: number;
+  limitBytes: number;
 }
 
 /** One service being looked after. */
@@ -74,9 +84,13 @@ export interface ServiceLoop {
    */
   update(spec: ServiceSpec): void;
   /** Ends a process that uses too much, as if it had failed. */
-  endOverLimit(pid: number, reason: string): void;
-  /** Has an event told that changes no state. */
-  tell(message: string): void;
+  endOverLimit(usage: MemoryUsage, reason: string): void;
+  /**
+   * Has something told that changes no state.
+   *
+   * @param note What kind of event it is. @default {`service_note`}
+   */
+  tell(message: string, note?: ServiceNote): void;
   /** Resolves once `wanted` is true of the state. Rejects on abort. */
   until(
     wanted: (state: State) => boolean,
@@ -99,7 +113,7 @@ type Message =
   | { type: "waits"; attempt: AbortSignal; for: string }
   | { type: "due"; attempt: AbortSignal }
   | { type: "probed"; run: Run; finding: Finding }
-  | { type: "over_limit"; pid: number; reason: string }
+  | { type: "over_limit"; usage: MemoryUsage; reason: string }
   | { type: "left_group"; run: Run }
   | { type: "gone"; run: Run; exit: ProcessExit };
 
@@ -207,10 +221,14 @@ export function createServiceLoop(
         if (message.run === run) hear(message.run, message.finding);
         return;
       case "over_limit":
-        if (run?.process.pid !== message.pid || run.stopping) return;
+        if (run?.process.pid !== message.usage.pid || run.stopping) return;
         run.overLimit = true;
         run.sick ??= { why: message.reason, atMs: Date.now() };
-        return beginStop(run, message.reason);
+        context.onNote(
+          { type: "memory_exceeded", ...message.usage },
+          message.reason,
+        );
+        return beginStop(run, "is stopped because it is over its mem_limit");
       case "left_group":
         return apply({ type: "stop_began" }, "left processes behind");
       case "gone":
@@ -460,9 +478,10 @@ export function createServiceLoop(
     start: () => void post({ type: "start" }),
     stop: () => void post({ type: "stop" }),
     update: (next) => void (spec = next),
-    endOverLimit: (pid, reason) =>
-      void post({ type: "over_limit", pid, reason }),
-    tell: (message) => context.onChange(state, message),
+    endOverLimit: (usage, reason) =>
+      void post({ type: "over_limit", usage, reason }),
+    tell: (message, note = { type: "service_note" }) =>
+      context.onNote(note, message),
     until(wanted, signal) {
       return new Promise((resolve, reject) => {
         const done = () => {

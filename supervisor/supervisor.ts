@@ -246,6 +246,9 @@ export async function createSupervisor(
         });
         settleIfOver();
       },
+      onNote(note, message) {
+        log.append({ ...note, service: loop.spec.name, message });
+      },
     });
     return loop;
   };
@@ -397,6 +400,7 @@ export async function createSupervisor(
     choose,
     prepare,
     createLoop,
+    announce: log.append,
     stop: (chosen) => stopInOrder(chosen),
     restart: (chosen) => restartInOrder(chosen),
   };

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { join } from "node:path";
 import type { SupervisorEvent } from "../../supervisor/event.ts";
 import { type EndConditions, endOf } from "../../tasks/end_conditions.ts";
 import { createWorkspace, type Workspace } from "../supervisor/supervised.ts";
@@ -134,6 +135,37 @@ Deno.test("--exit-code-from is not good when somebody stops everything before", 
   assertEquals([signalCode, await byStop.exit], [143, 1]);
   await byStop.said(
     /^Service "test" had not ended when everything was stopped: `deno task stop`$/,
+  );
+});
+
+Deno.test("--exit-code-from holds over reload and scale, which may not take its service away", async () => {
+  const test = {
+    command: ["sh", "-c", "until test -e go; do sleep 0.1; done; exit 5"],
+    restart: "always",
+  };
+  await using workspace = await createWorkspace({ server: SERVER, test });
+  const supervised = workspace.supervise("--exit-code-from=test", "server");
+  await supervised.said(/test: started/);
+
+  const tripled = await workspace.run("scale", "test=3");
+  await workspace.configure({ server: SERVER });
+  const removed = await workspace.run("reload");
+  await workspace.configure({
+    server: { ...SERVER, environment: { CHANGED: "yes" } },
+    test: { ...test, profiles: ["ci"] },
+  });
+  const changed = await workspace.run("reload");
+  await Deno.writeTextFile(join(workspace.folder, "go"), "");
+
+  assertEquals([tripled.code, removed.code], [2, 2]);
+  assertMatch(tripled.stderr, /^Cannot take the exit code from "test"/);
+  assertMatch(removed.stderr, /^Cannot find service "test" in config.yaml/);
+  assertEquals(changed.code, 0, changed.stderr);
+  assertMatch(changed.stdout, /\nserver +changed +environment +restart server/);
+  assertEquals(await supervised.exit, 5);
+  assertEquals(
+    supervised.lines.filter((line) => /test: started/.test(line)).length,
+    1,
   );
 });
 

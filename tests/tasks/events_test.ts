@@ -5,7 +5,11 @@ import { SupervisorService } from "../../proto/supervisor/contract.ts";
 import { EventType } from "../../proto/types/supervisor/v1/EventType.ts";
 import { controlAddress } from "../../supervisor/control.ts";
 import { spawnScript } from "../spawned.ts";
-import { createWorkspace, type Workspace } from "../supervisor/supervised.ts";
+import {
+  createWorkspace,
+  runFixture,
+  type Workspace,
+} from "../supervisor/supervised.ts";
 
 const SLEEP = { command: ["sleep", "1000"] };
 
@@ -134,6 +138,59 @@ Deno.test("events --since takes a number, a duration or a time, with or without 
     text[1]!,
     /^2 {2}\d{4}-\S+Z {2}a {2}pending -> running {2}started, pid \d+$/,
   );
+});
+
+Deno.test("events tells what reload, scale, watch and mem_limit do, with fields for scripts", async () => {
+  const a = { ...SLEEP, environment: { NAME: "one" } };
+  const greedy = { command: runFixture("holds_memory.ts", "50") };
+  const script = { script: "main.ts", watch: true };
+  await using workspace = await createWorkspace({ a, greedy, script });
+  const source = join(workspace.folder, "main.ts");
+  await Deno.writeTextFile(source, "setInterval(() => {}, 1_000);");
+  const supervised = workspace.supervise();
+  await supervised.said(/script: its source is watched/);
+  await supervised.said(/a: started/);
+  await supervised.said(/greedy \| holding/);
+
+  await Deno.writeTextFile(source, "let let;");
+  await supervised.said(/script: goes on with its old code/);
+  await Deno.writeTextFile(source, "setInterval(() => {}, 2_000);");
+  await supervised.said(/script: is restarted: main.ts has changed/);
+  await workspace.run("scale", "a=2");
+  await workspace.configure({
+    a: { ...SLEEP, environment: { NAME: "two" }, deploy: { replicas: 2 } },
+    greedy: { ...greedy, mem_limit: "20m", restart: "no" },
+    script,
+  });
+  await workspace.run("reload");
+  await supervised.said(/greedy: used \d+ MiB of mem_limit 20 MiB$/);
+
+  const told = (await listEvents(workspace)).filter(({ type }) =>
+    !["service_state", "service_note", "supervisor_started"].includes(type)
+  );
+  const excess = told.find(({ type }) => type === "memory_exceeded");
+  assertEquals(
+    told.map(({ sequence: _, time: _time, message: _message, ...rest }) =>
+      rest
+    ),
+    [
+      { type: "source_broken", service: "script" },
+      { type: "service_restarting", cause: "source", service: "script" },
+      { type: "service_scaled", service: "a", replicas: 2 },
+      { type: "config_reloaded", services: ["a", "greedy"] },
+      { type: "service_restarting", cause: "config", service: "a-1" },
+      { type: "service_restarting", cause: "config", service: "a-2" },
+      { type: "service_restarting", cause: "config", service: "greedy" },
+      {
+        type: "memory_exceeded",
+        pid: excess?.["pid"],
+        rssBytes: excess?.["rssBytes"],
+        limitBytes: 20 * 2 ** 20,
+        service: "greedy",
+      },
+    ],
+  );
+  assert(excess?.["pid"] > 0 && excess?.["rssBytes"] > 50 * 2 ** 20);
 });
 
 Deno.test("events says what is wrong with its command line", async () => {

@@ -15,7 +15,8 @@ export interface Event {
    */
   'timeMs'?: (number | string | Long);
   /**
-   * The unique name of the service or replica; empty for other types.
+   * The unique name of the service or replica; empty for types that are about
+   * none.
    */
   'service'?: (string);
   'status'?: (_supervisor_v1_Status);
@@ -50,11 +51,35 @@ export interface Event {
    * With the status EXITED: whether somebody had asked for that.
    */
   'asked'?: (boolean);
+  /**
+   * What has changed: "config" or "source".
+   */
+  'cause'?: (string);
+  /**
+   * What the process and all that it has started have resident.
+   */
+  'rssBytes'?: (number | string | Long);
+  /**
+   * The mem_limit that they exceed.
+   */
+  'limitBytes'?: (number | string | Long);
+  /**
+   * Those that differ.
+   */
+  'services'?: (string)[];
+  /**
+   * How many are to run.
+   */
+  'replicas'?: (number);
   '_pid'?: "pid";
   '_exitCode'?: "exitCode";
   '_signal'?: "signal";
   '_from'?: "from";
   '_asked'?: "asked";
+  '_cause'?: "cause";
+  '_rssBytes'?: "rssBytes";
+  '_limitBytes'?: "limitBytes";
+  '_replicas'?: "replicas";
 }
 
 export interface Event__Output {
@@ -68,7 +93,8 @@ export interface Event__Output {
    */
   'timeMs': (number);
   /**
-   * The unique name of the service or replica; empty for other types.
+   * The unique name of the service or replica; empty for types that are about
+   * none.
    */
   'service': (string);
   'status': (_supervisor_v1_Status__Output);
@@ -103,9 +129,33 @@ export interface Event__Output {
    * With the status EXITED: whether somebody had asked for that.
    */
   'asked'?: (boolean);
+  /**
+   * What has changed: "config" or "source".
+   */
+  'cause'?: (string);
+  /**
+   * What the process and all that it has started have resident.
+   */
+  'rssBytes'?: (number);
+  /**
+   * The mem_limit that they exceed.
+   */
+  'limitBytes'?: (number);
+  /**
+   * Those that differ.
+   */
+  'services': (string)[];
+  /**
+   * How many are to run.
+   */
+  'replicas'?: (number);
   '_pid'?: "pid";
   '_exitCode'?: "exitCode";
   '_signal'?: "signal";
   '_from'?: "from";
   '_asked'?: "asked";
+  '_cause'?: "cause";
+  '_rssBytes'?: "rssBytes";
+  '_limitBytes'?: "limitBytes";
+  '_replicas'?: "replicas";
 }

@@ -26,6 +26,31 @@ export const EventType = {
    * number, which are no longer known.
    */
   EVENTS_LOST: 'EVENTS_LOST',
+  /**
+   * A service is restarted although nobody has named it: cause.
+   */
+  SERVICE_RESTARTING: 'SERVICE_RESTARTING',
+  /**
+   * A service is ended, since its processes use more than its mem_limit: pid,
+   * rss_bytes, limit_bytes.
+   */
+  MEMORY_EXCEEDED: 'MEMORY_EXCEEDED',
+  /**
+   * The source of a service has changed into what would not load.
+   */
+  SOURCE_BROKEN: 'SOURCE_BROKEN',
+  /**
+   * Something else was decided about a service, or found out.
+   */
+  SERVICE_NOTE: 'SERVICE_NOTE',
+  /**
+   * The config file was read again and is in force: services.
+   */
+  CONFIG_RELOADED: 'CONFIG_RELOADED',
+  /**
+   * Somebody has changed how many replicas of a service are to run: replicas.
+   */
+  SERVICE_SCALED: 'SERVICE_SCALED',
 } as const;
 
 /**
@@ -60,6 +85,37 @@ export type EventType =
    */
   | 'EVENTS_LOST'
   | 5
+  /**
+   * A service is restarted although nobody has named it: cause.
+   */
+  | 'SERVICE_RESTARTING'
+  | 6
+  /**
+   * A service is ended, since its processes use more than its mem_limit: pid,
+   * rss_bytes, limit_bytes.
+   */
+  | 'MEMORY_EXCEEDED'
+  | 7
+  /**
+   * The source of a service has changed into what would not load.
+   */
+  | 'SOURCE_BROKEN'
+  | 8
+  /**
+   * Something else was decided about a service, or found out.
+   */
+  | 'SERVICE_NOTE'
+  | 9
+  /**
+   * The config file was read again and is in force: services.
+   */
+  | 'CONFIG_RELOADED'
+  | 10
+  /**
+   * Somebody has changed how many replicas of a service are to run: replicas.
+   */
+  | 'SERVICE_SCALED'
+  | 11
 
 /**
  * What an event tells of, and so which fields it has.
