@@ -96,6 +96,9 @@ const PERMISSIONS = z.strictObject({
   sys: granted.optional().describe("System information it may read").meta({
     examples: [["hostname"]],
   }),
+  import: granted.optional().describe(
+    "Hosts it may import modules from; none listed: those Deno trusts",
+  ).meta({ examples: [["jsr.io"]] }),
 }).describe("What a script may touch; anything not listed is denied");
 
 /** When a dependency is far enough for those that depend on it. */

@@ -17,6 +17,7 @@ export const PERMISSION_KINDS = [
   "run",
   "ffi",
   "sys",
+  "import",
 ] as const;
 
 /** One kind of access. */

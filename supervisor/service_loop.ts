@@ -11,6 +11,7 @@
 
 import { pause } from "../proto/abort.ts";
 import { processSpec } from "./command_line.ts";
+import { describeDenial, findDenial } from "./denial.ts";
 import type { ServiceNote } from "./event.ts";
 import type { Guardian } from "./guardian.ts";
 import type { OutputStream } from "./log_file.ts";
@@ -102,6 +103,8 @@ export interface ServiceLoop {
 
 /** Without a healthcheck, a process that has run so long counts as healthy. */
 export const PROVEN_MS = 1_000;
+/** How much of what a process wrote last to standard error is kept, in characters. */
+const TAIL_CHARS = 8_000;
 /** How long the last words of a process are waited for, in milliseconds. */
 const LAST_WORDS_MS = 20;
 
@@ -152,7 +155,7 @@ export function createServiceLoop(
   /** Kept from process to process while the question is the same. */
   let prober: Prober & { question: string } | undefined;
   let proberProcess: Pick<ProcessSpec, "cwd" | "env"> = {};
-  let lastError = "";
+  let errorTail = "";
   let mailbox: Message[] = [];
   let busy = false;
   const watchers = new Set<() => void>();
@@ -276,7 +279,7 @@ export function createServiceLoop(
     if (startTicks !== undefined) {
       context.runFile.add({ name: spec.name, pid, startTicks });
     }
-    lastError = "";
+    errorTail = "";
     const mine: Run = {
       process: started,
       inUse,
@@ -307,7 +310,9 @@ export function createServiceLoop(
   ) => {
     if (!bytes) return;
     for await (const block of lineBlocks(pipeChunks(bytes))) {
-      if (stream === "stderr") lastError = lastLine(block) || lastError;
+      if (stream === "stderr") {
+        errorTail = (errorTail + block.slice(-TAIL_CHARS)).slice(-TAIL_CHARS);
+      }
       await context.onOutput(stream, block);
     }
   };
@@ -400,6 +405,15 @@ export function createServiceLoop(
     }
   };
 
+  /** Says what a process failed of, and in its log what to do about it. */
+  const lastWords = async ({ inUse: { spec } }: Run) => {
+    const denial = findDenial(withoutColours(errorTail));
+    if (!denial) return lastLine(errorTail);
+    const words = describeDenial(denial, spec.service, spec.runs);
+    await context.onOutput("stderr", `${words}\n`);
+    return words;
+  };
+
   /** Decides what follows the end of a process. */
   const settle = async (mine: Run, exit: ProcessExit) => {
     run = undefined;
@@ -422,16 +436,22 @@ export function createServiceLoop(
       restartedAt,
       (context.random ?? Math.random)(),
     );
-    const words = exit.code !== 0 && exit.signal === null && lastError
-      ? `${how}: ${lastError}`
-      : how;
+    const cause = exit.code !== 0 && exit.signal === null
+      ? await lastWords(mine)
+      : "";
+    const words = cause ? `${how}: ${cause}` : how;
     const why = mine.sick?.why ?? words;
     switch (step.action) {
       case "finish":
         if (mine.overLimit) {
-          return apply({ type: "gave_up", reason: why }, why);
+          return apply({ type: "gave_up", reason: why, exit }, why);
         }
-        return apply({ type: "ended", exit, asked: false }, why);
+        return apply({
+          type: "ended",
+          exit,
+          asked: false,
+          ...(cause ? { reason: why } : {}),
+        }, why);
       case "give_up": {
         const within = `${(step.withinMs / 1_000).toFixed(1)} s`;
         const reason =
@@ -537,9 +557,12 @@ function startFailure(
 }
 
 /** Returns the last line with words in it, without colours, cut to a line. */
-function lastLine(block: string): string {
-  const tail = block.slice(-2_000).trimEnd();
-  return tail.slice(tail.lastIndexOf("\n") + 1)
-    // deno-lint-ignore no-control-regex
-    .replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, "").trim().slice(0, 200);
+function lastLine(text: string): string {
+  const tail = withoutColours(text.slice(-2_000)).trimEnd();
+  return tail.slice(tail.lastIndexOf("\n") + 1).trim().slice(0, 200);
+}
+
+function withoutColours(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, "");
 }

@@ -32,7 +32,7 @@ export type State =
   /** Its process has been asked to end. */
   | Alive<"stopping">
   /** Ended, and not to be started again by itself. */
-  | { status: "exited"; exit?: ProcessExit; asked: boolean }
+  | { status: "exited"; exit?: ProcessExit; asked: boolean; reason?: string }
   /** Given up. */
   | { status: "failed"; reason: string; exit?: ProcessExit };
 
@@ -56,7 +56,7 @@ export type StateEvent =
   | { type: "stop_began" }
   | { type: "backs_off"; untilMs: number; reason: string; exit?: ProcessExit }
   /** Ended for good; `asked` when that was somebody's wish. */
-  | { type: "ended"; exit?: ProcessExit; asked: boolean }
+  | { type: "ended"; exit?: ProcessExit; asked: boolean; reason?: string }
   | { type: "gave_up"; reason: string; exit?: ProcessExit };
 
 /**
@@ -118,6 +118,7 @@ export function nextState(state: State, event: StateEvent): State {
         status: "exited",
         ...(event.exit ? { exit: event.exit } : {}),
         asked: event.asked,
+        ...(event.reason === undefined ? {} : { reason: event.reason }),
       };
     case "gave_up":
       return {

@@ -542,7 +542,8 @@ function detailOf(state: State): string {
     case "failed":
       return state.reason;
     case "exited":
-      return state.exit ? describeExit(state.exit) : "stopped before it ran";
+      return state.reason ??
+        (state.exit ? describeExit(state.exit) : "stopped before it ran");
     case "starting":
     case "running":
     case "healthy":
