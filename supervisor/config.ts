@@ -1,6 +1,6 @@
 /**
- * Loads config.yaml: YAML, then `${NAME}`, then the schema, then what only the
- * whole can tell (unknown dependencies, circles, replicas that collide).
+ * Loads config.yaml: YAML, then `${NAME}` and names of services, then the
+ * schema, then what only the whole can tell (unknown dependencies, circles, replicas that collide).
  *
  * Every problem is reported at once.
  *
@@ -10,6 +10,8 @@
 import { parse } from "@std/yaml";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { UsageError } from "../proto/flags.ts";
+import { type Names, textNamed } from "./addresses.ts";
+import { openAutoPorts, pickPort } from "./auto_ports.ts";
 import {
   describeProblems,
   nearest,
@@ -23,6 +25,8 @@ import {
 } from "./config_schema.ts";
 import { type DependencyGraph, findCircle } from "./dependency_order.ts";
 import { interpolate } from "./interpolation.ts";
+import { type AutoPort, MAX_PORT, portsOf } from "./ports.ts";
+import { withAddresses } from "./service_addresses.ts";
 import { type ServiceSpec, serviceSpec } from "./service_spec.ts";
 
 /** A config file that has been read and found right. */
@@ -53,6 +57,8 @@ export interface ConfigContext {
   replicas?: ReadonlyMap<string, number>;
   /** How a refusal begins. @default {`Cannot load config "<path>"`} */
   refusal?: string;
+  /** Chooses the ports for `port: auto`. @default {any free ones} */
+  autoPort?: AutoPort;
 }
 
 /**
@@ -62,7 +68,7 @@ export interface ConfigContext {
  */
 export async function loadConfig(path: string): Promise<Config> {
   try {
-    return parseConfig(await Deno.readTextFile(path), { path });
+    return await parseWithSamePorts(await Deno.readTextFile(path), { path });
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       throw new UsageError(
@@ -77,6 +83,22 @@ export async function loadConfig(path: string): Promise<Config> {
 }
 
 /**
+ * Reads the text of a config file; `port: auto` gives the ports that were chosen
+ * before.
+ *
+ * @throws {UsageError} As parseConfig().
+ */
+export async function parseWithSamePorts(
+  text: string,
+  context: Omit<ConfigContext, "autoPort">,
+): Promise<Config> {
+  const autoPorts = await openAutoPorts(stateDirBeside(context.path));
+  const config = parseConfig(text, { ...context, autoPort: autoPorts.choose });
+  await autoPorts.save();
+  return config;
+}
+
+/**
  * Reads the text of a config file.
  *
  * @throws {UsageError} Naming everything that is wrong, with its path.
@@ -87,12 +109,14 @@ export function parseConfig(text: string, {
   isFile = isFileOnDisk,
   replicas: replicasOf = new Map(),
   refusal = `Cannot load config "${path}"`,
+  autoPort = pickPort,
 }: ConfigContext): Config {
   const absolute = resolve(path);
   const folder = dirname(absolute);
   const written = withoutExtensions(parseYaml(text, path));
   const problems: Problem[] = [];
-  const shapes = shapesOf(written, { ...variables, REPLICA: "1" }, problems);
+  const names = namesIn(written, variables, autoPort, replicasOf);
+  const shapes = shapesOf(written, variables, names, 0, problems);
   const services = new Map<string, ServiceSpec[]>();
   for (const [service, shape] of Object.entries(shapes)) {
     const replicas = replicasOf.get(service) ?? shape.deploy.replicas;
@@ -100,11 +124,14 @@ export function parseConfig(text: string, {
       const number = String(index + 1);
       const own = index === 0 ? shape : shapesOf(
         { services: { [service]: servicesIn(written)[service] } },
-        { ...variables, REPLICA: number },
+        variables,
+        names,
+        index,
         problems,
       )[service] ?? shape;
       const name = replicas === 1 ? service : `${service}-${number}`;
-      return serviceSpec(name, service, own, folder);
+      const port = names.ports.get(service)?.[index];
+      return serviceSpec(name, service, own, folder, port);
     });
     services.set(service, specs);
   }
@@ -120,9 +147,14 @@ export function parseConfig(text: string, {
     source: path,
     folder,
     text,
-    stateDir: join(folder, ".denizen"),
+    stateDir: stateDirBeside(path),
     services,
   };
+}
+
+/** Returns where the supervisor of a config keeps its files. */
+function stateDirBeside(path: string): string {
+  return join(dirname(resolve(path)), ".denizen");
 }
 
 /** Returns which services depend on which. */
@@ -169,8 +201,12 @@ function parseYaml(text: string, path: string): unknown {
     // The library's error for text that is not YAML; its first line has the
     // place, the others repeat the text.
     if (!(error instanceof Error)) throw error;
-    const [reason] = error.message.split("\n");
-    throw new UsageError(`Cannot load config "${path}": ${reason}`);
+    const [reason = ""] = error.message.split("\n");
+    const line = Number(/ at line (\d+)/.exec(reason)?.[1]);
+    const advice = text.split("\n")[line - 1]?.includes("${")
+      ? "; a text with ${...} inside [ ] or { } needs quotes"
+      : "";
+    throw new UsageError(`Cannot load config "${path}": ${reason}${advice}`);
   }
 }
 
@@ -196,10 +232,31 @@ function servicesIn(written: unknown): Record<string, unknown> {
   return (written as { services: Record<string, unknown> }).services;
 }
 
-/** Fills in variables and checks against the schema; collects problems. */
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Returns what texts of the config may refer to; the schema comes later. */
+function namesIn(
+  written: unknown,
+  variables: Variables,
+  autoPort: AutoPort,
+  replicasOf: ReadonlyMap<string, number>,
+): Names {
+  const services = Object.assign({}, servicesIn(written ?? {}));
+  return {
+    services: Object.keys(services),
+    ports: portsOf(services, variables, autoPort, replicasOf),
+  };
+}
+
+/**
+ * Fills in variables and addresses for one of the replicas, counted from 0,
+ * and checks against the schema; collects problems.
+ */
 function shapesOf(
   written: unknown,
-  variables: Readonly<Record<string, string | undefined>>,
+  variables: Variables,
+  names: Names,
+  replica: number,
   problems: Problem[],
 ): Record<string, ServiceShape> {
   if (written === null || written === undefined) {
@@ -210,7 +267,25 @@ function shapesOf(
     return {};
   }
   const unfilled: Problem[] = [];
-  const filled = interpolate(written, variables, unfilled);
+  const filled = interpolate(
+    written,
+    { ...variables, REPLICA: String(replica + 1) },
+    unfilled,
+    (name, field, [root, service]) =>
+      textNamed(
+        name,
+        field,
+        names,
+        root === "services" ? { service: String(service), replica } : undefined,
+      ),
+  );
+  const services = servicesIn(filled);
+  if (typeof services === "object" && services !== null) {
+    for (const [service, shape] of Object.entries(services)) {
+      const asker = { service, replica };
+      services[service] = withAddresses(shape, names, asker, unfilled);
+    }
+  }
   problems.push(...unfilled);
   const result = CONFIG_SCHEMA.safeParse(filled, { reportInput: true });
   if (result.success) return result.data.services;
@@ -293,6 +368,7 @@ function relationProblems(
           `${specs.length} replicas would be checked at one place; write their number into it, as in 127.0.0.1:555\${REPLICA}`,
       });
     }
+    problems.push(...portProblems(service, services));
     const taken = specs.length > 1
       ? specs.find(({ name }) => services.has(name))
       : undefined;
@@ -314,6 +390,29 @@ function relationProblems(
     });
   }
   return problems;
+}
+
+/** Finds a port that does not exist, or that an earlier service has. */
+function portProblems(
+  service: string,
+  services: ReadonlyMap<string, readonly ServiceSpec[]>,
+): Problem[] {
+  const path = ["services", service, "port"];
+  const specs = [...services].flatMap(([, specs]) => specs);
+  return (services.get(service) ?? []).flatMap((spec, index) => {
+    const { port, name, profiles } = spec;
+    if (port === undefined) return [];
+    if (port > MAX_PORT) {
+      return [{ path, message: `replica ${index + 1} would get port ${port}` }];
+    }
+    // Services of profiles need not run together.
+    const other = specs.slice(0, specs.indexOf(spec)).find((each) =>
+      each.port === port && each.profiles.length + profiles.length === 0
+    );
+    return other
+      ? [{ path, message: `"${name}" and "${other.name}" would share ${port}` }]
+      : [];
+  });
 }
 
 function missingFiles(

@@ -64,6 +64,7 @@ const FIELDS: Record<
   Exclude<keyof ServiceSpec, "name" | "service" | "runs" | "restart">,
   Omit<Part, "value">
 > = {
+  port: { key: "port", restarts: true },
   environment: { key: "environment", restarts: true },
   envFiles: { key: "env_file", restarts: true },
   workingDir: { key: "working_dir", restarts: true },

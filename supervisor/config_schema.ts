@@ -11,10 +11,13 @@
 import * as z from "zod";
 import { parseAddress } from "../proto/address.ts";
 import { parseDuration } from "../proto/flags.ts";
+import { SELF } from "./addresses.ts";
+import { isPort, MAX_PORT } from "./ports.ts";
 
 const DURATION = "expected a duration such as 500ms, 1s or 1m30s";
 const SIZE = "expected a size such as 10MiB or 10m";
 const ADDRESS = "expected an address such as 127.0.0.1:50051";
+const PORT = `expected a port from 1 to ${MAX_PORT}, or auto`;
 
 /** Milliseconds, written as docker compose writes durations. */
 const duration = z.string({ error: DURATION }).transform((text, context) => {
@@ -71,13 +74,21 @@ const httpUrl = z.string().refine(
   { error: "expected a URL such as http://127.0.0.1:8080/healthz" },
 ).meta({ title: "URL" });
 
+/** As text, too, since `${NAME}` always gives text. */
+const port = z.union([
+  z.int({ error: PORT }).min(1, { error: PORT }).max(MAX_PORT, { error: PORT }),
+  z.string().regex(/^(auto|\d+)$/, { error: PORT }),
+], { error: PORT }).refine(isPort, { error: PORT })
+  .meta({ title: `port from 1 to ${MAX_PORT}, or auto` });
+
 const granted = z.union([z.boolean(), z.array(words)], {
   error: "expected a list, or true for everything",
 }).meta({ title: "list, or true for everything" });
 
 const PERMISSIONS = z.strictObject({
-  net: granted.optional().describe("Hosts and ports it may connect or bind to")
-    .meta({ examples: [["127.0.0.1:50051"]] }),
+  net: granted.optional().describe(
+    "Hosts with ports it may connect or bind to, self, or services by name",
+  ).meta({ examples: [["self", "broker", "10.0.0.7:443"]] }),
   read: granted.optional().describe("Files and folders it may read").meta({
     examples: [["data"]],
   }),
@@ -136,11 +147,11 @@ const ENVIRONMENT = z.union([
 
 const HEALTHCHECK = z.strictObject({
   grpc: address.optional().describe(
-    "Healthy when the standard gRPC health service at this address says so",
-  ).meta({ examples: ["127.0.0.1:50051"] }),
-  tcp: address.optional().describe("Healthy when this address accepts").meta({
-    examples: ["127.0.0.1:6379"],
-  }),
+    "Healthy when the standard gRPC health service at this address, or at self, says so",
+  ).meta({ examples: ["self"] }),
+  tcp: address.optional().describe(
+    "Healthy when this address, or self, accepts",
+  ).meta({ examples: ["127.0.0.1:6379"] }),
   http: httpUrl.optional().describe(
     "Healthy when this URL answers with a status from 200 to 399",
   ).meta({ examples: ["http://127.0.0.1:8080/healthz"] }),
@@ -217,7 +228,10 @@ const SERVICE = z.strictObject({
   ).meta({ examples: [["bin/server", "--port=8080"]] }),
   args: z.array(words, { error: "expected a list" }).default([]).describe(
     "Arguments for the script",
-  ).meta({ examples: [["--address=127.0.0.1:5600"]] }),
+  ).meta({ examples: [["--address=${self.address}"]] }),
+  port: port.optional().describe(
+    "Where it listens on 127.0.0.1, which self and its name then stand for; auto: a free one",
+  ).meta({ examples: [5600] }),
   build_with: z.string().min(1, { error: "expected a command line" }).optional()
     .describe("What builds the program; named where the program is missing")
     .meta({ examples: ["deno task build:clients"] }),
@@ -290,6 +304,8 @@ export const CONFIG_SCHEMA = z.strictObject({
   services: z.record(
     z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, {
       error: "is not a service's name: use letters, digits, - and _",
+    }).refine((name) => name !== SELF, {
+      error: "stands for the service that uses it; choose another name",
     }),
     SERVICE,
   ).refine((services) => Object.keys(services).length > 0, {

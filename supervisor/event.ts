@@ -63,8 +63,11 @@ export type ServiceNote =
   /** Whatever else was decided or found out; the message says what. */
   | { type: "service_note" };
 
-/** What has changed: its part of the config, or its source. */
-export type RestartCause = "config" | "source";
+/**
+ * What has changed: its part of the config, the number of replicas of a service
+ * that it refers to, or its source.
+ */
+export type RestartCause = "config" | "scale" | "source";
 
 /** An event as the log keeps it. */
 export type SupervisorEvent = EventBody & {

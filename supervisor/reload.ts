@@ -13,7 +13,7 @@ import { isDeepStrictEqual } from "node:util";
 import { UsageError } from "../proto/flags.ts";
 import { logDefect } from "../proto/log.ts";
 import { environmentOf } from "./command_line.ts";
-import { type Config, loadConfig, parseConfig } from "./config.ts";
+import { type Config, loadConfig, parseWithSamePorts } from "./config.ts";
 import {
   type Before,
   configChanges,
@@ -97,7 +97,7 @@ export function createReloader(fleet: Fleet): Reloader {
         if (dryRun) return { changes, done: Promise.resolve() };
         scaled = new Map();
         fleet.announce(reloaded(changes, next));
-        return { changes, done: apply(fleet, next, changes) };
+        return { changes, done: apply(fleet, next, changes, "config") };
       }),
     scale: (replicas) =>
       inTurn(async () => {
@@ -107,13 +107,18 @@ export function createReloader(fleet: Fleet): Reloader {
         const wish = [...replicas].map(([service, count]) =>
           `${service}=${count}`
         );
-        const next = fleet.prepare(parseConfig(text, {
-          path,
-          replicas: all,
-          refusal: `Cannot scale ${wish.join(" ")}`,
-        }));
+        const next = fleet.prepare(
+          await parseWithSamePorts(text, {
+            path,
+            replicas: all,
+            refusal: `Cannot scale ${wish.join(" ")}`,
+          }),
+        );
+        // Those that refer to a scaled service by its name differ as well.
+        const before = fleet.config.services;
         const changes = (await compare(fleet, next)).filter(({ service }) =>
-          replicas.has(service)
+          replicas.has(service) ||
+          !isDeepStrictEqual(before.get(service), next.services.get(service))
         );
         scaled = all;
         for (const [service, count] of replicas) {
@@ -126,7 +131,7 @@ export function createReloader(fleet: Fleet): Reloader {
             } -> ${count}`,
           });
         }
-        return { changes, done: apply(fleet, next, changes) };
+        return { changes, done: apply(fleet, next, changes, "scale") };
       }),
   };
 }
@@ -238,6 +243,7 @@ async function apply(
   fleet: Fleet,
   next: Config,
   changes: readonly ServiceChange[],
+  cause: "config" | "scale",
 ): Promise<void> {
   const { loops, active } = fleet;
   const file = basename(next.path);
@@ -280,11 +286,13 @@ async function apply(
 
   for (const { service, change, keys, starts, stops, restarts } of changes) {
     if (change !== "changed") continue;
-    const what = `${file} has changed (${keys.join(", ")})`;
+    const what = cause === "scale"
+      ? `the number of replicas has changed (${keys.join(", ")})`
+      : `${file} has changed (${keys.join(", ")})`;
     for (const { tell } of named(restarts)) {
       tell(`is restarted: ${what}`, {
         type: "service_restarting",
-        cause: "config",
+        cause,
       });
     }
     if (starts.length + stops.length + restarts.length > 0) continue;

@@ -8,6 +8,7 @@
 import { resolve } from "node:path";
 import type { ServiceShape } from "./config_schema.ts";
 import { PERMISSION_KINDS, type Permissions } from "./permission_flags.ts";
+import { HOST } from "./ports.ts";
 import type { RestartPolicy } from "./restart_policy.ts";
 
 /** When a dependency is far enough for those that depend on it. */
@@ -59,6 +60,8 @@ export interface ServiceSpec {
   /** The name in config.yaml. */
   service: string;
   runs: Program;
+  /** Where it listens on this machine, if the config says so. */
+  port: number | undefined;
   /** Variables to set; null passes the supervisor's own on. */
   environment: Readonly<Record<string, string | null>>;
   /** Absolute paths; later files win over earlier ones. */
@@ -88,18 +91,21 @@ export interface ServiceSpec {
  * @param service Its name in the config.
  * @param shape What the schema accepted.
  * @param folder The config's folder, which paths are relative to.
+ * @param port Where it listens, `auto` made a number.
  */
 export function serviceSpec(
   name: string,
   service: string,
   shape: ServiceShape,
   folder: string,
+  port: number | undefined,
 ): ServiceSpec {
   const { restart_policy: restart, healthcheck, logging } = shape;
   return {
     name,
     service,
     runs: programOf(shape, folder),
+    port,
     environment: environmentOf(shape),
     envFiles: [shape.env_file].flat().map((file) => resolve(folder, file)),
     workingDir: resolve(folder, shape.working_dir ?? "."),
@@ -134,8 +140,11 @@ export function serviceSpec(
   };
 }
 
-/** Where a service can be reached, as far as its healthcheck tells. */
-export function addressOf({ healthcheck }: ServiceSpec): string | undefined {
+/** Where a service can be reached, as far as its port or healthcheck tells. */
+export function addressOf(
+  { port, healthcheck }: ServiceSpec,
+): string | undefined {
+  if (port !== undefined) return `${HOST}:${port}`;
   const probe = healthcheck?.probe;
   switch (probe?.kind) {
     case "grpc":

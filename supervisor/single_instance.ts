@@ -45,6 +45,20 @@ export async function claimInstance(stateDir: string): Promise<Disposable> {
   };
 }
 
+/** True while a supervisor, this process or another, holds the lock. */
+export async function isClaimed(stateDir: string): Promise<boolean> {
+  try {
+    using file = await Deno.open(join(stateDir, "supervisor.pid"), {
+      read: true,
+      write: true,
+    });
+    return !await file.tryLock(true);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 /** Resolves once no process holds the lock of a state folder. */
 export async function untilReleased(stateDir: string): Promise<void> {
   using file = await Deno.open(join(stateDir, "supervisor.pid"), {

@@ -42,7 +42,7 @@ export interface ServiceSnapshot {
   /** How often it was started again after it had ended by itself. */
   restarts: number;
   uptimeMs?: number;
-  /** Where it can be reached, as far as its healthcheck tells. */
+  /** Where it can be reached, as far as its port or healthcheck tells. */
   address?: string;
   /** The reason for its status in a few words; may be empty. */
   detail: string;

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { UsageError } from "../../proto/flags.ts";
 import {
   type Config,
@@ -7,6 +7,7 @@ import {
   requireServices,
 } from "../../supervisor/config.ts";
 import { configJsonSchema } from "../../supervisor/config_schema.ts";
+import type { ServiceSpec } from "../../supervisor/service_spec.ts";
 
 const VARIABLES = { PORT: "5000", EMPTY: "" };
 
@@ -134,7 +135,7 @@ const MISTAKES: [string, string, string[]][] = [
     "an address without a port",
     service("command: [x]", "healthcheck: {tcp: localhost}"),
     [
-      "services.a.healthcheck.tcp: expected an address such as 127.0.0.1:50051",
+      'services.a.healthcheck.tcp: there is no service "localhost"; write an address such as 127.0.0.1:50051',
     ],
   ],
   [
@@ -233,6 +234,90 @@ const MISTAKES: [string, string, string[]][] = [
       'services.a.deploy.replicas: a replica would be called "a-2", as another service is',
     ],
   ],
+  ["a port in words", service("command: [x]", "port: http"), [
+    "services.a.port: expected a port from 1 to 65535, or auto",
+  ]],
+  ["port 0", service("command: [x]", "port: 0"), [
+    "services.a.port: expected a port from 1 to 65535, or auto",
+  ]],
+  [
+    "a port written twice",
+    "services: {a: {command: [x], port: 5000}, b: {command: [x], port: '${PORT}'}}",
+    ['services.b.port: "b" and "a" would share 5000'],
+  ],
+  [
+    "a port that replicas reach from another service",
+    "services: {a: {command: [x], port: 5001}, b: {command: [x], port: 5000, deploy: {replicas: 2}}}",
+    ['services.b.port: "b-2" and "a" would share 5001'],
+  ],
+  [
+    "more replicas than ports",
+    service("command: [x]", "port: 65535", "deploy: {replicas: 2}"),
+    ["services.a.port: replica 2 would get port 65536"],
+  ],
+  ["a service called self", "services: {self: {command: [x]}}", [
+    "services.self: stands for the service that uses it; choose another name",
+  ]],
+  [
+    "an address of an unknown service",
+    "services: {a: {command: [x, '${brokr.address}']}, broker: {command: [x], port: 1}}",
+    [
+      'services.a.command[1]: cannot fill in ${brokr.address}: there is no service "brokr"; did you mean "broker"?',
+    ],
+  ],
+  [
+    "an unknown part of an address",
+    service("command: [x, '${self.adress}']", "port: 1"),
+    [
+      'services.a.command[1]: cannot fill in ${self.adress}: "self" has no "adress"; it has address and port',
+    ],
+  ],
+  [
+    "an address of a service without a port",
+    service("command: [x, '${self.address}', '${a.port}']"),
+    [
+      "services.a.command[1]: cannot fill in ${self.address}: the service has no port; write port: into it",
+      'services.a.command[2]: cannot fill in ${a.port}: service "a" has no port; write port: into it',
+    ],
+  ],
+  [
+    "self outside of a service",
+    "x-a: &a '${self.address}'\nservice: '${self.address}'\nservices: {a: {command: [x]}}",
+    [
+      'service: cannot fill in ${self.address}: "self" means something in a service only',
+    ],
+  ],
+  [
+    "a service without what is meant of it",
+    service("command: [x, '${self}']", "port: 1"),
+    [
+      'services.a.command[1]: variable "self" is not set; write ${self.address} for where the service listens',
+    ],
+  ],
+  [
+    "a right to reach an unknown service",
+    "services: {a: {script: a.ts, permissions: {net: [selv, brokr, database]}}, broker: {command: [x], port: 1}}",
+    [
+      'services.a.permissions.net[0]: there is no service "selv"; did you mean "self"?',
+      'services.a.permissions.net[1]: there is no service "brokr"; did you mean "broker"?',
+      'services.a.permissions.net[2]: there is no service "database"; a host needs its port, as in db:5432',
+    ],
+  ],
+  [
+    "a right to reach a service without a port",
+    "services: {a: {script: a.ts, permissions: {net: [self, b]}}, b: {command: [x]}}",
+    [
+      "services.a.permissions.net[0]: the service has no port; write port: into it",
+      'services.a.permissions.net[1]: service "b" has no port; write port: into it',
+    ],
+  ],
+  [
+    "a probe of several replicas",
+    "services: {a: {command: [x], healthcheck: {tcp: b}}, b: {command: [x], port: 1, deploy: {replicas: 2}}}",
+    [
+      'services.a.healthcheck.tcp: "b" has several replicas, and one has to be asked',
+    ],
+  ],
   [
     "several at once",
     service("script: missing.ts", "restart: never", "depends_on: [zzz]") +
@@ -266,6 +351,102 @@ Deno.test("parseConfig() names the line of text that is not YAML", () => {
   assertEquals(/line 3/.test(error.message), true, error.message);
 });
 
+Deno.test("parseConfig() says that a reference inside brackets needs quotes", () => {
+  const error = assertThrows(
+    () => parse("services:\n  a: { command: [x, --to=${self.address}] }\n"),
+    UsageError,
+  );
+
+  assertMatch(
+    error.message,
+    /at line 2, .*; a text with \$\{\.\.\.\} inside \[ \] or \{ \} needs quotes$/,
+  );
+});
+
+Deno.test("parseConfig() puts addresses in place of names", () => {
+  const { services } = parse(`
+services:
+  broker:
+    script: broker.ts
+    port: \${PORT}
+    args: ["--address=\${self.address}"]
+    permissions: { net: [self, "unix:/run/x", localhost, "db:1"] }
+    healthcheck: { grpc: self }
+  server:
+    script: server.ts
+    port: 6000
+    deploy: { replicas: 2 }
+    environment: { OWN: "\${self.port}", BROKER: "http://\${broker.address}/" }
+    permissions: { net: [self, broker] }
+    healthcheck: { http: "http://\${self.address}/health" }
+  client:
+    script: client.ts
+    args: ["--servers=\${server.address}"]
+    permissions: { net: [server] }
+    healthcheck: { tcp: broker }
+`);
+
+  const [broker] = services.get("broker") ?? [];
+  const servers = services.get("server") ?? [];
+  const [client] = services.get("client") ?? [];
+  const netOf = (spec: ServiceSpec | undefined) =>
+    spec?.runs.kind === "script" ? spec.runs.permissions.net : undefined;
+  assertEquals([broker?.port, servers.map(({ port }) => port), client?.port], [
+    5000,
+    [6000, 6001],
+    undefined,
+  ]);
+  assertEquals(broker?.runs.args, ["--address=127.0.0.1:5000"]);
+  assertEquals([broker, ...servers, client].map(netOf), [
+    ["127.0.0.1:5000", "unix:/run/x", "localhost", "db:1"],
+    ["127.0.0.1:6000", "127.0.0.1:5000"],
+    ["127.0.0.1:6001", "127.0.0.1:5000"],
+    ["127.0.0.1:6000", "127.0.0.1:6001"],
+  ]);
+  assertEquals(servers.map(({ environment }) => environment), [
+    { OWN: "6000", BROKER: "http://127.0.0.1:5000/" },
+    { OWN: "6001", BROKER: "http://127.0.0.1:5000/" },
+  ]);
+  assertEquals(client?.runs.args, ["--servers=127.0.0.1:6000,127.0.0.1:6001"]);
+  assertEquals(
+    [broker, ...servers, client].map((each) => each?.healthcheck?.probe),
+    [
+      { kind: "grpc", address: "127.0.0.1:5000" },
+      { kind: "http", url: "http://127.0.0.1:6000/health" },
+      { kind: "http", url: "http://127.0.0.1:6001/health" },
+      { kind: "tcp", address: "127.0.0.1:5000" },
+    ],
+  );
+});
+
+Deno.test("parseConfig() lets replicas have the ports that are written for each", () => {
+  const { services } = parse(service(
+    "command: [x]",
+    "port: 555${REPLICA}",
+    "deploy: { replicas: 2 }",
+    "healthcheck: { tcp: self }",
+  ));
+
+  assertEquals(services.get("a")?.map(({ port }) => port), [5551, 5552]);
+});
+
+Deno.test("parseConfig() asks for a port where it says auto, none that is written", () => {
+  const asked: [string, number[]][] = [];
+  const { services } = parseConfig(
+    "services: {a: {command: [x], port: auto, deploy: {replicas: 2}}, b: {command: [x], port: 5000}}",
+    {
+      path: "/work/config.yaml",
+      autoPort(key, taken) {
+        asked.push([key, [...taken]]);
+        return 7_000 + asked.length;
+      },
+    },
+  );
+
+  assertEquals(services.get("a")?.map(({ port }) => port), [7_001, 7_002]);
+  assertEquals(asked, [["a-1", [5000]], ["a-2", [5000, 7_001]]]);
+});
+
 Deno.test("parseConfig() fills in the defaults", () => {
   const [spec] = parse(service("script: a.ts")).services.get("a") ?? [];
 
@@ -273,6 +454,7 @@ Deno.test("parseConfig() fills in the defaults", () => {
     name: "a",
     service: "a",
     runs: { kind: "script", script: "/work/a.ts", args: [], permissions: {} },
+    port: undefined,
     environment: {},
     envFiles: [],
     workingDir: "/work",

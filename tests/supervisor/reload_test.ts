@@ -96,6 +96,7 @@ Deno.test("reload starts what is new and stops what is gone, with its dependents
     [["d", "running"], ["c", "healthy"]],
   );
   await supervised.said(/b: is stopped: it is no longer in config.yaml/);
+  await supervised.said(/d: started/);
   const order = supervised.lines.flatMap((line) =>
     /supervisor \| (\w: (?:was ended|started))/.exec(line)?.[1] ?? []
   ).slice(2);
@@ -344,4 +345,46 @@ Deno.test("scale refuses what cannot be, and changes nothing", async () => {
   }
 
   assertEquals(await pidsOf(workspace), before);
+});
+
+Deno.test("port: auto stays over reload and scale, which restart those whom a new address concerns", async () => {
+  const serve = {
+    script: fixture("serves_echo.ts"),
+    args: ["--address=${self.address}"],
+    port: "auto",
+    permissions: { net: ["self"] },
+    healthcheck: { grpc: "self" },
+  };
+  const asks = { command: ["sh", "-c", 'echo "$1"; sleep 1000', "sh"] };
+  const config = {
+    one: serve,
+    many: serve,
+    asks: { command: [...asks.command, "${many.address}"] },
+    other: { command: [...asks.command, "${one.address}"] },
+  };
+  await using workspace = await createWorkspace(config);
+  const supervised = workspace.supervise();
+  await supervised.said(/: healthy/, 2);
+  const [, many] = await supervised.said(/^asks \| (127\.0\.0\.1:\d+)$/);
+  const before = await workspace.services();
+
+  const scaled = await workspace.run("scale", "many=2");
+  const [, same, second] = await supervised.said(/^asks \| (\S+),(\S+)$/);
+  const after = await workspace.services();
+  await workspace.configure({ ...config, more: SLEEP });
+  const reloaded = await workspace.run("reload");
+  const last = await workspace.services();
+
+  assertEquals([scaled.code, reloaded.code], [0, 0], reloaded.stderr);
+  assertMatch(scaled.stdout, /\nasks +changed +command +restart asks\n/);
+  assertEquals(same, many);
+  assertEquals(after.get("many-1")?.address, many);
+  assertEquals(after.get("many-2")?.address, second);
+  for (const name of ["one", "other"]) {
+    assertEquals(last.get(name)?.pid, before.get(name)?.pid);
+    assertEquals(last.get(name)?.address, before.get(name)?.address);
+  }
+  assertEquals(after.get("many-1")?.pid, before.get("many")?.pid);
+  assertEquals(last.get("many")?.pid, before.get("many")?.pid);
+  assertEquals(last.get("many")?.address, many);
 });

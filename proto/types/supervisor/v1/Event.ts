@@ -52,7 +52,7 @@ export interface Event {
    */
   'asked'?: (boolean);
   /**
-   * What has changed: "config" or "source".
+   * What has changed: "config", "scale" or "source".
    */
   'cause'?: (string);
   /**
@@ -130,7 +130,7 @@ export interface Event__Output {
    */
   'asked'?: (boolean);
   /**
-   * What has changed: "config" or "source".
+   * What has changed: "config", "scale" or "source".
    */
   'cause'?: (string);
   /**
