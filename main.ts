@@ -56,6 +56,10 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "show what happened to the services",
     load: async () => (await import("./tasks/events.ts")).events,
   },
+  permissions: {
+    help: "show what services may do; learn or check what they need",
+    load: async () => (await import("./tasks/permissions.ts")).permissions,
+  },
   services: {
     help: "list what is registered at the broker",
     load: async () => (await import("./tasks/services.ts")).services,

@@ -55,6 +55,7 @@ export function commandLine(
       "--cached-only",
       ...heapFlags(memLimitBytes, v8Flags),
       ...permissionFlags({ ...runs.permissions, env: readable }),
+      ...(runs.preload === undefined ? [] : [`--preload=${runs.preload}`]),
       script.startsWith("..") ? runs.script : script,
       ...runs.args,
     ],

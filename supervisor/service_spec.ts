@@ -50,6 +50,8 @@ export type Program =
     script: string;
     args: readonly string[];
     permissions: Permissions;
+    /** A module that is run before the script. */
+    preload?: string;
   }
   | { kind: "command"; program: string; args: readonly string[] };
 

@@ -185,7 +185,7 @@ export function chooseServices(
 }
 
 /** Collects every --profile: each may name several, with commas between. */
-function profilesIn(argv: readonly string[]): string[] {
+export function profilesIn(argv: readonly string[]): string[] {
   return argv.flatMap((word, index) =>
     word.startsWith("--profile=")
       ? word.slice("--profile=".length).split(",")

@@ -1,0 +1,118 @@
+/**
+ * `permissions`: what each service may do, as a table.
+ *
+ * @module
+ */
+
+import { readFlags, UsageError } from "../../proto/flags.ts";
+import { print } from "../../proto/log.ts";
+import { environmentOf } from "../../supervisor/command_line.ts";
+import { type Config, loadConfig } from "../../supervisor/config.ts";
+import { nearest } from "../../supervisor/config_problems.ts";
+import {
+  PERMISSION_KINDS,
+  type PermissionKind,
+  type Permissions,
+} from "../../supervisor/permission_flags.ts";
+import type { ServiceSpec } from "../../supervisor/service_spec.ts";
+import { HOST } from "../../supervisor/ports.ts";
+import { CONTROL_FLAGS, printHelp } from "../control_flags.ts";
+import { formatTable } from "../table.ts";
+import { namesOf } from "./normal_form.ts";
+
+/** One service as `--json` shows it. */
+interface Row {
+  /** The service, or one of its replicas. */
+  name: string;
+  /** False for a command, which may do anything. */
+  sandbox: boolean;
+  /** What is granted, as the service gets it; absent without a sandbox. */
+  permissions?: Permissions;
+}
+
+/**
+ * Runs the command.
+ *
+ * @param argv Its flags.
+ * @throws {UsageError} If the command line or the config is wrong.
+ */
+export async function show(argv: string[]): Promise<void> {
+  const { flags, words: [word] } = readFlags(argv, CONTROL_FLAGS, {
+    maxWords: 1,
+  });
+  if (word !== undefined) {
+    throw new UsageError(
+      `Cannot run "permissions ${word}": expected learn or check${
+        nearest(word, ["learn", "check"])
+      }`,
+    );
+  }
+  if (flags.help) {
+    return printHelp(
+      "permissions [learn|check] [flags]",
+      "Shows what services may do; learn finds what they need, check tells both apart.",
+      CONTROL_FLAGS,
+    );
+  }
+  const config = await loadConfig(flags.config);
+  const specs = [...config.services.values()].flat();
+  const rows = await Promise.all(specs.map(rowOf));
+  print(
+    flags.json
+      ? JSON.stringify(rows, undefined, 2)
+      : table(config, rows).trimEnd(),
+  );
+}
+
+const NO_SANDBOX = "everything: no sandbox";
+
+async function rowOf(spec: ServiceSpec): Promise<Row> {
+  const { name, runs } = spec;
+  if (runs.kind !== "script") return { name, sandbox: false };
+  const { env = [], ...others } = runs.permissions;
+  // A variable that is set for a service may be read by it.
+  const set = Object.keys(await environmentOf(spec));
+  return {
+    name,
+    sandbox: true,
+    permissions: {
+      ...others,
+      env: typeof env === "boolean"
+        ? env || set
+        : [...new Set([...env, ...set])],
+    },
+  };
+}
+
+function table(config: Config, rows: readonly Row[]): string {
+  const named = addressNames(config);
+  const cell = (granted: Permissions[PermissionKind] = []) => {
+    if (granted === true) return "everything";
+    const values = granted === false ? [] : granted;
+    return values.length === 0
+      ? "-"
+      : values.map((value) => named.get(value) ?? value).join("\n");
+  };
+  return formatTable([
+    ["SERVICE", ...PERMISSION_KINDS.map((kind) => kind.toUpperCase())],
+    ...rows.map(({ name, permissions }) => [
+      name,
+      ...(permissions
+        ? PERMISSION_KINDS.map((kind) => cell(permissions[kind]))
+        : PERMISSION_KINDS.map((_, index) => index === 0 ? NO_SANDBOX : "")),
+    ]),
+  ]);
+}
+
+/** Returns addresses with the names of the services that listen there. */
+function addressNames(config: Config): Map<string, string> {
+  const { ports } = namesOf(config);
+  return new Map(
+    [...ports].flatMap(([service, all]) =>
+      all.map((port): [string, string] => {
+        const address = `${HOST}:${port}`;
+        return [address, `${address} (${service})`];
+      })
+    ),
+  );
+}
