@@ -7,8 +7,10 @@
  * @module
  */
 
+import { SELF } from "./addresses.ts";
 import { PERMISSION_KINDS, type PermissionKind } from "./permission_flags.ts";
-import type { Program } from "./service_spec.ts";
+import { HOST } from "./ports.ts";
+import type { Program, ServiceSpec } from "./service_spec.ts";
 
 /** What a process was denied. */
 export type Denial =
@@ -52,13 +54,13 @@ export function findDenial(words: string): Denial | undefined {
 /**
  * Says what was denied, and what to add where.
  *
- * @param service The service's name in the config.
- * @param runs What it runs: a script has permissions, a command has flags.
+ * @param spec The service: a script has permissions, a command has flags.
  */
 export function describeDenial(
   denial: Denial,
-  service: string,
-  runs: Pick<Program, "kind">,
+  { service, port, runs }: Pick<ServiceSpec, "service" | "port"> & {
+    runs: Pick<Program, "kind">;
+  },
 ): string {
   if (denial.reason === "never_granted") {
     return `Denied ${denial.value}: only a program with all rights may touch it, and no permission of a service gives that`;
@@ -78,7 +80,9 @@ export function describeDenial(
     .map((kind) => `services.${service}.permissions.${kind}`);
   return value === undefined
     ? `${what}: set ${places.join(" and ")} to true`
-    : `${what}: add it under ${places.join(" and ")}`;
+    : `${what}: add ${value === `${HOST}:${port}` ? SELF : "it"} under ${
+      places.join(" and ")
+    }`;
 }
 
 /** Where Deno makes temporary files. */

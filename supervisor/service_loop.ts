@@ -409,7 +409,7 @@ export function createServiceLoop(
   const lastWords = async ({ inUse: { spec } }: Run) => {
     const denial = findDenial(withoutColours(errorTail));
     if (!denial) return lastLine(errorTail);
-    const words = describeDenial(denial, spec.service, spec.runs);
+    const words = describeDenial(denial, spec);
     await context.onOutput("stderr", `${words}\n`);
     return words;
   };

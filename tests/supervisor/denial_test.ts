@@ -168,8 +168,27 @@ Deno.test("describeDenial() names the service, not its replica", () => {
   )!;
 
   assertEquals(
-    describeDenial(denial, "rules", { kind: "script" }),
+    describeDenial(denial, {
+      service: "rules",
+      port: undefined,
+      runs: { kind: "script" },
+    }),
     "Denied sys to cpus: add it under services.rules.permissions.sys",
+  );
+});
+
+Deno.test("describeDenial() calls the service's own address self", () => {
+  const denial = findDenial(
+    'Requires net access to "127.0.0.1:5600", run again with the --allow-net flag',
+  )!;
+
+  assertEquals(
+    describeDenial(denial, {
+      service: "rules",
+      port: 5_600,
+      runs: { kind: "script" },
+    }),
+    "Denied net to 127.0.0.1:5600: add self under services.rules.permissions.net",
   );
 });
 

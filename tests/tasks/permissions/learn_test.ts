@@ -74,7 +74,7 @@ Deno.test("a service that may do nothing runs with what was learned of it", asyn
     const supervised = workspace.supervise();
     await supervised.said(
       new RegExp(
-        `rules: exited with code 1: Denied net to 127\\.0\\.0\\.1:${workspace.port}: add it under services\\.rules\\.permissions\\.net`,
+        `rules: exited with code 1: Denied net to 127\\.0\\.0\\.1:${workspace.port}: add self under services\\.rules\\.permissions\\.net`,
       ),
     );
     await workspace.run("stop");
