@@ -26,7 +26,8 @@ import {
 import type { ServiceChange } from "./config_changes.ts";
 import type { SupervisorEvent } from "./event.ts";
 import type { Status } from "./state.ts";
-import type { MeasuredSnapshot, Reloaded, Supervisor } from "./supervisor.ts";
+import type { MeasuredSnapshot } from "./service_snapshot.ts";
+import type { Reloaded, Supervisor } from "./supervisor.ts";
 
 /** The longest path that a unix socket can have, on Linux and macOS. */
 const MAX_SOCKET_PATH = 100;

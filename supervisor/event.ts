@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Status } from "./state.ts";
+import { isAlive, type State, type Status } from "./state.ts";
 
 /** What has happened. `type` says which fields there are. */
 export type EventBody =
@@ -89,6 +89,34 @@ export interface EventRecord {
   state?: string;
   previous?: string;
   message: string;
+}
+
+/** Makes the event for a service that has gone from one state to another. */
+export function serviceStateEvent(
+  { name, state, restarts }: { name: string; state: State; restarts: number },
+  previous: State,
+): ServiceStateEvent {
+  return {
+    type: "service_state",
+    service: name,
+    status: state.status,
+    previous: previous.status,
+    ...(isAlive(state) ? { pid: state.pid } : {}),
+    restarts,
+    ...exitFields(state),
+  };
+}
+
+/** Tells how a process ended, where that is what the state is about. */
+function exitFields(
+  state: State,
+): Pick<ServiceStateEvent, "exitCode" | "signal" | "asked"> {
+  const exit = "exit" in state ? state.exit : undefined;
+  return {
+    ...(exit ? { exitCode: exit.code } : {}),
+    ...(exit?.signal ? { signal: exit.signal } : {}),
+    ...(state.status === "exited" ? { asked: state.asked } : {}),
+  };
 }
 
 /** Puts an event into the shape in which it is written. */

@@ -147,3 +147,18 @@ export function isAtRest(state: State): boolean {
 export function isUp(state: State): boolean {
   return state.status === "running" || state.status === "healthy";
 }
+
+/** True when a service is up, or will not be without somebody's wish. */
+export function isSettled(state: State): boolean {
+  return isUp(state) || state.status === "failed" || hasEnded(state);
+}
+
+/** True when its process has ended by itself, for good. */
+export function hasEnded(state: State): boolean {
+  return state.status === "exited" && !state.asked;
+}
+
+/** True when it has done what it was there for. */
+export function hasCompleted(state: State): boolean {
+  return hasEnded(state) && state.status === "exited" && state.exit?.code === 0;
+}

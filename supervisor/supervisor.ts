@@ -12,48 +12,29 @@ import { basename, join } from "node:path";
 import { aborted, pause } from "../proto/abort.ts";
 import { type Config, graphOf, requireServices } from "./config.ts";
 import type { ServiceChange } from "./config_changes.ts";
-import { dependentsOf, withDependencies } from "./dependency_order.ts";
-import type { ServiceStateEvent } from "./event.ts";
+import { untilDependenciesMet } from "./dependency_wait.ts";
+import { serviceStateEvent } from "./event.ts";
 import { openEventFile } from "./event_file.ts";
 import { createEventLog, type EventLog } from "./event_log.ts";
 import { startGuardian } from "./guardian.ts";
 import type { OutputStream } from "./log_file.ts";
 import { openLogs } from "./log_files.ts";
-import { describeExit } from "./process.ts";
+import { createOrderedChanges, reachAll } from "./ordered_changes.ts";
 import { type Applying, createReloader, type Fleet } from "./reload.ts";
 import { createUsageMeter } from "./resource_usage.ts";
 import { enforceMemoryLimits } from "./memory_limits.ts";
 import { createModuleWatches } from "./module_watches.ts";
-import { replaceOneByOne } from "./rolling_restart.ts";
 import { createRunFile, reapLeftovers, type RunEntry } from "./run_file.ts";
 import { createServiceLoop, type ServiceLoop } from "./service_loop.ts";
-import { addressOf, type Condition, type ServiceSpec } from "./service_spec.ts";
+import {
+  detailOf,
+  type MeasuredSnapshot,
+  type ServiceSnapshot,
+  snapshotOf,
+} from "./service_snapshot.ts";
+import type { ServiceSpec } from "./service_spec.ts";
 import { claimInstance } from "./single_instance.ts";
-import { isAlive, isAtRest, isUp, type State, type Status } from "./state.ts";
-
-/** What a service or replica is doing, at one moment. */
-export interface ServiceSnapshot {
-  /** Unique; with replicas `<service>-<number>`. */
-  name: string;
-  /** The name in the config. */
-  service: string;
-  status: Status;
-  pid?: number;
-  /** How often it was started again after it had ended by itself. */
-  restarts: number;
-  uptimeMs?: number;
-  /** Where it can be reached, as far as its port or healthcheck tells. */
-  address?: string;
-  /** The reason for its status in a few words; may be empty. */
-  detail: string;
-}
-
-/** A snapshot with what the process group uses of the machine. */
-export interface MeasuredSnapshot extends ServiceSnapshot {
-  /** Percent of one processor; absent where it cannot be measured. */
-  cpuPercent?: number;
-  rssBytes?: number;
-}
+import { hasEnded, isSettled } from "./state.ts";
 
 /** A block of whole lines, each ending with "\n". */
 export interface OutputChunk {
@@ -210,7 +191,6 @@ export async function createSupervisor(
   const ended = Promise.withResolvers<Outcome>();
   const loops = new Map<string, readonly ServiceLoop[]>();
   const active = new Set<ServiceLoop>();
-  const rolls = new Map<string, Promise<void>>();
   let shuttingDown: Promise<void> | undefined;
 
   const tell = async (chunk: OutputChunk) => {
@@ -234,16 +214,11 @@ export async function createSupervisor(
       },
       onChange(previous, message) {
         const { spec, state, restarts } = loop;
-        log.append({
-          type: "service_state",
-          service: spec.name,
-          status: state.status,
-          previous: previous.status,
-          ...(isAlive(state) ? { pid: state.pid } : {}),
-          restarts,
-          ...exitFields(state),
-          message,
-        });
+        const event = serviceStateEvent(
+          { name: spec.name, state, restarts },
+          previous,
+        );
+        log.append({ ...event, message });
         settleIfOver();
       },
       onNote(note, message) {
@@ -260,7 +235,7 @@ export async function createSupervisor(
   const settleIfOver = () => {
     const states = [...active].map(({ state }) => state);
     const over = states.every((state) =>
-      state.status === "failed" || (state.status === "exited" && !state.asked)
+      state.status === "failed" || hasEnded(state)
     );
     if (!over || states.length === 0) return;
     // The next change of its source may bring a watched one back.
@@ -286,111 +261,12 @@ export async function createSupervisor(
     return chosen;
   };
 
-  const servicesOf = (chosen: readonly ServiceLoop[]) =>
-    new Set(chosen.map(({ spec }) => spec.service));
-
-  /** Starts what the chosen ones depend on, unless that has run or runs. */
-  const startDependencies = (chosen: readonly ServiceLoop[]) => {
-    const wanted = servicesOf(chosen);
-    for (const service of withDependencies(graph(), wanted)) {
-      if (wanted.has(service)) continue;
-      for (const loop of loops.get(service) ?? []) {
-        active.add(loop);
-        if (isAtRest(loop.state) && !hasCompleted(loop.state)) begin(loop);
-      }
-    }
-    watches.update();
-  };
-
-  /** Starts a loop, unless everything is being stopped. */
-  const begin = (loop: ServiceLoop) => {
-    if (!closing.signal.aborted) loop.start();
-  };
-
   const untilUp = async (
     chosen: readonly ServiceLoop[],
     signal: AbortSignal | undefined,
   ) => {
-    await reachAll(
-      chosen,
-      isSettled,
-      signal,
-    );
+    await reachAll(chosen, isSettled, signal);
     return chosen.map(snapshotOf);
-  };
-
-  /** Stops the chosen ones, each after those that depend on it. */
-  const stopInOrder = async (
-    chosen: readonly ServiceLoop[],
-    signal?: AbortSignal,
-  ) => {
-    const dependents = dependentsOf(graph());
-    const rest = async (loop: ServiceLoop) => {
-      const before = chosen.filter((other) =>
-        dependents.get(loop.spec.service)?.includes(other.spec.service)
-      );
-      await Promise.all(before.map((other) => resting.get(other)));
-      if (signal?.aborted) return;
-      const atRest = settled(loop);
-      loop.stop();
-      await atRest;
-    };
-    const settled = (loop: ServiceLoop) =>
-      // A loop that waits for its dependencies is only at rest once told.
-      loop.until(
-        (state) => isAtRest(state) && state.status !== "pending",
-        signal,
-      ).catch((error) => {
-        if (!signal?.aborted) throw error;
-      });
-    const resting = new Map<ServiceLoop, Promise<void>>();
-    const inOrder = withDependencies(graph(), servicesOf(chosen)).reverse()
-      .flatMap((service) =>
-        chosen.filter(({ spec }) => spec.service === service)
-      );
-    for (const loop of inOrder) resting.set(loop, rest(loop));
-    await Promise.all(resting.values());
-  };
-
-  /** Replaces replicas one at a time, also when two ask for it at once. */
-  const rollInTurn = (
-    service: string,
-    replicas: readonly ServiceLoop[],
-    signal: AbortSignal,
-  ): Promise<void> => {
-    const before = rolls.get(service) ?? Promise.resolve();
-    const mine = before.then(() => replaceOneByOne(replicas, begin, signal));
-    rolls.set(service, mine.catch(() => {})); // whoever asked for it is told
-    return mine;
-  };
-
-  /** Stops and starts the chosen ones; replicas one at a time. */
-  const restartInOrder = async (
-    chosen: readonly ServiceLoop[],
-    signal?: AbortSignal,
-  ) => {
-    for (const loop of chosen) active.add(loop);
-    watches.update();
-    startDependencies(chosen);
-    const until = signal
-      ? AbortSignal.any([signal, closing.signal])
-      : closing.signal;
-    const rolled = new Set(
-      [...servicesOf(chosen)].filter((service) => canRoll(of(service, chosen))),
-    );
-    const atOnce = chosen.filter(({ spec }) => !rolled.has(spec.service));
-    await stopInOrder(atOnce.filter(({ state }) => !isAtRest(state)), until);
-    const before = new Set<ServiceLoop>();
-    for (const service of withDependencies(graph(), servicesOf(chosen))) {
-      const replicas = of(service, chosen);
-      if (rolled.has(service)) {
-        await reachAll([...before], isSettled, until);
-        await rollInTurn(service, replicas, until);
-      } else {
-        for (const loop of replicas) begin(loop);
-      }
-      for (const loop of replicas) before.add(loop);
-    }
   };
 
   const fleet: Fleet = {
@@ -401,16 +277,25 @@ export async function createSupervisor(
     prepare,
     createLoop,
     announce: log.append,
-    stop: (chosen) => stopInOrder(chosen),
-    restart: (chosen) => restartInOrder(chosen),
+    stop: (chosen) => changes.stop(chosen),
+    restart: (chosen) => changes.restart(chosen),
   };
   const graph = () => graphOf(fleet.config);
+  const changes = createOrderedChanges({
+    loops,
+    graph,
+    activate(chosen) {
+      for (const loop of chosen) active.add(loop);
+      watches.update();
+    },
+    closing: closing.signal,
+  });
   const reloader = createReloader(fleet);
   const watches = cleanup.use(createModuleWatches({
     active: () => [...active],
     graph,
     folder: () => fleet.config.folder,
-    restart: restartInOrder,
+    restart: changes.restart,
   }));
   cleanup.use(
     enforceMemoryLimits(
@@ -421,7 +306,7 @@ export async function createSupervisor(
 
   /** Waits until a change of the config is carried out, or `signal` aborts. */
   const outcomeOf = async (
-    { changes, done }: Applying,
+    { changes: made, done }: Applying,
     signal: AbortSignal = closing.signal,
   ): Promise<Reloaded> => {
     const settled = done.then(() => {
@@ -429,13 +314,13 @@ export async function createSupervisor(
       settleIfOver();
     });
     await Promise.race([settled, aborted(signal)]);
-    const names = changes.flatMap(({ starts, restarts }) => [
+    const names = made.flatMap(({ starts, restarts }) => [
       ...starts,
       ...restarts,
     ]);
     const touched = [...loops.values()].flat()
       .filter(({ spec }) => names.includes(spec.name));
-    return { changes, services: await untilUp(touched, signal) };
+    return { changes: made, services: await untilUp(touched, signal) };
   };
 
   const shutdown = async (reason?: string) => {
@@ -444,7 +329,7 @@ export async function createSupervisor(
     log.append({ type: "supervisor_stopping", message });
     closing.abort();
     await watches[Symbol.asyncDispose]();
-    await stopInOrder([...active]);
+    await changes.stop([...active]);
     const drained = Promise.all([...active].map((loop) => loop.drained()));
     const over = new AbortController();
     await Promise.race([drained, pause(DRAIN_MS, over.signal)]);
@@ -486,20 +371,17 @@ export async function createSupervisor(
     },
     start(names, signal) {
       const chosen = named(names);
-      for (const loop of chosen) active.add(loop);
-      watches.update();
-      startDependencies(chosen);
-      for (const loop of chosen) begin(loop);
+      changes.start(chosen);
       return untilUp(chosen, signal);
     },
     async stop(names, signal) {
       const chosen = named(names).filter((loop) => active.has(loop));
-      await stopInOrder(chosen, signal);
+      await changes.stop(chosen, signal);
       return chosen.map(snapshotOf);
     },
     async restart(names, signal) {
       const chosen = named(names);
-      await restartInOrder(chosen, signal);
+      await changes.restart(chosen, signal);
       return await untilUp(chosen, signal);
     },
     async reload({ dryRun = false, signal } = {}) {
@@ -515,156 +397,4 @@ export async function createSupervisor(
     [Symbol.asyncDispose]: () => supervisor.shutdown(),
   };
   return supervisor;
-}
-
-function snapshotOf({ spec, state, restarts }: ServiceLoop): ServiceSnapshot {
-  const address = addressOf(spec);
-  return {
-    name: spec.name,
-    service: spec.service,
-    status: state.status,
-    ...(isAlive(state)
-      ? { pid: state.pid, uptimeMs: Date.now() - state.startedAtMs }
-      : {}),
-    restarts,
-    ...(address === undefined ? {} : { address }),
-    detail: detailOf(state),
-  };
-}
-
-/** Says why a service is in its state; empty where that needs no words. */
-function detailOf(state: State): string {
-  switch (state.status) {
-    case "pending":
-      return state.waitingFor ? `waits for ${state.waitingFor}` : "";
-    case "backing_off":
-    case "unhealthy":
-    case "failed":
-      return state.reason;
-    case "exited":
-      return state.reason ??
-        (state.exit ? describeExit(state.exit) : "stopped before it ran");
-    case "starting":
-    case "running":
-    case "healthy":
-    case "stopping":
-      return "";
-  }
-}
-
-/** Tells how a process ended, where that is what the state is about. */
-function exitFields(
-  state: State,
-): Pick<ServiceStateEvent, "exitCode" | "signal" | "asked"> {
-  const exit = "exit" in state ? state.exit : undefined;
-  return {
-    ...(exit ? { exitCode: exit.code } : {}),
-    ...(exit?.signal ? { signal: exit.signal } : {}),
-    ...(state.status === "exited" ? { asked: state.asked } : {}),
-  };
-}
-
-/** Returns those of some loops that belong to a service. */
-function of(
-  service: string,
-  loops: readonly ServiceLoop[],
-): readonly ServiceLoop[] {
-  return loops.filter(({ spec }) => spec.service === service);
-}
-
-/** True when replicas can be replaced while the others answer. */
-function canRoll(replicas: readonly ServiceLoop[]): boolean {
-  const up = replicas.filter(({ state }) => isUp(state));
-  // With a new config one may be about to listen where another still does.
-  const isTaken = ({ spec }: ServiceLoop, by: ServiceLoop) =>
-    by.inUse !== undefined && addressOf(spec) !== undefined &&
-    addressOf(spec) === addressOf(by.inUse.spec);
-  return up.length > 1 &&
-    !up.some((each) =>
-      up.some((other) => other !== each && isTaken(each, other))
-    );
-}
-
-/** True when a service is up, or will not be without somebody's wish. */
-function isSettled(state: State): boolean {
-  return isUp(state) || state.status === "failed" || hasEnded(state);
-}
-
-function hasEnded(state: State): boolean {
-  return state.status === "exited" && !state.asked;
-}
-
-function hasCompleted(state: State): boolean {
-  return hasEnded(state) && state.status === "exited" && state.exit?.code === 0;
-}
-
-/** Waits until all loops are in a wanted state, or until `signal` aborts. */
-async function reachAll(
-  loops: readonly ServiceLoop[],
-  wanted: (state: State) => boolean,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  try {
-    await Promise.all(loops.map((loop) => loop.until(wanted, signal)));
-  } catch (error) {
-    // The caller sees in the snapshots how far they got.
-    if (!signal?.aborted) throw error;
-  }
-}
-
-function inWords(condition: Condition): string {
-  switch (condition) {
-    case "service_started":
-      return "to be started";
-    case "service_healthy":
-      return "to be healthy";
-    case "service_completed_successfully":
-      return "to complete";
-  }
-}
-
-/** Resolves when a service may start; throws when it never can. */
-async function untilDependenciesMet(
-  { dependsOn }: ServiceSpec,
-  loops: ReadonlyMap<string, readonly ServiceLoop[]>,
-  report: (waitingFor: string) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  await Promise.all(
-    dependsOn.flatMap(({ service, condition }) =>
-      (loops.get(service) ?? []).map(async (loop) => {
-        const { name } = loop.spec;
-        if (!isMet(condition, loop.state)) {
-          report(`${name} ${inWords(condition)}`);
-        }
-        const state = await loop.until(
-          (each) => isMet(condition, each) || isHopeless(condition, each),
-          signal,
-        );
-        if (isMet(condition, state)) return;
-        throw new Error(
-          `cannot start: it waits for ${name} ${inWords(condition)}, and that ${
-            state.status === "failed" ? "has failed" : detailOf(state)
-          }`,
-        );
-      })
-    ),
-  );
-}
-
-function isMet(condition: Condition, state: State): boolean {
-  switch (condition) {
-    case "service_started":
-      return isAlive(state) && state.status !== "stopping" || hasEnded(state);
-    case "service_healthy":
-      return state.status === "healthy";
-    case "service_completed_successfully":
-      return hasCompleted(state);
-  }
-}
-
-/** True when only somebody's wish can still bring about the condition. */
-function isHopeless(condition: Condition, state: State): boolean {
-  return state.status === "failed" ||
-    (condition !== "service_started" && hasEnded(state));
 }

@@ -8,7 +8,7 @@
 import { duration, readFlags } from "../proto/flags.ts";
 import { print } from "../proto/log.ts";
 import { connectControl } from "../supervisor/control.ts";
-import type { MeasuredSnapshot } from "../supervisor/supervisor.ts";
+import type { MeasuredSnapshot } from "../supervisor/service_snapshot.ts";
 import {
   ANY_NUMBER,
   CONTROL_FLAGS,

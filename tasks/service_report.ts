@@ -6,7 +6,7 @@
  */
 
 import { Failure } from "../proto/exit.ts";
-import type { MeasuredSnapshot } from "../supervisor/supervisor.ts";
+import type { MeasuredSnapshot } from "../supervisor/service_snapshot.ts";
 import { formatTable } from "./table.ts";
 import { formatBytes, formatTime } from "./terminal.ts";
 

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { Failure } from "../proto/exit.ts";
 import type { Config } from "../supervisor/config.ts";
 import { connectControl } from "../supervisor/control.ts";
-import type { MeasuredSnapshot } from "../supervisor/supervisor.ts";
+import type { MeasuredSnapshot } from "../supervisor/service_snapshot.ts";
 import { isGood } from "./service_report.ts";
 
 /**

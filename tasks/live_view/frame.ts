@@ -8,7 +8,7 @@
  */
 
 import type { Status } from "../../supervisor/state.ts";
-import type { MeasuredSnapshot } from "../../supervisor/supervisor.ts";
+import type { MeasuredSnapshot } from "../../supervisor/service_snapshot.ts";
 import {
   chooseColumns,
   formatUptime,

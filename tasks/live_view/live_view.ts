@@ -12,10 +12,8 @@ import { basename } from "node:path";
 import process from "node:process";
 import { aborted } from "../../proto/abort.ts";
 import { divertLog, log, logDefect } from "../../proto/log.ts";
-import type {
-  MeasuredSnapshot,
-  Supervisor,
-} from "../../supervisor/supervisor.ts";
+import type { MeasuredSnapshot } from "../../supervisor/service_snapshot.ts";
+import type { Supervisor } from "../../supervisor/supervisor.ts";
 import { startPlainView } from "../plain_view.ts";
 import { terminalWriter } from "../terminal.ts";
 import { borrowScreen } from "./borrow_screen.ts";

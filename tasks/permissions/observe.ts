@@ -16,9 +16,9 @@ import { type Config, graphOf } from "../../supervisor/config.ts";
 import { connectControl, type Control } from "../../supervisor/control.ts";
 import { withDependencies } from "../../supervisor/dependency_order.ts";
 import type { ServiceSpec } from "../../supervisor/service_spec.ts";
+import type { ServiceSnapshot } from "../../supervisor/service_snapshot.ts";
 import {
   createSupervisor,
-  type ServiceSnapshot,
   type Supervisor,
 } from "../../supervisor/supervisor.ts";
 import { isGood } from "../service_report.ts";
