@@ -10,6 +10,7 @@
  */
 
 import { Fault } from "../proto/fault.ts";
+import { removeIfThere, statIfThere } from "../proto/if_there.ts";
 import type { Kept, Reject } from "../proto/pipeline/batches.ts";
 import type { Result } from "./aggregate.ts";
 import { rejectLine, resultLines } from "./results.ts";
@@ -157,21 +158,4 @@ function idOf({ dev, ino }: Deno.FileInfo): string {
 
 async function fileId(file: Deno.FsFile): Promise<string> {
   return idOf(await file.stat());
-}
-
-async function statIfThere(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.stat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

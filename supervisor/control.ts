@@ -12,7 +12,7 @@ import { connect } from "../proto/connect.ts";
 import { Fault } from "../proto/fault.ts";
 import { UsageError } from "../proto/flags.ts";
 import { implement, serverStream, unary } from "../proto/handlers.ts";
-import { removeIfThere } from "../proto/remove_if_there.ts";
+import { removeIfThere } from "../proto/if_there.ts";
 import { serve } from "../proto/serve.ts";
 import { SupervisorService } from "../proto/supervisor/contract.ts";
 import type { ReloadResponse__Output } from "../proto/types/supervisor/v1/ReloadResponse.ts";

@@ -34,7 +34,7 @@ import {
 } from "./bench/plan.ts";
 import type { RunContext } from "./bench/run_command.ts";
 import { printHelp } from "./control_flags.ts";
-import { listenForInterrupts } from "./interrupts.ts";
+import { listenForInterrupts } from "../proto/interrupts.ts";
 import { pipelineFlags } from "./pipeline.ts";
 import { PROJECT, shortPath } from "./run_flags.ts";
 import { userPath } from "./user_path.ts";

@@ -18,7 +18,7 @@ import {
 } from "../proto/flags.ts";
 import { listenForInterrupts } from "../proto/interrupts.ts";
 import { log } from "../proto/log.ts";
-import { removeIfThere } from "../proto/remove_if_there.ts";
+import { removeIfThere } from "../proto/if_there.ts";
 import { typesFromFlag } from "./event_types.ts";
 import {
   DEFAULT_OPTIONS,

@@ -28,7 +28,7 @@ import { signalGroup } from "../supervisor/process_group.ts";
 import { chaosFlag, createChaos, type Mishap } from "./chaos.ts";
 import { type Drive, type Driven, driveRun } from "./drive_run.ts";
 import { killFrozen } from "./frozen_stages.ts";
-import { listenForInterrupts } from "./interrupts.ts";
+import { listenForInterrupts } from "../proto/interrupts.ts";
 import { startProgress } from "./progress.ts";
 import { failRun, finishRun } from "./run_end.ts";
 import {

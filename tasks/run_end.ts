@@ -7,6 +7,7 @@
 
 import { Failure } from "../proto/exit.ts";
 import { Fault } from "../proto/fault.ts";
+import { isThere } from "../proto/if_there.ts";
 import { log, print } from "../proto/log.ts";
 import { parseResults } from "../stages/results.ts";
 import { type RunPlan, shortPath } from "./run_flags.ts";
@@ -71,16 +72,6 @@ export async function failRun(
   if (!(error instanceof Failure || error instanceof Fault)) throw error;
   const exitCode = error instanceof Failure ? error.exitCode : 1;
   throw new Failure(`${error.message}${kept}`, exitCode, { cause: error });
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 /** Reads the first line of a rejects file, which may be large. */

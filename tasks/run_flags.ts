@@ -14,6 +14,7 @@ import {
   toggle,
   UsageError,
 } from "../proto/flags.ts";
+import { statIfThere } from "../proto/if_there.ts";
 import { MAX_LINE_BYTES } from "../stages/lines.ts";
 import { parseRules, type Rule } from "../stages/rules_file.ts";
 import { createRules } from "../stages/rules.ts";
@@ -244,15 +245,6 @@ async function checkApart(
       );
     }
     for (const name of names) roleOf.set(name, role);
-  }
-}
-
-async function statIfThere(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.stat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
   }
 }
 

@@ -11,6 +11,7 @@
 import { join } from "node:path";
 import { Failure } from "../proto/exit.ts";
 import { UsageError } from "../proto/flags.ts";
+import { isThere, removeIfThere } from "../proto/if_there.ts";
 import type { Position } from "../proto/pipeline/batches.ts";
 import { CHECKPOINT_FILES } from "../stages/checkpoint.ts";
 import { flushFolder, writeDurably } from "../stages/durable_file.ts";
@@ -267,22 +268,4 @@ function cannotKeep(folder: string, error: unknown): Failure {
     1,
     { cause: error },
   );
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

@@ -23,7 +23,7 @@ import {
 } from "../supervisor/process.ts";
 import { nextStep, type RestartPolicy } from "../supervisor/restart_policy.ts";
 import { stopProcess } from "../supervisor/stop_process.ts";
-import type { Interrupts } from "./interrupts.ts";
+import type { Interrupts } from "../proto/interrupts.ts";
 import { PROJECT } from "./run_flags.ts";
 import { stageCommand, type StageSpec } from "./stage_specs.ts";
 
