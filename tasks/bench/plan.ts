@@ -24,6 +24,7 @@ export const BATCHES: readonly BatchSetting[] = [
   { batch: "50", share: 1 },
   { batch: "100", share: 1 },
   { batch: "1000", share: 1 },
+  { batch: "auto", share: 1 },
 ];
 
 /** The batch settings for work items: the effect shows with two. */
