@@ -43,7 +43,7 @@ export function drawChart(document: BenchDocument): string {
 
 function optionsOf({ rows, machine, quick }: BenchDocument): EChartsOption {
   const events = rows.filter(({ workload }) => workload === "events")
-    .toSorted((a, b) => Number(a.batch) - Number(b.batch));
+    .toSorted((a, b) => sizeOf(a) - sizeOf(b));
   const items = rows.filter(({ workload }) => workload === "work-items");
   const batches = events.map(({ batch }) => `batch ${batch}`);
   const payloads = [...new Set(items.map(({ payload }) => payload ?? ""))];
@@ -277,4 +277,9 @@ function monolithRate(rows: readonly Row[]): string {
 /** 0.123 as "12 %"; below a tenth with one digit more. */
 function percent(share: number): string {
   return `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+}
+
+/** Where a batch setting stands in the chart; auto is the largest. */
+function sizeOf({ batch }: { batch: string }): number {
+  return batch === "auto" ? Infinity : Number(batch);
 }
