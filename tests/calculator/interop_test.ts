@@ -20,7 +20,7 @@ import {
   RUST_CLIENT,
   RUST_SERVER,
   RUST_SOAK,
-  startRustServer,
+  startRegisteredRustServer,
   testBuilt,
   testWhere,
 } from "./built_clients.ts";
@@ -107,7 +107,10 @@ if (PYTHON !== undefined) {
   testBuilt(
     "a tool of Python's uses the Rust server by its reflection alone",
     [RUST_SERVER],
-    () => testForeignTool(() => startRustServer(freeAddress())),
+    async () => {
+      await using broker = await startBroker();
+      await testForeignTool(() => startRegisteredRustServer(broker.address));
+    },
   );
 }
 

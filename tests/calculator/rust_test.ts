@@ -173,18 +173,26 @@ test("refuses an address that is taken", async () => {
   );
 });
 
-test("answers the standard health service", async () => {
-  await using server = await startRustServer(freeAddress());
+for (const service of ["", "calculator.v1.CalculatorService"]) {
+  test(`is healthy as "${service}" only once it is registered`, async () => {
+    const broker = freeAddress();
+    await using server = await startRustServer(broker);
 
-  for (const service of ["", "calculator.v1.CalculatorService"]) {
-    const { status } = await asking(
-      server.address,
-      (connection) => connection.unary(HealthService.Check, { service }),
-    );
+    await using cleanup = new AsyncDisposableStack();
+    const statuses = await asking(server.address, async (connection) => {
+      const seen: string[] = [];
+      const watch = connection.serverStream(HealthService.Watch, { service });
+      for await (const { status } of watch) {
+        seen.push(status);
+        if (status === "SERVING") return seen;
+        cleanup.use(await startBroker(broker));
+      }
+      return seen;
+    });
 
-    assertEquals(status, "SERVING");
-  }
-});
+    assertEquals(statuses, ["NOT_SERVING", "SERVING"]);
+  });
+}
 
 test("refuses with the very words of a TypeScript server", async () => {
   const broker = freeAddress();

@@ -18,9 +18,13 @@ use crate::program::{Failure, within};
 
 /// How long the broker may take to confirm that an entry is removed.
 const LEAVE: Duration = Duration::from_millis(500);
+/// How long clients may take to hear from the broker that an entry is removed.
+/// Until then they call it as before.
+const NEWS: Duration = Duration::from_millis(200);
 
 /// Registers a server until `stop` is cancelled, and returns when its entry is
-/// removed: nobody is sent to a server that stops after this.
+/// removed and the clients have heard of it: nobody calls a server that stops
+/// after this. Cancels `known` once the broker has confirmed the entry.
 ///
 /// Waits for a broker that is away, and registers again after a break.
 ///
@@ -31,6 +35,7 @@ const LEAVE: Duration = Duration::from_millis(500);
 pub async fn keep_registered(
     entry: Entry,
     broker: &str,
+    known: &CancellationToken,
     stop: CancellationToken,
 ) -> Result<(), Failure> {
     let channel = channel_to(broker)
@@ -38,6 +43,7 @@ pub async fn keep_registered(
     let what = describe(&entry);
     let mut client = BrokerServiceClient::new(channel);
     let mut failures = 0;
+    let mut listed = false;
     while !stop.is_cancelled() {
         let ended = hold(&mut client, &entry, &stop, || {
             log(&format!(
@@ -45,6 +51,8 @@ pub async fn keep_registered(
                 if failures > 0 { " again" } else { "" }
             ));
             failures = 0;
+            listed = true;
+            known.cancel();
         });
         let why = match ended.await {
             Ok(()) => "the broker has stopped".into(),
@@ -56,6 +64,7 @@ pub async fn keep_registered(
         if stop.is_cancelled() {
             break;
         }
+        listed = false;
         if failures == 0 {
             log(&format!(
                 "Waiting to register {what}: Cannot reach the broker at {broker}: {why}"
@@ -65,6 +74,9 @@ pub async fn keep_registered(
         let _stopped = stop
             .run_until_cancelled(sleep(REOPEN.after(failures)))
             .await;
+    }
+    if listed {
+        sleep(NEWS).await;
     }
     Ok(())
 }

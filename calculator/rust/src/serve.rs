@@ -73,12 +73,17 @@ pub async fn listen(wanted: &str) -> Result<(Listener, Address), Failure> {
     })
 }
 
-/// Serves until `stop` is cancelled, then finishes the calls that run.
+/// Serves until `stop` is cancelled, then finishes the calls that run. Healthy
+/// once `known` is cancelled: before that, clients cannot find it.
 ///
 /// # Errors
 ///
 /// If the server cannot go on.
-pub async fn serve(listener: Listener, stop: CancellationToken) -> Result<(), Failure> {
+pub async fn serve(
+    listener: Listener,
+    known: CancellationToken,
+    stop: CancellationToken,
+) -> Result<(), Failure> {
     let failed = |error: &dyn std::error::Error| {
         Failure::Told(format!("Cannot serve {CALCULATOR_SERVICE}: {error}"))
     };
@@ -101,6 +106,9 @@ pub async fn serve(listener: Listener, stop: CancellationToken) -> Result<(), Fa
         }
     };
     let drained = async {
+        if stop.run_until_cancelled(known.cancelled()).await.is_some() {
+            set_health(&health, ServingStatus::Serving).await;
+        }
         stop.cancelled().await;
         set_health(&health, ServingStatus::NotServing).await;
         tokio::time::sleep(DRAIN).await;
@@ -111,10 +119,10 @@ pub async fn serve(listener: Listener, stop: CancellationToken) -> Result<(), Fa
     }
 }
 
-/// Everything that the server offers; healthy from the start.
+/// Everything that the server offers; not healthy yet.
 async fn router() -> Result<(HealthReporter, Router), tonic_reflection::server::Error> {
     let (health, health_service) = tonic_health::server::health_reporter();
-    set_health(&health, ServingStatus::Serving).await;
+    set_health(&health, ServingStatus::NotServing).await;
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(DESCRIPTORS)

@@ -1,8 +1,9 @@
 //! Runs a calculator server as a process.
 //!
-//! Registers with the broker, again whenever that has restarted; goes on
-//! answering while the broker is away. When told to stop it leaves the broker
-//! first, so that no call is sent to it any more, and then finishes what it has.
+//! Registers with the broker, again whenever that has restarted, and is healthy
+//! from the first time on; goes on answering while the broker is away. When told
+//! to stop it leaves the broker first, so that no call is sent to it any more,
+//! and then finishes what it has.
 
 use denizen_calculator::CALCULATOR_SERVICE;
 use denizen_calculator::contracts::broker::Entry;
@@ -21,13 +22,14 @@ async fn run(flags: ServerFlags, stop: CancellationToken) -> Result<(), Failure>
     let (listener, address) = listen(&flags.address).await?;
     let address = address.to_string();
     log(&format!("Serving on {address}"));
+    let known = CancellationToken::new();
     let left = CancellationToken::new();
     let registered = async {
-        let ended = keep_registered(entry(&flags, address), &flags.broker, stop).await;
+        let ended = keep_registered(entry(&flags, address), &flags.broker, &known, stop).await;
         left.cancel();
         ended
     };
-    tokio::try_join!(registered, serve(listener, left.clone())).map(|_| ())
+    tokio::try_join!(registered, serve(listener, known.clone(), left.clone())).map(|_| ())
 }
 
 fn entry(flags: &ServerFlags, address: String) -> Entry {
