@@ -27,6 +27,7 @@ import {
   type Snapshot,
 } from "./aggregate.ts";
 import type { CheckpointStore } from "./checkpoint.ts";
+import { createGather } from "./gather.ts";
 import { type Inlet, openInlet, receiving } from "./hop_receiver.ts";
 import { openHop } from "./hop_sender.ts";
 import { createMeter, type Meter } from "./meter.ts";
@@ -54,56 +55,63 @@ export function aggregateService(
     AggregateServiceOptions,
 ): Implementation {
   const turns = createTurns();
-  return implement({ Aggregate: receiving(AggregateService.Aggregate) }, {
-    Aggregate: duplex(async (stream, call) => {
-      const inlet = await openInlet<EventBatch>(stream);
-      using turn = await turns.take(call.signal);
-      const { run } = inlet.opening;
-      const saved = await checkpoints.load(run);
-      const aggregate = restore(inlet.opening, saved?.snapshot);
-      const from = aggregate.position;
-      // Ends the stream to the right when this call ends in any way.
-      using ended = abortOnDispose();
-      const meter = createMeter("aggregate");
-      await using saver = startSaver({
-        run,
-        saved: from,
-        intervalMs: checkpointIntervalMs,
-        snapshot: aggregate.snapshot,
-        sync: (position) => feed.tell(position, { sync: true }),
-        save: checkpoints.save,
-        committed: (position) => inlet.committed({ position }),
-      });
-      const hop = await openHop<ResultBatch>({
-        connection: next,
-        method: SinkService.Write,
+  const gather = createGather<EventBatch>();
+  const aggregateAll = async (
+    inlet: Inlet<EventBatch>,
+    signal: AbortSignal,
+  ) => {
+    using turn = await turns.take(signal);
+    const { run } = inlet.opening;
+    const saved = await checkpoints.load(run);
+    const aggregate = restore(inlet.opening, saved?.snapshot);
+    const from = aggregate.position;
+    // Ends the stream to the right when this call ends in any way.
+    using ended = abortOnDispose();
+    const meter = createMeter("aggregate");
+    await using saver = startSaver({
+      run,
+      saved: from,
+      intervalMs: checkpointIntervalMs,
+      snapshot: aggregate.snapshot,
+      sync: (position) => feed.tell(position, { sync: true }),
+      save: checkpoints.save,
+      committed: (position) => inlet.committed({ position }),
+    });
+    const hop = await openHop<ResultBatch>({
+      connection: next,
+      method: SinkService.Write,
+      opening: {
         opening: {
-          opening: {
-            ...inlet.opening,
-            ...(saved ? { kept: saved.kept } : {}),
-          },
-          begin: from,
-          end: from,
+          ...inlet.opening,
+          ...(saved ? { kept: saved.kept } : {}),
         },
-        window: windowOf(inlet.opening),
-        meter,
-        signal: AbortSignal.any([turn.signal, ended.signal]),
-        onCommitted: saver.kept,
-      });
-      const feed = createSinkFeed(hop.send, from);
-      inlet.resume({ position: from, fields: [] });
-      const applying = { aggregate, maxRejects, feed, saver, meter };
-      const applyThenFinish = async () => {
-        const tooMany = await applyAll(inlet, applying);
-        const ending = await hop.finish();
-        if (tooMany) throw tooMany;
-        return ending;
-      };
-      const { reports } = await Promise.race([
-        hop.guard(applyThenFinish()),
-        saver.failed,
-      ]);
-      inlet.end(meter.report(), { totals: aggregate.totals, reports });
+        begin: from,
+        end: from,
+      },
+      window: windowOf(inlet.opening),
+      meter,
+      signal: AbortSignal.any([turn.signal, ended.signal]),
+      onCommitted: saver.kept,
+    });
+    const feed = createSinkFeed(hop.send, from);
+    inlet.resume({ position: from, fields: [] });
+    const applying = { aggregate, maxRejects, feed, saver, meter };
+    const applyThenFinish = async () => {
+      const tooMany = await applyAll(inlet, applying);
+      const ending = await hop.finish();
+      if (tooMany) throw tooMany;
+      return ending;
+    };
+    const { reports } = await Promise.race([
+      hop.guard(applyThenFinish()),
+      saver.failed,
+    ]);
+    inlet.end(meter.report(), { totals: aggregate.totals, reports });
+  };
+  return implement({ Aggregate: receiving(AggregateService.Aggregate) }, {
+    Aggregate: duplex(async (stream, { signal }) => {
+      const inlet = await openInlet<EventBatch>(stream);
+      await gather.join(inlet, signal, aggregateAll);
     }),
   });
 }

@@ -43,7 +43,7 @@ export interface Received<Batch> {
   decodeMs: number;
 }
 
-/** The receiving end, after its opening. */
+/** The receiving end, after its opening; of one stream, or of several as one. */
 export interface Inlet<Batch> {
   readonly opening: Opening;
   /** Where the sender stands. */
@@ -58,6 +58,16 @@ export interface Inlet<Batch> {
   committed(committed: Committed): void;
   /** Sends what the stream ends with, the stage's own report first. */
   end(own: StageReport, behind?: Ending): void;
+}
+
+/** The receiving end of one stream. */
+export interface StreamInlet<Batch> extends Inlet<Batch> {
+  /**
+   * The next batch, unchecked and uncounted; undefined after the last.
+   *
+   * @throws {Fault} When the sender goes away.
+   */
+  next(): Promise<Received<Batch> | undefined>;
 }
 
 /** The method as a server offers it: batches arrive with their size and time. */
@@ -88,7 +98,7 @@ export function receiving<Batch>(
  */
 export async function openInlet<Batch extends AnyBatch>(
   stream: MessageStream<Received<Batch>, Receipt>,
-): Promise<Inlet<Batch>> {
+): Promise<StreamInlet<Batch>> {
   const first = await stream.incoming.next();
   const { opening, begin } = first.done ? {} : first.value.batch;
   if (!opening?.run) {
@@ -103,6 +113,14 @@ export async function openInlet<Batch extends AnyBatch>(
   };
   let position: Position | undefined;
   let unanswered: Load = { batches: 0, bytes: 0 };
+  const next = async () => {
+    const { done, value } = await stream.incoming.next();
+    return done ? undefined : value;
+  };
+  // What lies between two batches of a lane is on other lanes.
+  const follows = opening.lane
+    ? (begin: Position, end: Position) => begin.offset >= end.offset
+    : isSamePosition;
 
   return {
     opening,
@@ -111,6 +129,7 @@ export async function openInlet<Batch extends AnyBatch>(
       position = resume.position ?? undefined;
       stream.send({ resume });
     },
+    next,
     async *batches(meter) {
       for (;;) {
         let value = stream.incoming.take?.();
@@ -120,19 +139,11 @@ export async function openInlet<Batch extends AnyBatch>(
           value = next.value;
         }
         const { begin, end } = value.batch;
-        if (!position || !begin || !isSamePosition(begin, position)) {
-          throw new Fault(
-            "invalid",
-            `Cannot take the batch from ${
-              describe(begin)
-            }: the one before it ended at ${describe(position)}`,
-          );
+        if (!position || !begin || !follows(begin, position)) {
+          throw outOfOrder(begin, position);
         }
         position = end ?? undefined;
-        // An empty one only says that this was all.
-        if (!end || !isSamePosition(begin, end)) meter.batches++;
-        meter.bytesIn += value.bytes;
-        meter.addCodec(value.decodeMs);
+        countArrival(meter, value);
         yield value;
       }
     },
@@ -161,6 +172,30 @@ async function firstOfMany<Batch>(
   const first = await incoming.next();
   await new Promise((resolve) => setImmediate(resolve));
   return first;
+}
+
+/** Adds a batch to what has come in. */
+export function countArrival<Batch extends AnyBatch>(
+  meter: Meter,
+  { batch: { begin, end }, bytes, decodeMs }: Received<Batch>,
+): void {
+  // An empty one only says that this was all.
+  if (!begin || !end || !isSamePosition(begin, end)) meter.batches++;
+  meter.bytesIn += bytes;
+  meter.addCodec(decodeMs);
+}
+
+/** A batch that does not begin where it must. */
+export function outOfOrder(
+  begin: Position | null,
+  expected: Position | undefined,
+): Fault {
+  return new Fault(
+    "invalid",
+    `Cannot take the batch from ${
+      describe(begin)
+    }: the one before it ended at ${describe(expected)}`,
+  );
 }
 
 function describe(position: Position | null | undefined): string {

@@ -23,19 +23,20 @@ import {
 import { IngestService, ParseService } from "../proto/pipeline/contract.ts";
 import type { RunRequest__Output } from "../proto/types/pipeline/v1/RunRequest.ts";
 import type { RunUpdate } from "../proto/types/pipeline/v1/RunUpdate.ts";
-import { type Hop, openHop } from "./hop_sender.ts";
+import type { Hop } from "./hop_sender.ts";
 import { readBatches } from "./ingest.ts";
 import type { Input } from "./input.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import { abortOnDispose } from "./relay.ts";
 import { createSource, type Source } from "./source.ts";
+import { openHops } from "./spread.ts";
 import { createTurns } from "./turns.ts";
 import { WINDOW } from "./window.ts";
 
 /** Options for {@linkcode ingestService}. */
 export interface IngestServiceOptions {
-  /** The parse stage. */
-  next: Connection;
+  /** The parse stage, all its processes. */
+  next: readonly Connection[];
   /** The input's path; "-" is standard input. */
   input: string;
   /** Longest line, in bytes. */
@@ -79,7 +80,7 @@ export function ingestService(
 
 /** What a run is made of. */
 interface Running {
-  next: Connection;
+  next: readonly Connection[];
   source: Source;
   maxLine: number;
   signal: AbortSignal;
@@ -105,8 +106,8 @@ async function* run(
   };
   const saved = createWaiter();
   const reached: Reached = { sent: START, committed: START, inputBytes: 0 };
-  const hop = await openHop<RawBatch>({
-    connection: next,
+  const hop = await openHops<RawBatch>({
+    connections: next,
     method: ParseService.Parse,
     opening: {
       opening: {

@@ -29,7 +29,7 @@ import { aggregateService } from "./aggregate_service.ts";
 import { openCheckpoints } from "./checkpoint.ts";
 import { ingestService } from "./ingest_service.ts";
 import { MAX_LINE_BYTES } from "./lines.ts";
-import { type StageName, STAGES } from "./meter.ts";
+import { MAX_WORKERS, type StageName, STAGES } from "./meter.ts";
 import { parseService } from "./parse_service.ts";
 import { createRules } from "./rules.ts";
 import { parseRules } from "./rules_file.ts";
@@ -39,7 +39,14 @@ import { CHANNEL } from "./window.ts";
 
 const FLAGS = {
   address: text("HOST:PORT", "where to serve"),
-  next: text("HOST:PORT", "the stage after this one; not for sink"),
+  next: text(
+    "HOST:PORT,...",
+    "the stage after this one, each process of it; not for sink",
+  ),
+  worker: integer("parse, rules: which of several processes this is", 0, {
+    min: 0,
+    max: MAX_WORKERS,
+  }),
   input: text("FILE", "ingest: the input; - is standard input"),
   "max-line": bytes("ingest: the longest line", "1MiB", {
     min: 1,
@@ -106,8 +113,13 @@ await exitWith(async () => {
     if (value !== undefined) return value;
     throw new UsageError(`Cannot run stage "${stage}": it needs --${name}`);
   };
-  const next = (name: StageName): Connection =>
-    connect(need("next"), { name, channel: CHANNEL });
+  const next = (name: StageName): Connection[] =>
+    need("next").split(",").map((address, at, { length }) =>
+      connect(address, {
+        name: length > 1 ? `${name}.${at + 1}` : name,
+        channel: CHANNEL,
+      })
+    );
 
   const build: Record<
     StageName,
@@ -120,17 +132,22 @@ await exitWith(async () => {
         maxLine: flags["max-line"],
       }),
     parse: () =>
-      parseService({ next: next("rules"), types: need("types").split(",") }),
+      parseService({
+        next: next("rules"),
+        types: need("types").split(","),
+        worker: flags.worker,
+      }),
     rules: async () =>
       rulesService({
         next: next("aggregate"),
+        worker: flags.worker,
         rules: createRules(
           parseRules(await Deno.readTextFile(need("rules")), need("rules")),
         ),
       }),
     aggregate: () =>
       aggregateService({
-        next: next("sink"),
+        next: next("sink")[0]!,
         maxRejects: flags["max-rejects"],
         checkpoints: openCheckpoints(need("state")),
         checkpointIntervalMs: flags["checkpoint-interval"],

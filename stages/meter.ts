@@ -27,6 +27,12 @@ export const STAGES = [
 /** The name of a stage. */
 export type StageName = typeof STAGES[number];
 
+/** The stages that keep nothing, so that several processes can share the work. */
+export const SHAREABLE = ["parse", "rules"] as const;
+
+/** The most processes of one stage. */
+export const MAX_WORKERS = 16;
+
 /** Counts and clocks of one stage; the callers add to the counts. */
 export interface Meter {
   eventsIn: number;
@@ -34,6 +40,8 @@ export interface Meter {
   bytesIn: number;
   bytesOut: number;
   batches: number;
+  /** How many streams it measures; the process waits when all of them do. */
+  streams: number;
   /** Runs the stage's own work and counts its CPU time as processing. */
   processing<T>(work: () => T): T;
   /** The same for work that waits, such as writing a file. */
@@ -72,8 +80,18 @@ export interface Clocks {
 
 const CLOCKS: Clocks = { cpuMs, wallMs: () => performance.now() };
 
-/** Starts measuring. */
-export function createMeter(name: StageName, clocks = CLOCKS): Meter {
+/**
+ * Starts measuring.
+ *
+ * @param name The stage.
+ * @param worker Which of the stage's processes this is; 0 for the only one.
+ * @param clocks Where the times come from. @default {those of the process}
+ */
+export function createMeter(
+  name: StageName,
+  worker = 0,
+  clocks = CLOCKS,
+): Meter {
   const { cpuMs, wallMs } = clocks;
   const cpuAtStart = cpuMs();
   const latency = createHistogram();
@@ -87,6 +105,16 @@ export function createMeter(name: StageName, clocks = CLOCKS): Meter {
   let processingMs = 0;
   let codecMs = 0;
   let waitingMs = 0;
+  let waits = 0;
+  let idleFromMs: number | undefined;
+  const changeWaits = (by: number, streams: number) => {
+    waits += by;
+    const idle = waits >= streams;
+    if (idle === (idleFromMs !== undefined)) return;
+    const nowMs = wallMs();
+    if (idleFromMs !== undefined) waitingMs += nowMs - idleFromMs;
+    idleFromMs = idle ? nowMs : undefined;
+  };
 
   /** Ends a stretch, and begins the next one. */
   const settle = () => {
@@ -112,6 +140,7 @@ export function createMeter(name: StageName, clocks = CLOCKS): Meter {
     bytesIn: 0,
     bytesOut: 0,
     batches: 0,
+    streams: 1,
     processing(work) {
       begin();
       const result = work();
@@ -149,11 +178,13 @@ export function createMeter(name: StageName, clocks = CLOCKS): Meter {
     },
     async waiting(wait) {
       settle();
-      const { wall } = stretch;
-      const result = await wait;
-      settle();
-      waitingMs += stretch.wall - wall;
-      return result;
+      changeWaits(1, this.streams);
+      try {
+        return await wait;
+      } finally {
+        changeWaits(-1, this.streams);
+        settle();
+      }
     },
     batchDone(tookMs) {
       latency.recordValue(toMicroseconds(tookMs));
@@ -176,6 +207,7 @@ export function createMeter(name: StageName, clocks = CLOCKS): Meter {
       settle();
       return {
         name,
+        ...(worker > 0 ? { worker } : {}),
         eventsIn: this.eventsIn,
         eventsOut: this.eventsOut,
         bytesIn: this.bytesIn,

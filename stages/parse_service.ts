@@ -14,19 +14,22 @@ import { relay } from "./relay.ts";
 
 /** Options for {@linkcode parseService}. */
 export interface ParseServiceOptions {
-  /** The rules stage. */
-  next: Connection;
+  /** The rules stage, all its processes. */
+  next: readonly Connection[];
+  /** Which of the parse stage's processes this is. @default {0, the only one} */
+  worker?: number;
   /** The event types known to the run. */
   types: string[];
 }
 
 /** Builds the handlers of pipeline.v1.ParseService. */
 export function parseService(
-  { next, types }: ParseServiceOptions,
+  { next, types, worker = 0 }: ParseServiceOptions,
 ): Implementation {
   return implement({ Parse: receiving(ParseService.Parse) }, {
     Parse: relay({
       name: "parse",
+      worker,
       openNext: (opening) => ({ ...opening, types }),
       start: (_opening, { position, fields }) => ({
         resume: { position, fields: [] },
@@ -36,6 +39,6 @@ export function parseService(
           meter.eventsOut += result.type.length;
         },
       }),
-    }, { connection: next, method: RulesService.Apply, open: openEvents }),
+    }, { connections: next, method: RulesService.Apply, open: openEvents }),
   });
 }

@@ -16,13 +16,17 @@ import type {
   Receipt__Output,
 } from "../proto/types/pipeline/v1/Receipt.ts";
 import { type AnyBatch, openInlet, type Received } from "./hop_receiver.ts";
-import { openHop, type Resume } from "./hop_sender.ts";
-import { createMeter, type Meter, type StageName } from "./meter.ts";
+import type { Resume } from "./hop_sender.ts";
+import type { Meter, StageName } from "./meter.ts";
+import { createMeters } from "./shared_meter.ts";
+import { openHops } from "./spread.ts";
 import { windowOf } from "./window.ts";
 
 /** A middle stage. */
 export interface RelayStage<In, Out> {
   name: StageName;
+  /** Which of the stage's processes this is; 0 for the only one. */
+  worker: number;
   /** What the next stage is told at the opening. */
   openNext(opening: Opening): Opening;
   /** Sets up the stage for a stream, now that both neighbours are known. */
@@ -40,7 +44,8 @@ export interface Relaying<In, Out> {
 
 /** Where a stage passes batches on to. */
 export interface NextStage<Batch> {
-  connection: Connection;
+  /** Its processes. */
+  connections: readonly Connection[];
   method: ClientMethod<Batch, Receipt__Output>;
   /** Makes the stream's first message. */
   open(opening: Opening): Batch;
@@ -51,12 +56,14 @@ export function relay<In extends AnyBatch, Out extends AnyBatch>(
   stage: RelayStage<In, Out>,
   next: NextStage<Out>,
 ): Handler<Received<In>, Receipt> {
+  const meters = createMeters(stage.name, stage.worker);
   return duplex(async (stream, { signal }) => {
-    const inlet = await openInlet(stream);
+    const inlet = await openInlet<In>(stream);
     // Ends the stream to the right when this call ends in any way.
     using ended = abortOnDispose();
-    const meter = createMeter(stage.name);
-    const hop = await openHop({
+    using measured = meters.take(inlet.opening);
+    const { meter } = measured;
+    const hop = await openHops({
       ...next,
       opening: next.open(stage.openNext(inlet.opening)),
       window: windowOf(inlet.opening),

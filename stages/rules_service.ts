@@ -14,18 +14,21 @@ import type { Rules } from "./rules.ts";
 
 /** Options for {@linkcode rulesService}. */
 export interface RulesServiceOptions {
-  /** The aggregate stage. */
-  next: Connection;
+  /** The aggregate stage, all its processes. */
+  next: readonly Connection[];
+  /** Which of the rules stage's processes this is. @default {0, the only one} */
+  worker?: number;
   rules: Rules;
 }
 
 /** Builds the handlers of pipeline.v1.RulesService. */
 export function rulesService(
-  { next, rules }: RulesServiceOptions,
+  { next, rules, worker = 0 }: RulesServiceOptions,
 ): Implementation {
   return implement({ Apply: receiving(RulesService.Apply) }, {
     Apply: relay({
       name: "rules",
+      worker,
       openNext: (opening) => ({ ...opening, tags: rules.tags }),
       start: ({ types }, { position }) => ({
         resume: { position, fields: rules.fields },
@@ -36,7 +39,7 @@ export function rulesService(
         },
       }),
     }, {
-      connection: next,
+      connections: next,
       method: AggregateService.Aggregate,
       open: openEvents,
     }),

@@ -9,6 +9,7 @@
  */
 
 import type { Kept__Output } from "../types/pipeline/v1/Kept.ts";
+import type { Lane__Output } from "../types/pipeline/v1/Lane.ts";
 import type { Opening__Output } from "../types/pipeline/v1/Opening.ts";
 import type { Position__Output } from "../types/pipeline/v1/Position.ts";
 
@@ -16,7 +17,13 @@ import type { Position__Output } from "../types/pipeline/v1/Position.ts";
 export type Position = Position__Output;
 
 /** The first message of a stream; it carries no data. */
-export type Opening = Omit<Opening__Output, "kept"> & { kept?: Kept | null };
+export type Opening = Omit<Opening__Output, "kept" | "lane"> & {
+  kept?: Kept | null;
+  lane?: Lane | null;
+};
+
+/** Which of several streams of one opening a stream is; see the contract. */
+export type Lane = Lane__Output;
 
 /** The unfinished rejects file, up to a place in the input; see the contract. */
 export type Kept = Kept__Output;

@@ -15,6 +15,7 @@ import {
   type Column,
   type EventBatch,
   type Kept,
+  type Lane,
   type Opening,
   type Position,
   type RawBatch,
@@ -171,6 +172,12 @@ const KEPT: Fields<Kept> = {
   [tag(2, DELIMITED)]: (kept, reader) => kept.file = reader.string(),
 };
 
+const LANE: Fields<Lane> = {
+  [tag(1, DELIMITED)]: (lane, reader) => lane.opening = reader.string(),
+  [tag(2, VARINT)]: (lane, reader) => lane.index = reader.uint32(),
+  [tag(3, VARINT)]: (lane, reader) => lane.count = reader.uint32(),
+};
+
 const OPENING: Fields<Opening> = {
   [tag(1, DELIMITED)]: (opening, reader) => opening.run = reader.string(),
   [tag(2, VARINT)]: (opening, reader) =>
@@ -182,6 +189,12 @@ const OPENING: Fields<Opening> = {
     opening.tags.push(readMessage(reader, { name: "", values: [] }, TAG)),
   [tag(6, DELIMITED)]: (opening, reader) =>
     opening.kept = readMessage(reader, { bytes: 0, file: "" }, KEPT),
+  [tag(7, DELIMITED)]: (opening, reader) =>
+    opening.lane = readMessage(
+      reader,
+      { opening: "", index: 0, count: 0 },
+      LANE,
+    ),
 };
 
 const REJECT: Fields<Reject> = {
@@ -380,6 +393,13 @@ function writeOpening(field: number, opening: Opening): void {
     writeNumber(1, opening.kept.bytes);
     writeText(2, opening.kept.file);
     endMessage(kept);
+  }
+  if (opening.lane) {
+    const lane = beginMessage(7);
+    writeText(1, opening.lane.opening);
+    writeNumber(2, opening.lane.index);
+    writeNumber(3, opening.lane.count);
+    endMessage(lane);
   }
   endMessage(inner);
 }

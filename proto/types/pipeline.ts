@@ -11,6 +11,7 @@ import type { ExactValue as _pipeline_v1_ExactValue, ExactValue__Output as _pipe
 import type { Finished as _pipeline_v1_Finished, Finished__Output as _pipeline_v1_Finished__Output } from './pipeline/v1/Finished.ts';
 import type { IngestServiceClient as _pipeline_v1_IngestServiceClient, IngestServiceDefinition as _pipeline_v1_IngestServiceDefinition } from './pipeline/v1/IngestService.ts';
 import type { Kept as _pipeline_v1_Kept, Kept__Output as _pipeline_v1_Kept__Output } from './pipeline/v1/Kept.ts';
+import type { Lane as _pipeline_v1_Lane, Lane__Output as _pipeline_v1_Lane__Output } from './pipeline/v1/Lane.ts';
 import type { Latency as _pipeline_v1_Latency, Latency__Output as _pipeline_v1_Latency__Output } from './pipeline/v1/Latency.ts';
 import type { Opening as _pipeline_v1_Opening, Opening__Output as _pipeline_v1_Opening__Output } from './pipeline/v1/Opening.ts';
 import type { Outcome as _pipeline_v1_Outcome, Outcome__Output as _pipeline_v1_Outcome__Output } from './pipeline/v1/Outcome.ts';
@@ -57,6 +58,7 @@ export interface ProtoGrpcType {
        */
       IngestService: SubtypeConstructor<typeof grpc.Client, _pipeline_v1_IngestServiceClient> & { service: _pipeline_v1_IngestServiceDefinition }
       Kept: MessageTypeDefinition<_pipeline_v1_Kept, _pipeline_v1_Kept__Output>
+      Lane: MessageTypeDefinition<_pipeline_v1_Lane, _pipeline_v1_Lane__Output>
       Latency: MessageTypeDefinition<_pipeline_v1_Latency, _pipeline_v1_Latency__Output>
       Opening: MessageTypeDefinition<_pipeline_v1_Opening, _pipeline_v1_Opening__Output>
       Outcome: MessageTypeDefinition<_pipeline_v1_Outcome, _pipeline_v1_Outcome__Output>

@@ -112,6 +112,27 @@ Deno.test("batches() passes the empty last batch on and does not count it", asyn
   assertEquals(meter.batches, 1);
 });
 
+Deno.test("batches() of a lane may leave out what is on others, and not go back", async () => {
+  const lane = { opening: "o1", index: 0, count: 2 };
+  const open = { ...rawBatch(""), opening: { ...OPENING, lane } };
+  const { stream } = createStream([open, ...[1, 4, 5, 3].map(batchAt)]);
+  const inlet = await openInlet(stream);
+  inlet.resume({ position: at(1), fields: [] });
+  const taken: number[] = [];
+
+  const fault = await assertRejects(async () => {
+    for await (const { batch } of inlet.batches(createMeter("parse"))) {
+      taken.push(batch.begin.event);
+    }
+  }, Fault);
+
+  assertEquals(taken, [1, 4, 5]);
+  assertEquals(
+    fault.message,
+    "Cannot take the batch from event 3, offset 6: the one before it ended at event 6, offset 12",
+  );
+});
+
 const GAPS: Record<string, [batches: RawBatch[], message: string]> = {
   "the first is not where the resume is": [
     [batchAt(1)],

@@ -53,7 +53,7 @@ async function serveIngest(
   const ingest = stack.use(
     await serveStage(
       "IngestService",
-      ingestService({ next, input, maxLine: 1_024 }),
+      ingestService({ next: [next], input, maxLine: 1_024 }),
     ),
   );
   const moved = stack.move();

@@ -42,7 +42,7 @@ Deno.test("createMeter() begins with nothing measured", () => {
 
 Deno.test("createMeter() gives processing its share of the CPU time", async () => {
   const { clocks, work } = fakeProcess();
-  const meter = createMeter("parse", clocks);
+  const meter = createMeter("parse", 0, clocks);
 
   const result = meter.processing(() => (work(20), "done"));
   const later = await meter.processingAsync(() => {
@@ -58,7 +58,7 @@ Deno.test("createMeter() gives processing its share of the CPU time", async () =
 
 Deno.test("createMeter() does not count as work that the process had no core", () => {
   const { clocks, work } = fakeProcess();
-  const meter = createMeter("parse", clocks);
+  const meter = createMeter("parse", 0, clocks);
 
   meter.processing(() => work(20, 60));
   work(20, 60);
@@ -69,7 +69,7 @@ Deno.test("createMeter() does not count as work that the process had no core", (
 
 Deno.test("createMeter() counts work on both sides of a wait, and not the wait", async () => {
   const { clocks, work } = fakeProcess();
-  const meter = createMeter("parse", clocks);
+  const meter = createMeter("parse", 0, clocks);
   const waited = Promise.withResolvers<string>();
 
   meter.processing(() => work(20));
@@ -87,7 +87,7 @@ Deno.test("createMeter() counts work on both sides of a wait, and not the wait",
 
 Deno.test("createMeter() counts reading as work for what CPU time it takes", async () => {
   const { clocks, work } = fakeProcess();
-  const meter = createMeter("ingest", clocks);
+  const meter = createMeter("ingest", 0, clocks);
 
   await meter.processingAsync(async () => {
     work(20);
@@ -117,7 +117,7 @@ Deno.test("createMeter() reads the real clocks", () => {
 
 Deno.test("createMeter() adds up the time of coding", () => {
   const { clocks, work } = fakeProcess();
-  const meter = createMeter("parse", clocks);
+  const meter = createMeter("parse", 0, clocks);
 
   const result = meter.codec(() => (work(5), "coded"));
   meter.addCodec(1_000);
@@ -175,4 +175,25 @@ Deno.test("createMeter() tells no latency of events whose time is not known", ()
   meter.eventsDone(0, { firstMs: 1, lastMs: 1 });
 
   assertEquals(meter.report().eventLatency, undefined);
+});
+
+Deno.test("createMeter() of several streams waits when all of them do", async () => {
+  const meter = createMeter("rules");
+  meter.streams = 2;
+  const [one, two] = [Promise.withResolvers(), Promise.withResolvers()];
+
+  const first = meter.waiting(one.promise as Promise<void>);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assertEquals(meter.report().waitingMs, 0);
+  const second = meter.waiting(two.promise as Promise<void>);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  one.resolve(undefined);
+  await first;
+  const { waitingMs } = meter.report();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  two.reject(new Error("broken"));
+  await assertRejects(() => second);
+
+  assertGreater(Number(waitingMs), 5);
+  assertEquals(meter.report().waitingMs, waitingMs);
 });

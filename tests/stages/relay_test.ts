@@ -62,7 +62,10 @@ function rulesImplementation(
 
 /** Serves a parse stage, which is a relay, before `next`. */
 function serveParse(next: Connection) {
-  return serveStage("ParseService", parseService({ next, types: ["click"] }));
+  return serveStage(
+    "ParseService",
+    parseService({ next: [next], types: ["click"] }),
+  );
 }
 
 /** Opens a stream to the parse stage, as ingest does. */

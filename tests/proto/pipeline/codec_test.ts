@@ -44,6 +44,9 @@ const indexes = fc.oneof(
 );
 const position = fc.record({ event: count, offset: count, line: count });
 const kept = fc.record({ kept: fc.record({ bytes: count, file: words }) });
+const lane = fc.record({
+  lane: fc.record({ opening: words, index: row, count: row }),
+});
 const opening = fc.tuple(
   fc.record({
     run: words,
@@ -53,7 +56,8 @@ const opening = fc.tuple(
     tags: fc.array(fc.record({ name: words, values: fc.array(words) })),
   }),
   fc.option(kept),
-).map(([opening, kept]) => ({ ...opening, ...kept }));
+  fc.option(lane),
+).map(([opening, kept, lane]) => ({ ...opening, ...kept, ...lane }));
 const sync = fc.constant({ sync: true });
 const ms = fc.double({ min: 1, noNaN: true });
 const times = fc.record({ firstMs: ms, lastMs: ms });
@@ -259,7 +263,7 @@ function lookup(proto: string, message: string): protobuf.Type {
 function plainBatch(batch: Pick<RawBatch, "opening" | "sync">): Plain {
   const { opening, ...rest } = batch;
   return {
-    opening: opening ? { kept: null, ...plain(opening) } : null,
+    opening: opening ? { kept: null, lane: null, ...plain(opening) } : null,
     sync: false,
     ...plain(rest),
   };

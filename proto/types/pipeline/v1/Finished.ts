@@ -17,7 +17,7 @@ export interface Finished {
    */
   'elapsedMs'?: (number | string);
   /**
-   * One for each stage, from ingest to sink.
+   * One for each process, from ingest to sink.
    */
   'stages'?: (_pipeline_v1_StageReport)[];
 }
@@ -36,7 +36,7 @@ export interface Finished__Output {
    */
   'elapsedMs': (number);
   /**
-   * One for each stage, from ingest to sink.
+   * One for each process, from ingest to sink.
    */
   'stages': (_pipeline_v1_StageReport__Output)[];
 }

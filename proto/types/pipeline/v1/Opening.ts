@@ -2,6 +2,7 @@
 
 import type { Tag as _pipeline_v1_Tag, Tag__Output as _pipeline_v1_Tag__Output } from '../../pipeline/v1/Tag.ts';
 import type { Kept as _pipeline_v1_Kept, Kept__Output as _pipeline_v1_Kept__Output } from '../../pipeline/v1/Kept.ts';
+import type { Lane as _pipeline_v1_Lane, Lane__Output as _pipeline_v1_Lane__Output } from '../../pipeline/v1/Lane.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -34,6 +35,11 @@ export interface Opening {
    * on. Set by aggregate; absent where nothing has been saved.
    */
   'kept'?: (_pipeline_v1_Kept | null);
+  /**
+   * Set where the stream is one of several that make up one opening of the
+   * chain, since a stage before it, or this one, runs as several processes.
+   */
+  'lane'?: (_pipeline_v1_Lane | null);
 }
 
 /**
@@ -66,4 +72,9 @@ export interface Opening__Output {
    * on. Set by aggregate; absent where nothing has been saved.
    */
   'kept': (_pipeline_v1_Kept__Output | null);
+  /**
+   * Set where the stream is one of several that make up one opening of the
+   * chain, since a stage before it, or this one, runs as several processes.
+   */
+  'lane': (_pipeline_v1_Lane__Output | null);
 }

@@ -62,6 +62,12 @@ export interface StageReport {
    * aggregate only.
    */
   'eventLatency'?: (_pipeline_v1_Latency | null);
+  /**
+   * Which of the stage's processes it is, from 1; 0 where there is but one.
+   * Several streams may end with the report of the same process, each as it was
+   * at the time: that of the most CPU time is the last.
+   */
+  'worker'?: (number);
 }
 
 /**
@@ -123,4 +129,10 @@ export interface StageReport__Output {
    * aggregate only.
    */
   'eventLatency': (_pipeline_v1_Latency__Output | null);
+  /**
+   * Which of the stage's processes it is, from 1; 0 where there is but one.
+   * Several streams may end with the report of the same process, each as it was
+   * at the time: that of the most CPU time is the last.
+   */
+  'worker': (number);
 }
