@@ -14,7 +14,8 @@ import {
   UsageError,
 } from "../proto/flags.ts";
 import { log } from "../proto/log.ts";
-import { type StageName, STAGES } from "../stages/meter.ts";
+import { STAGES } from "../stages/meter.ts";
+import { parseWorkerName, type WorkerName } from "./workers.ts";
 
 /** What is done to a stage, and the signal for it. */
 const DEEDS = {
@@ -30,7 +31,7 @@ type Deed = keyof typeof DEEDS;
 export interface Mishap {
   /** As it was written. */
   text: string;
-  stage: StageName;
+  stage: WorkerName;
   signal: Deno.Signal;
   /** A share of the input, from 0 to 1, or a time since the chain was opened. */
   when: { share: number } | { afterMs: number };
@@ -47,9 +48,9 @@ export interface Chaos extends Disposable {
 /** The stages that things happen to. */
 export interface Victims {
   /** The process that a stage is at the moment. */
-  pid(name: StageName): number;
+  pid(name: WorkerName): number;
   /** Sends a signal to it. */
-  signal(name: StageName, signal: Deno.Signal): void;
+  signal(name: WorkerName, signal: Deno.Signal): void;
 }
 
 /** The flag `--chaos`. */
@@ -140,8 +141,8 @@ export function createChaos(
   };
 }
 
-function isStage(name: string): name is StageName {
-  return STAGES.some((stage) => stage === name);
+function isStage(name: string): name is WorkerName {
+  return parseWorkerName(name) !== undefined;
 }
 
 function isDeed(name: string): name is Deed {

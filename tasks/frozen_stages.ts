@@ -11,9 +11,9 @@
 import { pause } from "../proto/abort.ts";
 import { Fault } from "../proto/fault.ts";
 import { HealthService } from "../proto/health.ts";
-import { type StageName, STAGES } from "../stages/meter.ts";
 import { readStat } from "../supervisor/process_group.ts";
 import type { StageProcesses } from "./stage_processes.ts";
+import type { WorkerName } from "./workers.ts";
 
 /** Time between two questions, and for each answer, in milliseconds. */
 const INTERVAL_MS = 1_000;
@@ -27,11 +27,11 @@ export async function killFrozen(
   stages: StageProcesses,
   signal: AbortSignal,
 ): Promise<void> {
-  await Promise.all(STAGES.map((name) => watchOne(name, stages, signal)));
+  await Promise.all(stages.names.map((name) => watchOne(name, stages, signal)));
 }
 
 async function watchOne(
-  name: StageName,
+  name: WorkerName,
   stages: StageProcesses,
   signal: AbortSignal,
 ): Promise<void> {
@@ -77,7 +77,7 @@ async function lookAt(pid: number): Promise<Look> {
 }
 
 async function isAnswering(
-  name: StageName,
+  name: WorkerName,
   stages: StageProcesses,
 ): Promise<boolean> {
   try {

@@ -1,5 +1,5 @@
 /**
- * The `pipeline` command: starts the five stages as processes, runs them over
+ * The `pipeline` command: starts the stages as processes, runs them over
  * an input, shows what came out and what it cost, and ends them.
  *
  * The only program here that may do anything; each stage runs under flags that
@@ -20,7 +20,7 @@ import {
 import { print } from "../proto/log.ts";
 import type { Latency__Output } from "../proto/types/pipeline/v1/Latency.ts";
 import type { StageReport__Output } from "../proto/types/pipeline/v1/StageReport.ts";
-import type { StageName } from "../stages/meter.ts";
+import { type StageName, STAGES } from "../stages/meter.ts";
 import { abortOnDispose } from "../stages/relay.ts";
 import { isSeekable } from "../stages/source.ts";
 import { startGuardian } from "../supervisor/guardian.ts";
@@ -45,11 +45,23 @@ import {
   startStages,
 } from "./stage_processes.ts";
 import { stageSpecs } from "./stage_specs.ts";
+import {
+  mergeWorkers,
+  stageOf,
+  workerNames,
+  type Workers,
+  workersFlag,
+} from "./workers.ts";
 
 /** The flags of the command. */
 export const pipelineFlags = {
   ...RUN_FLAGS,
-  port: integer("first of the five ports", 6_001, { min: 1, max: 65_531 }),
+  workers: workersFlag,
+  port: integer(
+    "first of the ports: five, and one for each further worker",
+    6_001,
+    { min: 1, max: 65_531 },
+  ),
   state: text(
     "FOLDER",
     "keeps the state of the run there, so that it can be resumed",
@@ -82,14 +94,14 @@ export async function pipeline(argv: string[]): Promise<number> {
   using interrupts = listenForInterrupts();
   const { stop } = interrupts;
   const plan = await planRun(flags, given);
-  const { port, state: folder, resume, chaos: mishaps } = flags;
+  const { port, workers, state: folder, resume, chaos: mishaps } = flags;
   const checkpointIntervalMs = flags["checkpoint-interval"];
-  await checkChaos(mishaps, plan);
+  await checkChaos(mishaps, plan, workers);
   await using guardian = startGuardian();
   let state: RunState | undefined;
   try {
     const specsIn = (state: string) =>
-      stageSpecs(plan, { port, state, checkpointIntervalMs });
+      stageSpecs(plan, { port, workers, state, checkpointIntervalMs });
     await checkPorts(specsIn(""));
     await using opened = await openRunState(plan, {
       folder,
@@ -123,7 +135,7 @@ export async function pipeline(argv: string[]): Promise<number> {
         recoveryMs: driven.recoveryMs,
         ...(resume ? { resumedAt: startedAt } : {}),
       },
-      await Promise.all(finished.stages.map((each) => toFigures(each, stages))),
+      await stageFigures(finished.stages, stages),
     );
     return 0;
   } catch (error) {
@@ -155,11 +167,25 @@ async function drive(
   });
 }
 
-/** @throws {UsageError} For a share of an input whose size is not known. */
+/**
+ * @throws {UsageError} For a process that there is not, or a share of an input
+ * whose size is not known.
+ */
 async function checkChaos(
   mishaps: readonly Mishap[],
   { input, generate }: RunPlan,
+  workers: Workers,
 ): Promise<void> {
+  for (const { text, stage: name } of mishaps) {
+    const stage = stageOf(name);
+    const names = workerNames(stage, workers);
+    if (name === stage || names.includes(name)) continue;
+    throw new UsageError(
+      `Cannot use --chaos=${text}: the processes of "${stage}" are ${
+        names.join(", ")
+      }; say how many by --workers`,
+    );
+  }
   if (generate || await isSeekable(input)) return;
   const share = mishaps.find(({ when }) => "share" in when);
   if (!share) return;
@@ -168,11 +194,26 @@ async function checkChaos(
   );
 }
 
+/** One for each stage, from left to right. */
+async function stageFigures(
+  reports: readonly StageReport__Output[],
+  stages: StageProcesses,
+): Promise<StageFigures[]> {
+  const all = await Promise.all(
+    reports.map((each) => toFigures(each, stages)),
+  );
+  return STAGES.flatMap((stage) => {
+    const [first, ...others] = all.filter(({ name }) => name === stage);
+    return first ? [mergeWorkers([first, ...others])] : [];
+  });
+}
+
 async function toFigures(
   report: StageReport__Output,
   { peakRssBytes }: StageProcesses,
 ): Promise<StageFigures> {
-  const { batchLatency, eventLatency } = report;
+  const { batchLatency, eventLatency, worker } = report;
+  const stage = report.name as StageName;
   return {
     name: report.name,
     in: report.eventsIn,
@@ -184,8 +225,9 @@ async function toFigures(
     codecMs: round(report.codecMs),
     waitingMs: round(report.waitingMs),
     cpuMs: round(report.cpuMs),
-    peakRssBytes: await peakRssBytes(report.name as StageName) ??
-      report.peakRssBytes,
+    peakRssBytes:
+      await peakRssBytes(worker > 0 ? `${stage}.${worker}` : stage) ??
+        report.peakRssBytes,
     ...(batchLatency ? { batchLatencyMs: toMs(batchLatency) } : {}),
     ...(eventLatency ? { eventLatencyMs: toMs(eventLatency) } : {}),
   };

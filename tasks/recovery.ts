@@ -11,11 +11,12 @@
 
 import type { Position } from "../proto/pipeline/batches.ts";
 import type { StageName } from "../stages/meter.ts";
+import { stageOf, type WorkerName } from "./workers.ts";
 
 /** How a chain broke. */
 export interface Break {
-  /** The stages that died of it, or whose death it was. */
-  dead: readonly StageName[];
+  /** The processes that died of it, or whose death it was. */
+  dead: readonly WorkerName[];
   /** What has happened, for a message. */
   what: string;
   /** What was saved, and what had been sent; undefined if it never was open. */
@@ -112,8 +113,10 @@ function nextStreak(
   { streak, care }: History,
   { dead, reached }: Break,
 ): History["streak"] {
-  const [stage, another] = dead;
-  if (!stage || another || !reached) return undefined;
+  const [name, another] = dead;
+  if (!name || another || !reached) return undefined;
+  // A line that one process of a stage died of goes to another the next time.
+  const stage = stageOf(name);
   const { committed, sent } = reached;
   if (sent.offset === committed.offset) return undefined;
   const again = streak?.stage === stage &&

@@ -8,6 +8,7 @@
 
 import type { BatchSize } from "./batching.ts";
 import type { Totals } from "../stages/aggregate.ts";
+import { STAGES } from "../stages/meter.ts";
 import type { ResultRecord } from "../stages/results.ts";
 import { formatTable } from "./table.ts";
 
@@ -44,6 +45,8 @@ export interface RunReport {
 /** The figures of one stage. Times are in milliseconds. */
 export interface StageFigures {
   name: string;
+  /** Its processes; absent where there is none of its own. */
+  workers?: number;
   /** Events. */
   in: number;
   out: number;
@@ -196,10 +199,17 @@ function summary(report: RunReport): string {
   }
   if (ipcShare !== undefined) {
     lines.push(
-      `${percent(ipcShare)} of the CPU time went into being five processes`,
+      `${percent(ipcShare)} of the CPU time went into being ${
+        countProcesses(report.stages)
+      } processes`,
     );
   }
   return lines.join("\n");
+}
+
+function countProcesses(stages: readonly StageFigures[]): string {
+  const further = stages.reduce((sum, { workers = 1 }) => sum + workers - 1, 0);
+  return further === 0 ? "five" : String(STAGES.length + further);
 }
 
 function stageTable(stages: readonly StageFigures[]): string {
@@ -208,6 +218,7 @@ function stageTable(stages: readonly StageFigures[]): string {
     const { batchLatencyMs: latency } = stage;
     return [
       stage.name,
+      stage.workers && stage.workers > 1 ? String(stage.workers) : "",
       grouped(stage.in),
       grouped(stage.out),
       grouped(stage.batches),
@@ -227,6 +238,7 @@ function stageTable(stages: readonly StageFigures[]): string {
   });
   const head = [
     "stage",
+    "workers",
     "in",
     "out",
     "batches",

@@ -1,5 +1,5 @@
 /**
- * The five stages as processes: starting them, starting them again, and ending
+ * The stages as processes: starting them, starting them again, and ending
  * them.
  *
  * @module
@@ -12,7 +12,6 @@ import { Fault } from "../proto/fault.ts";
 import { HealthService } from "../proto/health.ts";
 import { log } from "../proto/log.ts";
 import { bindFault } from "../proto/serve.ts";
-import type { StageName } from "../stages/meter.ts";
 import type { Guardian } from "../supervisor/guardian.ts";
 import { readMemory } from "../supervisor/process_memory.ts";
 import { eachLine } from "../supervisor/output_lines.ts";
@@ -26,20 +25,26 @@ import { stopProcess } from "../supervisor/stop_process.ts";
 import type { Interrupts } from "../proto/interrupts.ts";
 import { PROJECT } from "./run_flags.ts";
 import { stageCommand, type StageSpec } from "./stage_specs.ts";
+import type { WorkerName } from "./workers.ts";
 
-/** A stage that has ended by itself. */
+/** A process of a stage that has ended by itself. */
 export interface Death {
-  name: StageName;
+  name: WorkerName;
   /** What has happened: `stage "parse" (pid 4711) was ended by SIGKILL`. */
   what: string;
 }
 
-/** The stages, running. Disposing of them ends them. */
+/**
+ * The stages, running. Disposing of them ends them. Where a stage has several
+ * processes, its own name is that of the first.
+ */
 export interface StageProcesses extends AsyncDisposable {
-  /** The processes that run now, by stage. */
-  pid(name: StageName): number;
+  /** What they are called. */
+  readonly names: readonly WorkerName[];
+  /** The processes that run now. */
+  pid(name: WorkerName): number;
   /** A connection to a stage, whichever process it is. */
-  connection(name: StageName): Connection;
+  connection(name: WorkerName): Connection;
   /** The stages that have ended and were not started again. */
   dead(): Death[];
   /** Resolves when one has, at once where one is. */
@@ -49,7 +54,7 @@ export interface StageProcesses extends AsyncDisposable {
    *
    * @param why Goes on from "stage "parse" (pid 4711)".
    */
-  kill(name: StageName, why: string): void;
+  kill(name: WorkerName, why: string): void;
   /**
    * Starts those that are dead again, after a pause where they die over and
    * over, and waits until all stages are healthy or another one dies.
@@ -60,7 +65,7 @@ export interface StageProcesses extends AsyncDisposable {
    * what the stage itself is told of it: a process inherits that figure from
    * the one that started it.
    */
-  peakRssBytes(name: StageName): Promise<number | undefined>;
+  peakRssBytes(name: WorkerName): Promise<number | undefined>;
 }
 
 /** How long the stages may take to come up, in milliseconds. */
@@ -135,7 +140,7 @@ export async function startStages(
     };
     died.resolve();
   };
-  const stages = new Map<StageName, Running>();
+  const stages = new Map<WorkerName, Running>();
   for (const spec of specs) {
     const { name, address } = spec;
     const stage: Running = {
@@ -150,20 +155,25 @@ export async function startStages(
     stage.watched = watch(stage);
   }
   const all = [...stages.values()];
-  const stageOf = (name: StageName) => stages.get(name)!;
+  const find = (name: WorkerName) =>
+    (stages.get(name) ?? stages.get(`${name}.1` as WorkerName))!;
   const dead = () =>
     all.map(({ death }) => death).filter((it) => it !== undefined);
   const death = () => died.promise;
   const healthy = () => Promise.all(all.map(checkHealthy));
 
   const processes: StageProcesses = {
-    pid: (name) => stageOf(name).child.pid,
-    connection: (name) => stageOf(name).connection,
+    names: [...stages.keys()],
+    pid: (name) => find(name).child.pid,
+    connection: (name) => find(name).connection,
     dead,
     death,
     kill(name, why) {
-      const stage = stageOf(name);
-      stage.death ??= { name, what: `${describeStage(stage)} ${why}` };
+      const stage = find(name);
+      stage.death ??= {
+        name: stage.spec.name,
+        what: `${describeStage(stage)} ${why}`,
+      };
       killNow(stage.child.pid);
     },
     async restart(signal) {
@@ -191,7 +201,7 @@ export async function startStages(
       if (dead().length > 0) died.resolve();
       await Promise.race([healthy(), death(), aborted(signal)]);
     },
-    peakRssBytes: (name) => readMemory(stageOf(name).child.pid, "VmHWM"),
+    peakRssBytes: (name) => readMemory(find(name).child.pid, "VmHWM"),
     async [Symbol.asyncDispose]() {
       stopping = true;
       await Promise.all(all.map(async ({ child, lines }) => {
@@ -222,7 +232,7 @@ export async function checkPorts(specs: readonly StageSpec[]): Promise<void> {
   for (const { name, address } of specs) await checkFree(name, address);
 }
 
-async function checkFree(name: StageName, address: string): Promise<void> {
+async function checkFree(name: WorkerName, address: string): Promise<void> {
   const [hostname = "", port] = address.split(":");
   try {
     Deno.listen({ hostname, port: Number(port) }).close();
@@ -271,7 +281,7 @@ function killNow(pid: number): void {
 
 /** Shows what a stage says, under its name. */
 async function relayOutput(
-  name: StageName,
+  name: WorkerName,
   { stdout, stderr }: StartedProcess,
 ): Promise<void> {
   await Promise.all([stdout, stderr].map(async (stream) => {

@@ -1,9 +1,10 @@
 /**
- * What each of the five stages is given, and what it may touch.
+ * What each process of the five stages is given, and what it may touch.
  *
  * @module
  */
 
+import { UsageError } from "../proto/flags.ts";
 import { type StageName, STAGES } from "../stages/meter.ts";
 import { partialPath } from "../stages/sink.ts";
 import {
@@ -11,10 +12,12 @@ import {
   type Permissions,
 } from "../supervisor/permission_flags.ts";
 import type { RunPlan } from "./run_flags.ts";
+import { type WorkerName, workerNames, type Workers } from "./workers.ts";
 
-/** A stage that is to be run. */
+/** A process of a stage that is to be run. */
 export interface StageSpec {
-  name: StageName;
+  name: WorkerName;
+  stage: StageName;
   /** Where it serves. */
   address: string;
   /** Everything it may touch. */
@@ -27,65 +30,108 @@ export interface StageSpec {
 
 /** What the stages are given besides the plan of the run. */
 export interface StageOptions {
-  /** The first of the five ports. */
+  /** The first of the ports. */
   port: number;
+  /** How many processes the stages have. @default {one each} */
+  workers?: Workers;
   /** The folder that aggregate saves the run in. */
   state: string;
   /** Time between two checkpoints, in milliseconds. */
   checkpointIntervalMs: number;
 }
 
-/** Lists the stages of a run. */
+/**
+ * Lists the processes of a run, by stage.
+ *
+ * The first of each stage have the first five ports, in the order of the
+ * stages; those of further ones follow.
+ *
+ * @throws {UsageError} If there are not so many ports.
+ */
 export function stageSpecs(
   plan: RunPlan,
-  { port, state, checkpointIntervalMs }: StageOptions,
+  { port, workers = {}, state, checkpointIntervalMs }: StageOptions,
 ): StageSpec[] {
-  const addressOf = (name: StageName) =>
-    `127.0.0.1:${port + STAGES.indexOf(name)}`;
+  const addresses = addressesFrom(port, workers);
   /** May reach its own address and the next stage's; `more` is all else. */
-  const spec = (
-    name: StageName,
+  const specs = (
+    stage: StageName,
     next: StageName | undefined,
     args: string[],
     more: Permissions = {},
-  ): StageSpec => ({
-    name,
-    address: addressOf(name),
-    permissions: {
-      net: [addressOf(name), ...(next ? [addressOf(next)] : [])],
-      ...more,
-    },
-    script: "stages/main.ts",
-    args: [
-      name,
-      `--address=${addressOf(name)}`,
-      ...(next ? [`--next=${addressOf(next)}`] : []),
-      ...args,
-    ],
-  });
+  ): StageSpec[] => {
+    const following = next ? addresses[next] : [];
+    return workerNames(stage, workers).map((name, at) => {
+      const address = addresses[stage][at]!;
+      return {
+        name,
+        stage,
+        address,
+        permissions: { net: [address, ...following], ...more },
+        script: "stages/main.ts",
+        args: [
+          stage,
+          `--address=${address}`,
+          ...(next ? [`--next=${following.join(",")}`] : []),
+          ...(name === stage ? [] : [`--worker=${at + 1}`]),
+          ...args,
+        ],
+      };
+    });
+  };
   const { input, output, rejects, rulesPath, maxRejects } = plan;
   const [partialOutput, partialRejects] = unfinishedFiles(plan);
   return [
-    spec(
+    ...specs(
       "ingest",
       "parse",
       [`--input=${input}`, `--max-line=${plan.maxLine}`],
       input === "-" ? {} : { read: [input] },
     ),
-    spec("parse", "rules", [`--types=${plan.types.join(",")}`]),
-    spec("rules", "aggregate", [`--rules=${rulesPath}`], { read: [rulesPath] }),
-    spec("aggregate", "sink", [
+    ...specs("parse", "rules", [`--types=${plan.types.join(",")}`]),
+    ...specs("rules", "aggregate", [`--rules=${rulesPath}`], {
+      read: [rulesPath],
+    }),
+    ...specs("aggregate", "sink", [
       `--state=${state}`,
       `--checkpoint-interval=${checkpointIntervalMs}ms`,
       ...(maxRejects === undefined ? [] : [`--max-rejects=${maxRejects}`]),
     ], { read: [state], write: [state] }),
     // Renaming a file takes the right to read it, and rejects that are in place
     // are taken back where the sink dies before the results are.
-    spec("sink", undefined, [`--output=${output}`, `--rejects=${rejects}`], {
-      read: [rejects, partialOutput, partialRejects],
-      write: [output, rejects, partialOutput, partialRejects],
-    }),
+    ...specs(
+      "sink",
+      undefined,
+      [`--output=${output}`, `--rejects=${rejects}`],
+      {
+        read: [rejects, partialOutput, partialRejects],
+        write: [output, rejects, partialOutput, partialRejects],
+      },
+    ),
   ];
+}
+
+const LAST_PORT = 65_535;
+
+/** Where the processes of each stage serve. */
+function addressesFrom(
+  port: number,
+  workers: Workers,
+): Record<StageName, string[]> {
+  const address = (port: number) => `127.0.0.1:${port}`;
+  let further = port + STAGES.length;
+  const addresses = Object.fromEntries(STAGES.map((stage, at) => {
+    const [, ...others] = workerNames(stage, workers);
+    return [stage, [port + at, ...others.map(() => further++)].map(address)];
+  }));
+  if (further - 1 > LAST_PORT) {
+    throw new UsageError(
+      `Cannot use --port=${port}: the processes of this run need ${
+        further - port
+      } ports, so it is at most ${LAST_PORT + 1 - (further - port)}`,
+    );
+  }
+  return addresses as Record<StageName, string[]>;
 }
 
 /** The files that the sink leaves behind when it does not come to its end. */

@@ -16,6 +16,7 @@ import {
   startStages,
 } from "../../tasks/stage_processes.ts";
 import { stageSpecs } from "../../tasks/stage_specs.ts";
+import type { Workers } from "../../tasks/workers.ts";
 import { freePorts, type RunFolder } from "./runs.ts";
 
 /** Options for {@linkcode driveWith}. */
@@ -24,6 +25,8 @@ export interface DriveOptions {
   args: string[];
   /** Takes the place of stages/main.ts, by stage; from the project's folder. */
   scripts: Partial<Record<StageName, string>>;
+  /** How many processes the stages have. @default {one each} */
+  workers?: Workers;
   /** @default {10} */
   maxRecoveries?: number;
   /** Called at the end, while the stages still run. */
@@ -33,7 +36,7 @@ export interface DriveOptions {
 /** Runs to the end; what it throws is what the command would. */
 export async function driveWith(
   folder: RunFolder,
-  { args, scripts, maxRecoveries = 10, onFinished }: DriveOptions,
+  { args, scripts, workers = {}, maxRecoveries = 10, onFinished }: DriveOptions,
 ): Promise<Driven> {
   const { flags, given } = readFlags([
     `--output=${folder.output}`,
@@ -50,10 +53,11 @@ export async function driveWith(
     prepare: () => Promise.resolve(),
   });
   const specs = stageSpecs(plan, {
-    port: freePorts(),
+    port: freePorts(8),
+    workers,
     state: state.folder,
     checkpointIntervalMs: 250,
-  }).map((spec) => ({ ...spec, script: scripts[spec.name] ?? spec.script }));
+  }).map((spec) => ({ ...spec, script: scripts[spec.stage] ?? spec.script }));
   await using stages = await startStages(specs, guardian, {
     stop,
     hurry: stop,

@@ -5,43 +5,21 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type StageName, STAGES } from "../../stages/meter.ts";
-import { writeEvents } from "../../tasks/generate.ts";
 import { mulberry32 } from "../../tasks/generator.ts";
+import { type Prepared, prepareInput } from "./prepared_input.ts";
 import {
   ended,
   findStages,
   opened,
-  type RunFolder,
   runFolder,
   runToEnd,
-  runWell,
   startRun,
 } from "./runs.ts";
-
-/** A folder with an input, one line in fifty a reject, and its right answer. */
-async function prepared(count: number): Promise<
-  RunFolder & { input: string; results: string; rejects: string }
-> {
-  const folder = await runFolder();
-  const input = folder.file("in.ndjson");
-  await writeEvents({ count }, input);
-  const lines = (await Deno.readTextFile(input)).split("\n");
-  await Deno.writeTextFile(
-    input,
-    lines.map((line, at) => at % 50 === 7 ? `?${line}` : line).join("\n"),
-  );
-  const { results, rejects } = await runWell("monolith", [`--input=${input}`]);
-  return { ...folder, input, results, rejects: rejects };
-}
 
 /** Runs with chaos and compares. Returns the report. */
 async function runThrough(
   chaos: string,
-  { input, results, rejects }: {
-    input: string;
-    results: string;
-    rejects: string;
-  },
+  { input, right: { results, rejects } }: Prepared,
   args: string[] = [],
 ) {
   await using folder = await runFolder();
@@ -68,7 +46,7 @@ async function runThrough(
 const COUNT = 200_000;
 
 Deno.test("a stage that is killed costs time and no count", async (test) => {
-  await using folder = await prepared(COUNT);
+  await using folder = await prepareInput(COUNT);
   const seed = Date.now() % 2 ** 32;
   const random = mulberry32(seed);
   for (const stage of STAGES) {
@@ -89,7 +67,7 @@ Deno.test("a stage that is killed costs time and no count", async (test) => {
 });
 
 Deno.test("two stages killed at once, and one over and over", async (test) => {
-  await using folder = await prepared(COUNT);
+  await using folder = await prepareInput(COUNT);
   const seed = Date.now() % 2 ** 32;
   const random = mulberry32(seed);
   const pick = (): StageName => STAGES[Math.floor(random() * STAGES.length)]!;
@@ -118,7 +96,7 @@ Deno.test("two stages killed at once, and one over and over", async (test) => {
 });
 
 Deno.test("a stage that is frozen is killed and started again", async () => {
-  await using folder = await prepared(COUNT);
+  await using folder = await prepareInput(COUNT);
 
   const { report, stderr } = await runThrough("rules@stop:50%", folder);
 
@@ -127,7 +105,7 @@ Deno.test("a stage that is frozen is killed and started again", async () => {
 });
 
 Deno.test("standard input is exactly once through the crash of any later stage", async () => {
-  await using folder = await prepared(COUNT);
+  await using folder = await prepareInput(COUNT);
   await using out = await runFolder();
   await using run = startRun("pipeline", out, ["--json", "--input=-"], {
     stdin: "piped",
@@ -147,8 +125,8 @@ Deno.test("standard input is exactly once through the crash of any later stage",
   const { code, stdout, stderr } = await ended(run);
   assertEquals(code, 0, stderr);
   assert(JSON.parse(stdout).recoveries >= 1, stderr);
-  assertEquals(await Deno.readTextFile(out.output), folder.results);
-  assertEquals(await Deno.readTextFile(out.rejects), folder.rejects);
+  assertEquals(await Deno.readTextFile(out.output), folder.right.results);
+  assertEquals(await Deno.readTextFile(out.rejects), folder.right.rejects);
 });
 
 Deno.test("standard input is gone with ingest, and that is said", async () => {

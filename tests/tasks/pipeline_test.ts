@@ -52,6 +52,7 @@ const REPORT = z.strictObject({
   recoveryMs: MS,
   stages: z.array(z.strictObject({
     name: z.string(),
+    workers: COUNT,
     in: COUNT,
     out: COUNT,
     bytesIn: COUNT,

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import type { Position } from "../../proto/pipeline/batches.ts";
-import type { StageName } from "../../stages/meter.ts";
+import type { WorkerName } from "../../tasks/workers.ts";
 import {
   type Break,
   type History,
@@ -20,7 +20,7 @@ function at(event: number): Position {
 
 /** A break of which `dead` died, with these events on their way. */
 function breakOf(
-  dead: StageName[],
+  dead: WorkerName[],
   committed: number,
   sent: number,
 ): Break {
@@ -270,4 +270,28 @@ Deno.test("nextRecovery() finds the event that a stage dies of, in few deaths", 
       assertLessOrEqual(recoveries, 7);
     },
   ));
+});
+
+Deno.test("nextRecovery() takes the workers of a stage for one: a line that kills one kills the next", () => {
+  const { streak, care } = historyAfter(
+    breakOf(["parse.1"], 0, 200),
+    breakOf(["parse.2"], 0, 200),
+  );
+
+  assertEquals(streak, { stage: "parse", deaths: 2, until: at(200) });
+  assertEquals(care, { batch: 2, until: at(200).offset });
+});
+
+Deno.test("nextRecovery() names the worker that died last of a line", () => {
+  const last = after([
+    breakOf(["parse.1"], 0, 1),
+    breakOf(["parse.2"], 0, 1),
+    breakOf(["parse.1"], 0, 1),
+  ]);
+
+  assert(last.action === "give_up");
+  assertEquals(
+    last.reason.startsWith('stage "parse.1" was ended, 3 times'),
+    true,
+  );
 });

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import {
   describeReport,
   grouped,
@@ -156,4 +156,20 @@ Deno.test("describeReport() says so when there are no results", () => {
   ).split("\n");
 
   assertEquals(first, "No events were counted.");
+});
+
+Deno.test("describeReport() says how many workers a stage had, where it had several", () => {
+  const stages = [
+    { ...STAGE, name: "ingest", workers: 1, cpuMs: 100 },
+    { ...STAGE, workers: 3, cpuMs: 100 },
+  ];
+
+  const text = describeReport(makeReport({ ...OUTCOME, results: [] }, stages));
+
+  assertEquals(
+    text.split("\n").filter((line) => /^stage|^ingest|^parse/.test(line))
+      .map((line) => line.slice(0, 20)),
+    ["stage   workers  in ", "ingest           10 ", "parse         3  10 "],
+  );
+  assertMatch(text, /went into being 7 processes/);
 });

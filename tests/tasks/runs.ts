@@ -48,15 +48,19 @@ export async function runFolder(): Promise<RunFolder> {
 
 /** A command that has been started. */
 export interface Run extends Spawned {
-  /** First of the pipeline's five ports. */
+  /** First of the pipeline's ports. */
   port: number;
+  /** How many they are. @default {5} */
+  ports?: number;
   folder: RunFolder;
 }
 
 /** Options for {@linkcode startRun}. */
 export interface RunOptions extends Pick<SpawnOptions, "stdin" | "cwd"> {
-  /** @default {five that are free} */
+  /** @default {the first of those that are free} */
   port?: number;
+  /** How many ports the pipeline needs. @default {5} */
+  ports?: number;
 }
 
 /**
@@ -67,7 +71,8 @@ export function startRun(
   command: Command,
   folder: RunFolder,
   args: string[],
-  { port = freePorts(), ...options }: RunOptions = {},
+  { ports = STAGES.length, port = freePorts(ports), ...options }: RunOptions =
+    {},
 ): Run {
   const spawned = spawnScript("main.ts", {
     args: [
@@ -82,10 +87,11 @@ export function startRun(
   return {
     ...spawned,
     port,
+    ports,
     folder,
     async [Symbol.asyncDispose]() {
       await spawned[Symbol.asyncDispose]();
-      if (command === "pipeline") await stagesGone(port);
+      if (command === "pipeline") await stagesGone(port, ports);
     },
   };
 }
@@ -125,7 +131,14 @@ export interface Written {
     rejected: number;
     filtered: number;
     results: { count: number }[];
-    stages: { name: string; peakRssBytes?: number }[];
+    stages: {
+      name: string;
+      workers?: number;
+      in: number;
+      out: number;
+      batches: number;
+      peakRssBytes?: number;
+    }[];
   };
   results: string;
   rejects: string;
@@ -190,12 +203,13 @@ export function writeWithoutEnd(stdin: WritableStream<Uint8Array>) {
   return { first, broken };
 }
 
-/** Five ports next to each other on which nobody listens. */
-export function freePorts(): number {
+/** Ports next to each other on which nobody listens: the first of them. */
+export function freePorts(count: number = STAGES.length): number {
   for (;;) {
     // Below the ports that the system hands out for outgoing connections.
     const first = 10_000 + 5 * Math.floor(Math.random() * 4_400);
-    if (STAGES.every((_, at) => isFree(first + at))) return first;
+    const all = Array.from({ length: count }, (_, at) => first + at);
+    if (all.every(isFree)) return first;
   }
 }
 
@@ -210,20 +224,30 @@ export function isFree(port: number): boolean {
   }
 }
 
-/** The stages that run on these ports: their pids by name. */
+/**
+ * The stages that run on these ports: their pids by name, which is `parse.2`
+ * for the second process of parse.
+ */
 export async function findStages(
   port: number,
+  ports: number = STAGES.length,
 ): Promise<Partial<Record<string, number>>> {
   const found: Record<string, number> = {};
   for await (const { name } of Deno.readDir("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     const args = await commandLine(name);
-    const stage = STAGES.find((each, at) =>
-      args.includes(each) && args.includes(`--address=127.0.0.1:${port + at}`)
-    );
-    if (stage) found[stage] = Number(name);
+    const stage = STAGES.find((each) => args.includes(each));
+    const [, own] = valueOf(args, "address")?.split(":") ?? [];
+    const at = Number(own) - port;
+    if (!stage || !(at >= 0 && at < ports)) continue;
+    const worker = valueOf(args, "worker");
+    found[worker ? `${stage}.${worker}` : stage] = Number(name);
   }
   return found;
+}
+
+function valueOf(args: readonly string[], flag: string): string | undefined {
+  return args.find((arg) => arg.startsWith(`--${flag}=`))?.split("=")[1];
 }
 
 /** The arguments of a process; none when it is gone. */
@@ -239,23 +263,24 @@ async function commandLine(pid: string): Promise<string[]> {
 }
 
 /** Waits until no stage runs on these ports; none may be left for long. */
-export async function stagesGone(port: number): Promise<void> {
+export async function stagesGone(
+  port: number,
+  ports: number = STAGES.length,
+): Promise<void> {
   await eventually(
-    `no stage runs on ${port} to ${port + 4}`,
-    async () => Object.keys(await findStages(port)).length === 0,
+    `no stage runs on ${port} to ${port + ports - 1}`,
+    async () => Object.keys(await findStages(port, ports)).length === 0,
   );
 }
 
 /** Checks that a run has left no process, no listener and no unfinished file. */
 export async function assertNothingLeft(
-  { port, folder, pid }: Run,
+  { port, ports = STAGES.length, folder, pid }: Run,
 ): Promise<void> {
-  assertEquals(await findStages(port), {});
+  assertEquals(await findStages(port, ports), {});
   assertEquals(await groupMembers(pid), []);
-  assertEquals(
-    STAGES.map((_, at) => isFree(port + at)),
-    STAGES.map(() => true),
-  );
+  const all = Array.from({ length: ports }, (_, at) => port + at);
+  assertEquals(all.filter((port) => !isFree(port)), []);
   const left = (await folder.names()).filter((name) =>
     /partial|tmp/.test(name)
   );
