@@ -4,41 +4,30 @@
  * @module
  */
 
-import * as echarts from "echarts";
 import type { EChartsOption } from "echarts";
 import { grouped } from "../run_report.ts";
 import type { BenchDocument, Row } from "./document.ts";
 import { machineLine } from "./machine.ts";
+import {
+  AMBER,
+  BLUE,
+  drawSvg,
+  FONT,
+  GREEN,
+  GREY,
+  GRID,
+  INK,
+  QUIET,
+} from "./svg.ts";
 
-const WIDTH = 960;
-const HEIGHT = 720;
-const FONT = "system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif";
 /** Text is drawn by whoever shows the chart, in a font that may be wider. */
 const LEGEND_GAP = 24;
-const INK = "#1f2933";
-const QUIET = "#616e7c";
-const GRID = "#e4e7eb";
-const BLUE = "#2f6fb0";
-const GREEN = "#3a8f5d";
-const AMBER = "#dba33b";
-const GREY = "#9aa5b1";
 /** One for each payload size or batch. */
 const PAIR = ["#7fb0db", BLUE];
 
 /** Draws the chart. */
 export function drawChart(document: BenchDocument): string {
-  const chart = echarts.init(null, null, {
-    renderer: "svg",
-    ssr: true,
-    width: WIDTH,
-    height: HEIGHT,
-  });
-  try {
-    chart.setOption(optionsOf(document));
-    return `${chart.renderToSVGString()}\n`;
-  } finally {
-    chart.dispose();
-  }
+  return drawSvg(optionsOf(document), { width: 960, height: 720 });
 }
 
 function optionsOf({ rows, machine, quick }: BenchDocument): EChartsOption {
