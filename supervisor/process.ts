@@ -19,8 +19,11 @@ export interface ProcessSpec {
   cwd?: string;
   /** Variables laid over the environment of this process. */
   env?: Readonly<Record<string, string>>;
-  /** What it reads: nothing, or what this process would. @default {"null"} */
-  stdin?: "null" | "inherit";
+  /**
+   * What it reads: nothing, what this process would, or what is written to
+   * {@linkcode StartedProcess.stdin}. @default {"null"}
+   */
+  stdin?: "null" | "inherit" | "piped";
   /** What happens to its output. @default {"piped"} */
   output?: "piped" | "null";
 }
@@ -40,6 +43,8 @@ export interface StartedProcess {
   readonly startTicks: number | undefined;
   /** Resolves when the process itself has ended; its group may live on. */
   readonly exit: Promise<ProcessExit>;
+  /** What it reads, with `stdin: "piped"`, open until it is closed. */
+  readonly stdin: WritableStream<Uint8Array> | undefined;
   /** Its output; undefined with `output: "null"`. Read it, or it will block. */
   readonly stdout: ReadableStream<Uint8Array> | undefined;
   readonly stderr: ReadableStream<Uint8Array> | undefined;
@@ -75,6 +80,7 @@ export function startProcess(
     pid: child.pid,
     startTicks: readStatNow(child.pid)?.startTicks,
     exit: child.status.then(({ code, signal }) => ({ code, signal })),
+    stdin: stdin === "piped" ? child.stdin : undefined,
     stdout: output === "piped" ? child.stdout : undefined,
     stderr: output === "piped" ? child.stderr : undefined,
   };

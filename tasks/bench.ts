@@ -3,6 +3,8 @@
  * monolith and the pipeline in turn over the same events and compares each
  * round's pair, since a machine is not as fast now as it was a minute ago.
  *
+ * With `--rate` it measures how long an event takes through the pipeline.
+ *
  * Every run is a process of its own, started as a user would, and must give the
  * monolith's results.
  *
@@ -21,12 +23,25 @@ import { log, print } from "../proto/log.ts";
 import { startGuardian } from "../supervisor/guardian.ts";
 import { drawChart } from "./bench/chart.ts";
 import { describeBench } from "./bench/describe.ts";
+import { describeLatency } from "./bench/describe_latency.ts";
+import { drawLatencyChart } from "./bench/latency_chart.ts";
+import type { LatencyDocument } from "./bench/latency_document.ts";
+import { measureLatency } from "./bench/measure_latency.ts";
+import {
+  type BenchResults,
+  readResults,
+  toJson,
+  withLatency,
+  withThroughput,
+  writeResults,
+} from "./bench/results_file.ts";
 import type { BenchDocument } from "./bench/document.ts";
 import { BENCH_FLAGS } from "./bench/flags.ts";
 import { describeMachine } from "./bench/machine.ts";
 import { measureRounds } from "./bench/measure.ts";
 import {
   eventWorkloads,
+  LATENCY_BATCHES,
   MONOLITH_BATCH,
   QUICK,
   RECORD,
@@ -50,9 +65,14 @@ const FLAGS = {
     undefined,
     { min: 1, max: 1_000 },
   ),
+  rate: integer(
+    "measures latency instead: feeds so many events a second",
+    undefined,
+    { min: 1, max: 1_000_000 },
+  ),
   output: text(
     "FOLDER",
-    "where results.json and results.svg go (default: bench)",
+    "where results.json and results.svg, or latency.svg, go (default: bench)",
   ),
   port: pipelineFlags.port,
   ...BENCH_FLAGS,
@@ -67,28 +87,36 @@ const FLAGS = {
  * @throws {Failure} If a run fails or gives other results than the monolith.
  */
 export async function bench(argv: string[]): Promise<number> {
-  const { flags } = readFlags(argv, FLAGS);
+  const { flags, given } = readFlags(argv, FLAGS);
   if (flags.help) {
     printHelp("bench [flags]", "Measures what splitting costs.", FLAGS);
     return 0;
   }
+  checkTogether(given);
   const output = flags.output
     ? userPath(flags.output)
     : resolve(PROJECT, "bench");
   if (flags.output) await checkFolder(output, flags.output);
   else await Deno.mkdir(output, { recursive: true });
+  const resultsPath = join(output, "results.json");
+  await readResults(resultsPath); // says now that it cannot be added to
   using interrupts = listenForInterrupts();
   const folder = await Deno.makeTempDir({ prefix: "denizen-bench-" });
   try {
     await using guardian = startGuardian();
-    const document = await measure(flags, { folder, guardian, interrupts });
-    const json = JSON.stringify(document, undefined, 2);
-    const written = ["results.json", "results.svg"]
-      .map((name) => join(output, name));
-    await Deno.writeTextFile(written[0]!, `${json}\n`);
-    await Deno.writeTextFile(written[1]!, drawChart(document));
-    print(flags.json ? json : describeBench(document));
-    log(`Wrote ${written.map(shortPath).join(" and ")}`);
+    const measured = await measure(flags, { folder, guardian, interrupts });
+    const chartPath = join(output, measured.chart.name);
+    await writeResults(
+      resultsPath,
+      measured.addTo(await readResults(resultsPath)),
+    );
+    await Deno.writeTextFile(chartPath, measured.chart.svg);
+    print(
+      flags.json
+        ? toJson(measured.addTo({ command: "bench" })).trimEnd()
+        : measured.text,
+    );
+    log(`Wrote ${[resultsPath, chartPath].map(shortPath).join(" and ")}`);
     return 0;
   } catch (error) {
     if (!interrupts.stop.aborted) throw error;
@@ -99,7 +127,36 @@ export async function bench(argv: string[]): Promise<number> {
   }
 }
 
+/** What was measured, in all its forms. */
+interface Measured {
+  /** Puts it into the document of earlier runs, in the place of its like. */
+  addTo(results: BenchResults): BenchResults;
+  text: string;
+  chart: { name: string; svg: string };
+}
+
 async function measure(
+  flags: Flags<typeof FLAGS>,
+  context: RunContext & { folder: string },
+): Promise<Measured> {
+  const { rate } = flags;
+  if (rate === undefined) {
+    const document = await measureThroughput(flags, context);
+    return {
+      addTo: (results) => withThroughput(results, document),
+      text: describeBench(document),
+      chart: { name: "results.svg", svg: drawChart(document) },
+    };
+  }
+  const document = await measureAtRate(rate, flags, context);
+  return {
+    addTo: (results) => withLatency(results, document),
+    text: describeLatency(document),
+    chart: { name: "latency.svg", svg: drawLatencyChart(document) },
+  };
+}
+
+async function measureThroughput(
   { quick, events, rounds, port }: Flags<typeof FLAGS>,
   context: RunContext & { folder: string },
 ): Promise<BenchDocument> {
@@ -123,13 +180,45 @@ async function measure(
   ];
   return {
     command: "bench",
+    ...circumstances(quick, startMs),
+    monolithBatch: Number(MONOLITH_BATCH),
+    rows,
+  };
+}
+
+async function measureAtRate(
+  rate: number,
+  { quick, port }: Flags<typeof FLAGS>,
+  context: RunContext & { folder: string },
+): Promise<LatencyDocument> {
+  const { feedMs } = quick ? QUICK : RECORD;
+  const startMs = performance.now();
+  const rows = await measureLatency(LATENCY_BATCHES, {
+    ...context,
+    port,
+    rate,
+    feedMs,
+  });
+  return { ...circumstances(quick, startMs), rate, feedMs, rows };
+}
+
+function circumstances(quick: boolean, startMs: number) {
+  return {
     date: new Date().toISOString(),
     quick,
     machine: describeMachine(),
-    monolithBatch: Number(MONOLITH_BATCH),
     elapsedMs: Math.round(performance.now() - startMs),
-    rows,
   };
+}
+
+/** @throws {UsageError} For a flag that is of no use with another one. */
+function checkTogether(given: ReadonlySet<string>): void {
+  if (!given.has("rate")) return;
+  const other = ["events", "rounds"].find((name) => given.has(name));
+  if (!other) return;
+  throw new UsageError(
+    `Cannot use --${other} with --rate: each setting is fed once, for a fixed time; leave one of them out`,
+  );
 }
 
 async function checkFolder(path: string, given: string): Promise<void> {

@@ -30,6 +30,15 @@ export const BATCHES: readonly BatchSetting[] = [
 /** The batch settings for work items: the effect shows with two. */
 export const WORK_BATCHES: readonly string[] = ["10", "100"];
 
+/** The batch settings whose latency is measured, in the order of the table. */
+export const LATENCY_BATCHES: readonly string[] = [
+  "auto",
+  "1",
+  "10",
+  "100",
+  "1000",
+];
+
 /** Work items of each size for each million events: some seconds of work. */
 const WORK_ITEMS: Record<Payload, number> = {
   small: 30_000,
@@ -64,6 +73,8 @@ export interface Effort {
   budgetMs: number;
   /** The share of that which work items may take. */
   workShare: number;
+  /** How long each setting is fed for its latency, in milliseconds. */
+  feedMs: number;
 }
 
 /** For the record: under five minutes on two cores. */
@@ -73,6 +84,7 @@ export const RECORD: Effort = {
   workRounds: 3,
   budgetMs: 270_000,
   workShare: 0.25,
+  feedMs: 5_000,
 };
 
 /** For a look: under one minute. */
@@ -82,6 +94,7 @@ export const QUICK: Effort = {
   workRounds: 1,
   budgetMs: 45_000,
   workShare: 0.25,
+  feedMs: 2_000,
 };
 
 /** Lists the inputs of events: settings that get equally many share one. */

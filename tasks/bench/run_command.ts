@@ -22,8 +22,20 @@ export interface RunContext {
 }
 
 /**
+ * Writes the standard input of a command.
+ *
+ * @param to To be closed or left open, as the command shall see it.
+ * @param signal Aborts when the command has ended, or is to end.
+ */
+export type Feed = (
+  to: WritableStream<Uint8Array>,
+  signal: AbortSignal,
+) => Promise<void>;
+
+/**
  * Runs `main.ts <args> --json`.
  *
+ * @param feed Writes its standard input, which is empty without it.
  * @returns The document it prints.
  * @throws {Failure} If it fails, with its own message; or when it was
  * interrupted, after its end.
@@ -31,6 +43,7 @@ export interface RunContext {
 export async function runCommand(
   args: readonly string[],
   { guardian, interrupts: { stop, hurry } }: RunContext,
+  feed?: Feed,
 ): Promise<RunReport> {
   const cannot = `Cannot measure "${args.slice(0, 2).join(" ")}"`;
   if (stop.aborted) throw new Failure(`${cannot}: it was interrupted`);
@@ -38,7 +51,10 @@ export async function runCommand(
     program: Deno.execPath(),
     args: ["run", "-A", "--cached-only", "main.ts", ...args, "--json"],
     cwd: PROJECT,
+    stdin: feed ? "piped" : "null",
   }, guardian);
+  const gone = new AbortController();
+  void child.exit.then(() => gone.abort());
   const end = () => stopProcess(child, { graceMs: GRACE_MS, hurry });
   stop.addEventListener("abort", end, { once: true });
   try {
@@ -46,6 +62,7 @@ export async function runCommand(
       new Response(child.stdout).text(),
       new Response(child.stderr).text(),
       child.exit,
+      feed?.(child.stdin!, AbortSignal.any([stop, gone.signal])),
     ]);
     if (stop.aborted) throw new Failure(`${cannot}: it was interrupted`);
     if (exit.code !== 0) {

@@ -8,21 +8,24 @@ import { spawnScript } from "../spawned.ts";
 import { ended, findStages, freePorts, runFolder, stagesGone } from "./runs.ts";
 
 const FIGURE = z.number().gt(0);
+const COUNT = z.int().min(1);
 const SPREAD = z.strictObject({ median: FIGURE, min: FIGURE, max: FIGURE });
+
+const MACHINE = z.strictObject({
+  cpu: z.string(),
+  cores: z.int().min(1),
+  memoryBytes: FIGURE,
+  os: z.string(),
+  deno: z.literal(Deno.version.deno),
+  v8: z.string(),
+});
 
 /** What `--json` prints, as docs/performance.md has it. */
 const DOCUMENT = z.strictObject({
   command: z.literal("bench"),
   date: z.iso.datetime(),
   quick: z.boolean(),
-  machine: z.strictObject({
-    cpu: z.string(),
-    cores: z.int().min(1),
-    memoryBytes: FIGURE,
-    os: z.string(),
-    deno: z.literal(Deno.version.deno),
-    v8: z.string(),
-  }),
+  machine: MACHINE,
   monolithBatch: FIGURE,
   elapsedMs: FIGURE,
   rows: z.array(z.strictObject({
@@ -52,6 +55,38 @@ const DOCUMENT = z.strictObject({
     }),
     ratio: SPREAD,
   })),
+});
+
+/** What `--rate --json` prints, as docs/pipeline.md has it. */
+const LATENCY = z.strictObject({
+  command: z.literal("bench"),
+  latency: z.strictObject({
+    date: z.iso.datetime(),
+    quick: z.boolean(),
+    machine: MACHINE,
+    rate: COUNT,
+    feedMs: FIGURE,
+    elapsedMs: FIGURE,
+    rows: z.array(z.strictObject({
+      batch: z.string(),
+      events: COUNT,
+      keepsUp: z.boolean(),
+      reachedPerSecond: COUNT,
+      behindMs: FIGURE,
+      latencyMs: z.strictObject({
+        p50: FIGURE,
+        p95: FIGURE,
+        p99: FIGURE,
+        max: FIGURE,
+      }),
+      meanBatch: z.number().min(1),
+      cpuMicrosPerEvent: FIGURE,
+      feeder: z.strictObject({
+        lateMs: z.strictObject({ p50: FIGURE, p99: FIGURE, max: FIGURE }),
+        blockedMs: z.number().min(0),
+      }),
+    })),
+  }),
 });
 
 function startBench(args: string[], port: number) {
@@ -93,18 +128,48 @@ Deno.test("bench --json prints one document, and writes it and a chart", async (
   );
 });
 
+Deno.test("bench --rate measures each batch setting, and adds to what an earlier bench wrote", async () => {
+  await using folder = await runFolder();
+  const results = folder.file("results.json");
+  await Deno.writeTextFile(results, '{"command":"bench","monolithBatch":7}');
+  await using run = startBench([
+    ...["--rate=500", "--quick", "--json", `--output=${folder.path}`],
+  ], freePorts());
+
+  const { code, stdout, stderr } = await ended(run);
+
+  assertEquals(code, 0, stderr);
+  const document = LATENCY.parse(JSON.parse(stdout));
+  assertEquals(
+    document.latency.rows.map(({ batch }) => batch),
+    ["auto", "1", "10", "100", "1000"],
+  );
+  for (const { events, meanBatch, batch } of document.latency.rows) {
+    assert(events <= 1_000, `${events} events were fed`);
+    if (batch !== "auto") assert(meanBatch <= Number(batch));
+  }
+  assertEquals(await folder.names(), ["latency.svg", "results.json"]);
+  assertEquals(JSON.parse(await Deno.readTextFile(results)), {
+    ...document,
+    monolithBatch: 7,
+  });
+});
+
 Deno.test("bench says what is wrong with its command line, and exits with 2", async () => {
   await using folder = await runFolder();
   const cases: [string, RegExp][] = [
     ["--rounds=0", /^Cannot read --rounds="0": expected a whole number/],
     ["--batch=1", /^Cannot read "--batch=1": there is no such flag/],
+    ["--rate=0", /^Cannot read --rate="0": expected a whole number from 1 to/],
+    ["--rate=abc", /^Cannot read --rate="abc": expected a whole number/],
+    ["--rate=9 --rounds=1", /^Cannot use --rounds with --rate: each setting/],
     [
       `--output=${folder.file("none")}`,
       /^Cannot write --output=".*none": there is no such folder; make it first/,
     ],
   ];
-  for (const [arg, message] of cases) {
-    await using run = startBench([arg], freePorts());
+  for (const [args, message] of cases) {
+    await using run = startBench(args.split(" "), freePorts());
 
     const { code, stdout, stderr } = await ended(run);
 
@@ -132,18 +197,24 @@ Deno.test("bench tells of a port in use as the pipeline does, and exits with 1",
   assertEquals(await folder.names(), []);
 });
 
-for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  Deno.test(`${signal} ends a bench, its runs and their stages`, async () => {
+for (
+  const [signal, exitCode, args, begun] of [
+    ["SIGINT", 130, [], /^Round 1/],
+    ["SIGTERM", 143, [], /^Round 1/],
+    ["SIGINT", 130, ["--rate=20000"], /^Feeding/],
+  ] as const
+) {
+  Deno.test(`${signal} ends bench ${args}, its runs and their stages`, async () => {
     await using folder = await runFolder();
     const temp = folder.file("temp");
     await Deno.mkdir(temp);
     const port = freePorts();
     await using run = spawnScript("main.ts", {
-      args: ["bench", `--port=${port}`, `--output=${folder.path}`],
+      args: ["bench", `--port=${port}`, `--output=${folder.path}`, ...args],
       env: { TMPDIR: temp },
       group: true,
     });
-    await run.stderr.find(/^Round 1/);
+    await run.stderr.find(begun);
     while (Object.keys(await findStages(port)).length < STAGES.length) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

@@ -1,0 +1,84 @@
+/**
+ * The file that the benches leave their figures in: one document, to which each
+ * of them gives its part and leaves the others' as they are.
+ *
+ * @module
+ */
+
+import { UsageError } from "../../proto/flags.ts";
+import { shortPath } from "../run_flags.ts";
+import type { BenchDocument } from "./document.ts";
+import type { LatencyDocument } from "./latency_document.ts";
+
+/** What `bench/results.json` holds; a part that was never measured is absent. */
+export type BenchResults = { command: "bench" } & Partial<BenchDocument> & {
+  /** Of `deno task bench --rate`. */
+  latency?: LatencyDocument;
+};
+
+/**
+ * Reads what earlier benches have left.
+ *
+ * @throws {UsageError} If the file holds something else.
+ */
+export async function readResults(path: string): Promise<BenchResults> {
+  const cannot = `Cannot add to "${shortPath(path)}"`;
+  let found: unknown;
+  try {
+    found = JSON.parse(await Deno.readTextFile(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return { command: "bench" };
+    const reason = error instanceof SyntaxError
+      ? "it is not JSON"
+      : error instanceof Deno.errors.IsADirectory
+      ? "it is a folder"
+      : error instanceof Deno.errors.PermissionDenied
+      ? "permission denied"
+      : undefined;
+    if (!reason) throw error;
+    throw new UsageError(`${cannot}: ${reason}; move it away`);
+  }
+  if (isResults(found)) return found;
+  throw new UsageError(`${cannot}: it is not from a bench; move it away`);
+}
+
+/** With the figures of a new run over the inputs, and what else there was. */
+export function withThroughput(
+  { latency }: BenchResults,
+  document: BenchDocument,
+): BenchResults {
+  return { ...document, ...(latency ? { latency } : {}) };
+}
+
+/** With the latency of a new run, and what else there was. */
+export function withLatency(
+  results: BenchResults,
+  latency: LatencyDocument,
+): BenchResults {
+  return { ...results, latency };
+}
+
+/** Writes the file, whole or not at all. */
+export async function writeResults(
+  path: string,
+  results: BenchResults,
+): Promise<void> {
+  const partial = `${path}.${Deno.pid}.tmp`;
+  try {
+    await Deno.writeTextFile(partial, toJson(results));
+    await Deno.rename(partial, path);
+  } catch (error) {
+    await Deno.remove(partial).catch(() => {}); // the first error counts
+    throw error;
+  }
+}
+
+/** As it is written and printed, with its line end. */
+export function toJson(results: BenchResults): string {
+  return `${JSON.stringify(results, undefined, 2)}\n`;
+}
+
+function isResults(value: unknown): value is BenchResults {
+  return typeof value === "object" && value !== null && "command" in value &&
+    value.command === "bench";
+}
