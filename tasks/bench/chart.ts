@@ -270,5 +270,5 @@ function percent(share: number): string {
 
 /** Where a batch setting stands in the chart; auto is the largest. */
 function sizeOf({ batch }: { batch: string }): number {
-  return batch === "auto" ? Infinity : Number(batch);
+  return batch.startsWith("auto") ? Number.MAX_SAFE_INTEGER : Number(batch);
 }

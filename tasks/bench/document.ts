@@ -30,7 +30,7 @@ export interface Row {
   workload: "events" | "work-items";
   /** Size of a work item. */
   payload?: string;
-  /** As `--batch` has it. */
+  /** As `--batch` has it; with workers followed by what `--workers` has. */
   batch: string;
   rounds: number;
   events: number;

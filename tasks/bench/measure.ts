@@ -10,7 +10,7 @@ import { log } from "../../proto/log.ts";
 import { writeEvents } from "../generate.ts";
 import { grouped, type RunReport } from "../run_report.ts";
 import { type Round, type Row, rowsOf } from "./document.ts";
-import { MONOLITH_BATCH, type Workload } from "./plan.ts";
+import { flagsOf, MONOLITH_BATCH, type Workload } from "./plan.ts";
 import { runCommand, type RunContext } from "./run_command.ts";
 import { firstDifference } from "./same_results.ts";
 
@@ -82,7 +82,7 @@ async function measureRound(
     const results = await Deno.makeTempDir({ dir: folder });
     return [
       command,
-      `--batch=${batch}`,
+      ...flagsOf(batch),
       ...(generate.workload ? [`--workload=${generate.workload}`] : []),
       `--input=${input}`,
       `--output=${join(results, "results.ndjson")}`,
@@ -102,7 +102,9 @@ async function measureRound(
     const difference = firstDifference(monolith, report);
     if (difference) {
       throw new Failure(
-        `Cannot trust "pipeline --batch=${batch}": its results differ from the monolith's: ${difference}`,
+        `Cannot trust "pipeline ${
+          flagsOf(batch).join(" ")
+        }": its results differ from the monolith's: ${difference}`,
       );
     }
     pipeline.set(batch, report);

@@ -7,8 +7,9 @@
 
 import type { GeneratorOptions, Payload } from "../generator.ts";
 
-/** A value of `--batch` that is measured. */
+/** A setting of the pipeline that is measured. */
 export interface BatchSetting {
+  /** The value of `--batch`, and after a blank that of `--workers`, if any. */
   batch: string;
   /**
    * The share of the events it is given. Small batches are slow, and what they
@@ -25,7 +26,14 @@ export const BATCHES: readonly BatchSetting[] = [
   { batch: "100", share: 1 },
   { batch: "1000", share: 1 },
   { batch: "auto", share: 1 },
+  { batch: "auto parse:2", share: 1 },
 ];
+
+/** The flags of a setting. */
+export function flagsOf(setting: string): string[] {
+  const [batch, workers] = setting.split(" ");
+  return [`--batch=${batch}`, ...(workers ? [`--workers=${workers}`] : [])];
+}
 
 /** The batch settings for work items: the effect shows with two. */
 export const WORK_BATCHES: readonly string[] = ["10", "100"];

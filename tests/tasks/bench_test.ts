@@ -118,7 +118,7 @@ Deno.test("bench --json prints one document, and writes it and a chart", async (
       ...["large 10 1", "large 100 1"],
       ...["events 1 20", "events 10 100"],
       ...["events 50 200", "events 100 200", "events 1000 200"],
-      "events auto 200",
+      ...["events auto 200", "events auto parse:2 200"],
     ],
   );
   assertEquals(await folder.names(), ["results.json", "results.svg"]);

@@ -12,7 +12,7 @@ Deno.test("eventWorkloads() gives small batches fewer events, and one input to t
     [
       [100, ["1"]],
       [500, ["10"]],
-      [1_000, ["50", "100", "1000", "auto"]],
+      [1_000, ["50", "100", "1000", "auto", "auto parse:2"]],
     ],
   );
 });
