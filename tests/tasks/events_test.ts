@@ -190,7 +190,8 @@ Deno.test("events tells what reload, scale, watch and mem_limit do, with fields 
       },
     ],
   );
-  assert(excess?.["pid"] > 0 && excess?.["rssBytes"] > 50 * 2 ** 20);
+  // It is seen when it is above the limit, and may still be growing then.
+  assert(excess?.["pid"] > 0 && excess?.["rssBytes"] > 20 * 2 ** 20);
 });
 
 Deno.test("events says what is wrong with its command line", async () => {
