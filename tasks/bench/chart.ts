@@ -34,13 +34,13 @@ function optionsOf({ rows, machine, quick }: BenchDocument): EChartsOption {
   const events = rows.filter(({ workload }) => workload === "events")
     .toSorted((a, b) => sizeOf(a) - sizeOf(b));
   const items = rows.filter(({ workload }) => workload === "work-items");
-  const batches = events.map(({ batch }) => `batch ${batch}`);
+  const batches = events.map(labelOf);
   const payloads = [...new Set(items.map(({ payload }) => payload ?? ""))];
   const itemBatches = [...new Set(items.map(({ batch }) => batch))];
   const axis = {
     axisLine: { lineStyle: { color: GREY } },
     axisTick: { show: false },
-    axisLabel: { color: INK, fontSize: 12 },
+    axisLabel: { color: INK, fontSize: 12, interval: 0 },
   };
   const values = {
     type: "value" as const,
@@ -96,7 +96,7 @@ function optionsOf({ rows, machine, quick }: BenchDocument): EChartsOption {
     ],
     grid: [
       { left: 60, right: 40, top: 124, height: 220 },
-      { left: 84, width: 410, top: 460, height: 210 },
+      { left: 98, width: 396, top: 460, height: 210 },
       { left: 640, right: 24, top: 460, height: 210 },
     ],
     xAxis: [
@@ -266,6 +266,11 @@ function monolithRate(rows: readonly Row[]): string {
 /** 0.123 as "12 %"; below a tenth with one digit more. */
 function percent(share: number): string {
   return `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+}
+
+/** What a setting is called: "batch 100", "auto", "auto parse:2". */
+function labelOf({ batch }: { batch: string }): string {
+  return batch.startsWith("auto") ? batch : `batch ${batch}`;
 }
 
 /** Where a batch setting stands in the chart; auto is the largest. */
