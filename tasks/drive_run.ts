@@ -159,24 +159,36 @@ async function runOnce(
     }
   } catch (error) {
     if (!(error instanceof Fault) || stop.aborted) throw error;
-    if (!isBreak(error, stages.dead())) throw error;
+    if (!await isBreak(error, stages)) throw error;
     return { status: "broken", fault: error, reached };
   }
   throw new Failure("Cannot finish the run: ingest ended it without a word");
 }
 
-/** True for a fault that is the chain's, and not the run's own. */
-function isBreak({ code }: Fault, dead: readonly Death[]): boolean {
+/**
+ * True for a fault that is the chain's, and not the run's own. To its neighbours
+ * a stage that dies can look like anything, and it may be heard of later.
+ */
+async function isBreak(
+  { code }: Fault,
+  stages: StageProcesses,
+): Promise<boolean> {
   switch (code) {
     case "unavailable":
     case "cancelled":
       return true;
     case "failed_precondition":
-    case "invalid":
       return false;
     default:
-      return dead.length > 0;
+      return (await waitForDeath(stages)).length > 0;
   }
+}
+
+/** The stages that have died, or do so in a moment. */
+async function waitForDeath(stages: StageProcesses): Promise<Death[]> {
+  using over = abortOnDispose();
+  await Promise.race([stages.death(), pause(BLAME_MS, over.signal)]);
+  return stages.dead();
 }
 
 /** Waits for the death behind a break, where there is one. */
@@ -184,8 +196,8 @@ async function explain(
   { fault, reached }: Extract<Attempt, { status: "broken" }>,
   stages: StageProcesses,
 ): Promise<Break> {
+  await waitForDeath(stages);
   using over = abortOnDispose();
-  await Promise.race([stages.death(), pause(BLAME_MS, over.signal)]);
   await pause(TWIN_MS, over.signal);
   const dead = stages.dead();
   return {

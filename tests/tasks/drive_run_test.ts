@@ -1,0 +1,91 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { Fault } from "../../proto/fault.ts";
+import { implement, serverStream } from "../../proto/handlers.ts";
+import { START } from "../../proto/pipeline/batches.ts";
+import { IngestService } from "../../proto/pipeline/contract.ts";
+import { type Drive, driveRun } from "../../tasks/drive_run.ts";
+import { batchingOf } from "../../tasks/batching.ts";
+import type { Death, StageProcesses } from "../../tasks/stage_processes.ts";
+import { serveStage } from "../stages/stage_server.ts";
+
+const DEATH: Death = { name: "parse", what: 'stage "parse" was ended' };
+
+/** Drives a run whose first call fails with `fault`; a stage may die of it. */
+async function driveThrough(fault: Fault, { dies }: { dies: boolean }) {
+  let calls = 0;
+  let dead: Death[] = [];
+  let died = Promise.withResolvers<void>();
+  await using ingest = await serveStage(
+    "IngestService",
+    implement(IngestService, {
+      Run: serverStream(async function* () {
+        yield { opened: { sent: START, committed: START, inputBytes: 10 } };
+        if (++calls > 1) {
+          yield { finished: { totals: { events: 1 }, elapsedMs: 5 } };
+          return;
+        }
+        // The death is heard of after what it has done.
+        if (dies) {
+          setTimeout(() => {
+            dead = [DEATH];
+            died.resolve();
+          }, 100);
+        }
+        throw fault;
+      }),
+    }),
+  );
+  const stages: StageProcesses = {
+    names: ["ingest", "parse"],
+    pid: () => 1,
+    connection: () => ingest,
+    dead: () => dead,
+    death: () => died.promise,
+    kill() {},
+    restart() {
+      dead = [];
+      died = Promise.withResolvers();
+      return Promise.resolve();
+    },
+    peakRssBytes: () => Promise.resolve(undefined),
+    async [Symbol.asyncDispose]() {},
+  };
+  const drive: Drive = {
+    plan: { input: "in.ndjson", batching: batchingOf(1) },
+    stages,
+    state: { run: "r", note: () => Promise.resolve() },
+    policy: { maxRecoveries: 1, batch: 1 },
+    chaos: { start() {}, progress() {}, [Symbol.dispose]() {} },
+    progress: { update() {}, [Symbol.dispose]() {} },
+    stop: new AbortController().signal,
+  };
+  return await driveRun(drive);
+}
+
+for (const code of ["internal", "invalid", "unavailable"] as const) {
+  Deno.test(`driveRun() goes on after a death that looks ${code} to the others`, async () => {
+    const { recoveries } = await driveThrough(new Fault(code, "It broke"), {
+      dies: true,
+    });
+
+    assertEquals(recoveries, 1);
+  });
+}
+
+Deno.test("driveRun() does not go on after a defect that nobody has died of", async () => {
+  await assertRejects(
+    () => driveThrough(new Fault("internal", "It broke"), { dies: false }),
+    Fault,
+  );
+});
+
+Deno.test("driveRun() does not go on after what the user has to mend, whoever dies of it", async () => {
+  await assertRejects(
+    () =>
+      driveThrough(new Fault("failed_precondition", "The disk is full"), {
+        dies: true,
+      }),
+    Fault,
+    "The disk is full",
+  );
+});
