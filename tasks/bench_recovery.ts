@@ -6,13 +6,15 @@
  */
 
 import { join } from "node:path";
-import { Failure } from "../proto/exit.ts";
 import { describeFlags, integer, readFlags, toggle } from "../proto/flags.ts";
+import { listenForInterrupts } from "../proto/interrupts.ts";
 import { log, print } from "../proto/log.ts";
 import { type StageName, STAGES } from "../stages/meter.ts";
+import { startGuardian } from "../supervisor/guardian.ts";
+import { runCommand, type RunContext } from "./bench/run_command.ts";
+import { median, spreadOf } from "./bench/statistics.ts";
 import { writeEvents } from "./generate.ts";
 import { mulberry32 } from "./generator.ts";
-import { PROJECT } from "./run_flags.ts";
 import { grouped, type RunReport } from "./run_report.ts";
 import { formatTable } from "./table.ts";
 
@@ -64,7 +66,12 @@ interface Figures {
   checkpointRatios: number[];
 }
 
-/** Runs the command. @returns The exit code: 1 if a result was wrong. */
+/**
+ * Runs the command.
+ *
+ * @returns The exit code: 1 if a result was wrong, 130 or 143 when it was
+ * interrupted.
+ */
 export async function benchRecovery(argv: string[]): Promise<number> {
   const { flags } = readFlags(argv, FLAGS);
   if (flags.help) {
@@ -72,11 +79,14 @@ export async function benchRecovery(argv: string[]): Promise<number> {
     return 0;
   }
   const { count, seed } = flags;
+  using interrupts = listenForInterrupts();
   const folder = await Deno.makeTempDir({ prefix: "denizen-bench-" });
   try {
+    await using guardian = startGuardian();
     const input = join(folder, "in.ndjson");
+    const runs: Runs = { folder, input, guardian, interrupts };
     await writeInput(input, count);
-    const expected = await run("monolith", folder, input, []);
+    const expected = await run("monolith", [], runs);
     const random = mulberry32(seed);
     const pick = (from: readonly StageName[]) =>
       from[Math.floor(random() * from.length)]!;
@@ -93,9 +103,8 @@ export async function benchRecovery(argv: string[]): Promise<number> {
         const chaos = choose();
         const { report, results, rejects } = await run(
           "pipeline",
-          folder,
-          input,
           [`--chaos=${chaos}`],
+          runs,
         );
         const right = results === expected.results &&
           rejects === expected.rejects;
@@ -116,13 +125,16 @@ export async function benchRecovery(argv: string[]): Promise<number> {
       seed,
       single: await kill(flags.rounds, one),
       double: await kill(flags.doubles, two),
-      checkpointRatios: await measureCheckpoints(folder, input, flags.pairs),
+      checkpointRatios: await measureCheckpoints(flags.pairs, runs),
     };
     print(flags.json ? JSON.stringify(figures) : describe(figures));
     const { single, double } = figures;
     return single.right + double.right === single.rounds + double.rounds
       ? 0
       : 1;
+  } catch (error) {
+    if (!interrupts.stop.aborted) throw error;
+    return interrupts.stop.reason;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -135,38 +147,29 @@ async function writeInput(path: string, count: number): Promise<void> {
   await Deno.writeTextFile(path, lines.join("\n"));
 }
 
+/** Where the runs are, and what ends them. */
+interface Runs extends RunContext {
+  folder: string;
+  input: string;
+}
+
 /** Runs a command of main.ts to its end. */
 async function run(
   command: RunReport["command"],
-  folder: string,
-  input: string,
   args: string[],
+  { folder, input, ...context }: Runs,
 ): Promise<{ report: RunReport; results: string; rejects: string }> {
   const [output, rejects] = [join(folder, "results"), join(folder, "rejects")];
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-A",
-      "--cached-only",
-      join(PROJECT, "main.ts"),
-      command,
-      "--json",
-      `--batch=${BATCH}`,
-      `--input=${input}`,
-      `--output=${output}`,
-      `--rejects=${rejects}`,
-      ...args,
-    ],
-  }).output();
-  if (code !== 0) {
-    throw new Failure(
-      `Cannot measure: ${command} ${args.join(" ")} ended with code ${code}: ${
-        new TextDecoder().decode(stderr)
-      }`,
-    );
-  }
+  const report = await runCommand([
+    command,
+    ...args,
+    `--batch=${BATCH}`,
+    `--input=${input}`,
+    `--output=${output}`,
+    `--rejects=${rejects}`,
+  ], context);
   return {
-    report: JSON.parse(new TextDecoder().decode(stdout)),
+    report,
     results: await Deno.readTextFile(output),
     rejects: await Deno.readTextFile(rejects),
   };
@@ -174,12 +177,11 @@ async function run(
 
 /** Runs with and without checkpoints in turn, each pair in the other order. */
 async function measureCheckpoints(
-  folder: string,
-  input: string,
   pairs: number,
+  runs: Runs,
 ): Promise<number[]> {
   const elapsedMs = async (args: string[]) =>
-    (await run("pipeline", folder, input, args)).report.elapsedMs;
+    (await run("pipeline", args, runs)).report.elapsedMs;
   const ratios: number[] = [];
   for (let pair = 0; pair < pairs; pair++) {
     const without = [`--checkpoint-interval=${NO_CHECKPOINTS}`];
@@ -195,20 +197,15 @@ function summarise(
 ): Rounds {
   const lost = reports.map(({ report }) => report)
     .filter(({ recoveries }) => recoveries > 0)
-    .map(({ recoveryMs }) => recoveryMs).sort((a, b) => a - b);
+    .map(({ recoveryMs }) => recoveryMs);
   return {
     rounds: reports.length,
     right: reports.filter(({ right }) => right).length,
     recoveries: reports.reduce((sum, { report }) => sum + report.recoveries, 0),
-    lostMs: { median: middle(lost), worst: lost.at(-1) ?? 0 },
+    lostMs: lost.length > 0
+      ? { median: median(lost), worst: Math.max(...lost) }
+      : { median: 0, worst: 0 },
   };
-}
-
-/** The median of sorted numbers; 0 of none. */
-function middle(sorted: readonly number[]): number {
-  const half = Math.floor(sorted.length / 2);
-  if (sorted.length % 2 === 1) return sorted[half]!;
-  return ((sorted[half - 1] ?? 0) + (sorted[half] ?? 0)) / 2;
 }
 
 function describe(
@@ -222,7 +219,6 @@ function describe(
     (lostMs.median / 1_000).toFixed(2),
     (lostMs.worst / 1_000).toFixed(2),
   ];
-  const ratios = checkpointRatios.toSorted((a, b) => a - b);
   return [
     `${grouped(count)} events, batch ${grouped(batch)}, seed ${seed}`,
     "",
@@ -232,10 +228,14 @@ function describe(
       row("two at once", double),
     ], { right: (column) => column > 0 }).trimEnd(),
     "",
-    ratios.length === 0
-      ? "checkpoints were not measured"
-      : `run time with checkpoints ÷ without: ${middle(ratios).toFixed(3)} (${
-        ratios[0]!.toFixed(3)
-      } to ${ratios.at(-1)!.toFixed(3)} in ${ratios.length} pairs)`,
+    describeRatios(checkpointRatios),
   ].join("\n");
+}
+
+function describeRatios(ratios: readonly number[]): string {
+  if (ratios.length === 0) return "checkpoints were not measured";
+  const { median, min, max } = spreadOf(ratios);
+  return `run time with checkpoints ÷ without: ${median.toFixed(3)} (${
+    min.toFixed(3)
+  } to ${max.toFixed(3)} in ${ratios.length} pairs)`;
 }
