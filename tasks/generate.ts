@@ -19,6 +19,7 @@ import {
 import { listenForInterrupts } from "../proto/interrupts.ts";
 import { log } from "../proto/log.ts";
 import { removeIfThere } from "../proto/if_there.ts";
+import { systemReason } from "../stages/system_reason.ts";
 import { typesFromFlag } from "./event_types.ts";
 import {
   DEFAULT_OPTIONS,
@@ -241,12 +242,9 @@ function isSystemError(error: unknown): error is Error {
 
 /** Puts the system's words, such as "No space left on device", into ours. */
 function cannotWrite(what: string, error: Error): Failure {
-  const reason = error.message.replace(/ \(os error.*/s, "");
-  return new Failure(
-    `Cannot write ${what}: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`,
-    1,
-    { cause: error },
-  );
+  return new Failure(`Cannot write ${what}: ${systemReason(error)}`, 1, {
+    cause: error,
+  });
 }
 
 function logWritten(count: number, bytes: number, where: string): void {
