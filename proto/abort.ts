@@ -25,3 +25,12 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener("abort", finish, { once: true });
   });
 }
+
+/** A signal that aborts at the end of the block that declares it. */
+export function abortOnDispose(): Disposable & { signal: AbortSignal } {
+  const controller = new AbortController();
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]: () => controller.abort(),
+  };
+}

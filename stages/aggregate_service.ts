@@ -10,6 +10,7 @@
  * @module
  */
 
+import { abortOnDispose } from "../proto/abort.ts";
 import type { Connection } from "../proto/connect.ts";
 import { Fault } from "../proto/fault.ts";
 import { duplex, implement, type Implementation } from "../proto/handlers.ts";
@@ -31,7 +32,6 @@ import { createGather } from "./gather.ts";
 import { type Inlet, openInlet, receiving } from "./hop_receiver.ts";
 import { openHop } from "./hop_sender.ts";
 import { createMeter, type Meter } from "./meter.ts";
-import { abortOnDispose } from "./relay.ts";
 import { type Saver, startSaver } from "./saver.ts";
 import { createSinkFeed, type SinkFeed } from "./sink_feed.ts";
 import { createTurns } from "./turns.ts";

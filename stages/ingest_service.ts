@@ -8,6 +8,7 @@
  * @module
  */
 
+import { abortOnDispose } from "../proto/abort.ts";
 import type { Connection } from "../proto/connect.ts";
 import { Fault } from "../proto/fault.ts";
 import {
@@ -27,7 +28,6 @@ import type { Hop } from "./hop_sender.ts";
 import { readBatches } from "./ingest.ts";
 import type { Input } from "./input.ts";
 import { createMeter, type Meter } from "./meter.ts";
-import { abortOnDispose } from "./relay.ts";
 import { createSource, type Source } from "./source.ts";
 import { openHops } from "./spread.ts";
 import { createTurns } from "./turns.ts";

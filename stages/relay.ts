@@ -8,6 +8,7 @@
  * @module
  */
 
+import { abortOnDispose } from "../proto/abort.ts";
 import type { ClientMethod, Connection } from "../proto/connect.ts";
 import { duplex, type Handler } from "../proto/handlers.ts";
 import type { Opening } from "../proto/pipeline/batches.ts";
@@ -97,13 +98,4 @@ function passOn(
   if (sync) to.sync = true;
   if (firstMs) to.firstMs = firstMs;
   if (lastMs) to.lastMs = lastMs;
-}
-
-/** A signal that aborts at the end of the block that declares it. */
-export function abortOnDispose(): Disposable & { signal: AbortSignal } {
-  const controller = new AbortController();
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]: () => controller.abort(),
-  };
 }

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { pause } from "../proto/abort.ts";
+import { abortOnDispose, pause } from "../proto/abort.ts";
 import { Failure } from "../proto/exit.ts";
 import { Fault } from "../proto/fault.ts";
 import { log } from "../proto/log.ts";
@@ -16,7 +16,6 @@ import type { Position } from "../proto/pipeline/batches.ts";
 import { IngestService } from "../proto/pipeline/contract.ts";
 import type { Finished__Output } from "../proto/types/pipeline/v1/Finished.ts";
 import type { Progress__Output } from "../proto/types/pipeline/v1/Progress.ts";
-import { abortOnDispose } from "../stages/relay.ts";
 import { isSeekable } from "../stages/source.ts";
 import type { Chaos } from "./chaos.ts";
 import type { Progress } from "./progress.ts";

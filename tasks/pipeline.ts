@@ -8,6 +8,7 @@
  * @module
  */
 
+import { abortOnDispose } from "../proto/abort.ts";
 import {
   describeFlags,
   duration,
@@ -21,7 +22,6 @@ import { print } from "../proto/log.ts";
 import type { Latency__Output } from "../proto/types/pipeline/v1/Latency.ts";
 import type { StageReport__Output } from "../proto/types/pipeline/v1/StageReport.ts";
 import { type StageName, STAGES } from "../stages/meter.ts";
-import { abortOnDispose } from "../stages/relay.ts";
 import { isSeekable } from "../stages/source.ts";
 import { startGuardian } from "../supervisor/guardian.ts";
 import { signalGroup } from "../supervisor/process_group.ts";

@@ -26,7 +26,6 @@ import {
 import { openHop } from "../../stages/hop_sender.ts";
 import { createMeter } from "../../stages/meter.ts";
 import { parseService } from "../../stages/parse_service.ts";
-import { abortOnDispose } from "../../stages/relay.ts";
 import { WINDOW } from "../../stages/window.ts";
 import { rawBatch } from "./raw_batch.ts";
 import { OPENING, RESUME, serveStage } from "./stage_server.ts";
@@ -431,15 +430,4 @@ Deno.test("relay() refuses a stream without an opening, and one with a gap", asy
   assertEquals([unopened.code, gap.code], ["invalid", "invalid"]);
   assertStringIncludes(gap.message, "Cannot take the batch from event 1");
   assertEquals(await Promise.all(ends), ["cancelled"]);
-});
-
-Deno.test("abortOnDispose() aborts at the end of its block", () => {
-  let signal: AbortSignal;
-  {
-    using ended = abortOnDispose();
-    signal = ended.signal;
-    assertEquals(signal.aborted, false);
-  }
-
-  assertEquals(signal.aborted, true);
 });

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { abortOnDispose } from "../../proto/abort.ts";
 import type { Connection } from "../../proto/connect.ts";
 import { Fault } from "../../proto/fault.ts";
 import { duplex, implement } from "../../proto/handlers.ts";
@@ -17,7 +18,6 @@ import {
   receiving,
 } from "../../stages/hop_receiver.ts";
 import { createMeter } from "../../stages/meter.ts";
-import { abortOnDispose } from "../../stages/relay.ts";
 import { latestReports, openHops, splitLane } from "../../stages/spread.ts";
 import { WINDOW } from "../../stages/window.ts";
 import { rawBatch } from "./raw_batch.ts";
