@@ -9,9 +9,10 @@
  */
 
 import { abortsOnGoaway } from "./proto/deno_version.ts";
+import { UsageError } from "./proto/errors.ts";
 import { exitWith } from "./proto/exit.ts";
-import { suggest, UsageError } from "./proto/flags.ts";
 import { log, print } from "./proto/log.ts";
+import { suggest } from "./proto/suggest.ts";
 
 /** A subcommand: one line of help, and the function that runs it. */
 interface Subcommand {

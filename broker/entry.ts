@@ -5,7 +5,7 @@
  */
 
 import { parseAddress } from "../proto/address.ts";
-import { Fault } from "../proto/fault.ts";
+import { Fault } from "../proto/errors.ts";
 import type { Entry__Output } from "../proto/types/broker/v1/Entry.ts";
 
 /** One running instance of a service. */

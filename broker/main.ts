@@ -9,9 +9,8 @@
  */
 
 import { aborted } from "../proto/abort.ts";
-import { address } from "../proto/address_flag.ts";
 import { BROKER_SERVICE } from "../proto/broker/contract.ts";
-import { toggle } from "../proto/flags.ts";
+import { address, toggle } from "../proto/flags.ts";
 import { log } from "../proto/log.ts";
 import { runProgram } from "../proto/program.ts";
 import { serve } from "../proto/serve.ts";

@@ -8,7 +8,7 @@
 
 import { pause } from "../proto/abort.ts";
 import { connect, type Connection } from "../proto/connect.ts";
-import { Fault, type FaultCode } from "../proto/fault.ts";
+import { Fault, type FaultCode } from "../proto/errors.ts";
 import { backoffMs } from "./backoff.ts";
 
 /** What comes of a stream that is opened again and again. */

@@ -20,7 +20,7 @@ import {
 } from "@grpc/grpc-js";
 import { pause } from "../proto/abort.ts";
 import { parseAddress } from "../proto/address.ts";
-import { Fault } from "../proto/fault.ts";
+import { Fault } from "../proto/errors.ts";
 import { logDefect } from "../proto/log.ts";
 import { createKnownAddresses } from "./known_addresses.ts";
 import { watchServices } from "./watch_services.ts";

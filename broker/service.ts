@@ -5,7 +5,7 @@
  */
 
 import { BrokerService } from "../proto/broker/contract.ts";
-import { Fault } from "../proto/fault.ts";
+import { Fault } from "../proto/errors.ts";
 import {
   type Call,
   duplex,

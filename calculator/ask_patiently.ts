@@ -7,7 +7,7 @@
  */
 
 import { pause } from "../proto/abort.ts";
-import { Fault, type FaultCode } from "../proto/fault.ts";
+import { Fault, type FaultCode } from "../proto/errors.ts";
 import { log } from "../proto/log.ts";
 import type { Calculator, Question } from "./calculator.ts";
 import type { Answer } from "./format.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Fault } from "../proto/fault.ts";
+import { Fault } from "../proto/errors.ts";
 import type { CalculateRequest__Output } from "../proto/types/calculator/v1/CalculateRequest.ts";
 import { formatNumber } from "./format.ts";
 import { type Operation, OPERATIONS, symbolOf } from "./operations.ts";

@@ -11,8 +11,7 @@
 
 import { DEFAULT_BROKER } from "../broker/client.ts";
 import { pause } from "../proto/abort.ts";
-import { address } from "../proto/address_flag.ts";
-import { duration, integer, toggle } from "../proto/flags.ts";
+import { address, duration, integer, toggle } from "../proto/flags.ts";
 import { print } from "../proto/log.ts";
 import { runProgram } from "../proto/program.ts";
 import { askPatiently } from "./ask_patiently.ts";

@@ -12,9 +12,8 @@
  */
 
 import { DEFAULT_BROKER, registerService } from "../broker/client.ts";
-import { address } from "../proto/address_flag.ts";
 import { CALCULATOR_SERVICE } from "../proto/calculator/contract.ts";
-import { text } from "../proto/flags.ts";
+import { address, text } from "../proto/flags.ts";
 import type { Health } from "../proto/health.ts";
 import { log } from "../proto/log.ts";
 import { runProgram } from "../proto/program.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { Fault } from "./fault.ts";
+import { Fault } from "./errors.ts";
 
 /** Where a service listens. */
 export type Address =

@@ -18,12 +18,12 @@ import {
 } from "@grpc/grpc-js";
 import type { MethodDefinition } from "@grpc/proto-loader";
 import { createBurst } from "./burst.ts";
-import { toFault } from "./fault.ts";
 import {
   asEncoded,
   type MessageStream,
   readMessages,
 } from "./message_stream.ts";
+import { toFault } from "./status.ts";
 
 /** Options for {@linkcode connect}. */
 export interface ConnectOptions {

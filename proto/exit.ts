@@ -7,20 +7,8 @@
  * @module
  */
 
-import { Fault } from "./fault.ts";
-import { UsageError } from "./flags.ts";
+import { Failure, Fault, UsageError } from "./errors.ts";
 import { log, logDefect } from "./log.ts";
-
-/** A failure that is told in one message; the process ends with `exitCode`. */
-export class Failure extends Error {
-  override readonly name: string = "Failure";
-  readonly exitCode: number;
-
-  constructor(message: string, exitCode = 1, options?: ErrorOptions) {
-    super(message, options);
-    this.exitCode = exitCode;
-  }
-}
 
 /**
  * Runs `main` and ends the process.

@@ -9,12 +9,10 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { closest } from "fastest-levenshtein";
-
-/** The command line or the configuration is wrong; the message says what to do. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
+import { parseAddress } from "./address.ts";
+import { Fault, UsageError } from "./errors.ts";
+import { suggest } from "./suggest.ts";
+import { parseDuration, SIZE_UNITS } from "./units.ts";
 
 /** One flag: how its text is read, and what it is when it is not given. */
 export interface Flag<T> {
@@ -149,12 +147,6 @@ export function describeFlags(spec: Record<string, Flag<unknown>>): string {
     .join("\n");
 }
 
-/** Says that a word is not known, and which known one it may have meant. */
-export function suggest(word: string, known: readonly string[]): string {
-  const nearest = closest(word, [...known]);
-  return nearest ? `did you mean "${nearest}"?` : "";
-}
-
 /** A flag that is there or not. */
 export function toggle(help: string): Flag<boolean> {
   return { help, fallback: false, read: () => true };
@@ -231,17 +223,6 @@ export function integer<Fallback extends number | undefined>(
   };
 }
 
-const SIZE_UNITS: Record<string, number> = {
-  "": 1,
-  B: 1,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-  kB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-};
-
 /** A flag with a number of bytes, such as 64KiB. The fallback is written so. */
 export function bytes(
   help: string,
@@ -265,27 +246,6 @@ export function bytes(
   };
 }
 
-const DURATION_UNITS: Record<string, number> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-};
-
-/**
- * Reads a duration as docker compose writes them: 500ms, 1.5s, 1m30s.
- *
- * @returns Milliseconds; undefined if the text is not a duration.
- */
-export function parseDuration(value: string): number | undefined {
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(value)) return undefined;
-  let total = 0;
-  for (const [, number, unit] of value.matchAll(/([\d.]+)(ms|s|m|h)/g)) {
-    total += Number(number) * DURATION_UNITS[unit!]!;
-  }
-  return total;
-}
-
 /** A flag with a duration, such as 500ms. The fallback is written so. */
 export function duration(help: string, fallback: string): Flag<number> {
   const read = (value: string) => {
@@ -299,5 +259,29 @@ export function duration(help: string, fallback: string): Flag<number> {
     defaultText: fallback,
     fallback: read(fallback),
     read,
+  };
+}
+
+/** A flag with an address, as parseAddress() takes it. */
+export function address<Fallback extends string | undefined>(
+  help: string,
+  fallback: Fallback,
+): Flag<string | Fallback> {
+  return {
+    placeholder: "HOST:PORT",
+    help,
+    ...(fallback === undefined ? {} : { defaultText: fallback }),
+    fallback,
+    read(value) {
+      try {
+        parseAddress(value);
+        return value;
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        throw new UsageError(
+          "expected host:port with a port up to 65535, or unix:/path",
+        );
+      }
+    },
   };
 }

@@ -18,13 +18,14 @@ import type {
   UntypedHandleCall,
 } from "@grpc/grpc-js";
 import type { MethodDefinition } from "@grpc/proto-loader";
-import { Fault, toStatus } from "./fault.ts";
+import { Fault } from "./errors.ts";
 import { logDefect } from "./log.ts";
 import {
   asEncoded,
   type MessageStream,
   readMessages,
 } from "./message_stream.ts";
+import { toStatus } from "./status.ts";
 
 /** What a handler may ask of its call. */
 export interface Call {

@@ -13,7 +13,7 @@ import HEALTH_PROTO from "grpc-health-check/proto/health/v1/health.proto" with {
 };
 import { aborted } from "./abort.ts";
 import { loadContract } from "./contract.ts";
-import { Fault } from "./fault.ts";
+import { Fault } from "./errors.ts";
 import {
   implement,
   type Implementation,

@@ -10,7 +10,8 @@
  */
 
 import { setImmediate } from "node:timers";
-import { Fault, toFault } from "./fault.ts";
+import { Fault } from "./errors.ts";
+import { toFault } from "./status.ts";
 
 /** Messages held for a slow reader before the stream is paused. */
 const MAX_QUEUED = 256;

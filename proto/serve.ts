@@ -23,7 +23,7 @@ import {
   parseAddress,
 } from "./address.ts";
 import { abortsOnGoaway } from "./deno_version.ts";
-import { Fault } from "./fault.ts";
+import { Fault } from "./errors.ts";
 import { widenFlowWindow } from "./flow_window.ts";
 import { createShield } from "./goaway_shield.ts";
 import type { Implementation } from "./handlers.ts";

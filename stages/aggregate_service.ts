@@ -12,7 +12,7 @@
 
 import { abortOnDispose } from "../proto/abort.ts";
 import type { Connection } from "../proto/connect.ts";
-import { Fault } from "../proto/fault.ts";
+import { Fault } from "../proto/errors.ts";
 import { duplex, implement, type Implementation } from "../proto/handlers.ts";
 import {
   type EventBatch,

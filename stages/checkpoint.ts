@@ -11,7 +11,7 @@
  */
 
 import { join } from "node:path";
-import { Fault } from "../proto/fault.ts";
+import { Fault } from "../proto/errors.ts";
 import { log } from "../proto/log.ts";
 import type { Kept } from "../proto/pipeline/batches.ts";
 import type { Snapshot } from "./aggregate.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { Fault } from "../proto/fault.ts";
+import { Fault } from "../proto/errors.ts";
 import type { Position } from "../proto/pipeline/batches.ts";
 import type { AnyBatch, Inlet, Received, StreamInlet } from "./hop_receiver.ts";
 import { mergeLanes } from "./merge_lanes.ts";

@@ -8,7 +8,7 @@
  */
 
 import { setImmediate } from "node:timers";
-import { Fault } from "../proto/fault.ts";
+import { Fault } from "../proto/errors.ts";
 import type { MessageStream } from "../proto/message_stream.ts";
 import {
   isSamePosition,

@@ -9,7 +9,7 @@
  */
 
 import type { ClientMethod, Connection } from "../proto/connect.ts";
-import { Fault } from "../proto/fault.ts";
+import { Fault } from "../proto/errors.ts";
 import type { Committed__Output } from "../proto/types/pipeline/v1/Committed.ts";
 import type { Receipt__Output } from "../proto/types/pipeline/v1/Receipt.ts";
 import type { Resume__Output } from "../proto/types/pipeline/v1/Resume.ts";

@@ -10,7 +10,7 @@
 
 import { abortOnDispose } from "../proto/abort.ts";
 import type { Connection } from "../proto/connect.ts";
-import { Fault } from "../proto/fault.ts";
+import { Fault } from "../proto/errors.ts";
 import {
   implement,
   type Implementation,

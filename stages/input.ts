@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Fault } from "../proto/fault.ts";
+import { Fault } from "../proto/errors.ts";
 
 /** An open input; disposing of it closes it. */
 export interface Input extends Disposable {

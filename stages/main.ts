@@ -10,6 +10,7 @@
  */
 
 import { connect, type Connection } from "../proto/connect.ts";
+import { UsageError } from "../proto/errors.ts";
 import { exitWith } from "../proto/exit.ts";
 import {
   bytes,
@@ -17,14 +18,13 @@ import {
   duration,
   integer,
   readFlags,
-  suggest,
   text,
   toggle,
-  UsageError,
 } from "../proto/flags.ts";
 import type { Implementation } from "../proto/handlers.ts";
 import { log } from "../proto/log.ts";
 import { serveUntilStopped } from "../proto/serve.ts";
+import { suggest } from "../proto/suggest.ts";
 import { aggregateService } from "./aggregate_service.ts";
 import { openCheckpoints } from "./checkpoint.ts";
 import { ingestService } from "./ingest_service.ts";

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { Fault } from "../proto/fault.ts";
+import { Fault } from "../proto/errors.ts";
 import { removeIfThere, statIfThere } from "../proto/if_there.ts";
 import type { Kept, Reject } from "../proto/pipeline/batches.ts";
 import type { Result } from "./aggregate.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Fault } from "../proto/fault.ts";
+import { Fault } from "../proto/errors.ts";
 import { duplex, implement, type Implementation } from "../proto/handlers.ts";
 import { START } from "../proto/pipeline/batches.ts";
 import { type HopMethod, SinkService } from "../proto/pipeline/contract.ts";

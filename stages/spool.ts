@@ -10,7 +10,7 @@
  * @module
  */
 
-import { Fault } from "../proto/fault.ts";
+import { Fault } from "../proto/errors.ts";
 import { type Input, untilAborted } from "./input.ts";
 
 /** Bytes read at once. */

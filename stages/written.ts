@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Fault } from "../proto/fault.ts";
+import { Fault } from "../proto/errors.ts";
 import type { SinkPaths } from "./sink.ts";
 import { systemReason } from "./system_reason.ts";
 

@@ -6,8 +6,7 @@
  * @module
  */
 
-import { Fault } from "../proto/fault.ts";
-import { UsageError } from "../proto/flags.ts";
+import { Fault, UsageError } from "../proto/errors.ts";
 import type {
   ServiceChange as WireChange,
   ServiceChange__Output,

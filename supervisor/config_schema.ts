@@ -10,7 +10,7 @@
 
 import * as z from "zod";
 import { parseAddress } from "../proto/address.ts";
-import { parseDuration } from "../proto/flags.ts";
+import { parseDuration } from "../proto/units.ts";
 import { SELF } from "./addresses.ts";
 import { isPort, MAX_PORT } from "./ports.ts";
 

@@ -9,8 +9,7 @@
 
 import { dirname, join } from "node:path";
 import { connect } from "../proto/connect.ts";
-import { Fault } from "../proto/fault.ts";
-import { UsageError } from "../proto/flags.ts";
+import { Fault, UsageError } from "../proto/errors.ts";
 import { implement, serverStream, unary } from "../proto/handlers.ts";
 import { removeIfThere } from "../proto/if_there.ts";
 import { serve } from "../proto/serve.ts";
@@ -25,8 +24,8 @@ import {
 } from "./change_wire.ts";
 import type { ServiceChange } from "./config_changes.ts";
 import type { SupervisorEvent } from "./event.ts";
-import type { Status } from "./state.ts";
 import type { MeasuredSnapshot } from "./service_snapshot.ts";
+import type { Status } from "./state.ts";
 import type { Reloaded, Supervisor } from "./supervisor.ts";
 
 /** The longest path that a unix socket can have, on Linux and macOS. */

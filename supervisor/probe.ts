@@ -8,7 +8,7 @@
 
 import { parseAddress } from "../proto/address.ts";
 import { connect } from "../proto/connect.ts";
-import { Fault } from "../proto/fault.ts";
+import { Fault } from "../proto/errors.ts";
 import { HealthService } from "../proto/health.ts";
 import type { Guardian } from "./guardian.ts";
 import { describeExit, type ProcessSpec, startProcess } from "./process.ts";

@@ -10,7 +10,7 @@
 
 import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { UsageError } from "../proto/flags.ts";
+import { UsageError } from "../proto/errors.ts";
 import { logDefect } from "../proto/log.ts";
 import { environmentOf } from "./command_line.ts";
 import { type Config, loadConfig, parseWithSamePorts } from "./config.ts";

@@ -9,7 +9,7 @@
 
 import { dirname, join } from "node:path";
 import { pause } from "../proto/abort.ts";
-import { Fault } from "../proto/fault.ts";
+import { Fault } from "../proto/errors.ts";
 
 /** How often and how long a reader waits for the holder to write its pid. */
 const PID_TRIES = 20;

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { duration, type Flag, integer, UsageError } from "../proto/flags.ts";
+import { UsageError } from "../proto/errors.ts";
+import { duration, type Flag, integer } from "../proto/flags.ts";
 
 /** Most events in a batch, or as many as there are. */
 export type BatchSize = number | "auto";

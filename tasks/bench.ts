@@ -12,33 +12,21 @@
  */
 
 import { join, resolve } from "node:path";
-import {
-  type Flags,
-  integer,
-  readFlags,
-  text,
-  UsageError,
-} from "../proto/flags.ts";
+import { UsageError } from "../proto/errors.ts";
+import { type Flags, integer, readFlags, text } from "../proto/flags.ts";
+import { listenForInterrupts } from "../proto/interrupts.ts";
 import { log, print } from "../proto/log.ts";
 import { startGuardian } from "../supervisor/guardian.ts";
 import { drawChart } from "./bench/chart.ts";
 import { describeBench } from "./bench/describe.ts";
 import { describeLatency } from "./bench/describe_latency.ts";
-import { drawLatencyChart } from "./bench/latency_chart.ts";
-import type { LatencyDocument } from "./bench/latency_document.ts";
-import { measureLatency } from "./bench/measure_latency.ts";
-import {
-  type BenchResults,
-  readResults,
-  toJson,
-  withLatency,
-  withThroughput,
-  writeResults,
-} from "./bench/results_file.ts";
 import type { BenchDocument } from "./bench/document.ts";
 import { BENCH_FLAGS } from "./bench/flags.ts";
+import { drawLatencyChart } from "./bench/latency_chart.ts";
+import type { LatencyDocument } from "./bench/latency_document.ts";
 import { describeMachine } from "./bench/machine.ts";
 import { measureRounds } from "./bench/measure.ts";
+import { measureLatency } from "./bench/measure_latency.ts";
 import {
   eventWorkloads,
   LATENCY_BATCHES,
@@ -47,9 +35,16 @@ import {
   RECORD,
   workItemWorkloads,
 } from "./bench/plan.ts";
+import {
+  type BenchResults,
+  readResults,
+  toJson,
+  withLatency,
+  withThroughput,
+  writeResults,
+} from "./bench/results_file.ts";
 import type { RunContext } from "./bench/run_command.ts";
 import { printHelp } from "./control_flags.ts";
-import { listenForInterrupts } from "../proto/interrupts.ts";
 import { pipelineFlags } from "./pipeline.ts";
 import { PROJECT, shortPath } from "./run_flags.ts";
 import { userPath } from "./user_path.ts";

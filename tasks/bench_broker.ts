@@ -8,7 +8,7 @@
 import { build, type Histogram } from "hdr-histogram-js";
 import { BrokerService } from "../proto/broker/contract.ts";
 import { connect, type Connection } from "../proto/connect.ts";
-import { Failure } from "../proto/exit.ts";
+import { Failure } from "../proto/errors.ts";
 import { readFlags } from "../proto/flags.ts";
 import { log, print } from "../proto/log.ts";
 import type { MessageStream } from "../proto/message_stream.ts";
@@ -18,8 +18,8 @@ import type { WatchUpdate__Output } from "../proto/types/broker/v1/WatchUpdate.t
 import { type Guardian, startGuardian } from "../supervisor/guardian.ts";
 import { eachLine } from "../supervisor/output_lines.ts";
 import { permissionFlags } from "../supervisor/permission_flags.ts";
-import { readMemory } from "../supervisor/process_memory.ts";
 import { startProcess } from "../supervisor/process.ts";
+import { readMemory } from "../supervisor/process_memory.ts";
 import { BENCH_FLAGS } from "./bench/flags.ts";
 import { printHelp } from "./control_flags.ts";
 import { formatTable } from "./table.ts";

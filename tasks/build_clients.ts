@@ -6,7 +6,7 @@
  * @module
  */
 
-import { Failure } from "../proto/exit.ts";
+import { Failure } from "../proto/errors.ts";
 import { integer, readFlags, toggle } from "../proto/flags.ts";
 import { log } from "../proto/log.ts";
 import { printHelp } from "./control_flags.ts";

@@ -8,11 +8,9 @@ import { DEFAULT_BROKER, listServices } from "../broker/client.ts";
 import { connectCalculator, type Question } from "../calculator/calculator.ts";
 import { formatAnswer, formatNumber } from "../calculator/format.ts";
 import { operationOf, spellings, symbolOf } from "../calculator/operations.ts";
-import { address } from "../proto/address_flag.ts";
 import { CALCULATOR_SERVICE } from "../proto/calculator/contract.ts";
-import { Failure } from "../proto/exit.ts";
-import { Fault } from "../proto/fault.ts";
-import { readFlags, toggle, UsageError } from "../proto/flags.ts";
+import { Failure, Fault, UsageError } from "../proto/errors.ts";
+import { address, readFlags, toggle } from "../proto/flags.ts";
 import { print } from "../proto/log.ts";
 import { printHelp } from "./control_flags.ts";
 

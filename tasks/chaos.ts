@@ -7,13 +7,11 @@
  * @module
  */
 
-import {
-  type Flag,
-  parseDuration,
-  suggest,
-  UsageError,
-} from "../proto/flags.ts";
+import { UsageError } from "../proto/errors.ts";
+import { type Flag } from "../proto/flags.ts";
 import { log } from "../proto/log.ts";
+import { suggest } from "../proto/suggest.ts";
+import { parseDuration } from "../proto/units.ts";
 import { STAGES } from "../stages/meter.ts";
 import { parseWorkerName, type WorkerName } from "./workers.ts";
 

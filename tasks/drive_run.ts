@@ -9,8 +9,7 @@
  */
 
 import { abortOnDispose, pause } from "../proto/abort.ts";
-import { Failure } from "../proto/exit.ts";
-import { Fault } from "../proto/fault.ts";
+import { Failure, Fault } from "../proto/errors.ts";
 import { log } from "../proto/log.ts";
 import type { Position } from "../proto/pipeline/batches.ts";
 import { IngestService } from "../proto/pipeline/contract.ts";

@@ -9,7 +9,7 @@
  */
 
 import { pause } from "../proto/abort.ts";
-import { Fault } from "../proto/fault.ts";
+import { Fault } from "../proto/errors.ts";
 import { HealthService } from "../proto/health.ts";
 import { readStat } from "../supervisor/process_group.ts";
 import type { StageProcesses } from "./stage_processes.ts";

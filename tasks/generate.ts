@@ -8,17 +8,11 @@
  */
 
 import { dirname, join } from "node:path";
-import { Failure } from "../proto/exit.ts";
-import {
-  choice,
-  integer,
-  readFlags,
-  text,
-  UsageError,
-} from "../proto/flags.ts";
+import { Failure, UsageError } from "../proto/errors.ts";
+import { choice, integer, readFlags, text } from "../proto/flags.ts";
+import { removeIfThere } from "../proto/if_there.ts";
 import { listenForInterrupts } from "../proto/interrupts.ts";
 import { log } from "../proto/log.ts";
-import { removeIfThere } from "../proto/if_there.ts";
 import { systemReason } from "../stages/system_reason.ts";
 import { typesFromFlag } from "./event_types.ts";
 import {

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { type Flag, parseDuration, UsageError } from "../proto/flags.ts";
+import { UsageError } from "../proto/errors.ts";
+import { type Flag } from "../proto/flags.ts";
+import { parseDuration } from "../proto/units.ts";
 
 /** A date, and a time with it or not; without an offset it is local. */
 const RFC_3339 =

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { Failure } from "../proto/exit.ts";
+import { Failure } from "../proto/errors.ts";
 import { describeFlags, readFlags } from "../proto/flags.ts";
 import { listenForInterrupts } from "../proto/interrupts.ts";
 import { print } from "../proto/log.ts";

@@ -9,6 +9,7 @@
  */
 
 import { abortOnDispose } from "../proto/abort.ts";
+import { UsageError } from "../proto/errors.ts";
 import {
   describeFlags,
   duration,
@@ -16,8 +17,8 @@ import {
   readFlags,
   text,
   toggle,
-  UsageError,
 } from "../proto/flags.ts";
+import { listenForInterrupts } from "../proto/interrupts.ts";
 import { print } from "../proto/log.ts";
 import type { Latency__Output } from "../proto/types/pipeline/v1/Latency.ts";
 import type { StageReport__Output } from "../proto/types/pipeline/v1/StageReport.ts";
@@ -28,7 +29,6 @@ import { signalGroup } from "../supervisor/process_group.ts";
 import { chaosFlag, createChaos, type Mishap } from "./chaos.ts";
 import { type Drive, type Driven, driveRun } from "./drive_run.ts";
 import { killFrozen } from "./frozen_stages.ts";
-import { listenForInterrupts } from "../proto/interrupts.ts";
 import { startProgress } from "./progress.ts";
 import { failRun, finishRun } from "./run_end.ts";
 import {

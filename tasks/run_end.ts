@@ -5,8 +5,7 @@
  * @module
  */
 
-import { Failure } from "../proto/exit.ts";
-import { Fault } from "../proto/fault.ts";
+import { Failure, Fault } from "../proto/errors.ts";
 import { isThere } from "../proto/if_there.ts";
 import { log, print } from "../proto/log.ts";
 import { parseResults } from "../stages/results.ts";

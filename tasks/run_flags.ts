@@ -6,18 +6,12 @@
  */
 
 import { basename, dirname, relative, resolve } from "node:path";
-import {
-  bytes,
-  type Flags,
-  integer,
-  text,
-  toggle,
-  UsageError,
-} from "../proto/flags.ts";
+import { UsageError } from "../proto/errors.ts";
+import { bytes, type Flags, integer, text, toggle } from "../proto/flags.ts";
 import { statIfThere } from "../proto/if_there.ts";
 import { MAX_LINE_BYTES } from "../stages/lines.ts";
-import { parseRules, type Rule } from "../stages/rules_file.ts";
 import { createRules } from "../stages/rules.ts";
+import { parseRules, type Rule } from "../stages/rules_file.ts";
 import { partialPath } from "../stages/sink.ts";
 import { WORK_TYPE } from "../stages/work_item.ts";
 import {

@@ -9,8 +9,7 @@
  */
 
 import { join } from "node:path";
-import { Failure } from "../proto/exit.ts";
-import { UsageError } from "../proto/flags.ts";
+import { Failure, UsageError } from "../proto/errors.ts";
 import { isThere, removeIfThere } from "../proto/if_there.ts";
 import type { Position } from "../proto/pipeline/batches.ts";
 import { CHECKPOINT_FILES } from "../stages/checkpoint.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { duration, readFlags, UsageError } from "../proto/flags.ts";
+import { UsageError } from "../proto/errors.ts";
+import { duration, readFlags } from "../proto/flags.ts";
 import { connectControl } from "../supervisor/control.ts";
 import { printOutcome } from "./change_report.ts";
 import {

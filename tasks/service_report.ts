@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Failure } from "../proto/exit.ts";
+import { Failure } from "../proto/errors.ts";
 import type { MeasuredSnapshot } from "../supervisor/service_snapshot.ts";
 import { formatTable } from "./table.ts";
 import { formatBytes, formatTime } from "./terminal.ts";

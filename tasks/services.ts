@@ -11,10 +11,8 @@ import {
   type WatchEvent,
   watchServices,
 } from "../broker/client.ts";
-import { address } from "../proto/address_flag.ts";
-import { Failure } from "../proto/exit.ts";
-import { Fault } from "../proto/fault.ts";
-import { readFlags, toggle } from "../proto/flags.ts";
+import { Failure, Fault } from "../proto/errors.ts";
+import { address, readFlags, toggle } from "../proto/flags.ts";
 import { log, print } from "../proto/log.ts";
 import { printHelp } from "./control_flags.ts";
 import { formatTable } from "./table.ts";

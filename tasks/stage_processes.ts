@@ -7,22 +7,21 @@
 
 import { aborted, pause } from "../proto/abort.ts";
 import { connect, type Connection } from "../proto/connect.ts";
-import { Failure } from "../proto/exit.ts";
-import { Fault } from "../proto/fault.ts";
+import { Failure, Fault } from "../proto/errors.ts";
 import { HealthService } from "../proto/health.ts";
+import type { Interrupts } from "../proto/interrupts.ts";
 import { log } from "../proto/log.ts";
 import { bindFault } from "../proto/serve.ts";
 import type { Guardian } from "../supervisor/guardian.ts";
-import { readMemory } from "../supervisor/process_memory.ts";
 import { eachLine } from "../supervisor/output_lines.ts";
 import {
   describeExit,
   type StartedProcess,
   startProcess,
 } from "../supervisor/process.ts";
+import { readMemory } from "../supervisor/process_memory.ts";
 import { nextStep, type RestartPolicy } from "../supervisor/restart_policy.ts";
 import { stopProcess } from "../supervisor/stop_process.ts";
-import type { Interrupts } from "../proto/interrupts.ts";
 import { PROJECT } from "./run_flags.ts";
 import { stageCommand, type StageSpec } from "./stage_specs.ts";
 import type { WorkerName } from "./workers.ts";

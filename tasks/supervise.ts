@@ -6,22 +6,21 @@
  */
 
 import { aborted } from "../proto/abort.ts";
-import { exitWith, Failure } from "../proto/exit.ts";
-import {
-  duration,
-  readFlags,
-  text,
-  toggle,
-  UsageError,
-} from "../proto/flags.ts";
+import { Failure, UsageError } from "../proto/errors.ts";
+import { exitWith } from "../proto/exit.ts";
+import { duration, readFlags, text, toggle } from "../proto/flags.ts";
 import {
   type Interrupts,
   listenForInterrupts,
   TERMINATED,
 } from "../proto/interrupts.ts";
 import { log, logDefect, print } from "../proto/log.ts";
-import { type Config, graphOf, loadConfig } from "../supervisor/config.ts";
-import { requireServices } from "../supervisor/config.ts";
+import {
+  type Config,
+  graphOf,
+  loadConfig,
+  requireServices,
+} from "../supervisor/config.ts";
 import { serveControl } from "../supervisor/control.ts";
 import {
   inProfiles,
@@ -36,13 +35,13 @@ import {
 import { changeTable } from "./change_report.ts";
 import { ANY_NUMBER, CONTROL_FLAGS, printHelp } from "./control_flags.ts";
 import { describePlan, planReport } from "./dry_run.ts";
-import { listenForHangup } from "./hangup.ts";
 import {
   type End,
   type EndConditions,
   untilMet,
   withFinalService,
 } from "./end_conditions.ts";
+import { listenForHangup } from "./hangup.ts";
 import { canShowLiveView, startLiveView } from "./live_view/live_view.ts";
 import { startPlainView, startQuietView } from "./plain_view.ts";
 import { serviceReport, serviceTable } from "./service_report.ts";

@@ -5,7 +5,9 @@
  * @module
  */
 
-import { type Flag, suggest, UsageError } from "../proto/flags.ts";
+import { UsageError } from "../proto/errors.ts";
+import { type Flag } from "../proto/flags.ts";
+import { suggest } from "../proto/suggest.ts";
 import {
   MAX_WORKERS,
   SHAREABLE,

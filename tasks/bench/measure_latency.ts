@@ -6,7 +6,7 @@
  */
 
 import { join } from "node:path";
-import { Failure } from "../../proto/exit.ts";
+import { Failure } from "../../proto/errors.ts";
 import { log } from "../../proto/log.ts";
 import { writeEvents } from "../generate.ts";
 import { grouped, type RunReport } from "../run_report.ts";

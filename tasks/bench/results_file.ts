@@ -5,7 +5,7 @@
  * @module
  */
 
-import { UsageError } from "../../proto/flags.ts";
+import { UsageError } from "../../proto/errors.ts";
 import { shortPath } from "../run_flags.ts";
 import type { BenchDocument } from "./document.ts";
 import type { LatencyDocument } from "./latency_document.ts";

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { Failure } from "../../proto/exit.ts";
+import { Failure } from "../../proto/errors.ts";
+import type { Interrupts } from "../../proto/interrupts.ts";
 import type { Guardian } from "../../supervisor/guardian.ts";
 import { describeExit, startProcess } from "../../supervisor/process.ts";
 import { stopProcess } from "../../supervisor/stop_process.ts";
-import type { Interrupts } from "../../proto/interrupts.ts";
 import { PROJECT } from "../run_flags.ts";
 import type { RunReport } from "../run_report.ts";
 

@@ -5,8 +5,9 @@
  * @module
  */
 
-import { Failure } from "../../proto/exit.ts";
+import { Failure } from "../../proto/errors.ts";
 import { readFlags, text } from "../../proto/flags.ts";
+import { INTERRUPTED, listenForInterrupts } from "../../proto/interrupts.ts";
 import { print } from "../../proto/log.ts";
 import { loadConfig } from "../../supervisor/config.ts";
 import {
@@ -14,7 +15,6 @@ import {
   type PermissionKind,
 } from "../../supervisor/permission_flags.ts";
 import { ANY_NUMBER, printHelp } from "../control_flags.ts";
-import { INTERRUPTED, listenForInterrupts } from "../../proto/interrupts.ts";
 import { chooseServices, profilesIn } from "../supervise.ts";
 import { compareRights, type Difference, EVERYTHING } from "./compare.ts";
 import { requireScripts, WATCH_FLAGS } from "./flags.ts";

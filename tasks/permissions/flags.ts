@@ -5,7 +5,8 @@
  * @module
  */
 
-import { duration, UsageError } from "../../proto/flags.ts";
+import { UsageError } from "../../proto/errors.ts";
+import { duration } from "../../proto/flags.ts";
 import { type Config, requireServices } from "../../supervisor/config.ts";
 import { CONTROL_FLAGS } from "../control_flags.ts";
 

@@ -6,8 +6,9 @@
 
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { basename } from "node:path";
-import { Failure } from "../../proto/exit.ts";
-import { readFlags, toggle, UsageError } from "../../proto/flags.ts";
+import { Failure, UsageError } from "../../proto/errors.ts";
+import { readFlags, toggle } from "../../proto/flags.ts";
+import { INTERRUPTED, listenForInterrupts } from "../../proto/interrupts.ts";
 import { log, print } from "../../proto/log.ts";
 import {
   type Config,
@@ -15,7 +16,6 @@ import {
   parseConfig,
 } from "../../supervisor/config.ts";
 import { ANY_NUMBER, printHelp } from "../control_flags.ts";
-import { INTERRUPTED, listenForInterrupts } from "../../proto/interrupts.ts";
 import { editPermissions } from "./edit_config.ts";
 import { requireScripts, WATCH_FLAGS } from "./flags.ts";
 import { judge, type Judged } from "./judge.ts";

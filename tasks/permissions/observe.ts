@@ -9,20 +9,19 @@
  */
 
 import { join } from "node:path";
-import { Failure } from "../../proto/exit.ts";
-import { Fault } from "../../proto/fault.ts";
+import { Failure, Fault } from "../../proto/errors.ts";
 import { log } from "../../proto/log.ts";
 import { type Config, graphOf } from "../../supervisor/config.ts";
 import { connectControl, type Control } from "../../supervisor/control.ts";
 import { withDependencies } from "../../supervisor/dependency_order.ts";
-import type { ServiceSpec } from "../../supervisor/service_spec.ts";
 import type { ServiceSnapshot } from "../../supervisor/service_snapshot.ts";
+import type { ServiceSpec } from "../../supervisor/service_spec.ts";
 import {
   createSupervisor,
   type Supervisor,
 } from "../../supervisor/supervisor.ts";
-import { isGood } from "../service_report.ts";
 import { startPlainView } from "../plain_view.ts";
+import { isGood } from "../service_report.ts";
 import { terminalWriter } from "../terminal.ts";
 import {
   type Access,

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { readFlags, UsageError } from "../../proto/flags.ts";
+import { UsageError } from "../../proto/errors.ts";
+import { readFlags } from "../../proto/flags.ts";
 import { print } from "../../proto/log.ts";
 import { environmentOf } from "../../supervisor/command_line.ts";
 import { type Config, loadConfig } from "../../supervisor/config.ts";
@@ -14,8 +15,8 @@ import {
   type PermissionKind,
   type Permissions,
 } from "../../supervisor/permission_flags.ts";
-import type { ServiceSpec } from "../../supervisor/service_spec.ts";
 import { HOST } from "../../supervisor/ports.ts";
+import type { ServiceSpec } from "../../supervisor/service_spec.ts";
 import { CONTROL_FLAGS, printHelp } from "../control_flags.ts";
 import { formatTable } from "../table.ts";
 import { namesOf } from "./normal_form.ts";

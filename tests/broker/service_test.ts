@@ -8,7 +8,7 @@ import { createRegistry, type RegistryOptions } from "../../broker/registry.ts";
 import { brokerService } from "../../broker/service.ts";
 import { BROKER_SERVICE, BrokerService } from "../../proto/broker/contract.ts";
 import { connect } from "../../proto/connect.ts";
-import { Fault } from "../../proto/fault.ts";
+import { Fault } from "../../proto/errors.ts";
 import { serve } from "../../proto/serve.ts";
 
 const ENTRY: Entry = {

@@ -6,7 +6,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { CalculatorService } from "../../proto/calculator/contract.ts";
 import { connect } from "../../proto/connect.ts";
-import { Fault } from "../../proto/fault.ts";
+import { Fault } from "../../proto/errors.ts";
 import {
   freeAddress,
   startBroker,

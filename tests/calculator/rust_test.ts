@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { listServices } from "../../broker/client.ts";
 import { CalculatorService } from "../../proto/calculator/contract.ts";
 import { connect, type Connection } from "../../proto/connect.ts";
-import { Fault } from "../../proto/fault.ts";
+import { Fault } from "../../proto/errors.ts";
 import { HealthService } from "../../proto/health.ts";
 import {
   freeAddress,

@@ -5,7 +5,7 @@ import {
   isLoopback,
   parseAddress,
 } from "../../proto/address.ts";
-import { Fault } from "../../proto/fault.ts";
+import { Fault } from "../../proto/errors.ts";
 
 const ADDRESSES: [string, Address, { loopback: boolean }][] = [
   ["127.0.0.1:0", tcp("127.0.0.1", 0), { loopback: true }],

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { aborted } from "../../proto/abort.ts";
-import { Fault, type FaultCode } from "../../proto/fault.ts";
+import { Fault, type FaultCode } from "../../proto/errors.ts";
 import { duplex, serverStream, unary } from "../../proto/handlers.ts";
 import { serve } from "../../proto/serve.ts";
 import {

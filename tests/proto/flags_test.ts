@@ -1,17 +1,17 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../../proto/errors.ts";
 import {
   bytes,
   choice,
   describeFlags,
   duration,
   integer,
-  parseDuration,
   readFlags,
-  suggest,
   text,
   toggle,
-  UsageError,
 } from "../../proto/flags.ts";
+import { suggest } from "../../proto/suggest.ts";
+import { parseDuration } from "../../proto/units.ts";
 
 const SPEC = {
   batch: integer("Events in a batch.", 100, { min: 1, max: 1_000 }),

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Fault } from "../../proto/fault.ts";
+import { Fault } from "../../proto/errors.ts";
 import { HealthService } from "../../proto/health.ts";
 import { connectEcho, serveEcho } from "../fixtures/echo_service.ts";
 

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { assertEquals, assertRejects } from "@std/assert";
-import { Fault } from "../../proto/fault.ts";
+import { Fault } from "../../proto/errors.ts";
 import { readMessages } from "../../proto/message_stream.ts";
 
 Deno.test("readMessages() gives messages in order, then the end", async () => {

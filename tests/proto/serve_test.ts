@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { aborted } from "../../proto/abort.ts";
-import { Fault } from "../../proto/fault.ts";
+import { Fault } from "../../proto/errors.ts";
 import {
   duplex,
   implement,

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Connection } from "../../proto/connect.ts";
-import { Fault } from "../../proto/fault.ts";
+import { Fault } from "../../proto/errors.ts";
 import { duplex, implement } from "../../proto/handlers.ts";
 import type { MessageStream } from "../../proto/message_stream.ts";
 import { type EventBatch, START } from "../../proto/pipeline/batches.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { Fault } from "../../proto/fault.ts";
+import { Fault } from "../../proto/errors.ts";
 import { type Lane, START } from "../../proto/pipeline/batches.ts";
 import { createGather } from "../../stages/gather.ts";
 import type {

@@ -4,7 +4,7 @@ import {
   assertRejects,
   assertStrictEquals,
 } from "@std/assert";
-import { Fault } from "../../proto/fault.ts";
+import { Fault } from "../../proto/errors.ts";
 import { START } from "../../proto/pipeline/batches.ts";
 import type { Receipt__Output } from "../../proto/types/pipeline/v1/Receipt.ts";
 import type { StageReport__Output } from "../../proto/types/pipeline/v1/StageReport.ts";

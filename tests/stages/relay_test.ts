@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { aborted } from "../../proto/abort.ts";
 import { connect, type Connection } from "../../proto/connect.ts";
-import { Fault } from "../../proto/fault.ts";
+import { Fault } from "../../proto/errors.ts";
 import { type Call, duplex, implement } from "../../proto/handlers.ts";
 import { HealthService } from "../../proto/health.ts";
 import type { MessageStream } from "../../proto/message_stream.ts";

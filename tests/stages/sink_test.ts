@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Fault } from "../../proto/fault.ts";
+import { Fault } from "../../proto/errors.ts";
 import type { Kept, Reject } from "../../proto/pipeline/batches.ts";
 import type { Result } from "../../stages/aggregate.ts";
 import { rejectLine, resultLines } from "../../stages/results.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { abortOnDispose } from "../../proto/abort.ts";
 import type { Connection } from "../../proto/connect.ts";
-import { Fault } from "../../proto/fault.ts";
+import { Fault } from "../../proto/errors.ts";
 import { duplex, implement } from "../../proto/handlers.ts";
 import type { MessageStream } from "../../proto/message_stream.ts";
 import {

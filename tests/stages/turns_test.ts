@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Fault } from "../../proto/fault.ts";
+import { Fault } from "../../proto/errors.ts";
 import { createTurns, type Turn, type Turns } from "../../stages/turns.ts";
 
 const NEVER = new AbortController().signal;

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { readFlags, UsageError } from "../../proto/flags.ts";
+import { UsageError } from "../../proto/errors.ts";
+import { readFlags } from "../../proto/flags.ts";
 import type { StageFigures } from "../../tasks/run_report.ts";
 import {
   mergeWorkers,

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { UsageError } from "../../../proto/flags.ts";
+import { UsageError } from "../../../proto/errors.ts";
 import type { BenchDocument } from "../../../tasks/bench/document.ts";
 import type { LatencyDocument } from "../../../tasks/bench/latency_document.ts";
 import {

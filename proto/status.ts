@@ -1,28 +1,16 @@
 /**
- * The one error that crosses a process boundary.
+ * The one mapping between faults and gRPC statuses.
  *
- * Handlers throw a `Fault`; it leaves as a gRPC status and becomes a `Fault`
- * again in the caller, so a caller catches the same error whether the service
- * runs in its own process or behind a port. serve.ts and connect.ts are the
- * only callers of the two mappings.
+ * Handlers throw a {@linkcode Fault}; it leaves as a status and becomes a
+ * `Fault` again in the caller, so a caller catches the same error whether the
+ * service runs in its own process or behind a port. serve.ts and connect.ts are
+ * the only callers of the two mappings.
  *
  * @module
  */
 
 import { type ServiceError, status, type StatusObject } from "@grpc/grpc-js";
-
-/** What kind of failure it is. A caller decides by this, never by the message. */
-export type FaultCode =
-  | "invalid" // the request can never succeed as written
-  | "not_found"
-  | "already_exists"
-  | "failed_precondition" // not until something else has changed
-  | "exhausted" // a limit has been reached
-  | "aborted" // overtaken by another caller
-  | "cancelled" // the caller went away
-  | "unavailable" // worth another try
-  | "timed_out"
-  | "internal"; // a defect: the log of the process that failed says more
+import { Fault, type FaultCode } from "./errors.ts";
 
 /** Each code beside its gRPC status; both directions are looked up here. */
 const CODES: readonly (readonly [FaultCode, status])[] = [
@@ -42,17 +30,6 @@ const CODE_OF = new Map(CODES.map(([code, number]) => [number, code]));
 
 /** Most characters of a message that leaves; the rest is cut. */
 const MAX_DETAILS = 4_000;
-
-/** A failure that a caller is expected to handle. */
-export class Fault extends Error {
-  override readonly name = "Fault";
-  readonly code: FaultCode;
-
-  constructor(code: FaultCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
 
 /**
  * Turns what a handler threw into the status that its caller gets.

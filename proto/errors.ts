@@ -1,0 +1,50 @@
+/**
+ * The errors that mean something to whoever catches them.
+ *
+ * A {@linkcode Fault} crosses a process boundary, and callers decide by its
+ * code; a {@linkcode UsageError} and a {@linkcode Failure} end a program with a
+ * message. Anything else that is thrown is a defect. Knows nothing of gRPC:
+ * status.ts turns a fault into a status and back.
+ *
+ * @module
+ */
+
+/** What kind of failure it is. A caller decides by this, never by the message. */
+export type FaultCode =
+  | "invalid" // the request can never succeed as written
+  | "not_found"
+  | "already_exists"
+  | "failed_precondition" // not until something else has changed
+  | "exhausted" // a limit has been reached
+  | "aborted" // overtaken by another caller
+  | "cancelled" // the caller went away
+  | "unavailable" // worth another try
+  | "timed_out"
+  | "internal"; // a defect: the log of the process that failed says more
+
+/** A failure that a caller is expected to handle. */
+export class Fault extends Error {
+  override readonly name = "Fault";
+  readonly code: FaultCode;
+
+  constructor(code: FaultCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The command line or the configuration is wrong; the message says what to do. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** A failure that is told in one message; the process ends with `exitCode`. */
+export class Failure extends Error {
+  override readonly name: string = "Failure";
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode = 1, options?: ErrorOptions) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
+}
