@@ -8,11 +8,11 @@
  * @module
  */
 
-import { abortsOnGoaway } from "./proto/deno_version.ts";
-import { UsageError } from "./proto/errors.ts";
-import { exitWith } from "./proto/exit.ts";
-import { log, print } from "./proto/log.ts";
-import { suggest } from "./proto/suggest.ts";
+import { UsageError } from "./runtime/program/errors.ts";
+import { exitWith } from "./runtime/program/exit.ts";
+import { log, print } from "./runtime/program/log.ts";
+import { suggest } from "./runtime/program/suggest.ts";
+import { abortsOnGoaway } from "./runtime/rpc/deno_version.ts";
 
 /** A subcommand: one line of help, and the function that runs it. */
 interface Subcommand {

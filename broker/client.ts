@@ -6,7 +6,7 @@
  */
 
 import { BrokerService } from "../proto/broker/contract.ts";
-import { connect, type Connection } from "../proto/connect.ts";
+import { connect, type Connection } from "../runtime/rpc/connect.ts";
 import type { Entry } from "./entry.ts";
 import { connectBroker } from "./reopen.ts";
 import { brokerTarget, registerBrokerResolver } from "./resolver.ts";

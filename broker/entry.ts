@@ -4,9 +4,9 @@
  * @module
  */
 
-import { parseAddress } from "../proto/address.ts";
-import { Fault } from "../proto/errors.ts";
 import type { Entry__Output } from "../proto/types/broker/v1/Entry.ts";
+import { parseAddress } from "../runtime/program/address.ts";
+import { Fault } from "../runtime/program/errors.ts";
 
 /** One running instance of a service. */
 export type Entry = Readonly<Entry__Output>;

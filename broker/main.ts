@@ -8,12 +8,12 @@
  * @module
  */
 
-import { aborted } from "../proto/abort.ts";
 import { BROKER_SERVICE } from "../proto/broker/contract.ts";
-import { address, toggle } from "../proto/flags.ts";
-import { log } from "../proto/log.ts";
-import { runProgram } from "../proto/program.ts";
-import { serve } from "../proto/serve.ts";
+import { aborted } from "../runtime/program/abort.ts";
+import { address, toggle } from "../runtime/program/flags.ts";
+import { log } from "../runtime/program/log.ts";
+import { runProgram } from "../runtime/program/program.ts";
+import { serve } from "../runtime/rpc/serve.ts";
 import { describeEntry } from "./entry.ts";
 import { createRegistry, type Registry } from "./registry.ts";
 import { DEFAULT_BROKER } from "./resolver.ts";

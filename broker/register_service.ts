@@ -4,8 +4,8 @@
  * @module
  */
 
-import { log } from "../proto/log.ts";
 import { BrokerService } from "../proto/broker/contract.ts";
+import { log } from "../runtime/program/log.ts";
 import { describeEntry, type Entry } from "./entry.ts";
 import { connectBroker, reopen } from "./reopen.ts";
 

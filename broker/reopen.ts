@@ -6,10 +6,10 @@
  * @module
  */
 
-import { pause } from "../proto/abort.ts";
-import { connect, type Connection } from "../proto/connect.ts";
-import { Fault, type FaultCode } from "../proto/errors.ts";
-import { backoffMs } from "./backoff.ts";
+import { pause } from "../runtime/program/abort.ts";
+import { backoffMs } from "../runtime/program/backoff.ts";
+import { Fault, type FaultCode } from "../runtime/program/errors.ts";
+import { connect, type Connection } from "../runtime/rpc/connect.ts";
 
 /** What comes of a stream that is opened again and again. */
 export type Reopened<Message> =

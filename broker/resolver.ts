@@ -18,10 +18,10 @@ import {
   status,
   type StatusObject,
 } from "@grpc/grpc-js";
-import { pause } from "../proto/abort.ts";
-import { parseAddress } from "../proto/address.ts";
-import { Fault } from "../proto/errors.ts";
-import { logDefect } from "../proto/log.ts";
+import { pause } from "../runtime/program/abort.ts";
+import { parseAddress } from "../runtime/program/address.ts";
+import { Fault } from "../runtime/program/errors.ts";
+import { logDefect } from "../runtime/program/log.ts";
 import { createKnownAddresses } from "./known_addresses.ts";
 import { watchServices } from "./watch_services.ts";
 

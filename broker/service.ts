@@ -5,7 +5,11 @@
  */
 
 import { BrokerService } from "../proto/broker/contract.ts";
-import { Fault } from "../proto/errors.ts";
+import type { Change as WireChange } from "../proto/types/broker/v1/Change.ts";
+import type { Registered } from "../proto/types/broker/v1/Registered.ts";
+import type { Registration__Output } from "../proto/types/broker/v1/Registration.ts";
+import type { WatchUpdate } from "../proto/types/broker/v1/WatchUpdate.ts";
+import { Fault } from "../runtime/program/errors.ts";
 import {
   type Call,
   duplex,
@@ -13,12 +17,8 @@ import {
   type Implementation,
   serverStream,
   unary,
-} from "../proto/handlers.ts";
-import type { MessageStream } from "../proto/message_stream.ts";
-import type { Change as WireChange } from "../proto/types/broker/v1/Change.ts";
-import type { Registered } from "../proto/types/broker/v1/Registered.ts";
-import type { Registration__Output } from "../proto/types/broker/v1/Registration.ts";
-import type { WatchUpdate } from "../proto/types/broker/v1/WatchUpdate.ts";
+} from "../runtime/rpc/handlers.ts";
+import type { MessageStream } from "../runtime/rpc/message_stream.ts";
 import {
   checkEntry,
   checkServiceName,

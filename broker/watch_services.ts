@@ -5,9 +5,9 @@
  */
 
 import { BrokerService } from "../proto/broker/contract.ts";
-import type { Fault } from "../proto/errors.ts";
 import type { Change__Output } from "../proto/types/broker/v1/Change.ts";
 import type { WatchUpdate__Output } from "../proto/types/broker/v1/WatchUpdate.ts";
+import type { Fault } from "../runtime/program/errors.ts";
 import type { Change, Listing } from "./registry.ts";
 import { connectBroker, reopen } from "./reopen.ts";
 

@@ -6,9 +6,9 @@
  * @module
  */
 
-import { pause } from "../proto/abort.ts";
-import { Fault, type FaultCode } from "../proto/errors.ts";
-import { log } from "../proto/log.ts";
+import { pause } from "../runtime/program/abort.ts";
+import { Fault, type FaultCode } from "../runtime/program/errors.ts";
+import { log } from "../runtime/program/log.ts";
 import type { Calculator, Question } from "./calculator.ts";
 import type { Answer } from "./format.ts";
 

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { Fault } from "../proto/errors.ts";
 import type { CalculateRequest__Output } from "../proto/types/calculator/v1/CalculateRequest.ts";
+import { Fault } from "../runtime/program/errors.ts";
 import { formatNumber } from "./format.ts";
 import { type Operation, OPERATIONS, symbolOf } from "./operations.ts";
 

@@ -11,7 +11,7 @@ import {
   CALCULATOR_SERVICE,
   CalculatorService,
 } from "../proto/calculator/contract.ts";
-import type { UnaryOptions } from "../proto/connect.ts";
+import type { UnaryOptions } from "../runtime/rpc/connect.ts";
 import type { Answer } from "./format.ts";
 import type { Operation } from "./operations.ts";
 

@@ -10,10 +10,15 @@
  */
 
 import { DEFAULT_BROKER } from "../broker/client.ts";
-import { pause } from "../proto/abort.ts";
-import { address, duration, integer, toggle } from "../proto/flags.ts";
-import { print } from "../proto/log.ts";
-import { runProgram } from "../proto/program.ts";
+import { pause } from "../runtime/program/abort.ts";
+import {
+  address,
+  duration,
+  integer,
+  toggle,
+} from "../runtime/program/flags.ts";
+import { print } from "../runtime/program/log.ts";
+import { runProgram } from "../runtime/program/program.ts";
 import { askPatiently } from "./ask_patiently.ts";
 import { connectCalculator, type Question } from "./calculator.ts";
 import { formatAnswer } from "./format.ts";

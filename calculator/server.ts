@@ -13,11 +13,11 @@
 
 import { DEFAULT_BROKER, registerService } from "../broker/client.ts";
 import { CALCULATOR_SERVICE } from "../proto/calculator/contract.ts";
-import { address, text } from "../proto/flags.ts";
-import type { Health } from "../proto/health.ts";
-import { log } from "../proto/log.ts";
-import { runProgram } from "../proto/program.ts";
-import { serve } from "../proto/serve.ts";
+import { address, text } from "../runtime/program/flags.ts";
+import { log } from "../runtime/program/log.ts";
+import { runProgram } from "../runtime/program/program.ts";
+import type { Health } from "../runtime/rpc/health.ts";
+import { serve } from "../runtime/rpc/serve.ts";
 import { calculatorService } from "./service.ts";
 
 const VERSION = "1.0.0";

@@ -5,7 +5,11 @@
  */
 
 import { CalculatorService } from "../proto/calculator/contract.ts";
-import { implement, type Implementation, unary } from "../proto/handlers.ts";
+import {
+  implement,
+  type Implementation,
+  unary,
+} from "../runtime/rpc/handlers.ts";
 import { calculate } from "./calculate.ts";
 
 /** Builds `calculator.v1.CalculatorService`. */

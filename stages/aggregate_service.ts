@@ -10,10 +10,6 @@
  * @module
  */
 
-import { abortOnDispose } from "../proto/abort.ts";
-import type { Connection } from "../proto/connect.ts";
-import { Fault } from "../proto/errors.ts";
-import { duplex, implement, type Implementation } from "../proto/handlers.ts";
 import {
   type EventBatch,
   isSamePosition,
@@ -21,6 +17,14 @@ import {
 } from "../proto/pipeline/batches.ts";
 import { AggregateService, SinkService } from "../proto/pipeline/contract.ts";
 import type { ResultBatch } from "../proto/types/pipeline/v1/ResultBatch.ts";
+import { abortOnDispose } from "../runtime/program/abort.ts";
+import { Fault } from "../runtime/program/errors.ts";
+import type { Connection } from "../runtime/rpc/connect.ts";
+import {
+  duplex,
+  implement,
+  type Implementation,
+} from "../runtime/rpc/handlers.ts";
 import {
   type Aggregate,
   createAggregate,

@@ -11,12 +11,12 @@
  */
 
 import { join } from "node:path";
-import { Fault } from "../proto/errors.ts";
-import { log } from "../proto/log.ts";
 import type { Kept } from "../proto/pipeline/batches.ts";
+import { flushFolder, writeDurably } from "../runtime/files/durable_file.ts";
+import { systemReason } from "../runtime/files/system_reason.ts";
+import { Fault } from "../runtime/program/errors.ts";
+import { log } from "../runtime/program/log.ts";
 import type { Snapshot } from "./aggregate.ts";
-import { flushFolder, writeDurably } from "./durable_file.ts";
-import { systemReason } from "./system_reason.ts";
 
 /** What is saved: the counts, and what the sink has for the same position. */
 export interface Checkpoint {

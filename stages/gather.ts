@@ -8,8 +8,8 @@
  * @module
  */
 
-import { Fault } from "../proto/errors.ts";
 import type { Position } from "../proto/pipeline/batches.ts";
+import { Fault } from "../runtime/program/errors.ts";
 import type { AnyBatch, Inlet, Received, StreamInlet } from "./hop_receiver.ts";
 import { mergeLanes } from "./merge_lanes.ts";
 

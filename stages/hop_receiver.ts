@@ -8,8 +8,6 @@
  */
 
 import { setImmediate } from "node:timers";
-import { Fault } from "../proto/errors.ts";
-import type { MessageStream } from "../proto/message_stream.ts";
 import {
   isSamePosition,
   type Opening,
@@ -19,6 +17,8 @@ import type { HopMethod } from "../proto/pipeline/contract.ts";
 import type { Committed } from "../proto/types/pipeline/v1/Committed.ts";
 import type { Receipt } from "../proto/types/pipeline/v1/Receipt.ts";
 import type { StageReport } from "../proto/types/pipeline/v1/StageReport.ts";
+import { Fault } from "../runtime/program/errors.ts";
+import type { MessageStream } from "../runtime/rpc/message_stream.ts";
 import type { Ending, Resume } from "./hop_sender.ts";
 import type { Meter } from "./meter.ts";
 import { type Load, mustAnswer } from "./window.ts";

@@ -8,12 +8,12 @@
  * @module
  */
 
-import type { ClientMethod, Connection } from "../proto/connect.ts";
-import { Fault } from "../proto/errors.ts";
 import type { Committed__Output } from "../proto/types/pipeline/v1/Committed.ts";
 import type { Receipt__Output } from "../proto/types/pipeline/v1/Receipt.ts";
 import type { Resume__Output } from "../proto/types/pipeline/v1/Resume.ts";
 import type { StageReport } from "../proto/types/pipeline/v1/StageReport.ts";
+import { Fault } from "../runtime/program/errors.ts";
+import type { ClientMethod, Connection } from "../runtime/rpc/connect.ts";
 import type { Totals } from "./aggregate.ts";
 import type { Meter } from "./meter.ts";
 import { hasRoom, type Load, WINDOW } from "./window.ts";

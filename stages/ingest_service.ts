@@ -8,14 +8,6 @@
  * @module
  */
 
-import { abortOnDispose } from "../proto/abort.ts";
-import type { Connection } from "../proto/connect.ts";
-import { Fault } from "../proto/errors.ts";
-import {
-  implement,
-  type Implementation,
-  serverStream,
-} from "../proto/handlers.ts";
 import {
   type Position,
   type RawBatch,
@@ -24,6 +16,14 @@ import {
 import { IngestService, ParseService } from "../proto/pipeline/contract.ts";
 import type { RunRequest__Output } from "../proto/types/pipeline/v1/RunRequest.ts";
 import type { RunUpdate } from "../proto/types/pipeline/v1/RunUpdate.ts";
+import { abortOnDispose } from "../runtime/program/abort.ts";
+import { Fault } from "../runtime/program/errors.ts";
+import type { Connection } from "../runtime/rpc/connect.ts";
+import {
+  implement,
+  type Implementation,
+  serverStream,
+} from "../runtime/rpc/handlers.ts";
 import type { Hop } from "./hop_sender.ts";
 import { readBatches } from "./ingest.ts";
 import type { Input } from "./input.ts";

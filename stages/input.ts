@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Fault } from "../proto/errors.ts";
+import { Fault } from "../runtime/program/errors.ts";
 
 /** An open input; disposing of it closes it. */
 export interface Input extends Disposable {

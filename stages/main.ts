@@ -9,9 +9,8 @@
  * @module
  */
 
-import { connect, type Connection } from "../proto/connect.ts";
-import { UsageError } from "../proto/errors.ts";
-import { exitWith } from "../proto/exit.ts";
+import { UsageError } from "../runtime/program/errors.ts";
+import { exitWith } from "../runtime/program/exit.ts";
 import {
   bytes,
   describeFlags,
@@ -20,11 +19,12 @@ import {
   readFlags,
   text,
   toggle,
-} from "../proto/flags.ts";
-import type { Implementation } from "../proto/handlers.ts";
-import { log } from "../proto/log.ts";
-import { serveUntilStopped } from "../proto/serve.ts";
-import { suggest } from "../proto/suggest.ts";
+} from "../runtime/program/flags.ts";
+import { log } from "../runtime/program/log.ts";
+import { suggest } from "../runtime/program/suggest.ts";
+import { connect, type Connection } from "../runtime/rpc/connect.ts";
+import type { Implementation } from "../runtime/rpc/handlers.ts";
+import { serveUntilStopped } from "../runtime/rpc/serve.ts";
 import { aggregateService } from "./aggregate_service.ts";
 import { openCheckpoints } from "./checkpoint.ts";
 import { ingestService } from "./ingest_service.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Connection } from "../proto/connect.ts";
-import { implement, type Implementation } from "../proto/handlers.ts";
 import { ParseService, RulesService } from "../proto/pipeline/contract.ts";
+import type { Connection } from "../runtime/rpc/connect.ts";
+import { implement, type Implementation } from "../runtime/rpc/handlers.ts";
 import { openEvents } from "./event_batch.ts";
 import { receiving } from "./hop_receiver.ts";
 import { createParse } from "./parse.ts";

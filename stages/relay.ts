@@ -8,14 +8,14 @@
  * @module
  */
 
-import { abortOnDispose } from "../proto/abort.ts";
-import type { ClientMethod, Connection } from "../proto/connect.ts";
-import { duplex, type Handler } from "../proto/handlers.ts";
 import type { Opening } from "../proto/pipeline/batches.ts";
 import type {
   Receipt,
   Receipt__Output,
 } from "../proto/types/pipeline/v1/Receipt.ts";
+import { abortOnDispose } from "../runtime/program/abort.ts";
+import type { ClientMethod, Connection } from "../runtime/rpc/connect.ts";
+import { duplex, type Handler } from "../runtime/rpc/handlers.ts";
 import { type AnyBatch, openInlet, type Received } from "./hop_receiver.ts";
 import type { Resume } from "./hop_sender.ts";
 import type { Meter, StageName } from "./meter.ts";

@@ -8,12 +8,12 @@
  * @module
  */
 
-import { UsageError } from "../proto/errors.ts";
 import type {
   EventBatch,
   Opening,
   WorkItem,
 } from "../proto/pipeline/batches.ts";
+import { UsageError } from "../runtime/program/errors.ts";
 import { compileCondition, type Scalar } from "./condition.ts";
 import { firstOf, NO_ROWS, NO_SCORES } from "./event_batch.ts";
 import type { Rule } from "./rules_file.ts";

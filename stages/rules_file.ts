@@ -7,7 +7,7 @@
 
 import { parse } from "@std/yaml";
 import * as z from "zod";
-import { UsageError } from "../proto/errors.ts";
+import { UsageError } from "../runtime/program/errors.ts";
 import { FIELD } from "./fields.ts";
 import { describeProblems, type Known } from "./rules_problems.ts";
 

@@ -6,7 +6,7 @@
  */
 
 import type * as z from "zod";
-import { suggest } from "../proto/suggest.ts";
+import { suggest } from "../runtime/program/suggest.ts";
 
 /** The keys that may stand in a rule, in its `when`, and in a test. */
 export interface Known {

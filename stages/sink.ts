@@ -9,9 +9,9 @@
  * @module
  */
 
-import { Fault } from "../proto/errors.ts";
-import { removeIfThere, statIfThere } from "../proto/if_there.ts";
 import type { Kept, Reject } from "../proto/pipeline/batches.ts";
+import { removeIfThere, statIfThere } from "../runtime/files/optional_file.ts";
+import { Fault } from "../runtime/program/errors.ts";
 import type { Result } from "./aggregate.ts";
 import { rejectLine, resultLines } from "./results.ts";
 

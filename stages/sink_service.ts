@@ -4,11 +4,15 @@
  * @module
  */
 
-import { Fault } from "../proto/errors.ts";
-import { duplex, implement, type Implementation } from "../proto/handlers.ts";
 import { START } from "../proto/pipeline/batches.ts";
 import { type HopMethod, SinkService } from "../proto/pipeline/contract.ts";
 import type { ResultBatch__Output } from "../proto/types/pipeline/v1/ResultBatch.ts";
+import { Fault } from "../runtime/program/errors.ts";
+import {
+  duplex,
+  implement,
+  type Implementation,
+} from "../runtime/rpc/handlers.ts";
 import { openInlet, receiving } from "./hop_receiver.ts";
 import { createMeter } from "./meter.ts";
 import { openSink, type Sink, type SinkPaths } from "./sink.ts";

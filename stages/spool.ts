@@ -10,7 +10,7 @@
  * @module
  */
 
-import { Fault } from "../proto/errors.ts";
+import { Fault } from "../runtime/program/errors.ts";
 import { type Input, untilAborted } from "./input.ts";
 
 /** Bytes read at once. */

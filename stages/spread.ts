@@ -7,9 +7,9 @@
  * @module
  */
 
-import type { Connection } from "../proto/connect.ts";
 import { isSamePosition, type Lane } from "../proto/pipeline/batches.ts";
 import type { StageReport } from "../proto/types/pipeline/v1/StageReport.ts";
+import type { Connection } from "../runtime/rpc/connect.ts";
 import type { AnyBatch } from "./hop_receiver.ts";
 import { type Hop, type HopOptions, openHop } from "./hop_sender.ts";
 

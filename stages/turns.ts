@@ -8,7 +8,7 @@
  * @module
  */
 
-import { Fault } from "../proto/errors.ts";
+import { Fault } from "../runtime/program/errors.ts";
 
 /** The right to go on, until it is disposed of. */
 export interface Turn extends Disposable {

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { Fault } from "../proto/errors.ts";
+import { systemReason } from "../runtime/files/system_reason.ts";
+import { Fault } from "../runtime/program/errors.ts";
 import type { SinkPaths } from "./sink.ts";
-import { systemReason } from "./system_reason.ts";
 
 /**
  * Waits for something that the sink does.

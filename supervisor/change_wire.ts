@@ -6,11 +6,11 @@
  * @module
  */
 
-import { Fault, UsageError } from "../proto/errors.ts";
 import type {
   ServiceChange as WireChange,
   ServiceChange__Output,
 } from "../proto/types/supervisor/v1/ServiceChange.ts";
+import { Fault, UsageError } from "../runtime/program/errors.ts";
 import type { ChangeKind, ServiceChange } from "./config_changes.ts";
 
 /** Writes a change for the wire. */

@@ -9,7 +9,7 @@
 
 import { parse } from "@std/yaml";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { UsageError } from "../proto/errors.ts";
+import { UsageError } from "../runtime/program/errors.ts";
 import { type Names, textNamed } from "./addresses.ts";
 import { openAutoPorts, pickPort } from "./auto_ports.ts";
 import {

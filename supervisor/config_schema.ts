@@ -9,8 +9,8 @@
  */
 
 import * as z from "zod";
-import { parseAddress } from "../proto/address.ts";
-import { parseDuration } from "../proto/units.ts";
+import { parseAddress } from "../runtime/program/address.ts";
+import { parseDuration } from "../runtime/program/units.ts";
 import { SELF } from "./addresses.ts";
 import { isPort, MAX_PORT } from "./ports.ts";
 

@@ -8,14 +8,14 @@
  */
 
 import { dirname, join } from "node:path";
-import { connect } from "../proto/connect.ts";
-import { Fault, UsageError } from "../proto/errors.ts";
-import { implement, serverStream, unary } from "../proto/handlers.ts";
-import { removeIfThere } from "../proto/if_there.ts";
-import { serve } from "../proto/serve.ts";
 import { SupervisorService } from "../proto/supervisor/contract.ts";
 import type { ReloadResponse__Output } from "../proto/types/supervisor/v1/ReloadResponse.ts";
 import type { Service__Output } from "../proto/types/supervisor/v1/Service.ts";
+import { removeIfThere } from "../runtime/files/optional_file.ts";
+import { Fault, UsageError } from "../runtime/program/errors.ts";
+import { connect } from "../runtime/rpc/connect.ts";
+import { implement, serverStream, unary } from "../runtime/rpc/handlers.ts";
+import { serve } from "../runtime/rpc/serve.ts";
 import {
   changeFromWire,
   changeToWire,

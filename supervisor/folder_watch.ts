@@ -8,7 +8,7 @@
  */
 
 import { dirname, sep } from "node:path";
-import { aborted, pause } from "../proto/abort.ts";
+import { aborted, pause } from "../runtime/program/abort.ts";
 
 /** A watch over files that may be replaced by others at any time. */
 export interface FolderWatch extends Disposable {

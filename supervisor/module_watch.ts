@@ -8,8 +8,8 @@
  * @module
  */
 
+import { logDefect } from "../runtime/program/log.ts";
 import { createFolderWatch } from "./folder_watch.ts";
-import { logDefect } from "../proto/log.ts";
 import { findLoadProblem, readModuleGraph } from "./module_graph.ts";
 
 /** Who is told what a watch finds; it goes on meanwhile. */

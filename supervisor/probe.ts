@@ -6,10 +6,10 @@
  * @module
  */
 
-import { parseAddress } from "../proto/address.ts";
-import { connect } from "../proto/connect.ts";
-import { Fault } from "../proto/errors.ts";
-import { HealthService } from "../proto/health.ts";
+import { parseAddress } from "../runtime/program/address.ts";
+import { Fault } from "../runtime/program/errors.ts";
+import { connect } from "../runtime/rpc/connect.ts";
+import { HealthService } from "../runtime/rpc/health.ts";
 import type { Guardian } from "./guardian.ts";
 import { describeExit, type ProcessSpec, startProcess } from "./process.ts";
 import type { Probe } from "./service_spec.ts";

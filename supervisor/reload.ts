@@ -10,8 +10,8 @@
 
 import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { UsageError } from "../proto/errors.ts";
-import { logDefect } from "../proto/log.ts";
+import { UsageError } from "../runtime/program/errors.ts";
+import { logDefect } from "../runtime/program/log.ts";
 import { environmentOf } from "./command_line.ts";
 import { type Config, loadConfig, parseWithSamePorts } from "./config.ts";
 import {

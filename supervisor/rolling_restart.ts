@@ -9,7 +9,7 @@
  * @module
  */
 
-import { pause } from "../proto/abort.ts";
+import { pause } from "../runtime/program/abort.ts";
 import { PROVEN_MS, type ServiceLoop } from "./service_loop.ts";
 import { isAlive, isAtRest, isUp, type State } from "./state.ts";
 

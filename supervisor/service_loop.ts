@@ -9,7 +9,7 @@
  * @module
  */
 
-import { pause } from "../proto/abort.ts";
+import { pause } from "../runtime/program/abort.ts";
 import { processSpec } from "./command_line.ts";
 import { describeDenial, findDenial } from "./denial.ts";
 import type { ServiceNote } from "./event.ts";

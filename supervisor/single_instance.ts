@@ -8,8 +8,8 @@
  */
 
 import { dirname, join } from "node:path";
-import { pause } from "../proto/abort.ts";
-import { Fault } from "../proto/errors.ts";
+import { pause } from "../runtime/program/abort.ts";
+import { Fault } from "../runtime/program/errors.ts";
 
 /** How often and how long a reader waits for the holder to write its pid. */
 const PID_TRIES = 20;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { pause } from "../proto/abort.ts";
+import { pause } from "../runtime/program/abort.ts";
 import type { ProcessExit, StartedProcess } from "./process.ts";
 import { isGroupEmpty, signalGroup } from "./process_group.ts";
 

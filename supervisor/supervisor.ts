@@ -9,7 +9,7 @@
  */
 
 import { basename, join } from "node:path";
-import { aborted, pause } from "../proto/abort.ts";
+import { aborted, pause } from "../runtime/program/abort.ts";
 import { type Config, graphOf, requireServices } from "./config.ts";
 import type { ServiceChange } from "./config_changes.ts";
 import { untilDependenciesMet } from "./dependency_wait.ts";
@@ -19,11 +19,11 @@ import { createEventLog, type EventLog } from "./event_log.ts";
 import { startGuardian } from "./guardian.ts";
 import type { OutputStream } from "./log_file.ts";
 import { openLogs } from "./log_files.ts";
+import { enforceMemoryLimits } from "./memory_limits.ts";
+import { createModuleWatches } from "./module_watches.ts";
 import { createOrderedChanges, reachAll } from "./ordered_changes.ts";
 import { type Applying, createReloader, type Fleet } from "./reload.ts";
 import { createUsageMeter } from "./resource_usage.ts";
-import { enforceMemoryLimits } from "./memory_limits.ts";
-import { createModuleWatches } from "./module_watches.ts";
 import { createRunFile, reapLeftovers, type RunEntry } from "./run_file.ts";
 import { createServiceLoop, type ServiceLoop } from "./service_loop.ts";
 import {

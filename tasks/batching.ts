@@ -4,8 +4,8 @@
  * @module
  */
 
-import { UsageError } from "../proto/errors.ts";
-import { duration, type Flag, integer } from "../proto/flags.ts";
+import { UsageError } from "../runtime/program/errors.ts";
+import { duration, type Flag, integer } from "../runtime/program/flags.ts";
 
 /** Most events in a batch, or as many as there are. */
 export type BatchSize = number | "auto";

@@ -12,10 +12,16 @@
  */
 
 import { join, resolve } from "node:path";
-import { UsageError } from "../proto/errors.ts";
-import { type Flags, integer, readFlags, text } from "../proto/flags.ts";
-import { listenForInterrupts } from "../proto/interrupts.ts";
-import { log, print } from "../proto/log.ts";
+import { UsageError } from "../runtime/program/errors.ts";
+import {
+  type Flags,
+  integer,
+  readFlags,
+  text,
+} from "../runtime/program/flags.ts";
+import { listenForInterrupts } from "../runtime/program/interrupts.ts";
+import { log, print } from "../runtime/program/log.ts";
+import { PROJECT, shortPath, userPath } from "../runtime/program/paths.ts";
 import { startGuardian } from "../supervisor/guardian.ts";
 import { drawChart } from "./bench/chart.ts";
 import { describeBench } from "./bench/describe.ts";
@@ -46,8 +52,6 @@ import {
 import type { RunContext } from "./bench/run_command.ts";
 import { printHelp } from "./control_flags.ts";
 import { pipelineFlags } from "./pipeline.ts";
-import { PROJECT, shortPath } from "./run_flags.ts";
-import { userPath } from "./user_path.ts";
 
 const FLAGS = {
   events: integer(

@@ -7,14 +7,15 @@
 
 import { build, type Histogram } from "hdr-histogram-js";
 import { BrokerService } from "../proto/broker/contract.ts";
-import { connect, type Connection } from "../proto/connect.ts";
-import { Failure } from "../proto/errors.ts";
-import { readFlags } from "../proto/flags.ts";
-import { log, print } from "../proto/log.ts";
-import type { MessageStream } from "../proto/message_stream.ts";
 import type { Registered__Output } from "../proto/types/broker/v1/Registered.ts";
 import type { Registration } from "../proto/types/broker/v1/Registration.ts";
 import type { WatchUpdate__Output } from "../proto/types/broker/v1/WatchUpdate.ts";
+import { Failure } from "../runtime/program/errors.ts";
+import { readFlags } from "../runtime/program/flags.ts";
+import { log, print } from "../runtime/program/log.ts";
+import { PROJECT } from "../runtime/program/paths.ts";
+import { connect, type Connection } from "../runtime/rpc/connect.ts";
+import type { MessageStream } from "../runtime/rpc/message_stream.ts";
 import { type Guardian, startGuardian } from "../supervisor/guardian.ts";
 import { eachLine } from "../supervisor/output_lines.ts";
 import { permissionFlags } from "../supervisor/permission_flags.ts";
@@ -101,7 +102,6 @@ const ETCD_REFERENCE = {
 };
 
 const SERVICE = "bench.v1.BenchService";
-const PROJECT = new URL("../", import.meta.url).pathname;
 
 /**
  * Runs the command.

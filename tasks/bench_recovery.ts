@@ -6,9 +6,14 @@
  */
 
 import { join } from "node:path";
-import { describeFlags, integer, readFlags, toggle } from "../proto/flags.ts";
-import { listenForInterrupts } from "../proto/interrupts.ts";
-import { log, print } from "../proto/log.ts";
+import {
+  describeFlags,
+  integer,
+  readFlags,
+  toggle,
+} from "../runtime/program/flags.ts";
+import { listenForInterrupts } from "../runtime/program/interrupts.ts";
+import { log, print } from "../runtime/program/log.ts";
 import { type StageName, STAGES } from "../stages/meter.ts";
 import { startGuardian } from "../supervisor/guardian.ts";
 import { runCommand, type RunContext } from "./bench/run_command.ts";

@@ -7,10 +7,10 @@
 
 import { stringify } from "@std/yaml";
 import { join } from "node:path";
-import { pause } from "../proto/abort.ts";
-import { exitWith } from "../proto/exit.ts";
-import { readFlags } from "../proto/flags.ts";
-import { log, print } from "../proto/log.ts";
+import { pause } from "../runtime/program/abort.ts";
+import { exitWith } from "../runtime/program/exit.ts";
+import { readFlags } from "../runtime/program/flags.ts";
+import { log, print } from "../runtime/program/log.ts";
 import { openLogReader } from "../supervisor/log_reader.ts";
 import { eachLine } from "../supervisor/output_lines.ts";
 import { listProcesses, readStat } from "../supervisor/process_group.ts";

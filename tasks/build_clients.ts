@@ -6,9 +6,10 @@
  * @module
  */
 
-import { Failure } from "../proto/errors.ts";
-import { integer, readFlags, toggle } from "../proto/flags.ts";
-import { log } from "../proto/log.ts";
+import { Failure } from "../runtime/program/errors.ts";
+import { integer, readFlags, toggle } from "../runtime/program/flags.ts";
+import { log } from "../runtime/program/log.ts";
+import { PROJECT } from "../runtime/program/paths.ts";
 import { printHelp } from "./control_flags.ts";
 
 /** The flags of the command. */
@@ -91,8 +92,6 @@ const BUILDS: readonly Build[] = [
   },
 ];
 
-const ROOT = new URL("../", import.meta.url);
-
 /**
  * Runs the command.
  *
@@ -136,7 +135,7 @@ async function run(
     const [program, ...args] = command;
     const { code } = await new Deno.Command(program, {
       args,
-      cwd: ROOT,
+      cwd: PROJECT,
       stdin: "null",
       // Progress of no interest; warnings and errors come on standard error.
       stdout: "null",

@@ -9,9 +9,9 @@ import { connectCalculator, type Question } from "../calculator/calculator.ts";
 import { formatAnswer, formatNumber } from "../calculator/format.ts";
 import { operationOf, spellings, symbolOf } from "../calculator/operations.ts";
 import { CALCULATOR_SERVICE } from "../proto/calculator/contract.ts";
-import { Failure, Fault, UsageError } from "../proto/errors.ts";
-import { address, readFlags, toggle } from "../proto/flags.ts";
-import { print } from "../proto/log.ts";
+import { Failure, Fault, UsageError } from "../runtime/program/errors.ts";
+import { address, readFlags, toggle } from "../runtime/program/flags.ts";
+import { print } from "../runtime/program/log.ts";
 import { printHelp } from "./control_flags.ts";
 
 /** The flags of the command. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { print } from "../proto/log.ts";
+import { print } from "../runtime/program/log.ts";
 import type { ServiceChange } from "../supervisor/config_changes.ts";
 import type { ConfigOutcome } from "../supervisor/control.ts";
 import { isGood, requireGood, serviceReport } from "./service_report.ts";

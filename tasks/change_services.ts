@@ -5,8 +5,8 @@
  * @module
  */
 
-import { duration, readFlags } from "../proto/flags.ts";
-import { print } from "../proto/log.ts";
+import { duration, readFlags } from "../runtime/program/flags.ts";
+import { print } from "../runtime/program/log.ts";
 import { connectControl } from "../supervisor/control.ts";
 import type { MeasuredSnapshot } from "../supervisor/service_snapshot.ts";
 import {

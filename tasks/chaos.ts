@@ -7,11 +7,11 @@
  * @module
  */
 
-import { UsageError } from "../proto/errors.ts";
-import { type Flag } from "../proto/flags.ts";
-import { log } from "../proto/log.ts";
-import { suggest } from "../proto/suggest.ts";
-import { parseDuration } from "../proto/units.ts";
+import { UsageError } from "../runtime/program/errors.ts";
+import { type Flag } from "../runtime/program/flags.ts";
+import { log } from "../runtime/program/log.ts";
+import { suggest } from "../runtime/program/suggest.ts";
+import { parseDuration } from "../runtime/program/units.ts";
 import { STAGES } from "../stages/meter.ts";
 import { parseWorkerName, type WorkerName } from "./workers.ts";
 

@@ -5,8 +5,13 @@
  */
 
 import { dirname, join, resolve } from "node:path";
-import { describeFlags, type Flag, text, toggle } from "../proto/flags.ts";
-import { print } from "../proto/log.ts";
+import {
+  describeFlags,
+  type Flag,
+  text,
+  toggle,
+} from "../runtime/program/flags.ts";
+import { print } from "../runtime/program/log.ts";
 
 /** Flags that all these commands have. */
 export const CONTROL_FLAGS = {

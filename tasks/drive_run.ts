@@ -8,13 +8,13 @@
  * @module
  */
 
-import { abortOnDispose, pause } from "../proto/abort.ts";
-import { Failure, Fault } from "../proto/errors.ts";
-import { log } from "../proto/log.ts";
 import type { Position } from "../proto/pipeline/batches.ts";
 import { IngestService } from "../proto/pipeline/contract.ts";
 import type { Finished__Output } from "../proto/types/pipeline/v1/Finished.ts";
 import type { Progress__Output } from "../proto/types/pipeline/v1/Progress.ts";
+import { abortOnDispose, pause } from "../runtime/program/abort.ts";
+import { Failure, Fault } from "../runtime/program/errors.ts";
+import { log } from "../runtime/program/log.ts";
 import { isSeekable } from "../stages/source.ts";
 import type { Chaos } from "./chaos.ts";
 import type { Progress } from "./progress.ts";

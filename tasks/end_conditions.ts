@@ -5,7 +5,7 @@
  * @module
  */
 
-import { UsageError } from "../proto/errors.ts";
+import { UsageError } from "../runtime/program/errors.ts";
 import { type Config, requireServices } from "../supervisor/config.ts";
 import type { SupervisorEvent } from "../supervisor/event.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";

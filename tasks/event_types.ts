@@ -4,7 +4,7 @@
  * @module
  */
 
-import { UsageError } from "../proto/errors.ts";
+import { UsageError } from "../runtime/program/errors.ts";
 
 /** The types of a run that names none. */
 export const DEFAULT_TYPES: readonly string[] = ["click", "view", "purchase"];

@@ -7,9 +7,9 @@
  * @module
  */
 
-import { pause } from "../proto/abort.ts";
-import { type Flag, readFlags, toggle } from "../proto/flags.ts";
-import { listenForInterrupts } from "../proto/interrupts.ts";
+import { pause } from "../runtime/program/abort.ts";
+import { type Flag, readFlags, toggle } from "../runtime/program/flags.ts";
+import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { loadConfig } from "../supervisor/config.ts";
 import type { EventRecord } from "../supervisor/event.ts";
 import { openEventReader } from "../supervisor/event_reader.ts";

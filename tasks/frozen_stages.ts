@@ -8,9 +8,9 @@
  * @module
  */
 
-import { pause } from "../proto/abort.ts";
-import { Fault } from "../proto/errors.ts";
-import { HealthService } from "../proto/health.ts";
+import { pause } from "../runtime/program/abort.ts";
+import { Fault } from "../runtime/program/errors.ts";
+import { HealthService } from "../runtime/rpc/health.ts";
 import { readStat } from "../supervisor/process_group.ts";
 import type { StageProcesses } from "./stage_processes.ts";
 import type { WorkerName } from "./workers.ts";

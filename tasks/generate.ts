@@ -8,19 +8,19 @@
  */
 
 import { dirname, join } from "node:path";
-import { Failure, UsageError } from "../proto/errors.ts";
-import { choice, integer, readFlags, text } from "../proto/flags.ts";
-import { removeIfThere } from "../proto/if_there.ts";
-import { listenForInterrupts } from "../proto/interrupts.ts";
-import { log } from "../proto/log.ts";
-import { systemReason } from "../stages/system_reason.ts";
+import { removeIfThere } from "../runtime/files/optional_file.ts";
+import { systemReason } from "../runtime/files/system_reason.ts";
+import { Failure, UsageError } from "../runtime/program/errors.ts";
+import { choice, integer, readFlags, text } from "../runtime/program/flags.ts";
+import { listenForInterrupts } from "../runtime/program/interrupts.ts";
+import { log } from "../runtime/program/log.ts";
+import { PROJECT, userPath } from "../runtime/program/paths.ts";
 import { typesFromFlag } from "./event_types.ts";
 import {
   DEFAULT_OPTIONS,
   generateEvents,
   type GeneratorOptions,
 } from "./generator.ts";
-import { userPath } from "./user_path.ts";
 
 /** The flags that say which events to make, for every command that makes some. */
 export const generateFlags = {
@@ -106,7 +106,7 @@ export async function generate(argv: string[]): Promise<void> {
  * the project's folder. Makes the folder.
  */
 export async function defaultEventsPath(): Promise<string> {
-  const folder = join(import.meta.dirname!, "..", ".denizen");
+  const folder = join(PROJECT, ".denizen");
   // The supervisor's socket lives here too: this user's business only.
   try {
     await Deno.mkdir(folder, { recursive: true, mode: 0o700 });

@@ -8,6 +8,8 @@
  * @module
  */
 
+import { join } from "node:path";
+import { PROJECT } from "../runtime/program/paths.ts";
 import { configJsonSchema } from "../supervisor/config_schema.ts";
 import { configReference } from "./config_reference.ts";
 
@@ -32,10 +34,9 @@ export async function configPage(): Promise<string> {
 }
 
 if (import.meta.main) {
-  const root = new URL("../", import.meta.url);
   await Deno.writeTextFile(
-    new URL("config.schema.json", root),
+    join(PROJECT, "config.schema.json"),
     configJsonSchema(),
   );
-  await Deno.writeTextFile(new URL("docs/config.md", root), await configPage());
+  await Deno.writeTextFile(join(PROJECT, "docs/config.md"), await configPage());
 }

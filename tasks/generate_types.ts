@@ -11,8 +11,10 @@
 import HEALTH_PROTO from "grpc-health-check/proto/health/v1/health.proto" with {
   type: "text",
 };
+import { join } from "node:path";
+import { PROJECT } from "../runtime/program/paths.ts";
 
-const PROTO = new URL("../proto/", import.meta.url);
+const PROTO = join(PROJECT, "proto");
 
 const GENERATOR = [
   "run",
@@ -63,7 +65,7 @@ async function copyContracts(folder: string): Promise<string[]> {
   for await (const { name } of Deno.readDir(PROTO)) {
     const path = `${name}/v1/${name}.proto`;
     try {
-      const text = await Deno.readTextFile(new URL(path, PROTO));
+      const text = await Deno.readTextFile(join(PROTO, path));
       await Deno.mkdir(`${folder}/${name}/v1`, { recursive: true });
       await Deno.writeTextFile(`${folder}/${path}`, text);
       contracts.push(path);
@@ -81,5 +83,5 @@ function isMissing(error: unknown): boolean {
 }
 
 if (import.meta.main) {
-  await generateTypes(new URL("types", PROTO).pathname);
+  await generateTypes(join(PROTO, "types"));
 }

@@ -8,12 +8,17 @@
 
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { pause } from "../proto/abort.ts";
-import { UsageError } from "../proto/errors.ts";
-import { type Flag, integer, readFlags, toggle } from "../proto/flags.ts";
-import { listenForInterrupts } from "../proto/interrupts.ts";
-import { log } from "../proto/log.ts";
-import { suggest } from "../proto/suggest.ts";
+import { pause } from "../runtime/program/abort.ts";
+import { UsageError } from "../runtime/program/errors.ts";
+import {
+  type Flag,
+  integer,
+  readFlags,
+  toggle,
+} from "../runtime/program/flags.ts";
+import { listenForInterrupts } from "../runtime/program/interrupts.ts";
+import { log } from "../runtime/program/log.ts";
+import { suggest } from "../runtime/program/suggest.ts";
 import { loadConfig } from "../supervisor/config.ts";
 import type { LogEntry } from "../supervisor/log_file.ts";
 import { listLogs, openLogReader } from "../supervisor/log_reader.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { UsageError } from "../proto/errors.ts";
-import { type Flag } from "../proto/flags.ts";
-import { parseDuration } from "../proto/units.ts";
+import { UsageError } from "../runtime/program/errors.ts";
+import { type Flag } from "../runtime/program/flags.ts";
+import { parseDuration } from "../runtime/program/units.ts";
 
 /** A date, and a time with it or not; without an offset it is local. */
 const RFC_3339 =

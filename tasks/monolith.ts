@@ -6,15 +6,15 @@
  * @module
  */
 
-import { Failure } from "../proto/errors.ts";
-import { describeFlags, readFlags } from "../proto/flags.ts";
-import { listenForInterrupts } from "../proto/interrupts.ts";
-import { print } from "../proto/log.ts";
 import {
   type EventBatch,
   type RawBatch,
   START,
 } from "../proto/pipeline/batches.ts";
+import { Failure } from "../runtime/program/errors.ts";
+import { describeFlags, readFlags } from "../runtime/program/flags.ts";
+import { listenForInterrupts } from "../runtime/program/interrupts.ts";
+import { print } from "../runtime/program/log.ts";
 import {
   createAggregate,
   describeTooManyRejects,

@@ -8,8 +8,10 @@
  * @module
  */
 
-import { abortOnDispose } from "../proto/abort.ts";
-import { UsageError } from "../proto/errors.ts";
+import type { Latency__Output } from "../proto/types/pipeline/v1/Latency.ts";
+import type { StageReport__Output } from "../proto/types/pipeline/v1/StageReport.ts";
+import { abortOnDispose } from "../runtime/program/abort.ts";
+import { UsageError } from "../runtime/program/errors.ts";
 import {
   describeFlags,
   duration,
@@ -17,11 +19,9 @@ import {
   readFlags,
   text,
   toggle,
-} from "../proto/flags.ts";
-import { listenForInterrupts } from "../proto/interrupts.ts";
-import { print } from "../proto/log.ts";
-import type { Latency__Output } from "../proto/types/pipeline/v1/Latency.ts";
-import type { StageReport__Output } from "../proto/types/pipeline/v1/StageReport.ts";
+} from "../runtime/program/flags.ts";
+import { listenForInterrupts } from "../runtime/program/interrupts.ts";
+import { print } from "../runtime/program/log.ts";
 import { type StageName, STAGES } from "../stages/meter.ts";
 import { isSeekable } from "../stages/source.ts";
 import { startGuardian } from "../supervisor/guardian.ts";

@@ -7,7 +7,7 @@
 // @ts-types="@types/cli-progress"
 import { SingleBar } from "cli-progress";
 import process from "node:process";
-import { divertLog } from "../proto/log.ts";
+import { divertLog } from "../runtime/program/log.ts";
 import { grouped } from "./run_report.ts";
 
 /** To the start of the line, and nothing left on it. */

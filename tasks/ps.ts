@@ -4,8 +4,8 @@
  * @module
  */
 
-import { readFlags } from "../proto/flags.ts";
-import { print } from "../proto/log.ts";
+import { readFlags } from "../runtime/program/flags.ts";
+import { print } from "../runtime/program/log.ts";
 import { connectControl } from "../supervisor/control.ts";
 import { CONTROL_FLAGS, printHelp, stateDirOf } from "./control_flags.ts";
 import { serviceReport, serviceTable } from "./service_report.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { duration, readFlags, toggle } from "../proto/flags.ts";
+import { duration, readFlags, toggle } from "../runtime/program/flags.ts";
 import { connectControl } from "../supervisor/control.ts";
 import { printOutcome } from "./change_report.ts";
 import { CONTROL_FLAGS, printHelp, stateDirOf } from "./control_flags.ts";

@@ -5,11 +5,12 @@
  * @module
  */
 
-import { Failure, Fault } from "../proto/errors.ts";
-import { isThere } from "../proto/if_there.ts";
-import { log, print } from "../proto/log.ts";
+import { isThere } from "../runtime/files/optional_file.ts";
+import { Failure, Fault } from "../runtime/program/errors.ts";
+import { log, print } from "../runtime/program/log.ts";
+import { shortPath } from "../runtime/program/paths.ts";
 import { parseResults } from "../stages/results.ts";
-import { type RunPlan, shortPath } from "./run_flags.ts";
+import { type RunPlan } from "./run_flags.ts";
 import {
   describeReport,
   grouped,

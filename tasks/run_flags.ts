@@ -5,10 +5,17 @@
  * @module
  */
 
-import { basename, dirname, relative, resolve } from "node:path";
-import { UsageError } from "../proto/errors.ts";
-import { bytes, type Flags, integer, text, toggle } from "../proto/flags.ts";
-import { statIfThere } from "../proto/if_there.ts";
+import { basename, dirname, resolve } from "node:path";
+import { statIfThere } from "../runtime/files/optional_file.ts";
+import { UsageError } from "../runtime/program/errors.ts";
+import {
+  bytes,
+  type Flags,
+  integer,
+  text,
+  toggle,
+} from "../runtime/program/flags.ts";
+import { PROJECT, shortPath, userPath } from "../runtime/program/paths.ts";
 import { MAX_LINE_BYTES } from "../stages/lines.ts";
 import { createRules } from "../stages/rules.ts";
 import { parseRules, type Rule } from "../stages/rules_file.ts";
@@ -22,10 +29,6 @@ import {
 } from "./batching.ts";
 import { defaultEventsPath, generateFlags, writeEvents } from "./generate.ts";
 import type { GeneratorOptions } from "./generator.ts";
-import { userPath } from "./user_path.ts";
-
-/** The project's folder. */
-export const PROJECT = resolve(import.meta.dirname!, "..");
 
 /** Flags that say what to run, and where its files are. */
 export const RUN_FLAGS = {
@@ -136,13 +139,6 @@ export async function generateInput(
   stop: AbortSignal,
 ): Promise<void> {
   if (generate) await writeEvents(generate, input, { signal: stop });
-}
-
-/** A path as a person would write it: relative below the folder they are in. */
-export function shortPath(path: string): string {
-  if (path === "-") return "standard input";
-  const fromHere = relative(userPath("."), path);
-  return fromHere.startsWith("..") ? path : fromHere;
 }
 
 function knownTypes({ workload, types }: RunFlags): string[] {

@@ -9,18 +9,18 @@
  */
 
 import { join } from "node:path";
-import { Failure, UsageError } from "../proto/errors.ts";
-import { isThere, removeIfThere } from "../proto/if_there.ts";
 import type { Position } from "../proto/pipeline/batches.ts";
+import { flushFolder, writeDurably } from "../runtime/files/durable_file.ts";
+import { isThere, removeIfThere } from "../runtime/files/optional_file.ts";
+import { systemReason } from "../runtime/files/system_reason.ts";
+import { Failure, UsageError } from "../runtime/program/errors.ts";
+import { shortPath, userPath } from "../runtime/program/paths.ts";
 import { CHECKPOINT_FILES } from "../stages/checkpoint.ts";
-import { flushFolder, writeDurably } from "../stages/durable_file.ts";
 import { isSeekable } from "../stages/source.ts";
-import { systemReason } from "../stages/system_reason.ts";
 import type { Guardian } from "../supervisor/guardian.ts";
 import { compareInput, describeInput, type InputFacts } from "./input_facts.ts";
-import { type RunPlan, shortPath } from "./run_flags.ts";
+import { type RunPlan } from "./run_flags.ts";
 import { unfinishedFiles } from "./stage_specs.ts";
-import { userPath } from "./user_path.ts";
 
 /** The state of one run. Disposing of it lets others use the folder. */
 export interface RunState extends AsyncDisposable {

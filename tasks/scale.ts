@@ -4,8 +4,8 @@
  * @module
  */
 
-import { UsageError } from "../proto/errors.ts";
-import { duration, readFlags } from "../proto/flags.ts";
+import { UsageError } from "../runtime/program/errors.ts";
+import { duration, readFlags } from "../runtime/program/flags.ts";
 import { connectControl } from "../supervisor/control.ts";
 import { printOutcome } from "./change_report.ts";
 import {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Failure } from "../proto/errors.ts";
+import { Failure } from "../runtime/program/errors.ts";
 import type { MeasuredSnapshot } from "../supervisor/service_snapshot.ts";
 import { formatTable } from "./table.ts";
 import { formatBytes, formatTime } from "./terminal.ts";

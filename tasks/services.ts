@@ -11,9 +11,9 @@ import {
   type WatchEvent,
   watchServices,
 } from "../broker/client.ts";
-import { Failure, Fault } from "../proto/errors.ts";
-import { address, readFlags, toggle } from "../proto/flags.ts";
-import { log, print } from "../proto/log.ts";
+import { Failure, Fault } from "../runtime/program/errors.ts";
+import { address, readFlags, toggle } from "../runtime/program/flags.ts";
+import { log, print } from "../runtime/program/log.ts";
 import { printHelp } from "./control_flags.ts";
 import { formatTable } from "./table.ts";
 

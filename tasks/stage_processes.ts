@@ -5,13 +5,14 @@
  * @module
  */
 
-import { aborted, pause } from "../proto/abort.ts";
-import { connect, type Connection } from "../proto/connect.ts";
-import { Failure, Fault } from "../proto/errors.ts";
-import { HealthService } from "../proto/health.ts";
-import type { Interrupts } from "../proto/interrupts.ts";
-import { log } from "../proto/log.ts";
-import { bindFault } from "../proto/serve.ts";
+import { aborted, pause } from "../runtime/program/abort.ts";
+import { Failure, Fault } from "../runtime/program/errors.ts";
+import type { Interrupts } from "../runtime/program/interrupts.ts";
+import { log } from "../runtime/program/log.ts";
+import { PROJECT } from "../runtime/program/paths.ts";
+import { connect, type Connection } from "../runtime/rpc/connect.ts";
+import { HealthService } from "../runtime/rpc/health.ts";
+import { bindFault } from "../runtime/rpc/serve.ts";
 import type { Guardian } from "../supervisor/guardian.ts";
 import { eachLine } from "../supervisor/output_lines.ts";
 import {
@@ -22,7 +23,6 @@ import {
 import { readMemory } from "../supervisor/process_memory.ts";
 import { nextStep, type RestartPolicy } from "../supervisor/restart_policy.ts";
 import { stopProcess } from "../supervisor/stop_process.ts";
-import { PROJECT } from "./run_flags.ts";
 import { stageCommand, type StageSpec } from "./stage_specs.ts";
 import type { WorkerName } from "./workers.ts";
 

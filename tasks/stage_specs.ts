@@ -4,7 +4,7 @@
  * @module
  */
 
-import { UsageError } from "../proto/errors.ts";
+import { UsageError } from "../runtime/program/errors.ts";
 import { type StageName, STAGES } from "../stages/meter.ts";
 import { partialPath } from "../stages/sink.ts";
 import {

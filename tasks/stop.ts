@@ -4,8 +4,8 @@
  * @module
  */
 
-import { readFlags } from "../proto/flags.ts";
-import { print } from "../proto/log.ts";
+import { readFlags } from "../runtime/program/flags.ts";
+import { print } from "../runtime/program/log.ts";
 import { connectControl } from "../supervisor/control.ts";
 import { untilReleased } from "../supervisor/single_instance.ts";
 import { changeFlags, changeServices } from "./change_services.ts";

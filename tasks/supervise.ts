@@ -5,16 +5,16 @@
  * @module
  */
 
-import { aborted } from "../proto/abort.ts";
-import { Failure, UsageError } from "../proto/errors.ts";
-import { exitWith } from "../proto/exit.ts";
-import { duration, readFlags, text, toggle } from "../proto/flags.ts";
+import { aborted } from "../runtime/program/abort.ts";
+import { Failure, UsageError } from "../runtime/program/errors.ts";
+import { exitWith } from "../runtime/program/exit.ts";
+import { duration, readFlags, text, toggle } from "../runtime/program/flags.ts";
 import {
   type Interrupts,
   listenForInterrupts,
   TERMINATED,
-} from "../proto/interrupts.ts";
-import { log, logDefect, print } from "../proto/log.ts";
+} from "../runtime/program/interrupts.ts";
+import { log, logDefect, print } from "../runtime/program/log.ts";
 import {
   type Config,
   graphOf,

@@ -6,7 +6,7 @@
  */
 
 import { join } from "node:path";
-import { Failure } from "../proto/errors.ts";
+import { Failure } from "../runtime/program/errors.ts";
 import type { Config } from "../supervisor/config.ts";
 import { connectControl } from "../supervisor/control.ts";
 import type { MeasuredSnapshot } from "../supervisor/service_snapshot.ts";

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { UsageError } from "../proto/errors.ts";
-import { type Flag } from "../proto/flags.ts";
-import { suggest } from "../proto/suggest.ts";
+import { UsageError } from "../runtime/program/errors.ts";
+import { type Flag } from "../runtime/program/flags.ts";
+import { suggest } from "../runtime/program/suggest.ts";
 import {
   MAX_WORKERS,
   SHAREABLE,

@@ -11,19 +11,33 @@ const ROOT = join(import.meta.dirname!, "..");
 /** What each folder may import besides its own files: folders or files. */
 const MAY_IMPORT: Record<string, string[]> = {
   proto: [],
-  broker: ["proto"],
-  stages: ["proto"],
-  supervisor: ["proto"],
-  calculator: ["proto", "broker/client.ts"],
-  tasks: ["proto", "broker", "stages", "supervisor", "calculator"],
-  "main.ts": ["proto", "tasks"],
-  vendor: [],
-  docs: [],
-  bench: ["proto", "tasks"],
+  "runtime/program": [],
+  "runtime/files": [],
+  "runtime/rpc": ["proto", "runtime/program"],
+  broker: ["proto", "runtime/program", "runtime/rpc"],
+  stages: ["proto", "runtime/program", "runtime/files", "runtime/rpc"],
+  supervisor: ["proto", "runtime/program", "runtime/files", "runtime/rpc"],
+  calculator: [
+    "proto",
+    "runtime/program",
+    "runtime/rpc",
+    "broker/client.ts",
+  ],
+  tasks: [
+    "proto",
+    "runtime/program",
+    "runtime/files",
+    "runtime/rpc",
+    "broker",
+    "stages",
+    "supervisor",
+    "calculator",
+  ],
+  "main.ts": ["tasks", "runtime/program", "runtime/rpc/deno_version.ts"],
 };
 
 /** The only file besides main.ts that writes to the terminal by itself. */
-const LOG_FILE = "proto/log.ts";
+const LOG_FILE = "runtime/program/log.ts";
 
 /** An import as it is written, and where it leads. */
 interface Import {
@@ -49,7 +63,7 @@ Deno.test("the supervisor imports none of what it runs", async () => {
   const wrong = (await allImports())
     .filter(({ file }) => file.startsWith("supervisor/"))
     .filter(({ target }) =>
-      target !== undefined && !/^(supervisor|proto)\//.test(target)
+      target !== undefined && !/^(supervisor|proto|runtime)\//.test(target)
     );
 
   assertEquals(wrong.map(describe), []);
@@ -163,9 +177,10 @@ async function* sourceFiles(folder = ROOT): AsyncGenerator<string> {
   }
 }
 
-/** The folder of the root that a path lies in, or its file there. */
+/** The room that a path lies in: a folder of the table, or a file of the root. */
 function top(path: string): string {
-  return path.split("/")[0]!;
+  const [folder, inner] = path.split("/");
+  return folder === "runtime" ? `${folder}/${inner}` : folder!;
 }
 
 function describe({ file, specifier }: Import): string {

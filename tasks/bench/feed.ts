@@ -9,7 +9,7 @@
  */
 
 import { build } from "hdr-histogram-js";
-import { pause } from "../../proto/abort.ts";
+import { pause } from "../../runtime/program/abort.ts";
 import type { EventLines } from "./event_lines.ts";
 import { dueEvents, dueMs, type Schedule, waitMs } from "./schedule.ts";
 

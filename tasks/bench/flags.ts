@@ -4,7 +4,7 @@
  * @module
  */
 
-import { toggle } from "../../proto/flags.ts";
+import { toggle } from "../../runtime/program/flags.ts";
 
 export const BENCH_FLAGS = {
   json: toggle("print JSON and nothing else"),

@@ -5,8 +5,8 @@
  */
 
 import { join } from "node:path";
-import { Failure } from "../../proto/errors.ts";
-import { log } from "../../proto/log.ts";
+import { Failure } from "../../runtime/program/errors.ts";
+import { log } from "../../runtime/program/log.ts";
 import { writeEvents } from "../generate.ts";
 import { grouped, type RunReport } from "../run_report.ts";
 import { type Round, type Row, rowsOf } from "./document.ts";

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { UsageError } from "../../proto/errors.ts";
-import { shortPath } from "../run_flags.ts";
+import { UsageError } from "../../runtime/program/errors.ts";
+import { shortPath } from "../../runtime/program/paths.ts";
 import type { BenchDocument } from "./document.ts";
 import type { LatencyDocument } from "./latency_document.ts";
 

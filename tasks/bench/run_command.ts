@@ -4,12 +4,12 @@
  * @module
  */
 
-import { Failure } from "../../proto/errors.ts";
-import type { Interrupts } from "../../proto/interrupts.ts";
+import { Failure } from "../../runtime/program/errors.ts";
+import type { Interrupts } from "../../runtime/program/interrupts.ts";
+import { PROJECT } from "../../runtime/program/paths.ts";
 import type { Guardian } from "../../supervisor/guardian.ts";
 import { describeExit, startProcess } from "../../supervisor/process.ts";
 import { stopProcess } from "../../supervisor/stop_process.ts";
-import { PROJECT } from "../run_flags.ts";
 import type { RunReport } from "../run_report.ts";
 
 /** How long an interrupted command has to put its own processes away. */

@@ -10,8 +10,8 @@
 
 import { basename } from "node:path";
 import process from "node:process";
-import { aborted } from "../../proto/abort.ts";
-import { divertLog, log, logDefect } from "../../proto/log.ts";
+import { aborted } from "../../runtime/program/abort.ts";
+import { divertLog, log, logDefect } from "../../runtime/program/log.ts";
 import type { MeasuredSnapshot } from "../../supervisor/service_snapshot.ts";
 import type { Supervisor } from "../../supervisor/supervisor.ts";
 import { startPlainView } from "../plain_view.ts";
@@ -19,8 +19,8 @@ import { terminalWriter } from "../terminal.ts";
 import { borrowScreen } from "./borrow_screen.ts";
 import { frameOf } from "./frame.ts";
 import { type Action, actionsOf } from "./keys.ts";
-import { createLogBuffer, type LogBuffer } from "./log_buffer.ts";
 import { loadScreen } from "./load_screen.ts";
+import { createLogBuffer, type LogBuffer } from "./log_buffer.ts";
 import { createPacer } from "./pacer.ts";
 import { layoutOf } from "./screen_layout.ts";
 import { summaryOf } from "./summary.ts";

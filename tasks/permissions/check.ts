@@ -5,10 +5,13 @@
  * @module
  */
 
-import { Failure } from "../../proto/errors.ts";
-import { readFlags, text } from "../../proto/flags.ts";
-import { INTERRUPTED, listenForInterrupts } from "../../proto/interrupts.ts";
-import { print } from "../../proto/log.ts";
+import { Failure } from "../../runtime/program/errors.ts";
+import { readFlags, text } from "../../runtime/program/flags.ts";
+import {
+  INTERRUPTED,
+  listenForInterrupts,
+} from "../../runtime/program/interrupts.ts";
+import { print } from "../../runtime/program/log.ts";
 import { loadConfig } from "../../supervisor/config.ts";
 import {
   PERMISSION_KINDS,

@@ -16,7 +16,7 @@ import {
   YAMLMap,
   YAMLSeq,
 } from "yaml";
-import { Failure } from "../../proto/errors.ts";
+import { Failure } from "../../runtime/program/errors.ts";
 import {
   PERMISSION_KINDS,
   type PermissionKind,

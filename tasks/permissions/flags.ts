@@ -5,8 +5,8 @@
  * @module
  */
 
-import { UsageError } from "../../proto/errors.ts";
-import { duration } from "../../proto/flags.ts";
+import { UsageError } from "../../runtime/program/errors.ts";
+import { duration } from "../../runtime/program/flags.ts";
 import { type Config, requireServices } from "../../supervisor/config.ts";
 import { CONTROL_FLAGS } from "../control_flags.ts";
 

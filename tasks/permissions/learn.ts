@@ -6,10 +6,13 @@
 
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { basename } from "node:path";
-import { Failure, UsageError } from "../../proto/errors.ts";
-import { readFlags, toggle } from "../../proto/flags.ts";
-import { INTERRUPTED, listenForInterrupts } from "../../proto/interrupts.ts";
-import { log, print } from "../../proto/log.ts";
+import { Failure, UsageError } from "../../runtime/program/errors.ts";
+import { readFlags, toggle } from "../../runtime/program/flags.ts";
+import {
+  INTERRUPTED,
+  listenForInterrupts,
+} from "../../runtime/program/interrupts.ts";
+import { log, print } from "../../runtime/program/log.ts";
 import {
   type Config,
   loadConfig,

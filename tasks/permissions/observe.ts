@@ -9,8 +9,8 @@
  */
 
 import { join } from "node:path";
-import { Failure, Fault } from "../../proto/errors.ts";
-import { log } from "../../proto/log.ts";
+import { Failure, Fault } from "../../runtime/program/errors.ts";
+import { log } from "../../runtime/program/log.ts";
 import { type Config, graphOf } from "../../supervisor/config.ts";
 import { connectControl, type Control } from "../../supervisor/control.ts";
 import { withDependencies } from "../../supervisor/dependency_order.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { UsageError } from "../../proto/errors.ts";
-import { readFlags } from "../../proto/flags.ts";
-import { print } from "../../proto/log.ts";
+import { UsageError } from "../../runtime/program/errors.ts";
+import { readFlags } from "../../runtime/program/flags.ts";
+import { print } from "../../runtime/program/log.ts";
 import { environmentOf } from "../../supervisor/command_line.ts";
 import { type Config, loadConfig } from "../../supervisor/config.ts";
 import { nearest } from "../../supervisor/config_problems.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { byName, checkEntry, type Entry } from "../../broker/entry.ts";
-import { Fault } from "../../proto/errors.ts";
+import { Fault } from "../../runtime/program/errors.ts";
 
 const ENTRY: Entry = {
   service: "calculator.v1.CalculatorService",

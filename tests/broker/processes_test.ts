@@ -6,9 +6,9 @@
 import { assertEquals, assertLess, assertMatch } from "@std/assert";
 import { BrokerService } from "../../proto/broker/contract.ts";
 import { CALCULATOR_SERVICE } from "../../proto/calculator/contract.ts";
-import { connect } from "../../proto/connect.ts";
-import { HealthService } from "../../proto/health.ts";
 import type { Change__Output } from "../../proto/types/broker/v1/Change.ts";
+import { connect } from "../../runtime/rpc/connect.ts";
+import { HealthService } from "../../runtime/rpc/health.ts";
 import { spawnScript } from "../spawned.ts";
 import { sandbox, startBroker, startRegistered } from "./processes.ts";
 

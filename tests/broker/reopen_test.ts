@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { reopen, type Reopened } from "../../broker/reopen.ts";
-import { Fault, type FaultCode } from "../../proto/errors.ts";
+import { Fault, type FaultCode } from "../../runtime/program/errors.ts";
 
 /** Opens one of `streams` after the other; each ends with its fault. */
 function opener(...streams: (readonly [string[], FaultCode | undefined])[]) {

@@ -7,9 +7,9 @@ import type { Entry } from "../../broker/entry.ts";
 import { createRegistry, type RegistryOptions } from "../../broker/registry.ts";
 import { brokerService } from "../../broker/service.ts";
 import { BROKER_SERVICE, BrokerService } from "../../proto/broker/contract.ts";
-import { connect } from "../../proto/connect.ts";
-import { Fault } from "../../proto/errors.ts";
-import { serve } from "../../proto/serve.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import { connect } from "../../runtime/rpc/connect.ts";
+import { serve } from "../../runtime/rpc/serve.ts";
 
 const ENTRY: Entry = {
   service: "calculator.v1.CalculatorService",

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { askPatiently } from "../../calculator/ask_patiently.ts";
 import type { Calculator } from "../../calculator/calculator.ts";
 import type { Answer } from "../../calculator/format.ts";
-import { Fault, type FaultCode } from "../../proto/errors.ts";
+import { Fault, type FaultCode } from "../../runtime/program/errors.ts";
 
 const QUESTION = {
   operand1: 6,

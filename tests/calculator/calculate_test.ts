@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { calculate, type Calculation } from "../../calculator/calculate.ts";
 import { OPERATIONS } from "../../calculator/operations.ts";
-import { Fault } from "../../proto/errors.ts";
+import { Fault } from "../../runtime/program/errors.ts";
 
 type Row = [number, Calculation["operation"], number];
 

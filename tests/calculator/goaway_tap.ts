@@ -5,7 +5,7 @@
  * @module
  */
 
-import { parseAddress } from "../../proto/address.ts";
+import { parseAddress } from "../../runtime/program/address.ts";
 
 /** A tap on a server. */
 export interface Tap extends AsyncDisposable {

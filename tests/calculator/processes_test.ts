@@ -5,8 +5,8 @@
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { CalculatorService } from "../../proto/calculator/contract.ts";
-import { connect } from "../../proto/connect.ts";
-import { Fault } from "../../proto/errors.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import { connect } from "../../runtime/rpc/connect.ts";
 import {
   freeAddress,
   startBroker,

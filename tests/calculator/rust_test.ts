@@ -3,9 +3,9 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { listServices } from "../../broker/client.ts";
 import { CalculatorService } from "../../proto/calculator/contract.ts";
-import { connect, type Connection } from "../../proto/connect.ts";
-import { Fault } from "../../proto/errors.ts";
-import { HealthService } from "../../proto/health.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import { connect, type Connection } from "../../runtime/rpc/connect.ts";
+import { HealthService } from "../../runtime/rpc/health.ts";
 import {
   freeAddress,
   startBroker,

@@ -1,8 +1,4 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { Connection } from "../../proto/connect.ts";
-import { Fault } from "../../proto/errors.ts";
-import { duplex, implement } from "../../proto/handlers.ts";
-import type { MessageStream } from "../../proto/message_stream.ts";
 import { type EventBatch, START } from "../../proto/pipeline/batches.ts";
 import {
   AggregateService,
@@ -12,6 +8,10 @@ import {
 import type { Committed__Output } from "../../proto/types/pipeline/v1/Committed.ts";
 import type { Receipt } from "../../proto/types/pipeline/v1/Receipt.ts";
 import type { ResultBatch__Output } from "../../proto/types/pipeline/v1/ResultBatch.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import type { Connection } from "../../runtime/rpc/connect.ts";
+import { duplex, implement } from "../../runtime/rpc/handlers.ts";
+import type { MessageStream } from "../../runtime/rpc/message_stream.ts";
 import {
   aggregateService,
   type AggregateServiceOptions,

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { Fault } from "../../proto/errors.ts";
+import { Fault } from "../../runtime/program/errors.ts";
 import { createAggregate } from "../../stages/aggregate.ts";
 import {
   type Checkpoint,

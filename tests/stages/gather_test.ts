@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { Fault } from "../../proto/errors.ts";
 import { type Lane, START } from "../../proto/pipeline/batches.ts";
+import { Fault } from "../../runtime/program/errors.ts";
 import { createGather } from "../../stages/gather.ts";
 import type {
   AnyBatch,

@@ -1,5 +1,4 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Fault } from "../../proto/errors.ts";
 import {
   type Opening,
   type Position,
@@ -9,6 +8,7 @@ import {
 import { encodeRawBatch } from "../../proto/pipeline/codec.ts";
 import { ParseService } from "../../proto/pipeline/contract.ts";
 import type { Receipt } from "../../proto/types/pipeline/v1/Receipt.ts";
+import { Fault } from "../../runtime/program/errors.ts";
 import {
   openInlet,
   type Received,

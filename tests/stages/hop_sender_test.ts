@@ -4,10 +4,10 @@ import {
   assertRejects,
   assertStrictEquals,
 } from "@std/assert";
-import { Fault } from "../../proto/errors.ts";
 import { START } from "../../proto/pipeline/batches.ts";
 import type { Receipt__Output } from "../../proto/types/pipeline/v1/Receipt.ts";
 import type { StageReport__Output } from "../../proto/types/pipeline/v1/StageReport.ts";
+import { Fault } from "../../runtime/program/errors.ts";
 import { type Hop, type HopOptions, openHop } from "../../stages/hop_sender.ts";
 import { createMeter } from "../../stages/meter.ts";
 

@@ -4,10 +4,6 @@ import {
   assertLess,
   assertRejects,
 } from "@std/assert";
-import type { Connection } from "../../proto/connect.ts";
-import { Fault } from "../../proto/errors.ts";
-import { duplex, implement } from "../../proto/handlers.ts";
-import type { MessageStream } from "../../proto/message_stream.ts";
 import {
   type Position,
   type RawBatch,
@@ -18,6 +14,10 @@ import type { Progress__Output } from "../../proto/types/pipeline/v1/Progress.ts
 import type { Receipt } from "../../proto/types/pipeline/v1/Receipt.ts";
 import type { RunRequest } from "../../proto/types/pipeline/v1/RunRequest.ts";
 import type { RunUpdate__Output } from "../../proto/types/pipeline/v1/RunUpdate.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import type { Connection } from "../../runtime/rpc/connect.ts";
+import { duplex, implement } from "../../runtime/rpc/handlers.ts";
+import type { MessageStream } from "../../runtime/rpc/message_stream.ts";
 import {
   type Inlet,
   openInlet,

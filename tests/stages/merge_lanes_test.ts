@@ -1,7 +1,7 @@
 import { assertEquals, assertLessOrEqual, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { Fault } from "../../proto/errors.ts";
 import { START } from "../../proto/pipeline/batches.ts";
+import { Fault } from "../../runtime/program/errors.ts";
 import { type AnyBatch, type Received } from "../../stages/hop_receiver.ts";
 import { mergeLanes } from "../../stages/merge_lanes.ts";
 import { createMeter } from "../../stages/meter.ts";

@@ -4,20 +4,20 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { aborted } from "../../proto/abort.ts";
-import { connect, type Connection } from "../../proto/connect.ts";
-import { Fault } from "../../proto/errors.ts";
-import { type Call, duplex, implement } from "../../proto/handlers.ts";
-import { HealthService } from "../../proto/health.ts";
-import type { MessageStream } from "../../proto/message_stream.ts";
 import {
   type EventBatch,
   type RawBatch,
   START,
 } from "../../proto/pipeline/batches.ts";
 import { ParseService, RulesService } from "../../proto/pipeline/contract.ts";
-import { serve } from "../../proto/serve.ts";
 import type { Receipt } from "../../proto/types/pipeline/v1/Receipt.ts";
+import { aborted } from "../../runtime/program/abort.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import { connect, type Connection } from "../../runtime/rpc/connect.ts";
+import { type Call, duplex, implement } from "../../runtime/rpc/handlers.ts";
+import { HealthService } from "../../runtime/rpc/health.ts";
+import type { MessageStream } from "../../runtime/rpc/message_stream.ts";
+import { serve } from "../../runtime/rpc/serve.ts";
 import {
   openInlet,
   type Received,

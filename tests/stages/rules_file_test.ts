@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../../proto/errors.ts";
+import { UsageError } from "../../runtime/program/errors.ts";
 import { createRules } from "../../stages/rules.ts";
 import { parseRules } from "../../stages/rules_file.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { UsageError } from "../../proto/errors.ts";
 import type { EventBatch } from "../../proto/pipeline/batches.ts";
+import { UsageError } from "../../runtime/program/errors.ts";
 import { createParse } from "../../stages/parse.ts";
 import { createRules } from "../../stages/rules.ts";
 import type { Condition, Rule } from "../../stages/rules_file.ts";

@@ -1,6 +1,4 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { Connection } from "../../proto/connect.ts";
-import { Fault } from "../../proto/errors.ts";
 import {
   type Kept,
   type Position,
@@ -9,6 +7,8 @@ import {
 import { SinkService } from "../../proto/pipeline/contract.ts";
 import type { Committed__Output } from "../../proto/types/pipeline/v1/Committed.ts";
 import type { ResultBatch } from "../../proto/types/pipeline/v1/ResultBatch.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import type { Connection } from "../../runtime/rpc/connect.ts";
 import { openHop } from "../../stages/hop_sender.ts";
 import { createMeter } from "../../stages/meter.ts";
 import { sinkService } from "../../stages/sink_service.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Fault } from "../../proto/errors.ts";
 import type { Kept, Reject } from "../../proto/pipeline/batches.ts";
+import { Fault } from "../../runtime/program/errors.ts";
 import type { Result } from "../../stages/aggregate.ts";
 import { rejectLine, resultLines } from "../../stages/results.ts";
 import {

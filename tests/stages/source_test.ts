@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { Fault } from "../../proto/errors.ts";
+import { Fault } from "../../runtime/program/errors.ts";
 import type { Input } from "../../stages/input.ts";
 import { createSource, isSeekable } from "../../stages/source.ts";
 import { type TempFolder, tempFolder } from "../temp_folder.ts";

@@ -6,7 +6,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import fc from "fast-check";
-import { Fault } from "../../proto/errors.ts";
+import { Fault } from "../../runtime/program/errors.ts";
 import type { Input } from "../../stages/input.ts";
 import { createSpool } from "../../stages/spool.ts";
 import { byteSource } from "./raw_batch.ts";

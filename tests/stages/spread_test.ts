@@ -1,9 +1,4 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { abortOnDispose } from "../../proto/abort.ts";
-import type { Connection } from "../../proto/connect.ts";
-import { Fault } from "../../proto/errors.ts";
-import { duplex, implement } from "../../proto/handlers.ts";
-import type { MessageStream } from "../../proto/message_stream.ts";
 import {
   type Opening,
   type RawBatch,
@@ -11,6 +6,11 @@ import {
 } from "../../proto/pipeline/batches.ts";
 import { ParseService } from "../../proto/pipeline/contract.ts";
 import type { Receipt } from "../../proto/types/pipeline/v1/Receipt.ts";
+import { abortOnDispose } from "../../runtime/program/abort.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import type { Connection } from "../../runtime/rpc/connect.ts";
+import { duplex, implement } from "../../runtime/rpc/handlers.ts";
+import type { MessageStream } from "../../runtime/rpc/message_stream.ts";
 import {
   type Inlet,
   openInlet,

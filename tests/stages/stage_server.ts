@@ -4,10 +4,10 @@
  * @module
  */
 
-import { connect, type Connection } from "../../proto/connect.ts";
-import type { Implementation } from "../../proto/handlers.ts";
 import { type Opening, START } from "../../proto/pipeline/batches.ts";
-import { serve } from "../../proto/serve.ts";
+import { connect, type Connection } from "../../runtime/rpc/connect.ts";
+import type { Implementation } from "../../runtime/rpc/handlers.ts";
+import { serve } from "../../runtime/rpc/serve.ts";
 import { WINDOW } from "../../stages/window.ts";
 
 /** The opening of a test's run. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Fault } from "../../proto/errors.ts";
+import { Fault } from "../../runtime/program/errors.ts";
 import { createTurns, type Turn, type Turns } from "../../stages/turns.ts";
 
 const NEVER = new AbortController().signal;

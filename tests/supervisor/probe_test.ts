@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { serve } from "../../proto/serve.ts";
+import { serve } from "../../runtime/rpc/serve.ts";
 import { startGuardian } from "../../supervisor/guardian.ts";
 import { createProber } from "../../supervisor/probe.ts";
 import type { Probe } from "../../supervisor/service_spec.ts";

@@ -1,7 +1,7 @@
 /** Stages that misbehave: one that dies of a line, and one that is slow. */
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { Failure } from "../../proto/errors.ts";
+import { Failure } from "../../runtime/program/errors.ts";
 import { STAGES } from "../../stages/meter.ts";
 import { writeEvents } from "../../tasks/generate.ts";
 import { driveWith } from "./driven_run.ts";

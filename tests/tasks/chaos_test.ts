@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../../proto/errors.ts";
-import { readFlags } from "../../proto/flags.ts";
+import { UsageError } from "../../runtime/program/errors.ts";
+import { readFlags } from "../../runtime/program/flags.ts";
 import { type StageName, STAGES } from "../../stages/meter.ts";
 import { chaosFlag, createChaos, type Mishap } from "../../tasks/chaos.ts";
 import { logged } from "../logged.ts";

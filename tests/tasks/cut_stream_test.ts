@@ -1,15 +1,15 @@
 /** A stream of batches that ends too early must not look like a whole one. */
 
 import { assertEquals, assertRejects } from "@std/assert";
-import { connect } from "../../proto/connect.ts";
-import { Fault } from "../../proto/errors.ts";
 import {
   type EventBatch,
   type Position,
   START,
 } from "../../proto/pipeline/batches.ts";
 import { AggregateService } from "../../proto/pipeline/contract.ts";
-import { serve, type Served } from "../../proto/serve.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import { connect } from "../../runtime/rpc/connect.ts";
+import { serve, type Served } from "../../runtime/rpc/serve.ts";
 import { aggregateService } from "../../stages/aggregate_service.ts";
 import { openCheckpoints } from "../../stages/checkpoint.ts";
 import { sinkService } from "../../stages/sink_service.ts";

@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Fault } from "../../proto/errors.ts";
-import { implement, serverStream } from "../../proto/handlers.ts";
 import { START } from "../../proto/pipeline/batches.ts";
 import { IngestService } from "../../proto/pipeline/contract.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import { implement, serverStream } from "../../runtime/rpc/handlers.ts";
 import { batchingOf } from "../../tasks/batching.ts";
 import { type Drive, driveRun } from "../../tasks/drive_run.ts";
 import type { Death, StageProcesses } from "../../tasks/stage_processes.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { readFlags } from "../../proto/flags.ts";
+import { readFlags } from "../../runtime/program/flags.ts";
 import type { StageName } from "../../stages/meter.ts";
 import { startGuardian } from "../../supervisor/guardian.ts";
 import { type Driven, driveRun } from "../../tasks/drive_run.ts";

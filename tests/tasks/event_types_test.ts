@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../../proto/errors.ts";
+import { UsageError } from "../../runtime/program/errors.ts";
 import { typesFromFlag } from "../../tasks/event_types.ts";
 
 const NAMES_OR_NUMBER =

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
-import { connect } from "../../proto/connect.ts";
 import { SupervisorService } from "../../proto/supervisor/contract.ts";
 import { EventType } from "../../proto/types/supervisor/v1/EventType.ts";
+import { connect } from "../../runtime/rpc/connect.ts";
 import { controlAddress } from "../../supervisor/control.ts";
 import { spawnScript } from "../spawned.ts";
 import {

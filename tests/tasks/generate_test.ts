@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { dirname } from "node:path";
-import { UsageError } from "../../proto/errors.ts";
+import { UsageError } from "../../runtime/program/errors.ts";
 import {
   defaultEventsPath,
   generate,

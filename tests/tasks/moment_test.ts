@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../../proto/errors.ts";
+import { UsageError } from "../../runtime/program/errors.ts";
 import { parseMoment } from "../../tasks/moment.ts";
 
 const NOW_MS = Date.UTC(2026, 0, 31, 12);

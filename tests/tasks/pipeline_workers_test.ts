@@ -4,7 +4,7 @@
  */
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { Failure } from "../../proto/errors.ts";
+import { Failure } from "../../runtime/program/errors.ts";
 import { writeEvents } from "../../tasks/generate.ts";
 import { hostileInput } from "../fixtures/hostile_input.ts";
 import { driveWith } from "./driven_run.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Failure, UsageError } from "../../proto/errors.ts";
+import { Failure, UsageError } from "../../runtime/program/errors.ts";
 import { CHECKPOINT_FILES } from "../../stages/checkpoint.ts";
 import { batchingOf } from "../../tasks/batching.ts";
 import { describeInput } from "../../tasks/input_facts.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { UsageError } from "../../proto/errors.ts";
+import { UsageError } from "../../runtime/program/errors.ts";
 import { services } from "../../tasks/services.ts";
 import {
   freeAddress,

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { UsageError } from "../../../proto/errors.ts";
+import { UsageError } from "../../../runtime/program/errors.ts";
 import type { BenchDocument } from "../../../tasks/bench/document.ts";
 import type { LatencyDocument } from "../../../tasks/bench/latency_document.ts";
 import {

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parse } from "@std/yaml";
 import fc from "fast-check";
-import { Failure } from "../../../proto/errors.ts";
+import { Failure } from "../../../runtime/program/errors.ts";
 import {
   editPermissions,
   type Spelling,

@@ -18,8 +18,8 @@ import type {
   UntypedHandleCall,
 } from "@grpc/grpc-js";
 import type { MethodDefinition } from "@grpc/proto-loader";
-import { Fault } from "./errors.ts";
-import { logDefect } from "./log.ts";
+import { Fault } from "../program/errors.ts";
+import { logDefect } from "../program/log.ts";
 import {
   asEncoded,
   type MessageStream,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { abortsOnGoaway } from "../../proto/deno_version.ts";
+import { abortsOnGoaway } from "../../../runtime/rpc/deno_version.ts";
 
 const VERSIONS: [string, boolean][] = [
   ["2.8.3", false],

@@ -1,13 +1,13 @@
 /**
  * Clients that come and go, on the Deno at hand: on some versions a client's
- * GOAWAY ends the server process (proto/deno_version.ts), which has to be seen
+ * GOAWAY ends the server process (runtime/rpc/deno_version.ts), which has to be seen
  * here and not by a user.
  */
 
 import { assertEquals } from "@std/assert";
-import type { Connection } from "../../proto/connect.ts";
-import { connectEcho, EchoService } from "../fixtures/echo_service.ts";
-import { spawnFixture } from "../spawned.ts";
+import type { Connection } from "../../../runtime/rpc/connect.ts";
+import { connectEcho, EchoService } from "../../fixtures/echo_service.ts";
+import { spawnFixture } from "../../spawned.ts";
 
 const { Say, Repeat, Converse } = EchoService;
 

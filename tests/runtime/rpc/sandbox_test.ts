@@ -4,10 +4,10 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { HealthService } from "../../proto/health.ts";
-import { connectEcho } from "../fixtures/echo_service.ts";
-import { askReflection, decodeFiles } from "../fixtures/asks_reflection.ts";
-import { spawnFixture, spawnScript } from "../spawned.ts";
+import { HealthService } from "../../../runtime/rpc/health.ts";
+import { askReflection, decodeFiles } from "../../fixtures/asks_reflection.ts";
+import { connectEcho } from "../../fixtures/echo_service.ts";
+import { spawnFixture, spawnScript } from "../../spawned.ts";
 
 const PERMISSIONS = ["--ignore-env", "--allow-net=127.0.0.1:0"];
 

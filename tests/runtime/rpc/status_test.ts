@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
-import { Fault, type FaultCode } from "../../proto/errors.ts";
-import { toFault, toStatus } from "../../proto/status.ts";
+import { Fault, type FaultCode } from "../../../runtime/program/errors.ts";
+import { toFault, toStatus } from "../../../runtime/rpc/status.ts";
 
 const CODES: FaultCode[] = [
   "invalid",

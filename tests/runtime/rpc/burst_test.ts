@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
-import { joinMessages } from "../../proto/burst.ts";
+import { joinMessages } from "../../../runtime/rpc/burst.ts";
 import {
   connectEcho,
   EchoService,
   serveEcho,
-} from "../fixtures/echo_service.ts";
+} from "../../fixtures/echo_service.ts";
 
 const { Converse } = EchoService;
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { createGoawayFilter } from "../../proto/goaway_shield.ts";
+import { createGoawayFilter } from "../../../runtime/rpc/goaway_shield.ts";
 
 const GOAWAY = 0x7;
 const PREFACE = new TextEncoder().encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");

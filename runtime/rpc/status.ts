@@ -10,7 +10,7 @@
  */
 
 import { type ServiceError, status, type StatusObject } from "@grpc/grpc-js";
-import { Fault, type FaultCode } from "./errors.ts";
+import { Fault, type FaultCode } from "../program/errors.ts";
 
 /** Each code beside its gRPC status; both directions are looked up here. */
 const CODES: readonly (readonly [FaultCode, status])[] = [

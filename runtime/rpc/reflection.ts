@@ -22,7 +22,7 @@ import descriptor, {
   type IDescriptorProto,
   type IFileDescriptorProto,
 } from "protobufjs/ext/descriptor/index.js";
-import { loadContract } from "./contract.ts";
+import { loadContract } from "../../proto/contract.ts";
 import { duplex, implement, type Implementation } from "./handlers.ts";
 
 const { FileDescriptorProto } = descriptor;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { resolve } from "node:path";
-import { userPath } from "../../tasks/user_path.ts";
+import { userPath } from "../../../runtime/program/paths.ts";
 
 for (
   const { start, path, expected } of [

@@ -10,7 +10,7 @@
  */
 
 import { setImmediate } from "node:timers";
-import { Fault } from "./errors.ts";
+import { Fault } from "../program/errors.ts";
 import { toFault } from "./status.ts";
 
 /** Messages held for a slow reader before the stream is paused. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { backoffMs } from "../../broker/backoff.ts";
+import { backoffMs } from "../../../runtime/program/backoff.ts";
 
 const LONGEST = { baseMs: 50, maxMs: 1_000, random: () => 1 };
 

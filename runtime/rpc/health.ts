@@ -8,19 +8,19 @@
  * @module
  */
 
+import { loadContract } from "../../proto/contract.ts";
+import type { HealthDefinition } from "../../proto/types/grpc/health/v1/Health.ts";
 import HEALTH_PROTO from "grpc-health-check/proto/health/v1/health.proto" with {
   type: "text",
 };
-import { aborted } from "./abort.ts";
-import { loadContract } from "./contract.ts";
-import { Fault } from "./errors.ts";
+import { aborted } from "../program/abort.ts";
+import { Fault } from "../program/errors.ts";
 import {
   implement,
   type Implementation,
   serverStream,
   unary,
 } from "./handlers.ts";
-import type { HealthDefinition } from "./types/grpc/health/v1/Health.ts";
 
 /** The service, for servers and for whoever probes them. */
 export const HealthService = loadContract(HEALTH_PROTO)[

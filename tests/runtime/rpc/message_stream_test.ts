@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { assertEquals, assertRejects } from "@std/assert";
-import { Fault } from "../../proto/errors.ts";
-import { readMessages } from "../../proto/message_stream.ts";
+import { Fault } from "../../../runtime/program/errors.ts";
+import { readMessages } from "../../../runtime/rpc/message_stream.ts";
 
 Deno.test("readMessages() gives messages in order, then the end", async () => {
   const stream = fakeStream();

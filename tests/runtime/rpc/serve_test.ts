@@ -1,21 +1,21 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { aborted } from "../../proto/abort.ts";
-import { Fault } from "../../proto/errors.ts";
+import { aborted } from "../../../runtime/program/abort.ts";
+import { Fault } from "../../../runtime/program/errors.ts";
 import {
   duplex,
   implement,
   type Implementation,
   serverStream,
   unary,
-} from "../../proto/handlers.ts";
-import { serve } from "../../proto/serve.ts";
+} from "../../../runtime/rpc/handlers.ts";
+import { serve } from "../../../runtime/rpc/serve.ts";
 import {
   connectEcho,
   EchoService,
   echoServices,
   serveEcho,
-} from "../fixtures/echo_service.ts";
-import { spawnFixture } from "../spawned.ts";
+} from "../../fixtures/echo_service.ts";
+import { spawnFixture } from "../../spawned.ts";
 
 const { Say, Repeat, Converse } = EchoService;
 const onLinux = Deno.build.os === "linux";

@@ -15,20 +15,20 @@ import {
   setLogVerbosity,
 } from "@grpc/grpc-js";
 import type { AddressInfo, Server as NetServer } from "node:net";
-import { aborted } from "./abort.ts";
+import { aborted } from "../program/abort.ts";
 import {
   type Address,
   formatAddress,
   isLoopback,
   parseAddress,
-} from "./address.ts";
+} from "../program/address.ts";
+import { Fault } from "../program/errors.ts";
+import { listenForInterrupts } from "../program/interrupts.ts";
 import { abortsOnGoaway } from "./deno_version.ts";
-import { Fault } from "./errors.ts";
 import { widenFlowWindow } from "./flow_window.ts";
 import { createShield } from "./goaway_shield.ts";
 import type { Implementation } from "./handlers.ts";
 import { createHealth, type Health } from "./health.ts";
-import { listenForInterrupts } from "./interrupts.ts";
 import { findPortHolder } from "./port_holder.ts";
 import { createReflection } from "./reflection.ts";
 

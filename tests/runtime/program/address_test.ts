@@ -4,8 +4,8 @@ import {
   formatAddress,
   isLoopback,
   parseAddress,
-} from "../../proto/address.ts";
-import { Fault } from "../../proto/errors.ts";
+} from "../../../runtime/program/address.ts";
+import { Fault } from "../../../runtime/program/errors.ts";
 
 const ADDRESSES: [string, Address, { loopback: boolean }][] = [
   ["127.0.0.1:0", tcp("127.0.0.1", 0), { loopback: true }],

@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { aborted } from "../../proto/abort.ts";
-import { Fault, type FaultCode } from "../../proto/errors.ts";
-import { duplex, serverStream, unary } from "../../proto/handlers.ts";
-import { serve } from "../../proto/serve.ts";
+import { aborted } from "../../../runtime/program/abort.ts";
+import { Fault, type FaultCode } from "../../../runtime/program/errors.ts";
+import { duplex, serverStream, unary } from "../../../runtime/rpc/handlers.ts";
+import { serve } from "../../../runtime/rpc/serve.ts";
 import {
   connectEcho,
   EchoService,
   echoServices,
   serveEcho,
-} from "../fixtures/echo_service.ts";
-import { spawnFixture } from "../spawned.ts";
+} from "../../fixtures/echo_service.ts";
+import { spawnFixture } from "../../spawned.ts";
 
 const { Say, Repeat, Converse } = EchoService;
 

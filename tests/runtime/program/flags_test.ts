@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../../proto/errors.ts";
+import { UsageError } from "../../../runtime/program/errors.ts";
 import {
   bytes,
   choice,
@@ -9,9 +9,9 @@ import {
   readFlags,
   text,
   toggle,
-} from "../../proto/flags.ts";
-import { suggest } from "../../proto/suggest.ts";
-import { parseDuration } from "../../proto/units.ts";
+} from "../../../runtime/program/flags.ts";
+import { suggest } from "../../../runtime/program/suggest.ts";
+import { parseDuration } from "../../../runtime/program/units.ts";
 
 const SPEC = {
   batch: integer("Events in a batch.", 100, { min: 1, max: 1_000 }),

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { abortOnDispose } from "../../proto/abort.ts";
+import { abortOnDispose } from "../../../runtime/program/abort.ts";
 
 Deno.test("abortOnDispose() aborts at the end of its block", () => {
   let signal: AbortSignal;

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { once } from "node:events";
 import { connect } from "node:http2";
-import { serveEcho } from "../fixtures/echo_service.ts";
+import { serveEcho } from "../../fixtures/echo_service.ts";
 
 const BYTES = 1_000_000;
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Fault } from "../../proto/errors.ts";
-import { HealthService } from "../../proto/health.ts";
-import { connectEcho, serveEcho } from "../fixtures/echo_service.ts";
+import { Fault } from "../../../runtime/program/errors.ts";
+import { HealthService } from "../../../runtime/rpc/health.ts";
+import { connectEcho, serveEcho } from "../../fixtures/echo_service.ts";
 
 const { Check, List, Watch } = HealthService;
 const ECHO = "echo.v1.EchoService";

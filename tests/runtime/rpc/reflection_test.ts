@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { connectEcho } from "../fixtures/echo_service.ts";
 import {
   askReflection,
   decodeFiles,
   REFLECTION_PROTOS,
-} from "../fixtures/asks_reflection.ts";
-import { spawnFixture } from "../spawned.ts";
+} from "../../fixtures/asks_reflection.ts";
+import { connectEcho } from "../../fixtures/echo_service.ts";
+import { spawnFixture } from "../../spawned.ts";
 
 const VERSIONS = Object.keys(
   REFLECTION_PROTOS,
