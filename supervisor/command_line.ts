@@ -9,9 +9,9 @@
 
 import { relative } from "node:path";
 import { parseEnv } from "node:util";
-import { heapFlags } from "./heap_limit.ts";
-import { permissionFlags } from "./permission_flags.ts";
-import type { ProcessSpec } from "./process.ts";
+import { heapFlags } from "../runtime/process/heap_limit.ts";
+import { permissionFlags } from "../runtime/process/permission_flags.ts";
+import type { ProcessSpec } from "../runtime/process/start_process.ts";
 import type { ServiceSpec } from "./service_spec.ts";
 
 /** Returns what to start for a service, its env files read. */

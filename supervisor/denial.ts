@@ -7,8 +7,11 @@
  * @module
  */
 
+import {
+  PERMISSION_KINDS,
+  type PermissionKind,
+} from "../runtime/process/permission_flags.ts";
 import { SELF } from "./addresses.ts";
-import { PERMISSION_KINDS, type PermissionKind } from "./permission_flags.ts";
 import { HOST } from "./ports.ts";
 import type { Program, ServiceSpec } from "./service_spec.ts";
 

@@ -8,13 +8,13 @@
  */
 
 import { join } from "node:path";
+import { endsTorn } from "../runtime/files/torn_line.ts";
 import {
   type EventRecord,
   eventRecord,
   parseEventRecord,
   type SupervisorEvent,
 } from "./event.ts";
-import { endsTorn } from "./torn_line.ts";
 
 /** Events that are being written. */
 export interface EventFile extends Disposable {

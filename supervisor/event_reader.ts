@@ -7,6 +7,7 @@
  * @module
  */
 
+import { openRotatedLines } from "../runtime/files/rotated_lines.ts";
 import {
   type EventRecord,
   eventRecord,
@@ -15,7 +16,6 @@ import {
   parseEventRecord,
 } from "./event.ts";
 import { eventsPath } from "./event_file.ts";
-import { openRotatedLines } from "./rotated_lines.ts";
 
 /** Reads events, each time from where it stopped before. */
 export interface EventReader extends Disposable {

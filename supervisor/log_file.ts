@@ -9,7 +9,7 @@
 
 import { join } from "node:path";
 import { createStream, type RotatingFileStream } from "rotating-file-stream";
-import { endsTorn } from "./torn_line.ts";
+import { endsTorn } from "../runtime/files/torn_line.ts";
 
 /** Which of a process's two outputs a line came from. */
 export type OutputStream = "stdout" | "stderr";

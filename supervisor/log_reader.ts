@@ -7,8 +7,11 @@
  */
 
 import { join } from "node:path";
+import {
+  openRotatedLines,
+  type RotatedLinesOptions,
+} from "../runtime/files/rotated_lines.ts";
 import type { LogEntry } from "./log_file.ts";
-import { openRotatedLines, type RotatedLinesOptions } from "./rotated_lines.ts";
 
 /** Reads one service's log, each time from where it stopped before. */
 export interface LogReader extends Disposable {

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { residentBytesOf } from "./resource_usage.ts";
+import { residentBytesOf } from "../runtime/process/resource_usage.ts";
 import type { ServiceLoop } from "./service_loop.ts";
 import { isAlive } from "./state.ts";
 

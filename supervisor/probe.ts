@@ -6,14 +6,18 @@
  * @module
  */
 
+import type { Guardian } from "../runtime/process/guardian.ts";
+import {
+  describeExit,
+  type ProcessSpec,
+  startProcess,
+} from "../runtime/process/start_process.ts";
+import { stopProcess } from "../runtime/process/stop_process.ts";
 import { parseAddress } from "../runtime/program/address.ts";
 import { Fault } from "../runtime/program/errors.ts";
 import { connect } from "../runtime/rpc/connect.ts";
 import { HealthService } from "../runtime/rpc/health.ts";
-import type { Guardian } from "./guardian.ts";
-import { describeExit, type ProcessSpec, startProcess } from "./process.ts";
 import type { Probe } from "./service_spec.ts";
-import { stopProcess } from "./stop_process.ts";
 
 /** What a probe found. */
 export type Finding =

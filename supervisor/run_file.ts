@@ -8,8 +8,8 @@
  */
 
 import { join } from "node:path";
-import { groupMembers, readStat } from "./process_group.ts";
-import { stopProcess } from "./stop_process.ts";
+import { groupMembers, readStat } from "../runtime/process/process_group.ts";
+import { stopProcess } from "../runtime/process/stop_process.ts";
 
 /** One process that has been started. */
 export interface RunEntry {

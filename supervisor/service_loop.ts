@@ -9,28 +9,31 @@
  * @module
  */
 
-import { pause } from "../runtime/program/abort.ts";
-import { processSpec } from "./command_line.ts";
-import { describeDenial, findDenial } from "./denial.ts";
-import type { ServiceNote } from "./event.ts";
-import type { Guardian } from "./guardian.ts";
-import type { OutputStream } from "./log_file.ts";
-import { lineBlocks } from "./output_lines.ts";
-import { pipeChunks } from "./pipe_chunks.ts";
-import { createProber, type Finding, type Prober } from "./probe.ts";
+import type { Guardian } from "../runtime/process/guardian.ts";
+import { lineBlocks } from "../runtime/process/output_lines.ts";
+import { pipeChunks } from "../runtime/process/pipe_chunks.ts";
+import { isGroupEmpty } from "../runtime/process/process_group.ts";
+import { nextStep } from "../runtime/process/restart_policy.ts";
 import {
   describeExit,
   type ProcessExit,
   type ProcessSpec,
   type StartedProcess,
   startProcess,
-} from "./process.ts";
-import { isGroupEmpty } from "./process_group.ts";
-import { nextStep } from "./restart_policy.ts";
+} from "../runtime/process/start_process.ts";
+import {
+  stopProcess,
+  type StopResult,
+} from "../runtime/process/stop_process.ts";
+import { pause } from "../runtime/program/abort.ts";
+import { processSpec } from "./command_line.ts";
+import { describeDenial, findDenial } from "./denial.ts";
+import type { ServiceNote } from "./event.ts";
+import type { OutputStream } from "./log_file.ts";
+import { createProber, type Finding, type Prober } from "./probe.ts";
 import type { RunFile } from "./run_file.ts";
 import type { ServiceSpec } from "./service_spec.ts";
 import { isAtRest, nextState, type State, type StateEvent } from "./state.ts";
-import { stopProcess, type StopResult } from "./stop_process.ts";
 
 /** What a loop needs from its supervisor. */
 export interface LoopContext {

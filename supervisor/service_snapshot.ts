@@ -4,7 +4,7 @@
  * @module
  */
 
-import { describeExit } from "./process.ts";
+import { describeExit } from "../runtime/process/start_process.ts";
 import type { ServiceLoop } from "./service_loop.ts";
 import { addressOf } from "./service_spec.ts";
 import { isAlive, type State, type Status } from "./state.ts";

@@ -6,10 +6,13 @@
  */
 
 import { resolve } from "node:path";
+import {
+  PERMISSION_KINDS,
+  type Permissions,
+} from "../runtime/process/permission_flags.ts";
+import type { RestartPolicy } from "../runtime/process/restart_policy.ts";
 import type { ServiceShape } from "./config_schema.ts";
-import { PERMISSION_KINDS, type Permissions } from "./permission_flags.ts";
 import { HOST } from "./ports.ts";
-import type { RestartPolicy } from "./restart_policy.ts";
 
 /** When a dependency is far enough for those that depend on it. */
 export type Condition =

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ProcessExit } from "./process.ts";
+import type { ProcessExit } from "../runtime/process/start_process.ts";
 
 /** What a service is doing. */
 export type State =

@@ -9,6 +9,8 @@
  */
 
 import { basename, join } from "node:path";
+import { startGuardian } from "../runtime/process/guardian.ts";
+import { createUsageMeter } from "../runtime/process/resource_usage.ts";
 import { aborted, pause } from "../runtime/program/abort.ts";
 import { type Config, graphOf, requireServices } from "./config.ts";
 import type { ServiceChange } from "./config_changes.ts";
@@ -16,14 +18,12 @@ import { untilDependenciesMet } from "./dependency_wait.ts";
 import { serviceStateEvent } from "./event.ts";
 import { openEventFile } from "./event_file.ts";
 import { createEventLog, type EventLog } from "./event_log.ts";
-import { startGuardian } from "./guardian.ts";
 import type { OutputStream } from "./log_file.ts";
 import { openLogs } from "./log_files.ts";
 import { enforceMemoryLimits } from "./memory_limits.ts";
 import { createModuleWatches } from "./module_watches.ts";
 import { createOrderedChanges, reachAll } from "./ordered_changes.ts";
 import { type Applying, createReloader, type Fleet } from "./reload.ts";
-import { createUsageMeter } from "./resource_usage.ts";
 import { createRunFile, reapLeftovers, type RunEntry } from "./run_file.ts";
 import { createServiceLoop, type ServiceLoop } from "./service_loop.ts";
 import {

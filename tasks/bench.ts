@@ -12,6 +12,7 @@
  */
 
 import { join, resolve } from "node:path";
+import { startGuardian } from "../runtime/process/guardian.ts";
 import { UsageError } from "../runtime/program/errors.ts";
 import {
   type Flags,
@@ -22,7 +23,6 @@ import {
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log, print } from "../runtime/program/log.ts";
 import { PROJECT, shortPath, userPath } from "../runtime/program/paths.ts";
-import { startGuardian } from "../supervisor/guardian.ts";
 import { drawChart } from "./bench/chart.ts";
 import { describeBench } from "./bench/describe.ts";
 import { describeLatency } from "./bench/describe_latency.ts";

@@ -6,6 +6,7 @@
  */
 
 import { join } from "node:path";
+import { startGuardian } from "../runtime/process/guardian.ts";
 import {
   describeFlags,
   integer,
@@ -15,7 +16,6 @@ import {
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log, print } from "../runtime/program/log.ts";
 import { type StageName, STAGES } from "../stages/meter.ts";
-import { startGuardian } from "../supervisor/guardian.ts";
 import { runCommand, type RunContext } from "./bench/run_command.ts";
 import { median, spreadOf } from "./bench/statistics.ts";
 import { writeEvents } from "./generate.ts";

@@ -7,14 +7,17 @@
 
 import { stringify } from "@std/yaml";
 import { join } from "node:path";
+import { eachLine } from "../runtime/process/output_lines.ts";
+import { listProcesses, readStat } from "../runtime/process/process_group.ts";
+import {
+  type MemoryField,
+  readMemory,
+} from "../runtime/process/process_memory.ts";
 import { pause } from "../runtime/program/abort.ts";
 import { exitWith } from "../runtime/program/exit.ts";
 import { readFlags } from "../runtime/program/flags.ts";
 import { log, print } from "../runtime/program/log.ts";
 import { openLogReader } from "../supervisor/log_reader.ts";
-import { eachLine } from "../supervisor/output_lines.ts";
-import { listProcesses, readStat } from "../supervisor/process_group.ts";
-import { type MemoryField, readMemory } from "../supervisor/process_memory.ts";
 import { BENCH_FLAGS } from "./bench/flags.ts";
 import { median } from "./bench/statistics.ts";
 import { printHelp } from "./control_flags.ts";

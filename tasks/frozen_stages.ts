@@ -8,10 +8,10 @@
  * @module
  */
 
+import { readStat } from "../runtime/process/process_group.ts";
 import { pause } from "../runtime/program/abort.ts";
 import { Fault } from "../runtime/program/errors.ts";
 import { HealthService } from "../runtime/rpc/health.ts";
-import { readStat } from "../supervisor/process_group.ts";
 import type { StageProcesses } from "./stage_processes.ts";
 import type { WorkerName } from "./workers.ts";
 

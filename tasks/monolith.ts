@@ -11,6 +11,7 @@ import {
   type RawBatch,
   START,
 } from "../proto/pipeline/batches.ts";
+import { readMemory } from "../runtime/process/process_memory.ts";
 import { Failure } from "../runtime/program/errors.ts";
 import { describeFlags, readFlags } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
@@ -27,7 +28,6 @@ import { createParse } from "../stages/parse.ts";
 import { createRules } from "../stages/rules.ts";
 import { openSink, removePartials } from "../stages/sink.ts";
 import { written } from "../stages/written.ts";
-import { readMemory } from "../supervisor/process_memory.ts";
 import { startProgress } from "./progress.ts";
 import { failRun, finishRun } from "./run_end.ts";
 import {

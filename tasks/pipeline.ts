@@ -10,6 +10,8 @@
 
 import type { Latency__Output } from "../proto/types/pipeline/v1/Latency.ts";
 import type { StageReport__Output } from "../proto/types/pipeline/v1/StageReport.ts";
+import { startGuardian } from "../runtime/process/guardian.ts";
+import { signalGroup } from "../runtime/process/process_group.ts";
 import { abortOnDispose } from "../runtime/program/abort.ts";
 import { UsageError } from "../runtime/program/errors.ts";
 import {
@@ -24,8 +26,6 @@ import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { print } from "../runtime/program/log.ts";
 import { type StageName, STAGES } from "../stages/meter.ts";
 import { isSeekable } from "../stages/source.ts";
-import { startGuardian } from "../supervisor/guardian.ts";
-import { signalGroup } from "../supervisor/process_group.ts";
 import { chaosFlag, createChaos, type Mishap } from "./chaos.ts";
 import { type Drive, type Driven, driveRun } from "./drive_run.ts";
 import { killFrozen } from "./frozen_stages.ts";

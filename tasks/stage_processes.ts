@@ -5,6 +5,19 @@
  * @module
  */
 
+import type { Guardian } from "../runtime/process/guardian.ts";
+import { eachLine } from "../runtime/process/output_lines.ts";
+import { readMemory } from "../runtime/process/process_memory.ts";
+import {
+  nextStep,
+  type RestartPolicy,
+} from "../runtime/process/restart_policy.ts";
+import {
+  describeExit,
+  type StartedProcess,
+  startProcess,
+} from "../runtime/process/start_process.ts";
+import { stopProcess } from "../runtime/process/stop_process.ts";
 import { aborted, pause } from "../runtime/program/abort.ts";
 import { Failure, Fault } from "../runtime/program/errors.ts";
 import type { Interrupts } from "../runtime/program/interrupts.ts";
@@ -13,16 +26,6 @@ import { PROJECT } from "../runtime/program/paths.ts";
 import { connect, type Connection } from "../runtime/rpc/connect.ts";
 import { HealthService } from "../runtime/rpc/health.ts";
 import { bindFault } from "../runtime/rpc/serve.ts";
-import type { Guardian } from "../supervisor/guardian.ts";
-import { eachLine } from "../supervisor/output_lines.ts";
-import {
-  describeExit,
-  type StartedProcess,
-  startProcess,
-} from "../supervisor/process.ts";
-import { readMemory } from "../supervisor/process_memory.ts";
-import { nextStep, type RestartPolicy } from "../supervisor/restart_policy.ts";
-import { stopProcess } from "../supervisor/stop_process.ts";
 import { stageCommand, type StageSpec } from "./stage_specs.ts";
 import type { WorkerName } from "./workers.ts";
 

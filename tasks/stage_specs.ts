@@ -4,13 +4,13 @@
  * @module
  */
 
-import { UsageError } from "../runtime/program/errors.ts";
-import { type StageName, STAGES } from "../stages/meter.ts";
-import { partialPath } from "../stages/sink.ts";
 import {
   permissionFlags,
   type Permissions,
-} from "../supervisor/permission_flags.ts";
+} from "../runtime/process/permission_flags.ts";
+import { UsageError } from "../runtime/program/errors.ts";
+import { type StageName, STAGES } from "../stages/meter.ts";
+import { partialPath } from "../stages/sink.ts";
 import type { RunPlan } from "./run_flags.ts";
 import { type WorkerName, workerNames, type Workers } from "./workers.ts";
 

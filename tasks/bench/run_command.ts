@@ -4,12 +4,15 @@
  * @module
  */
 
+import type { Guardian } from "../../runtime/process/guardian.ts";
+import {
+  describeExit,
+  startProcess,
+} from "../../runtime/process/start_process.ts";
+import { stopProcess } from "../../runtime/process/stop_process.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import type { Interrupts } from "../../runtime/program/interrupts.ts";
 import { PROJECT } from "../../runtime/program/paths.ts";
-import type { Guardian } from "../../supervisor/guardian.ts";
-import { describeExit, startProcess } from "../../supervisor/process.ts";
-import { stopProcess } from "../../supervisor/stop_process.ts";
 import type { RunReport } from "../run_report.ts";
 
 /** How long an interrupted command has to put its own processes away. */

@@ -8,7 +8,7 @@
 import {
   PERMISSION_KINDS,
   type PermissionKind,
-} from "../../supervisor/permission_flags.ts";
+} from "../../runtime/process/permission_flags.ts";
 
 /** The files of one watched service. */
 export interface Records {

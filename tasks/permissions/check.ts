@@ -5,6 +5,10 @@
  * @module
  */
 
+import {
+  PERMISSION_KINDS,
+  type PermissionKind,
+} from "../../runtime/process/permission_flags.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import { readFlags, text } from "../../runtime/program/flags.ts";
 import {
@@ -13,10 +17,6 @@ import {
 } from "../../runtime/program/interrupts.ts";
 import { print } from "../../runtime/program/log.ts";
 import { loadConfig } from "../../supervisor/config.ts";
-import {
-  PERMISSION_KINDS,
-  type PermissionKind,
-} from "../../supervisor/permission_flags.ts";
 import { ANY_NUMBER, printHelp } from "../control_flags.ts";
 import { chooseServices, profilesIn } from "../supervise.ts";
 import { compareRights, type Difference, EVERYTHING } from "./compare.ts";

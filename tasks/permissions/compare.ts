@@ -8,7 +8,7 @@ import {
   PERMISSION_KINDS,
   type PermissionKind,
   type Permissions,
-} from "../../supervisor/permission_flags.ts";
+} from "../../runtime/process/permission_flags.ts";
 import { HOST } from "../../supervisor/ports.ts";
 import { covers } from "./fold_paths.ts";
 import { isWide, listed, type Needs, type Surroundings } from "./least.ts";

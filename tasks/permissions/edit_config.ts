@@ -16,11 +16,11 @@ import {
   YAMLMap,
   YAMLSeq,
 } from "yaml";
-import { Failure } from "../../runtime/program/errors.ts";
 import {
   PERMISSION_KINDS,
   type PermissionKind,
-} from "../../supervisor/permission_flags.ts";
+} from "../../runtime/process/permission_flags.ts";
+import { Failure } from "../../runtime/program/errors.ts";
 import type { Needs } from "./least.ts";
 
 /** How entries are written and read. */

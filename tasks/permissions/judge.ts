@@ -6,12 +6,12 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { environmentOf } from "../../supervisor/command_line.ts";
-import type { Config } from "../../supervisor/config.ts";
 import {
   PERMISSION_KINDS,
   type Permissions,
-} from "../../supervisor/permission_flags.ts";
+} from "../../runtime/process/permission_flags.ts";
+import { environmentOf } from "../../supervisor/command_line.ts";
+import type { Config } from "../../supervisor/config.ts";
 import type { ServiceSpec } from "../../supervisor/service_spec.ts";
 import type { Access } from "./audit.ts";
 import { leastRights, type Needs, type Surroundings } from "./least.ts";

@@ -13,7 +13,7 @@ import {
   PERMISSION_KINDS,
   type PermissionKind,
   type Permissions,
-} from "../../supervisor/permission_flags.ts";
+} from "../../runtime/process/permission_flags.ts";
 import type { Access } from "./audit.ts";
 import { covers, foldPaths } from "./fold_paths.ts";
 

@@ -11,6 +11,7 @@
 
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import type { PermissionKind } from "../../runtime/process/permission_flags.ts";
 import {
   addressesAt,
   type Asker,
@@ -19,7 +20,6 @@ import {
 } from "../../supervisor/addresses.ts";
 import type { Config } from "../../supervisor/config.ts";
 import { temporaryFolder } from "../../supervisor/denial.ts";
-import type { PermissionKind } from "../../supervisor/permission_flags.ts";
 
 /** Whose things they are. */
 export interface Scope extends Asker {

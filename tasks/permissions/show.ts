@@ -4,17 +4,17 @@
  * @module
  */
 
+import {
+  PERMISSION_KINDS,
+  type PermissionKind,
+  type Permissions,
+} from "../../runtime/process/permission_flags.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { readFlags } from "../../runtime/program/flags.ts";
 import { print } from "../../runtime/program/log.ts";
 import { environmentOf } from "../../supervisor/command_line.ts";
 import { type Config, loadConfig } from "../../supervisor/config.ts";
 import { nearest } from "../../supervisor/config_problems.ts";
-import {
-  PERMISSION_KINDS,
-  type PermissionKind,
-  type Permissions,
-} from "../../supervisor/permission_flags.ts";
 import { HOST } from "../../supervisor/ports.ts";
 import type { ServiceSpec } from "../../supervisor/service_spec.ts";
 import { CONTROL_FLAGS, printHelp } from "../control_flags.ts";

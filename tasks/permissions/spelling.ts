@@ -5,10 +5,10 @@
  */
 
 import { isAbsolute, relative } from "node:path";
+import type { PermissionKind } from "../../runtime/process/permission_flags.ts";
 import { grantsNamed, textNamed } from "../../supervisor/addresses.ts";
 import type { Config } from "../../supervisor/config.ts";
 import { interpolate } from "../../supervisor/interpolation.ts";
-import type { PermissionKind } from "../../supervisor/permission_flags.ts";
 import type { Spelling } from "./edit_config.ts";
 import { scopeOf } from "./judge.ts";
 import { normalForm } from "./normal_form.ts";

@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { permissionFlags } from "../../runtime/process/permission_flags.ts";
+import {
+  nextStep,
+  type RestartPolicy,
+} from "../../runtime/process/restart_policy.ts";
 import { commandLine } from "../../supervisor/command_line.ts";
 import {
   dependentsOf,
@@ -7,11 +12,6 @@ import {
   inProfiles,
   withDependencies,
 } from "../../supervisor/dependency_order.ts";
-import { permissionFlags } from "../../supervisor/permission_flags.ts";
-import {
-  nextStep,
-  type RestartPolicy,
-} from "../../supervisor/restart_policy.ts";
 import {
   isAtRest,
   isUp,

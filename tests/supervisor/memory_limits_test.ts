@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { heapFlags } from "../../runtime/process/heap_limit.ts";
 import { commandLine } from "../../supervisor/command_line.ts";
-import { heapFlags } from "../../supervisor/heap_limit.ts";
 import { describeExcess } from "../../supervisor/memory_limits.ts";
 import { createWorkspace, fixture, runFixture } from "./supervised.ts";
 

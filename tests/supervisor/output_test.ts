@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { join } from "node:path";
+import { eachLine, lineBlocks } from "../../runtime/process/output_lines.ts";
 import { formatEntries, openLogFile } from "../../supervisor/log_file.ts";
 import { listLogs, openLogReader } from "../../supervisor/log_reader.ts";
-import { eachLine, lineBlocks } from "../../supervisor/output_lines.ts";
 
 async function linesOf(chunks: Iterable<Uint8Array>, maxLineChars?: number) {
   return await Array.fromAsync(eachLine(

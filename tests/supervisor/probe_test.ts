@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { startGuardian } from "../../runtime/process/guardian.ts";
 import { serve } from "../../runtime/rpc/serve.ts";
-import { startGuardian } from "../../supervisor/guardian.ts";
 import { createProber } from "../../supervisor/probe.ts";
 import type { Probe } from "../../supervisor/service_spec.ts";
 

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
+import { eachLine } from "../../runtime/process/output_lines.ts";
+import { listProcesses } from "../../runtime/process/process_group.ts";
 import { loadConfig } from "../../supervisor/config.ts";
 import { openLogReader } from "../../supervisor/log_reader.ts";
-import { eachLine } from "../../supervisor/output_lines.ts";
-import { listProcesses } from "../../supervisor/process_group.ts";
 import { createWorkspace, fixture, runFixture } from "./supervised.ts";
 
 const SLEEP = { command: ["sleep", "1000"] };

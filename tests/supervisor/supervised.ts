@@ -8,8 +8,8 @@
 
 import { stringify } from "@std/yaml";
 import { join } from "node:path";
-import { eachLine } from "../../supervisor/output_lines.ts";
-import { listProcesses } from "../../supervisor/process_group.ts";
+import { eachLine } from "../../runtime/process/output_lines.ts";
+import { listProcesses } from "../../runtime/process/process_group.ts";
 import type { ServiceReport } from "../../tasks/service_report.ts";
 
 /** The fixture of a name, as an absolute path. */

@@ -2,8 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import * as z from "zod";
+import { groupMembers } from "../../runtime/process/process_group.ts";
 import { STAGES } from "../../stages/meter.ts";
-import { groupMembers } from "../../supervisor/process_group.ts";
 import { spawnScript } from "../spawned.ts";
 import { ended, findStages, freePorts, runFolder, stagesGone } from "./runs.ts";
 

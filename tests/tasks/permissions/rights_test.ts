@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import type {
   PermissionKind,
   Permissions,
-} from "../../../supervisor/permission_flags.ts";
+} from "../../../runtime/process/permission_flags.ts";
 import { compareRights } from "../../../tasks/permissions/compare.ts";
 import {
   leastRights,

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { readMemory } from "../../supervisor/process_memory.ts";
+import { readMemory } from "../../../runtime/process/process_memory.ts";
 
 Deno.test("readMemory() reads what this process holds, and the most it has held", async () => {
   const now = await readMemory("self", "VmRSS");

@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { openLogFile } from "../../supervisor/log_file.ts";
-import { openLogReader } from "../../supervisor/log_reader.ts";
 import {
   openRotatedLines,
   type RotatedLines,
-} from "../../supervisor/rotated_lines.ts";
+} from "../../../runtime/files/rotated_lines.ts";
+import { openLogFile } from "../../../supervisor/log_file.ts";
+import { openLogReader } from "../../../supervisor/log_reader.ts";
 
 /** Makes a folder for one test, with the path of a file in it. */
 async function createFolder() {

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { pause } from "../runtime/program/abort.ts";
+import { pause } from "../program/abort.ts";
 import { listProcesses } from "./process_group.ts";
 
 /** What one process group uses. */

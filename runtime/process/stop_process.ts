@@ -4,9 +4,9 @@
  * @module
  */
 
-import { pause } from "../runtime/program/abort.ts";
-import type { ProcessExit, StartedProcess } from "./process.ts";
+import { pause } from "../program/abort.ts";
 import { isGroupEmpty, signalGroup } from "./process_group.ts";
+import type { ProcessExit, StartedProcess } from "./start_process.ts";
 
 /** What stopping does to the system; a test passes a fake. */
 export interface GroupControl {

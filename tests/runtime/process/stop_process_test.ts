@@ -1,12 +1,15 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { startGuardian } from "../../supervisor/guardian.ts";
-import { eachLine } from "../../supervisor/output_lines.ts";
-import { type ProcessExit, startProcess } from "../../supervisor/process.ts";
-import { groupMembers } from "../../supervisor/process_group.ts";
+import { startGuardian } from "../../../runtime/process/guardian.ts";
+import { eachLine } from "../../../runtime/process/output_lines.ts";
+import { groupMembers } from "../../../runtime/process/process_group.ts";
+import {
+  type ProcessExit,
+  startProcess,
+} from "../../../runtime/process/start_process.ts";
 import {
   type GroupControl,
   stopProcess,
-} from "../../supervisor/stop_process.ts";
+} from "../../../runtime/process/stop_process.ts";
 
 /** A group of which each member ends at one of the signals. */
 function fakeGroup(endsAt: Deno.Signal, membersEndAt: Deno.Signal = endsAt) {
@@ -99,9 +102,9 @@ Deno.test("a process outlives the thread that has started it", async () => {
   // A parent-death signal would end it here: the kernel sends it when the
   // thread ends, not the process. The guardian knows no threads.
   const module = (path: string) =>
-    import.meta.resolve(`../../supervisor/${path}`);
+    import.meta.resolve(`../../../runtime/process/${path}`);
   const source = `
-    import { startProcess } from "${module("process.ts")}";
+    import { startProcess } from "${module("start_process.ts")}";
     const { pid } = startProcess(
       { program: "sleep", args: ["1000"], output: "null" },
       { watch() {} },
