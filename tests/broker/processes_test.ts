@@ -9,8 +9,12 @@ import { CALCULATOR_SERVICE } from "../../proto/calculator/contract.ts";
 import type { Change__Output } from "../../proto/types/broker/v1/Change.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import { HealthService } from "../../runtime/rpc/health.ts";
-import { spawnScript } from "../spawned.ts";
-import { sandbox, startBroker, startRegistered } from "./processes.ts";
+import {
+  sandbox,
+  startBroker,
+  startRegistered,
+} from "../support/calculator_system.ts";
+import { spawnScript } from "../support/spawned.ts";
 
 /** A connection to the broker that is closed at the end of the block. */
 function ask(broker: string) {

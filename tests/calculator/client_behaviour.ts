@@ -7,19 +7,19 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
-  freeAddress,
-  startBroker,
-  startCalculator,
-  startRegistered,
-} from "../broker/processes.ts";
-import { spawn } from "../spawned.ts";
-import {
   checkAnswer,
   killed,
   readAnswers,
   startBuilt,
   testBuilt,
-} from "./built_clients.ts";
+} from "../support/built_clients.ts";
+import {
+  freeAddress,
+  startBroker,
+  startCalculator,
+  startRegistered,
+} from "../support/calculator_system.ts";
+import { spawn } from "../support/spawned.ts";
 
 /**
  * Declares the tests of one client.

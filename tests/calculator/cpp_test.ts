@@ -1,8 +1,12 @@
 /** The C++ client as a process, against our broker and server. */
 
 import { assertEquals } from "@std/assert";
-import { spawn } from "../spawned.ts";
-import { CPP_CLIENT, CPP_UNIT_TESTS, testBuilt } from "./built_clients.ts";
+import {
+  CPP_CLIENT,
+  CPP_UNIT_TESTS,
+  testBuilt,
+} from "../support/built_clients.ts";
+import { spawn } from "../support/spawned.ts";
 import { testClient } from "./client_behaviour.ts";
 
 testClient("C++", CPP_CLIENT);

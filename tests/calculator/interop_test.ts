@@ -7,13 +7,6 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { stringify } from "@std/yaml";
 import { listServices } from "../../broker/client.ts";
 import {
-  freeAddress,
-  type Server,
-  startBroker,
-  startRegistered,
-} from "../broker/processes.ts";
-import { type Lines, spawn, spawnScript } from "../spawned.ts";
-import {
   checkAnswer,
   CPP_CLIENT,
   CPP_SOAK,
@@ -23,8 +16,15 @@ import {
   startRegisteredRustServer,
   testBuilt,
   testWhere,
-} from "./built_clients.ts";
-import { startTap } from "./goaway_tap.ts";
+} from "../support/built_clients.ts";
+import {
+  freeAddress,
+  type Server,
+  startBroker,
+  startRegistered,
+} from "../support/calculator_system.ts";
+import { startTap } from "../support/goaway_tap.ts";
+import { type Lines, spawn, spawnScript } from "../support/spawned.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
@@ -72,7 +72,7 @@ testBuilt(
 );
 
 const PYTHON = findPython();
-const ASKS = "tests/calculator/fixtures/asks_by_reflection.py";
+const ASKS = "tests/fixtures/asks_by_reflection.py";
 
 async function testForeignTool(start: () => Promise<Server>): Promise<void> {
   await using server = await start();
@@ -278,7 +278,7 @@ async function ps(
 
 Deno.test("build:clients says what to install, for each language", async () => {
   await using built = spawnScript(
-    "tests/calculator/fixtures/builds_clients.ts",
+    "tests/fixtures/builds_clients.ts",
     {
       env: { PATH: "/nowhere" },
     },

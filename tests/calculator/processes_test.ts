@@ -13,8 +13,8 @@ import {
   startCalculator,
   startClient,
   startRegistered,
-} from "../broker/processes.ts";
-import type { Lines, Spawned } from "../spawned.ts";
+} from "../support/calculator_system.ts";
+import type { Lines, Spawned } from "../support/spawned.ts";
 
 const ANSWER =
   /^(\d+) ([-+x/]) (\d+) = (-?[\d.]+) \((\d+\.\d) ms, (127\.0\.0\.1:\d+)\)$/;

@@ -7,14 +7,6 @@ import { Fault } from "../../runtime/program/errors.ts";
 import { connect, type Connection } from "../../runtime/rpc/connect.ts";
 import { HealthService } from "../../runtime/rpc/health.ts";
 import {
-  freeAddress,
-  startBroker,
-  startCalculator,
-  startClient,
-  startRegistered,
-} from "../broker/processes.ts";
-import { spawn } from "../spawned.ts";
-import {
   killed,
   readAnswers,
   RUST_CLIENT,
@@ -22,7 +14,15 @@ import {
   startRegisteredRustServer,
   startRustServer,
   testBuilt,
-} from "./built_clients.ts";
+} from "../support/built_clients.ts";
+import {
+  freeAddress,
+  startBroker,
+  startCalculator,
+  startClient,
+  startRegistered,
+} from "../support/calculator_system.ts";
+import { spawn } from "../support/spawned.ts";
 import { testClient } from "./client_behaviour.ts";
 
 testClient("Rust", RUST_CLIENT);

@@ -28,9 +28,9 @@ import { createMeter } from "../../stages/meter.ts";
 import { createParse } from "../../stages/parse.ts";
 import { parseResults } from "../../stages/results.ts";
 import { sinkService } from "../../stages/sink_service.ts";
-import { type TempFolder, tempFolder } from "../temp_folder.ts";
-import { rawBatch } from "./raw_batch.ts";
-import { OPENING, RESUME, serveStage } from "./stage_server.ts";
+import { rawBatch } from "../support/raw_batch.ts";
+import { OPENING, RESUME, serveStage } from "../support/stage_server.ts";
+import { type TempFolder, tempFolder } from "../support/temp_folder.ts";
 
 type SinkStream = MessageStream<Received<ResultBatch__Output>, Receipt>;
 

@@ -17,7 +17,7 @@ import { createParse } from "../../stages/parse.ts";
 import { createRules } from "../../stages/rules.ts";
 import type { Rule } from "../../stages/rules_file.ts";
 import { readWorkItem, score } from "../../stages/work_item.ts";
-import { readAll, toBytes } from "./raw_batch.ts";
+import { readAll, toBytes } from "../support/raw_batch.ts";
 
 const TYPES = ["view", "click", "work", "unused"];
 const RULES: Rule[] = [

@@ -7,9 +7,9 @@ import {
   CHECKPOINT_FILES,
   openCheckpoints,
 } from "../../stages/checkpoint.ts";
-import { logged } from "../logged.ts";
-import { smallDisk } from "../small_disk.ts";
-import { tempFolder } from "../temp_folder.ts";
+import { logged } from "../support/logged.ts";
+import { smallDisk } from "../support/small_disk.ts";
+import { tempFolder } from "../support/temp_folder.ts";
 
 const [NEWEST, PREVIOUS, PARTIAL] = CHECKPOINT_FILES;
 

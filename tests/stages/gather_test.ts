@@ -8,8 +8,8 @@ import type {
   StreamInlet,
 } from "../../stages/hop_receiver.ts";
 import { createMeter } from "../../stages/meter.ts";
+import { OPENING } from "../support/stage_server.ts";
 import { batch, type FedLane, fedLane } from "./lanes.ts";
-import { OPENING } from "./stage_server.ts";
 
 /** One stream of an opening, and what was said to its sender. */
 function stream(lane?: Lane): StreamInlet<AnyBatch> & FedLane & {

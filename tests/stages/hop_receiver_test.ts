@@ -15,7 +15,7 @@ import {
   receiving,
 } from "../../stages/hop_receiver.ts";
 import { createMeter } from "../../stages/meter.ts";
-import { rawBatch } from "./raw_batch.ts";
+import { rawBatch } from "../support/raw_batch.ts";
 
 const OPENING: Opening = {
   run: "r1",

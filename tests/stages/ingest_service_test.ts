@@ -26,8 +26,8 @@ import {
 } from "../../stages/hop_receiver.ts";
 import { ingestService } from "../../stages/ingest_service.ts";
 import { createMeter } from "../../stages/meter.ts";
-import { tempFolder } from "../temp_folder.ts";
-import { serveStage } from "./stage_server.ts";
+import { serveStage } from "../support/stage_server.ts";
+import { tempFolder } from "../support/temp_folder.ts";
 
 type ParseStream = MessageStream<Received<RawBatch>, Receipt>;
 

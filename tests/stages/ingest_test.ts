@@ -7,7 +7,12 @@ import {
 } from "../../proto/pipeline/batches.ts";
 import { type ByteSource, readBatches } from "../../stages/ingest.ts";
 import { MAX_BATCH_BYTES, MAX_REJECT_TEXT } from "../../stages/lines.ts";
-import { byteSource, readAll, readSource, toBytes } from "./raw_batch.ts";
+import {
+  byteSource,
+  readAll,
+  readSource,
+  toBytes,
+} from "../support/raw_batch.ts";
 
 const BOM = "\ufeff";
 

@@ -6,7 +6,7 @@ import {
   isWhiteSpace,
   MAX_REJECT_TEXT,
 } from "../../stages/lines.ts";
-import { toBytes } from "./raw_batch.ts";
+import { toBytes } from "../support/raw_batch.ts";
 
 Deno.test("isWhiteSpace() knows the six white spaces of ASCII and no other", () => {
   const found = Array.from({ length: 0x3000 }, (_, code) => code)

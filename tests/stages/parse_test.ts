@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { EventBatch } from "../../proto/pipeline/batches.ts";
 import { createParse } from "../../stages/parse.ts";
-import { rawBatch, readAll, toBytes } from "./raw_batch.ts";
+import { rawBatch, readAll, toBytes } from "../support/raw_batch.ts";
 
 const TYPES = ["click", "toString", "work"];
 const TS = "2026-01-01T00:00:00.250Z";

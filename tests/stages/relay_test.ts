@@ -27,8 +27,8 @@ import { openHop } from "../../stages/hop_sender.ts";
 import { createMeter } from "../../stages/meter.ts";
 import { parseService } from "../../stages/parse_service.ts";
 import { WINDOW } from "../../stages/window.ts";
-import { rawBatch } from "./raw_batch.ts";
-import { OPENING, RESUME, serveStage } from "./stage_server.ts";
+import { rawBatch } from "../support/raw_batch.ts";
+import { OPENING, RESUME, serveStage } from "../support/stage_server.ts";
 
 const LINE =
   '{"ts":"2026-01-01T00:00:00Z","type":"click","user":"u","value":5}\n';

@@ -7,7 +7,7 @@ import {
   resultLines,
   toRecord,
 } from "../../stages/results.ts";
-import { toBytes } from "./raw_batch.ts";
+import { toBytes } from "../support/raw_batch.ts";
 
 const RESULT: Result = {
   key: "click",

@@ -6,7 +6,7 @@ import { createParse } from "../../stages/parse.ts";
 import { createRules } from "../../stages/rules.ts";
 import type { Condition, Rule } from "../../stages/rules_file.ts";
 import { readWorkItem, score } from "../../stages/work_item.ts";
-import { rawBatch } from "./raw_batch.ts";
+import { rawBatch } from "../support/raw_batch.ts";
 
 const TYPES = ["click", "view", "work"];
 

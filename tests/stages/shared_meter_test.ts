@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { createMeters } from "../../stages/shared_meter.ts";
-import { OPENING } from "./stage_server.ts";
+import { OPENING } from "../support/stage_server.ts";
 
 function lane(opening: string, index: number) {
   return { ...OPENING, lane: { opening, index, count: 2 } };

@@ -7,7 +7,7 @@ import {
 } from "../../proto/pipeline/batches.ts";
 import type { ResultBatch } from "../../proto/types/pipeline/v1/ResultBatch.ts";
 import { createSinkFeed } from "../../stages/sink_feed.ts";
-import { toBytes } from "./raw_batch.ts";
+import { toBytes } from "../support/raw_batch.ts";
 
 function at(event: number): Position {
   return { event, offset: event * 10, line: event };

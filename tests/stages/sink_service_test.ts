@@ -12,8 +12,8 @@ import type { Connection } from "../../runtime/rpc/connect.ts";
 import { openHop } from "../../stages/hop_sender.ts";
 import { createMeter } from "../../stages/meter.ts";
 import { sinkService } from "../../stages/sink_service.ts";
-import { type TempFolder, tempFolder } from "../temp_folder.ts";
-import { OPENING, serveStage } from "./stage_server.ts";
+import { OPENING, serveStage } from "../support/stage_server.ts";
+import { type TempFolder, tempFolder } from "../support/temp_folder.ts";
 
 function at(event: number): Position {
   return { event, offset: event * 2, line: event };

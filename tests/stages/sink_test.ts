@@ -9,7 +9,7 @@ import {
   removePartials,
   type SinkPaths,
 } from "../../stages/sink.ts";
-import { toBytes } from "./raw_batch.ts";
+import { toBytes } from "../support/raw_batch.ts";
 
 const RESULTS: Result[] = [
   { key: "a", count: 1, sum: "1", min: "1", max: "1", avg: 1, tags: [] },

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Fault } from "../../runtime/program/errors.ts";
 import type { Input } from "../../stages/input.ts";
 import { createSource, isSeekable } from "../../stages/source.ts";
-import { type TempFolder, tempFolder } from "../temp_folder.ts";
+import { type TempFolder, tempFolder } from "../support/temp_folder.ts";
 
 const NEVER = new AbortController().signal;
 const MAX_LINE = 1_024;

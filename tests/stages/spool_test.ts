@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { Fault } from "../../runtime/program/errors.ts";
 import type { Input } from "../../stages/input.ts";
 import { createSpool } from "../../stages/spool.ts";
-import { byteSource } from "./raw_batch.ts";
+import { byteSource } from "../support/raw_batch.ts";
 
 const NEVER = new AbortController().signal;
 

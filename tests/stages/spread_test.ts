@@ -20,8 +20,8 @@ import {
 import { createMeter } from "../../stages/meter.ts";
 import { latestReports, openHops, splitLane } from "../../stages/spread.ts";
 import { WINDOW } from "../../stages/window.ts";
-import { rawBatch } from "./raw_batch.ts";
-import { OPENING, RESUME, serveStage } from "./stage_server.ts";
+import { rawBatch } from "../support/raw_batch.ts";
+import { OPENING, RESUME, serveStage } from "../support/stage_server.ts";
 
 type Serve = (
   inlet: Inlet<RawBatch>,

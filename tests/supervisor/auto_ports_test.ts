@@ -2,7 +2,7 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { join } from "node:path";
 import { openAutoPorts, pickPort } from "../../supervisor/auto_ports.ts";
 import { claimInstance } from "../../supervisor/single_instance.ts";
-import { createWorkspace, fixture } from "./supervised.ts";
+import { createWorkspace, fixture } from "../support/supervised.ts";
 
 const NONE: ReadonlySet<number> = new Set();
 

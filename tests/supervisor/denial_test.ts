@@ -7,7 +7,7 @@ import {
 } from "../../supervisor/denial.ts";
 import type { LogEntry } from "../../supervisor/log_file.ts";
 import { openLogReader } from "../../supervisor/log_reader.ts";
-import { createWorkspace, fixture } from "./supervised.ts";
+import { createWorkspace, fixture } from "../support/supervised.ts";
 
 const SCRIPT = "needs_one_right.ts";
 const MODULE = join(fixture("."), "elsewhere.ts");

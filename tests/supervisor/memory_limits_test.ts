@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { heapFlags } from "../../runtime/process/heap_limit.ts";
 import { commandLine } from "../../supervisor/command_line.ts";
 import { describeExcess } from "../../supervisor/memory_limits.ts";
-import { createWorkspace, fixture, runFixture } from "./supervised.ts";
+import { createWorkspace, fixture, runFixture } from "../support/supervised.ts";
 
 const MIB = 2 ** 20;
 

@@ -4,7 +4,7 @@ import { eachLine } from "../../runtime/process/output_lines.ts";
 import { listProcesses } from "../../runtime/process/process_group.ts";
 import { loadConfig } from "../../supervisor/config.ts";
 import { openLogReader } from "../../supervisor/log_reader.ts";
-import { createWorkspace, fixture, runFixture } from "./supervised.ts";
+import { createWorkspace, fixture, runFixture } from "../support/supervised.ts";
 
 const SLEEP = { command: ["sleep", "1000"] };
 /** Two grandchildren in the group of the service. */

@@ -3,8 +3,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import type { ServiceReport } from "../../tasks/service_report.ts";
-import { freeAddress } from "../broker/processes.ts";
-import { createWorkspace, fixture, type Workspace } from "./supervised.ts";
+import { freeAddress } from "../support/calculator_system.ts";
+import {
+  createWorkspace,
+  fixture,
+  type Workspace,
+} from "../support/supervised.ts";
 
 const SLEEP = { command: ["sleep", "1000"] };
 

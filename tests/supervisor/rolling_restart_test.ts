@@ -7,13 +7,13 @@ import {
 } from "../../supervisor/rolling_restart.ts";
 import type { ServiceSpec } from "../../supervisor/service_spec.ts";
 import type { State } from "../../supervisor/state.ts";
-import { freeAddress } from "../broker/processes.ts";
-import { spawnFixture } from "../spawned.ts";
+import { freeAddress } from "../support/calculator_system.ts";
+import { spawnFixture } from "../support/spawned.ts";
 import {
   createWorkspace,
   type Supervised,
   type Workspace,
-} from "./supervised.ts";
+} from "../support/supervised.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const UP: State = {

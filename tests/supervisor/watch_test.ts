@@ -6,7 +6,7 @@ import {
   createWorkspace,
   type Supervised,
   type Workspace,
-} from "./supervised.ts";
+} from "../support/supervised.ts";
 
 /** Writes source files into the folder of a workspace. */
 async function write(

@@ -4,8 +4,8 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Failure } from "../../runtime/program/errors.ts";
 import { STAGES } from "../../stages/meter.ts";
 import { writeEvents } from "../../tasks/generate.ts";
-import { driveWith } from "./driven_run.ts";
-import { runFolder, runWell } from "./runs.ts";
+import { driveWith } from "../support/driven_run.ts";
+import { runFolder, runWell } from "../support/runs.ts";
 
 for (const batch of [1, 1_000]) {
   Deno.test(`a line that parse dies of ends the run with its number, at batch ${batch}`, async () => {

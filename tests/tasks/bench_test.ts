@@ -4,8 +4,14 @@ import { assert, assertEquals } from "@std/assert";
 import * as z from "zod";
 import { groupMembers } from "../../runtime/process/process_group.ts";
 import { STAGES } from "../../stages/meter.ts";
-import { spawnScript } from "../spawned.ts";
-import { ended, findStages, freePorts, runFolder, stagesGone } from "./runs.ts";
+import {
+  ended,
+  findStages,
+  freePorts,
+  runFolder,
+  stagesGone,
+} from "../support/runs.ts";
+import { spawnScript } from "../support/spawned.ts";
 
 const FIGURE = z.number().gt(0);
 const COUNT = z.int().min(1);

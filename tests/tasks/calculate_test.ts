@@ -6,7 +6,7 @@ import {
   startBroker,
   startRegistered,
   startTask,
-} from "../broker/processes.ts";
+} from "../support/calculator_system.ts";
 
 for (
   const [words, operand1, operation, operand2] of [

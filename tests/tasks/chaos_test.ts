@@ -3,7 +3,7 @@ import { UsageError } from "../../runtime/program/errors.ts";
 import { readFlags } from "../../runtime/program/flags.ts";
 import { type StageName, STAGES } from "../../stages/meter.ts";
 import { chaosFlag, createChaos, type Mishap } from "../../tasks/chaos.ts";
-import { logged } from "../logged.ts";
+import { logged } from "../support/logged.ts";
 
 function read(text: string): Mishap[] {
   return readFlags([`--chaos=${text}`], { chaos: chaosFlag }).flags.chaos;

@@ -13,7 +13,7 @@ import { serve, type Served } from "../../runtime/rpc/serve.ts";
 import { aggregateService } from "../../stages/aggregate_service.ts";
 import { openCheckpoints } from "../../stages/checkpoint.ts";
 import { sinkService } from "../../stages/sink_service.ts";
-import { runFolder } from "./runs.ts";
+import { runFolder } from "../support/runs.ts";
 
 const ONE: Position = { event: 1, offset: 10, line: 1 };
 

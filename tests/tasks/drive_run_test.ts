@@ -6,7 +6,7 @@ import { implement, serverStream } from "../../runtime/rpc/handlers.ts";
 import { batchingOf } from "../../tasks/batching.ts";
 import { type Drive, driveRun } from "../../tasks/drive_run.ts";
 import type { Death, StageProcesses } from "../../tasks/stage_processes.ts";
-import { serveStage } from "../stages/stage_server.ts";
+import { serveStage } from "../support/stage_server.ts";
 
 const DEATH: Death = { name: "parse", what: 'stage "parse" was ended' };
 

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import type { SupervisorEvent } from "../../supervisor/event.ts";
 import { type EndConditions, endOf } from "../../tasks/end_conditions.ts";
-import { createWorkspace, type Workspace } from "../supervisor/supervised.ts";
+import { createWorkspace, type Workspace } from "../support/supervised.ts";
 
 function stateEvent(
   fields: Partial<SupervisorEvent & { type: "service_state" }>,

@@ -4,12 +4,12 @@ import { SupervisorService } from "../../proto/supervisor/contract.ts";
 import { EventType } from "../../proto/types/supervisor/v1/EventType.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import { controlAddress } from "../../supervisor/control.ts";
-import { spawnScript } from "../spawned.ts";
+import { spawnScript } from "../support/spawned.ts";
 import {
   createWorkspace,
   runFixture,
   type Workspace,
-} from "../supervisor/supervised.ts";
+} from "../support/supervised.ts";
 
 const SLEEP = { command: ["sleep", "1000"] };
 

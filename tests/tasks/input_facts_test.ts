@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { createHash } from "node:crypto";
 import { compareInput, describeInput } from "../../tasks/input_facts.ts";
-import { type TempFolder, tempFolder } from "../temp_folder.ts";
+import { type TempFolder, tempFolder } from "../support/temp_folder.ts";
 
 const WRITTEN = new Date("2026-01-02T03:04:05.678Z");
 const SAMPLE = 65_536;

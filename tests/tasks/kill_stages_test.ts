@@ -6,7 +6,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type StageName, STAGES } from "../../stages/meter.ts";
 import { mulberry32 } from "../../tasks/generator.ts";
-import { type Prepared, prepareInput } from "./prepared_input.ts";
+import { type Prepared, prepareInput } from "../support/prepared_input.ts";
 import {
   ended,
   findStages,
@@ -14,7 +14,7 @@ import {
   runFolder,
   runToEnd,
   startRun,
-} from "./runs.ts";
+} from "../support/runs.ts";
 
 /** Runs with chaos and compares. Returns the report. */
 async function runThrough(

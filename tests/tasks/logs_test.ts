@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { formatEntries } from "../../supervisor/log_file.ts";
-import { spawnScript } from "../spawned.ts";
-import { createWorkspace, type Workspace } from "../supervisor/supervised.ts";
+import { spawnScript } from "../support/spawned.ts";
+import { createWorkspace, type Workspace } from "../support/supervised.ts";
 
 /** Starts `logs`, which goes on until it is stopped. */
 function startLogs({ folder }: Workspace, ...args: string[]) {

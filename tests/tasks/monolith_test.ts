@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import * as z from "zod";
 import { STAGES } from "../../stages/meter.ts";
-import { ended, runFolder, startRun } from "./runs.ts";
+import { ended, runFolder, startRun } from "../support/runs.ts";
 
 const COUNT = z.int().min(0);
 

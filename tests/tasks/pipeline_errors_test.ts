@@ -5,8 +5,6 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { STAGES } from "../../stages/meter.ts";
-import { smallDisk } from "../small_disk.ts";
-import { spawn, spawnScript } from "../spawned.ts";
 import {
   assertNothingLeft,
   type Command,
@@ -20,7 +18,9 @@ import {
   runToEnd,
   startRun,
   writeWithoutEnd,
-} from "./runs.ts";
+} from "../support/runs.ts";
+import { smallDisk } from "../support/small_disk.ts";
+import { spawn, spawnScript } from "../support/spawned.ts";
 
 const COMMANDS: Command[] = ["pipeline", "monolith"];
 const NO_RECOVERY = ["--input=-", "--max-recoveries=0"];

@@ -5,7 +5,6 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { defaultEventsPath } from "../../tasks/generate.ts";
-import { spawn } from "../spawned.ts";
 import {
   assertNothingLeft,
   type Command,
@@ -18,7 +17,8 @@ import {
   stagesGone,
   startRun,
   writeWithoutEnd,
-} from "./runs.ts";
+} from "../support/runs.ts";
+import { spawn } from "../support/spawned.ts";
 
 const SIGNALS = [["SIGINT", 130], ["SIGTERM", 143]] as const;
 const COMMANDS: Command[] = ["pipeline", "monolith"];

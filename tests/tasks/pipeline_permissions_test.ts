@@ -7,8 +7,14 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { STAGES } from "../../stages/meter.ts";
 import { batchingOf } from "../../tasks/batching.ts";
 import { stageCommand, stageSpecs } from "../../tasks/stage_specs.ts";
-import { spawn } from "../spawned.ts";
-import { findStages, freePorts, opened, runFolder, startRun } from "./runs.ts";
+import {
+  findStages,
+  freePorts,
+  opened,
+  runFolder,
+  startRun,
+} from "../support/runs.ts";
+import { spawn } from "../support/spawned.ts";
 
 const PROBE = new URL("../fixtures/tries_everything.ts", import.meta.url)
   .pathname;

@@ -19,7 +19,7 @@ import {
   runWell,
   startRun,
   type Written,
-} from "./runs.ts";
+} from "../support/runs.ts";
 
 const COUNT = z.int().min(0);
 const MS = z.number().min(0);

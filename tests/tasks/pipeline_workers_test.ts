@@ -7,8 +7,8 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Failure } from "../../runtime/program/errors.ts";
 import { writeEvents } from "../../tasks/generate.ts";
 import { hostileInput } from "../fixtures/hostile_input.ts";
-import { driveWith } from "./driven_run.ts";
-import { prepareInput } from "./prepared_input.ts";
+import { driveWith } from "../support/driven_run.ts";
+import { prepareInput } from "../support/prepared_input.ts";
 import {
   assertNothingLeft,
   ended,
@@ -20,7 +20,7 @@ import {
   runWell,
   startRun,
   writeWithoutEnd,
-} from "./runs.ts";
+} from "../support/runs.ts";
 
 const CASES: [workers: string, ports: number, batches: string[]][] = [
   ["parse:2", 6, ["auto"]],

@@ -2,7 +2,6 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { writeEvents } from "../../tasks/generate.ts";
-import { smallDisk } from "../small_disk.ts";
 import {
   ended,
   eventually,
@@ -12,7 +11,8 @@ import {
   runWell,
   stagesGone,
   startRun,
-} from "./runs.ts";
+} from "../support/runs.ts";
+import { smallDisk } from "../support/small_disk.ts";
 
 /** Enough that a run takes some seconds. */
 const COUNT = 1_000_000;

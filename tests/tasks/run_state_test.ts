@@ -9,8 +9,8 @@ import {
   type RunState,
   type RunStateOptions,
 } from "../../tasks/run_state.ts";
-import { smallDisk } from "../small_disk.ts";
-import { type TempFolder, tempFolder } from "../temp_folder.ts";
+import { smallDisk } from "../support/small_disk.ts";
+import { type TempFolder, tempFolder } from "../support/temp_folder.ts";
 
 const [NEWEST, PREVIOUS] = CHECKPOINT_FILES;
 

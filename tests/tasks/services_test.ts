@@ -6,7 +6,7 @@ import {
   startBroker,
   startRegistered,
   startTask,
-} from "../broker/processes.ts";
+} from "../support/calculator_system.ts";
 
 function entryAt(address: string) {
   return {

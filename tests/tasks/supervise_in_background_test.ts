@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
-import { createWorkspace } from "../supervisor/supervised.ts";
+import { createWorkspace } from "../support/supervised.ts";
 
 Deno.test("supervise --wait leaves what services write to their rotated logs", async () => {
   await using workspace = await createWorkspace({

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { startGuardian } from "../../../runtime/process/guardian.ts";
 import { readStat } from "../../../runtime/process/process_group.ts";
-import { spawnFixture } from "../../spawned.ts";
-import { type TempFolder, tempFolder } from "../../temp_folder.ts";
+import { spawnFixture } from "../../support/spawned.ts";
+import { type TempFolder, tempFolder } from "../../support/temp_folder.ts";
 
 /** Makes a folder with a file in it, and a file, whose names are awkward. */
 async function makeLeftovers({ file }: TempFolder): Promise<string[]> {

@@ -7,7 +7,7 @@
 import { assertEquals } from "@std/assert";
 import type { Connection } from "../../../runtime/rpc/connect.ts";
 import { connectEcho, EchoService } from "../../fixtures/echo_service.ts";
-import { spawnFixture } from "../../spawned.ts";
+import { spawnFixture } from "../../support/spawned.ts";
 
 const { Say, Repeat, Converse } = EchoService;
 

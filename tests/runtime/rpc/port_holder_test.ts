@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { findPortHolder } from "../../../runtime/rpc/port_holder.ts";
-import { spawnFixture } from "../../spawned.ts";
+import { spawnFixture } from "../../support/spawned.ts";
 
 const onLinux = Deno.build.os === "linux";
 

@@ -5,7 +5,7 @@ import {
   REFLECTION_PROTOS,
 } from "../../fixtures/asks_reflection.ts";
 import { connectEcho } from "../../fixtures/echo_service.ts";
-import { spawnFixture } from "../../spawned.ts";
+import { spawnFixture } from "../../support/spawned.ts";
 
 const VERSIONS = Object.keys(
   REFLECTION_PROTOS,

@@ -7,7 +7,7 @@ import { assertEquals } from "@std/assert";
 import { HealthService } from "../../../runtime/rpc/health.ts";
 import { askReflection, decodeFiles } from "../../fixtures/asks_reflection.ts";
 import { connectEcho } from "../../fixtures/echo_service.ts";
-import { spawnFixture, spawnScript } from "../../spawned.ts";
+import { spawnFixture, spawnScript } from "../../support/spawned.ts";
 
 const PERMISSIONS = ["--ignore-env", "--allow-net=127.0.0.1:0"];
 

@@ -15,7 +15,7 @@ import {
   echoServices,
   serveEcho,
 } from "../../fixtures/echo_service.ts";
-import { spawnFixture } from "../../spawned.ts";
+import { spawnFixture } from "../../support/spawned.ts";
 
 const { Say, Repeat, Converse } = EchoService;
 const onLinux = Deno.build.os === "linux";

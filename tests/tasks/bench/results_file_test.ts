@@ -8,7 +8,7 @@ import {
   withThroughput,
   writeResults,
 } from "../../../tasks/bench/results_file.ts";
-import { tempFolder } from "../../temp_folder.ts";
+import { tempFolder } from "../../support/temp_folder.ts";
 
 const MACHINE = {
   cpu: "Abacus",

@@ -3,12 +3,12 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { createWorkspace, fixture } from "../../supervisor/supervised.ts";
+import { createWorkspace, fixture } from "../../support/supervised.ts";
 import {
   openTerminal,
   type TerminalOptions,
   testInTerminal,
-} from "./terminal_session.ts";
+} from "../../support/terminal_session.ts";
 
 const SERVICES = {
   ticker: { command: ["sh", "-c", "while :; do echo hi; sleep 1; done"] },

@@ -6,14 +6,14 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parse } from "@std/yaml";
 import { join } from "node:path";
-import { freeAddress } from "../../broker/processes.ts";
+import { freeAddress } from "../../support/calculator_system.ts";
+import { spawnScript } from "../../support/spawned.ts";
 import {
   createWorkspace,
   fixture,
   type Output,
   type Workspace,
-} from "../../supervisor/supervised.ts";
-import { spawnScript } from "../../spawned.ts";
+} from "../../support/supervised.ts";
 
 const DENO = await Deno.realPath(Deno.execPath());
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { divertLog } from "../runtime/program/log.ts";
+import { divertLog } from "../../runtime/program/log.ts";
 
 /** Takes the log for as long as the block lasts. */
 export function logged(): Disposable & { readonly lines: readonly string[] } {

@@ -64,7 +64,7 @@ export interface Ready extends Spawned {
   readonly firstLine: string;
 }
 
-const ROOT = new URL("../", import.meta.url);
+const ROOT = new URL("../../", import.meta.url);
 
 /**
  * Runs a file of tests/fixtures/ and waits for its first line.

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Spawned, spawnScript } from "../spawned.ts";
+import { type Spawned, spawnScript } from "./spawned.ts";
 
 /** A server that listens. */
 export interface Server extends Spawned {
@@ -64,7 +64,7 @@ export function startClient(
 
 /** Runs a command of tasks/ as main.ts does. */
 export function startTask(...args: string[]): Spawned {
-  return spawnScript("tests/broker/fixtures/runs_task.ts", { args });
+  return spawnScript("tests/fixtures/runs_task.ts", { args });
 }
 
 /** An address that nobody listens on, as far as can be known. */

@@ -8,8 +8,8 @@
  */
 
 import { assert } from "@std/assert";
-import { freeAddress, type Server } from "../broker/processes.ts";
-import { type Lines, spawn, type Spawned } from "../spawned.ts";
+import { freeAddress, type Server } from "./calculator_system.ts";
+import { type Lines, spawn, type Spawned } from "./spawned.ts";
 
 const RUST = "calculator/rust/target/release";
 const CPP = "calculator/cpp/build";

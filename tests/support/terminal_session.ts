@@ -6,7 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { testWhere } from "../../calculator/built_clients.ts";
+import { testWhere } from "./built_clients.ts";
 
 /** A terminal in which one command runs. */
 export interface TerminalSession extends AsyncDisposable {
