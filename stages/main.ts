@@ -25,17 +25,17 @@ import { suggest } from "../runtime/program/suggest.ts";
 import { connect, type Connection } from "../runtime/rpc/connect.ts";
 import type { Implementation } from "../runtime/rpc/handlers.ts";
 import { serveUntilStopped } from "../runtime/rpc/serve.ts";
-import { aggregateService } from "./aggregate_service.ts";
-import { openCheckpoints } from "./checkpoint.ts";
-import { ingestService } from "./ingest_service.ts";
-import { MAX_LINE_BYTES } from "./lines.ts";
-import { MAX_WORKERS, type StageName, STAGES } from "./meter.ts";
-import { parseService } from "./parse_service.ts";
-import { createRules } from "./rules.ts";
-import { parseRules } from "./rules_file.ts";
-import { rulesService } from "./rules_service.ts";
-import { sinkService } from "./sink_service.ts";
-import { CHANNEL } from "./window.ts";
+import { openCheckpoints } from "./aggregate/checkpoint.ts";
+import { aggregateService } from "./aggregate/service.ts";
+import { MAX_LINE_BYTES } from "./events/lines.ts";
+import { CHANNEL } from "./hop/window.ts";
+import { ingestService } from "./ingest/service.ts";
+import { MAX_WORKERS, type StageName, STAGES } from "./names.ts";
+import { parseService } from "./parse/service.ts";
+import { createRules } from "./rules/rules.ts";
+import { parseRules } from "./rules/rules_file.ts";
+import { rulesService } from "./rules/service.ts";
+import { sinkService } from "./sink/service.ts";
 
 const FLAGS = {
   address: text("HOST:PORT", "where to serve"),

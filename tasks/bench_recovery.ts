@@ -15,7 +15,7 @@ import {
 } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log, print } from "../runtime/program/log.ts";
-import { type StageName, STAGES } from "../stages/meter.ts";
+import { type StageName, STAGES } from "../stages/names.ts";
 import { runCommand, type RunContext } from "./bench/run_command.ts";
 import { median, spreadOf } from "./bench/statistics.ts";
 import { writeEvents } from "./generate.ts";

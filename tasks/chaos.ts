@@ -12,7 +12,7 @@ import { type Flag } from "../runtime/program/flags.ts";
 import { log } from "../runtime/program/log.ts";
 import { suggest } from "../runtime/program/suggest.ts";
 import { parseDuration } from "../runtime/program/units.ts";
-import { STAGES } from "../stages/meter.ts";
+import { STAGES } from "../stages/names.ts";
 import { parseWorkerName, type WorkerName } from "./workers.ts";
 
 /** What is done to a stage, and the signal for it. */

@@ -15,7 +15,7 @@ import type { Progress__Output } from "../proto/types/pipeline/v1/Progress.ts";
 import { abortOnDispose, pause } from "../runtime/program/abort.ts";
 import { Failure, Fault } from "../runtime/program/errors.ts";
 import { log } from "../runtime/program/log.ts";
-import { isSeekable } from "../stages/source.ts";
+import { isSeekable } from "../stages/ingest/source.ts";
 import type { Chaos } from "./chaos.ts";
 import type { Progress } from "./progress.ts";
 import {

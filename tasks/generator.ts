@@ -9,7 +9,7 @@
  * @module
  */
 
-import { WORK_TYPE } from "../stages/work_item.ts";
+import { WORK_TYPE } from "../stages/events/work_item.ts";
 import { DEFAULT_TYPES } from "./event_types.ts";
 
 /**

@@ -20,14 +20,14 @@ import {
   createAggregate,
   describeTooManyRejects,
   type Totals,
-} from "../stages/aggregate.ts";
-import { readBatches } from "../stages/ingest.ts";
-import { openInput } from "../stages/input.ts";
-import { cpuMs, type StageName, STAGES } from "../stages/meter.ts";
-import { createParse } from "../stages/parse.ts";
-import { createRules } from "../stages/rules.ts";
-import { openSink, removePartials } from "../stages/sink.ts";
-import { written } from "../stages/written.ts";
+} from "../stages/aggregate/aggregate.ts";
+import { cpuMs } from "../stages/hop/meter.ts";
+import { readBatches } from "../stages/ingest/ingest.ts";
+import { openInput } from "../stages/ingest/input.ts";
+import { type StageName, STAGES } from "../stages/names.ts";
+import { createParse } from "../stages/parse/parse.ts";
+import { createRules } from "../stages/rules/rules.ts";
+import { openSink, removePartials, written } from "../stages/sink/sink.ts";
 import { startProgress } from "./progress.ts";
 import { failRun, finishRun } from "./run_end.ts";
 import {

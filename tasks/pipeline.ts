@@ -24,8 +24,8 @@ import {
 } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { print } from "../runtime/program/log.ts";
-import { type StageName, STAGES } from "../stages/meter.ts";
-import { isSeekable } from "../stages/source.ts";
+import { isSeekable } from "../stages/ingest/source.ts";
+import { type StageName, STAGES } from "../stages/names.ts";
 import { chaosFlag, createChaos, type Mishap } from "./chaos.ts";
 import { type Drive, type Driven, driveRun } from "./drive_run.ts";
 import { killFrozen } from "./frozen_stages.ts";

@@ -10,7 +10,7 @@
  */
 
 import type { Position } from "../proto/pipeline/batches.ts";
-import type { StageName } from "../stages/meter.ts";
+import type { StageName } from "../stages/names.ts";
 import { stageOf, type WorkerName } from "./workers.ts";
 
 /** How a chain broke. */

@@ -9,7 +9,7 @@ import { isThere } from "../runtime/files/optional_file.ts";
 import { Failure, Fault } from "../runtime/program/errors.ts";
 import { log, print } from "../runtime/program/log.ts";
 import { shortPath } from "../runtime/program/paths.ts";
-import { parseResults } from "../stages/results.ts";
+import { parseResults } from "../stages/sink/results.ts";
 import { type RunPlan } from "./run_flags.ts";
 import {
   describeReport,

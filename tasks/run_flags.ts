@@ -16,11 +16,11 @@ import {
   toggle,
 } from "../runtime/program/flags.ts";
 import { PROJECT, shortPath, userPath } from "../runtime/program/paths.ts";
-import { MAX_LINE_BYTES } from "../stages/lines.ts";
-import { createRules } from "../stages/rules.ts";
-import { parseRules, type Rule } from "../stages/rules_file.ts";
-import { partialPath } from "../stages/sink.ts";
-import { WORK_TYPE } from "../stages/work_item.ts";
+import { MAX_LINE_BYTES } from "../stages/events/lines.ts";
+import { WORK_TYPE } from "../stages/events/work_item.ts";
+import { createRules } from "../stages/rules/rules.ts";
+import { parseRules, type Rule } from "../stages/rules/rules_file.ts";
+import { partialPath } from "../stages/sink/sink.ts";
 import {
   BATCH_FLAGS,
   type Batching,

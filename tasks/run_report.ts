@@ -6,10 +6,10 @@
  * @module
  */
 
+import type { Totals } from "../stages/aggregate/aggregate.ts";
+import { STAGES } from "../stages/names.ts";
+import type { ResultRecord } from "../stages/sink/results.ts";
 import type { BatchSize } from "./batching.ts";
-import type { Totals } from "../stages/aggregate.ts";
-import { STAGES } from "../stages/meter.ts";
-import type { ResultRecord } from "../stages/results.ts";
 import { formatTable } from "./table.ts";
 
 /** The document that `--json` prints. A figure not measured is absent. */

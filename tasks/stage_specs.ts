@@ -9,8 +9,8 @@ import {
   type Permissions,
 } from "../runtime/process/permission_flags.ts";
 import { UsageError } from "../runtime/program/errors.ts";
-import { type StageName, STAGES } from "../stages/meter.ts";
-import { partialPath } from "../stages/sink.ts";
+import { type StageName, STAGES } from "../stages/names.ts";
+import { partialPath } from "../stages/sink/sink.ts";
 import type { RunPlan } from "./run_flags.ts";
 import { type WorkerName, workerNames, type Workers } from "./workers.ts";
 

@@ -13,7 +13,7 @@ import {
   SHAREABLE,
   type StageName,
   STAGES,
-} from "../stages/meter.ts";
+} from "../stages/names.ts";
 import type { LatencyFigures, StageFigures } from "./run_report.ts";
 
 /** A process of a stage: `rules`, or `parse.2` where there are several. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { STAGES } from "../../stages/meter.ts";
+import { STAGES } from "../../stages/names.ts";
 import { grouped } from "../run_report.ts";
 import { formatTable } from "../table.ts";
 import type { BenchDocument, Row } from "./document.ts";

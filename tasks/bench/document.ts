@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { StageName } from "../../stages/meter.ts";
+import type { StageName } from "../../stages/names.ts";
 import type { RunReport, StageFigures } from "../run_report.ts";
 import type { Machine } from "./machine.ts";
 import type { Workload } from "./plan.ts";

@@ -7,7 +7,7 @@
 
 import { startGuardian } from "../../runtime/process/guardian.ts";
 import { readFlags } from "../../runtime/program/flags.ts";
-import type { StageName } from "../../stages/meter.ts";
+import type { StageName } from "../../stages/names.ts";
 import { type Driven, driveRun } from "../../tasks/drive_run.ts";
 import { planRun, RUN_FLAGS } from "../../tasks/run_flags.ts";
 import { openRunState } from "../../tasks/run_state.ts";

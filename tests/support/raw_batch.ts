@@ -13,7 +13,7 @@ import {
   type ByteSource,
   type IngestOptions,
   readBatches,
-} from "../../stages/ingest.ts";
+} from "../../stages/ingest/ingest.ts";
 
 const encoder = new TextEncoder();
 

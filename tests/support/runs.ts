@@ -7,7 +7,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { groupMembers } from "../../runtime/process/process_group.ts";
-import { STAGES } from "../../stages/meter.ts";
+import { STAGES } from "../../stages/names.ts";
 import { type Spawned, type SpawnOptions, spawnScript } from "./spawned.ts";
 
 /** The two commands that run events through the stages. */

@@ -8,7 +8,7 @@ import { type Opening, START } from "../../proto/pipeline/batches.ts";
 import { connect, type Connection } from "../../runtime/rpc/connect.ts";
 import type { Implementation } from "../../runtime/rpc/handlers.ts";
 import { serve } from "../../runtime/rpc/serve.ts";
-import { WINDOW } from "../../stages/window.ts";
+import { WINDOW } from "../../stages/hop/window.ts";
 
 /** The opening of a test's run. */
 export const OPENING: Opening = {

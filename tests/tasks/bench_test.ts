@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import * as z from "zod";
 import { groupMembers } from "../../runtime/process/process_group.ts";
-import { STAGES } from "../../stages/meter.ts";
+import { STAGES } from "../../stages/names.ts";
 import {
   ended,
   findStages,

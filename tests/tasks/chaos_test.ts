@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { readFlags } from "../../runtime/program/flags.ts";
-import { type StageName, STAGES } from "../../stages/meter.ts";
+import { type StageName, STAGES } from "../../stages/names.ts";
 import { chaosFlag, createChaos, type Mishap } from "../../tasks/chaos.ts";
 import { logged } from "../support/logged.ts";
 

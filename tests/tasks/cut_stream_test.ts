@@ -10,9 +10,9 @@ import { AggregateService } from "../../proto/pipeline/contract.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import { serve, type Served } from "../../runtime/rpc/serve.ts";
-import { aggregateService } from "../../stages/aggregate_service.ts";
-import { openCheckpoints } from "../../stages/checkpoint.ts";
-import { sinkService } from "../../stages/sink_service.ts";
+import { openCheckpoints } from "../../stages/aggregate/checkpoint.ts";
+import { aggregateService } from "../../stages/aggregate/service.ts";
+import { sinkService } from "../../stages/sink/service.ts";
 import { runFolder } from "../support/runs.ts";
 
 const ONE: Position = { event: 1, offset: 10, line: 1 };

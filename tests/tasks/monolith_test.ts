@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import * as z from "zod";
-import { STAGES } from "../../stages/meter.ts";
+import { STAGES } from "../../stages/names.ts";
 import { ended, runFolder, startRun } from "../support/runs.ts";
 
 const COUNT = z.int().min(0);

@@ -4,7 +4,7 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { STAGES } from "../../stages/meter.ts";
+import { STAGES } from "../../stages/names.ts";
 import {
   assertNothingLeft,
   type Command,

@@ -4,7 +4,7 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { STAGES } from "../../stages/meter.ts";
+import { STAGES } from "../../stages/names.ts";
 import { batchingOf } from "../../tasks/batching.ts";
 import { stageCommand, stageSpecs } from "../../tasks/stage_specs.ts";
 import {

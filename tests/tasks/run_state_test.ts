@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Failure, UsageError } from "../../runtime/program/errors.ts";
-import { CHECKPOINT_FILES } from "../../stages/checkpoint.ts";
+import { CHECKPOINT_FILES } from "../../stages/aggregate/checkpoint.ts";
 import { batchingOf } from "../../tasks/batching.ts";
 import { describeInput } from "../../tasks/input_facts.ts";
 import type { RunPlan } from "../../tasks/run_flags.ts";

@@ -1,0 +1,202 @@
+/**
+ * Serves the aggregate stage: applies batches to the run's state, hands rejects
+ * to the sink as they come, and the results at the end.
+ *
+ * The only stage that remembers. It saves its state as it goes, and a chain
+ * that is opened anew begins where the last checkpoint ends, whichever stage
+ * had died: there is one way to go on, and it is the same after a crash of this
+ * very stage.
+ *
+ * @module
+ */
+
+import {
+  type EventBatch,
+  isSamePosition,
+  type Opening,
+} from "../../proto/pipeline/batches.ts";
+import {
+  AggregateService,
+  SinkService,
+} from "../../proto/pipeline/contract.ts";
+import type { ResultBatch } from "../../proto/types/pipeline/v1/ResultBatch.ts";
+import { abortOnDispose } from "../../runtime/program/abort.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import type { Connection } from "../../runtime/rpc/connect.ts";
+import {
+  duplex,
+  implement,
+  type Implementation,
+} from "../../runtime/rpc/handlers.ts";
+import { createFanIn } from "../hop/fan_in.ts";
+import { createTurns } from "../hop/latest_stream.ts";
+import { createMeter, type Meter } from "../hop/meter.ts";
+import { type Inlet, openInlet, receiving } from "../hop/receiver.ts";
+import { openHop } from "../hop/sender.ts";
+import { windowOf } from "../hop/window.ts";
+import {
+  type Aggregate,
+  createAggregate,
+  describeTooManyRejects,
+  type Snapshot,
+} from "./aggregate.ts";
+import type { CheckpointStore } from "./checkpoint.ts";
+import { type Checkpointer, startCheckpointer } from "./checkpointer.ts";
+import { createSinkFeed, type SinkFeed } from "./sink_feed.ts";
+
+/** Options for {@linkcode aggregateService}. */
+export interface AggregateServiceOptions {
+  /** The sink stage. */
+  next: Connection;
+  /** Rejects after which the run fails; undefined for any number. */
+  maxRejects: number | undefined;
+  /** Where the state is saved. */
+  checkpoints: CheckpointStore;
+  /** Time between two checkpoints, in milliseconds. */
+  checkpointIntervalMs: number;
+}
+
+/** Builds the handlers of pipeline.v1.AggregateService. */
+export function aggregateService(
+  { next, maxRejects = Infinity, checkpoints, checkpointIntervalMs }:
+    AggregateServiceOptions,
+): Implementation {
+  const turns = createTurns();
+  const fanIn = createFanIn<EventBatch>();
+  const aggregateAll = async (
+    inlet: Inlet<EventBatch>,
+    signal: AbortSignal,
+  ) => {
+    using turn = await turns.take(signal);
+    const { run } = inlet.opening;
+    const saved = await checkpoints.load(run);
+    const aggregate = restore(inlet.opening, saved?.snapshot);
+    const from = aggregate.position;
+    // Ends the stream to the right when this call ends in any way.
+    using ended = abortOnDispose();
+    const meter = createMeter("aggregate");
+    await using checkpointer = startCheckpointer({
+      run,
+      saved: from,
+      intervalMs: checkpointIntervalMs,
+      snapshot: aggregate.snapshot,
+      sync: (position) => feed.tell(position, { sync: true }),
+      save: checkpoints.save,
+      committed: (position) => inlet.committed({ position }),
+    });
+    const hop = await openHop<ResultBatch>({
+      connection: next,
+      method: SinkService.Write,
+      opening: {
+        opening: {
+          ...inlet.opening,
+          ...(saved ? { kept: saved.kept } : {}),
+        },
+        begin: from,
+        end: from,
+      },
+      window: windowOf(inlet.opening),
+      meter,
+      signal: AbortSignal.any([turn.signal, ended.signal]),
+      onCommitted: checkpointer.kept,
+    });
+    const feed = createSinkFeed(hop.send, from);
+    inlet.resume({ position: from, fields: [] });
+    const applying = { aggregate, maxRejects, feed, checkpointer, meter };
+    const applyThenFinish = async () => {
+      const tooMany = await applyAll(inlet, applying);
+      const ending = await hop.finish();
+      if (tooMany) throw tooMany;
+      return ending;
+    };
+    const { reports } = await Promise.race([
+      hop.guard(applyThenFinish()),
+      checkpointer.failed,
+    ]);
+    inlet.end(meter.report(), { totals: aggregate.totals, reports });
+  };
+  return implement({ Aggregate: receiving(AggregateService.Aggregate) }, {
+    Aggregate: duplex(async (stream, { signal }) => {
+      const inlet = await openInlet<EventBatch>(stream);
+      await fanIn.join(inlet, signal, aggregateAll);
+    }),
+  });
+}
+
+/** What applying the batches of a stream takes. */
+interface Applying {
+  aggregate: Aggregate;
+  maxRejects: number;
+  feed: SinkFeed;
+  checkpointer: Checkpointer;
+  meter: Meter;
+}
+
+/**
+ * Applies all batches and tells the sink the outcome.
+ *
+ * @returns What the run fails of once the sink has kept the rejects, where there
+ * are too many of them.
+ * @throws {Fault} `cancelled` if the stream was cut.
+ */
+async function applyAll(
+  inlet: Inlet<EventBatch>,
+  { aggregate, maxRejects, feed, checkpointer, meter }: Applying,
+): Promise<Fault | undefined> {
+  const { totals } = aggregate;
+  let whole = false;
+  for await (const received of inlet.batches(meter)) {
+    const { batch } = received;
+    whole = isSamePosition(batch.begin, batch.end);
+    meter.eventsIn += batch.type.length;
+    meter.processing(() => apply(aggregate, batch));
+    meter.eventsDone(batch.end.event - batch.begin.event, batch);
+    const { rejects } = batch;
+    if (totals.rejected > maxRejects) {
+      checkpointer.stop();
+      await feed.tell(aggregate.position, {
+        rejects,
+        outcome: { totals, tooManyRejects: true },
+      });
+      return new Fault(
+        "failed_precondition",
+        describeTooManyRejects(totals.rejected, maxRejects, rejects.at(-1)!),
+      );
+    }
+    if (rejects.length > 0) await feed.tell(aggregate.position, { rejects });
+    if (batch.sync) checkpointer.request();
+    inlet.answer(received);
+    meter.batchDone(performance.now() - received.arrivedMs);
+  }
+  if (!whole) {
+    throw new Fault(
+      "cancelled",
+      `The stream of batches ended at event ${aggregate.position.event}, before all was sent`,
+    );
+  }
+  checkpointer.stop();
+  const results = meter.processing(() => aggregate.results());
+  meter.eventsOut = results.length;
+  await feed.tell(aggregate.position, { outcome: { totals, results } });
+  return undefined;
+}
+
+/** Goes on from what was saved; that of other rules is the user's mistake. */
+function restore(opening: Opening, snapshot: Snapshot | undefined): Aggregate {
+  try {
+    return createAggregate(opening, snapshot);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Fault("failed_precondition", error.message, { cause: error });
+  }
+}
+
+/** Applies a batch; one that does not fit is a defect of the stage before. */
+function apply(aggregate: Aggregate, batch: EventBatch): void {
+  try {
+    aggregate.apply(batch);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Fault("internal", error.message, { cause: error });
+  }
+}

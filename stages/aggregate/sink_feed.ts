@@ -1,0 +1,61 @@
+/**
+ * What aggregate tells the sink, in order: rejects as they come, now and then
+ * that they are to be made safe, and the outcome at the end.
+ *
+ * Two parts of the stage tell it something, each in its own time; here it
+ * becomes one row of batches that follow one another without a gap.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import type { Position, Reject } from "../../proto/pipeline/batches.ts";
+import type { Outcome } from "../../proto/types/pipeline/v1/Outcome.ts";
+import type { ResultBatch } from "../../proto/types/pipeline/v1/ResultBatch.ts";
+
+/** What goes to the sink besides the positions. */
+export interface Told {
+  rejects?: readonly Reject[];
+  /** Asks the sink to make the rejects so far safe. */
+  sync?: boolean;
+  outcome?: Outcome;
+}
+
+/** Tells the sink things in the order of the calls. */
+export interface SinkFeed {
+  /**
+   * Tells what there is since the call before, up to `end`.
+   *
+   * @returns When the stream has taken it, which may wait for the sink.
+   */
+  tell(end: Position, told: Told): Promise<void>;
+}
+
+/**
+ * @param send Sends one batch; called again only when it has resolved.
+ * @param from Where the sink stands.
+ */
+export function createSinkFeed(
+  send: (batch: ResultBatch) => Promise<void>,
+  from: Position,
+): SinkFeed {
+  let begin = from;
+  let sent = Promise.resolve();
+  return {
+    tell(end, { rejects = [], sync = false, outcome }) {
+      const batch: ResultBatch = {
+        begin,
+        end,
+        rejects: rejects.map((reject) => ({
+          ...reject,
+          text: Buffer.from(reject.text),
+        })),
+        sync,
+        ...(outcome ? { outcome } : {}),
+      };
+      begin = end;
+      sent = sent.then(() => send(batch));
+      return sent;
+    },
+  };
+}

@@ -1,0 +1,276 @@
+/**
+ * Measures one stage of one run, for its report.
+ *
+ * CPU times are differences of the process's own CPU clock, so a process that
+ * had to wait for a core does not count the wait as work. Reading that clock
+ * takes longer than the work on a small batch does, so it is read where the
+ * stage begins and ends to wait: of the CPU time between, the stage's own work
+ * has the share that it has of the wall time.
+ *
+ * @module
+ */
+
+import { build, type Histogram } from "hdr-histogram-js";
+import process from "node:process";
+import type { Opening } from "../../proto/pipeline/batches.ts";
+import type { Latency } from "../../proto/types/pipeline/v1/Latency.ts";
+import type { StageReport } from "../../proto/types/pipeline/v1/StageReport.ts";
+import type { StageName } from "../names.ts";
+
+/** Counts and clocks of one stage; the callers add to the counts. */
+export interface Meter {
+  eventsIn: number;
+  eventsOut: number;
+  bytesIn: number;
+  bytesOut: number;
+  batches: number;
+  /** How many streams it measures; the process waits when all of them do. */
+  streams: number;
+  /** Runs the stage's own work and counts its CPU time as processing. */
+  processing<T>(work: () => T): T;
+  /** The same for work that waits, such as writing a file. */
+  processingAsync<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Waits within {@linkcode processingAsync}, for a file or a pipe: what CPU
+   * time that takes is processing, the waiting itself is not.
+   */
+  reading<T>(read: () => Promise<T>): Promise<T>;
+  /** Runs an encoder or decoder and counts its time. */
+  codec<T>(work: () => T): T;
+  /** Counts time that a decoder took before the meter was at hand. */
+  addCodec(tookMs: number): void;
+  /** Waits, and counts the time as waiting. */
+  waiting<T>(wait: Promise<T>): Promise<T>;
+  /** Notes how long a batch took from arrival to being passed on. */
+  batchDone(tookMs: number): void;
+  /**
+   * Notes that events have come to their end: how long ago the first of them
+   * was read, and the last.
+   */
+  eventsDone(count: number, read: { firstMs?: number; lastMs?: number }): void;
+  /** What was measured until now. */
+  report(): StageReport;
+}
+
+/** The longest latency that is told from a longer one, in microseconds. */
+const LONGEST_US = 600_000_000;
+/** By so many points the latencies of the events of a batch are told. */
+const LATENCY_STEPS = 8;
+/** The two clocks of a process, in milliseconds; a test passes its own. */
+export interface Clocks {
+  cpuMs(): number;
+  wallMs(): number;
+}
+
+const CLOCKS: Clocks = { cpuMs, wallMs: () => performance.now() };
+
+/**
+ * Starts measuring.
+ *
+ * @param name The stage.
+ * @param worker Which of the stage's processes this is; 0 for the only one.
+ * @param clocks Where the times come from. @default {those of the process}
+ */
+export function createMeter(
+  name: StageName,
+  worker = 0,
+  clocks = CLOCKS,
+): Meter {
+  const { cpuMs, wallMs } = clocks;
+  const cpuAtStart = cpuMs();
+  const latency = createHistogram();
+  const eventLatency = createHistogram();
+  // The stretch between two waits: its begin, and the wall time of its work.
+  let stretch = { cpu: cpuAtStart, wall: wallMs() };
+  let workMs = 0;
+  let workSince: number | undefined;
+  /** Names the call of processingAsync() that is under way. */
+  let asyncWork: symbol | undefined;
+  let processingMs = 0;
+  let codecMs = 0;
+  let waitingMs = 0;
+  let waits = 0;
+  let idleFromMs: number | undefined;
+  const changeWaits = (by: number, streams: number) => {
+    waits += by;
+    const idle = waits >= streams;
+    if (idle === (idleFromMs !== undefined)) return;
+    const nowMs = wallMs();
+    if (idleFromMs !== undefined) waitingMs += nowMs - idleFromMs;
+    idleFromMs = idle ? nowMs : undefined;
+  };
+
+  /** Ends a stretch, and begins the next one. */
+  const settle = () => {
+    const now = { cpu: cpuMs(), wall: wallMs() };
+    if (workMs > 0) {
+      const share = workMs / (now.wall - stretch.wall);
+      processingMs += (now.cpu - stretch.cpu) * Math.min(1, share);
+    }
+    workMs = 0;
+    stretch = now;
+  };
+  const begin = () => {
+    workSince = wallMs();
+  };
+  const end = () => {
+    if (workSince !== undefined) workMs += wallMs() - workSince;
+    workSince = undefined;
+  };
+
+  return {
+    eventsIn: 0,
+    eventsOut: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    batches: 0,
+    streams: 1,
+    processing(work) {
+      begin();
+      const result = work();
+      end();
+      return result;
+    },
+    async processingAsync(work) {
+      asyncWork = Symbol();
+      begin();
+      const result = await work();
+      end();
+      asyncWork = undefined;
+      return result;
+    },
+    async reading(read) {
+      end();
+      settle();
+      const within = asyncWork;
+      const result = await read();
+      // The work may have gone on without it.
+      if (asyncWork !== within) return result;
+      processingMs += cpuMs() - stretch.cpu;
+      settle();
+      begin();
+      return result;
+    },
+    codec(work) {
+      const start = wallMs();
+      const result = work();
+      codecMs += wallMs() - start;
+      return result;
+    },
+    addCodec(tookMs) {
+      codecMs += tookMs;
+    },
+    async waiting(wait) {
+      settle();
+      changeWaits(1, this.streams);
+      try {
+        return await wait;
+      } finally {
+        changeWaits(-1, this.streams);
+        settle();
+      }
+    },
+    batchDone(tookMs) {
+      latency.recordValue(toMicroseconds(tookMs));
+    },
+    eventsDone(count, { firstMs, lastMs }) {
+      if (!firstMs || !lastMs || count === 0) return;
+      const nowMs = performance.timeOrigin + performance.now();
+      const steps = Math.min(count, LATENCY_STEPS);
+      for (let step = 0; step < steps; step++) {
+        // What came in between is taken to have come evenly.
+        const readMs = firstMs +
+          (lastMs - firstMs) * step / Math.max(1, steps - 1);
+        eventLatency.recordValueWithCount(
+          toMicroseconds(nowMs - readMs),
+          Math.max(1, Math.round(count / steps)),
+        );
+      }
+    },
+    report() {
+      settle();
+      return {
+        name,
+        ...(worker > 0 ? { worker } : {}),
+        eventsIn: this.eventsIn,
+        eventsOut: this.eventsOut,
+        bytesIn: this.bytesIn,
+        bytesOut: this.bytesOut,
+        batches: this.batches,
+        processingMs,
+        codecMs,
+        waitingMs,
+        cpuMs: cpuMs() - cpuAtStart,
+        // resourceUsage() gives kilobytes.
+        peakRssBytes: process.resourceUsage().maxRSS * 1_024,
+        ...(latency.totalCount > 0
+          ? { batchLatency: percentilesOf(latency) }
+          : {}),
+        ...(eventLatency.totalCount > 0
+          ? { eventLatency: percentilesOf(eventLatency) }
+          : {}),
+      };
+    },
+  };
+}
+
+/** In microseconds, from 1 µs to 10 minutes, with two exact digits. */
+function createHistogram(): Histogram {
+  return build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: LONGEST_US,
+    numberOfSignificantValueDigits: 2,
+  });
+}
+
+function toMicroseconds(ms: number): number {
+  return Math.min(LONGEST_US, Math.max(1, Math.round(ms * 1_000)));
+}
+
+function percentilesOf(histogram: Histogram): Latency {
+  const percentile = (p: number) => histogram.getValueAtPercentile(p) / 1_000;
+  return {
+    p50Ms: percentile(50),
+    p95Ms: percentile(95),
+    p99Ms: percentile(99),
+    maxMs: histogram.maxValue / 1_000,
+  };
+}
+
+/** CPU time of this process so far, in milliseconds. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
+/** Hands out the meters of a stage. */
+export interface Meters {
+  /** The meter of a stream, until the end of the block. */
+  take(opening: Opening): Disposable & { meter: Meter };
+}
+
+/**
+ * Makes one meter for all streams of one opening that go through the same
+ * process: they share its clocks.
+ *
+ * @param worker Which of the stage's processes this is; 0 for the only one.
+ */
+export function createMeters(name: StageName, worker = 0): Meters {
+  const shared = new Map<string, Meter>();
+  return {
+    take({ lane }) {
+      const key = lane?.opening ?? crypto.randomUUID();
+      const known = shared.get(key);
+      const meter = known ?? createMeter(name, worker);
+      if (known) known.streams++;
+      else shared.set(key, meter);
+      return {
+        meter,
+        [Symbol.dispose]() {
+          if (meter.streams === 1) shared.delete(key);
+          else meter.streams--;
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,205 @@
+/**
+ * The receiving end of the stream between two stages.
+ *
+ * Reads the opening, then batches that must follow one another without a gap,
+ * and answers them in groups, so that receipts cost little.
+ *
+ * @module
+ */
+
+import { setImmediate } from "node:timers";
+import {
+  isSamePosition,
+  type Opening,
+  type Position,
+} from "../../proto/pipeline/batches.ts";
+import type { HopMethod } from "../../proto/pipeline/contract.ts";
+import type { Committed } from "../../proto/types/pipeline/v1/Committed.ts";
+import type { Receipt } from "../../proto/types/pipeline/v1/Receipt.ts";
+import type { StageReport } from "../../proto/types/pipeline/v1/StageReport.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import type { MessageStream } from "../../runtime/rpc/message_stream.ts";
+import type { Meter } from "./meter.ts";
+import type { Ending, Resume } from "./sender.ts";
+import { type Load, mustAnswer } from "./window.ts";
+
+/** What every batch has. */
+export interface AnyBatch {
+  opening?: Opening | null;
+  begin: Position | null;
+  end: Position | null;
+  sync?: boolean;
+  firstMs?: number;
+  lastMs?: number;
+}
+
+/** A batch as it arrived. */
+export interface Received<Batch> {
+  batch: Batch;
+  /** Its encoded size. */
+  bytes: number;
+  /** When it was decoded, as `performance.now()`, and how long that took. */
+  arrivedMs: number;
+  decodeMs: number;
+}
+
+/** The receiving end, after its opening; of one stream, or of several as one. */
+export interface Inlet<Batch> {
+  readonly opening: Opening;
+  /** Where the sender stands. */
+  readonly begin: Position | null;
+  /** Tells the sender where to send from. To be called once, before reading. */
+  resume(resume: Resume): void;
+  /** The batches in order. @throws {Fault} When the sender goes away. */
+  batches(meter: Meter): AsyncGenerator<Received<Batch>>;
+  /** Says that a batch has been dealt with. */
+  answer(received: Received<Batch>): void;
+  /** Says what is safe. */
+  committed(committed: Committed): void;
+  /** Sends what the stream ends with, the stage's own report first. */
+  end(own: StageReport, behind?: Ending): void;
+}
+
+/** The receiving end of one stream. */
+export interface StreamInlet<Batch> extends Inlet<Batch> {
+  /**
+   * The next batch, unchecked and uncounted; undefined after the last.
+   *
+   * @throws {Fault} When the sender goes away.
+   */
+  next(): Promise<Received<Batch> | undefined>;
+}
+
+/** The method as a server offers it: batches arrive with their size and time. */
+export function receiving<Batch>(
+  method: HopMethod<never, Batch>,
+): HopMethod<never, Received<Batch>> {
+  const requestDeserialize = (bytes: Buffer): Received<Batch> => {
+    const start = performance.now();
+    const batch = method.requestDeserialize(bytes);
+    const arrivedMs = performance.now();
+    return {
+      batch,
+      bytes: bytes.length,
+      arrivedMs,
+      decodeMs: arrivedMs - start,
+    };
+  };
+  return { ...method, requestDeserialize } as unknown as HopMethod<
+    never,
+    Received<Batch>
+  >;
+}
+
+/**
+ * Reads the opening of a stream.
+ *
+ * @throws {Fault} `invalid` if the stream does not begin with one.
+ */
+export async function openInlet<Batch extends AnyBatch>(
+  stream: MessageStream<Received<Batch>, Receipt>,
+): Promise<StreamInlet<Batch>> {
+  const first = await stream.incoming.next();
+  const { opening, begin } = first.done ? {} : first.value.batch;
+  if (!opening?.run) {
+    throw new Fault(
+      "invalid",
+      "Cannot read the stream: its first message is no opening that names a run",
+    );
+  }
+  const window: Load = {
+    batches: opening.windowBatches,
+    bytes: opening.windowBytes,
+  };
+  let position: Position | undefined;
+  let unanswered: Load = { batches: 0, bytes: 0 };
+  const next = async () => {
+    const { done, value } = await stream.incoming.next();
+    return done ? undefined : value;
+  };
+  // What lies between two batches of a lane is on other lanes.
+  const follows = opening.lane
+    ? (begin: Position, end: Position) => begin.offset >= end.offset
+    : isSamePosition;
+
+  return {
+    opening,
+    begin: begin ?? null,
+    resume(resume) {
+      position = resume.position ?? undefined;
+      stream.send({ resume });
+    },
+    next,
+    async *batches(meter) {
+      for (;;) {
+        let value = stream.incoming.take?.();
+        if (value === undefined) {
+          const next = await meter.waiting(firstOfMany(stream.incoming));
+          if (next.done) return;
+          value = next.value;
+        }
+        const { begin, end } = value.batch;
+        if (!position || !begin || !follows(begin, position)) {
+          throw outOfOrder(begin, position);
+        }
+        position = end ?? undefined;
+        countArrival(meter, value);
+        yield value;
+      }
+    },
+    answer({ bytes }) {
+      unanswered.batches++;
+      unanswered.bytes += bytes;
+      if (!mustAnswer(unanswered, window)) return;
+      stream.send({ credit: unanswered });
+      unanswered = { batches: 0, bytes: 0 };
+    },
+    committed: (committed) => stream.send({ committed }),
+    end(own, { totals, reports } = { reports: [] }) {
+      if (totals) stream.send({ totals });
+      for (const report of [own, ...reports]) stream.send({ report });
+    },
+  };
+}
+
+/**
+ * Waits for a message, and then until those that came with it are there too:
+ * small batches are dealt with many at a time.
+ */
+async function firstOfMany<Batch>(
+  incoming: AsyncIterator<Received<Batch>>,
+): Promise<IteratorResult<Received<Batch>>> {
+  const first = await incoming.next();
+  await new Promise((resolve) => setImmediate(resolve));
+  return first;
+}
+
+/** Adds a batch to what has come in. */
+export function countArrival<Batch extends AnyBatch>(
+  meter: Meter,
+  { batch: { begin, end }, bytes, decodeMs }: Received<Batch>,
+): void {
+  // An empty one only says that this was all.
+  if (!begin || !end || !isSamePosition(begin, end)) meter.batches++;
+  meter.bytesIn += bytes;
+  meter.addCodec(decodeMs);
+}
+
+/** A batch that does not begin where it must. */
+export function outOfOrder(
+  begin: Position | null,
+  expected: Position | undefined,
+): Fault {
+  return new Fault(
+    "invalid",
+    `Cannot take the batch from ${
+      describe(begin)
+    }: the one before it ended at ${describe(expected)}`,
+  );
+}
+
+function describe(position: Position | null | undefined): string {
+  return position
+    ? `event ${position.event}, offset ${position.offset}`
+    : "nowhere";
+}

@@ -1,0 +1,165 @@
+/**
+ * The sending end of the stream between two stages.
+ *
+ * Opens it, learns where to send from, keeps what is unanswered within the
+ * window, and collects the reports at the end. Knows nothing of what the
+ * batches hold.
+ *
+ * @module
+ */
+
+import type { Committed__Output } from "../../proto/types/pipeline/v1/Committed.ts";
+import type { Receipt__Output } from "../../proto/types/pipeline/v1/Receipt.ts";
+import type { Resume__Output } from "../../proto/types/pipeline/v1/Resume.ts";
+import type { StageReport } from "../../proto/types/pipeline/v1/StageReport.ts";
+import type { Totals__Output } from "../../proto/types/pipeline/v1/Totals.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import type { ClientMethod, Connection } from "../../runtime/rpc/connect.ts";
+import type { Meter } from "./meter.ts";
+import { hasRoom, type Load, WINDOW } from "./window.ts";
+
+/** Where to send from, and what to send; see the contract. */
+export type Resume = Resume__Output;
+
+/** An open stream to the next stage. */
+export interface Hop<Batch> {
+  /** Where the next stage wants to be sent from. */
+  readonly resume: Resume;
+  /**
+   * Sends a batch once the window has room for it; it is encoded before this
+   * waits for anything else, so the caller may reuse its memory.
+   *
+   * @throws {Fault} If the stream has failed.
+   */
+  send(batch: Batch): Promise<void>;
+  /**
+   * Waits for other work, but no longer than the stream holds: a failure must
+   * not wait for the next batch to be noticed.
+   *
+   * @throws {Fault} As soon as the stream fails, and what `work` throws.
+   */
+  guard<T>(work: Promise<T>): Promise<T>;
+  /**
+   * Says that this was all.
+   *
+   * @throws {Fault} If the stream has failed.
+   */
+  finish(): Promise<Ending>;
+}
+
+/** What a stream ends with. */
+export interface Ending {
+  /** What became of all events; the sink does not know. */
+  totals?: Totals__Output;
+  /** The reports of the next stage and of those behind it. */
+  reports: StageReport[];
+}
+
+/** Options for {@linkcode openHop}. */
+export interface HopOptions<Batch> {
+  /** The next stage. */
+  connection: Pick<Connection, "peer" | "duplex">;
+  method: ClientMethod<Batch, Receipt__Output>;
+  /** The stream's first message. */
+  opening: Batch;
+  /** What may go unanswered; the opening says the same. @default {WINDOW} */
+  window?: Load;
+  meter: Meter;
+  /** Cancels the stream. */
+  signal: AbortSignal;
+  /** Called when the next stage says what is safe. */
+  onCommitted?: (committed: Committed__Output) => void;
+}
+
+/**
+ * Opens the stream to the next stage and waits for its resume.
+ *
+ * @throws {Fault} If it cannot be opened.
+ */
+export async function openHop<Batch>({
+  connection,
+  method,
+  opening,
+  window = WINDOW,
+  meter,
+  signal,
+  onCommitted = () => {},
+}: HopOptions<Batch>): Promise<Hop<Batch>> {
+  // The stream carries bytes: a batch is encoded when send() is called, not
+  // when the stream comes round to it.
+  const { incoming, send, end } = connection.duplex<Buffer, Receipt__Output>(
+    { ...method, requestSerialize: (bytes) => bytes },
+    // It may have been started again just now.
+    { signal, waitForReady: true },
+  );
+  const encode = (batch: Batch) =>
+    meter.codec(() => method.requestSerialize(batch));
+  send(encode(opening));
+  const first = await incoming.next();
+  if (first.done || !first.value.resume) {
+    throw brokenProtocol("did not begin with a resume");
+  }
+
+  const unanswered = { batches: 0, bytes: 0 };
+  let answered: PromiseWithResolvers<void> | undefined;
+  let ended = false;
+  const ending: Ending = { reports: [] };
+  // Who waits when the stream fails. Promise.race() with a promise that lives
+  // as long as the stream would keep something of every wait until its end.
+  const guarded = new Set<(reason: unknown) => void>();
+  let failure: { reason: unknown } | undefined;
+  const finished = readReceipts();
+  finished.catch((reason) => {
+    failure = { reason };
+    for (const reject of guarded) reject(reason);
+  });
+  const guard = <T>(work: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      guarded.add(reject);
+      work.then(resolve, reject).finally(() => guarded.delete(reject));
+      if (failure) reject(failure.reason);
+    });
+
+  return {
+    resume: first.value.resume,
+    guard,
+    async send(batch) {
+      const bytes = encode(batch);
+      while (!hasRoom(unanswered, window, bytes.length)) {
+        answered = Promise.withResolvers();
+        await meter.waiting(guard(answered.promise));
+      }
+      if (failure) throw failure.reason;
+      unanswered.batches++;
+      unanswered.bytes += bytes.length;
+      meter.bytesOut += bytes.length;
+      send(bytes);
+    },
+    async finish() {
+      ended = true;
+      end();
+      await meter.waiting(finished);
+      return ending;
+    },
+  };
+
+  async function readReceipts(): Promise<void> {
+    for await (const { credit, committed, totals, report } of incoming) {
+      if (credit) {
+        unanswered.batches -= credit.batches;
+        unanswered.bytes -= credit.bytes;
+        answered?.resolve();
+      } else if (committed) onCommitted(committed);
+      else if (totals) ending.totals = totals;
+      else if (report) ending.reports.push(report);
+    }
+    if (!ended) throw brokenProtocol("ended before all was sent");
+    if (ending.reports.length === 0) {
+      throw brokenProtocol("ended without a report");
+    }
+  }
+
+  function brokenProtocol(what: string): Fault {
+    return new Fault("internal", `The stream to ${connection.peer} ${what}`);
+  }
+}

@@ -1,0 +1,257 @@
+/**
+ * Serves the ingest stage: opens the chain, reads the input, sends it on, and
+ * tells the orchestrator how it goes.
+ *
+ * A run that is asked for again goes on where aggregate says; of a file nothing
+ * is remembered here, of standard input only what is not yet saved.
+ *
+ * @module
+ */
+
+import {
+  type Position,
+  type RawBatch,
+  START,
+} from "../../proto/pipeline/batches.ts";
+import { IngestService, ParseService } from "../../proto/pipeline/contract.ts";
+import type { RunRequest__Output } from "../../proto/types/pipeline/v1/RunRequest.ts";
+import type { RunUpdate } from "../../proto/types/pipeline/v1/RunUpdate.ts";
+import { abortOnDispose } from "../../runtime/program/abort.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import type { Connection } from "../../runtime/rpc/connect.ts";
+import {
+  implement,
+  type Implementation,
+  serverStream,
+} from "../../runtime/rpc/handlers.ts";
+import { openHops } from "../hop/fan_out.ts";
+import { createTurns } from "../hop/latest_stream.ts";
+import { createMeter, type Meter } from "../hop/meter.ts";
+import type { Hop } from "../hop/sender.ts";
+import { WINDOW } from "../hop/window.ts";
+import { readBatches } from "./ingest.ts";
+import type { Input } from "./input.ts";
+import { createSource, type Source } from "./source.ts";
+
+/** Options for {@linkcode ingestService}. */
+export interface IngestServiceOptions {
+  /** The parse stage, all its processes. */
+  next: readonly Connection[];
+  /** The input's path; "-" is standard input. */
+  input: string;
+  /** Longest line, in bytes. */
+  maxLine: number;
+}
+
+/** Time between two progress updates, in milliseconds. */
+const PROGRESS_MS = 50;
+
+/** Builds the handlers of pipeline.v1.IngestService. */
+export function ingestService(
+  { next, input, maxLine }: IngestServiceOptions,
+): Implementation {
+  const source = createSource(input, maxLine);
+  const turns = createTurns();
+  let active: { run: string } | undefined;
+  return implement(IngestService, {
+    Run: serverStream(async function* (request, call) {
+      if (!request.run || request.batch < 1) {
+        throw new Fault(
+          "invalid",
+          "Cannot start the run: it needs a name and a batch size",
+        );
+      }
+      if (active && active.run !== request.run) {
+        throw new Fault(
+          "failed_precondition",
+          "Cannot start the run: another run is in progress",
+        );
+      }
+      const mine = active = { run: request.run };
+      try {
+        using turn = await turns.take(call.signal);
+        yield* run(request, { next, source, maxLine, signal: turn.signal });
+      } finally {
+        if (active === mine) active = undefined;
+      }
+    }),
+  });
+}
+
+/** What a run is made of. */
+interface Running {
+  next: readonly Connection[];
+  source: Source;
+  maxLine: number;
+  signal: AbortSignal;
+}
+
+/** How far a run is; `committed` grows as receipts come. */
+interface Reached {
+  sent: Position;
+  committed: Position;
+  inputBytes: number;
+}
+
+async function* run(
+  request: RunRequest__Output,
+  { next, source, maxLine, signal }: Running,
+): AsyncGenerator<RunUpdate> {
+  // Ends the stream to the right when the run ends in any way.
+  using ended = abortOnDispose();
+  const meter = createMeter("ingest");
+  const window = {
+    ...WINDOW,
+    ...(request.windowBatches ? { batches: request.windowBatches } : {}),
+  };
+  const saved = createWaiter();
+  const reached: Reached = { sent: START, committed: START, inputBytes: 0 };
+  const hop = await openHops<RawBatch>({
+    connections: next,
+    method: ParseService.Parse,
+    opening: {
+      opening: {
+        run: request.run,
+        windowBatches: window.batches,
+        windowBytes: window.bytes,
+        types: [],
+        tags: [],
+      },
+      ...emptyBatch(START),
+    },
+    window,
+    meter,
+    signal: AbortSignal.any([signal, ended.signal]),
+    onCommitted({ position }) {
+      if (!position) return;
+      reached.committed = position;
+      source.forget(position.offset);
+      saved.notify();
+    },
+  });
+  const from = (hop.resume.position ?? START) as Position;
+  reached.sent = reached.committed = from;
+  source.forget(from.offset);
+  using input = await source.open(from.offset, signal);
+  reached.inputBytes = input.size;
+  const openedMs = performance.now();
+  yield { opened: { ...reached } };
+
+  try {
+    yield* sendAll(request, {
+      hop,
+      input,
+      source,
+      maxLine,
+      meter,
+      reached,
+      saved,
+    });
+  } catch (error) {
+    // Where it broke is worth more than when it was last told.
+    yield { progress: { ...reached } };
+    throw error;
+  }
+  yield { progress: { ...reached } };
+  const { totals, reports } = await hop.finish();
+  yield {
+    finished: {
+      ...(totals ? { totals } : {}),
+      elapsedMs: performance.now() - openedMs,
+      stages: [meter.report(), ...reports],
+    },
+  };
+}
+
+/** What sending takes. */
+interface Sending {
+  hop: Hop<RawBatch>;
+  input: Input;
+  source: Source;
+  maxLine: number;
+  meter: Meter;
+  reached: Reached;
+  saved: Waiter;
+}
+
+async function* sendAll(
+  { batch: most, care, lingerMs }: RunRequest__Output,
+  { hop, input, source, maxLine, meter, reached, saved }: Sending,
+): AsyncGenerator<RunUpdate> {
+  const careful = ({ offset }: Position) =>
+    care !== null && offset < care.until;
+  const batches = readBatches({
+    read: (buffer) => meter.reading(() => input.read(buffer)),
+  }, {
+    batch: (begin) => careful(begin) ? Math.max(1, care!.batch) : most,
+    maxLine,
+    // A file always has more, until it has no more.
+    lingerMs: input.size > 0 ? Infinity : lingerMs,
+    from: reached.sent,
+  });
+  let lastProgressMs = performance.now();
+  let askedFor = reached.committed;
+  for (;;) {
+    const { done, value: batch } = await hop.guard(
+      meter.processingAsync(() => batches.next()),
+    );
+    if (done) break;
+    const readMs = performance.now();
+    const alone = careful(batch.begin);
+    if (
+      alone || (source.pressed && askedFor.offset <= reached.committed.offset)
+    ) {
+      batch.sync = true;
+      askedFor = batch.end;
+    }
+    await hop.send(batch);
+    reached.sent = batch.end;
+    source.sent(batch.end.offset);
+    const events = batch.end.event - batch.begin.event;
+    meter.batches++;
+    meter.eventsIn += events;
+    meter.eventsOut += events;
+    meter.bytesIn += batch.end.offset - batch.begin.offset;
+    if (alone) {
+      yield { progress: { ...reached } };
+      while (reached.committed.offset < batch.end.offset) {
+        await meter.waiting(hop.guard(saved.wait()));
+      }
+    }
+    const nowMs = performance.now();
+    meter.batchDone(nowMs - readMs);
+    if (nowMs - lastProgressMs >= PROGRESS_MS) {
+      lastProgressMs = nowMs;
+      yield { progress: { ...reached } };
+    }
+  }
+  // The empty batch says that this was all; a stream that merely ends may have
+  // been cut.
+  await hop.send(emptyBatch(reached.sent));
+}
+
+function emptyBatch(at: Position): RawBatch {
+  return {
+    begin: at,
+    end: at,
+    linesOffset: at.offset,
+    lines: new Uint8Array(),
+  };
+}
+
+/** Wakes whoever waits for something to change. */
+interface Waiter {
+  wait(): Promise<void>;
+  notify(): void;
+}
+
+function createWaiter(): Waiter {
+  let next = Promise.withResolvers<void>();
+  return {
+    wait: () => next.promise,
+    notify() {
+      next.resolve();
+      next = Promise.withResolvers();
+    },
+  };
+}

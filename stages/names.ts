@@ -1,0 +1,23 @@
+/**
+ * The five stages by name, and which of them can be several processes.
+ *
+ * @module
+ */
+
+/** The stages, from left to right. */
+export const STAGES = [
+  "ingest",
+  "parse",
+  "rules",
+  "aggregate",
+  "sink",
+] as const;
+
+/** The name of a stage. */
+export type StageName = typeof STAGES[number];
+
+/** The stages that keep nothing, so that several processes can share the work. */
+export const SHAREABLE = ["parse", "rules"] as const;
+
+/** The most processes of one stage. */
+export const MAX_WORKERS = 16;

@@ -1,0 +1,44 @@
+/**
+ * Serves the parse stage.
+ *
+ * @module
+ */
+
+import { ParseService, RulesService } from "../../proto/pipeline/contract.ts";
+import type { Connection } from "../../runtime/rpc/connect.ts";
+import { implement, type Implementation } from "../../runtime/rpc/handlers.ts";
+import { openEvents } from "../events/event_batch.ts";
+import { receiving } from "../hop/receiver.ts";
+import { relay } from "../hop/relay.ts";
+import { createParse } from "./parse.ts";
+
+/** Options for {@linkcode parseService}. */
+export interface ParseServiceOptions {
+  /** The rules stage, all its processes. */
+  next: readonly Connection[];
+  /** Which of the parse stage's processes this is. @default {0, the only one} */
+  worker?: number;
+  /** The event types known to the run. */
+  types: string[];
+}
+
+/** Builds the handlers of pipeline.v1.ParseService. */
+export function parseService(
+  { next, types, worker = 0 }: ParseServiceOptions,
+): Implementation {
+  return implement({ Parse: receiving(ParseService.Parse) }, {
+    Parse: relay({
+      name: "parse",
+      worker,
+      openNext: (opening) => ({ ...opening, types }),
+      start: (_opening, { position, fields }) => ({
+        resume: { position, fields: [] },
+        transform: createParse({ types, fields }),
+        count(meter, { begin, end }, result) {
+          meter.eventsIn += end.event - begin.event;
+          meter.eventsOut += result.type.length;
+        },
+      }),
+    }, { connections: next, method: RulesService.Apply, open: openEvents }),
+  });
+}

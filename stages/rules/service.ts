@@ -1,0 +1,50 @@
+/**
+ * Serves the rules stage.
+ *
+ * @module
+ */
+
+import {
+  AggregateService,
+  RulesService,
+} from "../../proto/pipeline/contract.ts";
+import type { Connection } from "../../runtime/rpc/connect.ts";
+import { implement, type Implementation } from "../../runtime/rpc/handlers.ts";
+import { openEvents } from "../events/event_batch.ts";
+import { receiving } from "../hop/receiver.ts";
+import { relay } from "../hop/relay.ts";
+import type { Rules } from "./rules.ts";
+
+/** Options for {@linkcode rulesService}. */
+export interface RulesServiceOptions {
+  /** The aggregate stage, all its processes. */
+  next: readonly Connection[];
+  /** Which of the rules stage's processes this is. @default {0, the only one} */
+  worker?: number;
+  rules: Rules;
+}
+
+/** Builds the handlers of pipeline.v1.RulesService. */
+export function rulesService(
+  { next, rules, worker = 0 }: RulesServiceOptions,
+): Implementation {
+  return implement({ Apply: receiving(RulesService.Apply) }, {
+    Apply: relay({
+      name: "rules",
+      worker,
+      openNext: (opening) => ({ ...opening, tags: rules.tags }),
+      start: ({ types }, { position }) => ({
+        resume: { position, fields: rules.fields },
+        transform: rules.createTransform(types),
+        count(meter, batch, result) {
+          meter.eventsIn += batch.type.length;
+          meter.eventsOut += result.type.length;
+        },
+      }),
+    }, {
+      connections: next,
+      method: AggregateService.Aggregate,
+      open: openEvents,
+    }),
+  });
+}

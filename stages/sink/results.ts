@@ -1,0 +1,73 @@
+/**
+ * Results and rejects as lines of JSON, the way the files and `--json` show
+ * them.
+ *
+ * @module
+ */
+
+import type { Reject } from "../../proto/pipeline/batches.ts";
+import type { Result } from "../aggregate/aggregate.ts";
+
+/** One result as it is written: a number beyond 2^53 is a string. */
+export interface ResultRecord {
+  key: string;
+  count: number;
+  sum: number | string;
+  avg: number;
+  min: number | string;
+  max: number | string;
+  /** For each tag how many events had each of its values. */
+  tags: Record<string, Record<string, number>>;
+}
+
+/** Turns a result into what is written of it. */
+export function toRecord(
+  { key, count, sum, avg, min, max, tags }: Result,
+): ResultRecord {
+  const byTag: ResultRecord["tags"] = {};
+  for (const { tag, value, count } of tags) {
+    byTag[tag] = { ...byTag[tag], [value]: count };
+  }
+  return {
+    key,
+    count,
+    sum: toNumber(sum),
+    avg,
+    min: toNumber(min),
+    max: toNumber(max),
+    tags: byTag,
+  };
+}
+
+/** Writes results as NDJSON. */
+export function resultLines(results: readonly Result[]): string {
+  return results.map((result) => `${JSON.stringify(toRecord(result))}\n`)
+    .join("");
+}
+
+/** Reads a result file. @throws {SyntaxError} If a line is not JSON. */
+export function parseResults(text: string): ResultRecord[] {
+  return text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+}
+
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Writes a reject as one line of NDJSON. Bytes that are not UTF-8 become U+FFFD. */
+export function rejectLine(
+  { line, offset, stage, reason, text, length }: Reject,
+): string {
+  const record = {
+    line,
+    offset,
+    stage,
+    reason,
+    text: utf8.decode(text),
+    ...(text.length < length ? { truncated: true, length } : {}),
+  };
+  return `${JSON.stringify(record)}\n`;
+}
+
+function toNumber(text: string): number | string {
+  const number = Number(text);
+  return Number.isSafeInteger(number) || !/^-?\d+$/.test(text) ? number : text;
+}

@@ -1,0 +1,70 @@
+/**
+ * Serves the sink stage.
+ *
+ * @module
+ */
+
+import { START } from "../../proto/pipeline/batches.ts";
+import { type HopMethod, SinkService } from "../../proto/pipeline/contract.ts";
+import type { ResultBatch__Output } from "../../proto/types/pipeline/v1/ResultBatch.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import {
+  duplex,
+  implement,
+  type Implementation,
+} from "../../runtime/rpc/handlers.ts";
+import { createTurns } from "../hop/latest_stream.ts";
+import { createMeter } from "../hop/meter.ts";
+import { openInlet, receiving } from "../hop/receiver.ts";
+import { openSink, type Sink, type SinkPaths, written } from "./sink.ts";
+
+/** Builds the handlers of pipeline.v1.SinkService. */
+export function sinkService(paths: SinkPaths): Implementation {
+  const method = SinkService.Write as HopMethod<never, ResultBatch__Output>;
+  const turns = createTurns();
+  return implement({ Write: receiving(method) }, {
+    Write: duplex(async (stream, call) => {
+      const inlet = await openInlet<ResultBatch__Output>(stream);
+      using turn = await turns.take(call.signal);
+      turn.signal.addEventListener(
+        "abort",
+        () => void stream.incoming.return?.(),
+        { once: true },
+      );
+      const meter = createMeter("sink");
+      const { kept } = inlet.opening;
+      using sink = await written(paths, openSink(paths, kept ?? undefined));
+      inlet.resume({ position: inlet.begin ?? START, fields: [] });
+      for await (const received of inlet.batches(meter)) {
+        const { rejects, outcome, sync, end } = received.batch;
+        await meter.processingAsync(() =>
+          written(paths, writeAll(sink, received.batch))
+        );
+        meter.eventsIn += rejects.length + (outcome?.results.length ?? 0);
+        if (sync) {
+          inlet.committed({
+            position: end,
+            kept: await written(paths, sink.keep()),
+          });
+        }
+        inlet.answer(received);
+        meter.batchDone(performance.now() - received.arrivedMs);
+      }
+      if (turn.signal.aborted) {
+        throw new Fault("cancelled", "Cannot go on: a newer stream has come");
+      }
+      meter.eventsOut = meter.eventsIn;
+      meter.bytesOut = sink.bytes;
+      inlet.end(meter.report());
+    }),
+  });
+}
+
+async function writeAll(
+  sink: Sink,
+  { rejects, outcome }: Pick<ResultBatch__Output, "rejects" | "outcome">,
+): Promise<void> {
+  await sink.writeRejects(rejects);
+  if (outcome?.tooManyRejects) await sink.keepRejects();
+  else if (outcome) await sink.commit(outcome.results);
+}

@@ -1,0 +1,187 @@
+/**
+ * The sink stage: writes rejects as they come and the results at the end.
+ *
+ * Both files are written under another name and renamed when they are whole,
+ * the results last: where there is a result file, it is a complete one. The
+ * unfinished rejects outlive the process, and a sink that is started again
+ * goes on with them.
+ *
+ * @module
+ */
+
+import type { Kept, Reject } from "../../proto/pipeline/batches.ts";
+import {
+  removeIfThere,
+  statIfThere,
+} from "../../runtime/files/optional_file.ts";
+import { systemReason } from "../../runtime/files/system_reason.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import type { Result } from "../aggregate/aggregate.ts";
+import { rejectLine, resultLines } from "./results.ts";
+
+/** Where the sink writes. */
+export interface SinkPaths {
+  /** The result file. */
+  output: string;
+  /** The rejects file. */
+  rejects: string;
+}
+
+/** The files of one run, being written. Disposing of it closes them. */
+export interface Sink extends Disposable {
+  /** Bytes written so far. */
+  readonly bytes: number;
+  /** Writes rejects after those before them. */
+  writeRejects(rejects: readonly Reject[]): Promise<void>;
+  /** Makes the rejects so far safe, and says what is kept then. */
+  keep(): Promise<Kept>;
+  /** Puts both files in place. */
+  commit(results: readonly Result[]): Promise<void>;
+  /** Puts the rejects file in place and writes no results. */
+  keepRejects(): Promise<void>;
+}
+
+/** The name a file has until it is whole. */
+export function partialPath(path: string): string {
+  return `${path}.partial`;
+}
+
+/** Removes what a run has not put in place. */
+export async function removePartials(
+  { output, rejects }: SinkPaths,
+): Promise<void> {
+  await removeIfThere(partialPath(rejects));
+  await removeIfThere(partialPath(output));
+}
+
+/**
+ * Opens the files of a run.
+ *
+ * @param paths Where they are.
+ * @param kept Goes on with the rejects that {@linkcode Sink.keep} has told of,
+ * and forgets those after them. @default {starts with none}
+ * @throws {Fault} `failed_precondition` if those rejects are not there.
+ * @throws {Deno.errors.PermissionDenied} And what else opening a file can throw.
+ */
+export async function openSink(paths: SinkPaths, kept?: Kept): Promise<Sink> {
+  const encoder = new TextEncoder();
+  const partial = partialPath(paths.rejects);
+  if (kept) await findKept(paths, kept);
+  const rejectsFile = await Deno.open(partial, {
+    write: true,
+    create: true,
+    truncate: !kept,
+  });
+  let length = kept?.bytes ?? 0;
+  if (kept) {
+    await rejectsFile.truncate(length);
+    await rejectsFile.seek(length, Deno.SeekMode.Start);
+  }
+  const file = await fileId(rejectsFile);
+  let bytes = 0;
+  let open = true;
+  let dirty = true;
+
+  const write = async (to: Deno.FsFile, text: string) => {
+    const encoded = encoder.encode(text);
+    for (let at = 0; at < encoded.length;) {
+      at += await to.write(encoded.subarray(at));
+    }
+    bytes += encoded.length;
+    return encoded.length;
+  };
+  const keep = async () => {
+    // Nothing new: nothing to wait for.
+    if (dirty) await rejectsFile.syncData();
+    dirty = false;
+    return { bytes: length, file };
+  };
+  const keepRejects = async () => {
+    await keep();
+    rejectsFile.close();
+    open = false;
+    await Deno.rename(partial, paths.rejects);
+  };
+  return {
+    get bytes() {
+      return bytes;
+    },
+    async writeRejects(rejects) {
+      if (rejects.length === 0) return;
+      dirty = true;
+      length += await write(rejectsFile, rejects.map(rejectLine).join(""));
+    },
+    keep,
+    keepRejects,
+    async commit(results) {
+      const partialOutput = partialPath(paths.output);
+      using output = await Deno.open(partialOutput, {
+        write: true,
+        create: true,
+        truncate: true,
+      });
+      await write(output, resultLines(results));
+      await output.syncData();
+      await keepRejects();
+      await Deno.rename(partialOutput, paths.output);
+    },
+    [Symbol.dispose]() {
+      if (open) rejectsFile.close();
+      open = false;
+    },
+  };
+}
+
+/**
+ * Sees to it that the rejects that are kept stand under their unfinished name.
+ * A sink that died after it had put them in place has to take them back.
+ */
+async function findKept(
+  { rejects }: SinkPaths,
+  { bytes, file }: Kept,
+): Promise<void> {
+  const partial = partialPath(rejects);
+  const isKept = (info: Deno.FileInfo | undefined) =>
+    info !== undefined && info.size >= bytes &&
+    (file === "" || file === idOf(info));
+  if (isKept(await statIfThere(partial))) return;
+  if (isKept(await statIfThere(rejects))) {
+    return await Deno.rename(rejects, partial);
+  }
+  if (bytes === 0) return;
+  throw new Fault(
+    "failed_precondition",
+    `Cannot go on with "${partial}": it is not the file of this run, of ${bytes} bytes or more; start the run anew`,
+  );
+}
+
+/** Tells a file from any other, whatever its name; "" where that cannot be. */
+function idOf({ dev, ino }: Deno.FileInfo): string {
+  return ino === null ? "" : `${dev}:${ino}`;
+}
+
+async function fileId(file: Deno.FsFile): Promise<string> {
+  return idOf(await file.stat());
+}
+
+/**
+ * Waits for something that the sink does.
+ *
+ * @throws {Fault} If it cannot be done, for example as the disk is full: the
+ * user can do something about it.
+ */
+export async function written<T>(
+  { output, rejects }: SinkPaths,
+  work: Promise<T>,
+): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    throw new Fault(
+      "failed_precondition",
+      `Cannot write "${output}" or "${rejects}": ${systemReason(error)}`,
+      { cause: error },
+    );
+  }
+}

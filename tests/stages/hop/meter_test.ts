@@ -1,0 +1,244 @@
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import { cpuMs, createMeter, createMeters } from "../../../stages/hop/meter.ts";
+import { OPENING } from "../../support/stage_server.ts";
+
+/** A process whose clocks move when it is told. */
+function fakeProcess() {
+  let cpu = 1_000;
+  let wall = 5_000;
+  return {
+    clocks: { cpuMs: () => cpu, wallMs: () => wall },
+    /** Works; by default with a core of its own. */
+    work(cpuMs: number, wallMs = cpuMs): void {
+      cpu += cpuMs;
+      wall += wallMs;
+    },
+  };
+}
+
+Deno.test("createMeter() begins with nothing measured", () => {
+  const { cpuMs, peakRssBytes, ...report } = createMeter("parse").report();
+
+  assertEquals(report, {
+    name: "parse",
+    eventsIn: 0,
+    eventsOut: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    batches: 0,
+    processingMs: 0,
+    codecMs: 0,
+    waitingMs: 0,
+  });
+  assertGreaterOrEqual(Number(cpuMs), 0);
+  assertGreater(Number(peakRssBytes), 1_048_576);
+});
+
+Deno.test("createMeter() gives processing its share of the CPU time", async () => {
+  const { clocks, work } = fakeProcess();
+  const meter = createMeter("parse", 0, clocks);
+
+  const result = meter.processing(() => (work(20), "done"));
+  const later = await meter.processingAsync(() => {
+    work(10);
+    return Promise.resolve("later");
+  });
+  work(10);
+  const { processingMs, cpuMs } = meter.report();
+
+  assertEquals([result, later], ["done", "later"]);
+  assertEquals([processingMs, cpuMs], [30, 40]);
+});
+
+Deno.test("createMeter() does not count as work that the process had no core", () => {
+  const { clocks, work } = fakeProcess();
+  const meter = createMeter("parse", 0, clocks);
+
+  meter.processing(() => work(20, 60));
+  work(20, 60);
+  const { processingMs, cpuMs } = meter.report();
+
+  assertEquals([processingMs, cpuMs], [20, 40]);
+});
+
+Deno.test("createMeter() counts work on both sides of a wait, and not the wait", async () => {
+  const { clocks, work } = fakeProcess();
+  const meter = createMeter("parse", 0, clocks);
+  const waited = Promise.withResolvers<string>();
+
+  meter.processing(() => work(20));
+  const result = meter.waiting(waited.promise);
+  work(5, 50); // what comes in while it waits
+  waited.resolve("done");
+  await result;
+  meter.processing(() => work(10));
+  work(10);
+  const { processingMs, cpuMs, waitingMs } = meter.report();
+
+  assertEquals(await result, "done");
+  assertEquals([processingMs, cpuMs, waitingMs], [30, 45, 50]);
+});
+
+Deno.test("createMeter() counts reading as work for what CPU time it takes", async () => {
+  const { clocks, work } = fakeProcess();
+  const meter = createMeter("ingest", 0, clocks);
+
+  await meter.processingAsync(async () => {
+    work(20);
+    await meter.reading(() => {
+      work(3, 1_000);
+      return Promise.resolve();
+    });
+    work(10);
+  });
+  work(10);
+  const { processingMs, cpuMs } = meter.report();
+
+  assertEquals([processingMs, cpuMs], [33, 43]);
+});
+
+Deno.test("createMeter() reads the real clocks", () => {
+  const meter = createMeter("parse");
+
+  meter.processing(() => {
+    for (const end = cpuMs() + 5; cpuMs() < end;);
+  });
+  const report = meter.report();
+
+  assertGreater(Number(report.processingMs), 0);
+  assertGreaterOrEqual(Number(report.cpuMs), Number(report.processingMs));
+});
+
+Deno.test("createMeter() adds up the time of coding", () => {
+  const { clocks, work } = fakeProcess();
+  const meter = createMeter("parse", 0, clocks);
+
+  const result = meter.codec(() => (work(5), "coded"));
+  meter.addCodec(1_000);
+
+  assertEquals(result, "coded");
+  assertEquals(meter.report().codecMs, 1_005);
+});
+
+Deno.test("createMeter() lets errors through", async () => {
+  const meter = createMeter("parse");
+  const fail = () => {
+    throw new RangeError("no");
+  };
+
+  assertThrows(() => meter.processing(fail), RangeError);
+  assertThrows(() => meter.codec(fail), RangeError);
+  await assertRejects(() => meter.waiting(Promise.reject(new RangeError())));
+});
+
+Deno.test("createMeter() reports percentiles of the batches", () => {
+  const meter = createMeter("parse");
+
+  for (let ms = 1; ms <= 100; ms++) meter.batchDone(ms);
+
+  const { p50Ms, p95Ms, p99Ms } = meter.report().batchLatency!;
+  assertAlmostEquals(Number(p50Ms), 50, 1);
+  assertAlmostEquals(Number(p95Ms), 95, 1);
+  assertAlmostEquals(Number(p99Ms), 99, 1);
+});
+
+Deno.test("createMeter() takes batches of no time and of hours", () => {
+  const meter = createMeter("parse");
+
+  meter.batchDone(0);
+  meter.batchDone(10 * 3_600_000);
+
+  assertGreater(Number(meter.report().batchLatency!.p99Ms), 0);
+});
+
+Deno.test("createMeter() tells how long ago the events of a batch were read", () => {
+  const meter = createMeter("aggregate");
+  const nowMs = performance.timeOrigin + performance.now();
+
+  meter.eventsDone(1_000, { firstMs: nowMs - 8_000, lastMs: nowMs - 1_000 });
+  const { p50Ms, maxMs } = meter.report().eventLatency!;
+
+  assertAlmostEquals(Number(p50Ms), 4_000, 600);
+  assertAlmostEquals(Number(maxMs), 8_000, 200);
+});
+
+Deno.test("createMeter() tells no latency of events whose time is not known", () => {
+  const meter = createMeter("aggregate");
+
+  meter.eventsDone(10, {});
+  meter.eventsDone(0, { firstMs: 1, lastMs: 1 });
+
+  assertEquals(meter.report().eventLatency, undefined);
+});
+
+Deno.test("createMeter() of several streams waits when all of them do", async () => {
+  const meter = createMeter("rules");
+  meter.streams = 2;
+  const [one, two] = [Promise.withResolvers(), Promise.withResolvers()];
+
+  const first = meter.waiting(one.promise as Promise<void>);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assertEquals(meter.report().waitingMs, 0);
+  const second = meter.waiting(two.promise as Promise<void>);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  one.resolve(undefined);
+  await first;
+  const { waitingMs } = meter.report();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  two.reject(new Error("broken"));
+  await assertRejects(() => second);
+
+  assertGreater(Number(waitingMs), 5);
+  assertEquals(meter.report().waitingMs, waitingMs);
+});
+
+function lane(opening: string, index: number) {
+  return { ...OPENING, lane: { opening, index, count: 2 } };
+}
+
+Deno.test("streams of one opening share a meter, those of another do not", () => {
+  const meters = createMeters("rules", 3);
+
+  using one = meters.take(lane("o1", 0));
+  using two = meters.take(lane("o1", 1));
+  using other = meters.take(lane("o2", 0));
+
+  assertStrictEquals(one.meter, two.meter);
+  assertEquals(one.meter.streams, 2);
+  assert(one.meter !== other.meter);
+  assertEquals(one.meter.report().worker, 3);
+});
+
+Deno.test("a stream that is the only one has a meter of its own", () => {
+  const meters = createMeters("rules");
+
+  using one = meters.take(OPENING);
+  using two = meters.take(OPENING);
+
+  assert(one.meter !== two.meter);
+  assertEquals("worker" in one.meter.report(), false);
+});
+
+Deno.test("a meter lasts until the last of its streams is over", () => {
+  const meters = createMeters("rules");
+  const one = meters.take(lane("o1", 0));
+  const two = meters.take(lane("o1", 1));
+
+  one[Symbol.dispose]();
+  assertEquals(two.meter.streams, 1);
+  using again = meters.take(lane("o1", 0));
+  assertStrictEquals(again.meter, two.meter);
+  again.meter.streams = 1;
+  two[Symbol.dispose]();
+  using fresh = meters.take(lane("o1", 0));
+  assert(fresh.meter !== two.meter);
+});

@@ -1,0 +1,73 @@
+import { assertEquals } from "@std/assert";
+import { FIELD, fieldReader } from "../../../stages/parse/fields.ts";
+
+const EVENT = JSON.parse(`{
+  "ts": "2026-01-01T00:00:00.250Z",
+  "user": "u1",
+  "metadata": {
+    "page": "/home", "depth": 3, "ok": false, "none": null, "list": [1],
+    "inner": { "deep": "x" }, "huge": 1e400,
+    "__proto__": { "own": 1 }, "constructor": "mine"
+  }
+}`);
+
+const READ: [field: string, value: unknown][] = [
+  ["ts", Date.UTC(2026, 0, 1, 0, 0, 0, 250)],
+  ["user", "u1"],
+  ["metadata.page", "/home"],
+  ["metadata.depth", 3],
+  ["metadata.ok", false],
+  ["metadata.none", null],
+  ["metadata.list", null],
+  ["metadata.list.0", 1],
+  ["metadata.list.length", 1],
+  ["metadata.inner", null],
+  ["metadata.inner.deep", "x"],
+  ["metadata.inner.deep.length", null],
+  ["metadata.page.length", null],
+  ["metadata.missing", null],
+  ["metadata.missing.deeper", null],
+  ["metadata.__proto__", null],
+  ["metadata.__proto__.own", 1],
+  ["metadata.__proto__.toString", null],
+  ["metadata.constructor", "mine"],
+  ["metadata.constructor.name", null],
+  ["metadata.toString", null],
+  ["metadata.inner.constructor", null],
+  ["metadata.inner.__proto__", null],
+  ["metadata.huge", null],
+];
+
+for (const [field, value] of READ) {
+  Deno.test(`fieldReader() reads ${field} as ${value}`, () => {
+    assertEquals<unknown>(fieldReader(field)(EVENT), value);
+  });
+}
+
+Deno.test("fieldReader() reads null where the metadata is no object", () => {
+  for (const metadata of [undefined, null, "text", 5, []]) {
+    assertEquals(fieldReader("metadata.page")({ metadata }), null);
+  }
+});
+
+const FIELDS: Record<string, boolean> = {
+  "type": true,
+  "value": true,
+  "metadata.a": true,
+  "metadata.a-b.c_d.0": true,
+  "metadata.__proto__": true,
+  "metadata": false,
+  "metadata.": false,
+  "metadata.a..b": false,
+  "metadata.a b": false,
+  "type ": false,
+  "type\n": false,
+  "types": false,
+  "__proto__": false,
+};
+
+for (const [field, allowed] of Object.entries(FIELDS)) {
+  Deno.test(`FIELD ${allowed ? "takes" : "refuses"} ${JSON.stringify(field)}`, () => {
+    assertEquals(FIELD.test(field), allowed);
+  });
+}

@@ -1,0 +1,295 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import type { Kept, Reject } from "../../../proto/pipeline/batches.ts";
+import { Fault } from "../../../runtime/program/errors.ts";
+import type { Result } from "../../../stages/aggregate/aggregate.ts";
+import { rejectLine, resultLines } from "../../../stages/sink/results.ts";
+import {
+  openSink,
+  partialPath,
+  removePartials,
+  type SinkPaths,
+} from "../../../stages/sink/sink.ts";
+import { toBytes } from "../../support/raw_batch.ts";
+
+const RESULTS: Result[] = [
+  { key: "a", count: 1, sum: "1", min: "1", max: "1", avg: 1, tags: [] },
+];
+const REJECTS: Reject[] = [1, 2].map((line) => ({
+  line,
+  offset: line * 10,
+  stage: "parse",
+  reason: "not valid JSON",
+  text: toBytes("ü"),
+  length: 2,
+}));
+
+/** What is written of them. */
+const LINES = REJECTS.map(rejectLine).join("");
+
+/** A folder for one test, which is removed at its end. */
+async function makeFolder() {
+  const path = await Deno.makeTempDir();
+  const paths: SinkPaths = {
+    output: `${path}/results.ndjson`,
+    rejects: `${path}/rejects.ndjson`,
+  };
+  return {
+    paths,
+    /** The files that are there, with what they hold. */
+    async files(): Promise<Record<string, string>> {
+      const files: Record<string, string> = {};
+      for await (const { name } of Deno.readDir(path)) {
+        files[name] = await Deno.readTextFile(`${path}/${name}`);
+      }
+      return files;
+    },
+    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
+  };
+}
+
+Deno.test("openSink() writes under another name until commit()", async () => {
+  await using folder = await makeFolder();
+
+  using sink = await openSink(folder.paths);
+  await sink.writeRejects(REJECTS);
+  const before = await folder.files();
+  await sink.commit(RESULTS);
+  const after = await folder.files();
+
+  assertEquals(before, { "rejects.ndjson.partial": LINES });
+  assertEquals(after, {
+    "rejects.ndjson": LINES,
+    "results.ndjson": resultLines(RESULTS),
+  });
+  assertEquals(sink.bytes, toBytes(LINES + resultLines(RESULTS)).length);
+});
+
+Deno.test("openSink() leaves the files of the run before alone until commit()", async () => {
+  await using folder = await makeFolder();
+  await Deno.writeTextFile(folder.paths.output, "old results");
+  await Deno.writeTextFile(folder.paths.rejects, "old rejects");
+  {
+    using sink = await openSink(folder.paths);
+    await sink.writeRejects(REJECTS);
+  }
+
+  assertEquals(await folder.files(), {
+    "results.ndjson": "old results",
+    "rejects.ndjson": "old rejects",
+    "rejects.ndjson.partial": LINES,
+  });
+});
+
+Deno.test("openSink() starts anew where a killed run left something", async () => {
+  await using folder = await makeFolder();
+  await Deno.writeTextFile(partialPath(folder.paths.output), "x".repeat(999));
+  await Deno.writeTextFile(partialPath(folder.paths.rejects), "x".repeat(999));
+
+  using sink = await openSink(folder.paths);
+  await sink.commit([]);
+
+  assertEquals(await folder.files(), {
+    "results.ndjson": "",
+    "rejects.ndjson": "",
+  });
+});
+
+Deno.test("keepRejects() puts the rejects in place and no results", async () => {
+  await using folder = await makeFolder();
+  {
+    using sink = await openSink(folder.paths);
+    await sink.writeRejects(REJECTS);
+    await sink.keepRejects();
+  }
+
+  assertEquals(await folder.files(), {
+    "rejects.ndjson": LINES,
+  });
+});
+
+Deno.test("commit() puts the results in place last", async () => {
+  for (const blocked of ["output", "rejects"] as const) {
+    await using folder = await makeFolder();
+    const path = folder.paths[blocked];
+    await Deno.mkdir(`${path}/full`, { recursive: true });
+    {
+      using sink = await openSink(folder.paths);
+      await sink.writeRejects(REJECTS);
+      await assertRejects(() => sink.commit(RESULTS), Error);
+    }
+
+    await Deno.remove(path, { recursive: true });
+    assertEquals(await folder.files(), {
+      [blocked === "rejects" ? "rejects.ndjson.partial" : "rejects.ndjson"]:
+        LINES,
+      "results.ndjson.partial": resultLines(RESULTS),
+    });
+  }
+});
+
+Deno.test("removePartials() removes what is not in place, and nothing else", async () => {
+  await using folder = await makeFolder();
+  await Deno.writeTextFile(folder.paths.output, "results");
+  await Deno.writeTextFile(folder.paths.rejects, "rejects");
+  await Deno.writeTextFile(partialPath(folder.paths.output), "x");
+  await Deno.writeTextFile(partialPath(folder.paths.rejects), "x");
+
+  await removePartials(folder.paths);
+  await removePartials(folder.paths);
+
+  assertEquals(await folder.files(), {
+    "results.ndjson": "results",
+    "rejects.ndjson": "rejects",
+  });
+});
+
+/** A sink that has kept one reject, written one more, and died. */
+async function diedAfterKeep(paths: SinkPaths): Promise<Kept> {
+  using sink = await openSink(paths);
+  await sink.writeRejects(REJECTS.slice(0, 1));
+  const kept = await sink.keep();
+  await sink.writeRejects(REJECTS.slice(1));
+  return kept;
+}
+
+Deno.test("keep() tells the bytes that are safe, and which file they are in", async () => {
+  await using folder = await makeFolder();
+  using sink = await openSink(folder.paths);
+
+  const nothing = await sink.keep();
+  await sink.writeRejects(REJECTS);
+  const both = await sink.keep();
+  const { dev, ino } = await Deno.stat(partialPath(folder.paths.rejects));
+
+  const file = `${dev}:${ino}`;
+  assertEquals([nothing, both, await sink.keep()], [
+    { bytes: 0, file },
+    { bytes: toBytes(LINES).length, file },
+    { bytes: toBytes(LINES).length, file },
+  ]);
+});
+
+Deno.test("openSink() goes on with what is kept, and drops what came after", async () => {
+  await using folder = await makeFolder();
+  const kept = await diedAfterKeep(folder.paths);
+  assertEquals(await folder.files(), { "rejects.ndjson.partial": LINES });
+
+  using sink = await openSink(folder.paths, kept);
+  assertEquals(await folder.files(), {
+    "rejects.ndjson.partial": rejectLine(REJECTS[0]!),
+  });
+  await sink.writeRejects(REJECTS.slice(1));
+  assertEquals((await sink.keep()).bytes, toBytes(LINES).length);
+  await sink.commit(RESULTS);
+
+  assertEquals(await folder.files(), {
+    "rejects.ndjson": LINES,
+    "results.ndjson": resultLines(RESULTS),
+  });
+});
+
+Deno.test("openSink() takes back rejects that were in place before the results", async () => {
+  await using folder = await makeFolder();
+  await Deno.writeTextFile(folder.paths.output, "old results");
+  let kept: Kept;
+  {
+    using sink = await openSink(folder.paths);
+    await sink.writeRejects(REJECTS.slice(0, 1));
+    kept = await sink.keep();
+    await sink.writeRejects(REJECTS.slice(1));
+    await sink.keepRejects();
+  }
+
+  using sink = await openSink(folder.paths, kept);
+  assertEquals(await folder.files(), {
+    "results.ndjson": "old results",
+    "rejects.ndjson.partial": rejectLine(REJECTS[0]!),
+  });
+  await sink.writeRejects(REJECTS.slice(1));
+  await sink.commit(RESULTS);
+
+  assertEquals(await folder.files(), {
+    "rejects.ndjson": LINES,
+    "results.ndjson": resultLines(RESULTS),
+  });
+});
+
+Deno.test("openSink() leaves the rejects of the run before in place", async () => {
+  await using folder = await makeFolder();
+  const kept = await diedAfterKeep(folder.paths);
+  await Deno.writeTextFile(folder.paths.rejects, "old rejects".repeat(99));
+
+  using _sink = await openSink(folder.paths, kept);
+
+  assertEquals(await folder.files(), {
+    "rejects.ndjson": "old rejects".repeat(99),
+    "rejects.ndjson.partial": rejectLine(REJECTS[0]!),
+  });
+});
+
+/** What can have become of the rejects that were kept. */
+const LOST: Record<string, (paths: SinkPaths) => Promise<void>> = {
+  "that is gone": ({ rejects }) => Deno.remove(partialPath(rejects)),
+  "that was cut": ({ rejects }) => Deno.truncate(partialPath(rejects), 5),
+  "that another file stands for": async ({ rejects }) => {
+    // Beside the old one, or it may get the same number.
+    await Deno.writeTextFile(`${rejects}.other`, LINES);
+    await Deno.rename(`${rejects}.other`, partialPath(rejects));
+  },
+};
+
+for (const [what, lose] of Object.entries(LOST)) {
+  Deno.test(`openSink() refuses to go on with a file ${what}, and leaves all as it is`, async () => {
+    await using folder = await makeFolder();
+    const kept = await diedAfterKeep(folder.paths);
+    await Deno.writeTextFile(folder.paths.rejects, "old rejects".repeat(99));
+    await lose(folder.paths);
+    const before = await folder.files();
+
+    const fault = await assertRejects(
+      () => openSink(folder.paths, kept),
+      Fault,
+    );
+
+    assertEquals(fault.code, "failed_precondition");
+    assertEquals(
+      fault.message,
+      `Cannot go on with "${
+        partialPath(folder.paths.rejects)
+      }": it is not the file of this run, of ${kept.bytes} bytes or more; start the run anew`,
+    );
+    assertEquals(await folder.files(), before);
+  });
+}
+
+Deno.test("openSink() goes on with any file where the system cannot tell them apart", async () => {
+  await using folder = await makeFolder();
+  const { bytes } = await diedAfterKeep(folder.paths);
+
+  using _sink = await openSink(folder.paths, { bytes, file: "" });
+
+  assertEquals(await folder.files(), {
+    "rejects.ndjson.partial": rejectLine(REJECTS[0]!),
+  });
+});
+
+Deno.test("openSink() goes on with nothing where nothing was kept", async () => {
+  for (const left of [undefined, "of another run"]) {
+    await using folder = await makeFolder();
+    if (left) await Deno.writeTextFile(partialPath(folder.paths.rejects), left);
+
+    using sink = await openSink(folder.paths, { bytes: 0, file: "1:2" });
+    await sink.writeRejects(REJECTS);
+
+    assertEquals(await folder.files(), { "rejects.ndjson.partial": LINES });
+  }
+});
+
+Deno.test("openSink() says that a folder is not there", async () => {
+  await using folder = await makeFolder();
+
+  await assertRejects(
+    () => openSink({ ...folder.paths, rejects: "/nowhere/rejects.ndjson" }),
+    Deno.errors.NotFound,
+  );
+});
