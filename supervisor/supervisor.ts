@@ -12,29 +12,33 @@ import { basename, join } from "node:path";
 import { startGuardian } from "../runtime/process/guardian.ts";
 import { createUsageMeter } from "../runtime/process/resource_usage.ts";
 import { aborted, pause } from "../runtime/program/abort.ts";
-import { type Config, graphOf, requireServices } from "./config.ts";
-import type { ServiceChange } from "./config_changes.ts";
-import { untilDependenciesMet } from "./dependency_wait.ts";
-import { serviceStateEvent } from "./event.ts";
-import { openEventFile } from "./event_file.ts";
-import { createEventLog, type EventLog } from "./event_log.ts";
-import type { OutputStream } from "./log_file.ts";
-import { openLogs } from "./log_files.ts";
-import { enforceMemoryLimits } from "./memory_limits.ts";
-import { createModuleWatches } from "./module_watches.ts";
-import { createOrderedChanges, reachAll } from "./ordered_changes.ts";
-import { type Applying, createReloader, type Fleet } from "./reload.ts";
-import { createRunFile, reapLeftovers, type RunEntry } from "./run_file.ts";
-import { createServiceLoop, type ServiceLoop } from "./service_loop.ts";
+import type { ServiceChange } from "./config/changes.ts";
+import { type Config, graphOf, requireServices } from "./config/config.ts";
+import type { ServiceSpec } from "./config/service_spec.ts";
+import { serviceStateEvent } from "./events/event.ts";
+import { openEventFile } from "./events/event_file.ts";
+import { createEventLog, type EventLog } from "./events/event_log.ts";
+import { enforceMemoryLimits } from "./fleet/memory_limits.ts";
+import { createOrderedChanges, reachAll } from "./fleet/ordered_changes.ts";
+import { type Applying, createReloader, type Fleet } from "./fleet/reload.ts";
+import type { OutputStream } from "./logs/log_file.ts";
+import { openLogs } from "./logs/log_files.ts";
+import { untilDependenciesMet } from "./service/dependency_wait.ts";
+import { createServiceLoop, type ServiceLoop } from "./service/service_loop.ts";
 import {
   detailOf,
   type MeasuredSnapshot,
   type ServiceSnapshot,
   snapshotOf,
-} from "./service_snapshot.ts";
-import type { ServiceSpec } from "./service_spec.ts";
-import { claimInstance } from "./single_instance.ts";
-import { hasEnded, isSettled } from "./state.ts";
+} from "./service/snapshot.ts";
+import { hasEnded, isSettled } from "./service/state.ts";
+import {
+  createRunFile,
+  reapLeftovers,
+  type RunEntry,
+} from "./state_folder/run_file.ts";
+import { claimInstance } from "./state_folder/single_instance.ts";
+import { createModuleWatches } from "./watch/module_watches.ts";
 
 /** A block of whole lines, each ending with "\n". */
 export interface OutputChunk {

@@ -17,7 +17,7 @@ import { pause } from "../runtime/program/abort.ts";
 import { exitWith } from "../runtime/program/exit.ts";
 import { readFlags } from "../runtime/program/flags.ts";
 import { log, print } from "../runtime/program/log.ts";
-import { openLogReader } from "../supervisor/log_reader.ts";
+import { openLogReader } from "../supervisor/logs/log_reader.ts";
 import { BENCH_FLAGS } from "./bench/flags.ts";
 import { median } from "./bench/statistics.ts";
 import { printHelp } from "./control_flags.ts";

@@ -5,8 +5,10 @@
  */
 
 import { print } from "../runtime/program/log.ts";
-import type { ServiceChange } from "../supervisor/config_changes.ts";
-import type { ConfigOutcome } from "../supervisor/control.ts";
+import type {
+  ConfigOutcome,
+  ServiceChange,
+} from "../supervisor/control/client.ts";
 import { isGood, requireGood, serviceReport } from "./service_report.ts";
 import { formatTable } from "./table.ts";
 

@@ -7,8 +7,8 @@
 
 import { duration, readFlags } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
-import { connectControl } from "../supervisor/control.ts";
-import type { MeasuredSnapshot } from "../supervisor/service_snapshot.ts";
+import { connectControl } from "../supervisor/control/client.ts";
+import type { MeasuredSnapshot } from "../supervisor/service/snapshot.ts";
 import {
   ANY_NUMBER,
   CONTROL_FLAGS,

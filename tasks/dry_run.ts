@@ -8,9 +8,12 @@
  */
 
 import { stringify } from "@std/yaml";
-import { commandLine, environmentOf } from "../supervisor/command_line.ts";
-import type { Config } from "../supervisor/config.ts";
-import type { ServiceSpec } from "../supervisor/service_spec.ts";
+import {
+  commandLine,
+  type Config,
+  environmentOf,
+  type ServiceSpec,
+} from "../supervisor/config/config.ts";
 
 /** Returns the plan in the shape of `--json`. */
 export async function planReport(

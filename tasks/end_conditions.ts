@@ -6,8 +6,8 @@
  */
 
 import { UsageError } from "../runtime/program/errors.ts";
-import { type Config, requireServices } from "../supervisor/config.ts";
-import type { SupervisorEvent } from "../supervisor/event.ts";
+import { type Config, requireServices } from "../supervisor/config/config.ts";
+import type { SupervisorEvent } from "../supervisor/events/event.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 
 /** What ends a run. */

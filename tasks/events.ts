@@ -10,9 +10,9 @@
 import { pause } from "../runtime/program/abort.ts";
 import { type Flag, readFlags, toggle } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
-import { loadConfig } from "../supervisor/config.ts";
-import type { EventRecord } from "../supervisor/event.ts";
-import { openEventReader } from "../supervisor/event_reader.ts";
+import { loadConfig } from "../supervisor/config/load_config.ts";
+import type { EventRecord } from "../supervisor/events/event.ts";
+import { openEventReader } from "../supervisor/events/event_reader.ts";
 import { CONTROL_FLAGS, printHelp, stateDirOf } from "./control_flags.ts";
 import { parseMoment } from "./moment.ts";
 import { terminalWriter } from "./terminal.ts";

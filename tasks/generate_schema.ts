@@ -2,7 +2,7 @@
  * Writes config.schema.json, which editors complete and check config.yaml by,
  * and docs/config.md, which people read.
  *
- * `deno task schema` runs this after supervisor/config_schema.ts has changed;
+ * `deno task schema` runs this after supervisor/config/schema.ts has changed;
  * tests compare.
  *
  * @module
@@ -10,7 +10,7 @@
 
 import { join } from "node:path";
 import { PROJECT } from "../runtime/program/paths.ts";
-import { configJsonSchema } from "../supervisor/config_schema.ts";
+import { configJsonSchema } from "../supervisor/config/schema.ts";
 import { configReference } from "./config_reference.ts";
 
 /** Returns docs/config.md as it is to be, formatted as `deno fmt` does. */

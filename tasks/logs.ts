@@ -19,9 +19,12 @@ import {
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log } from "../runtime/program/log.ts";
 import { suggest } from "../runtime/program/suggest.ts";
-import { loadConfig } from "../supervisor/config.ts";
-import type { LogEntry } from "../supervisor/log_file.ts";
-import { listLogs, openLogReader } from "../supervisor/log_reader.ts";
+import { loadConfig } from "../supervisor/config/load_config.ts";
+import {
+  listLogs,
+  type LogEntry,
+  openLogReader,
+} from "../supervisor/logs/log_reader.ts";
 import {
   ANY_NUMBER,
   CONTROL_FLAGS,

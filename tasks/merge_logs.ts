@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { LogEntry } from "../supervisor/log_file.ts";
-import type { LogReader } from "../supervisor/log_reader.ts";
+import type { LogEntry, LogReader } from "../supervisor/logs/log_reader.ts";
 
 /** Several logs as one. */
 export interface MergedLogs {

@@ -5,7 +5,10 @@
  * @module
  */
 
-import { describeEvent, type SupervisorEvent } from "../supervisor/event.ts";
+import {
+  describeEvent,
+  type SupervisorEvent,
+} from "../supervisor/events/event.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import { prefixLines, type TerminalWriter } from "./terminal.ts";
 

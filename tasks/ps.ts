@@ -6,7 +6,7 @@
 
 import { readFlags } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
-import { connectControl } from "../supervisor/control.ts";
+import { connectControl } from "../supervisor/control/client.ts";
 import { CONTROL_FLAGS, printHelp, stateDirOf } from "./control_flags.ts";
 import { serviceReport, serviceTable } from "./service_report.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { duration, readFlags, toggle } from "../runtime/program/flags.ts";
-import { connectControl } from "../supervisor/control.ts";
+import { connectControl } from "../supervisor/control/client.ts";
 import { printOutcome } from "./change_report.ts";
 import { CONTROL_FLAGS, printHelp, stateDirOf } from "./control_flags.ts";
 

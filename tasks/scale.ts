@@ -6,7 +6,7 @@
 
 import { UsageError } from "../runtime/program/errors.ts";
 import { duration, readFlags } from "../runtime/program/flags.ts";
-import { connectControl } from "../supervisor/control.ts";
+import { connectControl } from "../supervisor/control/client.ts";
 import { printOutcome } from "./change_report.ts";
 import {
   ANY_NUMBER,

@@ -6,7 +6,7 @@
  */
 
 import { Failure } from "../runtime/program/errors.ts";
-import type { MeasuredSnapshot } from "../supervisor/service_snapshot.ts";
+import type { MeasuredSnapshot } from "../supervisor/service/snapshot.ts";
 import { formatTable } from "./table.ts";
 import { formatBytes, formatTime } from "./terminal.ts";
 

@@ -6,8 +6,7 @@
 
 import { readFlags } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
-import { connectControl } from "../supervisor/control.ts";
-import { untilReleased } from "../supervisor/single_instance.ts";
+import { connectControl, untilEnded } from "../supervisor/control/client.ts";
 import { changeFlags, changeServices } from "./change_services.ts";
 import { ANY_NUMBER, stateDirOf } from "./control_flags.ts";
 
@@ -31,7 +30,7 @@ export async function stop(argv: string[]): Promise<void> {
   }
   const stateDir = stateDirOf(flags.config);
   const supervisorPid = await (await connectControl(stateDir)).shutdown();
-  await untilReleased(stateDir);
+  await untilEnded(stateDir);
   print(
     flags.json
       ? JSON.stringify({ supervisorPid, stopped: true })

@@ -18,14 +18,12 @@ import { log, logDefect, print } from "../runtime/program/log.ts";
 import {
   type Config,
   graphOf,
-  loadConfig,
-  requireServices,
-} from "../supervisor/config.ts";
-import { serveControl } from "../supervisor/control.ts";
-import {
   inProfiles,
+  requireServices,
   withDependencies,
-} from "../supervisor/dependency_order.ts";
+} from "../supervisor/config/config.ts";
+import { loadConfig } from "../supervisor/config/load_config.ts";
+import { serveControl } from "../supervisor/control/service.ts";
 import {
   createSupervisor,
   type Outcome,

@@ -7,9 +7,9 @@
 
 import { join } from "node:path";
 import { Failure } from "../runtime/program/errors.ts";
-import type { Config } from "../supervisor/config.ts";
-import { connectControl } from "../supervisor/control.ts";
-import type { MeasuredSnapshot } from "../supervisor/service_snapshot.ts";
+import type { Config } from "../supervisor/config/config.ts";
+import { connectControl } from "../supervisor/control/client.ts";
+import type { MeasuredSnapshot } from "../supervisor/service/snapshot.ts";
 import { isGood } from "./service_report.ts";
 
 /**

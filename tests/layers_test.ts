@@ -17,6 +17,29 @@ const STAGE = [
   "stages/names.ts",
 ];
 
+/** What the supervisor stands on. */
+const SUPERVISOR = [
+  "proto",
+  "runtime/program",
+  "runtime/files",
+  "runtime/rpc",
+  "runtime/process",
+];
+
+/** What others may open of the supervisor. */
+const SUPERVISOR_DOORS = [
+  "supervisor/supervisor.ts",
+  "supervisor/config/config.ts",
+  "supervisor/config/load_config.ts",
+  "supervisor/config/schema.ts",
+  "supervisor/control/client.ts",
+  "supervisor/control/service.ts",
+  "supervisor/events/event.ts",
+  "supervisor/events/event_reader.ts",
+  "supervisor/logs/log_reader.ts",
+  "supervisor/service/snapshot.ts",
+];
+
 /**
  * What each room may import besides its own files: rooms or files. A file
  * belongs to the longest name here that its path begins with.
@@ -43,11 +66,43 @@ const MAY_IMPORT: Record<string, string[]> = {
   "stages/aggregate": [...STAGE, "stages/hop", "stages/events"],
   "stages/sink": [...STAGE, "stages/hop", "stages/aggregate/aggregate.ts"],
   supervisor: [
-    "proto",
-    "runtime/program",
-    "runtime/files",
-    "runtime/rpc",
-    "runtime/process",
+    ...SUPERVISOR,
+    "supervisor/config",
+    "supervisor/events",
+    "supervisor/fleet",
+    "supervisor/logs",
+    "supervisor/service",
+    "supervisor/state_folder",
+    "supervisor/watch",
+  ],
+  "supervisor/state_folder": SUPERVISOR,
+  "supervisor/config": [...SUPERVISOR, "supervisor/state_folder"],
+  "supervisor/logs": [...SUPERVISOR, "supervisor/config"],
+  "supervisor/service": [
+    ...SUPERVISOR,
+    "supervisor/config",
+    "supervisor/logs",
+    "supervisor/state_folder",
+  ],
+  "supervisor/events": [...SUPERVISOR, "supervisor/service"],
+  "supervisor/fleet": [
+    ...SUPERVISOR,
+    "supervisor/config",
+    "supervisor/events",
+    "supervisor/service",
+  ],
+  "supervisor/watch": [
+    ...SUPERVISOR,
+    "supervisor/config",
+    "supervisor/service",
+  ],
+  "supervisor/control": [
+    ...SUPERVISOR,
+    "supervisor/config",
+    "supervisor/events",
+    "supervisor/service",
+    "supervisor/state_folder",
+    "supervisor/supervisor.ts",
   ],
   calculator: [
     "proto",
@@ -63,8 +118,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     "runtime/process",
     "broker",
     "stages",
-    "supervisor",
     "calculator",
+    ...SUPERVISOR_DOORS,
   ],
   "main.ts": ["tasks", "runtime/program", "runtime/rpc/deno_version.ts"],
   vendor: [],

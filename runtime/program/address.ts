@@ -14,6 +14,9 @@ export type Address =
   | { kind: "tcp"; host: string; port: number }
   | { kind: "unix"; path: string };
 
+/** This machine, as services name it when they name no other. */
+export const HOST = "127.0.0.1";
+
 const TCP = /^(?<host>\[[0-9A-Fa-f:.]+\]|[\w.-]+):(?<port>\d{1,5})$/;
 
 /**

@@ -25,3 +25,8 @@ export function shortPath(path: string): string {
   const fromHere = relative(userPath("."), path);
   return fromHere.startsWith("..") ? path : fromHere;
 }
+
+/** Where Deno makes temporary files. */
+export function temporaryFolder(): string {
+  return (Deno.env.get("TMPDIR") || "/tmp").replace(/(.)\/+$/, "$1");
+}

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MeasuredSnapshot } from "../../supervisor/service_snapshot.ts";
+import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
 import { formatBytes, formatTime } from "../terminal.ts";
 import { widthOf } from "./text_width.ts";
 

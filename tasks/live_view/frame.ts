@@ -7,8 +7,10 @@
  * @module
  */
 
-import type { Status } from "../../supervisor/state.ts";
-import type { MeasuredSnapshot } from "../../supervisor/service_snapshot.ts";
+import type {
+  MeasuredSnapshot,
+  Status,
+} from "../../supervisor/service/snapshot.ts";
 import {
   chooseColumns,
   formatUptime,

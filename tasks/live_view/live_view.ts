@@ -12,7 +12,7 @@ import { basename } from "node:path";
 import process from "node:process";
 import { aborted } from "../../runtime/program/abort.ts";
 import { divertLog, log, logDefect } from "../../runtime/program/log.ts";
-import type { MeasuredSnapshot } from "../../supervisor/service_snapshot.ts";
+import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
 import type { Supervisor } from "../../supervisor/supervisor.ts";
 import { startPlainView } from "../plain_view.ts";
 import { terminalWriter } from "../terminal.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ServiceSnapshot } from "../../supervisor/service_snapshot.ts";
+import type { ServiceSnapshot } from "../../supervisor/service/snapshot.ts";
 import { formatTime } from "../terminal.ts";
 import { plainText } from "./plain_text.ts";
 

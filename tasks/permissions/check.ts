@@ -16,7 +16,7 @@ import {
   listenForInterrupts,
 } from "../../runtime/program/interrupts.ts";
 import { print } from "../../runtime/program/log.ts";
-import { loadConfig } from "../../supervisor/config.ts";
+import { loadConfig } from "../../supervisor/config/load_config.ts";
 import { ANY_NUMBER, printHelp } from "../control_flags.ts";
 import { chooseServices, profilesIn } from "../supervise.ts";
 import { compareRights, type Difference, EVERYTHING } from "./compare.ts";

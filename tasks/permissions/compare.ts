@@ -9,7 +9,7 @@ import {
   type PermissionKind,
   type Permissions,
 } from "../../runtime/process/permission_flags.ts";
-import { HOST } from "../../supervisor/ports.ts";
+import { HOST } from "../../runtime/program/address.ts";
 import { covers } from "./fold_paths.ts";
 import { isWide, listed, type Needs, type Surroundings } from "./least.ts";
 

@@ -7,7 +7,10 @@
 
 import { UsageError } from "../../runtime/program/errors.ts";
 import { duration } from "../../runtime/program/flags.ts";
-import { type Config, requireServices } from "../../supervisor/config.ts";
+import {
+  type Config,
+  requireServices,
+} from "../../supervisor/config/config.ts";
 import { CONTROL_FLAGS } from "../control_flags.ts";
 
 /** Flags of both. */

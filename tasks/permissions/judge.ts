@@ -10,12 +10,15 @@ import {
   PERMISSION_KINDS,
   type Permissions,
 } from "../../runtime/process/permission_flags.ts";
-import { environmentOf } from "../../supervisor/command_line.ts";
-import type { Config } from "../../supervisor/config.ts";
-import type { ServiceSpec } from "../../supervisor/service_spec.ts";
+import {
+  type Config,
+  environmentOf,
+  namesIn,
+  type ServiceSpec,
+} from "../../supervisor/config/config.ts";
 import type { Access } from "./audit.ts";
 import { leastRights, type Needs, type Surroundings } from "./least.ts";
-import { namesOf, normalForm, type Scope } from "./normal_form.ts";
+import { normalForm, type Scope } from "./normal_form.ts";
 import type { Observations } from "./observe.ts";
 
 /** A service that was watched. */
@@ -33,7 +36,7 @@ export async function judge(
   service: string,
   { processes, ran }: Pick<Observations, "processes" | "ran">,
 ): Promise<Judged> {
-  const names = namesOf(config);
+  const names = namesIn(config);
   const own = processes.filter(({ spec }) => spec.service === service);
   const specs = config.services.get(service) ?? [];
   const { workingDir } = specs[0]!;
@@ -72,7 +75,7 @@ export async function judge(
 export function scopeOf(config: Config, spec: ServiceSpec): Scope {
   const { service, workingDir } = spec;
   const replica = config.services.get(service)?.indexOf(spec) ?? 0;
-  return { service, replica, workingDir, names: namesOf(config) };
+  return { service, replica, workingDir, names: namesIn(config) };
 }
 
 /** Returns what the replicas of a service may do, in normal form. */

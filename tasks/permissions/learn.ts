@@ -13,11 +13,11 @@ import {
   listenForInterrupts,
 } from "../../runtime/program/interrupts.ts";
 import { log, print } from "../../runtime/program/log.ts";
+import { type Config } from "../../supervisor/config/config.ts";
 import {
-  type Config,
   loadConfig,
   parseConfig,
-} from "../../supervisor/config.ts";
+} from "../../supervisor/config/load_config.ts";
 import { ANY_NUMBER, printHelp } from "../control_flags.ts";
 import { editPermissions } from "./edit_config.ts";
 import { requireScripts, WATCH_FLAGS } from "./flags.ts";

@@ -12,29 +12,18 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { PermissionKind } from "../../runtime/process/permission_flags.ts";
+import { temporaryFolder } from "../../runtime/program/paths.ts";
 import {
-  addressesAt,
   type Asker,
+  nameAt,
   type Names,
-  SELF,
-} from "../../supervisor/addresses.ts";
-import type { Config } from "../../supervisor/config.ts";
-import { temporaryFolder } from "../../supervisor/denial.ts";
+} from "../../supervisor/config/config.ts";
 
 /** Whose things they are. */
 export interface Scope extends Asker {
   names: Names;
   /** What its relative paths are relative to. */
   workingDir: string;
-}
-
-/** Returns the names that a config's addresses have. */
-export function namesOf({ services }: Pick<Config, "services">): Names {
-  const ports = [...services].flatMap(([service, specs]) => {
-    const each = specs.flatMap(({ port }) => port ?? []);
-    return each.length > 0 ? [[service, each] as const] : [];
-  });
-  return { services: [...services.keys()], ports: new Map(ports) };
 }
 
 /** Returns the one way to write a value of a kind. */
@@ -51,7 +40,7 @@ export function normalForm(
         ? temporaryFolder()
         : resolve(scope.workingDir, value);
     case "net":
-      return nameOf(hostAndPort(value), scope);
+      return nameAt(hostAndPort(value), scope);
     case "import":
       return hostAndPort(value);
     case "run":
@@ -79,14 +68,4 @@ function programName(program: string, { workingDir }: Scope): string {
   const first = folders.map((folder) => join(folder, basename(path)))
     .find((each) => existsSync(each));
   return first === path ? basename(path) : path;
-}
-
-/** Returns the name of the service that has an address; else the address. */
-function nameOf(address: string, { names, service, replica }: Scope): string {
-  const own = names.ports.get(service)?.[replica];
-  if (own !== undefined && addressesAt([own]).includes(address)) return SELF;
-  for (const [name, ports] of names.ports) {
-    if (addressesAt(ports).includes(address)) return name;
-  }
-  return address;
 }

@@ -11,11 +11,17 @@
 import { join } from "node:path";
 import { Failure, Fault } from "../../runtime/program/errors.ts";
 import { log } from "../../runtime/program/log.ts";
-import { type Config, graphOf } from "../../supervisor/config.ts";
-import { connectControl, type Control } from "../../supervisor/control.ts";
-import { withDependencies } from "../../supervisor/dependency_order.ts";
-import type { ServiceSnapshot } from "../../supervisor/service_snapshot.ts";
-import type { ServiceSpec } from "../../supervisor/service_spec.ts";
+import {
+  type Config,
+  graphOf,
+  type ServiceSpec,
+  withDependencies,
+} from "../../supervisor/config/config.ts";
+import {
+  connectControl,
+  type Control,
+} from "../../supervisor/control/client.ts";
+import type { ServiceSnapshot } from "../../supervisor/service/snapshot.ts";
 import {
   createSupervisor,
   type Supervisor,

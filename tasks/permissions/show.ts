@@ -9,17 +9,20 @@ import {
   type PermissionKind,
   type Permissions,
 } from "../../runtime/process/permission_flags.ts";
+import { HOST } from "../../runtime/program/address.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { readFlags } from "../../runtime/program/flags.ts";
 import { print } from "../../runtime/program/log.ts";
-import { environmentOf } from "../../supervisor/command_line.ts";
-import { type Config, loadConfig } from "../../supervisor/config.ts";
-import { nearest } from "../../supervisor/config_problems.ts";
-import { HOST } from "../../supervisor/ports.ts";
-import type { ServiceSpec } from "../../supervisor/service_spec.ts";
+import { nearest } from "../../runtime/program/suggest.ts";
+import {
+  type Config,
+  environmentOf,
+  namesIn,
+  type ServiceSpec,
+} from "../../supervisor/config/config.ts";
+import { loadConfig } from "../../supervisor/config/load_config.ts";
 import { CONTROL_FLAGS, printHelp } from "../control_flags.ts";
 import { formatTable } from "../table.ts";
-import { namesOf } from "./normal_form.ts";
 
 /** One service as `--json` shows it. */
 interface Row {
@@ -107,7 +110,7 @@ function table(config: Config, rows: readonly Row[]): string {
 
 /** Returns addresses with the names of the services that listen there. */
 function addressNames(config: Config): Map<string, string> {
-  const { ports } = namesOf(config);
+  const { ports } = namesIn(config);
   return new Map(
     [...ports].flatMap(([service, all]) =>
       all.map((port): [string, string] => {

@@ -6,9 +6,7 @@
 
 import { isAbsolute, relative } from "node:path";
 import type { PermissionKind } from "../../runtime/process/permission_flags.ts";
-import { grantsNamed, textNamed } from "../../supervisor/addresses.ts";
-import type { Config } from "../../supervisor/config.ts";
-import { interpolate } from "../../supervisor/interpolation.ts";
+import { type Config, meaningOf } from "../../supervisor/config/config.ts";
 import type { Spelling } from "./edit_config.ts";
 import { scopeOf } from "./judge.ts";
 import { normalForm } from "./normal_form.ts";
@@ -19,21 +17,10 @@ export function spellingFor(config: Config, service: string): Spelling {
     .map((spec) => scopeOf(config, spec));
   return {
     read: (kind, written) => [
-      ...new Set(scopes.flatMap((scope) => {
-        const { names, replica } = scope;
-        const filled = String(interpolate(
-          written,
-          { ...Deno.env.toObject(), REPLICA: String(replica + 1) },
-          [],
-          (name, field) => textNamed(name, field, names, scope),
-        ));
-        const meaning = kind === "net"
-          ? grantsNamed(filled, names, scope)
-          : { value: [filled] };
-        return "problem" in meaning
-          ? []
-          : meaning.value.map((value) => normalForm(kind, value, scope));
-      })),
+      ...new Set(scopes.flatMap((scope) =>
+        meaningOf(kind, written, scope)
+          .map((value) => normalForm(kind, value, scope))
+      )),
     ],
     write: (kind, value) =>
       spell(kind, value, scopes[0]?.workingDir ?? "/").replaceAll("$", "$$$$"),

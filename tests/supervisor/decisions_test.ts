@@ -5,20 +5,20 @@ import {
   nextStep,
   type RestartPolicy,
 } from "../../runtime/process/restart_policy.ts";
-import { commandLine } from "../../supervisor/command_line.ts";
+import { commandLine } from "../../supervisor/config/command_line.ts";
 import {
   dependentsOf,
   findCircle,
   inProfiles,
   withDependencies,
-} from "../../supervisor/dependency_order.ts";
+} from "../../supervisor/config/dependency_order.ts";
 import {
   isAtRest,
   isUp,
   nextState,
   type State,
   type StateEvent,
-} from "../../supervisor/state.ts";
+} from "../../supervisor/service/state.ts";
 
 const POLICY: RestartPolicy = {
   when: "always",

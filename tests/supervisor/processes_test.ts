@@ -2,8 +2,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { eachLine } from "../../runtime/process/output_lines.ts";
 import { listProcesses } from "../../runtime/process/process_group.ts";
-import { loadConfig } from "../../supervisor/config.ts";
-import { openLogReader } from "../../supervisor/log_reader.ts";
+import { loadConfig } from "../../supervisor/config/load_config.ts";
+import { openLogReader } from "../../supervisor/logs/log_reader.ts";
 import { createWorkspace, fixture, runFixture } from "../support/supervised.ts";
 
 const SLEEP = { command: ["sleep", "1000"] };

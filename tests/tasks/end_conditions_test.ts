@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
-import type { SupervisorEvent } from "../../supervisor/event.ts";
+import type { SupervisorEvent } from "../../supervisor/events/event.ts";
 import { type EndConditions, endOf } from "../../tasks/end_conditions.ts";
 import { createWorkspace, type Workspace } from "../support/supervised.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { SupervisorService } from "../../proto/supervisor/contract.ts";
 import { EventType } from "../../proto/types/supervisor/v1/EventType.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
-import { controlAddress } from "../../supervisor/control.ts";
+import { controlAddress } from "../../supervisor/control/address.ts";
 import { spawnScript } from "../support/spawned.ts";
 import {
   createWorkspace,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
-import { formatEntries } from "../../supervisor/log_file.ts";
+import { formatEntries } from "../../supervisor/logs/log_file.ts";
 import { spawnScript } from "../support/spawned.ts";
 import { createWorkspace, type Workspace } from "../support/supervised.ts";
 

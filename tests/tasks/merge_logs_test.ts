@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { LogEntry } from "../../supervisor/log_file.ts";
-import type { LogReader } from "../../supervisor/log_reader.ts";
+import type { LogEntry } from "../../supervisor/logs/log_file.ts";
+import type { LogReader } from "../../supervisor/logs/log_reader.ts";
 import { mergeLogs } from "../../tasks/merge_logs.ts";
 
 /** A log that grows by what is pushed into it. */

@@ -4,8 +4,8 @@ import {
   openRotatedLines,
   type RotatedLines,
 } from "../../../runtime/files/rotated_lines.ts";
-import { openLogFile } from "../../../supervisor/log_file.ts";
-import { openLogReader } from "../../../supervisor/log_reader.ts";
+import { openLogFile } from "../../../supervisor/logs/log_file.ts";
+import { openLogReader } from "../../../supervisor/logs/log_reader.ts";
 
 /** Makes a folder for one test, with the path of a file in it. */
 async function createFolder() {

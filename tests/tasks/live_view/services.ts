@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MeasuredSnapshot } from "../../../supervisor/service_snapshot.ts";
+import type { MeasuredSnapshot } from "../../../supervisor/service/snapshot.ts";
 
 export const SERVICES: readonly MeasuredSnapshot[] = [
   {

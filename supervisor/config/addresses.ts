@@ -1,0 +1,132 @@
+/**
+ * What `self` and the names of services stand for in config.yaml, so that a
+ * port is written once.
+ *
+ * In a text it is `${broker.address}` or `${broker.port}`: no variable can be
+ * called so, since it has a dot. Where an address is expected the name alone
+ * does: `net: [self, broker]`.
+ *
+ * @module
+ */
+
+import { HOST } from "../../runtime/program/address.ts";
+import { nearest } from "../../runtime/program/suggest.ts";
+import { type Ports } from "./port.ts";
+
+/** The services of a config, as one of them refers to them. */
+export interface Names {
+  /** All services, in the order of the file. */
+  services: readonly string[];
+  ports: Ports;
+}
+
+/** Who refers to an address: one replica, counted from 0, of a service. */
+export interface Asker {
+  service: string;
+  replica: number;
+}
+
+/** What something stands for, or why it stands for nothing. */
+export type Meaning<T> = { value: T } | { problem: string };
+
+/** The word for the service that uses it. */
+export const SELF = "self";
+
+/** What a service may be called; a host with a port, or a dot, is none. */
+const NAME = /^[A-Za-z][\w-]*$/;
+const FIELDS = ["address", "port"] as const;
+
+/**
+ * Returns the ports that a name stands for.
+ *
+ * @param otherwise What to do about a name that is like none.
+ */
+export function portsNamed(
+  name: string,
+  { services, ports }: Names,
+  asker: Asker | undefined,
+  otherwise?: string,
+): Meaning<readonly number[]> {
+  if (name === SELF) {
+    if (!asker) {
+      return { problem: `"${SELF}" means something in a service only` };
+    }
+    const port = ports.get(asker.service)?.[asker.replica];
+    return port === undefined
+      ? { problem: `the service has no port; write port: into it` }
+      : { value: [port] };
+  }
+  if (!services.includes(name)) {
+    const known = [SELF, ...services];
+    return {
+      problem: `there is no service "${name}"${
+        nearest(name, known) ||
+        `; ${otherwise ?? `known are ${known.join(", ")}`}`
+      }`,
+    };
+  }
+  const found = ports.get(name);
+  return found
+    ? { value: found }
+    : { problem: `service "${name}" has no port; write port: into it` };
+}
+
+/** Returns the text for `${name.field}`: of several replicas all, with commas. */
+export function textNamed(
+  name: string,
+  field: string,
+  names: Names,
+  asker: Asker | undefined,
+): Meaning<string> {
+  const ports = portsNamed(name, names, asker);
+  if ("problem" in ports) return ports;
+  switch (FIELDS.find((each) => each === field)) {
+    case "address":
+      return { value: addressesAt(ports.value).join(",") };
+    case "port":
+      return { value: ports.value.join(",") };
+    case undefined:
+      return {
+        problem: `"${name}" has no "${field}"; it has ${FIELDS.join(" and ")}`,
+      };
+  }
+}
+
+/**
+ * Returns what an entry of `permissions.net` grants: the addresses of a
+ * service, or the entry itself.
+ */
+export function grantsNamed(
+  entry: string,
+  names: Names,
+  asker: Asker,
+): Meaning<readonly string[]> {
+  // A host may have each of its ports granted; only localhost has no dot.
+  const isName = NAME.test(entry) &&
+    (entry !== "localhost" || names.services.includes(entry));
+  if (!isName) return { value: [entry] };
+  const advice = "a host needs its port, as in db:5432";
+  const ports = portsNamed(entry, names, asker, advice);
+  return "problem" in ports ? ports : { value: addressesAt(ports.value) };
+}
+
+/** Returns the address that a healthcheck asks. */
+export function probeNamed(
+  address: string,
+  names: Names,
+  asker: Asker,
+): Meaning<string> {
+  if (!NAME.test(address)) return { value: address };
+  const advice = "write an address such as 127.0.0.1:50051";
+  const ports = portsNamed(address, names, asker, advice);
+  if ("problem" in ports) return ports;
+  const [only, ...others] = addressesAt(ports.value);
+  return only !== undefined && others.length === 0
+    ? { value: only }
+    : { problem: `"${address}" has several replicas, and one has to be asked` };
+}
+
+/** Writes ports of this machine as addresses. */
+export function addressesAt(ports: readonly number[]): string[] {
+  return ports.map((port) => `${HOST}:${port}`);
+}

@@ -1,0 +1,99 @@
+/**
+ * Chooses ports for `port: auto`, and remembers them in the state folder: a
+ * service keeps its port over restarts, and whoever reads the config again,
+ * while it runs, finds the same.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { HOST } from "../../runtime/program/address.ts";
+import { isClaimed } from "../state_folder/single_instance.ts";
+import { type AutoPort } from "./port.ts";
+
+/**
+ * Where ports are looked for: below those that systems give to connections, so
+ * that none of these takes the port of a service that restarts.
+ */
+const FIRST = 20_000;
+const LAST = 32_767;
+
+/** The ports that have been chosen for a config. */
+export interface AutoPorts {
+  /** The port of a key; chosen now, unless it has one that can be used. */
+  choose: AutoPort;
+  /** Writes down what was chosen since. */
+  save(): Promise<void>;
+}
+
+/**
+ * Opens the list of a state folder.
+ *
+ * A port that somebody else has taken is replaced; but while a supervisor runs
+ * it is our own services that hold theirs.
+ */
+export async function openAutoPorts(stateDir: string): Promise<AutoPorts> {
+  const path = join(stateDir, "ports.json");
+  const known = await readPorts(path);
+  const inUse = known.size > 0 && await isClaimed(stateDir);
+  let changed = false;
+  return {
+    choose(key, taken) {
+      const before = known.get(key);
+      if (
+        before !== undefined && !taken.has(before) &&
+        (inUse || isFree(before))
+      ) return before;
+      const port = pickPort(key, new Set([...taken, ...known.values()]));
+      known.set(key, port);
+      changed = true;
+      return port;
+    },
+    async save() {
+      if (!changed) return;
+      await Deno.mkdir(stateDir, { recursive: true, mode: 0o700 });
+      const text = JSON.stringify(Object.fromEntries(known), undefined, 2);
+      await Deno.writeTextFile(`${path}.new`, `${text}\n`);
+      await Deno.rename(`${path}.new`, path);
+      changed = false;
+    },
+  };
+}
+
+/**
+ * Returns a port that nothing listens on.
+ *
+ * @param key Leads to the same port each time, if that is free.
+ * @param taken Ports that will be listened on.
+ */
+export function pickPort(key: string, taken: ReadonlySet<number>): number {
+  const count = LAST - FIRST + 1;
+  let hash = 0;
+  for (const char of key) hash = (hash * 31 + char.charCodeAt(0)) % count;
+  for (let step = 0; step < count; step++) {
+    const port = FIRST + (hash + step) % count;
+    if (!taken.has(port) && isFree(port)) return port;
+  }
+  throw new Error(`Cannot find a free port from ${FIRST} to ${LAST}`);
+}
+
+function isFree(port: number): boolean {
+  try {
+    Deno.listen({ hostname: HOST, port }).close();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) return false;
+    throw error;
+  }
+}
+
+async function readPorts(path: string): Promise<Map<string, number>> {
+  try {
+    return new Map(Object.entries(JSON.parse(await Deno.readTextFile(path))));
+  } catch (error) {
+    // No file, or half of one: nothing has been chosen.
+    if (error instanceof Deno.errors.NotFound) return new Map();
+    if (error instanceof SyntaxError) return new Map();
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * The exact command line and environment of a service.
+ *
+ * The environment is made anew at each start, so an edited env file takes
+ * effect with a restart.
+ *
+ * @module
+ */
+
+import { relative } from "node:path";
+import { parseEnv } from "node:util";
+import { heapFlags } from "../../runtime/process/heap_limit.ts";
+import { permissionFlags } from "../../runtime/process/permission_flags.ts";
+import type { ProcessSpec } from "../../runtime/process/start_process.ts";
+import type { ServiceSpec } from "./service_spec.ts";
+
+/** Returns what to start for a service, its env files read. */
+export async function processSpec(spec: ServiceSpec): Promise<ProcessSpec> {
+  const env = await environmentOf(spec);
+  return {
+    ...commandLine(spec, Object.keys(env), env.DENO_V8_FLAGS),
+    cwd: spec.workingDir,
+    env,
+  };
+}
+
+/**
+ * Returns the program and the arguments of a service.
+ *
+ * @param spec The service.
+ * @param variables The names that its environment sets. A script may read
+ * them: whoever sets a variable for a service means it to be read.
+ * @param v8Flags What its environment has as DENO_V8_FLAGS.
+ */
+export function commandLine(
+  { runs, workingDir, memLimitBytes }:
+    & Pick<ServiceSpec, "runs" | "workingDir">
+    & Partial<Pick<ServiceSpec, "memLimitBytes">>,
+  variables: readonly string[],
+  v8Flags: string | undefined = Deno.env.get("DENO_V8_FLAGS"),
+): Pick<ProcessSpec, "program" | "args"> {
+  if (runs.kind === "command") {
+    return { program: runs.program, args: runs.args };
+  }
+  const { env = [] } = runs.permissions;
+  const readable = typeof env === "boolean"
+    ? env || variables
+    : [...new Set([...env, ...variables])];
+  const script = relative(workingDir, runs.script);
+  return {
+    program: Deno.execPath(),
+    args: [
+      "run",
+      // Nothing is fetched while a service starts: it fails here or not at all.
+      "--cached-only",
+      ...heapFlags(memLimitBytes, v8Flags),
+      ...permissionFlags({ ...runs.permissions, env: readable }),
+      ...(runs.preload === undefined ? [] : [`--preload=${runs.preload}`]),
+      script.startsWith("..") ? runs.script : script,
+      ...runs.args,
+    ],
+  };
+}
+
+/** Reads the env files and lays the service's own variables over them. */
+export async function environmentOf(
+  { envFiles, environment }: Pick<ServiceSpec, "envFiles" | "environment">,
+): Promise<Record<string, string>> {
+  const result: Record<string, string> = {};
+  for (const file of envFiles) {
+    Object.assign(result, parseEnv(await Deno.readTextFile(file)));
+  }
+  for (const [name, value] of Object.entries(environment)) {
+    const set = value ?? Deno.env.get(name);
+    if (set !== undefined) result[name] = set;
+  }
+  return result;
+}

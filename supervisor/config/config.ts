@@ -1,0 +1,133 @@
+/**
+ * A config that has been read, and the questions to it.
+ *
+ * The door for whoever is no supervisor: load_config.ts reads one, the commands
+ * ask here what it says.
+ *
+ * @module
+ */
+
+import { basename, dirname, join, resolve } from "node:path";
+import type { PermissionKind } from "../../runtime/process/permission_flags.ts";
+import { UsageError } from "../../runtime/program/errors.ts";
+import { nearest } from "../../runtime/program/suggest.ts";
+import {
+  addressesAt,
+  type Asker,
+  grantsNamed,
+  type Names,
+  SELF,
+  textNamed,
+} from "./addresses.ts";
+import type { DependencyGraph } from "./dependency_order.ts";
+import { interpolate } from "./interpolation.ts";
+import type { ServiceSpec } from "./service_spec.ts";
+
+export type { Asker, Names } from "./addresses.ts";
+export { commandLine, environmentOf } from "./command_line.ts";
+export { inProfiles, withDependencies } from "./dependency_order.ts";
+export type { ServiceSpec } from "./service_spec.ts";
+
+/** A config file that has been read and found right. */
+export interface Config {
+  /** The file, as an absolute path. */
+  path: string;
+  /** The file, as the user has named it. */
+  source: string;
+  /** The folder that paths in it are relative to. */
+  folder: string;
+  /** What the file says. */
+  text: string;
+  /** Where the supervisor keeps its files. */
+  stateDir: string;
+  /** The processes of each service: one, or one for each replica. */
+  services: ReadonlyMap<string, readonly ServiceSpec[]>;
+}
+
+/** Returns where the supervisor of a config keeps its files. */
+export function stateDirBeside(path: string): string {
+  return join(dirname(resolve(path)), ".denizen");
+}
+
+/** Returns which services depend on which. */
+export function graphOf(
+  { services }: Pick<Config, "services">,
+): DependencyGraph {
+  return new Map(
+    [...services].map(([name, [spec]]) => [
+      name,
+      (spec?.dependsOn ?? []).map(({ service }) => service),
+    ]),
+  );
+}
+
+/**
+ * Returns the services that words of a command line name.
+ *
+ * @param words Names of services or of single replicas.
+ * @throws {UsageError} For a name that is not in the config.
+ */
+export function requireServices(
+  { services, path }: Pick<Config, "services" | "path">,
+  words: readonly string[],
+): void {
+  const known = [...services].flatMap(([service, specs]) => [
+    service,
+    ...specs.map(({ name }) => name),
+  ]);
+  for (const word of words) {
+    if (known.includes(word)) continue;
+    throw new UsageError(
+      `Cannot find service "${word}" in ${basename(path)}${
+        nearest(word, known) ||
+        `: services are ${[...services.keys()].join(", ")}`
+      }`,
+    );
+  }
+}
+
+/** Returns the names that a config's addresses have. */
+export function namesIn({ services }: Pick<Config, "services">): Names {
+  const ports = [...services].flatMap(([service, specs]) => {
+    const each = specs.flatMap(({ port }) => port ?? []);
+    return each.length > 0 ? [[service, each] as const] : [];
+  });
+  return { services: [...services.keys()], ports: new Map(ports) };
+}
+
+/**
+ * Returns what an entry of a service's permissions stands for: its variables
+ * and the names of services in it are filled in.
+ *
+ * @returns One value or several; none where the entry means nothing.
+ */
+export function meaningOf(
+  kind: PermissionKind,
+  written: string,
+  asker: Asker & { names: Names },
+): readonly string[] {
+  const { names, replica } = asker;
+  const filled = String(interpolate(
+    written,
+    { ...Deno.env.toObject(), REPLICA: String(replica + 1) },
+    [],
+    (name, field) => textNamed(name, field, names, asker),
+  ));
+  const meaning = kind === "net"
+    ? grantsNamed(filled, names, asker)
+    : { value: [filled] };
+  return "problem" in meaning ? [] : meaning.value;
+}
+
+/** Returns the name of the service that has an address; else the address. */
+export function nameAt(
+  address: string,
+  { names, service, replica }: Asker & { names: Names },
+): string {
+  const own = names.ports.get(service)?.[replica];
+  if (own !== undefined && addressesAt([own]).includes(address)) return SELF;
+  for (const [name, ports] of names.ports) {
+    if (addressesAt(ports).includes(address)) return name;
+  }
+  return address;
+}

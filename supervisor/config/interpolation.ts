@@ -1,0 +1,100 @@
+/**
+ * Fills in `${NAME}` in the texts of a configuration.
+ *
+ * Known are `${NAME}`, `${NAME:-default}`, `${NAME:?message}`, with a dot
+ * `${service.address}` (addresses.ts), and `$$` for a plain dollar sign. Nothing
+ * else is touched: `$HOME` stays as it is written.
+ *
+ * @module
+ */
+
+import type { Meaning } from "./addresses.ts";
+import type { Problem } from "./problems.ts";
+
+/** Returns the text for `${name.field}` at a place. */
+export type Refer = (
+  name: string,
+  field: string,
+  path: readonly PropertyKey[],
+) => Meaning<string>;
+
+const REFERENCE = /\$\$|\$\{([^}]*)(\}?)/g;
+const INSIDE = /^([A-Za-z_]\w*)(?::([-?])(.*))?$/s;
+const DOTTED = /^([A-Za-z][\w-]*)\.(\w+)$/;
+
+/**
+ * Returns a copy of `value` with every text in it filled in. Keys are kept.
+ *
+ * @param value What a YAML file holds.
+ * @param variables The values by name.
+ * @param problems Gets an entry for each reference that cannot be filled in.
+ * @param refer Knows the services; without it `${service.address}` is a problem.
+ */
+export function interpolate(
+  value: unknown,
+  variables: Readonly<Record<string, string | undefined>>,
+  problems: Problem[],
+  refer?: Refer,
+  path: readonly PropertyKey[] = [],
+): unknown {
+  if (typeof value === "string") {
+    return fillIn(
+      value,
+      variables,
+      refer && ((name, field) => refer(name, field, path)),
+      (message) => problems.push({ path, message }),
+    );
+  }
+  if (Array.isArray(value)) {
+    return value.map((each, index) =>
+      interpolate(each, variables, problems, refer, [...path, index])
+    );
+  }
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [
+        key,
+        interpolate(each, variables, problems, refer, [...path, key]),
+      ]),
+    );
+  }
+  return value;
+}
+
+function fillIn(
+  text: string,
+  variables: Readonly<Record<string, string | undefined>>,
+  refer: ((name: string, field: string) => Meaning<string>) | undefined,
+  report: (message: string) => void,
+): string {
+  return text.replaceAll(REFERENCE, (all, inside?: string, end?: string) => {
+    if (inside === undefined) return "$";
+    const [, service, field] = DOTTED.exec(inside) ?? [];
+    if (refer && end && service !== undefined && field !== undefined) {
+      const meaning = refer(service, field);
+      if ("value" in meaning) return meaning.value;
+      report(`cannot fill in ${all}: ${meaning.problem}`);
+      return all;
+    }
+    const [, name, kind, rest] = INSIDE.exec(inside) ?? [];
+    if (name === undefined || !end) {
+      report(
+        `cannot read "${all}": write \${NAME}, \${NAME:-default} or \${NAME:?message}, and $$ for a plain $`,
+      );
+      return all;
+    }
+    const value = variables[name];
+    if (kind === undefined && value !== undefined) return value;
+    if (value) return value;
+    if (kind === "-") return rest ?? "";
+    const named = refer?.(name, "address");
+    report(
+      kind === "?" && rest
+        ? `variable "${name}" is not set: ${rest}`
+        : named && "value" in named
+        ? `variable "${name}" is not set; write \${${name}.address} for where the service listens`
+        : `variable "${name}" is not set; write \${${name}:-default} where it need not be`,
+    );
+    return all;
+  });
+}

@@ -1,0 +1,83 @@
+/**
+ * Which ports the services of a config listen on, before anything refers to
+ * them.
+ *
+ * Reads the file as it is written; what is no port is left to the schema, which
+ * has the words for it.
+ *
+ * @module
+ */
+
+import { interpolate } from "./interpolation.ts";
+import { type AutoPort, isPort } from "./port.ts";
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Returns the ports of the services.
+ *
+ * Replicas with one port written for all of them get it and those after it.
+ *
+ * @param services What the file has under `services`.
+ * @param variables Values for `${NAME}`.
+ * @param autoPort Chooses where `auto` is written.
+ * @param replicasOf How many replicas run, where that is not what is written.
+ */
+export function portsOf(
+  services: Record<string, unknown>,
+  variables: Variables,
+  autoPort: AutoPort,
+  replicasOf: ReadonlyMap<string, number>,
+): Map<string, number[]> {
+  const written = new Map(
+    Object.entries(services).flatMap(([service, shape]) => {
+      const texts = portTexts(shape, variables, replicasOf.get(service));
+      return texts.every(isPort) && texts.length > 0 ? [[service, texts]] : [];
+    }),
+  );
+  const taken = new Set(
+    [...written.values()].flatMap((texts) =>
+      numbered(texts.filter((text) => text !== "auto"), () => 0)
+    ),
+  );
+  return new Map(
+    [...written].map(([service, texts]) => [
+      service,
+      numbered(texts, (index) => {
+        const port = autoPort(`${service}-${index + 1}`, taken);
+        taken.add(port);
+        return port;
+      }),
+    ]),
+  );
+}
+
+/** Returns what is written as the port of each replica. */
+function portTexts(
+  shape: unknown,
+  variables: Variables,
+  replicaCount: number | undefined,
+): string[] {
+  if (typeof shape !== "object" || shape === null) return [];
+  const { port, deploy } = shape as Record<string, unknown>;
+  if (port === undefined) return [];
+  const fill = (value: unknown, number: number) =>
+    String(interpolate(value, { ...variables, REPLICA: String(number) }, []));
+  const { replicas = 1 } = (deploy ?? {}) as Record<string, unknown>;
+  const count = replicaCount ?? Number(fill(replicas, 1));
+  const length = count >= 1 && count <= 1_000 ? Math.floor(count) : 1;
+  return Array.from({ length }, (_, index) => fill(port, index + 1));
+}
+
+function numbered(
+  texts: readonly string[],
+  choose: (index: number) => number,
+): number[] {
+  return texts.map((text, index) =>
+    text === "auto"
+      ? choose(index)
+      : text === texts[0]
+      ? Number(text) + index
+      : Number(text)
+  );
+}

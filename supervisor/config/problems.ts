@@ -1,0 +1,111 @@
+/**
+ * Words for what is wrong in a config file.
+ *
+ * Every problem has the path to its place; an unknown key comes with the known
+ * one it may have meant.
+ *
+ * @module
+ */
+
+import type * as z from "zod";
+import { nearest } from "../../runtime/program/suggest.ts";
+
+/** One thing that is wrong, and where. */
+export interface Problem {
+  path: readonly PropertyKey[];
+  message: string;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Keys of docker compose that have no meaning without containers. */
+const CONTAINER_KEYS = new Set(["image", "build", "container_name", "volumes"]);
+
+/** Returns the problems of one schema issue; a union may hold several. */
+export function problemsOf(issue: Issue, keysAt: KeysAt): Problem[] {
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) => ({
+        path: [...issue.path, key],
+        message: unknownKey(key, keysAt(issue.path)),
+      }));
+    case "invalid_union": {
+      // The branch that is about something inside the value is the one meant;
+      // when all of them reject the value as a whole, the union has the words.
+      const meant = issue.errors.find((errors) =>
+        errors.some((each) => each.path.length > 0) ||
+        errors.some((each) =>
+          each.code !== "invalid_type" && each.code !== "invalid_value"
+        )
+      );
+      if (!meant) return [{ path: issue.path, message: issue.message }];
+      return meant.flatMap((each) =>
+        problemsOf({ ...each, path: [...issue.path, ...each.path] }, keysAt)
+      );
+    }
+    case "invalid_key":
+      return [{
+        path: issue.path,
+        message: issue.issues[0]?.message ?? issue.message,
+      }];
+    case "invalid_value": {
+      const values = issue.values.map(String);
+      const given = typeof issue.input === "string" ? issue.input : undefined;
+      return [{
+        path: issue.path,
+        message: `expected one of ${values.join(", ")}${
+          given === undefined ? "" : nearest(given, values)
+        }`,
+      }];
+    }
+    case "invalid_type":
+      return [{
+        path: issue.path,
+        message: issue.message.startsWith("Invalid input")
+          ? issue.input === undefined
+            ? "is missing"
+            : `expected ${KINDS[issue.expected] ?? issue.expected}`
+          : issue.message,
+      }];
+    default:
+      return [{ path: issue.path, message: issue.message }];
+  }
+}
+
+/** Names the keys that are known at a path. */
+export type KeysAt = (path: readonly PropertyKey[]) => readonly string[];
+
+/** Writes problems as lines, in the order given, each once. */
+export function describeProblems(problems: readonly Problem[]): string {
+  const lines = problems.map(({ path, message }) =>
+    path.length === 0 ? `  ${message}` : `  ${formatPath(path)}: ${message}`
+  );
+  return [...new Set(lines)].join("\n");
+}
+
+const KINDS: Record<string, string> = {
+  object: "a map",
+  record: "a map",
+  array: "a list",
+  string: "text",
+  boolean: "true or false",
+  number: "a number",
+  int: "a whole number",
+};
+
+function unknownKey(key: string, known: readonly string[]): string {
+  if (CONTAINER_KEYS.has(key)) {
+    return "unknown key: there are no containers here; use script or command";
+  }
+  return `unknown key${
+    nearest(key, known) || `; known are ${known.join(", ")}`
+  }`;
+}
+
+function formatPath(path: readonly PropertyKey[]): string {
+  return path.map((part, index) =>
+    typeof part === "number"
+      ? `[${part}]`
+      : `${index === 0 ? "" : "."}${String(part)}`
+  ).join("");
+}

@@ -1,0 +1,135 @@
+/**
+ * What only the whole config can tell: unknown dependencies, circles, replicas
+ * that collide, files that are not there.
+ *
+ * @module
+ */
+
+import { relative } from "node:path";
+import { nearest } from "../../runtime/program/suggest.ts";
+import { graphOf } from "./config.ts";
+import { findCircle } from "./dependency_order.ts";
+import { MAX_PORT } from "./port.ts";
+import type { Problem } from "./problems.ts";
+import type { ServiceShape } from "./schema.ts";
+import type { ServiceSpec } from "./service_spec.ts";
+
+/** Finds what is wrong between services that are right one by one. */
+export function relationProblems(
+  services: ReadonlyMap<string, readonly ServiceSpec[]>,
+): Problem[] {
+  const problems: Problem[] = [];
+  const names = [...services.keys()];
+  for (const [service, specs] of services) {
+    const path = ["services", service];
+    for (const { service: other, condition } of specs[0]?.dependsOn ?? []) {
+      const dependency = services.get(other)?.[0];
+      const message = other === service
+        ? "depends on itself"
+        : dependency === undefined
+        ? `there is no service "${other}"${nearest(other, names)}`
+        : condition === "service_healthy" && !dependency.healthcheck
+        ? `"${other}" has no healthcheck, so it never becomes healthy`
+        : condition === "service_completed_successfully" &&
+            dependency.restart.when === "always"
+        ? `"${other}" has restart: always, so it never completes`
+        : undefined;
+      if (message) {
+        problems.push({ path: [...path, "depends_on", other], message });
+      }
+    }
+    const [first, second] = specs;
+    const address = first?.healthcheck?.probe;
+    if (
+      address && address.kind !== "exec" &&
+      JSON.stringify(address) === JSON.stringify(second?.healthcheck?.probe)
+    ) {
+      problems.push({
+        path: [...path, "healthcheck", address.kind],
+        message:
+          `${specs.length} replicas would be checked at one place; write their number into it, as in 127.0.0.1:555\${REPLICA}`,
+      });
+    }
+    problems.push(...portProblems(service, services));
+    const taken = specs.length > 1
+      ? specs.find(({ name }) => services.has(name))
+      : undefined;
+    if (taken) {
+      problems.push({
+        path: [...path, "deploy", "replicas"],
+        message:
+          `a replica would be called "${taken.name}", as another service is`,
+      });
+    }
+  }
+  const circle = problems.length === 0
+    ? findCircle(graphOf({ services }))
+    : undefined;
+  if (circle) {
+    problems.push({
+      path: ["services"],
+      message: `these depend on each other in a circle: ${circle.join(" -> ")}`,
+    });
+  }
+  return problems;
+}
+
+/** Finds a port that does not exist, or that an earlier service has. */
+function portProblems(
+  service: string,
+  services: ReadonlyMap<string, readonly ServiceSpec[]>,
+): Problem[] {
+  const path = ["services", service, "port"];
+  const specs = [...services].flatMap(([, specs]) => specs);
+  return (services.get(service) ?? []).flatMap((spec, index) => {
+    const { port, name, profiles } = spec;
+    if (port === undefined) return [];
+    if (port > MAX_PORT) {
+      return [{ path, message: `replica ${index + 1} would get port ${port}` }];
+    }
+    // Services of profiles need not run together.
+    const other = specs.slice(0, specs.indexOf(spec)).find((each) =>
+      each.port === port && each.profiles.length + profiles.length === 0
+    );
+    return other
+      ? [{ path, message: `"${name}" and "${other.name}" would share ${port}` }]
+      : [];
+  });
+}
+
+/** Finds scripts and env files that do not exist. */
+export function missingFiles(
+  services: ReadonlyMap<string, readonly ServiceSpec[]>,
+  shapes: Record<string, ServiceShape>,
+  isFile: (path: string) => boolean,
+): Problem[] {
+  const problems: Problem[] = [];
+  for (const [service, specs] of services) {
+    for (const { runs, envFiles } of specs) {
+      if (runs.kind === "script" && !isFile(runs.script)) {
+        problems.push({
+          path: ["services", service, "script"],
+          message: `file "${shapes[service]?.script}" does not exist`,
+        });
+      }
+      for (const file of envFiles.filter((each) => !isFile(each))) {
+        problems.push({
+          path: ["services", service, "env_file"],
+          message: `file "${relative(Deno.cwd(), file)}" does not exist`,
+        });
+      }
+    }
+  }
+  return problems;
+}
+
+/** True for a file, or a link to one. */
+export function isFileOnDisk(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotADirectory) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,337 @@
+/**
+ * The shape of config.yaml, in docker compose's words.
+ *
+ * This schema is the only definition: types, defaults, messages and
+ * config.schema.json all come from it. service_spec.ts turns what it accepts
+ * into what the supervisor works with; config.ts calls both.
+ *
+ * @module
+ */
+
+import * as z from "zod";
+import { parseAddress } from "../../runtime/program/address.ts";
+import { parseDuration } from "../../runtime/program/units.ts";
+import { SELF } from "./addresses.ts";
+import { isPort, MAX_PORT } from "./port.ts";
+
+const DURATION = "expected a duration such as 500ms, 1s or 1m30s";
+const SIZE = "expected a size such as 10MiB or 10m";
+const ADDRESS = "expected an address such as 127.0.0.1:50051";
+const PORT = `expected a port from 1 to ${MAX_PORT}, or auto`;
+
+/** Milliseconds, written as docker compose writes durations. */
+const duration = z.string({ error: DURATION }).transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms;
+  context.addIssue({ code: "custom", message: DURATION });
+  return z.NEVER;
+}).meta({ title: "duration" });
+
+/** A number of bytes, in docker compose's units or the unmistakable ones. */
+const size = z.string({ error: SIZE }).transform((text, context) => {
+  const [, number, unit] = /^(\d+)([A-Za-z]*)$/.exec(text) ?? [];
+  const bytes = Number(number) * (SIZE_UNITS[unit ?? "?"] ?? NaN);
+  if (bytes > 0) return bytes;
+  context.addIssue({ code: "custom", message: SIZE });
+  return z.NEVER;
+}).meta({ title: "size" });
+
+const SIZE_UNITS: Record<string, number> = {
+  ...{ "": 1, b: 1, B: 1 },
+  ...{ k: 2 ** 10, kb: 2 ** 10, KiB: 2 ** 10 },
+  ...{ m: 2 ** 20, mb: 2 ** 20, MiB: 2 ** 20 },
+  ...{ g: 2 ** 30, gb: 2 ** 30, GiB: 2 ** 30 },
+};
+
+/** A whole number; as text, too, since `${NAME}` always gives text. */
+function wholeNumber(min: number, max: number) {
+  const error = `expected a whole number from ${min} to ${max}`;
+  return z.union(
+    [
+      z.int({ error }).min(min, { error }).max(max, { error }),
+      z.string().regex(/^\d+$/, { error }).transform(Number).pipe(
+        z.int().min(min, { error }).max(max, { error }),
+      ),
+    ],
+    { error },
+  ).meta({ title: `whole number from ${min} to ${max}` });
+}
+
+const words = z.union([z.string(), z.number(), z.boolean()], {
+  error: "expected text",
+}).transform(String).meta({ title: "text" });
+
+const address = z.string({ error: ADDRESS }).refine((text) => {
+  try {
+    return parseAddress(text).kind === "unix" || !/:0+$/.test(text);
+  } catch {
+    return false; // parseAddress() throws for nothing but a malformed address
+  }
+}, { error: ADDRESS }).meta({ title: "address" });
+
+const httpUrl = z.string().refine(
+  (text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ""),
+  { error: "expected a URL such as http://127.0.0.1:8080/healthz" },
+).meta({ title: "URL" });
+
+/** As text, too, since `${NAME}` always gives text. */
+const port = z.union([
+  z.int({ error: PORT }).min(1, { error: PORT }).max(MAX_PORT, { error: PORT }),
+  z.string().regex(/^(auto|\d+)$/, { error: PORT }),
+], { error: PORT }).refine(isPort, { error: PORT })
+  .meta({ title: `port from 1 to ${MAX_PORT}, or auto` });
+
+const granted = z.union([z.boolean(), z.array(words)], {
+  error: "expected a list, or true for everything",
+}).meta({ title: "list, or true for everything" });
+
+const PERMISSIONS = z.strictObject({
+  net: granted.optional().describe(
+    "Hosts with ports it may connect or bind to, self, or services by name",
+  ).meta({ examples: [["self", "broker", "10.0.0.7:443"]] }),
+  read: granted.optional().describe("Files and folders it may read").meta({
+    examples: [["data"]],
+  }),
+  write: granted.optional().describe("Files and folders it may write").meta({
+    examples: [["data/results.ndjson"]],
+  }),
+  env: granted.optional().describe(
+    "Environment variables it may read, besides those set here; others read as unset",
+  ).meta({ examples: [["LANG"]] }),
+  run: granted.optional().describe("Programs it may start").meta({
+    examples: [["git"]],
+  }),
+  ffi: granted.optional().describe("Libraries it may load").meta({
+    examples: [["libsqlite3.so"]],
+  }),
+  sys: granted.optional().describe("System information it may read").meta({
+    examples: [["hostname"]],
+  }),
+  import: granted.optional().describe(
+    "Hosts it may import modules from; none listed: those Deno trusts",
+  ).meta({ examples: [["jsr.io"]] }),
+}).describe("What a script may touch; anything not listed is denied");
+
+/** When a dependency is far enough for those that depend on it. */
+const condition = z.enum([
+  "service_started",
+  "service_healthy",
+  "service_completed_successfully",
+]).describe("How far it must be before this service starts");
+
+const DEPENDS_ON = z.union([
+  z.array(z.string()),
+  z.record(
+    z.string(),
+    z.strictObject({
+      condition: condition.default("service_started").meta({
+        examples: ["service_healthy"],
+      }),
+    }),
+  ),
+], { error: "expected a list of services, or a map with conditions" });
+
+const ENVIRONMENT = z.union([
+  z.record(
+    z.string().regex(/^[^=\s]+$/, { error: "is not a variable's name" }),
+    z.union([z.string(), z.number(), z.boolean(), z.null()], {
+      error: "expected text",
+    }),
+  ),
+  z.array(
+    z.string().regex(/^[^=\s]+(=|$)/, {
+      error: "expected NAME=value, or NAME to pass one on",
+    }),
+  ),
+], { error: "expected a map, or a list of NAME=value" });
+
+const HEALTHCHECK = z.strictObject({
+  grpc: address.optional().describe(
+    "Healthy when the standard gRPC health service at this address, or at self, says so",
+  ).meta({ examples: ["self"] }),
+  tcp: address.optional().describe(
+    "Healthy when this address, or self, accepts",
+  ).meta({ examples: ["127.0.0.1:6379"] }),
+  http: httpUrl.optional().describe(
+    "Healthy when this URL answers with a status from 200 to 399",
+  ).meta({ examples: ["http://127.0.0.1:8080/healthz"] }),
+  exec: z.array(words).min(1, { error: "expected a program" }).optional()
+    .describe("Healthy when this program exits with code 0").meta({
+      examples: [["pg_isready", "-q"]],
+    }),
+  interval: duration.prefault("10s").describe("Time between two checks"),
+  timeout: duration.prefault("1s").describe("How long one check may take"),
+  retries: wholeNumber(1, 1_000).prefault(3).describe(
+    "Failed checks in a row that make it unhealthy",
+  ),
+  start_period: duration.prefault("5s").describe(
+    "How long failed checks do not count after a start",
+  ),
+  start_interval: duration.prefault("100ms").describe(
+    "Time between two checks until the first that passes",
+  ),
+}).refine(
+  ({ grpc, tcp, http, exec }) =>
+    [grpc, tcp, http, exec].filter((each) => each !== undefined).length === 1,
+  { error: "expected exactly one of grpc, tcp, http and exec" },
+).describe(
+  "How it is found out whether the service is healthy: exactly one of grpc, tcp, http and exec",
+);
+
+const RESTART_POLICY = z.strictObject({
+  delay: duration.prefault("100ms").describe(
+    "Longest wait before the second restart; doubles with each further one",
+  ),
+  max_delay: duration.prefault("10s").describe("Longest wait before a restart"),
+  max_attempts: wholeNumber(1, 1_000_000).prefault(10).describe(
+    "Restarts within the window after which it is given up",
+  ),
+  window: duration.prefault("60s").describe("The time that restarts count for"),
+  reset_after: duration.prefault("10s").describe(
+    "Once healthy for so long, all earlier restarts are forgotten",
+  ),
+}).describe("How it is restarted");
+
+const LOGGING = z.strictObject({
+  max_size: size.prefault("10MiB").describe("Size at which a log file is full"),
+  max_files: wholeNumber(2, 1_000).prefault(3).describe(
+    "Log files kept, the one being written included",
+  ),
+}).describe("When its log file is rotated, and how many are kept");
+
+const WATCH = z.union([
+  z.boolean(),
+  z.strictObject({
+    cascade: z.boolean({ error: "expected true or false" }).default(false)
+      .describe("Restarts the services that depend on it, too"),
+  }),
+], { error: "expected true, false, or a map with cascade" });
+
+const STOP_SIGNALS = [
+  "SIGTERM",
+  "SIGINT",
+  "SIGQUIT",
+  "SIGHUP",
+  "SIGUSR1",
+  "SIGUSR2",
+  "SIGKILL",
+] as const;
+
+const SERVICE = z.strictObject({
+  script: z.string().min(1, { error: "expected a file" }).optional().describe(
+    "A Deno script, run in a sandbox; relative to this file",
+  ).meta({ examples: ["hello/main.ts"] }),
+  command: z.array(words, {
+    error: "expected a list: [program, argument, ...]",
+  }).min(1, { error: "expected a program" }).optional().describe(
+    "Any other program with its arguments; no shell is involved",
+  ).meta({ examples: [["bin/server", "--port=8080"]] }),
+  args: z.array(words, { error: "expected a list" }).default([]).describe(
+    "Arguments for the script",
+  ).meta({ examples: [["--address=${self.address}"]] }),
+  port: port.optional().describe(
+    "Where it listens on 127.0.0.1, which self and its name then stand for; auto: a free one",
+  ).meta({ examples: [5600] }),
+  build_with: z.string().min(1, { error: "expected a command line" }).optional()
+    .describe("What builds the program; named where the program is missing")
+    .meta({ examples: ["deno task build:clients"] }),
+  permissions: PERMISSIONS.prefault({}),
+  environment: ENVIRONMENT.prefault({}).describe("Environment variables").meta({
+    examples: [{ LOG_LEVEL: "debug" }],
+  }),
+  env_file: z.union([z.string(), z.array(z.string())], {
+    error: "expected a file, or a list of files",
+  }).prefault([]).describe(
+    "Files of NAME=value lines, read at each start; environment wins",
+  ).meta({ examples: ["local.env"] }),
+  working_dir: z.string().optional().describe(
+    "The folder it runs in, if not that of this file",
+  ).meta({
+    examples: ["data"],
+  }),
+  depends_on: DEPENDS_ON.prefault([]).describe(
+    "Services that are started before this one and stopped after it",
+  ).meta({ examples: [{ broker: { condition: "service_healthy" } }] }),
+  healthcheck: HEALTHCHECK.optional(),
+  restart: z.enum(["no", "on-failure", "always"]).default("on-failure")
+    .describe("When it is started again after it has ended by itself")
+    .meta({ examples: ["always"] }),
+  restart_policy: RESTART_POLICY.prefault({}),
+  stop_signal: z.enum(STOP_SIGNALS).default("SIGTERM").describe(
+    "What asks it to stop; sent to its whole process group",
+  ).meta({ examples: ["SIGINT"] }),
+  stop_grace_period: duration.prefault("5s").describe(
+    "Time between the stop signal and SIGKILL",
+  ),
+  profiles: z.array(z.string().regex(/^[\w.-]+$/)).default([]).describe(
+    "Started only when one of these is asked for; none: always",
+  ).meta({ examples: [["polyglot"]] }),
+  deploy: z.strictObject({
+    replicas: wholeNumber(1, 1_000).prefault(1).describe(
+      "How many run; each finds its number, from 1, in ${REPLICA}",
+    ),
+  }).prefault({}).describe("How it is run more than once"),
+  logging: LOGGING.prefault({}),
+  mem_limit: size.optional().describe(
+    "Memory of it and all it has started, in total, above which it is restarted",
+  ).meta({ examples: ["256m"] }),
+  watch: WATCH.default(false).describe(
+    "Restarts a script when a file of its module graph changes; a map: with cascade",
+  ),
+}).refine(
+  ({ script, command }) => (script === undefined) !== (command === undefined),
+  { error: "expected either script or command" },
+).refine(({ command, args }) => !command || args.length === 0, {
+  error: "belongs to script; write a command's arguments into command",
+  path: ["args"],
+}).refine(
+  ({ command, permissions }) =>
+    !command || Object.keys(permissions).length === 0,
+  {
+    error: "belongs to script; a command runs without a sandbox",
+    path: ["permissions"],
+  },
+).refine(({ command, watch }) => !command || watch === false, {
+  error: "belongs to script; a command has no module graph",
+  path: ["watch"],
+}).refine(({ script, build_with }) => !script || build_with === undefined, {
+  error: "belongs to command; a script needs no build",
+  path: ["build_with"],
+}).describe("One service: either a script or a command");
+
+/** The whole file. Keys that start with `x-` are removed before. */
+export const CONFIG_SCHEMA = z.strictObject({
+  services: z.record(
+    z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, {
+      error: "is not a service's name: use letters, digits, - and _",
+    }).refine((name) => name !== SELF, {
+      error: "stands for the service that uses it; choose another name",
+    }),
+    SERVICE,
+  ).refine((services) => Object.keys(services).length > 0, {
+    error: "expected at least one service",
+  }).describe("The services, by name"),
+});
+
+/** What the schema makes of one service. */
+export type ServiceShape = z.output<typeof SERVICE>;
+
+/** Returns config.schema.json: the schema for editors, as text. */
+export function configJsonSchema(): string {
+  const schema = z.toJSONSchema(CONFIG_SCHEMA, {
+    io: "input",
+    // Examples are of what is written, where zod takes them for what is read.
+    override({ zodSchema, jsonSchema }) {
+      const { examples } = z.globalRegistry.get(zodSchema) ?? {};
+      if (examples) jsonSchema.examples = examples as unknown[];
+    },
+  });
+  const extensible = JSON.parse(
+    JSON.stringify(schema),
+    (_key, value) =>
+      value?.additionalProperties === false
+        ? { ...value, patternProperties: { "^x-": {} } }
+        : value,
+  );
+  return `${JSON.stringify(extensible, undefined, 2)}\n`;
+}

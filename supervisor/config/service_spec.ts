@@ -1,0 +1,222 @@
+/**
+ * What the supervisor knows of one service: the config's words made exact,
+ * with absolute paths and units in the names.
+ *
+ * @module
+ */
+
+import { resolve } from "node:path";
+import {
+  PERMISSION_KINDS,
+  type Permissions,
+} from "../../runtime/process/permission_flags.ts";
+import type { RestartPolicy } from "../../runtime/process/restart_policy.ts";
+import { HOST } from "../../runtime/program/address.ts";
+import type { ServiceShape } from "./schema.ts";
+
+/** When a dependency is far enough for those that depend on it. */
+export type Condition =
+  | "service_started"
+  | "service_healthy"
+  | "service_completed_successfully";
+
+/** One arrow from a service to another that it needs. */
+export interface Dependency {
+  service: string;
+  condition: Condition;
+}
+
+/** How it is found out whether a process is healthy. */
+export type Probe =
+  | { kind: "grpc"; address: string }
+  | { kind: "tcp"; address: string }
+  | { kind: "http"; url: string }
+  | { kind: "exec"; program: string; args: readonly string[] };
+
+/** A probe, and when it is asked. */
+export interface Healthcheck {
+  probe: Probe;
+  intervalMs: number;
+  timeoutMs: number;
+  /** Failures in a row that make the service unhealthy. */
+  retries: number;
+  /** How long after a start failures do not count. */
+  startPeriodMs: number;
+  /** The interval until the first success. */
+  startIntervalMs: number;
+}
+
+/** What a service runs. */
+export type Program =
+  | {
+    kind: "script";
+    script: string;
+    args: readonly string[];
+    permissions: Permissions;
+    /** A module that is run before the script. */
+    preload?: string;
+  }
+  | { kind: "command"; program: string; args: readonly string[] };
+
+/** One process to keep running: a service, or one of its replicas. */
+export interface ServiceSpec {
+  /** Unique; with replicas `<service>-<number>`, else the service's name. */
+  name: string;
+  /** The name in config.yaml. */
+  service: string;
+  runs: Program;
+  /** Where it listens on this machine, if the config says so. */
+  port: number | undefined;
+  /** Variables to set; null passes the supervisor's own on. */
+  environment: Readonly<Record<string, string | null>>;
+  /** Absolute paths; later files win over earlier ones. */
+  envFiles: readonly string[];
+  /** An absolute path. */
+  workingDir: string;
+  dependsOn: readonly Dependency[];
+  healthcheck: Healthcheck | undefined;
+  restart: RestartPolicy;
+  stopSignal: Deno.Signal;
+  stopGraceMs: number;
+  profiles: readonly string[];
+  /** What builds its program; for the message where that is missing. */
+  buildWith: string | undefined;
+  /** When its log is full, and how many are kept. */
+  logging: { maxBytes: number; maxFiles: number };
+  /** Resident memory of its process group above which it is restarted. */
+  memLimitBytes: number | undefined;
+  /** Restarted when its source changes; with `cascade` its dependents, too. */
+  watch: { cascade: boolean } | undefined;
+}
+
+/**
+ * Makes the spec of one service.
+ *
+ * @param name Its unique name.
+ * @param service Its name in the config.
+ * @param shape What the schema accepted.
+ * @param folder The config's folder, which paths are relative to.
+ * @param port Where it listens, `auto` made a number.
+ */
+export function serviceSpec(
+  name: string,
+  service: string,
+  shape: ServiceShape,
+  folder: string,
+  port: number | undefined,
+): ServiceSpec {
+  const { restart_policy: restart, healthcheck, logging } = shape;
+  return {
+    name,
+    service,
+    runs: programOf(shape, folder),
+    port,
+    environment: environmentOf(shape),
+    envFiles: [shape.env_file].flat().map((file) => resolve(folder, file)),
+    workingDir: resolve(folder, shape.working_dir ?? "."),
+    dependsOn: dependenciesOf(shape),
+    healthcheck: healthcheck && {
+      probe: probeOf(healthcheck),
+      intervalMs: healthcheck.interval,
+      timeoutMs: healthcheck.timeout,
+      retries: healthcheck.retries,
+      startPeriodMs: healthcheck.start_period,
+      startIntervalMs: healthcheck.start_interval,
+    },
+    restart: {
+      when: shape.restart,
+      delayMs: restart.delay,
+      maxDelayMs: restart.max_delay,
+      maxAttempts: restart.max_attempts,
+      windowMs: restart.window,
+      resetAfterMs: restart.reset_after,
+    },
+    stopSignal: shape.stop_signal,
+    stopGraceMs: shape.stop_grace_period,
+    profiles: shape.profiles,
+    buildWith: shape.build_with,
+    logging: { maxBytes: logging.max_size, maxFiles: logging.max_files },
+    memLimitBytes: shape.mem_limit,
+    watch: shape.watch === true
+      ? { cascade: false }
+      : shape.watch === false
+      ? undefined
+      : shape.watch,
+  };
+}
+
+/** Where a service can be reached, as far as its port or healthcheck tells. */
+export function addressOf(
+  { port, healthcheck }: ServiceSpec,
+): string | undefined {
+  if (port !== undefined) return `${HOST}:${port}`;
+  const probe = healthcheck?.probe;
+  switch (probe?.kind) {
+    case "grpc":
+    case "tcp":
+      return probe.address;
+    case "http":
+      return new URL(probe.url).host;
+    case "exec":
+    case undefined:
+      return undefined;
+  }
+}
+
+function programOf(
+  { script, command, args, permissions }: ServiceShape,
+  folder: string,
+): Program {
+  if (script !== undefined) {
+    const granted: Permissions = {};
+    for (const kind of PERMISSION_KINDS) {
+      const given = permissions[kind];
+      if (given !== undefined) granted[kind] = given;
+    }
+    return {
+      kind: "script",
+      script: resolve(folder, script),
+      args,
+      permissions: granted,
+    };
+  }
+  const [program = "", ...rest] = command ?? [];
+  // A bare name is looked up in PATH; anything else is a file.
+  return {
+    kind: "command",
+    program: program.includes("/") ? resolve(folder, program) : program,
+    args: rest,
+  };
+}
+
+function environmentOf({ environment }: ServiceShape) {
+  const entries: [string, string | null][] = Array.isArray(environment)
+    ? environment.map((line) => {
+      const [, name = "", value] = /^([^=]+)(?:=(.*))?$/s.exec(line) ?? [];
+      return [name, value ?? null];
+    })
+    : Object.entries(environment).map(([name, value]) => [
+      name,
+      value === null ? null : String(value),
+    ]);
+  return Object.fromEntries(entries);
+}
+
+function dependenciesOf({ depends_on: list }: ServiceShape): Dependency[] {
+  return Array.isArray(list)
+    ? list.map((service) => ({ service, condition: "service_started" }))
+    : Object.entries(list).map(([service, { condition }]) => ({
+      service,
+      condition,
+    }));
+}
+
+function probeOf(
+  { grpc, tcp, http, exec }: NonNullable<ServiceShape["healthcheck"]>,
+): Probe {
+  if (grpc !== undefined) return { kind: "grpc", address: grpc };
+  if (tcp !== undefined) return { kind: "tcp", address: tcp };
+  if (http !== undefined) return { kind: "http", url: http };
+  const [program = "", ...args] = exec ?? [];
+  return { kind: "exec", program, args };
+}

@@ -1,0 +1,58 @@
+/**
+ * How changes of the config travel between the supervisor and its commands.
+ *
+ * service.ts calls one direction, client.ts the other.
+ *
+ * @module
+ */
+
+import type {
+  ServiceChange as WireChange,
+  ServiceChange__Output,
+} from "../../proto/types/supervisor/v1/ServiceChange.ts";
+import { Fault, UsageError } from "../../runtime/program/errors.ts";
+import type { ChangeKind, ServiceChange } from "../config/changes.ts";
+
+/** How long a change is waited for if the caller names no time. */
+export const CHANGE_MS = 60_000;
+
+/** Writes a change for the wire. */
+export function changeToWire(
+  { change, keys, starts, stops, restarts, ...rest }: ServiceChange,
+): WireChange {
+  return {
+    ...rest,
+    change: change.toUpperCase() as Uppercase<ChangeKind>,
+    keys: [...keys],
+    starts: [...starts],
+    stops: [...stops],
+    restarts: [...restarts],
+  };
+}
+
+/** Reads a change from the wire. */
+export function changeFromWire(
+  { change, ...rest }: ServiceChange__Output,
+): ServiceChange {
+  return { ...rest, change: change.toLowerCase() as ChangeKind };
+}
+
+/** Passes what the user got wrong on to the command that asked. */
+export async function refusedAsFault<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new Fault("invalid", error.message, { cause: error });
+  }
+}
+
+/** Turns it back: the command ends as if it had read the config itself. */
+export async function refusedAsUsage<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== "invalid") throw error;
+    throw new UsageError(error.message, { cause: error });
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * Commands the supervisor of one config, from another process.
+ *
+ * Loads no server: `ps` needs none.
+ *
+ * @module
+ */
+
+import { SupervisorService } from "../../proto/supervisor/contract.ts";
+import type { ReloadResponse__Output } from "../../proto/types/supervisor/v1/ReloadResponse.ts";
+import type { Service__Output } from "../../proto/types/supervisor/v1/Service.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import { connect } from "../../runtime/rpc/connect.ts";
+import type { ServiceChange } from "../config/changes.ts";
+import type { MeasuredSnapshot } from "../service/snapshot.ts";
+import type { Status } from "../service/state.ts";
+import { controlAddress } from "./address.ts";
+import { CHANGE_MS, changeFromWire, refusedAsUsage } from "./change_wire.ts";
+
+export type { ServiceChange } from "../config/changes.ts";
+/** Resolves once the supervisor of a state folder has ended. */
+export { untilReleased as untilEnded } from "../state_folder/single_instance.ts";
+
+/** What a change of the config has done, or would do. */
+export interface ConfigOutcome {
+  changes: ServiceChange[];
+  /** Those that it started or restarted. */
+  services: MeasuredSnapshot[];
+}
+
+/** Commands the supervisor of one config. */
+export interface Control {
+  /** Lists the services, and the supervisor's pid. */
+  list(): Promise<{ services: MeasuredSnapshot[]; supervisorPid: number }>;
+  /** Starts, stops or restarts; empty: all that run. Returns those named. */
+  change(
+    verb: "Start" | "Stop" | "Restart",
+    names: readonly string[],
+    waitMs?: number,
+  ): Promise<MeasuredSnapshot[]>;
+  /**
+   * Has the config file read again.
+   *
+   * @throws {UsageError} If the file is wrong; nothing is changed then.
+   */
+  reload(dryRun: boolean, waitMs?: number): Promise<ConfigOutcome>;
+  /**
+   * Changes how many replicas of services run.
+   *
+   * @throws {UsageError} If there is no such service, or it cannot run so often.
+   */
+  scale(
+    replicas: ReadonlyMap<string, number>,
+    waitMs?: number,
+  ): Promise<ConfigOutcome>;
+  /** Ends everything, the supervisor included; returns its pid. */
+  shutdown(): Promise<number>;
+}
+
+/**
+ * Connects to the supervisor that runs a config.
+ *
+ * @param stateDir Its state folder.
+ * @param options `waitForReady`: waits for one that is about to start.
+ * @throws {Fault} From every method: `unavailable` if none runs.
+ */
+export async function connectControl(
+  stateDir: string,
+  { waitForReady = false }: { waitForReady?: boolean } = {},
+): Promise<Control> {
+  const connection = connect(await controlAddress(stateDir), {
+    name: "the supervisor",
+  });
+  return {
+    async list() {
+      const { services, supervisorPid } = await orNotRunning(
+        connection.unary(SupervisorService.List, {}),
+      );
+      return { services: services.map(fromWire), supervisorPid };
+    },
+    async change(verb, names, waitMs = CHANGE_MS) {
+      const { services } = await orNotRunning(
+        connection.unary(SupervisorService[verb], {
+          names: [...names],
+          waitMs,
+        }, { deadlineMs: waitMs + 5_000, waitForReady }),
+      );
+      return services.map(fromWire);
+    },
+    reload: (dryRun, waitMs = CHANGE_MS) =>
+      outcomeOf(
+        connection.unary(SupervisorService.Reload, { dryRun, waitMs }, {
+          deadlineMs: waitMs + 5_000,
+        }),
+      ),
+    scale: (replicas, waitMs = CHANGE_MS) =>
+      outcomeOf(
+        connection.unary(SupervisorService.Scale, {
+          replicas: Object.fromEntries(replicas),
+          waitMs,
+        }, { deadlineMs: waitMs + 5_000 }),
+      ),
+    async shutdown() {
+      const { supervisorPid } = await orNotRunning(
+        connection.unary(SupervisorService.Shutdown, {}),
+      );
+      return supervisorPid;
+    },
+  };
+}
+
+async function outcomeOf(
+  answer: Promise<ReloadResponse__Output>,
+): Promise<ConfigOutcome> {
+  const { changes, services } = await refusedAsUsage(orNotRunning(answer));
+  return {
+    changes: changes.map(changeFromWire),
+    services: services.map(fromWire),
+  };
+}
+
+async function orNotRunning<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw asNotRunning(error);
+  }
+}
+
+/** Says in plain words that there is no supervisor. */
+function asNotRunning(error: unknown): unknown {
+  return error instanceof Fault && error.code === "unavailable"
+    ? new Fault(
+      "unavailable",
+      'No supervisor runs this config; start one with "deno task supervise"',
+      { cause: error },
+    )
+    : error;
+}
+
+function fromWire(wire: Service__Output): MeasuredSnapshot {
+  return {
+    name: wire.name,
+    // A replica is called <service>-<number>; only the supervisor knows.
+    service: wire.name,
+    status: statusFromWire(wire.status),
+    restarts: wire.restarts,
+    detail: wire.detail,
+    ...present(wire, ["pid", "uptimeMs", "cpuPercent", "rssBytes", "address"]),
+  };
+}
+
+/** Picks the fields that are set; an optional one that is not is absent. */
+function present<T extends object, K extends keyof T>(
+  wire: T,
+  names: readonly K[],
+): { [Name in K]?: NonNullable<T[Name]> } {
+  return Object.fromEntries(
+    names.filter((name) => wire[name] !== undefined && wire[name] !== null)
+      .map((name) => [name, wire[name]]),
+  ) as { [Name in K]?: NonNullable<T[Name]> };
+}
+
+function statusFromWire(status: string): Status {
+  return status.toLowerCase() as Status;
+}

@@ -1,0 +1,136 @@
+/**
+ * The supervisor's control service on its unix socket.
+ *
+ * The socket lies in the state folder, which only the same user may enter. Thin:
+ * what is asked for is done by supervisor.ts; client.ts asks.
+ *
+ * @module
+ */
+
+import { dirname } from "node:path";
+import { SupervisorService } from "../../proto/supervisor/contract.ts";
+import { removeIfThere } from "../../runtime/files/optional_file.ts";
+import { Fault, UsageError } from "../../runtime/program/errors.ts";
+import { implement, serverStream, unary } from "../../runtime/rpc/handlers.ts";
+import { serve } from "../../runtime/rpc/serve.ts";
+import type { SupervisorEvent } from "../events/event.ts";
+import type { MeasuredSnapshot } from "../service/snapshot.ts";
+import type { Status } from "../service/state.ts";
+import type { Reloaded, Supervisor } from "../supervisor.ts";
+import { controlAddress } from "./address.ts";
+import { CHANGE_MS, changeToWire, refusedAsFault } from "./change_wire.ts";
+
+/**
+ * Serves the control service until disposed.
+ *
+ * @param supervisor What it commands.
+ * @param onShutdown Called when somebody asks for the end of everything.
+ */
+export async function serveControl(
+  supervisor: Supervisor,
+  onShutdown: () => void,
+): Promise<AsyncDisposable> {
+  const address = await controlAddress(supervisor.config.stateDir);
+  const path = address.slice("unix:".length);
+  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await Deno.chmod(dirname(path), 0o700);
+  // A supervisor that was killed leaves its socket; we hold its lock.
+  await removeIfThere(path);
+  const change = (
+    act: (
+      names: readonly string[],
+      signal: AbortSignal,
+    ) => Promise<MeasuredSnapshot[]>,
+  ) =>
+    unary<{ names: string[]; waitMs: number }, { services: WireService[] }>(
+      async ({ names = [], waitMs }, { signal }) => {
+        try {
+          const services = await act(names, within(waitMs, signal));
+          return { services: services.map(toWire) };
+        } catch (error) {
+          // The caller named something that is not there.
+          if (error instanceof UsageError) {
+            throw new Fault("not_found", error.message);
+          }
+          throw error;
+        }
+      },
+    );
+  const outcome = async (reloading: Promise<Reloaded>) => {
+    const { changes, services } = await refusedAsFault(reloading);
+    return {
+      changes: changes.map(changeToWire),
+      services: services.map(toWire),
+    };
+  };
+  const server = await serve({
+    address,
+    services: {
+      "supervisor.v1.SupervisorService": implement(SupervisorService, {
+        List: unary(async () => ({
+          services: (await supervisor.measure()).map(toWire),
+          supervisorPid: Deno.pid,
+        })),
+        Start: change((names, signal) => supervisor.start(names, signal)),
+        Stop: change((names, signal) => supervisor.stop(names, signal)),
+        Restart: change((names, signal) => supervisor.restart(names, signal)),
+        Reload: unary(({ dryRun = false, waitMs }, { signal }) =>
+          outcome(supervisor.reload({ dryRun, signal: within(waitMs, signal) }))
+        ),
+        Scale: unary(({ replicas = {}, waitMs }, { signal }) =>
+          outcome(
+            supervisor.scale(
+              new Map(Object.entries(replicas)),
+              within(waitMs, signal),
+            ),
+          )
+        ),
+        Shutdown: unary(() => {
+          // After the answer has left.
+          setTimeout(onShutdown, 0);
+          return { supervisorPid: Deno.pid };
+        }),
+        WatchEvents: serverStream(
+          async function* ({ afterSequence, knownOnly }, { signal }) {
+            const { known, follow } = supervisor.events;
+            const events = knownOnly
+              ? known(afterSequence)
+              : follow(afterSequence, signal);
+            for await (const event of events) yield eventToWire(event);
+          },
+        ),
+      }),
+    },
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      await server.stop(500);
+      await removeIfThere(path);
+    },
+  };
+}
+
+/** Aborts when the caller leaves, or its patience ends. */
+function within(waitMs: number | undefined, signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(waitMs || CHANGE_MS)]);
+}
+
+type WireService = ReturnType<typeof toWire>;
+
+function toWire({ service: _, status, ...rest }: MeasuredSnapshot) {
+  return { ...rest, status: statusToWire(status) };
+}
+
+function eventToWire({ type, ...event }: SupervisorEvent) {
+  const wire = { ...event, type: type.toUpperCase() as Uppercase<typeof type> };
+  if (!("status" in wire)) return wire;
+  return {
+    ...wire,
+    status: statusToWire(wire.status),
+    previous: statusToWire(wire.previous),
+  };
+}
+
+function statusToWire(status: Status) {
+  return status.toUpperCase() as Uppercase<Status>;
+}

@@ -1,0 +1,189 @@
+/**
+ * Starts, stops and restarts services in the order of their dependencies.
+ *
+ * Which ones, and when, is decided by supervisor.ts, which calls this.
+ *
+ * @module
+ */
+
+import {
+  type DependencyGraph,
+  dependentsOf,
+  withDependencies,
+} from "../config/dependency_order.ts";
+import { addressOf } from "../config/service_spec.ts";
+import type { ServiceLoop } from "../service/service_loop.ts";
+import {
+  hasCompleted,
+  isAtRest,
+  isSettled,
+  isUp,
+  type State,
+} from "../service/state.ts";
+import { replaceOneByOne } from "./rolling_restart.ts";
+
+/** What keeping the order needs of a supervisor. */
+export interface OrderContext {
+  /** The loops of each service. */
+  loops: ReadonlyMap<string, readonly ServiceLoop[]>;
+  graph(): DependencyGraph;
+  /** Hears of those that are to run from now on, before they are started. */
+  activate(loops: readonly ServiceLoop[]): void;
+  /** Aborts when everything is being stopped: nothing is started after that. */
+  closing: AbortSignal;
+}
+
+/** Changes some of the services, in order. */
+export interface OrderedChanges {
+  /** Starts some with what they depend on; waits for none. */
+  start(chosen: readonly ServiceLoop[]): void;
+  /** Stops some, each after those that depend on it. */
+  stop(chosen: readonly ServiceLoop[], signal?: AbortSignal): Promise<void>;
+  /** Stops and starts some, and starts what they depend on; replicas one at a time. */
+  restart(chosen: readonly ServiceLoop[], signal?: AbortSignal): Promise<void>;
+}
+
+/** Makes what changes the services of a supervisor. */
+export function createOrderedChanges(
+  { loops, graph, activate, closing }: OrderContext,
+): OrderedChanges {
+  /** The latest rolling restart of each service. */
+  const rolls = new Map<string, Promise<void>>();
+
+  /** Starts a loop, unless everything is being stopped. */
+  const begin = (loop: ServiceLoop) => {
+    if (!closing.aborted) loop.start();
+  };
+
+  /** Starts what the chosen ones depend on, unless that has run or runs. */
+  const startDependencies = (chosen: readonly ServiceLoop[]) => {
+    const wanted = servicesOf(chosen);
+    for (const service of withDependencies(graph(), wanted)) {
+      if (wanted.has(service)) continue;
+      for (const loop of loops.get(service) ?? []) {
+        activate([loop]);
+        if (isAtRest(loop.state) && !hasCompleted(loop.state)) begin(loop);
+      }
+    }
+  };
+
+  /** Stops the chosen ones, each after those that depend on it. */
+  const stop = async (
+    chosen: readonly ServiceLoop[],
+    signal?: AbortSignal,
+  ) => {
+    const dependents = dependentsOf(graph());
+    const rest = async (loop: ServiceLoop) => {
+      const before = chosen.filter((other) =>
+        dependents.get(loop.spec.service)?.includes(other.spec.service)
+      );
+      await Promise.all(before.map((other) => resting.get(other)));
+      if (signal?.aborted) return;
+      const atRest = settled(loop);
+      loop.stop();
+      await atRest;
+    };
+    const settled = (loop: ServiceLoop) =>
+      // A loop that waits for its dependencies is only at rest once told.
+      loop.until(
+        (state) => isAtRest(state) && state.status !== "pending",
+        signal,
+      ).catch((error) => {
+        if (!signal?.aborted) throw error;
+      });
+    const resting = new Map<ServiceLoop, Promise<void>>();
+    const inOrder = withDependencies(graph(), servicesOf(chosen)).reverse()
+      .flatMap((service) =>
+        chosen.filter(({ spec }) => spec.service === service)
+      );
+    for (const loop of inOrder) resting.set(loop, rest(loop));
+    await Promise.all(resting.values());
+  };
+
+  /** Replaces replicas one at a time, also when two ask for it at once. */
+  const rollInTurn = (
+    service: string,
+    replicas: readonly ServiceLoop[],
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const before = rolls.get(service) ?? Promise.resolve();
+    const mine = before.then(() => replaceOneByOne(replicas, begin, signal));
+    rolls.set(service, mine.catch(() => {})); // whoever asked for it is told
+    return mine;
+  };
+
+  /** Stops and starts the chosen ones; replicas one at a time. */
+  const restart = async (
+    chosen: readonly ServiceLoop[],
+    signal?: AbortSignal,
+  ) => {
+    activate(chosen);
+    startDependencies(chosen);
+    const until = signal ? AbortSignal.any([signal, closing]) : closing;
+    const rolled = new Set(
+      [...servicesOf(chosen)].filter((service) => canRoll(of(service, chosen))),
+    );
+    const atOnce = chosen.filter(({ spec }) => !rolled.has(spec.service));
+    await stop(atOnce.filter(({ state }) => !isAtRest(state)), until);
+    const before = new Set<ServiceLoop>();
+    for (const service of withDependencies(graph(), servicesOf(chosen))) {
+      const replicas = of(service, chosen);
+      if (rolled.has(service)) {
+        await reachAll([...before], isSettled, until);
+        await rollInTurn(service, replicas, until);
+      } else {
+        for (const loop of replicas) begin(loop);
+      }
+      for (const loop of replicas) before.add(loop);
+    }
+  };
+
+  return {
+    start(chosen) {
+      activate(chosen);
+      startDependencies(chosen);
+      for (const loop of chosen) begin(loop);
+    },
+    stop,
+    restart,
+  };
+}
+
+function servicesOf(chosen: readonly ServiceLoop[]): Set<string> {
+  return new Set(chosen.map(({ spec }) => spec.service));
+}
+
+/** Returns those of some loops that belong to a service. */
+function of(
+  service: string,
+  loops: readonly ServiceLoop[],
+): readonly ServiceLoop[] {
+  return loops.filter(({ spec }) => spec.service === service);
+}
+
+/** True when replicas can be replaced while the others answer. */
+function canRoll(replicas: readonly ServiceLoop[]): boolean {
+  const up = replicas.filter(({ state }) => isUp(state));
+  // With a new config one may be about to listen where another still does.
+  const isTaken = ({ spec }: ServiceLoop, by: ServiceLoop) =>
+    by.inUse !== undefined && addressOf(spec) !== undefined &&
+    addressOf(spec) === addressOf(by.inUse.spec);
+  return up.length > 1 &&
+    !up.some((each) =>
+      up.some((other) => other !== each && isTaken(each, other))
+    );
+}
+
+/** Waits until all loops are in a wanted state, or until `signal` aborts. */
+export async function reachAll(
+  loops: readonly ServiceLoop[],
+  wanted: (state: State) => boolean,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await Promise.all(loops.map((loop) => loop.until(wanted, signal)));
+  } catch (error) {
+    // The caller sees in the snapshots how far they got.
+    if (!signal?.aborted) throw error;
+  }
+}

@@ -1,0 +1,314 @@
+/**
+ * Takes over a new config while its services run: what does not differ is not
+ * touched.
+ *
+ * What differs is decided in config_changes.ts; how services are started and
+ * stopped is supervisor.ts's, which calls this.
+ *
+ * @module
+ */
+
+import { basename } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { UsageError } from "../../runtime/program/errors.ts";
+import { logDefect } from "../../runtime/program/log.ts";
+import { nearest } from "../../runtime/program/suggest.ts";
+import {
+  type Before,
+  configChanges,
+  type ServiceChange,
+} from "../config/changes.ts";
+import { environmentOf } from "../config/command_line.ts";
+import { type Config } from "../config/config.ts";
+import { loadConfig, parseWithSamePorts } from "../config/load_config.ts";
+import type { ServiceSpec } from "../config/service_spec.ts";
+import type { EventLog } from "../events/event_log.ts";
+import type { ServiceLoop } from "../service/service_loop.ts";
+import { isAtRest } from "../service/state.ts";
+
+/** The services of a supervisor, as far as a change of config touches them. */
+export interface Fleet {
+  /** The config in force. */
+  config: Config;
+  /** The loops of each service, in the order of the config. */
+  loops: Map<string, readonly ServiceLoop[]>;
+  /** Those that somebody has asked for. */
+  readonly active: Set<ServiceLoop>;
+  /** Returns the services that are started when nobody names any. */
+  choose(config: Config): readonly string[];
+  /** Prepares a config to come into force. @throws {UsageError} If it cannot. */
+  prepare(config: Config): Config;
+  createLoop(spec: ServiceSpec): ServiceLoop;
+  /** Has an event told. */
+  announce: EventLog["append"];
+  /** Stops some, those that depend on others first. */
+  stop(loops: readonly ServiceLoop[]): Promise<void>;
+  /** Starts some, or stops and starts them, in order. */
+  restart(loops: readonly ServiceLoop[]): Promise<void>;
+}
+
+/** A change of config that is being carried out. */
+export interface Applying {
+  changes: ServiceChange[];
+  /** Resolves when it is carried out. */
+  done: Promise<void>;
+}
+
+/** Changes the config of a fleet, one change at a time. */
+export interface Reloader {
+  /**
+   * Reads the config file again.
+   *
+   * @param dryRun Only tells what would change.
+   * @throws {UsageError} If the file is wrong; nothing is changed then.
+   */
+  reload(dryRun: boolean): Promise<Applying>;
+  /**
+   * Changes how many replicas run, until the next reload.
+   *
+   * @throws {UsageError} For a service that is not there, or that cannot run so
+   * often; nothing is changed then.
+   */
+  scale(replicas: ReadonlyMap<string, number>): Promise<Applying>;
+}
+
+/** The most replicas of one service, as in the schema. */
+const MAX_REPLICAS = 1_000;
+
+/** Makes the reloader of a fleet. */
+export function createReloader(fleet: Fleet): Reloader {
+  /** What `scale` has changed since the file was read. */
+  let scaled: ReadonlyMap<string, number> = new Map();
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = (act: () => Promise<Applying>): Promise<Applying> => {
+    const mine = last.then(act);
+    last = mine.then(
+      ({ done }) => done.catch((error) => logDefect("changing config", error)),
+      () => {}, // whoever asked for it is told
+    );
+    return mine;
+  };
+  return {
+    reload: (dryRun) =>
+      inTurn(async () => {
+        const next = fleet.prepare(await loadConfig(fleet.config.source));
+        const changes = (await compare(fleet, next)).map((change) =>
+          withScaleNote(change, scaled, next)
+        );
+        if (dryRun) return { changes, done: Promise.resolve() };
+        scaled = new Map();
+        fleet.announce(reloaded(changes, next));
+        return { changes, done: apply(fleet, next, changes, "config") };
+      }),
+    scale: (replicas) =>
+      inTurn(async () => {
+        checkReplicas(replicas, fleet.config);
+        const { source: path, text } = fleet.config;
+        const all = new Map([...scaled, ...replicas]);
+        const wish = [...replicas].map(([service, count]) =>
+          `${service}=${count}`
+        );
+        const next = fleet.prepare(
+          await parseWithSamePorts(text, {
+            path,
+            replicas: all,
+            refusal: `Cannot scale ${wish.join(" ")}`,
+          }),
+        );
+        // Those that refer to a scaled service by its name differ as well.
+        const before = fleet.config.services;
+        const changes = (await compare(fleet, next)).filter(({ service }) =>
+          replicas.has(service) ||
+          !isDeepStrictEqual(before.get(service), next.services.get(service))
+        );
+        scaled = all;
+        for (const [service, count] of replicas) {
+          fleet.announce({
+            type: "service_scaled",
+            service,
+            replicas: count,
+            message: `replicas: ${
+              fleet.config.services.get(service)?.length
+            } -> ${count}`,
+          });
+        }
+        return { changes, done: apply(fleet, next, changes, "scale") };
+      }),
+  };
+}
+
+function checkReplicas(
+  replicas: ReadonlyMap<string, number>,
+  { services, path }: Config,
+): void {
+  for (const [service, count] of replicas) {
+    if (!services.has(service)) {
+      const known = [...services.keys()];
+      throw new UsageError(
+        `Cannot scale "${service}": there is no such service in ${
+          basename(path)
+        }${nearest(service, known) || `; services are ${known.join(", ")}`}`,
+      );
+    }
+    if (!(Number.isInteger(count) && count >= 1 && count <= MAX_REPLICAS)) {
+      throw new UsageError(
+        `Cannot scale "${service}" to ${count}: expected a whole number from 1 to ${MAX_REPLICAS}; "deno task stop ${service}" stops all`,
+      );
+    }
+  }
+}
+
+async function compare(
+  { config, loops, active, choose }: Fleet,
+  next: Config,
+): Promise<ServiceChange[]> {
+  const before = new Map<string, Before[]>();
+  for (const [service, replicas] of loops) {
+    const after = next.services.get(service) ?? [];
+    before.set(
+      service,
+      await Promise.all(
+        replicas.map((loop, index) =>
+          describe(loop, active.has(loop), after[index])
+        ),
+      ),
+    );
+  }
+  const wants = (names: readonly string[]) => (spec: ServiceSpec) =>
+    names.includes(spec.service) || names.includes(spec.name);
+  return configChanges({
+    before,
+    after: next.services,
+    wantedBefore: wants(choose(config)),
+    wantedAfter: wants(choose(next)),
+  });
+}
+
+async function describe(
+  { inUse, spec, state }: ServiceLoop,
+  isActive: boolean,
+  after: ServiceSpec | undefined,
+): Promise<Before> {
+  const phase = !isActive
+    ? "idle"
+    : !isAtRest(state)
+    ? "active"
+    : state.status === "exited" && state.asked
+    ? "stopped"
+    : "ended";
+  const sameFiles = inUse !== undefined && after !== undefined &&
+    isDeepStrictEqual(
+      [inUse.spec.envFiles, inUse.spec.environment],
+      [after.envFiles, after.environment],
+    );
+  return {
+    // A name is of no importance to a process; the latest is the one known.
+    spec: { ...(inUse?.spec ?? spec), name: spec.name },
+    phase,
+    envFilesDiffer: sameFiles &&
+      !isDeepStrictEqual(inUse.env, await environmentOf(after)),
+  };
+}
+
+function withScaleNote(
+  change: ServiceChange,
+  scaled: ReadonlyMap<string, number>,
+  next: Config,
+): ServiceChange {
+  const count = scaled.get(change.service);
+  const says = next.services.get(change.service)?.length;
+  if (count === undefined || says === undefined || count === says) {
+    return change;
+  }
+  return {
+    ...change,
+    note: `${change.note}; it was scaled by hand, and the file says ${says}`,
+  };
+}
+
+/** Makes the event that tells of a config which is in force from now on. */
+function reloaded(changes: readonly ServiceChange[], { path }: Config) {
+  const differing = changes.filter(({ change }) => change !== "unchanged");
+  const words = differing.map(({ service, change }) => `${service} ${change}`);
+  return {
+    type: "config_reloaded",
+    services: differing.map(({ service }) => service),
+    message: `${basename(path)} was read again: ${
+      words.join(", ") || "nothing differs"
+    }`,
+  } as const;
+}
+
+/** Carries out changes. */
+async function apply(
+  fleet: Fleet,
+  next: Config,
+  changes: readonly ServiceChange[],
+  cause: "config" | "scale",
+): Promise<void> {
+  const { loops, active } = fleet;
+  const file = basename(next.path);
+  const named = (names: readonly string[]) =>
+    [...loops.values()].flat().filter(({ spec }) => names.includes(spec.name));
+  const changeOf = new Map(changes.map((each) => [each.service, each]));
+  const going = named(changes.flatMap(({ stops }) => stops));
+  for (const loop of going) {
+    const change = changeOf.get(loop.spec.service);
+    loop.tell(
+      change?.change === "removed"
+        ? `is stopped: it is no longer in ${file}`
+        : change?.keys.includes("deploy.replicas")
+        ? "is stopped: fewer replicas are to run"
+        : `is stopped: ${file} does not ask for it any more`,
+    );
+  }
+  await fleet.stop(going);
+
+  const former = new Map(loops);
+  loops.clear();
+  fleet.config = next;
+  for (const [service, specs] of next.services) {
+    const had = former.get(service) ?? [];
+    loops.set(
+      service,
+      specs.map((spec, index) => {
+        const loop = had[index];
+        if (!loop) return fleet.createLoop(spec);
+        if (loop.spec.name !== spec.name && active.has(loop)) {
+          loop.tell(`is called ${spec.name} from now on`);
+        }
+        loop.update(spec);
+        return loop;
+      }),
+    );
+  }
+  const kept = new Set([...loops.values()].flat());
+  for (const loop of active) if (!kept.has(loop)) active.delete(loop);
+
+  for (const { service, change, keys, starts, stops, restarts } of changes) {
+    if (change !== "changed") continue;
+    const what = cause === "scale"
+      ? `the number of replicas has changed (${keys.join(", ")})`
+      : `${file} has changed (${keys.join(", ")})`;
+    for (const { tell } of named(restarts)) {
+      tell(`is restarted: ${what}`, {
+        type: "service_restarting",
+        cause,
+      });
+    }
+    if (starts.length + stops.length + restarts.length > 0) continue;
+    for (const loop of loops.get(service) ?? []) {
+      if (active.has(loop)) loop.tell(`needs no restart: ${what}`);
+    }
+  }
+  const touched = named(
+    changes.flatMap(({ starts, restarts }) => [...starts, ...restarts]),
+  );
+  await fleet.restart(touched);
+  // Whom they wait for may have changed, or be gone.
+  for (const loop of active) {
+    if (loop.state.status === "pending" && !touched.includes(loop)) {
+      loop.start();
+    }
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * Asks a service whether it is healthy, once.
+ *
+ * service_loop.ts decides when to ask and what an answer leads to.
+ *
+ * @module
+ */
+
+import type { Guardian } from "../../runtime/process/guardian.ts";
+import {
+  describeExit,
+  type ProcessSpec,
+  startProcess,
+} from "../../runtime/process/start_process.ts";
+import { stopProcess } from "../../runtime/process/stop_process.ts";
+import { parseAddress } from "../../runtime/program/address.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import { connect } from "../../runtime/rpc/connect.ts";
+import { HealthService } from "../../runtime/rpc/health.ts";
+import type { Probe } from "../config/service_spec.ts";
+
+/** What a probe found. */
+export type Finding =
+  | { healthy: true }
+  | { healthy: false; reason: string };
+
+/** Asks one service, any number of times. */
+export interface Prober {
+  /** @param signal Ends the question; the finding is then of no use. */
+  ask(signal: AbortSignal): Promise<Finding>;
+}
+
+/** What {@linkcode createProber} needs besides the probe. */
+export interface ProberContext {
+  /** How long one question may take, in milliseconds. */
+  timeoutMs: number;
+  guardian: Pick<Guardian, "watch" | "forget">;
+  /** Where and with what environment a program is run. */
+  process: () => Pick<ProcessSpec, "cwd" | "env">;
+}
+
+/** Makes the prober of one service, to be kept for all of its processes. */
+export function createProber(probe: Probe, context: ProberContext): Prober {
+  const { timeoutMs } = context;
+  const question = questionOf(probe, context);
+  return {
+    async ask(signal) {
+      const timeout = AbortSignal.timeout(timeoutMs);
+      try {
+        const reason = await question(AbortSignal.any([signal, timeout]));
+        return reason === undefined
+          ? { healthy: true }
+          : { healthy: false, reason };
+      } catch (error) {
+        // Whatever a probe fails with means that the service is not healthy.
+        const reason = timeout.aborted
+          ? `no answer within ${timeoutMs} ms`
+          : error instanceof Error
+          ? error.message
+          : String(error);
+        return { healthy: false, reason };
+      }
+    },
+  };
+}
+
+/** Returns why the service is not healthy, or undefined; may throw instead. */
+type Question = (signal: AbortSignal) => Promise<string | undefined>;
+
+function questionOf(probe: Probe, context: ProberContext): Question {
+  switch (probe.kind) {
+    case "grpc":
+      return grpcQuestion(probe.address, context.timeoutMs);
+    case "tcp":
+      return tcpQuestion(probe.address);
+    case "http":
+      return httpQuestion(probe.url);
+    case "exec":
+      return execQuestion(probe, context);
+  }
+}
+
+function grpcQuestion(address: string, timeoutMs: number): Question {
+  const connection = connect(address, {
+    channel: {
+      // A service that comes up is to be seen at the next question.
+      "grpc.max_reconnect_backoff_ms": 100,
+    },
+  });
+  return async (signal) => {
+    try {
+      const { status } = await connection.unary(
+        HealthService.Check,
+        { service: "" },
+        { deadlineMs: timeoutMs, signal },
+      );
+      return status === "SERVING" ? undefined : `its health is ${status}`;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      return error.code === "unavailable"
+        ? `nothing answers at ${address}`
+        : error.code === "timed_out"
+        ? `no answer within ${timeoutMs} ms`
+        : error.message;
+    }
+  };
+}
+
+function tcpQuestion(address: string): Question {
+  const parsed = parseAddress(address);
+  return async (signal) => {
+    const connecting: Promise<Deno.Conn> = parsed.kind === "tcp"
+      ? Deno.connect({ hostname: parsed.host, port: parsed.port })
+      : Deno.connect({ transport: "unix", path: parsed.path });
+    // A connection that comes too late is closed all the same.
+    const connected = connecting.then((connection) => connection.close());
+    try {
+      await Promise.race([connected, rejectsOnAbort(signal)]);
+      return undefined;
+    } catch (error) {
+      if (signal.aborted) {
+        connected.catch(() => {});
+        throw error;
+      }
+      return `nothing listens at ${address}`;
+    }
+  };
+}
+
+function httpQuestion(url: string): Question {
+  return async (signal) => {
+    const response = await fetch(url, { signal, redirect: "manual" });
+    await response.body?.cancel();
+    return response.status >= 200 && response.status < 400
+      ? undefined
+      : `${url} answers with status ${response.status}`;
+  };
+}
+
+function execQuestion(
+  { program, args }: Extract<Probe, { kind: "exec" }>,
+  { guardian, process }: ProberContext,
+): Question {
+  return async (signal) => {
+    const started = startProcess(
+      { ...process(), program, args, output: "null" },
+      guardian,
+    );
+    try {
+      await Promise.race([started.exit, rejectsOnAbort(signal)]);
+      const exit = await started.exit;
+      return exit.code === 0 ? undefined : `${program} ${describeExit(exit)}`;
+    } finally {
+      await stopProcess(started, { signal: "SIGKILL", graceMs: 0 });
+      guardian.forget(started.pid);
+    }
+  };
+}
+
+function rejectsOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), {
+      once: true,
+    });
+  });
+}

@@ -1,0 +1,571 @@
+/**
+ * Keeps one service running: the only owner of its process.
+ *
+ * Every wish, every exit and every answer of a probe is a message in one
+ * mailbox and is dealt with one at a time, so two callers cannot race. What to
+ * do is decided by pure functions (state.ts, restart_policy.ts); here it is
+ * done.
+ *
+ * @module
+ */
+
+import type { Guardian } from "../../runtime/process/guardian.ts";
+import { lineBlocks } from "../../runtime/process/output_lines.ts";
+import { pipeChunks } from "../../runtime/process/pipe_chunks.ts";
+import { isGroupEmpty } from "../../runtime/process/process_group.ts";
+import { nextStep } from "../../runtime/process/restart_policy.ts";
+import {
+  describeExit,
+  type ProcessExit,
+  type ProcessSpec,
+  type StartedProcess,
+  startProcess,
+} from "../../runtime/process/start_process.ts";
+import {
+  stopProcess,
+  type StopResult,
+} from "../../runtime/process/stop_process.ts";
+import { pause } from "../../runtime/program/abort.ts";
+import { processSpec } from "../config/command_line.ts";
+import type { ServiceSpec } from "../config/service_spec.ts";
+import type { OutputStream } from "../logs/log_file.ts";
+import type { RunFile } from "../state_folder/run_file.ts";
+import { describeDenial, findDenial } from "./denial.ts";
+import type { ServiceNote } from "./note.ts";
+import { createProber, type Finding, type Prober } from "./probe.ts";
+import { isAtRest, nextState, type State, type StateEvent } from "./state.ts";
+
+/** What a loop needs from its supervisor. */
+export interface LoopContext {
+  guardian: Pick<Guardian, "watch" | "forget">;
+  runFile: Pick<RunFile, "add" | "remove">;
+  /** Resolves once the service may start; throws if it never can. */
+  untilMayStart(
+    report: (waitingFor: string) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Takes a block of whole lines; the process waits until it is taken. */
+  onOutput(stream: OutputStream, block: string): Promise<void>;
+  /** Hears of each change of state, with words for it. */
+  onChange(previous: State, message: string): void;
+  /** Hears of what changes no state, with words for it. */
+  onNote(note: ServiceNote, message: string): void;
+  /** Ends the grace of whatever is being stopped when it aborts. */
+  hurry: AbortSignal;
+  /** From 0 up to but not including 1. @default {Math.random} */
+  random?: () => number;
+}
+
+/** What a process was started with. */
+export interface InUse {
+  spec: ServiceSpec;
+  env: ProcessSpec["env"];
+}
+
+/** What a process and all that it has started use. */
+export interface MemoryUsage {
+  pid: number;
+  rssBytes: number;
+  limitBytes: number;
+}
+
+/** One service being looked after. */
+export interface ServiceLoop {
+  /** What its next process is started with. */
+  readonly spec: ServiceSpec;
+  /** What the process that runs was started with. */
+  readonly inUse: InUse | undefined;
+  readonly state: State;
+  /** How often it was started again after it had ended by itself. */
+  readonly restarts: number;
+  /** Runs it, once its dependencies allow; forgets earlier restarts. */
+  start(): void;
+  /** Ends it. */
+  stop(): void;
+  /**
+   * Takes over a new spec. The process that runs is left alone: until it is
+   * started again, only how it is ended and what follows its end are new.
+   */
+  update(spec: ServiceSpec): void;
+  /** Ends a process that uses too much, as if it had failed. */
+  endOverLimit(usage: MemoryUsage, reason: string): void;
+  /**
+   * Has something told that changes no state.
+   *
+   * @param note What kind of event it is. @default {`service_note`}
+   */
+  tell(message: string, note?: ServiceNote): void;
+  /** Resolves once `wanted` is true of the state. Rejects on abort. */
+  until(
+    wanted: (state: State) => boolean,
+    signal?: AbortSignal,
+  ): Promise<State>;
+  /** Resolves when everything its processes wrote has been taken. */
+  drained(): Promise<void>;
+}
+
+/** Without a healthcheck, a process that has run so long counts as healthy. */
+export const PROVEN_MS = 1_000;
+/** How much of what a process wrote last to standard error is kept, in characters. */
+const TAIL_CHARS = 8_000;
+/** How long the last words of a process are waited for, in milliseconds. */
+const LAST_WORDS_MS = 20;
+
+type Message =
+  | { type: "start" }
+  | { type: "stop" }
+  | { type: "may_start"; attempt: AbortSignal }
+  | { type: "may_never_start"; attempt: AbortSignal; reason: string }
+  | { type: "waits"; attempt: AbortSignal; for: string }
+  | { type: "due"; attempt: AbortSignal }
+  | { type: "probed"; run: Run; finding: Finding }
+  | { type: "over_limit"; usage: MemoryUsage; reason: string }
+  | { type: "left_group"; run: Run }
+  | { type: "gone"; run: Run; exit: ProcessExit };
+
+/** One process, from its start until its group is empty. */
+interface Run {
+  process: StartedProcess;
+  inUse: InUse;
+  startedAtMs: number;
+  healthySinceMs?: number;
+  /** Why it was found unfit to run on, in words for its end, and when. */
+  sick?: { why: string; atMs: number };
+  /** True once it has used more than it may. */
+  overLimit?: boolean;
+  /** The stop that is under way. */
+  stopping?: Promise<StopResult>;
+  /** Aborts when the process is no longer to be probed. */
+  probing: AbortController;
+  /** Resolves when its output has ended. */
+  output: Promise<unknown>;
+}
+
+/** Looks after one service. Nothing runs before the first start(). */
+export function createServiceLoop(
+  initialSpec: ServiceSpec,
+  context: LoopContext,
+): ServiceLoop {
+  let spec = initialSpec;
+  let state: State = { status: "pending" };
+  let restarts = 0;
+  let restartedAt: readonly number[] = [];
+  let run: Run | undefined;
+  /** What to do once the process that is being stopped is gone. */
+  let afterwards: "rest" | "run" | "decide" = "decide";
+  /** The wait, for dependencies or for a backoff, that leads to a start. */
+  let attempt: AbortController | undefined;
+  /** Kept from process to process while the question is the same. */
+  let prober: Prober & { question: string } | undefined;
+  let proberProcess: Pick<ProcessSpec, "cwd" | "env"> = {};
+  let errorTail = "";
+  let mailbox: Message[] = [];
+  let busy = false;
+  const watchers = new Set<() => void>();
+  const outputs = new Set<Promise<unknown>>();
+
+  const post = async (message: Message) => {
+    mailbox.push(message);
+    if (busy) return;
+    busy = true;
+    while (mailbox.length > 0) {
+      const batch = mailbox;
+      mailbox = [];
+      for (const each of batch) await handle(each);
+    }
+    busy = false;
+  };
+
+  const apply = (event: StateEvent, message: string) => {
+    const previous = state;
+    state = nextState(previous, event);
+    if (state === previous) return;
+    if (message !== "") context.onChange(previous, message);
+    for (const watcher of [...watchers]) watcher();
+  };
+
+  const handle = async (message: Message): Promise<void> => {
+    switch (message.type) {
+      case "start":
+        if (run) {
+          // It runs, or it is being stopped and is to run again.
+          if (state.status === "stopping") afterwards = "run";
+          return;
+        }
+        restartedAt = [];
+        return seekStart();
+      case "stop":
+        attempt?.abort();
+        attempt = undefined;
+        if (run) {
+          afterwards = "rest";
+          return beginStop(run, "is asked to stop");
+        }
+        if (!isAtRest(state) || state.status === "pending") {
+          apply({ type: "ended", asked: true }, "stopped before it ran");
+        }
+        return;
+      case "waits":
+        if (message.attempt.aborted) return;
+        return apply(
+          { type: "waits", for: message.for },
+          `waits for ${message.for}`,
+        );
+      case "may_never_start":
+        if (message.attempt.aborted) return;
+        attempt = undefined;
+        return apply(
+          { type: "gave_up", reason: message.reason },
+          message.reason,
+        );
+      case "may_start":
+      case "due":
+        if (message.attempt.aborted) return;
+        attempt = undefined;
+        return await launch();
+      case "probed":
+        if (message.run === run) hear(message.run, message.finding);
+        return;
+      case "over_limit":
+        if (run?.process.pid !== message.usage.pid || run.stopping) return;
+        run.overLimit = true;
+        run.sick ??= { why: message.reason, atMs: Date.now() };
+        context.onNote(
+          { type: "memory_exceeded", ...message.usage },
+          message.reason,
+        );
+        return beginStop(run, "is stopped because it is over its mem_limit");
+      case "left_group":
+        return apply({ type: "stop_began" }, "left processes behind");
+      case "gone":
+        return await settle(message.run, message.exit);
+    }
+  };
+
+  /** Waits for the dependencies, then starts. */
+  const seekStart = () => {
+    attempt?.abort();
+    attempt = new AbortController();
+    const { signal } = attempt;
+    apply(
+      { type: "waits", for: "" },
+      state.status === "pending" ? "" : "is asked to start",
+    );
+    context.untilMayStart(
+      (waitingFor) =>
+        void post({ type: "waits", attempt: signal, for: waitingFor }),
+      signal,
+    ).then(
+      () => post({ type: "may_start", attempt: signal }),
+      (error) =>
+        post({
+          type: "may_never_start",
+          attempt: signal,
+          reason: error instanceof Error ? error.message : String(error),
+        }),
+    );
+  };
+
+  const launch = async () => {
+    let started: StartedProcess;
+    let inUse: InUse;
+    try {
+      const using = spec;
+      const ready = await processSpec(using);
+      inUse = { spec: using, env: ready.env };
+      started = startProcess(ready, context.guardian);
+    } catch (error) {
+      const reason = `cannot start: ${startFailure(spec, error)}`;
+      return apply({ type: "gave_up", reason }, reason);
+    }
+    const { pid, startTicks } = started;
+    if (startTicks !== undefined) {
+      context.runFile.add({ name: spec.name, pid, startTicks });
+    }
+    errorTail = "";
+    const mine: Run = {
+      process: started,
+      inUse,
+      startedAtMs: Date.now(),
+      probing: new AbortController(),
+      output: Promise.allSettled([
+        take(started.stdout, "stdout"),
+        take(started.stderr, "stderr"),
+      ]),
+    };
+    run = mine;
+    afterwards = "decide";
+    outputs.add(mine.output);
+    void mine.output.finally(() => outputs.delete(mine.output));
+    void attend(mine);
+    apply({
+      type: "spawned",
+      pid,
+      atMs: mine.startedAtMs,
+      probed: inUse.spec.healthcheck !== undefined,
+    }, `started, pid ${pid}`);
+    void keepProbing(mine);
+  };
+
+  const take = async (
+    bytes: ReadableStream<Uint8Array> | undefined,
+    stream: OutputStream,
+  ) => {
+    if (!bytes) return;
+    for await (const block of lineBlocks(pipeChunks(bytes))) {
+      if (stream === "stderr") {
+        errorTail = (errorTail + block.slice(-TAIL_CHARS)).slice(-TAIL_CHARS);
+      }
+      await context.onOutput(stream, block);
+    }
+  };
+
+  /** Sees a process to its end, and to that of all it has started. */
+  const attend = async (mine: Run) => {
+    const { process } = mine;
+    const exit = await process.exit;
+    mine.probing.abort();
+    if (!mine.stopping && !await isGroupEmpty(process.pid)) {
+      void post({ type: "left_group", run: mine });
+      mine.stopping = stopProcess(process, stopOptions());
+    }
+    await mine.stopping;
+    context.guardian.forget(process.pid);
+    context.runFile.remove(process.pid);
+    await Promise.race([mine.output, pause(LAST_WORDS_MS)]);
+    await post({ type: "gone", run: mine, exit });
+  };
+
+  const stopOptions = () => ({
+    signal: spec.stopSignal,
+    graceMs: spec.stopGraceMs,
+    hurry: context.hurry,
+  });
+
+  const beginStop = (mine: Run, message: string) => {
+    mine.probing.abort();
+    apply({ type: "stop_began" }, message);
+    mine.stopping ??= stopProcess(mine.process, stopOptions());
+  };
+
+  const keepProbing = async (mine: Run) => {
+    const { spec: { healthcheck, workingDir: cwd }, env } = mine.inUse;
+    if (!healthcheck) return;
+    const { signal } = mine.probing;
+    const question = JSON.stringify(healthcheck);
+    if (prober?.question !== question) {
+      prober = {
+        question,
+        ...createProber(healthcheck.probe, {
+          timeoutMs: healthcheck.timeoutMs,
+          guardian: context.guardian,
+          process: () => proberProcess,
+        }),
+      };
+    }
+    proberProcess = { cwd, ...(env ? { env } : {}) };
+    const { ask } = prober;
+    let failures = 0;
+    for (let passed = false; !signal.aborted;) {
+      const finding = await ask(signal);
+      if (signal.aborted) return;
+      const starting = !passed &&
+        Date.now() - mine.startedAtMs < healthcheck.startPeriodMs;
+      passed ||= finding.healthy;
+      failures = finding.healthy || starting ? 0 : failures + 1;
+      if (finding.healthy || failures >= healthcheck.retries) {
+        await post({ type: "probed", run: mine, finding });
+      }
+      await pause(
+        starting && !passed
+          ? healthcheck.startIntervalMs
+          : healthcheck.intervalMs,
+        signal,
+      );
+    }
+  };
+
+  const hear = (mine: Run, finding: Finding) => {
+    const atMs = Date.now();
+    if (finding.healthy) {
+      if (state.status === "starting" || state.status === "unhealthy") {
+        mine.healthySinceMs = atMs;
+        delete mine.sick;
+      }
+      const afterMs = atMs - mine.startedAtMs;
+      return apply(
+        { type: "probe_passed", atMs },
+        `healthy after ${afterMs} ms`,
+      );
+    }
+    mine.sick ??= { why: `was unhealthy: ${finding.reason}`, atMs };
+    apply(
+      { type: "probe_failed", reason: finding.reason },
+      `unhealthy: ${finding.reason}`,
+    );
+    if (spec.restart.when !== "no") {
+      beginStop(mine, "is stopped because it is unhealthy");
+    }
+  };
+
+  /** Says what a process failed of, and in its log what to do about it. */
+  const lastWords = async ({ inUse: { spec } }: Run) => {
+    const denial = findDenial(withoutColours(errorTail));
+    if (!denial) return lastLine(errorTail);
+    const words = describeDenial(denial, spec);
+    await context.onOutput("stderr", `${words}\n`);
+    return words;
+  };
+
+  /** Decides what follows the end of a process. */
+  const settle = async (mine: Run, exit: ProcessExit) => {
+    run = undefined;
+    const how = describeExit(exit);
+    if (afterwards === "rest") {
+      return apply({ type: "ended", exit, asked: true }, how);
+    }
+    if (afterwards === "run") {
+      apply({ type: "ended", exit, asked: true }, how);
+      return seekStart();
+    }
+    const atMs = Date.now();
+    const step = nextStep(
+      spec.restart,
+      {
+        success: exit.code === 0 && !mine.sick,
+        healthyMs: healthyMs(mine, atMs),
+        atMs,
+      },
+      restartedAt,
+      (context.random ?? Math.random)(),
+    );
+    const cause = exit.code !== 0 && exit.signal === null
+      ? await lastWords(mine)
+      : "";
+    const words = cause ? `${how}: ${cause}` : how;
+    const why = mine.sick?.why ?? words;
+    switch (step.action) {
+      case "finish":
+        if (mine.overLimit) {
+          return apply({ type: "gave_up", reason: why, exit }, why);
+        }
+        return apply({
+          type: "ended",
+          exit,
+          asked: false,
+          ...(cause ? { reason: why } : {}),
+        }, why);
+      case "give_up": {
+        const within = `${(step.withinMs / 1_000).toFixed(1)} s`;
+        const reason =
+          `restarted ${step.restarts} times within ${within}; the last time it ${why}`;
+        return apply({ type: "gave_up", reason, exit }, reason);
+      }
+      case "restart": {
+        restarts++;
+        restartedAt = step.restartedAt;
+        apply(
+          {
+            type: "backs_off",
+            untilMs: atMs + step.delayMs,
+            reason: why,
+            exit,
+          },
+          `${why}; starts again ${
+            step.delayMs === 0 ? "at once" : `in ${step.delayMs} ms`
+          }`,
+        );
+        if (step.delayMs === 0) return await launch();
+        attempt = new AbortController();
+        const { signal } = attempt;
+        void pause(step.delayMs, signal).then(() =>
+          post({ type: "due", attempt: signal })
+        );
+      }
+    }
+  };
+
+  return {
+    get spec() {
+      return spec;
+    },
+    get inUse() {
+      return run?.inUse;
+    },
+    get state() {
+      return state;
+    },
+    get restarts() {
+      return restarts;
+    },
+    start: () => void post({ type: "start" }),
+    stop: () => void post({ type: "stop" }),
+    update: (next) => void (spec = next),
+    endOverLimit: (usage, reason) =>
+      void post({ type: "over_limit", usage, reason }),
+    tell: (message, note = { type: "service_note" }) =>
+      context.onNote(note, message),
+    until(wanted, signal) {
+      return new Promise((resolve, reject) => {
+        const done = () => {
+          watchers.delete(look);
+          signal?.removeEventListener("abort", abort);
+        };
+        const look = () => {
+          if (!wanted(state)) return;
+          done();
+          resolve(state);
+        };
+        const abort = () => {
+          done();
+          reject(signal?.reason);
+        };
+        watchers.add(look);
+        signal?.addEventListener("abort", abort, { once: true });
+        if (signal?.aborted) abort();
+        else look();
+      });
+    },
+    async drained() {
+      await Promise.all(outputs);
+    },
+  };
+}
+
+/** Returns how long a process was healthy; undefined if it never was. */
+function healthyMs(
+  { startedAtMs, healthySinceMs, sick, inUse }: Run,
+  atMs: number,
+): number | undefined {
+  if (!inUse.spec.healthcheck) {
+    return atMs - startedAtMs >= PROVEN_MS ? atMs - startedAtMs : undefined;
+  }
+  return healthySinceMs === undefined
+    ? undefined
+    : (sick?.atMs ?? atMs) - healthySinceMs;
+}
+
+/** Says why a process could not be started. */
+function startFailure(
+  { runs, workingDir, buildWith }: ServiceSpec,
+  error: unknown,
+): string {
+  const program = runs.kind === "script" ? "deno" : runs.program;
+  if (error instanceof Deno.errors.NotFound) {
+    return buildWith === undefined
+      ? `there is no program "${program}", or no folder "${workingDir}"`
+      : `there is no program "${program}"; build it with: ${buildWith}`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Returns the last line with words in it, without colours, cut to a line. */
+function lastLine(text: string): string {
+  const tail = withoutColours(text.slice(-2_000)).trimEnd();
+  return tail.slice(tail.lastIndexOf("\n") + 1).trim().slice(0, 200);
+}
+
+function withoutColours(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, "");
+}

@@ -1,0 +1,74 @@
+/**
+ * What a service is doing, for `ps` and the views.
+ *
+ * @module
+ */
+
+import { describeExit } from "../../runtime/process/start_process.ts";
+import { addressOf } from "../config/service_spec.ts";
+import type { ServiceLoop } from "./service_loop.ts";
+import { isAlive, type State, type Status } from "./state.ts";
+
+export type { Status } from "./state.ts";
+
+/** What a service or replica is doing, at one moment. */
+export interface ServiceSnapshot {
+  /** Unique; with replicas `<service>-<number>`. */
+  name: string;
+  /** The name in the config. */
+  service: string;
+  status: Status;
+  pid?: number;
+  /** How often it was started again after it had ended by itself. */
+  restarts: number;
+  uptimeMs?: number;
+  /** Where it can be reached, as far as its port or healthcheck tells. */
+  address?: string;
+  /** The reason for its status in a few words; may be empty. */
+  detail: string;
+}
+
+/** A snapshot with what the process group uses of the machine. */
+export interface MeasuredSnapshot extends ServiceSnapshot {
+  /** Percent of one processor; absent where it cannot be measured. */
+  cpuPercent?: number;
+  rssBytes?: number;
+}
+
+/** Takes the snapshot of a service. */
+export function snapshotOf(
+  { spec, state, restarts }: Pick<ServiceLoop, "spec" | "state" | "restarts">,
+): ServiceSnapshot {
+  const address = addressOf(spec);
+  return {
+    name: spec.name,
+    service: spec.service,
+    status: state.status,
+    ...(isAlive(state)
+      ? { pid: state.pid, uptimeMs: Date.now() - state.startedAtMs }
+      : {}),
+    restarts,
+    ...(address === undefined ? {} : { address }),
+    detail: detailOf(state),
+  };
+}
+
+/** Says why a service is in its state; empty where that needs no words. */
+export function detailOf(state: State): string {
+  switch (state.status) {
+    case "pending":
+      return state.waitingFor ? `waits for ${state.waitingFor}` : "";
+    case "backing_off":
+    case "unhealthy":
+    case "failed":
+      return state.reason;
+    case "exited":
+      return state.reason ??
+        (state.exit ? describeExit(state.exit) : "stopped before it ran");
+    case "starting":
+    case "running":
+    case "healthy":
+    case "stopping":
+      return "";
+  }
+}

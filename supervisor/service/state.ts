@@ -1,0 +1,164 @@
+/**
+ * The states of a service and what leads from one to another.
+ *
+ * A pure function, so that every path through a service's life is a table in a
+ * test. service_loop.ts turns what happens into the events here.
+ *
+ * @module
+ */
+
+import type { ProcessExit } from "../../runtime/process/start_process.ts";
+
+/** What a service is doing. */
+export type State =
+  /**
+   * Not started yet. `waitingFor` is undefined until somebody asks for a start;
+   * then it says in words for whom it waits, or nothing if it just begins.
+   */
+  | { status: "pending"; waitingFor?: string }
+  /** Its process runs and has not been found healthy yet. */
+  | Alive<"starting">
+  /** Its process runs; nothing tells whether it is healthy. */
+  | Alive<"running">
+  | Alive<"healthy"> & { healthySinceMs: number }
+  | Alive<"unhealthy"> & { reason: string }
+  /** Waits before it is started again. */
+  | {
+    status: "backing_off";
+    untilMs: number;
+    reason: string;
+    exit?: ProcessExit;
+  }
+  /** Its process has been asked to end. */
+  | Alive<"stopping">
+  /** Ended, and not to be started again by itself. */
+  | { status: "exited"; exit?: ProcessExit; asked: boolean; reason?: string }
+  /** Given up. */
+  | { status: "failed"; reason: string; exit?: ProcessExit };
+
+/** A state in which there is a process. */
+interface Alive<Status extends string> {
+  status: Status;
+  pid: number;
+  startedAtMs: number;
+}
+
+/** The name of a state. */
+export type Status = State["status"];
+
+/** What can happen to a service. */
+export type StateEvent =
+  | { type: "waits"; for: string }
+  | { type: "spawned"; pid: number; atMs: number; probed: boolean }
+  | { type: "probe_passed"; atMs: number }
+  /** Failed often enough to count. */
+  | { type: "probe_failed"; reason: string }
+  | { type: "stop_began" }
+  | { type: "backs_off"; untilMs: number; reason: string; exit?: ProcessExit }
+  /** Ended for good; `asked` when that was somebody's wish. */
+  | { type: "ended"; exit?: ProcessExit; asked: boolean; reason?: string }
+  | { type: "gave_up"; reason: string; exit?: ProcessExit };
+
+/**
+ * Returns the state after `event`; the same object if it changes nothing.
+ *
+ * An event that comes too late, such as the answer of a probe to a process
+ * that is being stopped, changes nothing.
+ */
+export function nextState(state: State, event: StateEvent): State {
+  switch (event.type) {
+    case "waits":
+      return isAlive(state)
+        ? state
+        : { status: "pending", waitingFor: event.for };
+    case "spawned": {
+      if (isAlive(state)) return state;
+      const { pid, atMs: startedAtMs } = event;
+      return {
+        status: event.probed ? "starting" : "running",
+        pid,
+        startedAtMs,
+      };
+    }
+    case "probe_passed":
+      return state.status === "starting" || state.status === "unhealthy"
+        ? {
+          status: "healthy",
+          pid: state.pid,
+          startedAtMs: state.startedAtMs,
+          healthySinceMs: event.atMs,
+        }
+        : state;
+    case "probe_failed":
+      return state.status === "starting" || state.status === "healthy"
+        ? {
+          status: "unhealthy",
+          pid: state.pid,
+          startedAtMs: state.startedAtMs,
+          reason: event.reason,
+        }
+        : state;
+    case "stop_began":
+      return isAlive(state) && state.status !== "stopping"
+        ? {
+          status: "stopping",
+          pid: state.pid,
+          startedAtMs: state.startedAtMs,
+        }
+        : state;
+    case "backs_off":
+      return {
+        status: "backing_off",
+        untilMs: event.untilMs,
+        reason: event.reason,
+        ...(event.exit ? { exit: event.exit } : {}),
+      };
+    case "ended":
+      return {
+        status: "exited",
+        ...(event.exit ? { exit: event.exit } : {}),
+        asked: event.asked,
+        ...(event.reason === undefined ? {} : { reason: event.reason }),
+      };
+    case "gave_up":
+      return {
+        status: "failed",
+        reason: event.reason,
+        ...(event.exit ? { exit: event.exit } : {}),
+      };
+  }
+}
+
+/** A state in which the service has a process. */
+export type AliveState = Extract<State, { pid: number }>;
+
+/** True when the service has a process. */
+export function isAlive(state: State): state is AliveState {
+  return "pid" in state;
+}
+
+/** True when the service rests until somebody wishes otherwise. */
+export function isAtRest(state: State): boolean {
+  return state.status === "exited" || state.status === "failed" ||
+    (state.status === "pending" && state.waitingFor === undefined);
+}
+
+/** True when the service does what it is there for. */
+export function isUp(state: State): boolean {
+  return state.status === "running" || state.status === "healthy";
+}
+
+/** True when a service is up, or will not be without somebody's wish. */
+export function isSettled(state: State): boolean {
+  return isUp(state) || state.status === "failed" || hasEnded(state);
+}
+
+/** True when its process has ended by itself, for good. */
+export function hasEnded(state: State): boolean {
+  return state.status === "exited" && !state.asked;
+}
+
+/** True when it has done what it was there for. */
+export function hasCompleted(state: State): boolean {
+  return hasEnded(state) && state.status === "exited" && state.exit?.code === 0;
+}

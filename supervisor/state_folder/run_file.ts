@@ -1,0 +1,125 @@
+/**
+ * The list of running processes on disk, so that the next supervisor can end
+ * what one that was killed has left behind.
+ *
+ * The guardian does that first; this is for when it was killed as well.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { groupMembers, readStat } from "../../runtime/process/process_group.ts";
+import { stopProcess } from "../../runtime/process/stop_process.ts";
+
+/** One process that has been started. */
+export interface RunEntry {
+  name: string;
+  pid: number;
+  /** When it started, in clock ticks since boot. */
+  startTicks: number;
+}
+
+/** The list while this supervisor runs. */
+export interface RunFile extends AsyncDisposable {
+  add(entry: RunEntry): void;
+  remove(pid: number): void;
+}
+
+/** What the file holds. Ticks and pids mean nothing after another boot. */
+interface RunRecord {
+  bootId: string;
+  processes: RunEntry[];
+}
+
+const FILE = "run.json";
+
+/** How long what is left behind has to end, in milliseconds. */
+const REAP_GRACE_MS = 2_000;
+
+/** Begins a new list in `stateDir`; disposing removes it. */
+export async function createRunFile(stateDir: string): Promise<RunFile> {
+  const path = join(stateDir, FILE);
+  const bootId = await readBootId();
+  const processes = new Map<number, RunEntry>();
+  let saving: Promise<void> | undefined;
+  let stale = false;
+
+  const save = async () => {
+    while (stale) {
+      stale = false;
+      const record: RunRecord = { bootId, processes: [...processes.values()] };
+      await Deno.writeTextFile(`${path}.new`, JSON.stringify(record));
+      await Deno.rename(`${path}.new`, path);
+    }
+    saving = undefined;
+  };
+  const changed = () => {
+    stale = true;
+    // The folder may have been removed under us: the guardian still holds.
+    saving ??= save().catch(() => saving = undefined);
+  };
+  return {
+    add(entry) {
+      processes.set(entry.pid, entry);
+      changed();
+    },
+    remove(pid) {
+      processes.delete(pid);
+      changed();
+    },
+    async [Symbol.asyncDispose]() {
+      await saving;
+      await Deno.remove(path).catch(() => {});
+    },
+  };
+}
+
+/**
+ * Ends the processes that an earlier supervisor has left behind.
+ *
+ * @param stateDir Its folder; to be called by whoever holds its lock.
+ * @returns Those that were still running.
+ */
+export async function reapLeftovers(stateDir: string): Promise<RunEntry[]> {
+  const record = await readRunFile(join(stateDir, FILE));
+  if (!record || record.bootId !== await readBootId()) return [];
+  const running: RunEntry[] = [];
+  for (const entry of record.processes) {
+    if (await isStillOurs(entry)) running.push(entry);
+  }
+  await Promise.all(running.map(({ pid }) =>
+    stopProcess(
+      { pid, exit: Promise.resolve({ code: 0, signal: null }) },
+      { graceMs: REAP_GRACE_MS },
+    )
+  ));
+  return running;
+}
+
+/** True when the pid, or the group it led, is not a newer process's. */
+async function isStillOurs({ pid, startTicks }: RunEntry): Promise<boolean> {
+  const leader = await readStat(pid);
+  if (leader && leader.state !== "Z") return leader.startTicks === startTicks;
+  const members = await groupMembers(pid) ?? [];
+  return members.some((each) => each.startTicks >= startTicks);
+}
+
+async function readRunFile(path: string): Promise<RunRecord | undefined> {
+  try {
+    return JSON.parse(await Deno.readTextFile(path));
+  } catch (error) {
+    // No file: nothing was left behind. Half a file: nothing can be known.
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+async function readBootId(): Promise<string> {
+  try {
+    return await Deno.readTextFile("/proc/sys/kernel/random/boot_id");
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "unknown";
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Lets one supervisor at a time run a config.
+ *
+ * The lock is the kernel's: it is gone with the process that holds it, however
+ * that ends.
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+import { pause } from "../../runtime/program/abort.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+
+/** How often and how long a reader waits for the holder to write its pid. */
+const PID_TRIES = 20;
+const PID_WAIT_MS = 10;
+
+/**
+ * Takes the lock of a state folder; disposing releases it.
+ *
+ * @param stateDir The folder; made if it is not there, for this user only.
+ * @throws {Fault} `already_exists` if another process holds it, naming its pid.
+ */
+export async function claimInstance(stateDir: string): Promise<Disposable> {
+  await Deno.mkdir(stateDir, { recursive: true, mode: 0o700 });
+  await Deno.chmod(stateDir, 0o700);
+  const path = join(stateDir, "supervisor.pid");
+  const file = await Deno.open(path, { create: true, read: true, write: true });
+  if (!await file.tryLock(true)) {
+    file.close();
+    const holder = await readHolder(path);
+    throw new Fault(
+      "already_exists",
+      `Cannot start a second supervisor in "${
+        dirname(stateDir)
+      }": process ${holder} runs there; "deno task ps" shows it, "deno task stop" ends it`,
+    );
+  }
+  await file.truncate();
+  await file.write(new TextEncoder().encode(`${Deno.pid}\n`));
+  return {
+    [Symbol.dispose]() {
+      file.close();
+    },
+  };
+}
+
+/** True while a supervisor, this process or another, holds the lock. */
+export async function isClaimed(stateDir: string): Promise<boolean> {
+  try {
+    using file = await Deno.open(join(stateDir, "supervisor.pid"), {
+      read: true,
+      write: true,
+    });
+    return !await file.tryLock(true);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Resolves once no process holds the lock of a state folder. */
+export async function untilReleased(stateDir: string): Promise<void> {
+  using file = await Deno.open(join(stateDir, "supervisor.pid"), {
+    read: true,
+    write: true,
+  });
+  await file.lock(true);
+}
+
+async function readHolder(path: string): Promise<string> {
+  for (let tries = 0; tries < PID_TRIES; tries++) {
+    const pid = (await Deno.readTextFile(path)).trim();
+    if (pid) return pid;
+    await pause(PID_WAIT_MS);
+  }
+  return "of unknown pid";
+}

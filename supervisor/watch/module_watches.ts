@@ -1,0 +1,166 @@
+/**
+ * Restarts the services with `watch` when their source changes.
+ *
+ * Watches what is active; supervisor.ts says when that may have changed.
+ *
+ * @module
+ */
+
+import { relative } from "node:path";
+import {
+  allDependentsOf,
+  type DependencyGraph,
+} from "../config/dependency_order.ts";
+import type { ServiceLoop } from "../service/service_loop.ts";
+import { isAlive, isUp, type State } from "../service/state.ts";
+import { watchModules } from "./module_watch.ts";
+
+/** What watching needs of a supervisor. */
+export interface WatchContext {
+  /** The loops that somebody has asked for. */
+  active(): readonly ServiceLoop[];
+  graph(): DependencyGraph;
+  /** The folder that paths are told relative to. */
+  folder(): string;
+  /** Stops and starts in order; ends early when `signal` aborts. */
+  restart(loops: readonly ServiceLoop[], signal: AbortSignal): Promise<void>;
+}
+
+/** The watches of a supervisor; disposing ends them. */
+export interface ModuleWatches extends AsyncDisposable {
+  /** Begins and ends watches, so that there is one for each active service. */
+  update(): void;
+}
+
+const RESTARTING = { type: "service_restarting", cause: "source" } as const;
+
+/** Makes the watches of a supervisor; none yet. */
+export function createModuleWatches(context: WatchContext): ModuleWatches {
+  const watches = new Map<string, AsyncDisposable>();
+  const ending = new Set<Promise<void>>();
+
+  const end = (key: string) => {
+    const ended = Promise.resolve(watches.get(key)?.[Symbol.asyncDispose]());
+    watches.delete(key);
+    ending.add(ended);
+    void ended.finally(() => ending.delete(ended));
+  };
+  return {
+    update() {
+      const wanted = new Map<string, { service: string; script: string }>(
+        context.active().flatMap(({ spec: { service, runs, watch } }) =>
+          watch && runs.kind === "script"
+            ? [
+              [`${service}\n${runs.script}`, {
+                service,
+                script: runs.script,
+              }] as const,
+            ]
+            : []
+        ),
+      );
+      for (const key of watches.keys()) if (!wanted.has(key)) end(key);
+      for (const [key, { service, script }] of wanted) {
+        if (watches.has(key)) continue;
+        watches.set(key, watchService(service, script, context));
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      for (const key of watches.keys()) end(key);
+      await Promise.all(ending);
+    },
+  };
+}
+
+function watchService(
+  service: string,
+  script: string,
+  { active, graph, folder, restart }: WatchContext,
+): AsyncDisposable {
+  /** Aborts what the change before has begun: this one is newer. */
+  let latest = new AbortController();
+  const replicas = () =>
+    active().filter(({ spec }) => spec.service === service);
+  const begin = (chosen: readonly ServiceLoop[]) => {
+    latest.abort();
+    latest = new AbortController();
+    return restart(chosen, latest.signal);
+  };
+  const watch = watchModules(script, {
+    onReady(files) {
+      for (const { tell } of replicas()) {
+        tell(
+          `its source is watched: ${files} ${files === 1 ? "file" : "files"}`,
+        );
+      }
+    },
+    onChange(files) {
+      const cascade = replicas().some(({ spec }) => spec.watch?.cascade);
+      const dependents = cascade
+        ? allDependentsOf(graph(), service)
+        : new Set();
+      const chosen = active().flatMap((loop) => {
+        const { spec, state, tell } = loop;
+        if (spec.service === service && isConcerned(state)) {
+          tell(`is restarted: ${inWords(files, folder())}`, RESTARTING);
+          return [loop];
+        }
+        if (dependents.has(spec.service) && isTroubled(state)) {
+          tell(
+            `is restarted: the source of ${service} has changed`,
+            RESTARTING,
+          );
+          return [loop];
+        }
+        return [];
+      });
+      return begin(chosen);
+    },
+    onBroken(reason) {
+      for (const { state, tell } of replicas()) {
+        tell(
+          isAlive(state)
+            ? `goes on with its old code, since the new would not load: ${reason}`
+            : `is not started, since it would not load: ${reason}`,
+          { type: "source_broken" },
+        );
+      }
+    },
+    onRestored() {
+      const down = replicas().filter(({ state }) =>
+        isConcerned(state) && !isUp(state)
+      );
+      for (const { tell } of replicas()) tell("its source is as it was before");
+      return begin(down);
+    },
+    onError(reason) {
+      for (const { tell } of replicas()) tell(`is not watched: ${reason}`);
+    },
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      latest.abort();
+      await watch[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** True of what is not stopped by somebody's wish, nor about to start. */
+function isConcerned(state: State): boolean {
+  return state.status !== "pending" &&
+    !(state.status === "exited" && state.asked);
+}
+
+/** True of what may have to do with the service that it depends on. */
+function isTroubled(state: State): boolean {
+  return isAlive(state) || state.status === "backing_off" ||
+    state.status === "failed";
+}
+
+function inWords(files: readonly string[], folder: string): string {
+  const [first = ""] = files;
+  const name = relative(folder, first);
+  return files.length === 1
+    ? `${name} has changed`
+    : `${name} and ${files.length - 1} more have changed`;
+}

@@ -1,0 +1,101 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { join } from "node:path";
+import {
+  openAutoPorts,
+  pickPort,
+} from "../../../supervisor/config/auto_ports.ts";
+import { claimInstance } from "../../../supervisor/state_folder/single_instance.ts";
+import { createWorkspace, fixture } from "../../support/supervised.ts";
+
+const NONE: ReadonlySet<number> = new Set();
+
+function listen(port: number): Deno.Listener {
+  return Deno.listen({ hostname: "127.0.0.1", port });
+}
+
+Deno.test("a port that was chosen stays, until somebody else has it", async () => {
+  const stateDir = await Deno.makeTempDir();
+  const first = await openAutoPorts(stateDir);
+  const port = first.choose("a-1", NONE);
+  await first.save();
+
+  assertEquals((await openAutoPorts(stateDir)).choose("a-1", NONE), port);
+  assertNotEquals(
+    (await openAutoPorts(stateDir)).choose("a-1", new Set([port])),
+    port,
+  );
+  using _somebody = listen(port);
+  const second = await openAutoPorts(stateDir);
+  const other = second.choose("a-1", NONE);
+  await second.save();
+  assertNotEquals(other, port);
+  assertEquals((await openAutoPorts(stateDir)).choose("a-1", NONE), other);
+  await Deno.remove(stateDir, { recursive: true });
+});
+
+Deno.test("a port stays while a supervisor runs, whose service has it", async () => {
+  const stateDir = await Deno.makeTempDir();
+  const ports = await openAutoPorts(stateDir);
+  const port = ports.choose("a-1", NONE);
+  await ports.save();
+  using _service = listen(port);
+  using _supervisor = await claimInstance(stateDir);
+
+  assertEquals((await openAutoPorts(stateDir)).choose("a-1", NONE), port);
+  await Deno.remove(stateDir, { recursive: true });
+});
+
+Deno.test("a list that is no list is made anew", async () => {
+  const stateDir = await Deno.makeTempDir();
+  await Deno.writeTextFile(join(stateDir, "ports.json"), '{"a-1": 2');
+
+  const ports = await openAutoPorts(stateDir);
+
+  assert(ports.choose("a-1", NONE) > 0);
+  await Deno.remove(stateDir, { recursive: true });
+});
+
+Deno.test("pickPort() gives what is free, and not what is spoken for", () => {
+  const first = pickPort("a-1", NONE);
+  using _somebody = listen(first);
+
+  const second = pickPort("a-1", NONE);
+  const third = pickPort("a-1", new Set([second]));
+
+  assertEquals(new Set([first, second, third]).size, 3);
+});
+
+Deno.test("services with port: auto find each other, under the least permissions", async () => {
+  const serve = {
+    script: fixture("serves_echo.ts"),
+    args: ["--address=${self.address}"],
+    port: "auto",
+    permissions: { net: ["self"] },
+    healthcheck: { grpc: "self" },
+  };
+  await using workspace = await createWorkspace({
+    one: serve,
+    two: { ...serve, deploy: { replicas: 2 } },
+    asks: {
+      command: ["echo", "${one.address}", "${two.address}", "${two.port}"],
+      depends_on: { two: { condition: "service_healthy" } },
+      restart: "no",
+    },
+  });
+
+  const supervised = workspace.supervise();
+  await supervised.said(/: healthy after/, 3);
+  const [, one, two, three, ports] = await supervised.said(
+    /^asks \| (\S+) (\S+),(\S+) (\S+)$/,
+  );
+  const listed: { name: string; address?: string }[] = JSON.parse(
+    (await workspace.run("ps", "--json")).stdout,
+  );
+
+  assertEquals(new Set([one, two, three]).size, 3);
+  assertEquals(ports, [two, three].map((each) => each?.split(":")[1]).join());
+  assertEquals(
+    listed.flatMap(({ name, address }) => address ? [[name, address]] : []),
+    [["one", one], ["two-1", two], ["two-2", three]],
+  );
+});

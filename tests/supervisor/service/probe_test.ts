@@ -1,0 +1,103 @@
+import { assertEquals } from "@std/assert";
+import { startGuardian } from "../../../runtime/process/guardian.ts";
+import { serve } from "../../../runtime/rpc/serve.ts";
+import type { Probe } from "../../../supervisor/config/service_spec.ts";
+import { createProber } from "../../../supervisor/service/probe.ts";
+
+const NEVER = new AbortController().signal;
+
+async function ask(probe: Probe, timeoutMs = 2_000) {
+  await using guardian = startGuardian();
+  const prober = createProber(probe, {
+    timeoutMs,
+    guardian,
+    process: () => ({}),
+  });
+  return await prober.ask(NEVER);
+}
+
+/** A port that was free a moment ago. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+Deno.test("a grpc probe takes the word of the health service", async () => {
+  const server = await serve({ address: "127.0.0.1:0", services: {} });
+  await using guardian = startGuardian();
+  const prober = createProber({ kind: "grpc", address: server.address }, {
+    timeoutMs: 2_000,
+    guardian,
+    process: () => ({}),
+  });
+
+  const up = await prober.ask(NEVER);
+  server.setHealth("", "NOT_SERVING");
+  const down = await prober.ask(NEVER);
+  await server.stop(0);
+
+  assertEquals(up, { healthy: true });
+  assertEquals(down, { healthy: false, reason: "its health is NOT_SERVING" });
+});
+
+Deno.test("a grpc probe says that nothing answers", async () => {
+  const address = `127.0.0.1:${freePort()}`;
+
+  assertEquals(await ask({ kind: "grpc", address }), {
+    healthy: false,
+    reason: `nothing answers at ${address}`,
+  });
+});
+
+Deno.test("a tcp probe connects, or says that nothing listens", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const address = `127.0.0.1:${listener.addr.port}`;
+  const accepted = listener.accept();
+
+  const open = await ask({ kind: "tcp", address });
+  (await accepted).close();
+  listener.close();
+  const closed = await ask({ kind: "tcp", address });
+
+  assertEquals(open, { healthy: true });
+  assertEquals(closed, {
+    healthy: false,
+    reason: `nothing listens at ${address}`,
+  });
+});
+
+Deno.test("an http probe takes 2xx and 3xx, and says what else came", async () => {
+  let status = 204;
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    () => new Response(null, { status }),
+  );
+  const url = `http://127.0.0.1:${server.addr.port}/healthz`;
+
+  const findings = [await ask({ kind: "http", url })];
+  status = 503;
+  findings.push(await ask({ kind: "http", url }));
+
+  assertEquals(findings, [
+    { healthy: true },
+    { healthy: false, reason: `${url} answers with status 503` },
+  ]);
+});
+
+Deno.test("an exec probe goes by the exit code, and is ended in time", async () => {
+  const probe = (program: string, ...args: string[]): Probe => ({
+    kind: "exec",
+    program,
+    args,
+  });
+
+  assertEquals(await ask(probe("true")), { healthy: true });
+  assertEquals(await ask(probe("sh", "-c", "exit 3")), {
+    healthy: false,
+    reason: "sh exited with code 3",
+  });
+  assertEquals(await ask(probe("sleep", "1000"), 50), {
+    healthy: false,
+    reason: "no answer within 50 ms",
+  });
+});
