@@ -15,12 +15,13 @@ import {
 } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log, print } from "../runtime/program/log.ts";
+import { grouped } from "../runtime/program/numbers.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
 import { runCommand, type RunContext } from "./bench/run_command.ts";
 import { median, spreadOf } from "./bench/statistics.ts";
 import { writeEvents } from "./generate.ts";
 import { mulberry32 } from "./generator.ts";
-import { grouped, type RunReport } from "./run_report.ts";
+import { type RunReport } from "./run_report.ts";
 import { formatTable } from "./table.ts";
 
 const FLAGS = {

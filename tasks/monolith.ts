@@ -6,40 +6,14 @@
  * @module
  */
 
-import {
-  type EventBatch,
-  type RawBatch,
-  START,
-} from "../proto/pipeline/batches.ts";
+import { runInProcess } from "../orchestrator/in_process.ts";
 import { readMemory } from "../runtime/process/process_memory.ts";
-import { Failure } from "../runtime/program/errors.ts";
 import { describeFlags, readFlags } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { print } from "../runtime/program/log.ts";
-import {
-  createAggregate,
-  describeTooManyRejects,
-  type Totals,
-} from "../stages/aggregate/aggregate.ts";
-import { cpuMs } from "../stages/hop/meter.ts";
-import { readBatches } from "../stages/ingest/ingest.ts";
-import { openInput } from "../stages/ingest/input.ts";
-import { type StageName, STAGES } from "../stages/names.ts";
-import { createParse } from "../stages/parse/parse.ts";
-import { createRules } from "../stages/rules/rules.ts";
-import { openSink, removePartials, written } from "../stages/sink/sink.ts";
 import { startProgress } from "./progress.ts";
 import { failRun, finishRun } from "./run_end.ts";
-import {
-  generateInput,
-  planRun,
-  RUN_FLAGS,
-  type RunPlan,
-} from "./run_flags.ts";
-import { round, type StageFigures } from "./run_report.ts";
-
-/** Time between two updates of the progress bar, in milliseconds. */
-const PROGRESS_MS = 100;
+import { generateInput, planRun, RUN_FLAGS } from "./run_flags.ts";
 
 /**
  * Runs the command.
@@ -61,134 +35,19 @@ export async function monolith(argv: string[]): Promise<number> {
   try {
     await generateInput(plan, stop);
     const startMs = performance.now();
-    const { totals, openedMs, openedCpuMs, stages } = await run(plan, stop);
+    const { openedMs, ...run } = await runInProcess(plan, startProgress, stop);
     await finishRun(plan, flags.json, {
       command: "monolith",
-      totals,
+      totals: run.totals,
       startupMs: openedMs - startMs,
       elapsedMs: performance.now() - openedMs,
       recoveries: 0,
       recoveryMs: 0,
-      cpuMs: cpuMs() - openedCpuMs,
+      cpuMs: run.cpuMs,
       peakRssBytes: await readMemory("self", "VmHWM"),
-    }, stages);
+    }, run.stages);
     return 0;
   } catch (error) {
     return await failRun(plan, error, stop);
   }
-}
-
-async function run(
-  plan: RunPlan,
-  stop: AbortSignal,
-): Promise<{
-  totals: Totals;
-  openedMs: number;
-  openedCpuMs: number;
-  stages: StageFigures[];
-}> {
-  const { maxRejects = Infinity } = plan;
-  const rules = createRules(plan.rules);
-  const parse = createParse({ types: plan.types, fields: rules.fields });
-  const applyRules = rules.createTransform(plan.types);
-  const aggregate = createAggregate({ types: plan.types, tags: rules.tags });
-  const clocks = createClocks();
-  using source = await openInput(plan.input, 0, stop);
-  await using _unfinished = {
-    [Symbol.asyncDispose]: () => removePartials(plan),
-  };
-  using sink = await written(plan, openSink(plan));
-  using progress = startProgress();
-
-  const batches = readBatches(source, {
-    batch: plan.batching.batch,
-    // A file always has more, until it has no more.
-    lingerMs: source.size > 0 ? Infinity : plan.batching.lingerMs,
-    maxLine: plan.maxLine,
-    from: START,
-  });
-  const openedMs = performance.now();
-  const openedCpuMs = cpuMs();
-  let shownMs = 0;
-  for (;;) {
-    let mark = performance.now();
-    const { done, value: raw } = await batches.next();
-    mark = clocks.lap("ingest", mark);
-    if (done) break;
-    const events = parse(raw);
-    mark = clocks.lap("parse", mark);
-    const kept = applyRules(events);
-    mark = clocks.lap("rules", mark);
-    aggregate.apply(kept);
-    mark = clocks.lap("aggregate", mark);
-    const { rejected } = aggregate.totals;
-    if (kept.rejects.length > 0) {
-      await written(plan, sink.writeRejects(kept.rejects));
-    }
-    if (rejected > maxRejects) {
-      await written(plan, sink.keepRejects());
-      throw new Failure(
-        describeTooManyRejects(rejected, maxRejects, kept.rejects.at(-1)!),
-      );
-    }
-    clocks.lap("sink", mark);
-    clocks.count(raw, events, kept);
-    if (mark - shownMs > PROGRESS_MS) {
-      shownMs = mark;
-      // Reading is the only thing that waits; a signal is heard here too.
-      await new Promise((resolve) => setTimeout(resolve));
-      stop.throwIfAborted();
-      progress.update(raw.end.event, raw.end.offset, source.size);
-    }
-  }
-  const results = aggregate.results();
-  await written(plan, sink.commit(results));
-  return {
-    totals: aggregate.totals,
-    openedMs,
-    openedCpuMs,
-    stages: clocks.figures(results.length),
-  };
-}
-
-/** Counts and wall clocks of the stages within one process. */
-function createClocks() {
-  const stages = Object.fromEntries(
-    STAGES.map((name) => [
-      name,
-      { name, in: 0, out: 0, batches: 0, processingMs: 0 },
-    ]),
-  ) as Record<StageName, StageFigures>;
-  return {
-    /** Adds the time since `mark` to a stage; returns the new mark. */
-    lap(name: StageName, mark: number): number {
-      const now = performance.now();
-      stages[name].processingMs += now - mark;
-      return now;
-    },
-    count(raw: RawBatch, events: EventBatch, kept: EventBatch): void {
-      const read = raw.end.event - raw.begin.event;
-      const flow = {
-        ingest: [read, read],
-        parse: [read, events.type.length],
-        rules: [events.type.length, kept.type.length],
-        aggregate: [kept.type.length, 0],
-        sink: [kept.rejects.length, kept.rejects.length],
-      } as const;
-      for (const name of STAGES) {
-        stages[name].in += flow[name][0];
-        stages[name].out += flow[name][1];
-        stages[name].batches++;
-      }
-    },
-    figures(results: number): StageFigures[] {
-      stages.aggregate.out = results;
-      stages.sink.in += results;
-      stages.sink.out += results;
-      return STAGES.map((name) => ({
-        ...stages[name],
-        processingMs: round(stages[name].processingMs),
-      }));
-    },
-  };
 }

@@ -8,6 +8,33 @@
  * @module
  */
 
+import { chaosFlag, createChaos, type Mishap } from "../orchestrator/chaos.ts";
+import {
+  type Drive,
+  type Driven,
+  driveRun,
+} from "../orchestrator/drive_run.ts";
+import { killFrozen } from "../orchestrator/frozen_stages.ts";
+import { type RunPlan } from "../orchestrator/plan.ts";
+import { openRunState, type RunState } from "../orchestrator/run_state.ts";
+import {
+  type LatencyFigures,
+  round,
+  type StageFigures,
+} from "../orchestrator/stage_figures.ts";
+import {
+  checkPorts,
+  type StageProcesses,
+  startStages,
+} from "../orchestrator/stage_processes.ts";
+import { stageSpecs } from "../orchestrator/stage_specs.ts";
+import {
+  mergeWorkers,
+  stageOf,
+  workerNames,
+  type Workers,
+  workersFlag,
+} from "../orchestrator/workers.ts";
 import type { Latency__Output } from "../proto/types/pipeline/v1/Latency.ts";
 import type { StageReport__Output } from "../proto/types/pipeline/v1/StageReport.ts";
 import { startGuardian } from "../runtime/process/guardian.ts";
@@ -26,32 +53,14 @@ import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { print } from "../runtime/program/log.ts";
 import { isSeekable } from "../stages/ingest/source.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
-import { chaosFlag, createChaos, type Mishap } from "./chaos.ts";
-import { type Drive, type Driven, driveRun } from "./drive_run.ts";
-import { killFrozen } from "./frozen_stages.ts";
 import { startProgress } from "./progress.ts";
 import { failRun, finishRun } from "./run_end.ts";
 import {
   generateInput,
+  type PlannedRun,
   planRun,
   RUN_FLAGS,
-  type RunPlan,
 } from "./run_flags.ts";
-import { type LatencyFigures, round, type StageFigures } from "./run_report.ts";
-import { openRunState, type RunState } from "./run_state.ts";
-import {
-  checkPorts,
-  type StageProcesses,
-  startStages,
-} from "./stage_processes.ts";
-import { stageSpecs } from "./stage_specs.ts";
-import {
-  mergeWorkers,
-  stageOf,
-  workerNames,
-  type Workers,
-  workersFlag,
-} from "./workers.ts";
 
 /** The flags of the command. */
 export const pipelineFlags = {
@@ -173,7 +182,7 @@ async function drive(
  */
 async function checkChaos(
   mishaps: readonly Mishap[],
-  { input, generate }: RunPlan,
+  { input, generate }: PlannedRun,
   workers: Workers,
 ): Promise<void> {
   for (const { text, stage: name } of mishaps) {

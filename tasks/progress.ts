@@ -7,21 +7,12 @@
 // @ts-types="@types/cli-progress"
 import { SingleBar } from "cli-progress";
 import process from "node:process";
+import type { Progress } from "../orchestrator/progress.ts";
 import { divertLog } from "../runtime/program/log.ts";
-import { grouped } from "./run_report.ts";
+import { grouped } from "../runtime/program/numbers.ts";
 
 /** To the start of the line, and nothing left on it. */
 const CLEAR_LINE = "\r\x1b[2K";
-
-/** Shows how far a run is; disposing of it removes the bar. */
-export interface Progress extends Disposable {
-  /**
-   * @param events Events sent so far.
-   * @param bytes Bytes of the input sent so far.
-   * @param totalBytes The size of the input; 0 when it is not known.
-   */
-  update(events: number, bytes: number, totalBytes: number): void;
-}
 
 /** Starts a progress bar on standard error; without a terminal it is silent. */
 export function startProgress(): Progress {

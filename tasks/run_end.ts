@@ -5,19 +5,15 @@
  * @module
  */
 
+import { type RunPlan } from "../orchestrator/plan.ts";
+import { type StageFigures } from "../orchestrator/stage_figures.ts";
 import { isThere } from "../runtime/files/optional_file.ts";
 import { Failure, Fault } from "../runtime/program/errors.ts";
 import { log, print } from "../runtime/program/log.ts";
+import { grouped } from "../runtime/program/numbers.ts";
 import { shortPath } from "../runtime/program/paths.ts";
 import { parseResults } from "../stages/sink/results.ts";
-import { type RunPlan } from "./run_flags.ts";
-import {
-  describeReport,
-  grouped,
-  makeReport,
-  type RunOutcome,
-  type StageFigures,
-} from "./run_report.ts";
+import { describeReport, makeReport, type RunOutcome } from "./run_report.ts";
 
 /** Prints a finished run: one JSON document, or tables and where the files are. */
 export async function finishRun(

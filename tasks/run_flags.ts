@@ -6,6 +6,8 @@
  */
 
 import { basename, dirname, resolve } from "node:path";
+import { BATCH_FLAGS, batchingOf } from "../orchestrator/batching.ts";
+import type { RunPlan } from "../orchestrator/plan.ts";
 import { statIfThere } from "../runtime/files/optional_file.ts";
 import { UsageError } from "../runtime/program/errors.ts";
 import {
@@ -19,14 +21,8 @@ import { PROJECT, shortPath, userPath } from "../runtime/program/paths.ts";
 import { MAX_LINE_BYTES } from "../stages/events/lines.ts";
 import { WORK_TYPE } from "../stages/events/work_item.ts";
 import { createRules } from "../stages/rules/rules.ts";
-import { parseRules, type Rule } from "../stages/rules/rules_file.ts";
+import { parseRules } from "../stages/rules/rules_file.ts";
 import { partialPath } from "../stages/sink/sink.ts";
-import {
-  BATCH_FLAGS,
-  type Batching,
-  batchingOf,
-  type BatchSize,
-} from "./batching.ts";
 import { defaultEventsPath, generateFlags, writeEvents } from "./generate.ts";
 import type { GeneratorOptions } from "./generator.ts";
 
@@ -56,26 +52,10 @@ export const RUN_FLAGS = {
 /** The flags of a run, read. */
 export type RunFlags = Flags<typeof RUN_FLAGS>;
 
-/** What to run, with every file found and checked. */
-export interface RunPlan {
-  /** As it was asked for, and what that means. */
-  batch: BatchSize;
-  batching: Batching;
-  maxLine: number;
-  maxRejects: number | undefined;
-  /** The event types that are known. */
-  types: string[];
-  /**
-   * Absolute paths; the input may be "-". Without links: the right to a link
-   * is none to what it names.
-   */
-  input: string;
+/** A run whose input may have to be written first. */
+export interface PlannedRun extends RunPlan {
   /** What to write to `input` before the run; undefined if it is there. */
   generate: Partial<GeneratorOptions> | undefined;
-  output: string;
-  rejects: string;
-  rulesPath: string;
-  rules: Rule[];
 }
 
 /**
@@ -89,7 +69,7 @@ export interface RunPlan {
 export async function planRun(
   flags: RunFlags,
   given: ReadonlySet<string>,
-): Promise<RunPlan> {
+): Promise<PlannedRun> {
   const rulesPath = flags.rules
     ? userPath(flags.rules)
     : resolve(PROJECT, "stages/rules.yaml");
@@ -135,7 +115,7 @@ export async function planRun(
  * @throws {Failure} If it cannot be written.
  */
 export async function generateInput(
-  { input, generate }: RunPlan,
+  { input, generate }: PlannedRun,
   stop: AbortSignal,
 ): Promise<void> {
   if (generate) await writeEvents(generate, input, { signal: stop });

@@ -6,10 +6,12 @@
  * @module
  */
 
+import type { BatchSize } from "../orchestrator/batching.ts";
+import { round, type StageFigures } from "../orchestrator/stage_figures.ts";
+import { grouped, percent } from "../runtime/program/numbers.ts";
 import type { Totals } from "../stages/aggregate/aggregate.ts";
 import { STAGES } from "../stages/names.ts";
 import type { ResultRecord } from "../stages/sink/results.ts";
-import type { BatchSize } from "./batching.ts";
 import { formatTable } from "./table.ts";
 
 /** The document that `--json` prints. A figure not measured is absent. */
@@ -40,35 +42,6 @@ export interface RunReport {
   /** The event that a resumed run went on from; absent for any other. */
   resumedAt?: number;
   stages: StageFigures[];
-}
-
-/** The figures of one stage. Times are in milliseconds. */
-export interface StageFigures {
-  name: string;
-  /** Its processes; absent where there is none of its own. */
-  workers?: number;
-  /** Events. */
-  in: number;
-  out: number;
-  bytesIn?: number;
-  bytesOut?: number;
-  batches: number;
-  processingMs: number;
-  codecMs?: number;
-  waitingMs?: number;
-  cpuMs?: number;
-  peakRssBytes?: number;
-  batchLatencyMs?: LatencyFigures;
-  /** From a line being read to its event being counted; aggregate only. */
-  eventLatencyMs?: LatencyFigures;
-}
-
-/** Percentiles, in milliseconds. */
-export interface LatencyFigures {
-  p50: number;
-  p95: number;
-  p99: number;
-  max: number;
 }
 
 /** What a report is made of besides its stages. */
@@ -136,11 +109,6 @@ function sumOf(numbers: readonly (number | undefined)[]): number | undefined {
     sum += number;
   }
   return sum;
-}
-
-/** Rounds milliseconds to microseconds. */
-export function round(ms: number): number {
-  return Math.round(ms * 1_000) / 1_000;
 }
 
 /** Writes the report for a person. */
@@ -265,23 +233,11 @@ function table(head: string[], rows: string[][], wordy = 0): string {
   }).trimEnd();
 }
 
-/** 1234567 as 1,234,567; also for a number of any size, as text. */
-export function grouped(number: number | string): string {
-  return String(number).replace(
-    /^-?\d+/,
-    (digits) => digits.replaceAll(/\B(?=(\d{3})+$)/g, ","),
-  );
-}
-
 /** At most four digits after the point. */
 function trimmed(number: number | string): string {
   return typeof number === "string"
     ? grouped(number)
     : grouped(Number(number.toFixed(4)));
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
 }
 
 function seconds(ms: number): string {

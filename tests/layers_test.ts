@@ -17,6 +17,24 @@ const STAGE = [
   "stages/names.ts",
 ];
 
+/** What others may open of the stages: their work, never their services. */
+const STAGES_DOORS = [
+  "stages/names.ts",
+  "stages/events/lines.ts",
+  "stages/events/work_item.ts",
+  "stages/hop/clocks.ts",
+  "stages/ingest/ingest.ts",
+  "stages/ingest/input.ts",
+  "stages/ingest/source.ts",
+  "stages/parse/parse.ts",
+  "stages/rules/rules.ts",
+  "stages/rules/rules_file.ts",
+  "stages/aggregate/aggregate.ts",
+  "stages/aggregate/checkpoint.ts",
+  "stages/sink/sink.ts",
+  "stages/sink/results.ts",
+];
+
 /** What the supervisor stands on. */
 const SUPERVISOR = [
   "proto",
@@ -104,6 +122,14 @@ const MAY_IMPORT: Record<string, string[]> = {
     "supervisor/state_folder",
     "supervisor/supervisor.ts",
   ],
+  orchestrator: [
+    "proto",
+    "runtime/program",
+    "runtime/files",
+    "runtime/rpc",
+    "runtime/process",
+    ...STAGES_DOORS,
+  ],
   calculator: [
     "proto",
     "runtime/program",
@@ -116,9 +142,10 @@ const MAY_IMPORT: Record<string, string[]> = {
     "runtime/files",
     "runtime/rpc",
     "runtime/process",
-    "broker",
-    "stages",
+    "broker/client.ts",
     "calculator",
+    "orchestrator",
+    ...STAGES_DOORS,
     ...SUPERVISOR_DOORS,
   ],
   "main.ts": ["tasks", "runtime/program", "runtime/rpc/deno_version.ts"],

@@ -16,6 +16,7 @@ import type { Opening } from "../../proto/pipeline/batches.ts";
 import type { Latency } from "../../proto/types/pipeline/v1/Latency.ts";
 import type { StageReport } from "../../proto/types/pipeline/v1/StageReport.ts";
 import type { StageName } from "../names.ts";
+import { CLOCKS } from "./clocks.ts";
 
 /** Counts and clocks of one stage; the callers add to the counts. */
 export interface Meter {
@@ -56,14 +57,6 @@ export interface Meter {
 const LONGEST_US = 600_000_000;
 /** By so many points the latencies of the events of a batch are told. */
 const LATENCY_STEPS = 8;
-/** The two clocks of a process, in milliseconds; a test passes its own. */
-export interface Clocks {
-  cpuMs(): number;
-  wallMs(): number;
-}
-
-const CLOCKS: Clocks = { cpuMs, wallMs: () => performance.now() };
-
 /**
  * Starts measuring.
  *
@@ -235,12 +228,6 @@ function percentilesOf(histogram: Histogram): Latency {
     p99Ms: percentile(99),
     maxMs: histogram.maxValue / 1_000,
   };
-}
-
-/** CPU time of this process so far, in milliseconds. */
-export function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
 }
 
 /** Hands out the meters of a stage. */

@@ -5,7 +5,7 @@
  */
 
 import type { EChartsOption } from "echarts";
-import { grouped } from "../run_report.ts";
+import { grouped } from "../../runtime/program/numbers.ts";
 import type { BenchDocument, Row } from "./document.ts";
 import { machineLine } from "./machine.ts";
 import {

@@ -4,8 +4,8 @@
  * @module
  */
 
+import { grouped } from "../../runtime/program/numbers.ts";
 import { STAGES } from "../../stages/names.ts";
-import { grouped } from "../run_report.ts";
 import { formatTable } from "../table.ts";
 import type { BenchDocument, Row } from "./document.ts";
 import { machineLine } from "./machine.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { grouped } from "../run_report.ts";
+import { grouped } from "../../runtime/program/numbers.ts";
 import { formatTable } from "../table.ts";
 import type { LatencyDocument, LatencyRow } from "./latency_document.ts";
 import { machineLine } from "./machine.ts";

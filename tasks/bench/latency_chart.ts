@@ -5,7 +5,8 @@
  */
 
 import type { EChartsOption } from "echarts";
-import { grouped, type LatencyFigures } from "../run_report.ts";
+import { type LatencyFigures } from "../../orchestrator/stage_figures.ts";
+import { grouped } from "../../runtime/program/numbers.ts";
 import type { LatencyDocument, LatencyRow } from "./latency_document.ts";
 import { machineLine } from "./machine.ts";
 import {

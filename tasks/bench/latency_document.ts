@@ -5,7 +5,11 @@
  * @module
  */
 
-import { type LatencyFigures, round, type RunReport } from "../run_report.ts";
+import {
+  type LatencyFigures,
+  round,
+} from "../../orchestrator/stage_figures.ts";
+import { type RunReport } from "../run_report.ts";
 import type { Fed } from "./feed.ts";
 import type { Machine } from "./machine.ts";
 

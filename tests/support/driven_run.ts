@@ -5,18 +5,18 @@
  * @module
  */
 
-import { startGuardian } from "../../runtime/process/guardian.ts";
-import { readFlags } from "../../runtime/program/flags.ts";
-import type { StageName } from "../../stages/names.ts";
-import { type Driven, driveRun } from "../../tasks/drive_run.ts";
-import { planRun, RUN_FLAGS } from "../../tasks/run_flags.ts";
-import { openRunState } from "../../tasks/run_state.ts";
+import { type Driven, driveRun } from "../../orchestrator/drive_run.ts";
+import { openRunState } from "../../orchestrator/run_state.ts";
 import {
   type StageProcesses,
   startStages,
-} from "../../tasks/stage_processes.ts";
-import { stageSpecs } from "../../tasks/stage_specs.ts";
-import type { Workers } from "../../tasks/workers.ts";
+} from "../../orchestrator/stage_processes.ts";
+import { stageSpecs } from "../../orchestrator/stage_specs.ts";
+import type { Workers } from "../../orchestrator/workers.ts";
+import { startGuardian } from "../../runtime/process/guardian.ts";
+import { readFlags } from "../../runtime/program/flags.ts";
+import type { StageName } from "../../stages/names.ts";
+import { planRun, RUN_FLAGS } from "../../tasks/run_flags.ts";
 import { freePorts, type RunFolder } from "./runs.ts";
 
 /** Options for {@linkcode driveWith}. */

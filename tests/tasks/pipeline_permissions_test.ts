@@ -4,9 +4,9 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { batchingOf } from "../../orchestrator/batching.ts";
+import { stageCommand, stageSpecs } from "../../orchestrator/stage_specs.ts";
 import { STAGES } from "../../stages/names.ts";
-import { batchingOf } from "../../tasks/batching.ts";
-import { stageCommand, stageSpecs } from "../../tasks/stage_specs.ts";
 import {
   findStages,
   freePorts,

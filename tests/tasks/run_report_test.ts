@@ -1,11 +1,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { round, type StageFigures } from "../../orchestrator/stage_figures.ts";
+import { grouped } from "../../runtime/program/numbers.ts";
 import {
   describeReport,
-  grouped,
   ipcShare,
   makeReport,
-  round,
-  type StageFigures,
 } from "../../tasks/run_report.ts";
 
 const STAGE: StageFigures = {

@@ -8,7 +8,8 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { cpuMs, createMeter, createMeters } from "../../../stages/hop/meter.ts";
+import { cpuMs } from "../../../stages/hop/clocks.ts";
+import { createMeter, createMeters } from "../../../stages/hop/meter.ts";
 import { OPENING } from "../../support/stage_server.ts";
 
 /** A process whose clocks move when it is told. */

@@ -1,14 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../../runtime/program/errors.ts";
-import { readFlags } from "../../runtime/program/flags.ts";
-import type { StageFigures } from "../../tasks/run_report.ts";
+import type { StageFigures } from "../../orchestrator/stage_figures.ts";
 import {
   mergeWorkers,
   parseWorkerName,
   stageOf,
   workerNames,
   workersFlag,
-} from "../../tasks/workers.ts";
+} from "../../orchestrator/workers.ts";
+import { UsageError } from "../../runtime/program/errors.ts";
+import { readFlags } from "../../runtime/program/flags.ts";
 
 function read(text: string) {
   return readFlags([`--workers=${text}`], { workers: workersFlag }).flags

@@ -1,11 +1,14 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { batchingOf } from "../../orchestrator/batching.ts";
+import { type Drive, driveRun } from "../../orchestrator/drive_run.ts";
+import type {
+  Death,
+  StageProcesses,
+} from "../../orchestrator/stage_processes.ts";
 import { START } from "../../proto/pipeline/batches.ts";
 import { IngestService } from "../../proto/pipeline/contract.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { implement, serverStream } from "../../runtime/rpc/handlers.ts";
-import { batchingOf } from "../../tasks/batching.ts";
-import { type Drive, driveRun } from "../../tasks/drive_run.ts";
-import type { Death, StageProcesses } from "../../tasks/stage_processes.ts";
 import { serveStage } from "../support/stage_server.ts";
 
 const DEATH: Death = { name: "parse", what: 'stage "parse" was ended' };

@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Failure, UsageError } from "../../runtime/program/errors.ts";
-import { CHECKPOINT_FILES } from "../../stages/aggregate/checkpoint.ts";
-import { batchingOf } from "../../tasks/batching.ts";
-import { describeInput } from "../../tasks/input_facts.ts";
-import type { RunPlan } from "../../tasks/run_flags.ts";
+import { batchingOf } from "../../orchestrator/batching.ts";
+import { describeInput } from "../../orchestrator/input_facts.ts";
+import type { RunPlan } from "../../orchestrator/plan.ts";
 import {
   openRunState,
   type RunState,
   type RunStateOptions,
-} from "../../tasks/run_state.ts";
+} from "../../orchestrator/run_state.ts";
+import { Failure, UsageError } from "../../runtime/program/errors.ts";
+import { CHECKPOINT_FILES } from "../../stages/aggregate/checkpoint.ts";
 import { smallDisk } from "../support/small_disk.ts";
 import { type TempFolder, tempFolder } from "../support/temp_folder.ts";
 
@@ -25,7 +25,6 @@ async function runIn() {
     maxRejects: undefined,
     types: ["click", "view"],
     input: folder.file("events"),
-    generate: undefined,
     output: folder.file("results"),
     rejects: folder.file("rejects"),
     rulesPath: folder.file("rules"),

@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { createHash } from "node:crypto";
-import { compareInput, describeInput } from "../../tasks/input_facts.ts";
+import { compareInput, describeInput } from "../../orchestrator/input_facts.ts";
 import { type TempFolder, tempFolder } from "../support/temp_folder.ts";
 
 const WRITTEN = new Date("2026-01-02T03:04:05.678Z");

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { BATCH_FLAGS, batchingOf } from "../../orchestrator/batching.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { readFlags } from "../../runtime/program/flags.ts";
-import { BATCH_FLAGS, batchingOf } from "../../tasks/batching.ts";
 
 /** What a command line asks for. */
 function read(...args: string[]) {

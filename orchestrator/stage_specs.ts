@@ -11,7 +11,7 @@ import {
 import { UsageError } from "../runtime/program/errors.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
 import { partialPath } from "../stages/sink/sink.ts";
-import type { RunPlan } from "./run_flags.ts";
+import type { RunPlan } from "./plan.ts";
 import { type WorkerName, workerNames, type Workers } from "./workers.ts";
 
 /** A process of a stage that is to be run. */

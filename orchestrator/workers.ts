@@ -14,7 +14,7 @@ import {
   type StageName,
   STAGES,
 } from "../stages/names.ts";
-import type { LatencyFigures, StageFigures } from "./run_report.ts";
+import type { LatencyFigures, StageFigures } from "./stage_figures.ts";
 
 /** A process of a stage: `rules`, or `parse.2` where there are several. */
 export type WorkerName = StageName | `${StageName}.${number}`;

@@ -15,8 +15,10 @@ import type { Progress__Output } from "../proto/types/pipeline/v1/Progress.ts";
 import { abortOnDispose, pause } from "../runtime/program/abort.ts";
 import { Failure, Fault } from "../runtime/program/errors.ts";
 import { log } from "../runtime/program/log.ts";
+import { grouped } from "../runtime/program/numbers.ts";
 import { isSeekable } from "../stages/ingest/source.ts";
 import type { Chaos } from "./chaos.ts";
+import type { RunPlan } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import {
   type Break,
@@ -25,8 +27,6 @@ import {
   type RecoveryPolicy,
   UNBROKEN,
 } from "./recovery.ts";
-import type { RunPlan } from "./run_flags.ts";
-import { grouped } from "./run_report.ts";
 import type { RunState } from "./run_state.ts";
 import type { Death, StageProcesses } from "./stage_processes.ts";
 

@@ -1,7 +1,5 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
-import type { Position } from "../../proto/pipeline/batches.ts";
-import type { WorkerName } from "../../tasks/workers.ts";
 import {
   type Break,
   type History,
@@ -9,7 +7,9 @@ import {
   type Recovery,
   type RecoveryPolicy,
   UNBROKEN,
-} from "../../tasks/recovery.ts";
+} from "../../orchestrator/recovery.ts";
+import type { WorkerName } from "../../orchestrator/workers.ts";
+import type { Position } from "../../proto/pipeline/batches.ts";
 
 const POLICY: RecoveryPolicy = { maxRecoveries: 10, batch: 100 };
 

@@ -1,8 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import {
+  chaosFlag,
+  createChaos,
+  type Mishap,
+} from "../../orchestrator/chaos.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { readFlags } from "../../runtime/program/flags.ts";
 import { type StageName, STAGES } from "../../stages/names.ts";
-import { chaosFlag, createChaos, type Mishap } from "../../tasks/chaos.ts";
 import { logged } from "../support/logged.ts";
 
 function read(text: string): Mishap[] {

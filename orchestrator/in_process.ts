@@ -1,0 +1,161 @@
+/**
+ * A run in one process: the very same transforms as the stages have, one after
+ * the other, without gRPC. What splitting up costs is measured against it.
+ *
+ * @module
+ */
+
+import {
+  type EventBatch,
+  type RawBatch,
+  START,
+} from "../proto/pipeline/batches.ts";
+import { Failure } from "../runtime/program/errors.ts";
+import {
+  createAggregate,
+  describeTooManyRejects,
+  type Totals,
+} from "../stages/aggregate/aggregate.ts";
+import { cpuMs } from "../stages/hop/clocks.ts";
+import { readBatches } from "../stages/ingest/ingest.ts";
+import { openInput } from "../stages/ingest/input.ts";
+import { type StageName, STAGES } from "../stages/names.ts";
+import { createParse } from "../stages/parse/parse.ts";
+import { createRules } from "../stages/rules/rules.ts";
+import { openSink, removePartials, written } from "../stages/sink/sink.ts";
+import type { RunPlan } from "./plan.ts";
+import type { Progress } from "./progress.ts";
+import { round, type StageFigures } from "./stage_figures.ts";
+
+/** Time between two updates of the progress, in milliseconds. */
+const PROGRESS_MS = 100;
+
+/** How a run in one process went. */
+export interface InProcessRun {
+  totals: Totals;
+  /** When it began to read, as `performance.now()`. */
+  openedMs: number;
+  /** The CPU time of the process since then. */
+  cpuMs: number;
+  stages: StageFigures[];
+}
+
+/**
+ * Runs the transforms to the end of the input.
+ *
+ * @param plan What to do.
+ * @param startProgress Called once the files are open.
+ * @param stop Ends the run, which throws; no file is left half written.
+ * @throws {Failure} If there are too many rejects.
+ * @throws {Fault} If a file cannot be read or written.
+ */
+export async function runInProcess(
+  plan: RunPlan,
+  startProgress: () => Progress,
+  stop: AbortSignal,
+): Promise<InProcessRun> {
+  const { maxRejects = Infinity } = plan;
+  const rules = createRules(plan.rules);
+  const parse = createParse({ types: plan.types, fields: rules.fields });
+  const applyRules = rules.createTransform(plan.types);
+  const aggregate = createAggregate({ types: plan.types, tags: rules.tags });
+  const clocks = createClocks();
+  using source = await openInput(plan.input, 0, stop);
+  await using _unfinished = {
+    [Symbol.asyncDispose]: () => removePartials(plan),
+  };
+  using sink = await written(plan, openSink(plan));
+  using progress = startProgress();
+
+  const batches = readBatches(source, {
+    batch: plan.batching.batch,
+    // A file always has more, until it has no more.
+    lingerMs: source.size > 0 ? Infinity : plan.batching.lingerMs,
+    maxLine: plan.maxLine,
+    from: START,
+  });
+  const openedMs = performance.now();
+  const openedCpuMs = cpuMs();
+  let shownMs = 0;
+  for (;;) {
+    let mark = performance.now();
+    const { done, value: raw } = await batches.next();
+    mark = clocks.lap("ingest", mark);
+    if (done) break;
+    const events = parse(raw);
+    mark = clocks.lap("parse", mark);
+    const kept = applyRules(events);
+    mark = clocks.lap("rules", mark);
+    aggregate.apply(kept);
+    mark = clocks.lap("aggregate", mark);
+    const { rejected } = aggregate.totals;
+    if (kept.rejects.length > 0) {
+      await written(plan, sink.writeRejects(kept.rejects));
+    }
+    if (rejected > maxRejects) {
+      await written(plan, sink.keepRejects());
+      throw new Failure(
+        describeTooManyRejects(rejected, maxRejects, kept.rejects.at(-1)!),
+      );
+    }
+    clocks.lap("sink", mark);
+    clocks.count(raw, events, kept);
+    if (mark - shownMs > PROGRESS_MS) {
+      shownMs = mark;
+      // Reading is the only thing that waits; a signal is heard here too.
+      await new Promise((resolve) => setTimeout(resolve));
+      stop.throwIfAborted();
+      progress.update(raw.end.event, raw.end.offset, source.size);
+    }
+  }
+  const results = aggregate.results();
+  await written(plan, sink.commit(results));
+  return {
+    totals: aggregate.totals,
+    openedMs,
+    cpuMs: cpuMs() - openedCpuMs,
+    stages: clocks.figures(results.length),
+  };
+}
+
+/** Counts and wall clocks of the stages within one process. */
+function createClocks() {
+  const stages = Object.fromEntries(
+    STAGES.map((name) => [
+      name,
+      { name, in: 0, out: 0, batches: 0, processingMs: 0 },
+    ]),
+  ) as Record<StageName, StageFigures>;
+  return {
+    /** Adds the time since `mark` to a stage; returns the new mark. */
+    lap(name: StageName, mark: number): number {
+      const now = performance.now();
+      stages[name].processingMs += now - mark;
+      return now;
+    },
+    count(raw: RawBatch, events: EventBatch, kept: EventBatch): void {
+      const read = raw.end.event - raw.begin.event;
+      const flow = {
+        ingest: [read, read],
+        parse: [read, events.type.length],
+        rules: [events.type.length, kept.type.length],
+        aggregate: [kept.type.length, 0],
+        sink: [kept.rejects.length, kept.rejects.length],
+      } as const;
+      for (const name of STAGES) {
+        stages[name].in += flow[name][0];
+        stages[name].out += flow[name][1];
+        stages[name].batches++;
+      }
+    },
+    figures(results: number): StageFigures[] {
+      stages.aggregate.out = results;
+      stages.sink.in += results;
+      stages.sink.out += results;
+      return STAGES.map((name) => ({
+        ...stages[name],
+        processingMs: round(stages[name].processingMs),
+      }));
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/**
+ * What a run is to do: its files, absolute and checked, and its numbers.
+ *
+ * @module
+ */
+
+import type { Rule } from "../stages/rules/rules_file.ts";
+import type { Batching, BatchSize } from "./batching.ts";
+
+/** What to run, with every file found and checked. */
+export interface RunPlan {
+  /** As it was asked for, and what that means. */
+  batch: BatchSize;
+  batching: Batching;
+  maxLine: number;
+  maxRejects: number | undefined;
+  /** The event types that are known. */
+  types: string[];
+  /**
+   * Absolute paths; the input may be "-". Without links: the right to a link
+   * is none to what it names.
+   */
+  input: string;
+  output: string;
+  rejects: string;
+  rulesPath: string;
+  rules: Rule[];
+}

@@ -1,0 +1,15 @@
+/**
+ * How a run tells whoever watches how far it is.
+ *
+ * @module
+ */
+
+/** Shows how far a run is; disposing of it removes the bar. */
+export interface Progress extends Disposable {
+  /**
+   * @param events Events sent so far.
+   * @param bytes Bytes of the input sent so far.
+   * @param totalBytes The size of the input; 0 when it is not known.
+   */
+  update(events: number, bytes: number, totalBytes: number): void;
+}

@@ -1,0 +1,18 @@
+/**
+ * Numbers as a person reads them.
+ *
+ * @module
+ */
+
+/** 1234567 as 1,234,567; also for a number of any size, as text. */
+export function grouped(number: number | string): string {
+  return String(number).replace(
+    /^-?\d+/,
+    (digits) => digits.replaceAll(/\B(?=(\d{3})+$)/g, ","),
+  );
+}
+
+/** 0.687 as 68.7 %. */
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
