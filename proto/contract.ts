@@ -16,7 +16,7 @@ import protobuf from "protobufjs";
  *
  * 64-bit integers become numbers, enums their names, and every field is
  * present with its default; of a `oneof` only the member that is set, with its
- * name under the name of the `oneof`. tasks/generate_types.ts uses the same
+ * name under the name of the `oneof`. tasks/generated/types.ts uses the same
  * settings.
  *
  * @param texts The .proto texts.

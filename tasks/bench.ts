@@ -50,7 +50,7 @@ import {
   writeResults,
 } from "./bench/results_file.ts";
 import type { RunContext } from "./bench/run_command.ts";
-import { printHelp } from "./control_flags.ts";
+import { printHelp } from "./control/flags.ts";
 import { pipelineFlags } from "./pipeline.ts";
 
 const FLAGS = {

@@ -22,9 +22,9 @@ import { PROJECT } from "../runtime/program/paths.ts";
 import { connect, type Connection } from "../runtime/rpc/connect.ts";
 import type { MessageStream } from "../runtime/rpc/message_stream.ts";
 import { BENCH_FLAGS } from "./bench/flags.ts";
-import { printHelp } from "./control_flags.ts";
-import { formatTable } from "./table.ts";
-import { formatBytes } from "./terminal.ts";
+import { printHelp } from "./control/flags.ts";
+import { formatTable } from "./terminal/table.ts";
+import { formatBytes } from "./terminal/terminal.ts";
 
 /** How much of each is measured. */
 const SIZES = {

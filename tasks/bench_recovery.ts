@@ -20,9 +20,9 @@ import { type StageName, STAGES } from "../stages/names.ts";
 import { runCommand, type RunContext } from "./bench/run_command.ts";
 import { median, spreadOf } from "./bench/statistics.ts";
 import { writeEvents } from "./generate.ts";
-import { mulberry32 } from "./generator.ts";
-import { type RunReport } from "./run_report.ts";
-import { formatTable } from "./table.ts";
+import { mulberry32 } from "./generate/generator.ts";
+import { type RunReport } from "./run/report.ts";
+import { formatTable } from "./terminal/table.ts";
 
 const FLAGS = {
   rounds: integer("runs in which one stage is killed", 100, {

@@ -20,12 +20,11 @@ import { log, print } from "../runtime/program/log.ts";
 import { openLogReader } from "../supervisor/logs/log_reader.ts";
 import { BENCH_FLAGS } from "./bench/flags.ts";
 import { median } from "./bench/statistics.ts";
-import { printHelp } from "./control_flags.ts";
-import { SUPERVISE } from "./supervise_in_background.ts";
-import { formatTable } from "./table.ts";
+import { printHelp } from "./control/flags.ts";
+import { SUPERVISE } from "./supervise/background.ts";
+import { formatTable } from "./terminal/table.ts";
 
-const FLOOD =
-  new URL("../tests/fixtures/floods_stdout.ts", import.meta.url).pathname;
+const FLOOD = new URL("./bench/floods_stdout.ts", import.meta.url).pathname;
 
 /** What is measured; times in milliseconds. */
 interface Figures {

@@ -10,7 +10,7 @@ import { Failure } from "../runtime/program/errors.ts";
 import { integer, readFlags, toggle } from "../runtime/program/flags.ts";
 import { log } from "../runtime/program/log.ts";
 import { PROJECT } from "../runtime/program/paths.ts";
-import { printHelp } from "./control_flags.ts";
+import { printHelp } from "./control/flags.ts";
 
 /** The flags of the command. */
 export const buildClientsFlags = {

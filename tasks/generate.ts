@@ -15,12 +15,12 @@ import { choice, integer, readFlags, text } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log } from "../runtime/program/log.ts";
 import { PROJECT, userPath } from "../runtime/program/paths.ts";
-import { typesFromFlag } from "./event_types.ts";
+import { typesFromFlag } from "./generate/event_types.ts";
 import {
   DEFAULT_OPTIONS,
   generateEvents,
   type GeneratorOptions,
-} from "./generator.ts";
+} from "./generate/generator.ts";
 
 /** The flags that say which events to make, for every command that makes some. */
 export const generateFlags = {

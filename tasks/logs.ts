@@ -30,10 +30,10 @@ import {
   CONTROL_FLAGS,
   printHelp,
   stateDirOf,
-} from "./control_flags.ts";
-import { mergeLogs } from "./merge_logs.ts";
-import { moment } from "./moment.ts";
-import { terminalWriter } from "./terminal.ts";
+} from "./control/flags.ts";
+import { mergeLogs } from "./control/merge_logs.ts";
+import { moment } from "./control/since_flag.ts";
+import { terminalWriter } from "./terminal/terminal.ts";
 
 const TAIL = { min: 0, max: 1_000_000 };
 

@@ -11,9 +11,9 @@ import { readMemory } from "../runtime/process/process_memory.ts";
 import { describeFlags, readFlags } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { print } from "../runtime/program/log.ts";
-import { startProgress } from "./progress.ts";
-import { failRun, finishRun } from "./run_end.ts";
-import { generateInput, planRun, RUN_FLAGS } from "./run_flags.ts";
+import { failRun, finishRun } from "./run/end.ts";
+import { generateInput, planRun, RUN_FLAGS } from "./run/flags.ts";
+import { startProgress } from "./run/progress.ts";
 
 /**
  * Runs the command.

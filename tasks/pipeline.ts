@@ -53,14 +53,14 @@ import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { print } from "../runtime/program/log.ts";
 import { isSeekable } from "../stages/ingest/source.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
-import { startProgress } from "./progress.ts";
-import { failRun, finishRun } from "./run_end.ts";
+import { failRun, finishRun } from "./run/end.ts";
 import {
   generateInput,
   type PlannedRun,
   planRun,
   RUN_FLAGS,
-} from "./run_flags.ts";
+} from "./run/flags.ts";
+import { startProgress } from "./run/progress.ts";
 
 /** The flags of the command. */
 export const pipelineFlags = {

@@ -7,8 +7,8 @@
 import { readFlags } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
 import { connectControl } from "../supervisor/control/client.ts";
-import { CONTROL_FLAGS, printHelp, stateDirOf } from "./control_flags.ts";
-import { serviceReport, serviceTable } from "./service_report.ts";
+import { CONTROL_FLAGS, printHelp, stateDirOf } from "./control/flags.ts";
+import { serviceReport, serviceTable } from "./control/service_report.ts";
 
 /**
  * Runs the command.

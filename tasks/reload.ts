@@ -6,8 +6,8 @@
 
 import { duration, readFlags, toggle } from "../runtime/program/flags.ts";
 import { connectControl } from "../supervisor/control/client.ts";
-import { printOutcome } from "./change_report.ts";
-import { CONTROL_FLAGS, printHelp, stateDirOf } from "./control_flags.ts";
+import { printOutcome } from "./control/change_report.ts";
+import { CONTROL_FLAGS, printHelp, stateDirOf } from "./control/flags.ts";
 
 /** The flags of the command. */
 export const reloadFlags = {

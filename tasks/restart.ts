@@ -4,8 +4,8 @@
  * @module
  */
 
-import { changeServices } from "./change_services.ts";
-import { isGood } from "./service_report.ts";
+import { changeServices } from "./control/change_services.ts";
+import { isGood } from "./control/service_report.ts";
 
 /** Runs the command; as changeServices(). */
 export function restart(argv: string[]): Promise<void> {

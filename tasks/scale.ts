@@ -7,13 +7,13 @@
 import { UsageError } from "../runtime/program/errors.ts";
 import { duration, readFlags } from "../runtime/program/flags.ts";
 import { connectControl } from "../supervisor/control/client.ts";
-import { printOutcome } from "./change_report.ts";
+import { printOutcome } from "./control/change_report.ts";
 import {
   ANY_NUMBER,
   CONTROL_FLAGS,
   printHelp,
   stateDirOf,
-} from "./control_flags.ts";
+} from "./control/flags.ts";
 
 /** The flags of the command. */
 export const scaleFlags = {

@@ -7,8 +7,8 @@
 import { readFlags } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
 import { connectControl, untilEnded } from "../supervisor/control/client.ts";
-import { changeFlags, changeServices } from "./change_services.ts";
-import { ANY_NUMBER, stateDirOf } from "./control_flags.ts";
+import { changeFlags, changeServices } from "./control/change_services.ts";
+import { ANY_NUMBER, stateDirOf } from "./control/flags.ts";
 
 /**
  * Runs the command.

@@ -6,7 +6,7 @@
 
 import { grouped } from "../../runtime/program/numbers.ts";
 import { STAGES } from "../../stages/names.ts";
-import { formatTable } from "../table.ts";
+import { formatTable } from "../terminal/table.ts";
 import type { BenchDocument, Row } from "./document.ts";
 import { machineLine } from "./machine.ts";
 import type { Spread } from "./statistics.ts";

@@ -5,7 +5,7 @@
  */
 
 import { grouped } from "../../runtime/program/numbers.ts";
-import { formatTable } from "../table.ts";
+import { formatTable } from "../terminal/table.ts";
 import type { LatencyDocument, LatencyRow } from "./latency_document.ts";
 import { machineLine } from "./machine.ts";
 

@@ -7,7 +7,7 @@
 
 import type { StageFigures } from "../../orchestrator/stage_figures.ts";
 import type { StageName } from "../../stages/names.ts";
-import type { RunReport } from "../run_report.ts";
+import type { RunReport } from "../run/report.ts";
 import type { Machine } from "./machine.ts";
 import type { Workload } from "./plan.ts";
 import { median, type Spread, spreadOf } from "./statistics.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { GeneratorOptions, Payload } from "../generator.ts";
+import type { GeneratorOptions, Payload } from "../generate/generator.ts";
 
 /** A setting of the pipeline that is measured. */
 export interface BatchSetting {

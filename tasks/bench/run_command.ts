@@ -13,7 +13,7 @@ import { stopProcess } from "../../runtime/process/stop_process.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import type { Interrupts } from "../../runtime/program/interrupts.ts";
 import { PROJECT } from "../../runtime/program/paths.ts";
-import type { RunReport } from "../run_report.ts";
+import type { RunReport } from "../run/report.ts";
 
 /** How long an interrupted command has to put its own processes away. */
 const GRACE_MS = 10_000;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RunReport } from "../run_report.ts";
+import type { RunReport } from "../run/report.ts";
 
 /** What two runs over one input must agree on, whatever their batches. */
 type Outcome = Pick<RunReport, "events" | "rejected" | "filtered" | "results">;

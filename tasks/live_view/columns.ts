@@ -5,7 +5,7 @@
  */
 
 import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
-import { formatBytes, formatTime } from "../terminal.ts";
+import { formatBytes, formatTime } from "../terminal/terminal.ts";
 import { widthOf } from "./text_width.ts";
 
 /** One property of a service. */

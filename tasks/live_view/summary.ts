@@ -5,7 +5,7 @@
  */
 
 import type { ServiceSnapshot } from "../../supervisor/service/snapshot.ts";
-import { formatTime } from "../terminal.ts";
+import { formatTime } from "../terminal/terminal.ts";
 import { plainText } from "./plain_text.ts";
 
 /**

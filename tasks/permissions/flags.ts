@@ -11,7 +11,7 @@ import {
   type Config,
   requireServices,
 } from "../../supervisor/config/config.ts";
-import { CONTROL_FLAGS } from "../control_flags.ts";
+import { CONTROL_FLAGS } from "../control/flags.ts";
 
 /** Flags of both. */
 export const WATCH_FLAGS = {

@@ -26,9 +26,9 @@ import {
   createSupervisor,
   type Supervisor,
 } from "../../supervisor/supervisor.ts";
-import { startPlainView } from "../plain_view.ts";
-import { isGood } from "../service_report.ts";
-import { terminalWriter } from "../terminal.ts";
+import { isGood } from "../control/service_report.ts";
+import { startPlainView } from "../supervise/plain_view.ts";
+import { terminalWriter } from "../terminal/terminal.ts";
 import {
   type Access,
   readAccesses,

@@ -21,8 +21,8 @@ import {
   type ServiceSpec,
 } from "../../supervisor/config/config.ts";
 import { loadConfig } from "../../supervisor/config/load_config.ts";
-import { CONTROL_FLAGS, printHelp } from "../control_flags.ts";
-import { formatTable } from "../table.ts";
+import { CONTROL_FLAGS, printHelp } from "../control/flags.ts";
+import { formatTable } from "../terminal/table.ts";
 
 /** One service as `--json` shows it. */
 interface Row {

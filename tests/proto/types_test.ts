@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { generateTypes } from "../../tasks/generate_types.ts";
+import { generateTypes } from "../../tasks/generated/types.ts";
 
 const TYPES = new URL("../../proto/types", import.meta.url).pathname;
 

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { eachLine } from "../../runtime/process/output_lines.ts";
 import { listProcesses } from "../../runtime/process/process_group.ts";
+import { PROJECT } from "../../runtime/program/paths.ts";
 import { loadConfig } from "../../supervisor/config/load_config.ts";
 import { openLogReader } from "../../supervisor/logs/log_reader.ts";
 import { createWorkspace, fixture, runFixture } from "../support/supervised.ts";
@@ -148,7 +149,12 @@ Deno.test("a flood of 100 MB is logged whole, in flat memory, while ps answers",
   await using workspace = await createWorkspace({
     idle: SLEEP,
     flood: {
-      command: runFixture("floods_stdout.ts", String(lines)),
+      command: [
+        Deno.execPath(),
+        "run",
+        join(PROJECT, "tasks/bench/floods_stdout.ts"),
+        String(lines),
+      ],
       restart: "no",
       logging: { max_size: "1GiB" },
     },

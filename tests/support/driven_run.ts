@@ -16,7 +16,7 @@ import type { Workers } from "../../orchestrator/workers.ts";
 import { startGuardian } from "../../runtime/process/guardian.ts";
 import { readFlags } from "../../runtime/program/flags.ts";
 import type { StageName } from "../../stages/names.ts";
-import { planRun, RUN_FLAGS } from "../../tasks/run_flags.ts";
+import { planRun, RUN_FLAGS } from "../../tasks/run/flags.ts";
 import { freePorts, type RunFolder } from "./runs.ts";
 
 /** Options for {@linkcode driveWith}. */

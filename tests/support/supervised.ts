@@ -10,7 +10,7 @@ import { stringify } from "@std/yaml";
 import { join } from "node:path";
 import { eachLine } from "../../runtime/process/output_lines.ts";
 import { listProcesses } from "../../runtime/process/process_group.ts";
-import type { ServiceReport } from "../../tasks/service_report.ts";
+import type { ServiceReport } from "../../tasks/control/service_report.ts";
 
 /** The fixture of a name, as an absolute path. */
 export function fixture(name: string): string {

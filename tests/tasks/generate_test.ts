@@ -9,7 +9,7 @@ import {
 import {
   generateEvents,
   type GeneratorOptions,
-} from "../../tasks/generator.ts";
+} from "../../tasks/generate/generator.ts";
 
 const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
 const GENERATE = new URL("../../tasks/generate.ts", import.meta.url).href;

@@ -5,7 +5,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type StageName, STAGES } from "../../stages/names.ts";
-import { mulberry32 } from "../../tasks/generator.ts";
+import { mulberry32 } from "../../tasks/generate/generator.ts";
 import { type Prepared, prepareInput } from "../support/prepared_input.ts";
 import {
   ended,

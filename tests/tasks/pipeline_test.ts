@@ -7,7 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import * as z from "zod";
 import { STAGES } from "../../stages/names.ts";
 import { writeEvents } from "../../tasks/generate.ts";
-import type { GeneratorOptions } from "../../tasks/generator.ts";
+import type { GeneratorOptions } from "../../tasks/generate/generator.ts";
 import { hostileInput } from "../fixtures/hostile_input.ts";
 import {
   assertNothingLeft,

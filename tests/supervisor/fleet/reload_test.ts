@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
-import type { ServiceReport } from "../../../tasks/service_report.ts";
+import type { ServiceReport } from "../../../tasks/control/service_report.ts";
 import { freeAddress } from "../../support/calculator_system.ts";
 import {
   createWorkspace,

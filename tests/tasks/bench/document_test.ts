@@ -3,7 +3,7 @@ import { drawChart } from "../../../tasks/bench/chart.ts";
 import { describeBench } from "../../../tasks/bench/describe.ts";
 import { type BenchDocument, rowsOf } from "../../../tasks/bench/document.ts";
 import type { Workload } from "../../../tasks/bench/plan.ts";
-import type { RunReport } from "../../../tasks/run_report.ts";
+import type { RunReport } from "../../../tasks/run/report.ts";
 
 const WORKLOAD: Workload = {
   name: "events",

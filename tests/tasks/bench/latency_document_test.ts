@@ -6,7 +6,7 @@ import {
   type LatencyDocument,
   latencyRow,
 } from "../../../tasks/bench/latency_document.ts";
-import type { RunReport } from "../../../tasks/run_report.ts";
+import type { RunReport } from "../../../tasks/run/report.ts";
 
 const FED: Fed = {
   events: 10_000,

@@ -1,0 +1,57 @@
+/**
+ * What the commands `start`, `stop` and `restart` share: they ask the
+ * supervisor for a change and show how the services are after it.
+ *
+ * @module
+ */
+
+import { duration, readFlags } from "../../runtime/program/flags.ts";
+import { print } from "../../runtime/program/log.ts";
+import { connectControl } from "../../supervisor/control/client.ts";
+import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
+import { ANY_NUMBER, CONTROL_FLAGS, printHelp, stateDirOf } from "./flags.ts";
+import { requireGood, serviceReport, serviceTable } from "./service_report.ts";
+
+/** What one of the commands asks for. */
+export interface Change {
+  verb: "Start" | "Stop" | "Restart";
+  /** For its help. */
+  summary: string;
+  /** True of a service for which the change has succeeded. */
+  done(service: MeasuredSnapshot): boolean;
+}
+
+/** The flags of these commands. */
+export const changeFlags = {
+  ...CONTROL_FLAGS,
+  timeout: duration("how long to wait for the result", "60s"),
+};
+
+/**
+ * Runs one of the commands.
+ *
+ * @throws {UsageError} If a flag is wrong.
+ * @throws {Fault} `not_found` for a service that is not in the config;
+ * `unavailable` if no supervisor runs.
+ * @throws {Failure} If the change did not succeed in time.
+ */
+export async function changeServices(
+  argv: string[],
+  { verb, summary, done }: Change,
+): Promise<void> {
+  const { flags, words } = readFlags(argv, changeFlags, {
+    maxWords: ANY_NUMBER,
+  });
+  if (flags.help) {
+    const usage = `${verb.toLowerCase()} [flags] [service ...]`;
+    return printHelp(usage, summary, changeFlags);
+  }
+  const control = await connectControl(stateDirOf(flags.config));
+  const services = await control.change(verb, words, flags.timeout);
+  print(
+    flags.json
+      ? JSON.stringify(services.map(serviceReport), undefined, 2)
+      : serviceTable(services).trimEnd(),
+  );
+  requireGood(services, done);
+}

@@ -1,0 +1,92 @@
+/**
+ * How the commands show services: as a table, or as JSON whose shape is kept
+ * stable (docs/).
+ *
+ * @module
+ */
+
+import { Failure } from "../../runtime/program/errors.ts";
+import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
+import { formatTable } from "../terminal/table.ts";
+import { formatBytes, formatTime } from "../terminal/terminal.ts";
+
+/** One service as `--json` shows it; what does not apply is absent. */
+export interface ServiceReport {
+  name: string;
+  state: string;
+  pid?: number;
+  restarts: number;
+  uptimeMs?: number;
+  cpuPercent?: number;
+  rssBytes?: number;
+  address?: string;
+  /** The reason for the state, where there is one to tell. */
+  detail?: string;
+}
+
+/** Returns a snapshot in the shape of `--json`. */
+export function serviceReport(snapshot: MeasuredSnapshot): ServiceReport {
+  const { name, status: state, pid, restarts, uptimeMs, detail } = snapshot;
+  const { cpuPercent, rssBytes, address } = snapshot;
+  return {
+    name,
+    state,
+    ...(pid === undefined ? {} : { pid }),
+    restarts,
+    ...(uptimeMs === undefined ? {} : { uptimeMs }),
+    ...(cpuPercent === undefined
+      ? {}
+      : { cpuPercent: Math.round(cpuPercent * 10) / 10 }),
+    ...(rssBytes === undefined ? {} : { rssBytes }),
+    ...(address === undefined ? {} : { address }),
+    ...(detail === "" ? {} : { detail }),
+  };
+}
+
+/** Writes snapshots as a table. */
+export function serviceTable(snapshots: readonly MeasuredSnapshot[]): string {
+  return formatTable([
+    [
+      "NAME",
+      "STATE",
+      "PID",
+      "UPTIME",
+      "RESTARTS",
+      "CPU",
+      "MEMORY",
+      "ADDRESS",
+      "DETAIL",
+    ],
+    ...snapshots.map((each) => [
+      each.name,
+      each.status,
+      String(each.pid ?? "-"),
+      each.uptimeMs === undefined ? "-" : formatTime(each.uptimeMs),
+      String(each.restarts),
+      each.cpuPercent === undefined ? "-" : `${each.cpuPercent.toFixed(1)}%`,
+      each.rssBytes === undefined ? "-" : formatBytes(each.rssBytes),
+      each.address ?? "-",
+      each.detail,
+    ]),
+  ]);
+}
+
+/** True when a service does what it is there for, or has done it. */
+export function isGood({ status, detail }: MeasuredSnapshot): boolean {
+  return status === "running" || status === "healthy" ||
+    (status === "exited" && detail === "exited with code 0");
+}
+
+/** @throws {Failure} Naming the services that are not as they should be. */
+export function requireGood(
+  services: readonly MeasuredSnapshot[],
+  isRight: (service: MeasuredSnapshot) => boolean,
+): void {
+  const wrong = services.filter((each) => !isRight(each));
+  if (wrong.length === 0) return;
+  throw new Failure(
+    wrong.map(({ name, status, detail }) =>
+      `Service "${name}" is ${status}${detail === "" ? "" : `: ${detail}`}`
+    ).join("\n"),
+  );
+}

@@ -1,0 +1,87 @@
+/**
+ * Writes the TypeScript types of every contract to a folder.
+ *
+ * `deno task types` runs this into proto/types/ after a .proto has changed; a
+ * test runs it into another folder and compares. The settings match those that
+ * proto/contract.ts loads the contracts with.
+ *
+ * @module
+ */
+
+import HEALTH_PROTO from "grpc-health-check/proto/health/v1/health.proto" with {
+  type: "text",
+};
+import { join } from "node:path";
+import { PROJECT } from "../../runtime/program/paths.ts";
+
+const PROTO = join(PROJECT, "proto");
+
+const GENERATOR = [
+  "run",
+  "--allow-all",
+  "npm:@grpc/proto-loader@0.8.1/proto-loader-gen-types",
+  "--longs=Number",
+  "--enums=String",
+  "--defaults",
+  "--oneofs",
+  "--includeComments",
+  "--grpcLib=@grpc/grpc-js",
+  "--importFileExtension=.ts",
+  "--includeDirs=.",
+];
+
+/**
+ * Generates the types of all contracts in proto/ and of the health contract.
+ *
+ * @param outDir Where to write; emptied first.
+ * @throws {Error} With the generator's own words if it fails.
+ */
+export async function generateTypes(outDir: string): Promise<void> {
+  await Deno.remove(outDir, { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  const sources = await Deno.makeTempDir({ prefix: "denizen-types-" });
+  try {
+    const contracts = await copyContracts(sources);
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [...GENERATOR, `--outDir=${outDir}`, ...contracts],
+      cwd: sources,
+    }).output();
+    if (!success) {
+      throw new Error(
+        `Cannot generate types: ${new TextDecoder().decode(stderr)}`,
+      );
+    }
+  } finally {
+    await Deno.remove(sources, { recursive: true });
+  }
+}
+
+/** Copies the contracts to `folder`, so that no path of ours gets into a file. */
+async function copyContracts(folder: string): Promise<string[]> {
+  const contracts = ["grpc/health/v1/health.proto"];
+  await Deno.mkdir(`${folder}/grpc/health/v1`, { recursive: true });
+  await Deno.writeTextFile(`${folder}/${contracts[0]}`, HEALTH_PROTO);
+  for await (const { name } of Deno.readDir(PROTO)) {
+    const path = `${name}/v1/${name}.proto`;
+    try {
+      const text = await Deno.readTextFile(join(PROTO, path));
+      await Deno.mkdir(`${folder}/${name}/v1`, { recursive: true });
+      await Deno.writeTextFile(`${folder}/${path}`, text);
+      contracts.push(path);
+    } catch (error) {
+      // Not every entry of proto/ is a contract's folder.
+      if (!isMissing(error)) throw error;
+    }
+  }
+  return contracts.sort();
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound ||
+    error instanceof Deno.errors.NotADirectory;
+}
+
+if (import.meta.main) {
+  await generateTypes(join(PROTO, "types"));
+}

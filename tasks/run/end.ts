@@ -1,0 +1,83 @@
+/**
+ * How a run ends: well, by reading back what was written and printing it, or
+ * badly, by saying so.
+ *
+ * @module
+ */
+
+import { type RunPlan } from "../../orchestrator/plan.ts";
+import { type StageFigures } from "../../orchestrator/stage_figures.ts";
+import { isThere } from "../../runtime/files/optional_file.ts";
+import { Failure, Fault } from "../../runtime/program/errors.ts";
+import { log, print } from "../../runtime/program/log.ts";
+import { grouped } from "../../runtime/program/numbers.ts";
+import { shortPath } from "../../runtime/program/paths.ts";
+import { parseResults } from "../../stages/sink/results.ts";
+import { describeReport, makeReport, type RunOutcome } from "./report.ts";
+
+/** Prints a finished run: one JSON document, or tables and where the files are. */
+export async function finishRun(
+  plan: RunPlan,
+  json: boolean,
+  outcome: Omit<RunOutcome, "batch" | "results">,
+  stages: StageFigures[],
+): Promise<void> {
+  const results = parseResults(await Deno.readTextFile(plan.output));
+  const report = makeReport({ ...outcome, batch: plan.batch, results }, stages);
+  if (json) {
+    print(JSON.stringify(report));
+    return;
+  }
+  print(describeReport(report));
+  print(`\nresults: ${shortPath(plan.output)}`);
+  if (report.rejected > 0) {
+    const { line, reason } = await firstReject(plan.rejects);
+    print(
+      `rejects: ${shortPath(plan.rejects)} (${
+        grouped(report.rejected)
+      }; the first is line ${line}: ${reason})`,
+    );
+  }
+}
+
+/**
+ * Says how a run has failed.
+ *
+ * The result file of an earlier run is not touched: a file that was good stays
+ * good. The message says that it is of an earlier run.
+ *
+ * @param stop Aborted where the run was interrupted; its reason is the exit code.
+ * @param canResume True where what was done so far has been kept.
+ * @returns The exit code of a run that was interrupted.
+ * @throws {Failure} If it was not. What is no failure but a defect, as it is.
+ */
+export async function failRun(
+  { output }: RunPlan,
+  error: unknown,
+  stop: AbortSignal,
+  canResume = false,
+): Promise<number> {
+  const older = await isThere(output)
+    ? `; "${shortPath(output)}" is of an earlier run`
+    : "";
+  const kept = `${older}${canResume ? "; go on by --resume" : ""}`;
+  if (stop.aborted) {
+    log(`Interrupted: no results were written${kept}`);
+    return stop.reason;
+  }
+  if (!(error instanceof Failure || error instanceof Fault)) throw error;
+  const exitCode = error instanceof Failure ? error.exitCode : 1;
+  throw new Failure(`${error.message}${kept}`, exitCode, { cause: error });
+}
+
+/** Reads the first line of a rejects file, which may be large. */
+async function firstReject(
+  path: string,
+): Promise<{ line: number; reason: string }> {
+  using file = await Deno.open(path);
+  const buffer = new Uint8Array(65_536);
+  const count = await file.read(buffer) ?? 0;
+  const [first = ""] = new TextDecoder().decode(buffer.subarray(0, count))
+    .split("\n");
+  return JSON.parse(first);
+}

@@ -1,0 +1,251 @@
+/**
+ * The flags of a run over events, for the pipeline and the monolith alike, and
+ * the files that they name.
+ *
+ * @module
+ */
+
+import { basename, dirname, resolve } from "node:path";
+import { BATCH_FLAGS, batchingOf } from "../../orchestrator/batching.ts";
+import type { RunPlan } from "../../orchestrator/plan.ts";
+import { statIfThere } from "../../runtime/files/optional_file.ts";
+import { UsageError } from "../../runtime/program/errors.ts";
+import {
+  bytes,
+  type Flags,
+  integer,
+  text,
+  toggle,
+} from "../../runtime/program/flags.ts";
+import { PROJECT, shortPath, userPath } from "../../runtime/program/paths.ts";
+import { MAX_LINE_BYTES } from "../../stages/events/lines.ts";
+import { WORK_TYPE } from "../../stages/events/work_item.ts";
+import { createRules } from "../../stages/rules/rules.ts";
+import { parseRules } from "../../stages/rules/rules_file.ts";
+import { partialPath } from "../../stages/sink/sink.ts";
+import { defaultEventsPath, generateFlags, writeEvents } from "../generate.ts";
+import type { GeneratorOptions } from "../generate/generator.ts";
+
+/** Flags that say what to run, and where its files are. */
+export const RUN_FLAGS = {
+  ...BATCH_FLAGS,
+  input: text(
+    "FILE|-",
+    "NDJSON to read; - is standard input (default: generated events)",
+  ),
+  output: text("FILE", "the result file (default: .denizen/results.ndjson)"),
+  rejects: text("FILE", "the rejects file (default: .denizen/rejects.ndjson)"),
+  "max-rejects": integer("rejects after which the run fails", undefined, {
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+  }),
+  "max-line": bytes("the longest line; a longer one is a reject", "1MiB", {
+    min: 1,
+    max: MAX_LINE_BYTES,
+  }),
+  rules: text("FILE", "the rules file (default: stages/rules.yaml)"),
+  ...generateFlags,
+  json: toggle("print one JSON document instead of tables"),
+  help: toggle("print this"),
+};
+
+/** The flags of a run, read. */
+export type RunFlags = Flags<typeof RUN_FLAGS>;
+
+/** A run whose input may have to be written first. */
+export interface PlannedRun extends RunPlan {
+  /** What to write to `input` before the run; undefined if it is there. */
+  generate: Partial<GeneratorOptions> | undefined;
+}
+
+/**
+ * Finds and checks the files of a run. Writes nothing.
+ *
+ * @param flags The flags, read.
+ * @param given The names of the flags that were given.
+ * @throws {UsageError} If a file or folder that must exist does not, or the
+ * flags contradict each other.
+ */
+export async function planRun(
+  flags: RunFlags,
+  given: ReadonlySet<string>,
+): Promise<PlannedRun> {
+  const rulesPath = flags.rules
+    ? userPath(flags.rules)
+    : resolve(PROJECT, "stages/rules.yaml");
+  const rules = parseRules(
+    await readText(rulesPath, "rules"),
+    shortPath(rulesPath),
+  );
+  createRules(rules); // checks what the schema cannot
+  const generated = await defaultEventsPath();
+  const output = await findOutput(
+    "output",
+    flags.output
+      ? userPath(flags.output)
+      : resolve(dirname(generated), "results.ndjson"),
+  );
+  const rejects = await findOutput(
+    "rejects",
+    flags.rejects
+      ? userPath(flags.rejects)
+      : resolve(dirname(generated), "rejects.ndjson"),
+  );
+  const input = await findInput(flags, given, generated);
+  await checkApart({ rules: rulesPath, input, output, rejects });
+  return {
+    batch: flags.batch,
+    batching: batchingOf(flags.batch, flags.linger),
+    maxLine: flags["max-line"],
+    maxRejects: flags["max-rejects"],
+    types: knownTypes(flags),
+    input,
+    generate: flags.input ? undefined : flags,
+    output,
+    rejects,
+    rulesPath: await Deno.realPath(rulesPath),
+    rules,
+  };
+}
+
+/**
+ * Writes the input of a run that is given none.
+ *
+ * @param stop Ends the writing; nothing is left of it then.
+ * @throws {Failure} If it cannot be written.
+ */
+export async function generateInput(
+  { input, generate }: PlannedRun,
+  stop: AbortSignal,
+): Promise<void> {
+  if (generate) await writeEvents(generate, input, { signal: stop });
+}
+
+function knownTypes({ workload, types }: RunFlags): string[] {
+  switch (workload) {
+    case "events":
+      return [...types];
+    case "work-items":
+      return [WORK_TYPE];
+    case "mixed":
+      return [...new Set([...types, WORK_TYPE])];
+  }
+}
+
+async function findInput(
+  flags: RunFlags,
+  given: ReadonlySet<string>,
+  generated: string,
+): Promise<string> {
+  if (!flags.input) return generated;
+  for (
+    const name of [
+      "count",
+      "users",
+      "seed",
+      "distribution",
+      "payload",
+      "iterations",
+    ]
+  ) {
+    if (given.has(name)) {
+      throw new UsageError(
+        `Cannot use --${name} with --input: it is for generated events`,
+      );
+    }
+  }
+  let path = userPath(flags.input);
+  // It would be that of the stage that opens it.
+  if (flags.input === "-" || path === "/dev/stdin") return "-";
+  await describeErrors(`Cannot read the input "${flags.input}"`, async () => {
+    const { isDirectory, isFile } = await Deno.stat(path);
+    if (isDirectory) {
+      throw new UsageError(
+        `Cannot read the input "${flags.input}": it is a folder`,
+      );
+    }
+    // Opening a pipe would wait for its writer.
+    if (!isFile) return;
+    (await Deno.open(path)).close();
+    path = await Deno.realPath(path);
+  });
+  return path;
+}
+
+/** Checks that a file can be put at `path`; returns where that really is. */
+async function findOutput(name: string, path: string): Promise<string> {
+  const cannot = `Cannot write --${name}="${shortPath(path)}"`;
+  await describeErrors(
+    `${cannot}: folder "${shortPath(dirname(path)) || "."}"`,
+    async () => {
+      if (!(await Deno.stat(dirname(path))).isDirectory) {
+        throw new UsageError(`${cannot}: its folder is a file`);
+      }
+    },
+  );
+  const existing = await statIfThere(path);
+  if (existing?.isDirectory) throw new UsageError(`${cannot}: it is a folder`);
+  // The finished file is renamed into place, which would replace a device.
+  if (existing && !existing.isFile) {
+    throw new UsageError(`${cannot}: it is not a regular file`);
+  }
+  return existing
+    ? await Deno.realPath(path)
+    : resolve(await Deno.realPath(dirname(path)), basename(path));
+}
+
+/** Refuses to write over another file of the run, by whatever name. */
+async function checkApart(
+  paths: Record<"rules" | "input" | "output" | "rejects", string>,
+): Promise<void> {
+  const { output, rejects } = paths;
+  const roles = Object.entries({
+    ...paths,
+    "unfinished output": partialPath(output),
+    "unfinished rejects": partialPath(rejects),
+  });
+  const roleOf = new Map<string, string>();
+  for (const [role, path] of roles) {
+    const { dev, ino } = await statIfThere(path) ?? {};
+    const names = ino ? [path, `${dev}:${ino}`] : [path];
+    const other = names.map((name) => roleOf.get(name)).find(Boolean);
+    if (other) {
+      throw new UsageError(
+        `Cannot use "${shortPath(path)}" as the ${role}: it is the ${other}`,
+      );
+    }
+    for (const name of names) roleOf.set(name, role);
+  }
+}
+
+async function readText(path: string, what: string): Promise<string> {
+  let content = "";
+  await describeErrors(`Cannot read ${what} "${shortPath(path)}"`, async () => {
+    content = await Deno.readTextFile(path);
+  });
+  return content;
+}
+
+/** Puts what the system says about a path into a message of ours. */
+async function describeErrors(
+  cannot: string,
+  action: () => Promise<void>,
+): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new UsageError(`${cannot}: it does not exist`);
+    }
+    if (error instanceof Deno.errors.PermissionDenied) {
+      throw new UsageError(`${cannot}: permission denied`);
+    }
+    if (error instanceof Deno.errors.IsADirectory) {
+      throw new UsageError(`${cannot}: it is a folder`);
+    }
+    if (error instanceof Deno.errors.NotADirectory) {
+      throw new UsageError(`${cannot}: part of the path is a file`);
+    }
+    throw error;
+  }
+}

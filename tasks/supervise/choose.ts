@@ -1,0 +1,72 @@
+/**
+ * Which services of a config are to run, by the words and profiles of a command
+ * line.
+ *
+ * @module
+ */
+
+import {
+  type Config,
+  graphOf,
+  inProfiles,
+  requireServices,
+  withDependencies,
+} from "../../supervisor/config/config.ts";
+
+/** As chooseServices(), for a config that may lack some that were named. */
+export function chooseAgain(
+  config: Config,
+  words: readonly string[],
+  profiles: readonly string[],
+): string[] {
+  const names = [...config.services].flatMap(([service, specs]) => [
+    service,
+    ...specs.map(({ name }) => name),
+  ]);
+  const left = words.filter((word) => names.includes(word));
+  if (words.length > 0 && left.length === 0) return [];
+  return chooseServices(config, left, profiles);
+}
+
+/**
+ * Returns the services to run, dependencies first.
+ *
+ * @param words Those that were named; none: all that the profiles allow.
+ * @throws {UsageError} For a name that is not in the config.
+ */
+export function chooseServices(
+  config: Config,
+  words: readonly string[],
+  profiles: readonly string[],
+): string[] {
+  requireServices(config, words);
+  const listed = [...config.services].map(([name, [spec]]) => ({
+    name,
+    profiles: spec?.profiles ?? [],
+  }));
+  const wanted = words.length > 0 ? words : inProfiles(listed, profiles);
+  const graph = graphOf(config);
+  // A single replica has no entry in the graph; its service has.
+  const serviceOf = new Map(
+    [...config.services].flatMap(([service, specs]) =>
+      specs.map(({ name }) => [name, service])
+    ),
+  );
+  const before = withDependencies(
+    graph,
+    wanted.map((word) => serviceOf.get(word) ?? word),
+  );
+  const asked = new Set(wanted.map((word) => serviceOf.get(word) ?? word));
+  return [...before.filter((name) => !asked.has(name)), ...wanted];
+}
+
+/** Collects every --profile: each may name several, with commas between. */
+export function profilesIn(argv: readonly string[]): string[] {
+  return argv.flatMap((word, index) =>
+    word.startsWith("--profile=")
+      ? word.slice("--profile=".length).split(",")
+      : argv[index - 1] === "--profile"
+      ? word.split(",")
+      : []
+  ).filter((name) => name !== "");
+}

@@ -1,0 +1,71 @@
+/**
+ * What `supervise --dry-run` prints: the config with everything filled in, and
+ * the exact command line of each service.
+ *
+ * Of the environment only names are shown, since values may be secrets.
+ *
+ * @module
+ */
+
+import { stringify } from "@std/yaml";
+import {
+  commandLine,
+  type Config,
+  environmentOf,
+  type ServiceSpec,
+} from "../../supervisor/config/config.ts";
+
+/** Returns the plan in the shape of `--json`. */
+export async function planReport(
+  config: Config,
+  names: readonly string[],
+): Promise<{ config: string; services: Record<string, unknown>[] }> {
+  const services = await Promise.all(
+    specsOf(config, names).map(async (spec) => {
+      const env = await environmentOf(spec);
+      const variables = Object.keys(env);
+      const { program, args } = commandLine(
+        spec,
+        variables,
+        env.DENO_V8_FLAGS,
+      );
+      const { name, runs, environment: _, envFiles, ...rest } = spec;
+      return {
+        name,
+        commandLine: [program, ...args],
+        environment: variables,
+        ...(envFiles.length > 0 ? { envFiles } : {}),
+        ...(runs.kind === "script" ? { permissions: runs.permissions } : {}),
+        ...rest,
+      };
+    }),
+  );
+  return { config: config.path, services };
+}
+
+/** Returns the plan as text: YAML, and a command line to copy. */
+export async function describePlan(
+  config: Config,
+  names: readonly string[],
+): Promise<string> {
+  const { services } = await planReport(config, names);
+  return services.map(({ name, commandLine, ...rest }) => {
+    const line = (commandLine as string[]).map(quote).join(" ");
+    const settings = stringify(JSON.parse(JSON.stringify(rest)))
+      .trimEnd().replaceAll(/^/gm, "    ");
+    return `${name}:\n  ${line}\n${settings}`;
+  }).join("\n\n");
+}
+
+function specsOf(config: Config, names: readonly string[]): ServiceSpec[] {
+  return [...config.services].flatMap(([service, specs]) =>
+    specs.filter(({ name }) => names.includes(service) || names.includes(name))
+  );
+}
+
+/** Quotes a word for a shell where that needs it. */
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word)
+    ? word
+    : `'${word.replaceAll("'", `'\\''`)}'`;
+}

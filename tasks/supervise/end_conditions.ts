@@ -1,0 +1,106 @@
+/**
+ * What ends a run of services before somebody does: for CI, where one service
+ * is the test and the others are what it needs.
+ *
+ * @module
+ */
+
+import { UsageError } from "../../runtime/program/errors.ts";
+import {
+  type Config,
+  requireServices,
+} from "../../supervisor/config/config.ts";
+import type { SupervisorEvent } from "../../supervisor/events/event.ts";
+import type { Supervisor } from "../../supervisor/supervisor.ts";
+
+/** What ends a run. */
+export interface EndConditions {
+  /** Ends with this service or replica, and with its exit code. */
+  exitCodeFrom?: string;
+  /** Ends with the first service that fails for good. */
+  abortOnFailure?: boolean;
+}
+
+/** How a run ends. */
+export interface End {
+  /** For the event that tells of it. */
+  reason: string;
+  exitCode: number;
+  /** Told as the last words, where it is a failure. */
+  failure?: string;
+}
+
+/** Resolves once an event meets one of the conditions; never without one. */
+export async function untilMet(
+  events: Supervisor["events"],
+  conditions: EndConditions,
+  signal: AbortSignal,
+): Promise<End> {
+  for await (const event of events.follow(0, signal)) {
+    const end = endOf(event, conditions);
+    if (end) return end;
+  }
+  return await new Promise(() => {}); // nobody asks any more
+}
+
+/**
+ * Decides whether an event ends the run.
+ *
+ * A service that was stopped because somebody asked for it has not ended, and
+ * one that waits to be started again has not either.
+ */
+export function endOf(
+  event: SupervisorEvent,
+  { exitCodeFrom, abortOnFailure = false }: EndConditions,
+): End | undefined {
+  if (event.type !== "service_state") return undefined;
+  const { service, status, exitCode = 1, asked, message } = event;
+  if (status !== "failed" && (status !== "exited" || asked)) return undefined;
+  const words = `service "${service}" ${message}`;
+  if (service === exitCodeFrom) {
+    const reason = `${words} (--exit-code-from)`;
+    if (status === "exited") return { reason, exitCode };
+    return { reason, exitCode, failure: capitalised(words) };
+  }
+  return abortOnFailure && (status === "failed" || exitCode !== 0)
+    ? {
+      reason: `${words} (--abort-on-failure)`,
+      exitCode: 1,
+      failure: capitalised(words),
+    }
+    : undefined;
+}
+
+function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/**
+ * Prepares a config for a run that ends with one of its services: that one is
+ * not started again, whatever its restart policy.
+ *
+ * @param name A service with one replica, or a replica.
+ * @throws {UsageError} If there is none of that name, or several.
+ */
+export function withFinalService(config: Config, name: string): Config {
+  requireServices(config, [name]);
+  const replicas = config.services.get(name) ?? [];
+  if (replicas.length > 1) {
+    throw new UsageError(
+      `Cannot take the exit code from "${name}": it has ${replicas.length} replicas; name one of them, such as "${
+        replicas[0]?.name
+      }"`,
+    );
+  }
+  const services = [...config.services].map(([service, specs]) =>
+    [
+      service,
+      specs.map((spec) =>
+        spec.name === name
+          ? { ...spec, restart: { ...spec.restart, when: "no" as const } }
+          : spec
+      ),
+    ] as const
+  );
+  return { ...config, services: new Map(services) };
+}

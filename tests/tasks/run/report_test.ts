@@ -1,0 +1,177 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import {
+  round,
+  type StageFigures,
+} from "../../../orchestrator/stage_figures.ts";
+import { grouped } from "../../../runtime/program/numbers.ts";
+import {
+  describeReport,
+  ipcShare,
+  makeReport,
+} from "../../../tasks/run/report.ts";
+
+const STAGE: StageFigures = {
+  name: "parse",
+  in: 10,
+  out: 9,
+  batches: 1,
+  processingMs: 25,
+};
+
+const OUTCOME = {
+  command: "pipeline",
+  batch: 100,
+  totals: { events: 2_000, rejected: 1, filtered: 3 },
+  results: [],
+  startupMs: 1_000.00049,
+  elapsedMs: 500,
+  recoveries: 0,
+  recoveryMs: 0,
+} as const;
+
+Deno.test("makeReport() leaves out what was not measured", () => {
+  const report = makeReport({ ...OUTCOME, results: [] }, [STAGE]);
+
+  assertEquals(Object.keys(report), [
+    "command",
+    "batch",
+    "events",
+    "rejected",
+    "filtered",
+    "results",
+    "startupMs",
+    "elapsedMs",
+    "eventsPerSecond",
+    "recoveries",
+    "recoveryMs",
+    "stages",
+  ]);
+  assertEquals(report.eventsPerSecond, 4_000);
+  assertEquals(report.startupMs, 1_000);
+});
+
+Deno.test("makeReport() gives a number of events per second for no time at all", () => {
+  const totals = { events: 0, rejected: 0, filtered: 0 };
+  const report = makeReport(
+    { ...OUTCOME, results: [], totals, elapsedMs: 0 },
+    [],
+  );
+
+  assertEquals(report.eventsPerSecond, 0);
+});
+
+for (
+  const { what, stages, share } of [
+    { what: "no stage", stages: [], share: undefined },
+    { what: "a stage without CPU time", stages: [STAGE], share: undefined },
+    {
+      what: "one stage",
+      stages: [{ ...STAGE, cpuMs: 100 }],
+      share: 0.75,
+    },
+    {
+      what: "several stages, weighed by their CPU time",
+      stages: [
+        { ...STAGE, cpuMs: 100 },
+        { ...STAGE, processingMs: 0, cpuMs: 200 },
+      ],
+      share: 0.9167,
+    },
+    {
+      what: "one stage of several without CPU time",
+      stages: [STAGE, { ...STAGE, cpuMs: 100 }],
+      share: undefined,
+    },
+    {
+      what: "no CPU time at all",
+      stages: [{ ...STAGE, cpuMs: 0 }],
+      share: undefined,
+    },
+  ]
+) {
+  Deno.test(`ipcShare() of ${what} is ${share}`, () => {
+    assertEquals(ipcShare(stages), share);
+  });
+}
+
+Deno.test("grouped() parts thousands, of any number", () => {
+  const numbers = [
+    0,
+    999,
+    1_000,
+    -1_234_567,
+    1_234.5678,
+    "123456789012345678901",
+  ];
+
+  assertEquals(numbers.map(grouped), [
+    "0",
+    "999",
+    "1,000",
+    "-1,234,567",
+    "1,234.5678",
+    "123,456,789,012,345,678,901",
+  ]);
+});
+
+Deno.test("round() keeps microseconds", () => {
+  assertEquals([0, 1.23456, 0.0004].map(round), [0, 1.235, 0]);
+});
+
+Deno.test("describeReport() writes a run for a person", () => {
+  const report = makeReport({
+    ...OUTCOME,
+    recoveries: 2,
+    recoveryMs: 1_240,
+    resumedAt: 500,
+    results: [{
+      key: "click",
+      count: 1_996,
+      sum: "90071992547409930",
+      avg: 2.123456,
+      min: -1,
+      max: 1_000,
+      tags: { tier: { gold: 1_000, silver: 996 } },
+    }],
+  }, [{ ...STAGE, cpuMs: 100, peakRssBytes: 12_345_678 }]);
+
+  assertEquals(
+    describeReport(report),
+    `\
+type   events                     sum  average  min    max  tier
+click   1,996  90,071,992,547,409,930   2.1235   -1  1,000  gold 1,000, silver 996
+
+2,000 events: 1,996 counted, 3 filtered, 1 rejected
+3,000 events/s: 0.50 s for the run, after 1.00 s of start-up; batch 100
+resumed at event 500
+2 recoveries: the chain was not open for 1.24 s
+75.0 % of the CPU time went into being five processes
+
+stage  in  out  batches  own ms  CPU ms     IPC  peak MB
+parse  10    9        1      25     100  75.0 %     12.3`,
+  );
+});
+
+Deno.test("describeReport() says so when there are no results", () => {
+  const [first] = describeReport(
+    makeReport({ ...OUTCOME, results: [] }, [STAGE]),
+  ).split("\n");
+
+  assertEquals(first, "No events were counted.");
+});
+
+Deno.test("describeReport() says how many workers a stage had, where it had several", () => {
+  const stages = [
+    { ...STAGE, name: "ingest", workers: 1, cpuMs: 100 },
+    { ...STAGE, workers: 3, cpuMs: 100 },
+  ];
+
+  const text = describeReport(makeReport({ ...OUTCOME, results: [] }, stages));
+
+  assertEquals(
+    text.split("\n").filter((line) => /^stage|^ingest|^parse/.test(line))
+      .map((line) => line.slice(0, 20)),
+    ["stage   workers  in ", "ingest           10 ", "parse         3  10 "],
+  );
+  assertMatch(text, /went into being 7 processes/);
+});
