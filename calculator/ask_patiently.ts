@@ -6,9 +6,7 @@
  * @module
  */
 
-import { pause } from "../runtime/program/abort.ts";
-import { Fault, type FaultCode } from "../runtime/program/errors.ts";
-import { log } from "../runtime/program/log.ts";
+import { Fault, type FaultCode, log, pause } from "denizen";
 import type { Calculator, Question } from "./calculator.ts";
 import type { Answer } from "./format.ts";
 

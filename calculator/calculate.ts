@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { CalculateRequest__Output } from "../proto/types/calculator/v1/CalculateRequest.ts";
-import { Fault } from "../runtime/program/errors.ts";
+import { Fault } from "denizen";
+import type { CalculateRequest__Output } from "../proto/calculator/contract.ts";
 import { formatNumber } from "./format.ts";
 import { type Operation, OPERATIONS, symbolOf } from "./operations.ts";
 

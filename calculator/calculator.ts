@@ -6,12 +6,12 @@
  * @module
  */
 
-import { connectService } from "../broker/client.ts";
+import type { UnaryOptions } from "denizen";
+import { connectService } from "denizen/broker";
 import {
   CALCULATOR_SERVICE,
   CalculatorService,
 } from "../proto/calculator/contract.ts";
-import type { UnaryOptions } from "../runtime/rpc/connect.ts";
 import type { Answer } from "./format.ts";
 import type { Operation } from "./operations.ts";
 

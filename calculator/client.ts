@@ -9,16 +9,16 @@
  * @module
  */
 
-import { DEFAULT_BROKER } from "../broker/client.ts";
-import { pause } from "../runtime/program/abort.ts";
 import {
   address,
   duration,
   integer,
+  pause,
+  print,
+  runProgram,
   toggle,
-} from "../runtime/program/flags.ts";
-import { print } from "../runtime/program/log.ts";
-import { runProgram } from "../runtime/program/program.ts";
+} from "denizen";
+import { DEFAULT_BROKER } from "denizen/broker";
 import { askPatiently } from "./ask_patiently.ts";
 import { connectCalculator, type Question } from "./calculator.ts";
 import { formatAnswer } from "./format.ts";

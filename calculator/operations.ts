@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Operation__Output } from "../proto/types/calculator/v1/Operation.ts";
+import type { Operation__Output } from "../proto/calculator/contract.ts";
 
 /** An operation that can be carried out. */
 export type Operation = Exclude<Operation__Output, "OPERATION_UNSPECIFIED">;

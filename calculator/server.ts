@@ -11,13 +11,9 @@
  * @module
  */
 
-import { DEFAULT_BROKER, registerService } from "../broker/client.ts";
+import { address, type Health, log, runProgram, serve, text } from "denizen";
+import { DEFAULT_BROKER, registerService } from "denizen/broker";
 import { CALCULATOR_SERVICE } from "../proto/calculator/contract.ts";
-import { address, text } from "../runtime/program/flags.ts";
-import { log } from "../runtime/program/log.ts";
-import { runProgram } from "../runtime/program/program.ts";
-import type { Health } from "../runtime/rpc/health.ts";
-import { serve } from "../runtime/rpc/serve.ts";
 import { calculatorService } from "./service.ts";
 
 const VERSION = "1.0.0";

@@ -4,12 +4,8 @@
  * @module
  */
 
+import { implement, type Implementation, unary } from "denizen";
 import { CalculatorService } from "../proto/calculator/contract.ts";
-import {
-  implement,
-  type Implementation,
-  unary,
-} from "../runtime/rpc/handlers.ts";
 import { calculate } from "./calculate.ts";
 
 /** Builds `calculator.v1.CalculatorService`. */

@@ -8,7 +8,7 @@
  */
 
 import { UsageError } from "../runtime/program/errors.ts";
-import { type Flag } from "../runtime/program/flags.ts";
+import type { Flag } from "../runtime/program/flags.ts";
 import { log } from "../runtime/program/log.ts";
 import { suggest } from "../runtime/program/suggest.ts";
 import { parseDuration } from "../runtime/program/units.ts";

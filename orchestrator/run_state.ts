@@ -19,7 +19,7 @@ import { shortPath, userPath } from "../runtime/program/paths.ts";
 import { CHECKPOINT_FILES } from "../stages/aggregate/checkpoint.ts";
 import { isSeekable } from "../stages/ingest/source.ts";
 import { compareInput, describeInput, type InputFacts } from "./input_facts.ts";
-import { type RunPlan } from "./plan.ts";
+import type { RunPlan } from "./plan.ts";
 import { unfinishedFiles } from "./stage_specs.ts";
 
 /** The state of one run. Disposing of it lets others use the folder. */

@@ -6,7 +6,7 @@
  */
 
 import { UsageError } from "../runtime/program/errors.ts";
-import { type Flag } from "../runtime/program/flags.ts";
+import type { Flag } from "../runtime/program/flags.ts";
 import { suggest } from "../runtime/program/suggest.ts";
 import {
   MAX_WORKERS,

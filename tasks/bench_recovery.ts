@@ -21,7 +21,7 @@ import { runCommand, type RunContext } from "./bench/run_command.ts";
 import { median, spreadOf } from "./bench/statistics.ts";
 import { writeEvents } from "./generate.ts";
 import { mulberry32 } from "./generate/generator.ts";
-import { type RunReport } from "./run/report.ts";
+import type { RunReport } from "./run/report.ts";
 import { formatTable } from "./terminal/table.ts";
 
 const FLAGS = {

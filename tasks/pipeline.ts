@@ -15,7 +15,7 @@ import {
   driveRun,
 } from "../orchestrator/drive_run.ts";
 import { killFrozen } from "../orchestrator/frozen_stages.ts";
-import { type RunPlan } from "../orchestrator/plan.ts";
+import type { RunPlan } from "../orchestrator/plan.ts";
 import { openRunState, type RunState } from "../orchestrator/run_state.ts";
 import {
   type LatencyFigures,

@@ -5,6 +5,7 @@
 
 import { assertEquals } from "@std/assert";
 import { dirname, join, relative } from "node:path";
+import DENO_JSON from "../deno.json" with { type: "json" };
 
 const ROOT = join(import.meta.dirname!, "..");
 
@@ -130,11 +131,11 @@ const MAY_IMPORT: Record<string, string[]> = {
     "runtime/process",
     ...STAGES_DOORS,
   ],
+  "mod.ts": ["proto/contract.ts", "runtime/program", "runtime/rpc"],
   calculator: [
-    "proto",
-    "runtime/program",
-    "runtime/rpc",
+    "mod.ts",
     "broker/client.ts",
+    "proto/calculator/contract.ts",
   ],
   tasks: [
     "proto",
@@ -151,6 +152,13 @@ const MAY_IMPORT: Record<string, string[]> = {
   "main.ts": ["tasks", "runtime/program", "runtime/rpc/deno_version.ts"],
   vendor: [],
 };
+
+/** Our own files that are imported by name. */
+const OWN_NAMES: Record<string, string> = Object.fromEntries(
+  Object.entries(DENO_JSON.imports)
+    .filter(([, path]) => path.startsWith("./"))
+    .map(([name, path]) => [name, path.slice("./".length)]),
+);
 
 /** The only file besides main.ts that writes to the terminal by itself. */
 const LOG_FILE = "runtime/program/log.ts";
@@ -202,6 +210,35 @@ Deno.test("nobody imports a main.ts", async () => {
     .filter(({ target }) => target?.split("/").at(-1) === "main.ts");
 
   assertEquals(wrong.map(describe), []);
+});
+
+Deno.test("only mod.ts exports what stands in other folders", async () => {
+  const wrong: string[] = [];
+  for await (const file of sourceFiles()) {
+    if (file === "mod.ts") continue;
+    const text = withoutComments(await Deno.readTextFile(join(ROOT, file)));
+    for (
+      const [, name] of text.matchAll(/^export [^;=(]*? from "([^"]+)"/gms)
+    ) {
+      const target = join(dirname(file), name!);
+      if (!target.startsWith(file.split("/")[0]!)) {
+        wrong.push(`${file} ${name}`);
+      }
+    }
+  }
+
+  assertEquals(wrong, []);
+});
+
+Deno.test("the product names no file of the tests", async () => {
+  const wrong: string[] = [];
+  for await (const file of sourceFiles()) {
+    if (file.startsWith("tests/")) continue;
+    const text = withoutComments(await Deno.readTextFile(join(ROOT, file)));
+    if (/["'`/]tests\//.test(text)) wrong.push(file);
+  }
+
+  assertEquals(wrong, []);
 });
 
 Deno.test("nobody imports by a computed name, or from outside the repository", async () => {
@@ -279,7 +316,7 @@ function importsOf(file: string, text: string): Import[] {
     }
     const target = /^\.{0,2}\//.test(specifier)
       ? join(dirname(file), specifier)
-      : undefined;
+      : OWN_NAMES[specifier];
     return { file, specifier, target };
   });
 }

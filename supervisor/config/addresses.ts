@@ -11,7 +11,7 @@
 
 import { HOST } from "../../runtime/program/address.ts";
 import { nearest } from "../../runtime/program/suggest.ts";
-import { type Ports } from "./port.ts";
+import type { Ports } from "./port.ts";
 
 /** The services of a config, as one of them refers to them. */
 export interface Names {

@@ -9,7 +9,7 @@
 import { join } from "node:path";
 import { HOST } from "../../runtime/program/address.ts";
 import { isClaimed } from "../state_folder/single_instance.ts";
-import { type AutoPort } from "./port.ts";
+import type { AutoPort } from "./port.ts";
 
 /**
  * Where ports are looked for: below those that systems give to connections, so

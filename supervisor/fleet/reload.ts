@@ -19,7 +19,7 @@ import {
   type ServiceChange,
 } from "../config/changes.ts";
 import { environmentOf } from "../config/command_line.ts";
-import { type Config } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import { loadConfig, parseWithSamePorts } from "../config/load_config.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
 import type { EventLog } from "../events/event_log.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { EChartsOption } from "echarts";
-import { type LatencyFigures } from "../../orchestrator/stage_figures.ts";
+import type { LatencyFigures } from "../../orchestrator/stage_figures.ts";
 import { grouped } from "../../runtime/program/numbers.ts";
 import type { LatencyDocument, LatencyRow } from "./latency_document.ts";
 import { machineLine } from "./machine.ts";

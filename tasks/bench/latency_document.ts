@@ -9,7 +9,7 @@ import {
   type LatencyFigures,
   round,
 } from "../../orchestrator/stage_figures.ts";
-import { type RunReport } from "../run/report.ts";
+import type { RunReport } from "../run/report.ts";
 import type { Fed } from "./feed.ts";
 import type { Machine } from "./machine.ts";
 

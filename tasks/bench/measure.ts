@@ -9,7 +9,7 @@ import { Failure } from "../../runtime/program/errors.ts";
 import { log } from "../../runtime/program/log.ts";
 import { grouped } from "../../runtime/program/numbers.ts";
 import { writeEvents } from "../generate.ts";
-import { type RunReport } from "../run/report.ts";
+import type { RunReport } from "../run/report.ts";
 import { type Round, type Row, rowsOf } from "./document.ts";
 import { flagsOf, MONOLITH_BATCH, type Workload } from "./plan.ts";
 import { runCommand, type RunContext } from "./run_command.ts";

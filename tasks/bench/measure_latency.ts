@@ -10,7 +10,7 @@ import { Failure } from "../../runtime/program/errors.ts";
 import { log } from "../../runtime/program/log.ts";
 import { grouped } from "../../runtime/program/numbers.ts";
 import { writeEvents } from "../generate.ts";
-import { type RunReport } from "../run/report.ts";
+import type { RunReport } from "../run/report.ts";
 import { createEventLines } from "./event_lines.ts";
 import { type Fed, feedEvents } from "./feed.ts";
 import { type LatencyRow, latencyRow } from "./latency_document.ts";

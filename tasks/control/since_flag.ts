@@ -5,7 +5,7 @@
  */
 
 import { UsageError } from "../../runtime/program/errors.ts";
-import { type Flag } from "../../runtime/program/flags.ts";
+import type { Flag } from "../../runtime/program/flags.ts";
 import { parseDuration } from "../../runtime/program/units.ts";
 
 /** A date, and a time with it or not; without an offset it is local. */

@@ -13,7 +13,7 @@ import {
   listenForInterrupts,
 } from "../../runtime/program/interrupts.ts";
 import { log, print } from "../../runtime/program/log.ts";
-import { type Config } from "../../supervisor/config/config.ts";
+import type { Config } from "../../supervisor/config/config.ts";
 import {
   loadConfig,
   parseConfig,

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { type RunPlan } from "../../orchestrator/plan.ts";
-import { type StageFigures } from "../../orchestrator/stage_figures.ts";
+import type { RunPlan } from "../../orchestrator/plan.ts";
+import type { StageFigures } from "../../orchestrator/stage_figures.ts";
 import { isThere } from "../../runtime/files/optional_file.ts";
 import { Failure, Fault } from "../../runtime/program/errors.ts";
 import { log, print } from "../../runtime/program/log.ts";

@@ -4,7 +4,7 @@ import { START } from "../../../proto/pipeline/batches.ts";
 import { Fault } from "../../../runtime/program/errors.ts";
 import { mergeLanes } from "../../../stages/hop/merge_lanes.ts";
 import { createMeter } from "../../../stages/hop/meter.ts";
-import { type AnyBatch, type Received } from "../../../stages/hop/receiver.ts";
+import type { AnyBatch, Received } from "../../../stages/hop/receiver.ts";
 import { at, batch, fedLane } from "./lanes.ts";
 
 /** Where batches begin and end, as events. */
