@@ -50,8 +50,8 @@ import {
   writeResults,
 } from "./bench/results_file.ts";
 import type { RunContext } from "./bench/run_command.ts";
-import { printHelp } from "./control/flags.ts";
 import { pipelineFlags } from "./pipeline.ts";
+import { printHelp } from "./terminal/help.ts";
 
 const FLAGS = {
   events: integer(

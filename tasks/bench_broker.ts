@@ -22,7 +22,7 @@ import { PROJECT } from "../runtime/program/paths.ts";
 import { connect, type Connection } from "../runtime/rpc/connect.ts";
 import type { MessageStream } from "../runtime/rpc/message_stream.ts";
 import { BENCH_FLAGS } from "./bench/flags.ts";
-import { printHelp } from "./control/flags.ts";
+import { printHelp } from "./terminal/help.ts";
 import { formatTable } from "./terminal/table.ts";
 import { formatBytes } from "./terminal/terminal.ts";
 

@@ -7,12 +7,7 @@
 
 import { join } from "node:path";
 import { startGuardian } from "../runtime/process/guardian.ts";
-import {
-  describeFlags,
-  integer,
-  readFlags,
-  toggle,
-} from "../runtime/program/flags.ts";
+import { integer, readFlags, toggle } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log, print } from "../runtime/program/log.ts";
 import { grouped } from "../runtime/program/numbers.ts";
@@ -22,6 +17,7 @@ import { median, spreadOf } from "./bench/statistics.ts";
 import { writeEvents } from "./generate.ts";
 import { mulberry32 } from "./generate/generator.ts";
 import type { RunReport } from "./run/report.ts";
+import { printHelp } from "./terminal/help.ts";
 import { formatTable } from "./terminal/table.ts";
 
 const FLAGS = {
@@ -81,7 +77,11 @@ interface Figures {
 export async function benchRecovery(argv: string[]): Promise<number> {
   const { flags } = readFlags(argv, FLAGS);
   if (flags.help) {
-    print(`Usage: deno task bench:recovery [flags]\n\n${describeFlags(FLAGS)}`);
+    printHelp(
+      "bench:recovery [flags]",
+      "Kills stages at random and compares the results.",
+      FLAGS,
+    );
     return 0;
   }
   const { count, seed } = flags;

@@ -20,8 +20,8 @@ import { log, print } from "../runtime/program/log.ts";
 import { openLogReader } from "../supervisor/logs/log_reader.ts";
 import { BENCH_FLAGS } from "./bench/flags.ts";
 import { median } from "./bench/statistics.ts";
-import { printHelp } from "./control/flags.ts";
 import { SUPERVISE } from "./supervise/background.ts";
+import { printHelp } from "./terminal/help.ts";
 import { formatTable } from "./terminal/table.ts";
 
 const FLOOD = new URL("./bench/floods_stdout.ts", import.meta.url).pathname;

@@ -10,14 +10,17 @@ import { Failure } from "../runtime/program/errors.ts";
 import { integer, readFlags, toggle } from "../runtime/program/flags.ts";
 import { log } from "../runtime/program/log.ts";
 import { PROJECT } from "../runtime/program/paths.ts";
-import { printHelp } from "./control/flags.ts";
+import { printHelp } from "./terminal/help.ts";
 
 /** The flags of the command. */
 export const buildClientsFlags = {
-  jobs: integer("compilers at a time", navigator.hardwareConcurrency, {
-    min: 1,
-    max: 1_024,
-  }),
+  jobs: {
+    ...integer("compilers at a time", navigator.hardwareConcurrency, {
+      min: 1,
+      max: 1_024,
+    }),
+    defaultText: "one for each processor",
+  },
   help: toggle("print this"),
 };
 

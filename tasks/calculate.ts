@@ -12,7 +12,7 @@ import { CALCULATOR_SERVICE } from "../proto/calculator/contract.ts";
 import { Failure, Fault, UsageError } from "../runtime/program/errors.ts";
 import { address, readFlags, toggle } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
-import { printHelp } from "./control/flags.ts";
+import { printHelp } from "./terminal/help.ts";
 
 /** The flags of the command. */
 export const calculateFlags = {

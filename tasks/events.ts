@@ -13,8 +13,9 @@ import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { loadConfig } from "../supervisor/config/load_config.ts";
 import type { EventRecord } from "../supervisor/events/event.ts";
 import { openEventReader } from "../supervisor/events/event_reader.ts";
-import { CONTROL_FLAGS, printHelp, stateDirOf } from "./control/flags.ts";
+import { CONTROL_FLAGS, stateDirOf } from "./control/flags.ts";
 import { parseMoment } from "./control/since_flag.ts";
+import { printHelp } from "./terminal/help.ts";
 import { terminalWriter } from "./terminal/terminal.ts";
 
 /** Where to begin: after an event's number, and at a Unix time. */

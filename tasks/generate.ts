@@ -11,7 +11,13 @@ import { dirname, join } from "node:path";
 import { removeIfThere } from "../runtime/files/optional_file.ts";
 import { systemReason } from "../runtime/files/system_reason.ts";
 import { Failure, UsageError } from "../runtime/program/errors.ts";
-import { choice, integer, readFlags, text } from "../runtime/program/flags.ts";
+import {
+  choice,
+  integer,
+  readFlags,
+  text,
+  toggle,
+} from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log } from "../runtime/program/log.ts";
 import { PROJECT, userPath } from "../runtime/program/paths.ts";
@@ -21,6 +27,7 @@ import {
   generateEvents,
   type GeneratorOptions,
 } from "./generate/generator.ts";
+import { printHelp } from "./terminal/help.ts";
 
 /** The flags that say which events to make, for every command that makes some. */
 export const generateFlags = {
@@ -70,6 +77,7 @@ export const generateCommandFlags = {
     "where to write; - is standard output (default: .denizen/events.ndjson)",
   ),
   ...generateFlags,
+  help: toggle("print this"),
 };
 
 /**
@@ -80,7 +88,15 @@ export const generateCommandFlags = {
  * @throws {Failure} If the output cannot be written.
  */
 export async function generate(argv: string[]): Promise<void> {
-  const { output, ...options } = readFlags(argv, generateCommandFlags).flags;
+  const { output, help, ...options } =
+    readFlags(argv, generateCommandFlags).flags;
+  if (help) {
+    return printHelp(
+      "generate [flags]",
+      "Writes made-up events as NDJSON; a seed always gives the same bytes.",
+      generateCommandFlags,
+    );
+  }
   if (output === "-") {
     const bytes = await printEvents(options);
     if (bytes !== undefined) {

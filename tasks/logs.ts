@@ -25,14 +25,10 @@ import {
   type LogEntry,
   openLogReader,
 } from "../supervisor/logs/log_reader.ts";
-import {
-  ANY_NUMBER,
-  CONTROL_FLAGS,
-  printHelp,
-  stateDirOf,
-} from "./control/flags.ts";
+import { ANY_NUMBER, CONTROL_FLAGS, stateDirOf } from "./control/flags.ts";
 import { mergeLogs } from "./control/merge_logs.ts";
 import { moment } from "./control/since_flag.ts";
+import { printHelp } from "./terminal/help.ts";
 import { terminalWriter } from "./terminal/terminal.ts";
 
 const TAIL = { min: 0, max: 1_000_000 };

@@ -8,12 +8,12 @@
 
 import { runInProcess } from "../orchestrator/in_process.ts";
 import { readMemory } from "../runtime/process/process_memory.ts";
-import { describeFlags, readFlags } from "../runtime/program/flags.ts";
+import { readFlags } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
-import { print } from "../runtime/program/log.ts";
 import { failRun, finishRun } from "./run/end.ts";
 import { generateInput, planRun, RUN_FLAGS } from "./run/flags.ts";
 import { startProgress } from "./run/progress.ts";
+import { printHelp } from "./terminal/help.ts";
 
 /**
  * Runs the command.
@@ -26,7 +26,11 @@ import { startProgress } from "./run/progress.ts";
 export async function monolith(argv: string[]): Promise<number> {
   const { flags, given } = readFlags(argv, RUN_FLAGS);
   if (flags.help) {
-    print(`Usage: deno task monolith [flags]\n\n${describeFlags(RUN_FLAGS)}`);
+    printHelp(
+      "monolith [flags]",
+      "Runs the transforms of the pipeline in one process, for comparison.",
+      RUN_FLAGS,
+    );
     return 0;
   }
   using interrupts = listenForInterrupts();

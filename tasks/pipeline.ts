@@ -42,7 +42,6 @@ import { signalGroup } from "../runtime/process/process_group.ts";
 import { abortOnDispose } from "../runtime/program/abort.ts";
 import { UsageError } from "../runtime/program/errors.ts";
 import {
-  describeFlags,
   duration,
   integer,
   readFlags,
@@ -50,7 +49,6 @@ import {
   toggle,
 } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
-import { print } from "../runtime/program/log.ts";
 import { isSeekable } from "../stages/ingest/source.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
 import { failRun, finishRun } from "./run/end.ts";
@@ -61,6 +59,7 @@ import {
   RUN_FLAGS,
 } from "./run/flags.ts";
 import { startProgress } from "./run/progress.ts";
+import { printHelp } from "./terminal/help.ts";
 
 /** The flags of the command. */
 export const pipelineFlags = {
@@ -95,8 +94,10 @@ export const pipelineFlags = {
 export async function pipeline(argv: string[]): Promise<number> {
   const { flags, given } = readFlags(argv, pipelineFlags);
   if (flags.help) {
-    print(
-      `Usage: deno task pipeline [flags]\n\n${describeFlags(pipelineFlags)}`,
+    printHelp(
+      "pipeline [flags]",
+      "Runs the five-stage pipeline over generated or given events.",
+      pipelineFlags,
     );
     return 0;
   }

@@ -7,8 +7,9 @@
 import { readFlags } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
 import { connectControl } from "../supervisor/control/client.ts";
-import { CONTROL_FLAGS, printHelp, stateDirOf } from "./control/flags.ts";
+import { CONTROL_FLAGS, stateDirOf } from "./control/flags.ts";
 import { serviceReport, serviceTable } from "./control/service_report.ts";
+import { printHelp } from "./terminal/help.ts";
 
 /**
  * Runs the command.

@@ -7,7 +7,8 @@
 import { duration, readFlags, toggle } from "../runtime/program/flags.ts";
 import { connectControl } from "../supervisor/control/client.ts";
 import { printOutcome } from "./control/change_report.ts";
-import { CONTROL_FLAGS, printHelp, stateDirOf } from "./control/flags.ts";
+import { CONTROL_FLAGS, stateDirOf } from "./control/flags.ts";
+import { printHelp } from "./terminal/help.ts";
 
 /** The flags of the command. */
 export const reloadFlags = {

@@ -8,12 +8,8 @@ import { UsageError } from "../runtime/program/errors.ts";
 import { duration, readFlags } from "../runtime/program/flags.ts";
 import { connectControl } from "../supervisor/control/client.ts";
 import { printOutcome } from "./control/change_report.ts";
-import {
-  ANY_NUMBER,
-  CONTROL_FLAGS,
-  printHelp,
-  stateDirOf,
-} from "./control/flags.ts";
+import { ANY_NUMBER, CONTROL_FLAGS, stateDirOf } from "./control/flags.ts";
+import { printHelp } from "./terminal/help.ts";
 
 /** The flags of the command. */
 export const scaleFlags = {

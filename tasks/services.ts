@@ -14,7 +14,7 @@ import {
 import { Failure, Fault } from "../runtime/program/errors.ts";
 import { address, readFlags, toggle } from "../runtime/program/flags.ts";
 import { log, print } from "../runtime/program/log.ts";
-import { printHelp } from "./control/flags.ts";
+import { printHelp } from "./terminal/help.ts";
 import { formatTable } from "./terminal/table.ts";
 
 /** The flags of the command. */

@@ -19,7 +19,7 @@ import {
   type SupervisorOptions,
 } from "../supervisor/supervisor.ts";
 import { changeTable } from "./control/change_report.ts";
-import { ANY_NUMBER, CONTROL_FLAGS, printHelp } from "./control/flags.ts";
+import { ANY_NUMBER, CONTROL_FLAGS } from "./control/flags.ts";
 import { serviceReport, serviceTable } from "./control/service_report.ts";
 import { canShowLiveView, startLiveView } from "./live_view/live_view.ts";
 import { superviseInBackground } from "./supervise/background.ts";
@@ -33,6 +33,7 @@ import { listenForHangup } from "./supervise/hangup.ts";
 import { startPlainView, startQuietView } from "./supervise/plain_view.ts";
 import { watchTaskRunner } from "./supervise/task_runner.ts";
 import { superviseUntilOver } from "./supervise/until_over.ts";
+import { printHelp } from "./terminal/help.ts";
 import { terminalWriter } from "./terminal/terminal.ts";
 
 /** The flags of the command. */

@@ -135,6 +135,20 @@ function showMinus(word: unknown): string {
   return String(word).replace(HIDDEN, "");
 }
 
+/** What a command or a program says of itself. */
+export interface Help {
+  /** How it is called, as in `deno task ps [flags]`. */
+  usage: string;
+  /** What it does, in one line. */
+  summary: string;
+  flags: Record<string, Flag<unknown>>;
+}
+
+/** Writes the help text of a command or a program. */
+export function describeHelp({ usage, summary, flags }: Help): string {
+  return `Usage: ${usage}\n${summary}\n\n${describeFlags(flags)}`;
+}
+
 /** Writes the flags as the lines of a help text. */
 export function describeFlags(spec: Record<string, Flag<unknown>>): string {
   const rows = Object.entries(spec).map(([name, flag]) => {

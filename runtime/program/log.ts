@@ -27,7 +27,21 @@ export function logDefect(doing: string, error: unknown): void {
  * @throws {Deno.errors.BrokenPipe} If nobody reads it any more.
  */
 export function print(text: string): void {
+  if (resultTaker) return resultTaker(text);
   writeAll(Deno.stdout, `${text}\n`);
+}
+
+/** Takes what is printed, for whoever wants to have it as text. */
+let resultTaker: ((text: string) => void) | undefined;
+
+/** Hands what is printed to `take` instead of standard output, until disposed. */
+export function divertPrint(take: (text: string) => void): Disposable {
+  resultTaker = take;
+  return {
+    [Symbol.dispose]() {
+      if (resultTaker === take) resultTaker = undefined;
+    },
+  };
 }
 
 function writeAll(output: Pick<typeof Deno.stdout, "writeSync">, text: string) {

@@ -9,7 +9,7 @@
 
 import { exitWith } from "./exit.ts";
 import {
-  describeFlags,
+  describeHelp,
   type Flag,
   type Flags,
   readFlags,
@@ -43,7 +43,7 @@ export function runProgram<const Spec extends Record<string, Flag<unknown>>>(
   return exitWith(async () => {
     if (Deno.args.includes("--help")) {
       const all = { ...flags, help: toggle("print this") };
-      print(`${name}\n${summary}\n\n${describeFlags(all)}`);
+      print(describeHelp({ usage: `${name} [flags]`, summary, flags: all }));
       return;
     }
     using interrupts = listenForInterrupts();

@@ -9,7 +9,8 @@ import { duration, readFlags } from "../../runtime/program/flags.ts";
 import { print } from "../../runtime/program/log.ts";
 import { connectControl } from "../../supervisor/control/client.ts";
 import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
-import { ANY_NUMBER, CONTROL_FLAGS, printHelp, stateDirOf } from "./flags.ts";
+import { printHelp } from "../terminal/help.ts";
+import { ANY_NUMBER, CONTROL_FLAGS, stateDirOf } from "./flags.ts";
 import { requireGood, serviceReport, serviceTable } from "./service_report.ts";
 
 /** What one of the commands asks for. */

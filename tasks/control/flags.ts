@@ -5,13 +5,7 @@
  */
 
 import { dirname, join, resolve } from "node:path";
-import {
-  describeFlags,
-  type Flag,
-  text,
-  toggle,
-} from "../../runtime/program/flags.ts";
-import { print } from "../../runtime/program/log.ts";
+import { text, toggle } from "../../runtime/program/flags.ts";
 
 /** Flags that all these commands have. */
 export const CONTROL_FLAGS = {
@@ -26,13 +20,4 @@ export const ANY_NUMBER = 10_000;
 /** Returns where the supervisor of a config keeps its files. */
 export function stateDirOf(configPath: string): string {
   return join(dirname(resolve(configPath)), ".denizen");
-}
-
-/** Prints the help of a command. */
-export function printHelp(
-  usage: string,
-  summary: string,
-  flags: Record<string, Flag<unknown>>,
-): void {
-  print(`deno task ${usage}\n${summary}\n\n${describeFlags(flags)}`);
 }

@@ -1,9 +1,9 @@
 /**
  * Writes config.schema.json, which editors complete and check config.yaml by,
- * and docs/config.md, which people read.
+ * and the pages that people read: docs/config.md and docs/commands.md.
  *
- * `deno task schema` runs this after supervisor/config/schema.ts has changed;
- * tests compare.
+ * `deno task schema` runs this after supervisor/config/schema.ts or a command
+ * has changed; tests compare.
  *
  * @module
  */
@@ -11,11 +11,21 @@
 import { join } from "node:path";
 import { PROJECT } from "../../runtime/program/paths.ts";
 import { configJsonSchema } from "../../supervisor/config/schema.ts";
+import { commandReference } from "./command_reference.ts";
 import { configReference } from "./config_reference.ts";
 
-/** Returns docs/config.md as it is to be, formatted as `deno fmt` does. */
-export async function configPage(): Promise<string> {
-  const page = configReference(JSON.parse(configJsonSchema()));
+/** Returns docs/config.md as it is to be. */
+export function configPage(): Promise<string> {
+  return formatted(configReference(JSON.parse(configJsonSchema())));
+}
+
+/** Returns docs/commands.md as it is to be. */
+export async function commandsPage(): Promise<string> {
+  return await formatted(await commandReference());
+}
+
+/** Formats a page as `deno fmt` does. */
+async function formatted(page: string): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["fmt", "--quiet", "--ext=md", "-"],
     stdin: "piped",
@@ -27,7 +37,7 @@ export async function configPage(): Promise<string> {
   ]);
   if (code !== 0) {
     throw new Error(
-      `Cannot format docs/config.md: deno fmt ended with ${code}`,
+      `Cannot format a page of docs/: deno fmt ended with ${code}`,
     );
   }
   return new TextDecoder().decode(stdout);
@@ -39,4 +49,8 @@ if (import.meta.main) {
     configJsonSchema(),
   );
   await Deno.writeTextFile(join(PROJECT, "docs/config.md"), await configPage());
+  await Deno.writeTextFile(
+    join(PROJECT, "docs/commands.md"),
+    await commandsPage(),
+  );
 }

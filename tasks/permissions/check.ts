@@ -17,8 +17,9 @@ import {
 } from "../../runtime/program/interrupts.ts";
 import { print } from "../../runtime/program/log.ts";
 import { loadConfig } from "../../supervisor/config/load_config.ts";
-import { ANY_NUMBER, printHelp } from "../control/flags.ts";
+import { ANY_NUMBER } from "../control/flags.ts";
 import { chooseServices, profilesIn } from "../supervise/choose.ts";
+import { printHelp } from "../terminal/help.ts";
 import { compareRights, type Difference, EVERYTHING } from "./compare.ts";
 import { requireScripts, WATCH_FLAGS } from "./flags.ts";
 import { judge, type Judged } from "./judge.ts";

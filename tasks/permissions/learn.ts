@@ -18,7 +18,8 @@ import {
   loadConfig,
   parseConfig,
 } from "../../supervisor/config/load_config.ts";
-import { ANY_NUMBER, printHelp } from "../control/flags.ts";
+import { ANY_NUMBER } from "../control/flags.ts";
+import { printHelp } from "../terminal/help.ts";
 import { editPermissions } from "./edit_config.ts";
 import { requireScripts, WATCH_FLAGS } from "./flags.ts";
 import { judge, type Judged } from "./judge.ts";

@@ -21,7 +21,8 @@ import {
   type ServiceSpec,
 } from "../../supervisor/config/config.ts";
 import { loadConfig } from "../../supervisor/config/load_config.ts";
-import { CONTROL_FLAGS, printHelp } from "../control/flags.ts";
+import { CONTROL_FLAGS } from "../control/flags.ts";
+import { printHelp } from "../terminal/help.ts";
 import { formatTable } from "../terminal/table.ts";
 
 /** One service as `--json` shows it. */

@@ -1,0 +1,61 @@
+/**
+ * Writes docs/commands.md: every command with its help, as it prints it.
+ *
+ * Asks each command itself, so that the page cannot say anything else.
+ *
+ * @module
+ */
+
+import { divertPrint } from "../../runtime/program/log.ts";
+import { SUBCOMMANDS } from "../subcommands.ts";
+
+const HEAD = `<!-- Written by \`deno task schema\`; do not edit. -->
+
+# Commands
+
+Each is a task, \`deno task <command>\`, and each takes \`--help\`. Exit codes: 0
+good, 1 failed, 2 the command line or the configuration is wrong, 130 after
+Ctrl-C. \`deno task\` writes a line of its own to standard error first;
+\`deno task --quiet ps --json\` does not.
+`;
+
+/** What some commands are asked for besides their own help. */
+const PARTS: Record<string, readonly string[]> = {
+  permissions: ["learn", "check"],
+};
+
+/** Writes the page. */
+export async function commandReference(): Promise<string> {
+  const names = Object.keys(SUBCOMMANDS);
+  const rows = names.map((name) =>
+    `| [\`${name}\`](#${anchor(name)}) | ${SUBCOMMANDS[name]!.help} |`
+  );
+  const sections: string[] = [];
+  for (const name of names) {
+    const helps: string[] = [];
+    for (const part of [undefined, ...PARTS[name] ?? []]) {
+      const words = part === undefined ? [] : [part];
+      helps.push(`\`\`\`\n${await helpOf(name, words)}\n\`\`\``);
+    }
+    sections.push(`## \`${name}\`\n\n${helps.join("\n\n")}`);
+  }
+  return [
+    HEAD,
+    ["| command | what it does |", "| --- | --- |", ...rows].join("\n"),
+    ...sections,
+  ].join("\n\n");
+}
+
+/** Returns what a command prints when it is asked for help. */
+async function helpOf(name: string, words: readonly string[]): Promise<string> {
+  const lines: string[] = [];
+  using _diverted = divertPrint((text) => void lines.push(text));
+  const run = await SUBCOMMANDS[name]!.load();
+  await run([...words, "--help"]);
+  return lines.join("\n");
+}
+
+/** The anchor that a heading gets: without what is no letter, digit or dash. */
+function anchor(name: string): string {
+  return name.replaceAll(/[^\w-]/g, "");
+}

@@ -1,0 +1,22 @@
+/**
+ * The help of a command, the same for all of them.
+ *
+ * @module
+ */
+
+import { describeHelp, type Flag } from "../../runtime/program/flags.ts";
+import { print } from "../../runtime/program/log.ts";
+
+/**
+ * Prints the help of a command to standard output.
+ *
+ * @param usage The subcommand and what may follow it, as in `ps [flags]`.
+ * @param summary What it does, in one line.
+ */
+export function printHelp(
+  usage: string,
+  summary: string,
+  flags: Record<string, Flag<unknown>>,
+): void {
+  print(describeHelp({ usage: `deno task ${usage}`, summary, flags }));
+}
