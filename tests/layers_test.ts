@@ -230,6 +230,18 @@ Deno.test("only mod.ts exports what stands in other folders", async () => {
   assertEquals(wrong, []);
 });
 
+Deno.test("of the tests only tests/support/ and fixtures start programs", async () => {
+  const wrong: string[] = [];
+  for await (const file of sourceFiles()) {
+    if (!file.startsWith("tests/") || file === "tests/layers_test.ts") continue;
+    if (/^tests\/(support|fixtures)\//.test(file)) continue;
+    const text = withoutComments(await Deno.readTextFile(join(ROOT, file)));
+    if (/\bDeno\.Command\b|"node:child_process"/.test(text)) wrong.push(file);
+  }
+
+  assertEquals(wrong, []);
+});
+
 Deno.test("the product names no file of the tests", async () => {
   const wrong: string[] = [];
   for await (const file of sourceFiles()) {

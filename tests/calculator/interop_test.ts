@@ -24,6 +24,7 @@ import {
   startRegistered,
 } from "../support/calculator_system.ts";
 import { startTap } from "../support/goaway_tap.ts";
+import { endsWell } from "../support/programs.ts";
 import { type Lines, spawn, spawnScript } from "../support/spawned.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -117,18 +118,9 @@ if (PYTHON !== undefined) {
 /** The first Python that has what the tool imports. */
 function findPython(): string | undefined {
   const candidates = [`${ROOT}.denizen/python/bin/python`, "python3"];
-  return candidates.find((python) => {
-    try {
-      return new Deno.Command(python, {
-        args: ["-c", "import grpc_reflection"],
-        stdout: "null",
-        stderr: "null",
-      }).outputSync().success;
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
-      throw error;
-    }
-  });
+  return candidates.find((python) =>
+    endsWell(python, ["-c", "import grpc_reflection"])
+  );
 }
 
 function noPython(): string {

@@ -9,6 +9,7 @@ import {
 } from "../../orchestrator/run_state.ts";
 import { Failure, UsageError } from "../../runtime/program/errors.ts";
 import { CHECKPOINT_FILES } from "../../stages/aggregate/checkpoint.ts";
+import { makePipe } from "../support/programs.ts";
 import { smallDisk } from "../support/small_disk.ts";
 import { type TempFolder, tempFolder } from "../support/temp_folder.ts";
 
@@ -126,8 +127,7 @@ Deno.test("openRunState() cannot go on without a folder", async () => {
 
 Deno.test("openRunState() keeps no run over what cannot be read again", async () => {
   await using run = await runIn();
-  const pipe = run.file("pipe");
-  await new Deno.Command("mkfifo", { args: [pipe] }).output();
+  const pipe = makePipe(run.file("pipe"));
 
   for (const [input, shown] of [["-", "standard input"], [pipe, pipe]]) {
     const { message } = await refusal(() => run.open({}, { input: input! }));

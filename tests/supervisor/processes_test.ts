@@ -1,10 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
-import { eachLine } from "../../runtime/process/output_lines.ts";
 import { listProcesses } from "../../runtime/process/process_group.ts";
 import { PROJECT } from "../../runtime/program/paths.ts";
 import { loadConfig } from "../../supervisor/config/load_config.ts";
 import { openLogReader } from "../../supervisor/logs/log_reader.ts";
+import { eventually } from "../support/eventually.ts";
+import { spawn } from "../support/spawned.ts";
 import { createWorkspace, fixture, runFixture } from "../support/supervised.ts";
 
 const SLEEP = { command: ["sleep", "1000"] };
@@ -215,9 +216,11 @@ Deno.test("a guardian that was killed is replaced", async () => {
   await supervised.said(/a \| ready/);
   const [guardian] = await guardiansOf(supervised.pid);
   Deno.kill(guardian!, "SIGKILL");
-  while ((await guardiansOf(supervised.pid)).every((pid) => pid === guardian)) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await eventually(
+    "there is another guardian",
+    async () =>
+      (await guardiansOf(supervised.pid)).some((pid) => pid !== guardian),
+  );
   // It learns of the groups from us; one answer later it has.
   await workspace.run("ps");
   supervised.kill("SIGKILL");
@@ -553,16 +556,10 @@ Deno.test("the end of `deno task` by kill -9 ends the supervisor and all it runs
       },
     }),
   );
-  const task = new Deno.Command(Deno.execPath(), {
-    args: ["task", "supervise"],
+  await using task = spawn(Deno.execPath(), ["task", "supervise"], {
     cwd: workspace.folder,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  for await (const line of eachLine(task.stdout)) {
-    if (/a \| ready/.test(line)) break;
-  }
+  });
+  await task.stdout.find(/a \| ready/);
   task.kill("SIGKILL");
 
   await task.status;

@@ -8,15 +8,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { groupMembers } from "../../runtime/process/process_group.ts";
 import { STAGES } from "../../stages/names.ts";
+import { eventually } from "./eventually.ts";
 import { type Spawned, type SpawnOptions, spawnScript } from "./spawned.ts";
 
 /** The two commands that run events through the stages. */
 export type Command = "pipeline" | "monolith";
-
-/** How long a condition may take to come true, in milliseconds. */
-const BOUND_MS = 20_000;
-/** How often it is looked at. */
-const POLL_MS = 20;
 
 /** A folder of one test, with the files of a run. */
 export interface RunFolder extends AsyncDisposable {
@@ -285,19 +281,4 @@ export async function assertNothingLeft(
     /partial|tmp/.test(name)
   );
   assertEquals(left, []);
-}
-
-/** Waits until `holds`. @throws {Error} If it does not come true in time. */
-export async function eventually(
-  what: string,
-  holds: () => boolean | Promise<boolean>,
-  boundMs: number = BOUND_MS,
-): Promise<void> {
-  const endMs = performance.now() + boundMs;
-  while (!await holds()) {
-    if (performance.now() > endMs) {
-      throw new Error(`Cannot wait on: after ${boundMs} ms, not yet: ${what}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
 }

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { eachLine } from "../../runtime/process/output_lines.ts";
 import { listProcesses } from "../../runtime/process/process_group.ts";
 import type { ServiceReport } from "../../tasks/control/service_report.ts";
+import { eventually } from "./eventually.ts";
 
 /** The fixture of a name, as an absolute path. */
 export function fixture(name: string): string {
@@ -114,13 +115,10 @@ export async function createWorkspace(
       return pids;
     },
     async empty() {
-      const deadline = performance.now() + PATIENCE_MS;
-      while ((await workspace.processes()).length > 0) {
-        if (performance.now() > deadline) {
-          throw new Error(`Processes are left in ${folder}`);
-        }
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
+      await eventually(
+        `no process runs in ${folder}`,
+        async () => (await workspace.processes()).length === 0,
+      );
     },
     async [Symbol.asyncDispose]() {
       await workspace.run("stop").catch(() => {});

@@ -7,6 +7,8 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { testWhere } from "./built_clients.ts";
+import { eventually } from "./eventually.ts";
+import { endsWell } from "./programs.ts";
 
 /** A terminal in which one command runs. */
 export interface TerminalSession extends AsyncDisposable {
@@ -39,24 +41,13 @@ export interface TerminalOptions {
   env?: Record<string, string>;
 }
 
-/** How long anything may take, in milliseconds. */
-const PATIENCE_MS = 30_000;
-/** How often the screen is looked at: a terminal tells nobody of changes. */
-const LOOK_MS = 30;
-
 /** Declares a test that needs tmux. */
 export function testInTerminal(name: string, run: () => Promise<void>): void {
   testWhere(name, hasTmux() ? undefined : "tmux is not installed", run);
 }
 
 function hasTmux(): boolean {
-  try {
-    return new Deno.Command("tmux", { args: ["-V"], stdout: "null" })
-      .outputSync().success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  return endsWell("tmux", ["-V"]);
 }
 
 /** Opens a terminal and runs a command in it. */
@@ -114,17 +105,12 @@ export async function openTerminal(
         wanted instanceof RegExp
           ? wanted.test(lines.join("\n"))
           : wanted(lines);
-      const deadline = performance.now() + PATIENCE_MS;
-      for (;;) {
-        const lines = await session.screen();
-        if (isWanted(lines)) return lines;
-        if (performance.now() > deadline) {
-          throw new Error(
-            `The screen never shows ${wanted}, but\n${lines.join("\n")}`,
-          );
-        }
-        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-      }
+      let lines: string[] = [];
+      await eventually(
+        () => `the screen shows ${wanted}; it shows\n${lines.join("\n")}`,
+        async () => isWanted(lines = await session.screen()),
+      );
+      return lines;
     },
     async press(...keys) {
       await tmux("send-keys", ...keys);

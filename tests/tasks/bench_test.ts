@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import * as z from "zod";
 import { groupMembers } from "../../runtime/process/process_group.ts";
 import { STAGES } from "../../stages/names.ts";
+import { eventually } from "../support/eventually.ts";
 import {
   ended,
   findStages,
@@ -221,9 +222,10 @@ for (
       group: true,
     });
     await run.stderr.find(begun);
-    while (Object.keys(await findStages(port)).length < STAGES.length) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await eventually(
+      "every stage runs",
+      async () => Object.keys(await findStages(port)).length === STAGES.length,
+    );
 
     run.kill(signal);
 

@@ -10,9 +10,7 @@ import {
   generateEvents,
   type GeneratorOptions,
 } from "../../tasks/generate/generator.ts";
-
-const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
-const GENERATE = new URL("../../tasks/generate.ts", import.meta.url).href;
+import { generateCommand } from "../support/generate_command.ts";
 
 Deno.test("writeEvents() writes what the generator gives", async () => {
   await using folder = await temporaryFolder();
@@ -141,7 +139,8 @@ Deno.test("generate() writes where the user is and says so", async () => {
   await using folder = await temporaryFolder();
   const argv = ["--output=out.ndjson", "--count=1000", "--types=2", "--seed=3"];
 
-  const { code, stdout, stderr } = await start(argv, folder.path).output();
+  const { code, stdout, stderr } = await generateCommand(argv, folder.path)
+    .output();
 
   assertEquals(decode(stderr), "Wrote 1,000 events (122.3 kB) to out.ndjson\n");
   assertEquals(decode(stdout), "");
@@ -162,7 +161,7 @@ Deno.test("generate() prints only events to standard output", async () => {
     "--iterations=9",
   ];
 
-  const { code, stdout, stderr } = await start(argv).output();
+  const { code, stdout, stderr } = await generateCommand(argv).output();
 
   assertEquals(
     decode(stdout),
@@ -179,7 +178,8 @@ Deno.test("generate() prints only events to standard output", async () => {
 });
 
 Deno.test("generate() ends well when its reader has had enough", async () => {
-  await using child = start(["--output=-", "--count=100000000"]).spawn();
+  await using child = generateCommand(["--output=-", "--count=100000000"])
+    .spawn();
   const reader = child.stdout.getReader();
 
   await reader.read();
@@ -199,7 +199,7 @@ for (
     await using folder = await temporaryFolder();
     using changes = Deno.watchFs(folder.path);
     const argv = ["--output=out.ndjson", "--count=100000000"];
-    await using child = start(argv, folder.path).spawn();
+    await using child = generateCommand(argv, folder.path).spawn();
     await child.stdout.cancel();
 
     for await (const { kind } of changes) if (kind === "modify") break;
@@ -208,18 +208,6 @@ for (
     assertEquals(await child.stderr.text(), "");
     assertEquals((await child.status).code, code);
     assertEquals(await namesIn(folder.path), []);
-  });
-}
-
-/** Prepares a process that runs the command, as a user in `folder` would. */
-function start(argv: string[], folder = Deno.cwd()): Deno.Command {
-  const call = `import { generate } from ${JSON.stringify(GENERATE)};
-    await generate(${JSON.stringify(argv)});`;
-  return new Deno.Command(Deno.execPath(), {
-    args: ["eval", `--config=${CONFIG}`, call],
-    env: { INIT_CWD: folder },
-    stdout: "piped",
-    stderr: "piped",
   });
 }
 

@@ -5,11 +5,11 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { defaultEventsPath } from "../../tasks/generate.ts";
+import { eventually } from "../support/eventually.ts";
 import {
   assertNothingLeft,
   type Command,
   ended,
-  eventually,
   findStages,
   freePorts,
   opened,

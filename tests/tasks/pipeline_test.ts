@@ -9,10 +9,10 @@ import { STAGES } from "../../stages/names.ts";
 import { writeEvents } from "../../tasks/generate.ts";
 import type { GeneratorOptions } from "../../tasks/generate/generator.ts";
 import { hostileInput } from "../fixtures/hostile_input.ts";
+import { eventually } from "../support/eventually.ts";
 import {
   assertNothingLeft,
   ended,
-  eventually,
   opened,
   runFolder,
   runToEnd,

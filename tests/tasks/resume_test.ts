@@ -2,9 +2,9 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { writeEvents } from "../../tasks/generate.ts";
+import { eventually } from "../support/eventually.ts";
 import {
   ended,
-  eventually,
   type RunFolder,
   runFolder,
   runToEnd,

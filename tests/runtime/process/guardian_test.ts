@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { startGuardian } from "../../../runtime/process/guardian.ts";
 import { readStat } from "../../../runtime/process/process_group.ts";
+import { eventually } from "../../support/eventually.ts";
 import { spawnFixture } from "../../support/spawned.ts";
 import { type TempFolder, tempFolder } from "../../support/temp_folder.ts";
 
@@ -16,11 +17,10 @@ async function makeLeftovers({ file }: TempFolder): Promise<string[]> {
 
 /** Waits until the guardian has done its work; nobody may have reaped it. */
 async function gone(pid: number): Promise<void> {
-  for (;;) {
+  await eventually(`process ${pid} is gone`, async () => {
     const stat = await readStat(pid);
-    if (!stat || stat.state === "Z") return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+    return !stat || stat.state === "Z";
+  });
 }
 
 Deno.test("remove() removes files and folders at a normal end, and nothing else", async () => {
@@ -87,9 +87,7 @@ Deno.test("remove() is told to the guardian that takes the place of a killed one
     for (const path of paths) guardian.remove(path);
     const { pid } = guardian;
     Deno.kill(pid, "SIGKILL");
-    while (guardian.pid === pid) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await eventually("there is another guardian", () => guardian.pid !== pid);
   }
 
   assertEquals(await folder.names(), []);

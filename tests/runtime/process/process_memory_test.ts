@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { readMemory } from "../../../runtime/process/process_memory.ts";
+import { spawn } from "../../support/spawned.ts";
 
 Deno.test("readMemory() reads what this process holds, and the most it has held", async () => {
   const now = await readMemory("self", "VmRSS");
@@ -10,7 +11,7 @@ Deno.test("readMemory() reads what this process holds, and the most it has held"
 });
 
 Deno.test("readMemory() gives nothing for a process that is gone", async () => {
-  const child = new Deno.Command("true").spawn();
+  await using child = spawn("true", []);
   await child.status;
 
   assertEquals(await readMemory(child.pid, "VmRSS"), undefined);

@@ -29,6 +29,7 @@ import {
   receiving,
 } from "../../../stages/hop/receiver.ts";
 import { ingestService } from "../../../stages/ingest/service.ts";
+import { makePipe } from "../../support/programs.ts";
 import { serveStage } from "../../support/stage_server.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
 
@@ -293,8 +294,7 @@ Deno.test("ingestService() refuses another run, and one without a name or a size
 
 Deno.test("ingestService() reads a pipe again from what is not saved", async () => {
   await using folder = await tempFolder();
-  const pipe = folder.file("pipe");
-  await new Deno.Command("mkfifo", { args: [pipe] }).output();
+  const pipe = makePipe(folder.file("pipe"));
   const arrived: string[] = [];
   let streams = 0;
   await using ingest = await serveIngest(
@@ -326,8 +326,7 @@ Deno.test("ingestService() reads a pipe again from what is not saved", async () 
 Deno.test("ingestService() asks for a save once much of a pipe is kept for a break", async () => {
   const MIB = 1_048_576;
   await using folder = await tempFolder();
-  const pipe = folder.file("pipe");
-  await new Deno.Command("mkfifo", { args: [pipe] }).output();
+  const pipe = makePipe(folder.file("pipe"));
   const asked: number[] = [];
   await using ingest = await serveIngest(
     pipe,

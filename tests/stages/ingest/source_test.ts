@@ -2,7 +2,8 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Fault } from "../../../runtime/program/errors.ts";
 import type { Input } from "../../../stages/ingest/input.ts";
 import { createSource, isSeekable } from "../../../stages/ingest/source.ts";
-import { type TempFolder, tempFolder } from "../../support/temp_folder.ts";
+import { makePipe } from "../../support/programs.ts";
+import { tempFolder } from "../../support/temp_folder.ts";
 
 const NEVER = new AbortController().signal;
 const MAX_LINE = 1_024;
@@ -19,15 +20,6 @@ async function readText(input: Input, count: number): Promise<string> {
   return new TextDecoder().decode(bytes.subarray(0, at));
 }
 
-/** Makes a named pipe in a folder. */
-async function makePipe(folder: TempFolder): Promise<string> {
-  const path = folder.file("pipe");
-  const { success } = await new Deno.Command("mkfifo", { args: [path] })
-    .output();
-  assertEquals(success, true);
-  return path;
-}
-
 /** Opens a pipe for writing, which waits for its reader. */
 function writerOf(path: string): Promise<Deno.FsFile> {
   return Deno.open(path, { write: true });
@@ -42,7 +34,7 @@ Deno.test("isSeekable() knows a file from what gives its bytes only once", async
   await using folder = await tempFolder();
   await Deno.writeTextFile(folder.file("file"), "");
   await Deno.symlink(folder.file("file"), folder.file("link"));
-  const pipe = await makePipe(folder);
+  const pipe = makePipe(folder.file("pipe"));
 
   assertEquals(
     await Promise.all(
@@ -94,7 +86,7 @@ Deno.test("createSource() says that an input cannot be read", async () => {
 
 Deno.test("createSource() reads a named pipe again from what is not committed", async () => {
   await using folder = await tempFolder();
-  const path = await makePipe(folder);
+  const path = makePipe(folder.file("pipe"));
   const source = createSource(path, MAX_LINE);
   const opening = source.open(0, NEVER);
   const writer = await writerOf(path);

@@ -3,6 +3,8 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { eventually } from "../../support/eventually.ts";
+import { spawn } from "../../support/spawned.ts";
 import { createWorkspace, fixture } from "../../support/supervised.ts";
 import {
   openTerminal,
@@ -275,24 +277,21 @@ for (
 
 /** Finds the process that supervises the config of a folder. */
 async function supervisorPid(folder: string): Promise<number> {
-  const { stdout } = await new Deno.Command("ps", {
-    args: ["-A", "-o", "pid=,args="],
-  }).output();
-  const lines = new TextDecoder().decode(stdout).split("\n");
+  await using ps = spawn("ps", ["-A", "-o", "pid=,args="]);
+  const lines = (await ps.stdout.rest()).split("\n");
   const line = lines.find((each) => each.includes(`--config=${folder}/`));
   return Number.parseInt(line ?? "");
 }
 
 /** Resolves when there is no such process. */
 async function ended(pid: number): Promise<void> {
-  for (const deadline = performance.now() + 10_000;;) {
+  await eventually(`process ${pid} has ended`, () => {
     try {
       Deno.kill(pid, "SIGCONT");
+      return false;
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return;
+      if (error instanceof Deno.errors.NotFound) return true;
       throw error;
     }
-    assert(performance.now() < deadline, `process ${pid} has not ended`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  });
 }

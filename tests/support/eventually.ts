@@ -1,0 +1,33 @@
+/**
+ * Waits for a condition that nothing announces, by looking again and again.
+ *
+ * @module
+ */
+
+/** How often is looked, in milliseconds. */
+const POLL_MS = 20;
+/** After so long without it a test has failed, in milliseconds. */
+const BOUND_MS = 30_000;
+
+/**
+ * Waits until `holds`.
+ *
+ * @param what What is waited for; a function is asked once it has not come.
+ * @throws {Error} If it does not come true in time.
+ */
+export async function eventually(
+  what: string | (() => string),
+  holds: () => boolean | Promise<boolean>,
+  boundMs: number = BOUND_MS,
+): Promise<void> {
+  const endMs = performance.now() + boundMs;
+  while (!await holds()) {
+    if (performance.now() > endMs) {
+      const wanted = typeof what === "string" ? what : what();
+      throw new Error(
+        `Cannot wait on: after ${boundMs} ms, not yet: ${wanted}`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
