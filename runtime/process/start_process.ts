@@ -8,7 +8,7 @@
  */
 
 import type { Guardian } from "./guardian.ts";
-import { readStatNow } from "./process_group.ts";
+import { readStatNow, signalGroup } from "./process_group.ts";
 
 /** What to run. */
 export interface ProcessSpec {
@@ -59,6 +59,7 @@ const NOT_INHERITED = ["DENO_AUDIT_PERMISSIONS", "DENO_TRACE_PERMISSIONS"];
  * @param spec What to run.
  * @param guardian Told of the group; tell it to forget once the group is empty.
  * @throws {Deno.errors.NotFound} If there is no such program or folder.
+ * @throws Whatever else the system refuses; nothing runs then.
  */
 export function startProcess(
   { program, args, cwd, env = {}, stdin = "null", output = "piped" }:
@@ -75,10 +76,19 @@ export function startProcess(
     stdout: output,
     stderr: output,
   }).spawn();
-  guardian.watch(child.pid);
+  let startTicks: number | undefined;
+  try {
+    guardian.watch(child.pid);
+    startTicks = readStatNow(child.pid)?.startTicks;
+  } catch (error) {
+    // No room for the guardian's list, no descriptor for /proc: nobody would
+    // look after it.
+    signalGroup(child.pid, "SIGKILL");
+    throw error;
+  }
   return {
     pid: child.pid,
-    startTicks: readStatNow(child.pid)?.startTicks,
+    startTicks,
     exit: child.status.then(({ code, signal }) => ({ code, signal })),
     stdin: stdin === "piped" ? child.stdin : undefined,
     stdout: output === "piped" ? child.stdout : undefined,

@@ -9,9 +9,11 @@
 
 import { relative } from "node:path";
 import { parseEnv } from "node:util";
+import { systemReason } from "../../runtime/files/system_reason.ts";
 import { heapFlags } from "../../runtime/process/heap_limit.ts";
 import { permissionFlags } from "../../runtime/process/permission_flags.ts";
 import type { ProcessSpec } from "../../runtime/process/start_process.ts";
+import { Failure } from "../../runtime/program/errors.ts";
 import type { ServiceSpec } from "./service_spec.ts";
 
 /** Returns what to start for a service, its env files read. */
@@ -68,11 +70,21 @@ export async function environmentOf(
 ): Promise<Record<string, string>> {
   const result: Record<string, string> = {};
   for (const file of envFiles) {
-    Object.assign(result, parseEnv(await Deno.readTextFile(file)));
+    Object.assign(result, parseEnv(await readEnvFile(file)));
   }
   for (const [name, value] of Object.entries(environment)) {
     const set = value ?? Deno.env.get(name);
     if (set !== undefined) result[name] = set;
   }
   return result;
+}
+
+async function readEnvFile(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    throw new Failure(
+      `its env_file "${path}" cannot be read: ${systemReason(error)}`,
+    );
+  }
 }

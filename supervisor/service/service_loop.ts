@@ -33,6 +33,7 @@ import type { RunFile } from "../state_folder/run_file.ts";
 import { describeDenial, findDenial } from "./denial.ts";
 import type { ServiceNote } from "./note.ts";
 import { createProber, type Finding, type Prober } from "./probe.ts";
+import { describeStartFailure } from "./start_failure.ts";
 import { isAtRest, nextState, type State, type StateEvent } from "./state.ts";
 
 /** What a loop needs from its supervisor. */
@@ -139,6 +140,16 @@ interface Run {
   probing: AbortController;
   /** Resolves when its output has ended. */
   output: Promise<unknown>;
+}
+
+/** How a process ended, or failed to start, though nobody had asked it to end. */
+interface UnaskedEnd {
+  success: boolean;
+  /** As nextStep() takes it. */
+  healthyMs: number | undefined;
+  /** In words that follow the name of the service. */
+  why: string;
+  exit?: ProcessExit;
 }
 
 /** Looks after one service. Nothing runs before the first start(). */
@@ -266,7 +277,7 @@ export function createServiceLoop(
     );
   };
 
-  const launch = async () => {
+  const launch = async (): Promise<void> => {
     let started: StartedProcess;
     let inUse: InUse;
     try {
@@ -275,8 +286,11 @@ export function createServiceLoop(
       inUse = { spec: using, env: ready.env };
       started = startProcess(ready, context.guardian);
     } catch (error) {
-      const reason = `cannot start: ${startFailure(spec, error)}`;
-      return apply({ type: "gave_up", reason }, reason);
+      const why = `could not start: ${await describeStartFailure(spec, error)}`;
+      return followPolicy(
+        { success: false, healthyMs: undefined, why },
+        { type: "gave_up", reason: why },
+      );
     }
     const { pid, startTicks } = started;
     if (startTicks !== undefined) {
@@ -428,38 +442,53 @@ export function createServiceLoop(
       apply({ type: "ended", exit, asked: true }, how);
       return seekStart();
     }
-    const atMs = Date.now();
-    const step = nextStep(
-      spec.restart,
-      {
-        success: exit.code === 0 && !mine.sick,
-        healthyMs: healthyMs(mine, atMs),
-        atMs,
-      },
-      restartedAt,
-      (context.random ?? Math.random)(),
-    );
     const cause = exit.code !== 0 && exit.signal === null
       ? await lastWords(mine)
       : "";
     const words = cause ? `${how}: ${cause}` : how;
     const why = mine.sick?.why ?? words;
+    return followPolicy(
+      {
+        success: exit.code === 0 && !mine.sick,
+        healthyMs: healthyMs(mine, Date.now()),
+        why,
+        exit,
+      },
+      mine.overLimit ? { type: "gave_up", reason: why, exit } : {
+        type: "ended",
+        exit,
+        asked: false,
+        ...(cause ? { reason: why } : {}),
+      },
+    );
+  };
+
+  /**
+   * Decides what follows an end that nobody has asked for.
+   *
+   * @param end How it went, and in words why it is over.
+   * @param finish What happens if the service is not to be started again.
+   */
+  const followPolicy = (
+    { success, healthyMs, why, exit }: UnaskedEnd,
+    finish: StateEvent,
+  ) => {
+    const atMs = Date.now();
+    const step = nextStep(
+      spec.restart,
+      { success, healthyMs, atMs },
+      restartedAt,
+      (context.random ?? Math.random)(),
+    );
+    const ended = exit ? { exit } : {};
     switch (step.action) {
       case "finish":
-        if (mine.overLimit) {
-          return apply({ type: "gave_up", reason: why, exit }, why);
-        }
-        return apply({
-          type: "ended",
-          exit,
-          asked: false,
-          ...(cause ? { reason: why } : {}),
-        }, why);
+        return apply(finish, why);
       case "give_up": {
         const within = `${(step.withinMs / 1_000).toFixed(1)} s`;
         const reason =
           `restarted ${step.restarts} times within ${within}; the last time it ${why}`;
-        return apply({ type: "gave_up", reason, exit }, reason);
+        return apply({ type: "gave_up", reason, ...ended }, reason);
       }
       case "restart": {
         restarts++;
@@ -469,13 +498,13 @@ export function createServiceLoop(
             type: "backs_off",
             untilMs: atMs + step.delayMs,
             reason: why,
-            exit,
+            ...ended,
           },
           `${why}; starts again ${
             step.delayMs === 0 ? "at once" : `in ${step.delayMs} ms`
           }`,
         );
-        if (step.delayMs === 0) return await launch();
+        // Also at once it is a message: a stop must be heard between two starts.
         attempt = new AbortController();
         const { signal } = attempt;
         void pause(step.delayMs, signal).then(() =>
@@ -543,20 +572,6 @@ function healthyMs(
   return healthySinceMs === undefined
     ? undefined
     : (sick?.atMs ?? atMs) - healthySinceMs;
-}
-
-/** Says why a process could not be started. */
-function startFailure(
-  { runs, workingDir, buildWith }: ServiceSpec,
-  error: unknown,
-): string {
-  const program = runs.kind === "script" ? "deno" : runs.program;
-  if (error instanceof Deno.errors.NotFound) {
-    return buildWith === undefined
-      ? `there is no program "${program}", or no folder "${workingDir}"`
-      : `there is no program "${program}"; build it with: ${buildWith}`;
-  }
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Returns the last line with words in it, without colours, cut to a line. */

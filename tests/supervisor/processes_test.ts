@@ -122,15 +122,20 @@ Deno.test("a crash loop ends in one line that says why", async () => {
   );
 });
 
-Deno.test("a program that does not exist fails at once and says so", async () => {
+Deno.test("a program that does not exist fails like any other, and says so", async () => {
   await using workspace = await createWorkspace({
-    a: { command: ["no-such-program"] },
+    a: {
+      command: ["no-such-program"],
+      restart_policy: { delay: "1ms", max_attempts: 2 },
+    },
   });
 
   const supervised = workspace.supervise();
 
   assertEquals(await supervised.exit, 1);
-  await supervised.said(/cannot start: there is no program "no-such-program"/);
+  await supervised.said(
+    /^Service "a" restarted 2 times within [\d.]+ s; the last time it could not start: there is no program "no-such-program"$/,
+  );
 });
 
 Deno.test("a program that is not built says what builds it, and the rest runs", async () => {

@@ -165,15 +165,21 @@ Deno.test("reload fails when what it has started does not come up, and a correct
   await using workspace = await createWorkspace({ a: SLEEP });
   await workspace.supervise().said(/a: started/);
 
-  await workspace.configure({ a: SLEEP, b: { command: ["no-such-program"] } });
+  await workspace.configure({
+    a: SLEEP,
+    b: { command: ["no-such-program"], restart: "no" },
+  });
   const wrong = await workspace.run("reload");
   await workspace.configure({ a: SLEEP, b: SLEEP });
   const right = await workspace.run("reload");
 
   assertEquals(wrong.code, 1);
-  assertMatch(wrong.stderr, /Service "b" is failed: cannot start: there is no/);
+  assertMatch(
+    wrong.stderr,
+    /Service "b" is failed: could not start: there is no/,
+  );
   assertEquals(right.code, 0, right.stderr);
-  assertMatch(right.stdout, /\nb +changed +command +start b\n/);
+  assertMatch(right.stdout, /\nb +changed +command, restart +start b\n/);
 });
 
 Deno.test("reload leaves stopped what was stopped by hand, and starts it as the file says later", async () => {

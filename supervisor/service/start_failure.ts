@@ -1,0 +1,46 @@
+/**
+ * Says why a process could not be started.
+ *
+ * The system says "no such file" of a program, of the folder to run in and of
+ * the interpreter in a program's first line alike; here they are told apart.
+ *
+ * @module
+ */
+
+import { systemReason } from "../../runtime/files/system_reason.ts";
+import { Failure } from "../../runtime/program/errors.ts";
+import type { ServiceSpec } from "../config/service_spec.ts";
+
+/** Returns why, in words for the end of a sentence. */
+export async function describeStartFailure(
+  { runs, workingDir, buildWith }: Pick<
+    ServiceSpec,
+    "runs" | "workingDir" | "buildWith"
+  >,
+  error: unknown,
+): Promise<string> {
+  // An env file, say: whoever has failed knows best.
+  if (error instanceof Failure) return error.message;
+  const program = runs.kind === "script" ? Deno.execPath() : runs.program;
+  const help = buildWith === undefined ? "" : `; build it with: ${buildWith}`;
+  if (error instanceof Deno.errors.NotFound) {
+    if (!await isThere(workingDir)) return `there is no folder "${workingDir}"`;
+    return program.includes("/") && await isThere(program)
+      ? `the interpreter that the first line of "${program}" names is not there`
+      : `there is no program "${program}"${help}`;
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return `"${program}" may not be run: is it an executable file?${help}`;
+  }
+  return systemReason(error);
+}
+
+/** True when something is there, or when nobody can tell. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound);
+  }
+}
