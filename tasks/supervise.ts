@@ -30,7 +30,11 @@ import {
   withFinalService,
 } from "./supervise/end_conditions.ts";
 import { listenForHangup } from "./supervise/hangup.ts";
-import { startPlainView, startQuietView } from "./supervise/plain_view.ts";
+import {
+  startJsonView,
+  startPlainView,
+  startQuietView,
+} from "./supervise/plain_view.ts";
 import { watchTaskRunner } from "./supervise/task_runner.ts";
 import { superviseUntilOver } from "./supervise/until_over.ts";
 import { printHelp } from "./terminal/help.ts";
@@ -114,8 +118,7 @@ export async function supervise(argv: string[]): Promise<number> {
     return 0;
   }
   return await superviseHere(config, names, {
-    plain: flags.plain,
-    quiet: flags.quiet,
+    view: { plain: flags.plain, quiet: flags.quiet, json: flags.json },
     abortOnFailure,
     ...(exitCodeFrom === undefined ? {} : { exitCodeFrom }),
     choose: (changed) =>
@@ -127,8 +130,8 @@ export async function supervise(argv: string[]): Promise<number> {
 async function superviseHere(
   config: Config,
   names: readonly string[],
-  { plain, quiet, choose, prepare, ...conditions }:
-    & { plain: boolean; quiet: boolean }
+  { view, choose, prepare, ...conditions }:
+    & { view: ViewFlags }
     & Required<Pick<SupervisorOptions, "choose" | "prepare">>
     & EndConditions,
 ): Promise<number> {
@@ -141,18 +144,12 @@ async function superviseHere(
       `Ended ${name} (pid ${pid}), which an earlier supervisor had left behind`,
     );
   }
-  const stderr = terminalWriter(Deno.stderr);
-  await using _view = quiet
-    ? startQuietView(supervisor, { stderr })
-    : plain || !canShowLiveView()
-    ? startPlainView(supervisor, {
-      stdout: terminalWriter(Deno.stdout),
-      stderr,
-    })
-    : startLiveView(supervisor, {
-      onQuit: () => told.abort("the live view was left"),
-      stopping: AbortSignal.any([interrupts.stop, told.signal]),
-    });
+  await using _view = startView(
+    supervisor,
+    view,
+    () => told.abort("the live view was left"),
+    AbortSignal.any([interrupts.stop, told.signal]),
+  );
   void supervisor.start(names);
   using _hangup = listenForHangup({
     reload: () => void reloadAloud(supervisor),
@@ -168,6 +165,24 @@ async function superviseHere(
     told.signal,
     conditions,
   );
+}
+
+/** How the services are shown. */
+type ViewFlags = Record<"plain" | "quiet" | "json", boolean>;
+
+function startView(
+  supervisor: Supervisor,
+  { plain, quiet, json }: ViewFlags,
+  onQuit: () => void,
+  stopping: AbortSignal,
+): AsyncDisposable {
+  const stdout = terminalWriter(Deno.stdout);
+  if (json) return startJsonView(supervisor, { stdout, quiet });
+  const stderr = terminalWriter(Deno.stderr);
+  if (quiet) return startQuietView(supervisor, { stderr });
+  return plain || !canShowLiveView()
+    ? startPlainView(supervisor, { stdout, stderr })
+    : startLiveView(supervisor, { onQuit, stopping });
 }
 
 /** Reads the config again for a signal: there is only the log to answer in. */

@@ -1,16 +1,20 @@
 /**
  * Shows a supervisor at work as lines: what the services write, each line with
- * the service's name before it, and what happens to them.
+ * the service's name before it, and what happens to them; for programs as JSON.
  *
  * @module
  */
 
 import {
   describeEvent,
+  eventRecord,
   type SupervisorEvent,
 } from "../../supervisor/events/event.ts";
-import type { Supervisor } from "../../supervisor/supervisor.ts";
+import type { OutputChunk, Supervisor } from "../../supervisor/supervisor.ts";
 import { prefixLines, type TerminalWriter } from "../terminal/terminal.ts";
+
+/** Whose words are the supervisor's own. */
+const SUPERVISOR = "supervisor";
 
 /** Where the lines go. */
 export interface PlainViewOptions {
@@ -22,49 +26,120 @@ export interface PlainViewOptions {
 
 /** Begins to show; disposing ends that once all has been written. */
 export function startPlainView(
-  supervisor: Supervisor,
+  supervisor: Pick<Supervisor, "onOutput" | "events">,
   { stdout, stderr }: PlainViewOptions,
 ): AsyncDisposable {
-  const output = supervisor.onOutput(({ name, stream, text }) => {
-    const writer = stream === "stdout" ? stdout : stderr;
-    return writer.write(prefixLines(name, text));
+  return startEventView(supervisor, {
+    output({ name, stream, text }) {
+      const writer = stream === "stdout" ? stdout : stderr;
+      return writer.write(prefixLines(name, text));
+    },
+    event: (event) =>
+      stderr.write(prefixLines(SUPERVISOR, describeEvent(event))),
+    flush: () => Promise.all([stdout.write(""), stderr.write("")]),
   });
+}
+
+/**
+ * As the plain view, but with nothing except what goes wrong: the supervisor's
+ * own words, and each service that fails.
+ */
+export function startQuietView(
+  supervisor: Pick<Supervisor, "onOutput" | "events">,
+  { stderr }: Pick<PlainViewOptions, "stderr">,
+): AsyncDisposable {
+  return startEventView(supervisor, {
+    output: ({ name, text }) =>
+      name === SUPERVISOR
+        ? stderr.write(prefixLines(name, text))
+        : Promise.resolve(),
+    event: (event) =>
+      isTrouble(event)
+        ? stderr.write(prefixLines(SUPERVISOR, describeEvent(event)))
+        : Promise.resolve(),
+    flush: () => stderr.write(""),
+  });
+}
+
+/**
+ * Shows everything as JSON, one document a line: what services write as `logs
+ * --json` has it, and what happens to them as `events --json` does.
+ *
+ * @param quiet Leaves out what is no trouble, as the quiet view does.
+ */
+export function startJsonView(
+  supervisor: Pick<Supervisor, "onOutput" | "events">,
+  { stdout, quiet }: Pick<PlainViewOptions, "stdout"> & { quiet: boolean },
+): AsyncDisposable {
+  return startEventView(supervisor, {
+    output({ name: service, stream, text }) {
+      if (quiet && service !== SUPERVISOR) return Promise.resolve();
+      const time = new Date().toISOString();
+      const lines = text.replace(/\n$/, "").split("\n")
+        .map((line) => JSON.stringify({ time, service, stream, text: line }));
+      return stdout.write(`${lines.join("\n")}\n`);
+    },
+    event: (event) =>
+      quiet && !isTrouble(event)
+        ? Promise.resolve()
+        : stdout.write(`${JSON.stringify(eventRecord(event))}\n`),
+    flush: () => stdout.write(""),
+  });
+}
+
+/** What a view does with what it hears. */
+interface Writers {
+  output(chunk: OutputChunk): Promise<void>;
+  event(event: SupervisorEvent): Promise<void>;
+  /** Resolves once all has been written. */
+  flush(): Promise<unknown>;
+}
+
+/** Hands a view what is written and what happens, each event once. */
+function startEventView(
+  { onOutput, events }: Pick<Supervisor, "onOutput" | "events">,
+  { output, event: write, flush }: Writers,
+): AsyncDisposable {
+  const listening = onOutput(output);
   const over = new AbortController();
   let seen = 0;
   const show = (event: SupervisorEvent) => {
     seen = event.sequence;
-    return stderr.write(prefixLines("supervisor", describeEvent(event)));
+    return write(event);
   };
   const showing = (async () => {
-    for await (const event of supervisor.events.follow(0, over.signal)) {
-      await show(event);
-    }
+    for await (const event of events.follow(0, over.signal)) await show(event);
   })();
   return {
     async [Symbol.asyncDispose]() {
       over.abort();
       await showing;
-      for (const event of supervisor.events.known(seen)) await show(event);
-      output[Symbol.dispose]();
-      await Promise.all([stdout.write(""), stderr.write("")]);
+      for (const event of events.known(seen)) await show(event);
+      listening[Symbol.dispose]();
+      await flush();
     },
   };
 }
 
-/** As the plain view, but with nothing except the supervisor's own words. */
-export function startQuietView(
-  supervisor: Pick<Supervisor, "onOutput">,
-  { stderr }: Pick<PlainViewOptions, "stderr">,
-): AsyncDisposable {
-  const output = supervisor.onOutput(({ name, text }) =>
-    name === "supervisor"
-      ? stderr.write(prefixLines(name, text))
-      : Promise.resolve()
-  );
-  return {
-    async [Symbol.asyncDispose]() {
-      output[Symbol.dispose]();
-      await stderr.write("");
-    },
-  };
+/**
+ * True of an event that tells of something that goes wrong.
+ *
+ * A service that fails again and again is told of the first, second, fourth,
+ * eighth time and so on, so that a log of nothing else stays small.
+ */
+function isTrouble(event: SupervisorEvent): boolean {
+  switch (event.type) {
+    case "memory_exceeded":
+    case "source_broken":
+      return true;
+    case "service_state": {
+      const { status, asked = false, exitCode = 1, restarts } = event;
+      if (status === "failed") return true;
+      if (status === "exited") return !asked && exitCode !== 0;
+      return status === "backing_off" && exitCode !== 0 &&
+        Number.isInteger(Math.log2(restarts));
+    }
+    default:
+      return false;
+  }
 }
