@@ -21,9 +21,9 @@ async function write(
 /** A script that says what its module says, and runs on. */
 const FILES = {
   "main.ts": `
-    import { word } from "../lib/word.ts";
-    import text from "../text.txt" with { type: "text" };
-    import type { Unused } from "../types.ts";
+    import { word } from "./lib/word.ts";
+    import text from "./text.txt" with { type: "text" };
+    import type { Unused } from "./types.ts";
     const unused: Unused | undefined = undefined;
     console.log("says", word, text, unused);
     setInterval(() => {}, 1_000);
@@ -128,7 +128,7 @@ Deno.test("a source that would not load leaves the process running, says so, and
     ['export const word = "', /SyntaxError: Unterminated string constant at/],
     ["export const wort = 1;", /does not provide an export named 'word'/],
     [
-      'import "../none.ts"; export const word = 1;',
+      'import "./none.ts"; export const word = 1;',
       /Module not found .*none.ts/,
     ],
     [
@@ -174,7 +174,7 @@ Deno.test("a file that is imported only now is watched, too, even before it is r
   await write(workspace, { "lib/new.ts": "export const added = ;" });
   await write(workspace, {
     "lib/word.ts":
-      'import { added } from "../new.ts"; export const word = "new " + added;',
+      'import { added } from "./new.ts"; export const word = "new " + added;',
   });
   await supervised.said(/a: goes on with its old code, .*new.ts/);
   await write(workspace, { "lib/new.ts": "export const added = 1;" });
