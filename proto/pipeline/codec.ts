@@ -39,7 +39,7 @@ import {
   writeIndexes,
   writeNumber,
   writeText,
-} from "./output.ts";
+} from "./writer.ts";
 
 const { Reader } = protobuf;
 type Reader = protobuf.Reader;

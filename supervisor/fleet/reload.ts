@@ -2,7 +2,7 @@
  * Takes over a new config while its services run: what does not differ is not
  * touched.
  *
- * What differs is decided in config_changes.ts; how services are started and
+ * What differs is decided in changes.ts; how services are started and
  * stopped is supervisor.ts's, which calls this.
  *
  * @module
