@@ -16,7 +16,8 @@ import { abortOnDispose, pause } from "../runtime/program/abort.ts";
 import { Failure, Fault } from "../runtime/program/errors.ts";
 import { log } from "../runtime/program/log.ts";
 import { grouped } from "../runtime/program/numbers.ts";
-import { isSeekable } from "../stages/ingest/source.ts";
+import { isSeekable } from "../stages/ingest/input.ts";
+import type { InputFacts } from "../stages/ingest/input_facts.ts";
 import type { Chaos } from "./chaos.ts";
 import type { RunPlan } from "./plan.ts";
 import type { Progress } from "./progress.ts";
@@ -34,7 +35,7 @@ import type { Death, StageProcesses } from "./stage_processes.ts";
 export interface Drive {
   plan: Pick<RunPlan, "input" | "batching">;
   stages: StageProcesses;
-  state: Pick<RunState, "run" | "note">;
+  state: Pick<RunState, "run" | "input" | "note">;
   policy: RecoveryPolicy;
   chaos: Chaos;
   progress: Progress;
@@ -140,7 +141,12 @@ async function runOnce(
     .then(() => lost.abort());
   const updates = stages.connection("ingest").serverStream(
     IngestService.Run,
-    { run: state.run, ...plan.batching, ...(care ? { care } : {}) },
+    {
+      run: state.run,
+      ...plan.batching,
+      ...(care ? { care } : {}),
+      ...(state.input ? { input: toWire(state.input) } : {}),
+    },
     { signal: AbortSignal.any([stop, lost.signal]), waitForReady: true },
   );
   let reached: Break["reached"];
@@ -161,6 +167,15 @@ async function runOnce(
     return { status: "broken", fault: error, reached };
   }
   throw new Failure("Cannot finish the run: ingest ended it without a word");
+}
+
+/** What ingest is told of the input; what the system cannot say is left out. */
+function toWire({ inode, changedMs, ...facts }: InputFacts) {
+  return {
+    ...facts,
+    ...(inode === null ? {} : { inode }),
+    ...(changedMs === null ? {} : { changedMs }),
+  };
 }
 
 /**

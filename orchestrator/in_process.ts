@@ -60,7 +60,7 @@ export async function runInProcess(
   const applyRules = rules.createTransform(plan.types);
   const aggregate = createAggregate({ types: plan.types, tags: rules.tags });
   const clocks = createClocks();
-  using source = await openInput(plan.input, 0, stop);
+  using source = await openInput(plan.input, stop);
   await using _unfinished = {
     [Symbol.asyncDispose]: () => removePartials(plan),
   };

@@ -17,10 +17,11 @@ import type { Guardian } from "../runtime/process/guardian.ts";
 import { Failure, UsageError } from "../runtime/program/errors.ts";
 import { shortPath, userPath } from "../runtime/program/paths.ts";
 import { CHECKPOINT_FILES } from "../stages/aggregate/checkpoint.ts";
-import { isSeekable } from "../stages/ingest/source.ts";
-import { compareInput, describeInput, type InputFacts } from "./input_facts.ts";
+import { isSeekable } from "../stages/ingest/input.ts";
+import { compareInput, type InputFacts } from "../stages/ingest/input_facts.ts";
 import type { RunPlan } from "./plan.ts";
 import { unfinishedFiles } from "./stage_specs.ts";
+import { type WatchedInput, watchInput } from "./watched_input.ts";
 
 /** The state of one run. Disposing of it lets others use the folder. */
 export interface RunState extends AsyncDisposable {
@@ -28,6 +29,8 @@ export interface RunState extends AsyncDisposable {
   readonly run: string;
   /** Its folder, an absolute path. */
   readonly folder: string;
+  /** What the input must still be; undefined for what can be read only once. */
+  readonly input: InputFacts | undefined;
   /** True when there is something to go on from after a run that has failed. */
   canResume(): Promise<boolean>;
   /** Notes what is saved, so that the input can be told by it. */
@@ -99,6 +102,9 @@ async function openPassing(
   plan: RunPlan,
   guardian: Pick<Guardian, "remove">,
 ): Promise<RunState> {
+  const input = await isSeekable(plan.input)
+    ? await watchInput(plan.input)
+    : undefined;
   const folder = await Deno.makeTempDir({ prefix: "denizen-state-" });
   const leftovers = [folder, ...unfinishedFiles(plan)];
   for (const path of leftovers) guardian.remove(path);
@@ -108,10 +114,29 @@ async function openPassing(
   return {
     run: crypto.randomUUID(),
     folder,
+    get input() {
+      return input?.facts;
+    },
     canResume: () => Promise.resolve(false),
-    note: () => Promise.resolve(),
+    note: onceIn(NOTE_MS, async ({ offset }) => await input?.note(offset)),
     finish: remove,
-    [Symbol.asyncDispose]: remove,
+    async [Symbol.asyncDispose]() {
+      input?.[Symbol.dispose]();
+      await remove();
+    },
+  };
+}
+
+/** Does something with a position, but not again before `ms` milliseconds. */
+function onceIn(
+  ms: number,
+  work: (at: Position) => Promise<void>,
+): (at: Position) => Promise<void> {
+  let lastMs = performance.now();
+  return async (at) => {
+    if (performance.now() - lastMs < ms) return;
+    lastMs = performance.now();
+    await work(at);
   };
 }
 
@@ -122,6 +147,7 @@ async function openKept(
 ): Promise<RunState> {
   const shown = shortPath(folder);
   const lock = await lockFolder(folder, shown);
+  let input: WatchedInput | undefined;
   try {
     const path = join(folder, MANIFEST);
     const found = await readManifest(path);
@@ -137,15 +163,15 @@ async function openKept(
     }
     if (found) await checkSame(found, plan, shown);
     else await prepare();
+    const watched = input = await watchInput(plan.input, found?.input);
     const manifest: Manifest = found ?? {
       version: 1,
       run: crypto.randomUUID(),
       settings: settingsOf(plan),
-      input: await describeInput(plan.input, 0),
+      input: watched.facts,
     };
     if (!found) await writeManifest(folder, manifest);
-    let notedMs = performance.now();
-    const canResume = async () => {
+    const hasSaved = async () => {
       // Between two renames there is only the one before.
       const [newest, previous] = CHECKPOINT_FILES;
       return await isThere(join(folder, newest)) ||
@@ -160,20 +186,26 @@ async function openKept(
     return {
       run: manifest.run,
       folder,
-      canResume,
-      async note({ offset }) {
-        if (performance.now() - notedMs < NOTE_MS) return;
-        notedMs = performance.now();
-        manifest.input = await describeInput(plan.input, offset);
-        await writeManifest(folder, manifest);
+      get input() {
+        return watched.facts;
       },
+      canResume: async () =>
+        await hasSaved() &&
+        (await compareInput(plan.input, watched.facts)).length === 0,
+      note: onceIn(NOTE_MS, async ({ offset }) => {
+        await watched.note(offset);
+        manifest.input = watched.facts;
+        await writeManifest(folder, manifest);
+      }),
       finish,
       async [Symbol.asyncDispose]() {
-        if (!await canResume()) await finish();
+        if (!await hasSaved()) await finish();
+        watched[Symbol.dispose]();
         lock.close();
       },
     };
   } catch (error) {
+    input?.[Symbol.dispose]();
     lock.close();
     throw error;
   }

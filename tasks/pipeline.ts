@@ -49,7 +49,7 @@ import {
   toggle,
 } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
-import { isSeekable } from "../stages/ingest/source.ts";
+import { isSeekable } from "../stages/ingest/input.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
 import { failRun, finishRun } from "./run/end.ts";
 import {

@@ -26,7 +26,7 @@ const STAGES_DOORS = [
   "stages/hop/clocks.ts",
   "stages/ingest/ingest.ts",
   "stages/ingest/input.ts",
-  "stages/ingest/source.ts",
+  "stages/ingest/input_facts.ts",
   "stages/parse/parse.ts",
   "stages/rules/rules.ts",
   "stages/rules/rules_file.ts",

@@ -10,6 +10,8 @@ import type { EventBatch as _pipeline_v1_EventBatch, EventBatch__Output as _pipe
 import type { ExactValue as _pipeline_v1_ExactValue, ExactValue__Output as _pipeline_v1_ExactValue__Output } from './pipeline/v1/ExactValue.ts';
 import type { Finished as _pipeline_v1_Finished, Finished__Output as _pipeline_v1_Finished__Output } from './pipeline/v1/Finished.ts';
 import type { IngestServiceClient as _pipeline_v1_IngestServiceClient, IngestServiceDefinition as _pipeline_v1_IngestServiceDefinition } from './pipeline/v1/IngestService.ts';
+import type { InputFacts as _pipeline_v1_InputFacts, InputFacts__Output as _pipeline_v1_InputFacts__Output } from './pipeline/v1/InputFacts.ts';
+import type { InputPart as _pipeline_v1_InputPart, InputPart__Output as _pipeline_v1_InputPart__Output } from './pipeline/v1/InputPart.ts';
 import type { Kept as _pipeline_v1_Kept, Kept__Output as _pipeline_v1_Kept__Output } from './pipeline/v1/Kept.ts';
 import type { Lane as _pipeline_v1_Lane, Lane__Output as _pipeline_v1_Lane__Output } from './pipeline/v1/Lane.ts';
 import type { Latency as _pipeline_v1_Latency, Latency__Output as _pipeline_v1_Latency__Output } from './pipeline/v1/Latency.ts';
@@ -57,6 +59,8 @@ export interface ProtoGrpcType {
        * Reads the input and drives the run. The orchestrator calls only this.
        */
       IngestService: SubtypeConstructor<typeof grpc.Client, _pipeline_v1_IngestServiceClient> & { service: _pipeline_v1_IngestServiceDefinition }
+      InputFacts: MessageTypeDefinition<_pipeline_v1_InputFacts, _pipeline_v1_InputFacts__Output>
+      InputPart: MessageTypeDefinition<_pipeline_v1_InputPart, _pipeline_v1_InputPart__Output>
       Kept: MessageTypeDefinition<_pipeline_v1_Kept, _pipeline_v1_Kept__Output>
       Lane: MessageTypeDefinition<_pipeline_v1_Lane, _pipeline_v1_Lane__Output>
       Latency: MessageTypeDefinition<_pipeline_v1_Latency, _pipeline_v1_Latency__Output>

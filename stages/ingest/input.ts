@@ -6,6 +6,8 @@
  */
 
 import { Fault } from "../../runtime/program/errors.ts";
+import { type HeldFile, holdFile } from "./held_file.ts";
+import { untilAborted } from "./until_aborted.ts";
 
 /** An open input; disposing of it closes it. */
 export interface Input extends Disposable {
@@ -21,16 +23,14 @@ export interface Input extends Disposable {
 }
 
 /**
- * Opens an input.
+ * Opens an input at its start, for one run.
  *
  * @param path Its path; "-" is standard input.
- * @param offset Where to begin, in bytes; standard input has no choice.
- * @param signal Ends the reading.
- * @throws {Fault} `failed_precondition` if it cannot be read from there.
+ * @param signal Ends the waiting for a pipe's writer, and the reading.
+ * @throws {Fault} `failed_precondition` if it cannot be read.
  */
 export async function openInput(
   path: string,
-  offset: number,
   signal: AbortSignal,
 ): Promise<Input> {
   if (path === "-") {
@@ -40,17 +40,61 @@ export async function openInput(
       [Symbol.dispose]() {},
     };
   }
-  try {
-    const file = await Deno.open(path);
-    // A pipe cannot seek, and need not where the input is read from its start.
-    if (offset > 0) await file.seek(offset, Deno.SeekMode.Start);
+  if (!await isSeekable(path)) {
+    const pipe = await openPipe(path, signal);
     return {
-      size: (await file.stat()).size,
-      read: (buffer) => untilAborted(file.read(buffer), signal),
-      [Symbol.dispose]: () => file.close(),
+      size: 0,
+      read: (buffer) => untilAborted(pipe.read(buffer), signal),
+      [Symbol.dispose]: () => pipe.close(),
     };
+  }
+  const file = await holdInput(path);
+  return { ...await file.open(0, signal), [Symbol.dispose]: file.close };
+}
+
+/**
+ * Opens a file for as long as it is read, and reads it from any place.
+ *
+ * @throws {Fault} `failed_precondition` if it cannot be read.
+ */
+export async function holdInput(path: string): Promise<HeldFile> {
+  try {
+    return await holdFile(path);
   } catch (error) {
     throw unreadable(path, error);
+  }
+}
+
+/**
+ * Opens what gives its bytes only once; a named pipe waits for its writer.
+ *
+ * @throws {Fault} `cancelled` once the signal aborts, writer or not;
+ * `failed_precondition` if it cannot be opened.
+ */
+export async function openPipe(
+  path: string,
+  signal: AbortSignal,
+): Promise<Deno.FsFile> {
+  const opening = Deno.open(path);
+  try {
+    return await untilAborted(opening, signal);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw unreadable(path, error);
+    // Nobody waits for it any more; its writer may still come.
+    opening.then((late) => late.close(), () => {});
+    throw error;
+  }
+}
+
+/** False for what gives its bytes only once. */
+export async function isSeekable(path: string): Promise<boolean> {
+  if (path === "-") return false;
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch (error) {
+    // Opening it will say so in better words.
+    if (error instanceof Deno.errors.NotFound) return true;
+    throw error;
   }
 }
 
@@ -70,25 +114,4 @@ export function readStandardInput(
   buffer: Uint8Array,
 ): Promise<number | null> {
   return Deno.stdin.read(buffer);
-}
-
-/**
- * Waits, but no longer than until `signal` aborts.
- *
- * @throws {Fault} `cancelled` once it does.
- */
-export function untilAborted<T>(
-  wait: Promise<T>,
-  signal: AbortSignal,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () =>
-      reject(new Fault("cancelled", "Cannot read on: the run was cancelled"));
-    if (signal.aborted) stop();
-    // Not Promise.race: each would stay with the signal for the whole run.
-    signal.addEventListener("abort", stop, { once: true });
-    wait.then(resolve, reject).finally(() =>
-      signal.removeEventListener("abort", stop)
-    );
-  });
 }

@@ -31,6 +31,7 @@ import type { Hop } from "../hop/sender.ts";
 import { WINDOW } from "../hop/window.ts";
 import { readBatches } from "./ingest.ts";
 import type { Input } from "./input.ts";
+import type { InputFacts } from "./input_facts.ts";
 import { createSource, type Source } from "./source.ts";
 
 /** Options for {@linkcode ingestService}. */
@@ -132,7 +133,7 @@ async function* run(
   const from = (hop.resume.position ?? START) as Position;
   reached.sent = reached.committed = from;
   source.forget(from.offset);
-  using input = await source.open(from.offset, signal);
+  using input = await source.open(from.offset, signal, factsOf(request));
   reached.inputBytes = input.size;
   const openedMs = performance.now();
   yield { opened: { ...reached } };
@@ -161,6 +162,13 @@ async function* run(
       stages: [meter.report(), ...reports],
     },
   };
+}
+
+/** What the input must be; undefined where the orchestrator does not know. */
+function factsOf({ input }: RunRequest__Output): InputFacts | undefined {
+  if (!input?.read) return undefined;
+  const { inode = null, changedMs = null, size, read, ends } = input;
+  return { inode, changedMs, size, read, ends };
 }
 
 /** What sending takes. */

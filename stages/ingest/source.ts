@@ -1,18 +1,21 @@
 /**
  * The input of a run, which can be read again from what is not yet saved.
  *
- * A file is opened anew; standard input or a named pipe goes through a spool,
- * which lasts as long as the process.
+ * A file stays open as long as the process lasts; standard input or a named pipe
+ * goes through a spool, which lasts as long.
  *
  * @module
  */
 
+import type { HeldFile } from "./held_file.ts";
 import {
+  holdInput,
   type Input,
-  openInput,
+  isSeekable,
+  openPipe,
   readStandardInput,
-  unreadable,
 } from "./input.ts";
+import type { InputFacts } from "./input_facts.ts";
 import { createSpool, type Spool } from "./spool.ts";
 
 /** The input of one run. */
@@ -20,9 +23,12 @@ export interface Source {
   /**
    * Opens it at an offset.
    *
-   * @throws {Fault} `failed_precondition` if it cannot be read from there.
+   * @param was What a file must be, where a process before this one may have
+   * read of it. @default {what it was when it was opened}
+   * @throws {Fault} `failed_precondition` if it cannot be read from there, or is
+   * not what it was.
    */
-  open(offset: number, signal: AbortSignal): Promise<Input>;
+  open(offset: number, signal: AbortSignal, was?: InputFacts): Promise<Input>;
   /** Says that what is before `offset` has been sent. */
   sent(offset: number): void;
   /** Says that what is before `offset` is needed no more. */
@@ -40,16 +46,21 @@ const SPOOL_BYTES = 67_108_864;
  */
 export function createSource(path: string, maxLine: number): Source {
   let spool: Spool | undefined;
-  const createPipeSpool = async () => {
+  let file: HeldFile | undefined;
+  const createPipeSpool = async (signal: AbortSignal) => {
     const maxBytes = SPOOL_BYTES + maxLine;
-    return path === "-"
-      ? createSpool(readStandardInput, maxBytes)
-      : createSpool(await readerOf(path), maxBytes, `"${path}"`);
+    if (path === "-") return createSpool(readStandardInput, maxBytes);
+    const pipe = await openPipe(path, signal);
+    return createSpool((buffer) => pipe.read(buffer), maxBytes, `"${path}"`);
   };
   return {
-    async open(offset, signal) {
-      if (await isSeekable(path)) return await openInput(path, offset, signal);
-      spool ??= await createPipeSpool();
+    async open(offset, signal, was) {
+      // By now another kind of thing may have that name.
+      if (file || (!spool && await isSeekable(path))) {
+        file ??= await holdInput(path);
+        return await file.open(offset, signal, was);
+      }
+      spool ??= await createPipeSpool(signal);
       return spool.open(offset, signal);
     },
     sent: (offset) => spool?.sent(offset),
@@ -58,26 +69,4 @@ export function createSource(path: string, maxLine: number): Source {
       return spool?.pressed ?? false;
     },
   };
-}
-
-/** False for what gives its bytes only once. */
-export async function isSeekable(path: string): Promise<boolean> {
-  if (path === "-") return false;
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    // Opening it will say so in better words.
-    if (error instanceof Deno.errors.NotFound) return true;
-    throw error;
-  }
-}
-
-/** Opens a pipe, which waits for its writer, for as long as the process lasts. */
-async function readerOf(path: string): Promise<typeof readStandardInput> {
-  try {
-    const file = await Deno.open(path);
-    return (buffer) => file.read(buffer);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
 }

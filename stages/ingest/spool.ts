@@ -11,7 +11,8 @@
  */
 
 import { Fault } from "../../runtime/program/errors.ts";
-import { type Input, untilAborted } from "./input.ts";
+import type { Input } from "./input.ts";
+import { untilAborted } from "./until_aborted.ts";
 
 /** Bytes read at once. */
 const CHUNK_BYTES = 262_144;

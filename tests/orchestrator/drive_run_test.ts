@@ -56,7 +56,7 @@ async function driveThrough(fault: Fault, { dies }: { dies: boolean }) {
   const drive: Drive = {
     plan: { input: "in.ndjson", batching: batchingOf(1) },
     stages,
-    state: { run: "r", note: () => Promise.resolve() },
+    state: { run: "r", input: undefined, note: () => Promise.resolve() },
     policy: { maxRecoveries: 1, batch: 1 },
     chaos: { start() {}, progress() {}, [Symbol.dispose]() {} },
     progress: { update() {}, [Symbol.dispose]() {} },

@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { batchingOf } from "../../orchestrator/batching.ts";
-import { describeInput } from "../../orchestrator/input_facts.ts";
 import type { RunPlan } from "../../orchestrator/plan.ts";
 import {
   openRunState,
@@ -265,8 +264,7 @@ Deno.test("openRunState() says all that is not as it was, and changes nothing", 
   await run.fail();
   const before = await Deno.readTextFile(`${run.state}/run.json`);
   const written = new Date("2026-01-02T03:04:05.000Z");
-  const wasAt = (await Deno.stat(run.plan.input)).mtime!.toISOString();
-  await Deno.writeTextFile(run.plan.input, "01234567890");
+  await Deno.writeTextFile(run.plan.input, "012345678");
   await Deno.utime(run.plan.input, written, written);
 
   const { message } = await refusal(() =>
@@ -290,8 +288,7 @@ Deno.test("openRunState() says all that is not as it was, and changes nothing", 
     "  --types was click,view and is view,click",
     '  --rules was [{"name":"r","when":{},"drop":true}] and is []',
     "  --max-line was 1024 and is 2048",
-    "  the input had 10 bytes and has 11",
-    `  the input was changed at ${wasAt} and then at ${written.toISOString()}`,
+    "  the input had 10 bytes and has 9",
   ]);
   assertEquals(await Deno.readTextFile(`${run.state}/run.json`), before);
 });
@@ -410,7 +407,6 @@ Deno.test("note() notes once a second what was read of the input", async () => {
   assertEquals(message.split("\n").slice(1), [
     "  the input has other bytes before offset 8, which were read",
   ]);
-  assertEquals((await describeInput(run.plan.input, 8)).size, 10);
 });
 
 Deno.test("a resumed run keeps what was noted until it notes more", async () => {

@@ -23,12 +23,14 @@ import { freePorts, type RunFolder } from "./runs.ts";
 export interface DriveOptions {
   /** Flags of the run. */
   args: string[];
-  /** Takes the place of stages/main.ts, by stage; from the project's folder. */
-  scripts: Partial<Record<StageName, string>>;
+  /** Takes the place of stages/main.ts, by stage; from the project's folder. @default {none} */
+  scripts?: Partial<Record<StageName, string>>;
   /** How many processes the stages have. @default {one each} */
   workers?: Workers;
   /** @default {10} */
   maxRecoveries?: number;
+  /** Called with the share of the input that was sent, each time it grows. */
+  onProgress?: (share: number, stages: StageProcesses) => void;
   /** Called at the end, while the stages still run. */
   onFinished?: (stages: StageProcesses) => Promise<void>;
 }
@@ -36,7 +38,14 @@ export interface DriveOptions {
 /** Runs to the end; what it throws is what the command would. */
 export async function driveWith(
   folder: RunFolder,
-  { args, scripts, workers = {}, maxRecoveries = 10, onFinished }: DriveOptions,
+  {
+    args,
+    scripts = {},
+    workers = {},
+    maxRecoveries = 10,
+    onProgress,
+    onFinished,
+  }: DriveOptions,
 ): Promise<Driven> {
   const { flags, given } = readFlags([
     `--output=${folder.output}`,
@@ -67,7 +76,11 @@ export async function driveWith(
     stages,
     state,
     policy: { maxRecoveries, batch: plan.batching.batch },
-    chaos: { start() {}, progress() {}, [Symbol.dispose]() {} },
+    chaos: {
+      start() {},
+      progress: (share) => onProgress?.(share, stages),
+      [Symbol.dispose]() {},
+    },
     progress: { update() {}, [Symbol.dispose]() {} },
     stop,
   });

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Fault } from "../../../runtime/program/errors.ts";
-import type { Input } from "../../../stages/ingest/input.ts";
-import { createSource, isSeekable } from "../../../stages/ingest/source.ts";
+import { type Input, isSeekable } from "../../../stages/ingest/input.ts";
+import { createSource } from "../../../stages/ingest/source.ts";
 import { makePipe } from "../../support/programs.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
 

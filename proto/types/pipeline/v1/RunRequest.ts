@@ -1,6 +1,7 @@
 // Original file: pipeline/v1/pipeline.proto
 
 import type { Care as _pipeline_v1_Care, Care__Output as _pipeline_v1_Care__Output } from '../../pipeline/v1/Care.ts';
+import type { InputFacts as _pipeline_v1_InputFacts, InputFacts__Output as _pipeline_v1_InputFacts__Output } from '../../pipeline/v1/InputFacts.ts';
 
 /**
  * What to run.
@@ -27,6 +28,10 @@ export interface RunRequest {
    * them are on their way the next one grows, or many; 0 is many.
    */
   'windowBatches'?: (number);
+  /**
+   * What the input must still be, where it is a file.
+   */
+  'input'?: (_pipeline_v1_InputFacts | null);
 }
 
 /**
@@ -54,4 +59,8 @@ export interface RunRequest__Output {
    * them are on their way the next one grows, or many; 0 is many.
    */
   'windowBatches': (number);
+  /**
+   * What the input must still be, where it is a file.
+   */
+  'input': (_pipeline_v1_InputFacts__Output | null);
 }

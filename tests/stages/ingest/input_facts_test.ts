@@ -1,7 +1,11 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { createHash } from "node:crypto";
-import { compareInput, describeInput } from "../../orchestrator/input_facts.ts";
-import { type TempFolder, tempFolder } from "../support/temp_folder.ts";
+import {
+  compareInput,
+  describeInput,
+  type InputFacts,
+} from "../../../stages/ingest/input_facts.ts";
+import { type TempFolder, tempFolder } from "../../support/temp_folder.ts";
 
 const WRITTEN = new Date("2026-01-02T03:04:05.678Z");
 const SAMPLE = 65_536;
@@ -22,8 +26,21 @@ function countingBytes(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, at) => at % 251);
 }
 
+async function describe(path: string, end: number): Promise<InputFacts> {
+  using file = await Deno.open(path);
+  return await describeInput(file, end);
+}
+
 function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
+}
+
+function partOf(bytes: Uint8Array, from: number, end: number) {
+  return {
+    end,
+    length: end - from,
+    sha256: sha256(bytes.subarray(from, end)),
+  };
 }
 
 /** How much was read, and which part of it is looked at. */
@@ -43,17 +60,19 @@ for (const [size, end, from] of PLACES) {
     const bytes = countingBytes(size);
     const path = await writeInput(folder, bytes);
 
-    assertEquals(await describeInput(path, end), {
+    const { inode, ends, ...facts } = await describe(path, end);
+    assertEquals(inode, (await Deno.stat(path)).ino);
+    assertEquals(ends, [
+      partOf(bytes, 0, Math.min(size, SAMPLE)),
+      partOf(bytes, Math.max(0, size - SAMPLE), size),
+    ]);
+    assertEquals(facts, {
       size,
       changedMs: WRITTEN.getTime(),
-      read: {
-        end,
-        length: end - from,
-        sha256: sha256(bytes.subarray(from, end)),
-      },
+      read: partOf(bytes, from, end),
     });
     assertEquals(
-      await compareInput(path, await describeInput(path, end)),
+      await compareInput(path, await describe(path, end)),
       [],
     );
   });
@@ -63,33 +82,68 @@ Deno.test("compareInput() says each thing that is another, and all of them", asy
   await using folder = await tempFolder();
   const bytes = countingBytes(200_000);
   const path = await writeInput(folder, bytes);
-  const was = await describeInput(path, 100_000);
+  const was = await describe(path, 100_000);
 
-  const size = "the input had 200000 bytes and has 200001";
+  const size = "the input had 200000 bytes and has 199999";
   const date =
     "the input was changed at 2026-01-02T03:04:05.678Z and then at 2026-01-02T03:04:06.678Z";
   const content =
     "the input has other bytes before offset 100000, which were read";
-  const longer = countingBytes(200_001).map((byte) => byte ^ 1);
+  const anew = "the input was written anew: not only appended to";
+  const shorter = countingBytes(199_999);
   const other = bytes.slice();
   other[99_999]! ^= 1;
+  const otherEnd = countingBytes(300_000);
+  otherEnd[199_999]! ^= 1;
+  const otherStart = countingBytes(300_000);
+  otherStart[0]! ^= 1;
   const later = new Date(WRITTEN.getTime() + 1_000);
 
-  await writeInput(folder, other);
-  assertEquals(await compareInput(path, was), [content]);
-  await writeInput(folder, bytes, later);
-  assertEquals(await compareInput(path, was), [date]);
-  await writeInput(folder, countingBytes(200_001));
-  assertEquals(await compareInput(path, was), [size]);
-  await writeInput(folder, longer, later);
-  assertEquals(await compareInput(path, was), [size, date, content]);
+  for (
+    const [written, changed, differences] of [
+      [other, WRITTEN, [content]],
+      [bytes, later, [date]],
+      [other, later, [date, content]],
+      [shorter, WRITTEN, [size]],
+      [shorter.map((byte) => byte ^ 1), later, [size, content]],
+      [otherEnd, later, [anew]],
+      [otherStart, later, [anew]],
+    ] as const
+  ) {
+    await writeInput(folder, written, changed);
+    assertEquals(await compareInput(path, was), [...differences]);
+  }
+});
+
+Deno.test("compareInput() takes what was appended for no change", async () => {
+  await using folder = await tempFolder();
+  const path = await writeInput(folder, countingBytes(200_000));
+  const was = await describe(path, 100_000);
+
+  await writeInput(folder, countingBytes(500_000), new Date());
+
+  assertEquals(await compareInput(path, was), []);
+});
+
+Deno.test("compareInput() tells a file that has come into the place of another", async () => {
+  await using folder = await tempFolder();
+  const path = await writeInput(folder, countingBytes(1_000));
+  const was = await describe(path, 500);
+  await Deno.copyFile(path, folder.file("copy"));
+  await Deno.utime(folder.file("copy"), WRITTEN, WRITTEN);
+
+  await Deno.rename(folder.file("copy"), path);
+
+  assertEquals(await compareInput(path, was), [
+    "the input was replaced by another file",
+  ]);
 });
 
 Deno.test("compareInput() looks only at bytes that were read", async () => {
   await using folder = await tempFolder();
   const bytes = countingBytes(1_000);
   const path = await writeInput(folder, bytes);
-  const was = await describeInput(path, 500);
+  const was = await describe(path, 500);
 
   const after = bytes.slice();
   after[500]! ^= 1;
@@ -102,7 +156,7 @@ Deno.test("compareInput() looks only at bytes that were read", async () => {
 Deno.test("compareInput() tells an input that was cut before what was read", async () => {
   await using folder = await tempFolder();
   const path = await writeInput(folder, countingBytes(100_000));
-  const was = await describeInput(path, 90_000);
+  const was = await describe(path, 90_000);
 
   for (const size of [50_000, 1, 0]) {
     await writeInput(folder, countingBytes(size));
@@ -117,7 +171,7 @@ Deno.test("compareInput() tells an input that was cut before what was read", asy
 Deno.test("compareInput() says that the input is gone", async () => {
   await using folder = await tempFolder();
   const path = await writeInput(folder, countingBytes(10));
-  const was = await describeInput(path, 10);
+  const was = await describe(path, 10);
   await Deno.remove(path);
 
   assertEquals(await compareInput(path, was), [

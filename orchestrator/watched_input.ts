@@ -1,0 +1,45 @@
+/**
+ * The input of a run, as it was at the start, held by whoever outlives ingest.
+ *
+ * Ingest may die and the path name another file by then: the one that takes its
+ * place is told what the input must be. The file stays open here, so that no
+ * other file can get its inode.
+ *
+ * @module
+ */
+
+import {
+  describeInput,
+  describeRead,
+  type InputFacts,
+} from "../stages/ingest/input_facts.ts";
+
+/** An input file. Disposing of it lets go of the file. */
+export interface WatchedInput extends Disposable {
+  /** What it was at the start, and what has been read of it. */
+  readonly facts: InputFacts;
+  /** Notes that it has been read up to `end`. */
+  note(end: number): Promise<void>;
+}
+
+/**
+ * Watches the file at `path`.
+ *
+ * @param was What it was, for a run that goes on. @default {what it is now}
+ */
+export async function watchInput(
+  path: string,
+  was?: InputFacts,
+): Promise<WatchedInput> {
+  const file = await Deno.open(path);
+  let facts = was ?? await describeInput(file, 0);
+  return {
+    get facts() {
+      return facts;
+    },
+    async note(end) {
+      facts = { ...facts, read: await describeRead(file, end) };
+    },
+    [Symbol.dispose]: () => file.close(),
+  };
+}
