@@ -10,6 +10,8 @@ import { eachLine } from "../runtime/process/output_lines.ts";
 import { readMemory } from "../runtime/process/process_memory.ts";
 import {
   nextStep,
+  NO_RESTARTS,
+  type RestartHistory,
   type RestartPolicy,
 } from "../runtime/process/restart_policy.ts";
 import {
@@ -80,7 +82,7 @@ const RESTART: RestartPolicy = {
   when: "always",
   delayMs: 100,
   maxDelayMs: 5_000,
-  maxAttempts: Infinity,
+  maxAttempts: undefined,
   windowMs: 60_000,
   resetAfterMs: 10_000,
 };
@@ -93,8 +95,8 @@ interface Running {
   /** All that it says has been shown. */
   lines: Promise<void>;
   startedMs: number;
-  /** When it was started again before, for the policy. */
-  restartedAt: readonly number[];
+  /** How it was started again before, for the policy. */
+  restarted: RestartHistory;
   death: Death | undefined;
   /** Resolves when its death, where it was one, has been noted. */
   watched: Promise<void>;
@@ -149,7 +151,7 @@ export async function startStages(
       spec,
       connection: connect(address, { name }),
       ...start(spec),
-      restartedAt: [],
+      restarted: NO_RESTARTS,
       death: undefined,
       watched: Promise.resolve(),
     };
@@ -186,7 +188,7 @@ export async function startStages(
         const step = nextStep(
           RESTART,
           { success: false, healthyMs, atMs },
-          stage.restartedAt,
+          stage.restarted,
           Math.random(),
         );
         if (step.action !== "restart") return;
@@ -195,7 +197,7 @@ export async function startStages(
         if (signal.aborted) return;
         stage.death = undefined;
         Object.assign(stage, start(stage.spec), {
-          restartedAt: step.restartedAt,
+          restarted: step.history,
         });
         stage.watched = watch(stage);
       }));

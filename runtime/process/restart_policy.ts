@@ -9,13 +9,17 @@
 
 /** When and how often a service is started again. */
 export interface RestartPolicy {
-  when: "no" | "on-failure" | "always";
+  /** What was stopped by hand stays so, whatever this says. */
+  when: "no" | "on-failure" | "always" | "unless-stopped";
   /** Longest wait before the second restart, in milliseconds. Doubles each time. */
   delayMs: number;
   /** Longest wait before any restart, in milliseconds. */
   maxDelayMs: number;
-  /** Restarts within the window after which the service is given up. */
-  maxAttempts: number;
+  /**
+   * Restarts after a failure within the window after which the service is given
+   * up. Undefined: 10 with on-failure, else it never is.
+   */
+  maxAttempts: number | undefined;
   /** The time that restarts count for, in milliseconds. */
   windowMs: number;
   /** Once healthy for so long, in milliseconds, earlier restarts are forgotten. */
@@ -32,50 +36,104 @@ export interface Run {
   atMs: number;
 }
 
+/** What is remembered of restarts from one decision to the next. */
+export interface RestartHistory {
+  /** How many there were in a row; the next wait grows with them. */
+  inARow: number;
+  /** How many of these came after a failure. */
+  failures: number;
+  /** When the latest of them were, oldest first: those that can still count. */
+  failedAtMs: readonly number[];
+}
+
+/** The history of what has not been restarted yet. */
+export const NO_RESTARTS: RestartHistory = {
+  inARow: 0,
+  failures: 0,
+  failedAtMs: [],
+};
+
 /** What the supervisor does next. */
 export type NextStep =
-  /** `restartedAt` is to be passed to the next decision. */
-  | { action: "restart"; delayMs: number; restartedAt: readonly number[] }
+  | {
+    action: "restart";
+    delayMs: number;
+    /** To be passed to the next decision. */
+    history: RestartHistory;
+    /**
+     * The restarts in a row that have led to nothing, when there are so many
+     * that the next one will hardly help.
+     */
+    crashLoop?: number;
+  }
   | { action: "finish" }
   /** `withinMs`: the time that the restarts before took. */
   | { action: "give_up"; restarts: number; withinMs: number };
+
+/** A run that was healthy for so long, in milliseconds, and ended well has done its work. */
+const WORK_MS = 1_000;
+/** Failed restarts in a row that make a crash loop. */
+const CRASH_LOOP = 10;
+/** More doublings than these reach any longest wait. */
+const MAX_DOUBLINGS = 40;
 
 /**
  * Returns what follows a run under `policy`.
  *
  * The first restart of a service that had been healthy is immediate. After
  * that the wait is random up to a bound that doubles with each restart ("full
- * jitter"), so that services which fail together do not return together.
+ * jitter"), so that services which fail together do not return together. A job
+ * that ends well after some work is started again without that growing.
  *
  * @param policy The service's policy.
  * @param run How its last run went.
- * @param restartedAt When it was restarted before, oldest first.
+ * @param history What the decision before has returned; NO_RESTARTS at first.
  * @param random From 0 up to but not including 1.
  */
 export function nextStep(
   policy: RestartPolicy,
   run: Run,
-  restartedAt: readonly number[],
+  history: RestartHistory,
   random: number,
 ): NextStep {
   if (policy.when === "no" || (run.success && policy.when === "on-failure")) {
     return { action: "finish" };
   }
   const stable = (run.healthyMs ?? -1) >= policy.resetAfterMs;
-  const counted = stable
-    ? []
-    : restartedAt.filter((at) => run.atMs - at < policy.windowMs);
-  if (counted.length >= policy.maxAttempts) {
+  const past = stable ? NO_RESTARTS : history;
+  const immediate = run.healthyMs !== undefined && past.inARow === 0;
+  const restart = (doublings: number, next: RestartHistory) => ({
+    action: "restart" as const,
+    delayMs: immediate ? 0 : Math.round(
+      random * Math.min(
+        policy.maxDelayMs,
+        policy.delayMs * 2 ** Math.min(doublings, MAX_DOUBLINGS),
+      ),
+    ),
+    history: next,
+  });
+  if (run.success && (run.healthyMs ?? 0) >= WORK_MS) return restart(0, past);
+  const inARow = past.inARow + 1;
+  // After an immediate restart the bounds begin with the second one.
+  const doublings = Math.max(0, past.inARow - 1);
+  if (run.success) return restart(doublings, { ...past, inARow });
+  const maxAttempts = policy.maxAttempts ??
+    (policy.when === "on-failure" ? CRASH_LOOP : Infinity);
+  const counted = past.failedAtMs
+    .filter((at) => run.atMs - at < policy.windowMs);
+  if (counted.length >= maxAttempts) {
     const withinMs = run.atMs - (counted[0] ?? run.atMs);
     return { action: "give_up", restarts: counted.length, withinMs };
   }
-  const immediate = run.healthyMs !== undefined && counted.length === 0;
-  // After an immediate restart the bounds begin with the second one.
-  const doublings = Math.max(0, counted.length - 1);
-  const bound = Math.min(policy.maxDelayMs, policy.delayMs * 2 ** doublings);
+  const isBounded = Number.isFinite(maxAttempts);
+  // Who has written a bound is told when that is reached.
+  const loopsFrom = isBounded ? Math.max(CRASH_LOOP, maxAttempts) : CRASH_LOOP;
   return {
-    action: "restart",
-    delayMs: immediate ? 0 : Math.round(bound * random),
-    restartedAt: [...counted, run.atMs],
+    ...restart(doublings, {
+      inARow,
+      failures: past.failures + 1,
+      failedAtMs: isBounded ? [...counted, run.atMs] : [],
+    }),
+    ...(past.failures >= loopsFrom ? { crashLoop: past.failures } : {}),
   };
 }

@@ -31,8 +31,9 @@ export function relationProblems(
         : condition === "service_healthy" && !dependency.healthcheck
         ? `"${other}" has no healthcheck, so it never becomes healthy`
         : condition === "service_completed_successfully" &&
-            dependency.restart.when === "always"
-        ? `"${other}" has restart: always, so it never completes`
+            (dependency.restart.when === "always" ||
+              dependency.restart.when === "unless-stopped")
+        ? `"${other}" has restart: ${dependency.restart.when}, so it never completes`
         : undefined;
       if (message) {
         problems.push({ path: [...path, "depends_on", other], message });

@@ -183,9 +183,9 @@ const RESTART_POLICY = z.strictObject({
     "Longest wait before the second restart; doubles with each further one",
   ),
   max_delay: duration.prefault("10s").describe("Longest wait before a restart"),
-  max_attempts: wholeNumber(1, 1_000_000).prefault(10).describe(
-    "Restarts within the window after which it is given up",
-  ),
+  max_attempts: wholeNumber(1, 1_000_000).optional().describe(
+    "Restarts after failures within the window after which it is given up; not set: 10 with on-failure, else never",
+  ).meta({ examples: [10] }),
   window: duration.prefault("60s").describe("The time that restarts count for"),
   reset_after: duration.prefault("10s").describe(
     "Once healthy for so long, all earlier restarts are forgotten",
@@ -253,8 +253,11 @@ const SERVICE = z.strictObject({
     "Services that are started before this one and stopped after it",
   ).meta({ examples: [{ broker: { condition: "service_healthy" } }] }),
   healthcheck: HEALTHCHECK.optional(),
-  restart: z.enum(["no", "on-failure", "always"]).default("on-failure")
-    .describe("When it is started again after it has ended by itself")
+  restart: z.enum(["no", "on-failure", "always", "unless-stopped"])
+    .default("on-failure")
+    .describe(
+      "When it is started again after it has ended by itself; what was stopped by hand stays so, also with always",
+    )
     .meta({ examples: ["always"] }),
   restart_policy: RESTART_POLICY.prefault({}),
   stop_signal: z.enum(STOP_SIGNALS).default("SIGTERM").describe(

@@ -46,6 +46,11 @@ export interface ServiceStateEvent {
   signal?: Deno.Signal;
   /** With status exited: whether somebody had asked for that. */
   asked?: boolean;
+  /**
+   * With status backing_off: the restarts in a row that have led to nothing,
+   * once they are many.
+   */
+  crashLoop?: number;
 }
 
 /** An event as the log keeps it. */
@@ -89,12 +94,13 @@ export function serviceStateEvent(
 /** Tells how a process ended, where that is what the state is about. */
 function exitFields(
   state: State,
-): Pick<ServiceStateEvent, "exitCode" | "signal" | "asked"> {
+): Pick<ServiceStateEvent, "exitCode" | "signal" | "asked" | "crashLoop"> {
   const exit = "exit" in state ? state.exit : undefined;
   return {
     ...(exit ? { exitCode: exit.code } : {}),
     ...(exit?.signal ? { signal: exit.signal } : {}),
     ...(state.status === "exited" ? { asked: state.asked } : {}),
+    ...("crashLoop" in state ? { crashLoop: state.crashLoop } : {}),
   };
 }
 

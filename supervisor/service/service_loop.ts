@@ -13,7 +13,7 @@ import type { Guardian } from "../../runtime/process/guardian.ts";
 import { lineBlocks } from "../../runtime/process/output_lines.ts";
 import { pipeChunks } from "../../runtime/process/pipe_chunks.ts";
 import { isGroupEmpty } from "../../runtime/process/process_group.ts";
-import { nextStep } from "../../runtime/process/restart_policy.ts";
+import { nextStep, NO_RESTARTS } from "../../runtime/process/restart_policy.ts";
 import {
   describeExit,
   type ProcessExit,
@@ -160,7 +160,7 @@ export function createServiceLoop(
   let spec = initialSpec;
   let state: State = { status: "pending" };
   let restarts = 0;
-  let restartedAt: readonly number[] = [];
+  let restarted = NO_RESTARTS;
   let run: Run | undefined;
   /** What to do once the process that is being stopped is gone. */
   let afterwards: "rest" | "run" | "decide" = "decide";
@@ -203,7 +203,7 @@ export function createServiceLoop(
           if (state.status === "stopping") afterwards = "run";
           return;
         }
-        restartedAt = [];
+        restarted = NO_RESTARTS;
         return seekStart();
       case "stop":
         attempt?.abort();
@@ -477,7 +477,7 @@ export function createServiceLoop(
     const step = nextStep(
       spec.restart,
       { success, healthyMs, atMs },
-      restartedAt,
+      restarted,
       (context.random ?? Math.random)(),
     );
     const ended = exit ? { exit } : {};
@@ -492,15 +492,20 @@ export function createServiceLoop(
       }
       case "restart": {
         restarts++;
-        restartedAt = step.restartedAt;
+        restarted = step.history;
+        const { crashLoop } = step;
+        const loop = crashLoop === undefined
+          ? ""
+          : `crash loop, ${crashLoop} restarts`;
         apply(
           {
             type: "backs_off",
             untilMs: atMs + step.delayMs,
-            reason: why,
+            reason: loop ? `${loop}; the last time it ${why}` : why,
+            ...(crashLoop === undefined ? {} : { crashLoop }),
             ...ended,
           },
-          `${why}; starts again ${
+          `${why}; ${loop ? `${loop}; ` : ""}starts again ${
             step.delayMs === 0 ? "at once" : `in ${step.delayMs} ms`
           }`,
         );

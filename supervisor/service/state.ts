@@ -27,6 +27,8 @@ export type State =
     status: "backing_off";
     untilMs: number;
     reason: string;
+    /** Restarts in a row that have led to nothing; absent while they are few. */
+    crashLoop?: number;
     exit?: ProcessExit;
   }
   /** Its process has been asked to end. */
@@ -54,7 +56,13 @@ export type StateEvent =
   /** Failed often enough to count. */
   | { type: "probe_failed"; reason: string }
   | { type: "stop_began" }
-  | { type: "backs_off"; untilMs: number; reason: string; exit?: ProcessExit }
+  | {
+    type: "backs_off";
+    untilMs: number;
+    reason: string;
+    crashLoop?: number;
+    exit?: ProcessExit;
+  }
   /** Ended for good; `asked` when that was somebody's wish. */
   | { type: "ended"; exit?: ProcessExit; asked: boolean; reason?: string }
   | { type: "gave_up"; reason: string; exit?: ProcessExit };
@@ -106,13 +114,10 @@ export function nextState(state: State, event: StateEvent): State {
           startedAtMs: state.startedAtMs,
         }
         : state;
-    case "backs_off":
-      return {
-        status: "backing_off",
-        untilMs: event.untilMs,
-        reason: event.reason,
-        ...(event.exit ? { exit: event.exit } : {}),
-      };
+    case "backs_off": {
+      const { type: _, ...rest } = event;
+      return { status: "backing_off", ...rest };
+    }
     case "ended":
       return {
         status: "exited",
@@ -148,9 +153,18 @@ export function isUp(state: State): boolean {
   return state.status === "running" || state.status === "healthy";
 }
 
-/** True when a service is up, or will not be without somebody's wish. */
+/**
+ * True when a service is up, or will hardly be without somebody's help: what
+ * waits for it should not wait on.
+ */
 export function isSettled(state: State): boolean {
-  return isUp(state) || state.status === "failed" || hasEnded(state);
+  return isUp(state) || state.status === "failed" || hasEnded(state) ||
+    isCrashLoop(state);
+}
+
+/** True when it has failed so often in a row that one more start hardly helps. */
+export function isCrashLoop(state: State): boolean {
+  return state.status === "backing_off" && state.crashLoop !== undefined;
 }
 
 /** True when its process has ended by itself, for good. */

@@ -17,7 +17,7 @@ import type { Supervisor } from "../../supervisor/supervisor.ts";
 export interface EndConditions {
   /** Ends with this service or replica, and with its exit code. */
   exitCodeFrom?: string;
-  /** Ends with the first service that fails for good. */
+  /** Ends with the first service that fails for good, or crashes in a loop. */
   abortOnFailure?: boolean;
 }
 
@@ -54,15 +54,18 @@ export function endOf(
   { exitCodeFrom, abortOnFailure = false }: EndConditions,
 ): End | undefined {
   if (event.type !== "service_state") return undefined;
-  const { service, status, exitCode = 1, asked, message } = event;
-  if (status !== "failed" && (status !== "exited" || asked)) return undefined;
+  const { service, status, exitCode = 1, asked, crashLoop, message } = event;
+  const loops = crashLoop !== undefined;
+  const isOver = status === "failed" || loops ||
+    (status === "exited" && !asked);
+  if (!isOver) return undefined;
   const words = `service "${service}" ${message}`;
   if (service === exitCodeFrom) {
     const reason = `${words} (--exit-code-from)`;
     if (status === "exited") return { reason, exitCode };
     return { reason, exitCode, failure: capitalised(words) };
   }
-  return abortOnFailure && (status === "failed" || exitCode !== 0)
+  return abortOnFailure && (status === "failed" || loops || exitCode !== 0)
     ? {
       reason: `${words} (--abort-on-failure)`,
       exitCode: 1,

@@ -3,7 +3,10 @@ import fc from "fast-check";
 import { permissionFlags } from "../../runtime/process/permission_flags.ts";
 import {
   nextStep,
+  NO_RESTARTS,
+  type RestartHistory,
   type RestartPolicy,
+  type Run,
 } from "../../runtime/process/restart_policy.ts";
 import { commandLine } from "../../supervisor/config/command_line.ts";
 import {
@@ -73,58 +76,83 @@ Deno.test("commandLine() lets a script read the variables that are set for it", 
   ]);
 });
 
-Deno.test("nextStep() restarts at once what had been healthy, then waits longer and longer", () => {
-  const run = { success: false, healthyMs: 1_000, atMs: 5_000 };
-  const delays = [[], [1], [1, 2], [1, 2, 3]].map((restartedAt) => {
-    const step = nextStep(POLICY, run, restartedAt, 1);
-    return step.action === "restart" ? step.delayMs : step.action;
-  });
+/** The history of so many failures in a row, at these times at last. */
+function failedAt(...failedAtMs: number[]): RestartHistory {
+  const failures = failedAtMs.length;
+  return { inARow: failures, failures, failedAtMs };
+}
 
-  assertEquals(delays, [0, 100, 200, 250]);
+/** Lives through so many runs that go alike; returns what follows each. */
+function live(policy: RestartPolicy, run: Omit<Run, "atMs">, runs: number) {
+  let history = NO_RESTARTS;
+  return Array.from({ length: runs }, (_, index) => {
+    const step = nextStep(policy, { ...run, atMs: index }, history, 0.999);
+    if (step.action === "restart") ({ history } = step);
+    return step;
+  });
+}
+
+Deno.test("nextStep() restarts at once what had been healthy, then waits longer and longer", () => {
+  const run = { success: false, healthyMs: 1_000 };
+  const delays = live({ ...POLICY, maxAttempts: undefined }, run, 5)
+    .map((step) => step.action === "restart" ? step.delayMs : step.action);
+
+  assertEquals(delays, [0, 100, 200, 250, 250]);
 });
 
 Deno.test("nextStep() makes what never was healthy wait the first time, too", () => {
   const run = { success: false, healthyMs: undefined, atMs: 5_000 };
 
-  assertEquals(nextStep(POLICY, run, [], 0.5), {
+  assertEquals(nextStep(POLICY, run, NO_RESTARTS, 0.5), {
     action: "restart",
     delayMs: 50,
-    restartedAt: [5_000],
+    history: failedAt(5_000),
   });
 });
 
 Deno.test("nextStep() gives up after too many restarts within the window", () => {
   const run = { success: false, healthyMs: undefined, atMs: 5_000 };
+  const history = failedAt(1_000, 2_000, 3_000, 4_000);
 
-  assertEquals(nextStep(POLICY, run, [1_000, 2_000, 3_000, 4_000], 1), {
+  assertEquals(nextStep(POLICY, run, history, 1), {
     action: "give_up",
     restarts: 4,
     withinMs: 4_000,
   });
 });
 
-Deno.test("nextStep() forgets restarts that are older than the window", () => {
+Deno.test("nextStep() forgets restarts that are older than the window, but not how long to wait", () => {
   const run = { success: false, healthyMs: undefined, atMs: 61_500 };
-  const step = nextStep(POLICY, run, [1_000, 2_000, 3_000, 4_000], 1);
+  const history = failedAt(1_000, 2_000, 3_000, 4_000);
 
-  assertEquals(step.action, "restart");
+  assertEquals(nextStep(POLICY, run, history, 1), {
+    action: "restart",
+    delayMs: 250,
+    history: {
+      inARow: 5,
+      failures: 5,
+      failedAtMs: [2_000, 3_000, 4_000, 61_500],
+    },
+  });
 });
 
 Deno.test("nextStep() forgets all restarts once it was healthy for long enough", () => {
   const run = { success: false, healthyMs: 10_000, atMs: 20_000 };
 
-  assertEquals(nextStep(POLICY, run, [1, 2, 3, 4], 1), {
+  assertEquals(nextStep(POLICY, run, failedAt(1, 2, 3, 4), 1), {
     action: "restart",
     delayMs: 0,
-    restartedAt: [20_000],
+    history: failedAt(20_000),
   });
 });
 
 Deno.test("nextStep() finishes as `restart` says", () => {
-  const table = (["no", "on-failure", "always"] as const).flatMap((when) =>
+  const policies = ["no", "on-failure", "always", "unless-stopped"] as const;
+  const table = policies.flatMap((when) =>
     [true, false].map((success) => {
       const run = { success, healthyMs: undefined, atMs: 0 };
-      return [when, success, nextStep({ ...POLICY, when }, run, [], 0).action];
+      const { action } = nextStep({ ...POLICY, when }, run, NO_RESTARTS, 0);
+      return [when, success, action];
     })
   );
 
@@ -135,7 +163,55 @@ Deno.test("nextStep() finishes as `restart` says", () => {
     ["on-failure", false, "restart"],
     ["always", true, "restart"],
     ["always", false, "restart"],
+    ["unless-stopped", true, "restart"],
+    ["unless-stopped", false, "restart"],
   ]);
+});
+
+for (const when of ["always", "unless-stopped"] as const) {
+  Deno.test(`nextStep() never gives up with ${when}, waits no longer than max_delay, and tells of the crash loop`, () => {
+    const steps = live(
+      { ...POLICY, when, maxAttempts: undefined },
+      { success: false, healthyMs: undefined },
+      5_000,
+    );
+
+    assertEquals(steps.filter(({ action }) => action !== "restart"), []);
+    const [tenth, eleventh, last] = [steps[9], steps[10], steps.at(-1)]
+      .map((step) =>
+        step?.action === "restart" ? [step.delayMs, step.crashLoop] : step
+      );
+    assertEquals(tenth, [250, undefined]);
+    assertEquals(eleventh, [250, 10]);
+    assertEquals(last, [250, 4_999]);
+  });
+}
+
+Deno.test("nextStep() gives up with on-failure after 10 restarts, with others as max_attempts says", () => {
+  const run = { success: false, healthyMs: undefined };
+  const attempts = [
+    { ...POLICY, when: "on-failure" as const, maxAttempts: undefined },
+    { ...POLICY, when: "always" as const, maxAttempts: 3 },
+  ].map((policy) =>
+    live(policy, run, 20).findIndex(({ action }) => action === "give_up")
+  );
+
+  assertEquals(attempts, [10, 3]);
+});
+
+Deno.test("nextStep() counts no clean end as a failure, and makes a job that works wait no longer each time", () => {
+  const always = { ...POLICY, when: "always" as const };
+  const delays = (healthyMs: number | undefined) =>
+    live(always, { success: true, healthyMs }, 50).map((step) =>
+      step.action === "restart" && step.crashLoop === undefined
+        ? step.delayMs
+        : step
+    );
+
+  assertEquals(delays(3_000), Array(50).fill(0));
+  // One that ends well at once would spin.
+  assertEquals(delays(undefined).slice(0, 6), [100, 100, 200, 250, 250, 250]);
+  assertEquals(new Set(delays(undefined).slice(3)), new Set([250]));
 });
 
 Deno.test("nextStep() never waits longer than the longest delay", () => {
@@ -144,7 +220,7 @@ Deno.test("nextStep() never waits longer than the longest delay", () => {
     fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
     (restartedAt, random) => {
       const run = { success: false, healthyMs: undefined, atMs: 50_000 };
-      const step = nextStep(POLICY, run, restartedAt, random);
+      const step = nextStep(POLICY, run, failedAt(...restartedAt), random);
       return step.action === "restart" && step.delayMs >= 0 &&
         step.delayMs <= POLICY.maxDelayMs;
     },

@@ -122,6 +122,47 @@ Deno.test("a crash loop ends in one line that says why", async () => {
   );
 });
 
+Deno.test("a crash loop with `restart: always` goes on, and is shown as one", async () => {
+  await using workspace = await createWorkspace({
+    a: {
+      command: ["sh", "-c", "echo no such table >&2; exit 3"],
+      restart: "always",
+      restart_policy: { delay: "1ms", max_delay: "200ms" },
+    },
+  });
+
+  const supervised = workspace.supervise();
+  await supervised.said(
+    /a: exited with code 3: no such table; crash loop, 14 restarts; starts again in/,
+  );
+  let service;
+  do service = (await workspace.services()).get("a"); while (
+    service?.state !== "backing_off"
+  );
+
+  assertMatch(
+    service.detail ?? "",
+    /^crash loop, \d+ restarts; the last time it exited with code 3: no such table$/,
+  );
+});
+
+Deno.test("a job with `restart: unless-stopped` that ends with 0 runs again and again", async () => {
+  await using workspace = await createWorkspace({
+    a: {
+      command: ["true"],
+      restart: "unless-stopped",
+      restart_policy: { delay: "1ms", max_delay: "1ms", max_attempts: 3 },
+    },
+  });
+
+  const supervised = workspace.supervise();
+  await supervised.said(/a: exited with code 0; starts again/, 15);
+  supervised.kill("SIGINT");
+
+  assertEquals(await supervised.exit, 130);
+  assertEquals(supervised.lines.filter((line) => /loop/.test(line)), []);
+});
+
 Deno.test("a program that does not exist fails like any other, and says so", async () => {
   await using workspace = await createWorkspace({
     a: {
@@ -434,6 +475,28 @@ Deno.test("supervise --wait says what is not healthy in time, and leaves nothing
     /Cannot bring everything up within .*\n +b is starting/,
   );
   await workspace.empty();
+});
+
+Deno.test("supervise --wait returns with words when a service crashes in a loop", async () => {
+  await using workspace = await createWorkspace({
+    a: {
+      command: ["sh", "-c", "echo no such table >&2; exit 3"],
+      healthcheck: { exec: ["true"], start_interval: "1h" },
+      restart: "always",
+      restart_policy: { delay: "1ms", max_delay: "10ms" },
+      depends_on: ["b"],
+    },
+    b: SLEEP,
+  });
+
+  const waited = await workspace.run("supervise", "--wait", "--timeout=1h");
+
+  assertEquals(waited.code, 1, waited.stdout);
+  assertMatch(
+    waited.stderr,
+    /a is \w+: crash loop, \d+ restarts; the last time it exited with code 3: no such table/,
+  );
+  assertEquals(await workspace.processes(), []);
 });
 
 Deno.test("ps, stop, start, restart, events and logs do what they say", async () => {

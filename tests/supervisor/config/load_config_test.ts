@@ -85,7 +85,7 @@ const MISTAKES: [string, string, string[]][] = [
     'services.a.script: file "missing.ts" does not exist',
   ]],
   ["an unknown restart", service("command: [x]", "restart: alway"), [
-    'services.a.restart: expected one of no, on-failure, always; did you mean "always"?',
+    'services.a.restart: expected one of no, on-failure, always, unless-stopped; did you mean "always"?',
   ]],
   [
     "a duration without a unit",
@@ -323,7 +323,7 @@ const MISTAKES: [string, string, string[]][] = [
     service("script: missing.ts", "restart: never", "depends_on: [zzz]") +
     "\n  b: {comand: [x]}",
     [
-      "services.a.restart: expected one of no, on-failure, always",
+      "services.a.restart: expected one of no, on-failure, always, unless-stopped",
       'services.b.comand: unknown key; did you mean "command"?',
     ],
   ],
@@ -467,7 +467,7 @@ Deno.test("parseConfig() fills in the defaults", () => {
       when: "on-failure",
       delayMs: 100,
       maxDelayMs: 10_000,
-      maxAttempts: 10,
+      maxAttempts: undefined,
       windowMs: 60_000,
       resetAfterMs: 10_000,
     },

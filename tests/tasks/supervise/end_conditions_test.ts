@@ -32,6 +32,17 @@ for (
     ["the service can never start", { status: "failed" }, CI, 1],
     ["the service is stopped", { exitCode: 143, asked: true }, CI, undefined],
     ["it will start again", { status: "backing_off", exitCode: 3 }, CI],
+    [
+      "another crashes in a loop",
+      {
+        service: "db",
+        status: "backing_off",
+        exitCode: 3,
+        crashLoop: 10,
+      },
+      CI,
+      1,
+    ],
     ["another ends well", { service: "db", exitCode: 0 }, CI],
     ["another fails", { service: "db", exitCode: 3 }, CI, 1],
     ["another is given up", { service: "db", status: "failed" }, CI, 1],
@@ -188,6 +199,26 @@ Deno.test("--abort-on-failure stops everything when a service is given up, and s
   assertMatch(
     ended.text,
     /^Service "bad" restarted 2 times within .*; the last time it exited with code 3: no$/m,
+  );
+  assertEquals(await workspace.processes(), []);
+});
+
+Deno.test("--abort-on-failure stops everything when a service that is always restarted crashes in a loop", async () => {
+  await using workspace = await createWorkspace({
+    server: SERVER,
+    bad: {
+      command: ["sh", "-c", "echo no >&2; exit 3"],
+      restart: "always",
+      restart_policy: { delay: "1ms", max_delay: "10ms" },
+    },
+  });
+
+  const ended = await supervise(workspace, "--abort-on-failure");
+
+  assertEquals(ended.code, 1, ended.text);
+  assertMatch(
+    ended.text,
+    /^Service "bad" exited with code 3: no; crash loop, 10 restarts; starts again in \d+ ms$/m,
   );
   assertEquals(await workspace.processes(), []);
 });

@@ -71,6 +71,11 @@ export interface Event {
    * How many are to run.
    */
   'replicas'?: (number);
+  /**
+   * With the status BACKING_OFF: the restarts in a row that have led to nothing,
+   * once they are many.
+   */
+  'crashLoop'?: (number);
   '_pid'?: "pid";
   '_exitCode'?: "exitCode";
   '_signal'?: "signal";
@@ -80,6 +85,7 @@ export interface Event {
   '_rssBytes'?: "rssBytes";
   '_limitBytes'?: "limitBytes";
   '_replicas'?: "replicas";
+  '_crashLoop'?: "crashLoop";
 }
 
 export interface Event__Output {
@@ -149,6 +155,11 @@ export interface Event__Output {
    * How many are to run.
    */
   'replicas'?: (number);
+  /**
+   * With the status BACKING_OFF: the restarts in a row that have led to nothing,
+   * once they are many.
+   */
+  'crashLoop'?: (number);
   '_pid'?: "pid";
   '_exitCode'?: "exitCode";
   '_signal'?: "signal";
@@ -158,4 +169,5 @@ export interface Event__Output {
   '_rssBytes'?: "rssBytes";
   '_limitBytes'?: "limitBytes";
   '_replicas'?: "replicas";
+  '_crashLoop'?: "crashLoop";
 }
