@@ -20,6 +20,7 @@ import { openEventFile } from "./events/event_file.ts";
 import { createEventLog, type EventLog } from "./events/event_log.ts";
 import { enforceMemoryLimits } from "./fleet/memory_limits.ts";
 import { createOrderedChanges, reachAll } from "./fleet/ordered_changes.ts";
+import { untilReady } from "./fleet/readiness.ts";
 import { type Applying, createReloader, type Fleet } from "./fleet/reload.ts";
 import type { OutputStream } from "./logs/log_file.ts";
 import { openLogs } from "./logs/log_files.ts";
@@ -97,6 +98,13 @@ export interface Supervisor extends AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<ServiceSnapshot[]>;
   /**
+   * Waits until services are ready, or one has failed for good; changes nothing.
+   *
+   * @param names Services or replicas; empty: all that are to run.
+   * @throws {UsageError} For a name that is not in the config.
+   */
+  wait(names: readonly string[], signal?: AbortSignal): Promise<Waited>;
+  /**
    * Reads the config file again, and starts, stops and restarts what differs.
    *
    * @throws {UsageError} If the file is wrong; nothing is changed then.
@@ -123,6 +131,15 @@ export interface Supervisor extends AsyncDisposable {
   shutdown(reason?: string): Promise<void>;
   /** Ends every grace period: what is being stopped is killed. */
   hurry(): void;
+}
+
+/** How services were when the wait for them was over. */
+export interface Waited {
+  services: ServiceSnapshot[];
+  /** The names of those that are not ready. */
+  late: string[];
+  /** True if one of them has failed for good. */
+  failed: boolean;
 }
 
 /** What a change of the config has done, or would do. */
@@ -387,6 +404,17 @@ export async function createSupervisor(
       const chosen = named(names);
       await changes.restart(chosen, signal);
       return await untilUp(chosen, signal);
+    },
+    async wait(names, signal = closing.signal) {
+      const chosen = named(names);
+      const over = AbortSignal.any([signal, closing.signal]);
+      const isNamed = names.length > 0;
+      const { late, failed } = await untilReady(chosen, isNamed, over);
+      return {
+        services: chosen.map(snapshotOf),
+        late: late.map(({ spec }) => spec.name),
+        failed,
+      };
     },
     async reload({ dryRun = false, signal } = {}) {
       const applying = await reloader.reload(dryRun);

@@ -20,6 +20,10 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "list the supervised services",
     load: async () => (await import("./ps.ts")).ps,
   },
+  wait: {
+    help: "wait until services are healthy, whoever has started them",
+    load: async () => (await import("./wait.ts")).wait,
+  },
   logs: {
     help: "show what the services wrote",
     load: async () => (await import("./logs.ts")).logs,

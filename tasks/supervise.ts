@@ -105,10 +105,11 @@ export async function supervise(argv: string[]): Promise<number> {
     return 0;
   }
   if (flags.wait) {
+    using interrupts = listenForInterrupts();
     const services = await superviseInBackground(
       config,
       [...words, ...profiles.map((name) => `--profile=${name}`)],
-      flags.timeout,
+      { timeoutMs: flags.timeout, interrupts },
     );
     print(
       flags.json

@@ -14,6 +14,8 @@ import type { ServiceChange as _supervisor_v1_ServiceChange, ServiceChange__Outp
 import type { ShutdownRequest as _supervisor_v1_ShutdownRequest, ShutdownRequest__Output as _supervisor_v1_ShutdownRequest__Output } from './supervisor/v1/ShutdownRequest.ts';
 import type { ShutdownResponse as _supervisor_v1_ShutdownResponse, ShutdownResponse__Output as _supervisor_v1_ShutdownResponse__Output } from './supervisor/v1/ShutdownResponse.ts';
 import type { SupervisorServiceClient as _supervisor_v1_SupervisorServiceClient, SupervisorServiceDefinition as _supervisor_v1_SupervisorServiceDefinition } from './supervisor/v1/SupervisorService.ts';
+import type { WaitRequest as _supervisor_v1_WaitRequest, WaitRequest__Output as _supervisor_v1_WaitRequest__Output } from './supervisor/v1/WaitRequest.ts';
+import type { WaitResponse as _supervisor_v1_WaitResponse, WaitResponse__Output as _supervisor_v1_WaitResponse__Output } from './supervisor/v1/WaitResponse.ts';
 import type { WatchEventsRequest as _supervisor_v1_WatchEventsRequest, WatchEventsRequest__Output as _supervisor_v1_WatchEventsRequest__Output } from './supervisor/v1/WatchEventsRequest.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
@@ -41,6 +43,8 @@ export interface ProtoGrpcType {
        * Commands the supervisor that runs one config file.
        */
       SupervisorService: SubtypeConstructor<typeof grpc.Client, _supervisor_v1_SupervisorServiceClient> & { service: _supervisor_v1_SupervisorServiceDefinition }
+      WaitRequest: MessageTypeDefinition<_supervisor_v1_WaitRequest, _supervisor_v1_WaitRequest__Output>
+      WaitResponse: MessageTypeDefinition<_supervisor_v1_WaitResponse, _supervisor_v1_WaitResponse__Output>
       WatchEventsRequest: MessageTypeDefinition<_supervisor_v1_WatchEventsRequest, _supervisor_v1_WatchEventsRequest__Output>
     }
   }

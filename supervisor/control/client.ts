@@ -9,7 +9,7 @@
 import { SupervisorService } from "../../proto/supervisor/contract.ts";
 import type { ReloadResponse__Output } from "../../proto/types/supervisor/v1/ReloadResponse.ts";
 import type { Service__Output } from "../../proto/types/supervisor/v1/Service.ts";
-import { Fault } from "../../runtime/program/errors.ts";
+import { Fault, UsageError } from "../../runtime/program/errors.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import type { ServiceChange } from "../config/changes.ts";
 import type { MeasuredSnapshot } from "../service/snapshot.ts";
@@ -18,14 +18,28 @@ import { controlAddress } from "./address.ts";
 import { CHANGE_MS, changeFromWire, refusedAsUsage } from "./change_wire.ts";
 
 export type { ServiceChange } from "../config/changes.ts";
-/** Resolves once the supervisor of a state folder has ended. */
-export { untilReleased as untilEnded } from "../state_folder/single_instance.ts";
+export {
+  isClaimed,
+  requireUnclaimed,
+  /** Resolves once the supervisor of a state folder has ended. */
+  untilReleased as untilEnded,
+} from "../state_folder/single_instance.ts";
 
 /** What a change of the config has done, or would do. */
 export interface ConfigOutcome {
   changes: ServiceChange[];
   /** Those that it started or restarted. */
   services: MeasuredSnapshot[];
+}
+
+/** How services were when the wait for them was over. */
+export interface WaitOutcome {
+  services: MeasuredSnapshot[];
+  /** The names of those that are not ready; none: all is well. */
+  late: string[];
+  /** True if one of them has failed for good. */
+  failed: boolean;
+  supervisorPid: number;
 }
 
 /** Commands the supervisor of one config. */
@@ -53,6 +67,13 @@ export interface Control {
     replicas: ReadonlyMap<string, number>,
     waitMs?: number,
   ): Promise<ConfigOutcome>;
+  /**
+   * Waits until services are ready, or one has failed for good; changes nothing.
+   *
+   * @param names Services or replicas; empty: all that are to run.
+   * @throws {UsageError} For a name that is not in the config.
+   */
+  wait(names: readonly string[], waitMs: number): Promise<WaitOutcome>;
   /** Ends everything, the supervisor included; returns its pid. */
   shutdown(): Promise<number>;
 }
@@ -100,6 +121,17 @@ export async function connectControl(
           waitMs,
         }, { deadlineMs: waitMs + 5_000 }),
       ),
+    async wait(names, waitMs) {
+      const { services, ...rest } = await unnamedAsUsage(
+        orNotRunning(
+          connection.unary(SupervisorService.Wait, {
+            names: [...names],
+            waitMs,
+          }, { deadlineMs: waitMs + 5_000, waitForReady }),
+        ),
+      );
+      return { services: services.map(fromWire), ...rest };
+    },
     async shutdown() {
       const { supervisorPid } = await orNotRunning(
         connection.unary(SupervisorService.Shutdown, {}),
@@ -117,6 +149,15 @@ async function outcomeOf(
     changes: changes.map(changeFromWire),
     services: services.map(fromWire),
   };
+}
+
+async function unnamedAsUsage<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== "not_found") throw error;
+    throw new UsageError(error.message, { cause: error });
+  }
 }
 
 async function orNotRunning<T>(answer: Promise<T>): Promise<T> {
@@ -141,8 +182,7 @@ function asNotRunning(error: unknown): unknown {
 function fromWire(wire: Service__Output): MeasuredSnapshot {
   return {
     name: wire.name,
-    // A replica is called <service>-<number>; only the supervisor knows.
-    service: wire.name,
+    service: wire.service,
     status: statusFromWire(wire.status),
     restarts: wire.restarts,
     detail: wire.detail,

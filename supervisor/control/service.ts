@@ -44,16 +44,8 @@ export async function serveControl(
   ) =>
     unary<{ names: string[]; waitMs: number }, { services: WireService[] }>(
       async ({ names = [], waitMs }, { signal }) => {
-        try {
-          const services = await act(names, within(waitMs, signal));
-          return { services: services.map(toWire) };
-        } catch (error) {
-          // The caller named something that is not there.
-          if (error instanceof UsageError) {
-            throw new Fault("not_found", error.message);
-          }
-          throw error;
-        }
+        const services = await namedOrFault(act(names, within(waitMs, signal)));
+        return { services: services.map(toWire) };
       },
     );
   const outcome = async (reloading: Promise<Reloaded>) => {
@@ -85,6 +77,16 @@ export async function serveControl(
             ),
           )
         ),
+        Wait: unary(async ({ names = [], waitMs }, { signal }) => {
+          const { services, ...rest } = await namedOrFault(
+            supervisor.wait(names, within(waitMs, signal)),
+          );
+          return {
+            services: services.map(toWire),
+            ...rest,
+            supervisorPid: Deno.pid,
+          };
+        }),
         Shutdown: unary(() => {
           // After the answer has left.
           setTimeout(onShutdown, 0);
@@ -110,6 +112,16 @@ export async function serveControl(
   };
 }
 
+/** Tells the caller of a name that is not there. */
+async function namedOrFault<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new Fault("not_found", error.message, { cause: error });
+  }
+}
+
 /** Aborts when the caller leaves, or its patience ends. */
 function within(waitMs: number | undefined, signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(waitMs || CHANGE_MS)]);
@@ -117,7 +129,7 @@ function within(waitMs: number | undefined, signal: AbortSignal): AbortSignal {
 
 type WireService = ReturnType<typeof toWire>;
 
-function toWire({ service: _, status, ...rest }: MeasuredSnapshot) {
+function toWire({ status, ...rest }: MeasuredSnapshot) {
   return { ...rest, status: statusToWire(status) };
 }
 

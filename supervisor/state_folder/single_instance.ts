@@ -14,6 +14,9 @@ import { Fault } from "../../runtime/program/errors.ts";
 /** How often and how long a reader waits for the holder to write its pid. */
 const PID_TRIES = 20;
 const PID_WAIT_MS = 10;
+/** How often and how long the lock is tried where somebody has it. */
+const LOCK_TRIES = 5;
+const LOCK_WAIT_MS = 20;
 
 /**
  * Takes the lock of a state folder; disposing releases it.
@@ -26,15 +29,9 @@ export async function claimInstance(stateDir: string): Promise<Disposable> {
   await Deno.chmod(stateDir, 0o700);
   const path = join(stateDir, "supervisor.pid");
   const file = await Deno.open(path, { create: true, read: true, write: true });
-  if (!await file.tryLock(true)) {
+  if (!await lockSoon(file)) {
     file.close();
-    const holder = await readHolder(path);
-    throw new Fault(
-      "already_exists",
-      `Cannot start a second supervisor in "${
-        dirname(stateDir)
-      }": process ${holder} runs there; "deno task ps" shows it, "deno task stop" ends it`,
-    );
+    throw await refusal(stateDir);
   }
   await file.truncate();
   await file.write(new TextEncoder().encode(`${Deno.pid}\n`));
@@ -45,6 +42,15 @@ export async function claimInstance(stateDir: string): Promise<Disposable> {
   };
 }
 
+/**
+ * Refuses where a supervisor runs, without claiming anything.
+ *
+ * @throws {Fault} As claimInstance().
+ */
+export async function requireUnclaimed(stateDir: string): Promise<void> {
+  if (await isClaimed(stateDir)) throw await refusal(stateDir);
+}
+
 /** True while a supervisor, this process or another, holds the lock. */
 export async function isClaimed(stateDir: string): Promise<boolean> {
   try {
@@ -52,7 +58,8 @@ export async function isClaimed(stateDir: string): Promise<boolean> {
       read: true,
       write: true,
     });
-    return !await file.tryLock(true);
+    // Shared, so that two who look do not take each other for a supervisor.
+    return !await file.tryLock(false);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
@@ -66,6 +73,25 @@ export async function untilReleased(stateDir: string): Promise<void> {
     write: true,
   });
   await file.lock(true);
+}
+
+/** Takes the lock; somebody who only looks has it for less than a moment. */
+async function lockSoon(file: Deno.FsFile): Promise<boolean> {
+  for (let tries = 1; !await file.tryLock(true); tries++) {
+    if (tries === LOCK_TRIES) return false;
+    await pause(LOCK_WAIT_MS);
+  }
+  return true;
+}
+
+async function refusal(stateDir: string): Promise<Fault> {
+  const holder = await readHolder(join(stateDir, "supervisor.pid"));
+  return new Fault(
+    "already_exists",
+    `Cannot start a second supervisor in "${
+      dirname(stateDir)
+    }": process ${holder} runs there; "deno task ps" shows it, "deno task wait" waits until all is healthy, "deno task stop" ends it`,
+  );
 }
 
 async function readHolder(path: string): Promise<string> {

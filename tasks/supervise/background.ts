@@ -2,15 +2,27 @@
  * Runs a supervisor in the background and waits until everything is healthy,
  * for scripts and CI. `deno task stop` ends it.
  *
+ * Whatever goes wrong, the supervisor that was started here is ended, and no
+ * other one is touched.
+ *
  * @module
  */
 
-import { join } from "node:path";
+import { aborted, pause } from "../../runtime/program/abort.ts";
 import { Failure } from "../../runtime/program/errors.ts";
+import type { Interrupts } from "../../runtime/program/interrupts.ts";
 import type { Config } from "../../supervisor/config/config.ts";
-import { connectControl } from "../../supervisor/control/client.ts";
+import {
+  connectControl,
+  type Control,
+  requireUnclaimed,
+  type WaitOutcome,
+} from "../../supervisor/control/client.ts";
 import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
 import { isGood } from "../control/service_report.ts";
+import { describeLate, measured } from "../control/wait_report.ts";
+import { lastStates } from "./last_states.ts";
+import { openOwnLog, type OwnLog } from "./own_log.ts";
 
 /**
  * The arguments of Deno that run `supervise` as a process. A small young
@@ -23,29 +35,83 @@ export const SUPERVISE: readonly string[] = [
   new URL("../supervise.ts", import.meta.url).pathname,
 ];
 
+/** How long an answer may come late, in milliseconds. */
+const ANSWER_MS = 1_000;
+/** How long a supervisor takes to end, besides its services, in milliseconds. */
+const END_MS = 10_000;
+
+/** How the wait has ended: with an answer, the process, or neither. */
+type End =
+  | { kind: "answered"; outcome: WaitOutcome }
+  | { kind: "ended"; code: number }
+  | { kind: "silent" };
+
+/** What {@linkcode superviseInBackground} needs besides the config. */
+export interface BackgroundOptions {
+  /** How long all services have to become healthy. */
+  timeoutMs: number;
+  /** Ctrl-C and SIGTERM: they end what was started. */
+  interrupts: Pick<Interrupts, "stop" | "hurry">;
+}
+
 /**
  * Starts a supervisor that outlives this process.
  *
  * @param config What to run.
  * @param selection What was said of the services to run: names and profiles.
- * @param timeoutMs How long all of them have to become healthy.
- * @returns The services, once all are healthy.
- * @throws {Failure} If they are not in time, saying which; nothing is left
- * running then.
+ * @returns The services, once all are healthy or have completed.
+ * @throws {Fault} `already_exists` if a supervisor runs the config; it is not
+ * touched.
+ * @throws {Failure} If they are not healthy in time, saying which; nothing is
+ * left running then.
  */
 export async function superviseInBackground(
   config: Config,
   selection: readonly string[],
-  timeoutMs: number,
+  { timeoutMs, interrupts: { stop, hurry } }: BackgroundOptions,
 ): Promise<MeasuredSnapshot[]> {
   const deadline = performance.now() + timeoutMs;
-  await Deno.mkdir(config.stateDir, { recursive: true, mode: 0o700 });
-  const outputPath = join(config.stateDir, "supervisor.log");
-  await Deno.writeTextFile(outputPath, "");
+  await requireUnclaimed(config.stateDir);
+  await using log = await openOwnLog(config.stateDir);
+  const child = startSupervisor(config, selection, log);
+  const control = await connectControl(config.stateDir, { waitForReady: true });
+  const end = await Promise.race([
+    answerOf(control, child.pid, timeoutMs),
+    child.status.then(({ code }): End => ({ kind: "ended", code })),
+    pause(timeoutMs + ANSWER_MS, stop).then((): End => ({ kind: "silent" })),
+  ]);
+  if (end.kind === "ended") {
+    return await endedByItself(config, child.pid, end.code, log);
+  }
+  const late = end.kind === "answered" ? describeLate(end.outcome) : [];
+  if (end.kind === "answered" && late.length === 0) {
+    await log.keep();
+    child.unref();
+    return await measured(control, end.outcome.services);
+  }
+  const isTimeUp = performance.now() >= deadline;
+  await endChild(child, config, hurry);
+  await log.keep();
+  if (stop.aborted) {
+    throw new Failure("Interrupted: all is stopped again", stop.reason);
+  }
+  const isFailed = end.kind === "answered" && end.outcome.failed;
+  throw notUp(
+    isTimeUp && !isFailed ? ` within ${exactTime(timeoutMs)}` : "",
+    late.length > 0 ? late : ["the supervisor has not answered"],
+    config,
+  );
+}
+
+function startSupervisor(
+  config: Config,
+  selection: readonly string[],
+  { path }: Pick<OwnLog, "path">,
+): Deno.ChildProcess {
   const { INIT_CWD: _, ...env } = Deno.env.toObject();
-  const child = new Deno.Command("/bin/sh", {
+  return new Deno.Command("/bin/sh", {
     args: [
-      ...["-c", 'exec "$@" >>"$0" 2>&1', outputPath],
+      ...["-c", 'exec "$@" >>"$0" 2>&1', path],
       ...[Deno.execPath(), ...SUPERVISE, "--quiet"],
       ...[`--config=${config.path}`, ...selection],
     ],
@@ -56,33 +122,94 @@ export async function superviseInBackground(
     stdout: "null",
     stderr: "null",
   }).spawn();
-  child.unref();
+}
 
-  const control = await connectControl(config.stateDir, { waitForReady: true });
-  const started = control.change("Start", [], timeoutMs);
-  const first = await Promise.race([started, child.status]);
-  if (!Array.isArray(first)) {
-    started.catch(() => {}); // nobody will answer any more
-    const words = (await Deno.readTextFile(outputPath)).trimEnd();
-    throw new Failure(words.split("\n").slice(-10).join("\n"));
+/** Resolves with the answer of our own supervisor, whoever else may answer. */
+async function answerOf(
+  control: Control,
+  pid: number,
+  timeoutMs: number,
+): Promise<End> {
+  try {
+    const outcome = await control.wait([], timeoutMs);
+    if (outcome.supervisorPid === pid) return { kind: "answered", outcome };
+  } catch {
+    // It has ended, which its process tells; or it is silent until the end.
   }
-  const late = first.filter((each) => !isGood(each));
-  if (late.length === 0) return (await control.list()).services;
-  await control.shutdown();
-  await child.status;
-  const waitedMs = Math.min(
-    timeoutMs,
-    timeoutMs - (deadline - performance.now()),
+  return await new Promise(() => {});
+}
+
+/** Ends our supervisor with all that it runs; returns when it is gone. */
+async function endChild(
+  child: Deno.ChildProcess,
+  { services }: Config,
+  hurry: AbortSignal,
+): Promise<void> {
+  const send = (signal: Deno.Signal) => {
+    try {
+      child.kill(signal);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error; // it has ended
+    }
+  };
+  const ended = child.status;
+  send("SIGTERM");
+  void aborted(hurry).then(() => send("SIGTERM"));
+  // They may have to wait for one another, each for its whole grace.
+  const graceMs = [...services.values()].flat()
+    .reduce((total, { stopGraceMs }) => total + stopGraceMs, END_MS);
+  const over = new AbortController();
+  const isLate = await Promise.race([
+    ended.then(() => false),
+    pause(graceMs, over.signal).then(() => true),
+  ]);
+  over.abort();
+  // Its guardian ends the services then.
+  if (isLate) send("SIGKILL");
+  await ended;
+}
+
+/** Tells how a supervisor has ended that nobody has asked to. */
+async function endedByItself(
+  config: Config,
+  pid: number,
+  code: number,
+  log: OwnLog,
+): Promise<MeasuredSnapshot[]> {
+  // Another one was a moment faster, and the log is that one's.
+  await requireUnclaimed(config.stateDir);
+  await log.keep();
+  const words = await log.lastWords();
+  if (code === 0) {
+    const services = await lastStates(config, pid);
+    const unfinished = services.filter((each) => !isGood(each));
+    if (unfinished.length === 0) return services;
+    words.push(...unfinished.map(({ name, detail }) => `${name} ${detail}`));
+  }
+  throw notUp(
+    "",
+    words.length > 0
+      ? words
+      : [`the supervisor has ended with code ${code}, without a word`],
+    config,
   );
-  throw new Failure(
+}
+
+function notUp(
+  within: string,
+  lines: readonly string[],
+  { stateDir }: Config,
+): Failure {
+  return new Failure(
     [
-      `Cannot bring everything up within ${
-        Math.round(waitedMs)
-      } ms; all is stopped again:`,
-      ...late.map(({ name, status, detail }) =>
-        `  ${name} is ${status}${detail === "" ? "" : `: ${detail}`}`
-      ),
-      `Logs are in ${join(config.stateDir, "logs")}`,
+      `Cannot bring everything up${within}; all is stopped again:`,
+      ...lines.map((line) => `  ${line}`),
+      `Logs are in ${stateDir}/logs`,
     ].join("\n"),
   );
+}
+
+/** Writes a time as it was asked for, without rounding it. */
+function exactTime(ms: number): string {
+  return ms % 1_000 === 0 ? `${ms / 1_000} s` : `${ms} ms`;
 }

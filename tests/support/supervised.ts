@@ -41,6 +41,8 @@ export interface Workspace extends AsyncDisposable {
   run(task: string, ...args: string[]): Promise<Output>;
   /** Starts `supervise --plain`. */
   supervise(...args: string[]): Supervised;
+  /** Starts any command of tasks/. */
+  start(task: string, ...args: string[]): Supervised;
   /** The pids of all processes that run in the folder. */
   processes(): Promise<number[]>;
   /** Resolves once no process runs in the folder. */
@@ -99,12 +101,11 @@ export async function createWorkspace(
         stderr: decoder.decode(stderr),
       };
     },
-    supervise(...args) {
-      const supervised = watch(
-        command("supervise", ["--plain", config, ...args]).spawn(),
-      );
-      supervisors.push(supervised);
-      return supervised;
+    supervise: (...args) => workspace.start("supervise", "--plain", ...args),
+    start(task, ...args) {
+      const started = watch(command(task, [config, ...args]).spawn());
+      supervisors.push(started);
+      return started;
     },
     async processes() {
       const pids: number[] = [];

@@ -42,6 +42,10 @@ export interface Service {
    * The reason for its status in a few words; may be empty.
    */
   'detail'?: (string);
+  /**
+   * The service in the config that it is, or is a replica of.
+   */
+  'service'?: (string);
   '_pid'?: "pid";
   '_uptimeMs'?: "uptimeMs";
   '_cpuPercent'?: "cpuPercent";
@@ -88,6 +92,10 @@ export interface Service__Output {
    * The reason for its status in a few words; may be empty.
    */
   'detail': (string);
+  /**
+   * The service in the config that it is, or is a replica of.
+   */
+  'service': (string);
   '_pid'?: "pid";
   '_uptimeMs'?: "uptimeMs";
   '_cpuPercent'?: "cpuPercent";

@@ -12,6 +12,8 @@ import type { ReloadResponse as _supervisor_v1_ReloadResponse, ReloadResponse__O
 import type { ScaleRequest as _supervisor_v1_ScaleRequest, ScaleRequest__Output as _supervisor_v1_ScaleRequest__Output } from '../../supervisor/v1/ScaleRequest.ts';
 import type { ShutdownRequest as _supervisor_v1_ShutdownRequest, ShutdownRequest__Output as _supervisor_v1_ShutdownRequest__Output } from '../../supervisor/v1/ShutdownRequest.ts';
 import type { ShutdownResponse as _supervisor_v1_ShutdownResponse, ShutdownResponse__Output as _supervisor_v1_ShutdownResponse__Output } from '../../supervisor/v1/ShutdownResponse.ts';
+import type { WaitRequest as _supervisor_v1_WaitRequest, WaitRequest__Output as _supervisor_v1_WaitRequest__Output } from '../../supervisor/v1/WaitRequest.ts';
+import type { WaitResponse as _supervisor_v1_WaitResponse, WaitResponse__Output as _supervisor_v1_WaitResponse__Output } from '../../supervisor/v1/WaitResponse.ts';
 import type { WatchEventsRequest as _supervisor_v1_WatchEventsRequest, WatchEventsRequest__Output as _supervisor_v1_WatchEventsRequest__Output } from '../../supervisor/v1/WatchEventsRequest.ts';
 
 /**
@@ -130,6 +132,25 @@ export interface SupervisorServiceClient extends grpc.Client {
   stop(argument: _supervisor_v1_ChangeRequest, callback: grpc.requestCallback<_supervisor_v1_ChangeResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * Waits until services are ready, and changes nothing: healthy; running for a
+   * second where there is no healthcheck; completed where they end by
+   * themselves. Answers at once when one of them has failed for good.
+   */
+  Wait(argument: _supervisor_v1_WaitRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_WaitResponse__Output>): grpc.ClientUnaryCall;
+  Wait(argument: _supervisor_v1_WaitRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_supervisor_v1_WaitResponse__Output>): grpc.ClientUnaryCall;
+  Wait(argument: _supervisor_v1_WaitRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_WaitResponse__Output>): grpc.ClientUnaryCall;
+  Wait(argument: _supervisor_v1_WaitRequest, callback: grpc.requestCallback<_supervisor_v1_WaitResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Waits until services are ready, and changes nothing: healthy; running for a
+   * second where there is no healthcheck; completed where they end by
+   * themselves. Answers at once when one of them has failed for good.
+   */
+  wait(argument: _supervisor_v1_WaitRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_WaitResponse__Output>): grpc.ClientUnaryCall;
+  wait(argument: _supervisor_v1_WaitRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_supervisor_v1_WaitResponse__Output>): grpc.ClientUnaryCall;
+  wait(argument: _supervisor_v1_WaitRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_WaitResponse__Output>): grpc.ClientUnaryCall;
+  wait(argument: _supervisor_v1_WaitRequest, callback: grpc.requestCallback<_supervisor_v1_WaitResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * Sends the events that are still known, then those that come.
    */
   WatchEvents(argument: _supervisor_v1_WatchEventsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_supervisor_v1_Event__Output>;
@@ -185,6 +206,13 @@ export interface SupervisorServiceHandlers extends grpc.UntypedServiceImplementa
   Stop: grpc.handleUnaryCall<_supervisor_v1_ChangeRequest__Output, _supervisor_v1_ChangeResponse>;
   
   /**
+   * Waits until services are ready, and changes nothing: healthy; running for a
+   * second where there is no healthcheck; completed where they end by
+   * themselves. Answers at once when one of them has failed for good.
+   */
+  Wait: grpc.handleUnaryCall<_supervisor_v1_WaitRequest__Output, _supervisor_v1_WaitResponse>;
+  
+  /**
    * Sends the events that are still known, then those that come.
    */
   WatchEvents: grpc.handleServerStreamingCall<_supervisor_v1_WatchEventsRequest__Output, _supervisor_v1_Event>;
@@ -199,5 +227,6 @@ export interface SupervisorServiceDefinition extends grpc.ServiceDefinition {
   Shutdown: MethodDefinition<_supervisor_v1_ShutdownRequest, _supervisor_v1_ShutdownResponse, _supervisor_v1_ShutdownRequest__Output, _supervisor_v1_ShutdownResponse__Output>
   Start: MethodDefinition<_supervisor_v1_ChangeRequest, _supervisor_v1_ChangeResponse, _supervisor_v1_ChangeRequest__Output, _supervisor_v1_ChangeResponse__Output>
   Stop: MethodDefinition<_supervisor_v1_ChangeRequest, _supervisor_v1_ChangeResponse, _supervisor_v1_ChangeRequest__Output, _supervisor_v1_ChangeResponse__Output>
+  Wait: MethodDefinition<_supervisor_v1_WaitRequest, _supervisor_v1_WaitResponse, _supervisor_v1_WaitRequest__Output, _supervisor_v1_WaitResponse__Output>
   WatchEvents: MethodDefinition<_supervisor_v1_WatchEventsRequest, _supervisor_v1_Event, _supervisor_v1_WatchEventsRequest__Output, _supervisor_v1_Event__Output>
 }

@@ -1,0 +1,46 @@
+/**
+ * How the services of a supervisor were when it ended, from its events.
+ *
+ * @module
+ */
+
+import type { Config } from "../../supervisor/config/config.ts";
+import type { EventRecord } from "../../supervisor/events/event.ts";
+import { openEventReader } from "../../supervisor/events/event_reader.ts";
+import type {
+  MeasuredSnapshot,
+  Status,
+} from "../../supervisor/service/snapshot.ts";
+
+/** Returns the last state of each service that the supervisor `pid` ran. */
+export async function lastStates(
+  { stateDir, services }: Config,
+  pid: number,
+): Promise<MeasuredSnapshot[]> {
+  using reader = openEventReader(stateDir);
+  const records = await reader.readNew();
+  const began = records.findLastIndex((record) =>
+    record.type === "supervisor_started" && "pid" in record &&
+    record.pid === pid
+  );
+  const last = new Map<string, EventRecord>();
+  for (const record of began < 0 ? [] : records.slice(began)) {
+    if (record.state) last.set(record.service ?? "", record);
+  }
+  return [...services.values()].flat().flatMap(({ name, service }) => {
+    const record = last.get(name);
+    return record
+      ? [{
+        name,
+        service,
+        status: record.state as Status,
+        restarts: restartsOf(record),
+        detail: record.message,
+      }]
+      : [];
+  });
+}
+
+function restartsOf(record: EventRecord): number {
+  return "restarts" in record ? Number(record.restarts) : 0;
+}

@@ -1,0 +1,126 @@
+/**
+ * The `wait` command: returns once services are healthy, whoever has started
+ * them. Changes nothing.
+ *
+ * @module
+ */
+
+import { pause } from "../runtime/program/abort.ts";
+import { Failure, Fault } from "../runtime/program/errors.ts";
+import { duration, readFlags } from "../runtime/program/flags.ts";
+import { log, print } from "../runtime/program/log.ts";
+import { loadConfig } from "../supervisor/config/load_config.ts";
+import {
+  connectControl,
+  isClaimed,
+  type WaitOutcome,
+} from "../supervisor/control/client.ts";
+import { openEventReader } from "../supervisor/events/event_reader.ts";
+import { ANY_NUMBER, CONTROL_FLAGS, stateDirOf } from "./control/flags.ts";
+import { serviceReport, serviceTable } from "./control/service_report.ts";
+import { describeLate, measured } from "./control/wait_report.ts";
+import { printHelp } from "./terminal/help.ts";
+
+/** The flags of the command. */
+export const waitFlags = {
+  ...CONTROL_FLAGS,
+  timeout: duration("how long to wait", "60s"),
+};
+
+/** How often it is looked whether a supervisor runs, in milliseconds. */
+const LOOK_MS = 100;
+
+/**
+ * Runs the command.
+ *
+ * @param argv Its arguments: flags, and services or replicas (none: all that are
+ * to run).
+ * @throws {UsageError} If a flag, a name or the config is wrong.
+ * @throws {Failure} If they are not healthy in time, or never will be.
+ */
+export async function wait(argv: string[]): Promise<void> {
+  const { flags, words } = readFlags(argv, waitFlags, { maxWords: ANY_NUMBER });
+  if (flags.help) {
+    return printHelp(
+      "wait [flags] [service ...]",
+      "Waits until services are healthy, also of a system that is yet to start.",
+      waitFlags,
+    );
+  }
+  const deadline = performance.now() + flags.timeout;
+  const stateDir = stateDirOf(flags.config);
+  await untilClaimed(stateDir, flags.config, deadline);
+  const control = await connectControl(stateDir, { waitForReady: true });
+  const leftMs = Math.max(1, Math.ceil(deadline - performance.now()));
+  let outcome: WaitOutcome;
+  try {
+    outcome = await control.wait(words, leftMs);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new Failure(await whyGone(stateDir) ?? error.message, 1, {
+      cause: error,
+    });
+  }
+  if (outcome.late.length > 0) {
+    throw new Failure(
+      outcome.failed
+        ? notReady("Not all is healthy", outcome)
+        : await whyGone(stateDir) ??
+          notReady("Not all is healthy yet", outcome),
+    );
+  }
+  const services = await measured(control, outcome.services);
+  print(
+    flags.json
+      ? JSON.stringify(services.map(serviceReport), undefined, 2)
+      : serviceTable(services).trimEnd(),
+  );
+}
+
+/** Waits for a supervisor of a config. @throws {Failure} If none comes. */
+async function untilClaimed(
+  stateDir: string,
+  config: string,
+  deadline: number,
+): Promise<void> {
+  for (let isFirst = true; !await isClaimed(stateDir); isFirst = false) {
+    // Nobody can start what is wrong.
+    if (isFirst) await loadConfig(config);
+    const leftMs = deadline - performance.now();
+    if (leftMs <= 0) {
+      throw new Failure(
+        `No supervisor runs this config; start one with "deno task supervise"`,
+      );
+    }
+    if (isFirst) log("Waiting for a supervisor of this config");
+    await pause(Math.min(LOOK_MS, leftMs));
+  }
+}
+
+/** Says why the supervisor is not there any more; undefined if it is. */
+async function whyGone(stateDir: string): Promise<string | undefined> {
+  using reader = openEventReader(stateDir);
+  const last = (await reader.readNew())
+    .findLast(({ type }) =>
+      type === "supervisor_started" || type === "supervisor_stopping"
+    );
+  if (last?.type === "supervisor_stopping") {
+    return `The supervisor has ended: ${last.message}`;
+  }
+  return await isClaimed(stateDir) ? undefined : "The supervisor was killed";
+}
+
+function notReady(head: string, outcome: WaitOutcome): string {
+  const lines = describeLate(outcome).map((line) => `  ${line}`);
+  const stopped = outcome.services.filter(({ name, status }) =>
+    status === "exited" && outcome.late.includes(name)
+  );
+  const hint = stopped.length > 0 && !outcome.failed
+    ? [
+      `Start what was stopped with "deno task start ${
+        stopped.map(({ name }) => name).join(" ")
+      }"`,
+    ]
+    : [];
+  return [`${head}:`, ...lines, ...hint].join("\n");
+}

@@ -1,0 +1,78 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { createWorkspace } from "../support/supervised.ts";
+
+const SLEEP = { command: ["sleep", "1000"] };
+/** Healthy once a file is there. */
+const ON_DEMAND = {
+  ...SLEEP,
+  healthcheck: { exec: ["test", "-e", "ready"], start_period: "1h" },
+};
+
+Deno.test("wait returns 0 once a system that somebody else starts is healthy, and changes nothing", async () => {
+  await using workspace = await createWorkspace({
+    a: { ...SLEEP, healthcheck: { exec: ["true"] } },
+    once: { command: ["sh", "-c", "echo ran >> runs"], restart: "no" },
+    stopped: SLEEP,
+  });
+
+  const early = workspace.run("wait", "--timeout=30s", "--json");
+  const supervised = workspace.supervise();
+  const first = await early;
+  await workspace.run("stop", "stopped");
+  const second = await workspace.run("wait");
+
+  assertEquals(first.code, 0, first.stderr);
+  assertEquals(
+    JSON.parse(first.stdout).map((each: { state: string }) => each.state),
+    ["healthy", "exited", "running"],
+  );
+  assertEquals(second.code, 0, second.stderr);
+  assertEquals((await workspace.services()).get("stopped")?.state, "exited");
+  assertEquals(await Deno.readTextFile(`${workspace.folder}/runs`), "ran\n");
+  assertEquals(supervised.lines.join("\n").match(/: started/g)?.length, 3);
+});
+
+Deno.test("wait says what is not healthy: at once where it failed, at the timeout else", async () => {
+  await using workspace = await createWorkspace({
+    slow: ON_DEMAND,
+    bad: { command: ["sh", "-c", "echo broken >&2; exit 3"], restart: "no" },
+    stopped: SLEEP,
+  });
+  await workspace.supervise().said(/bad: exited/);
+
+  const all = await workspace.run("wait", "--timeout=1h");
+  const slow = await workspace.run("wait", "slow", "--timeout=100ms");
+  await workspace.run("stop", "stopped");
+  const stopped = await workspace.run("wait", "stopped", "--timeout=100ms");
+  const unknown = await workspace.run("wait", "slo");
+  await Deno.writeTextFile(`${workspace.folder}/ready`, "");
+  const ready = await workspace.run("wait", "slow");
+
+  assertEquals([all.code, slow.code, stopped.code, unknown.code, ready.code], [
+    ...[1, 1, 1, 2, 0],
+  ]);
+  assertMatch(
+    all.stderr,
+    /^Not all is healthy:\n {2}bad is exited: .*broken\n {2}slow is starting/,
+  );
+  assertMatch(slow.stderr, /^Not all is healthy yet:\n {2}slow is starting\n$/);
+  assertMatch(stopped.stderr, /with "deno task start stopped"\n$/);
+  assertMatch(unknown.stderr, /^Cannot find service "slo".*"slow"/);
+});
+
+Deno.test("wait fails where no supervisor comes, and where it ends meanwhile", async () => {
+  await using workspace = await createWorkspace({ a: ON_DEMAND });
+
+  const none = await workspace.run("wait", "--timeout=200ms");
+  await workspace.supervise().said(/a: started/);
+  const waiting = workspace.run("wait", "--timeout=1h");
+  const other = await workspace.run("wait", "--timeout=100ms");
+  await workspace.run("stop");
+  const gone = await waiting;
+  await workspace.configure({ a: { comand: ["x"] } });
+  const wrong = await workspace.run("wait");
+
+  assertEquals([none.code, other.code, gone.code, wrong.code], [1, 1, 1, 2]);
+  assertMatch(none.stderr, /^Waiting for a supervisor.*\nNo supervisor runs/);
+  assertMatch(gone.stderr, /The supervisor has ended: .*`deno task stop`\n$/);
+});
