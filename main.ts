@@ -11,7 +11,7 @@
 import { UsageError } from "./runtime/program/errors.ts";
 import { exitWith } from "./runtime/program/exit.ts";
 import { log, print } from "./runtime/program/log.ts";
-import { suggest } from "./runtime/program/suggest.ts";
+import { suggestion } from "./runtime/program/suggest.ts";
 import { SUBCOMMANDS } from "./tasks/subcommands.ts";
 import { abortsOnGoaway } from "./runtime/rpc/deno_version.ts";
 
@@ -27,9 +27,9 @@ await exitWith(async () => {
   if (!subcommand) {
     const known = [...Object.keys(SUBCOMMANDS), "help"];
     throw new UsageError(
-      `Cannot run "${name}": there is no such subcommand; ${
-        suggest(name, known)
-      } \`deno task\` and \`main.ts help\` list them all`,
+      `Cannot run "${name}": there is no such subcommand${
+        suggestion(name, known)
+      }; \`deno task help\` lists them all`,
     );
   }
   if (abortsOnGoaway(Deno.version.deno)) {

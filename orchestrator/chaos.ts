@@ -10,7 +10,7 @@
 import { UsageError } from "../runtime/program/errors.ts";
 import type { Flag } from "../runtime/program/flags.ts";
 import { log } from "../runtime/program/log.ts";
-import { suggest } from "../runtime/program/suggest.ts";
+import { suggestionOrAll } from "../runtime/program/suggest.ts";
 import { parseDuration } from "../runtime/program/units.ts";
 import { STAGES } from "../stages/names.ts";
 import { parseWorkerName, type WorkerName } from "./workers.ts";
@@ -71,12 +71,12 @@ function readMishap(text: string): Mishap {
   const [, stage = "", deed = "kill", when = ""] = parts;
   if (!isStage(stage)) {
     throw new UsageError(
-      `there is no stage "${stage}"; ${suggest(stage, STAGES)}`,
+      `there is no stage "${stage}"${suggestionOrAll(stage, STAGES)}`,
     );
   }
   if (!isDeed(deed)) {
     throw new UsageError(
-      `a stage cannot be "${deed}"; ${suggest(deed, Object.keys(DEEDS))}`,
+      `a stage cannot be "${deed}"${suggestionOrAll(deed, Object.keys(DEEDS))}`,
     );
   }
   return { text, stage, signal: DEEDS[deed], when: readWhen(when) };

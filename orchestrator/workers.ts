@@ -7,7 +7,7 @@
 
 import { UsageError } from "../runtime/program/errors.ts";
 import type { Flag } from "../runtime/program/flags.ts";
-import { suggest } from "../runtime/program/suggest.ts";
+import { suggestionOrAll } from "../runtime/program/suggest.ts";
 import {
   MAX_WORKERS,
   SHAREABLE,
@@ -53,7 +53,7 @@ function readPart(part: string): [stage: StageName, count: number] {
         ? `there can only be one "${name}"; several are possible of ${
           SHAREABLE.join(" and ")
         }, which keep nothing`
-        : `there is no stage "${name}"; ${suggest(name, SHAREABLE)}`,
+        : `there is no stage "${name}"${suggestionOrAll(name, SHAREABLE)}`,
     );
   }
   const count = Number(digits);

@@ -21,7 +21,7 @@ import {
   toggle,
 } from "../runtime/program/flags.ts";
 import { log } from "../runtime/program/log.ts";
-import { suggest } from "../runtime/program/suggest.ts";
+import { suggestionOrAll } from "../runtime/program/suggest.ts";
 import { connect, type Connection } from "../runtime/rpc/connect.ts";
 import type { Implementation } from "../runtime/rpc/handlers.ts";
 import { serveUntilStopped } from "../runtime/rpc/serve.ts";
@@ -94,7 +94,7 @@ await exitWith(async () => {
     throw new UsageError(
       stage === undefined
         ? `Cannot run a stage: name one of ${STAGES.join(", ")}`
-        : `Cannot run stage "${stage}": ${suggest(stage, STAGES)}`,
+        : `Cannot run stage "${stage}"${suggestionOrAll(stage, STAGES)}`,
     );
   }
   /** The value of a flag that this stage cannot do without. */

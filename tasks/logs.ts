@@ -18,7 +18,7 @@ import {
 } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log } from "../runtime/program/log.ts";
-import { suggest } from "../runtime/program/suggest.ts";
+import { suggestionOrAll } from "../runtime/program/suggest.ts";
 import { loadConfig } from "../supervisor/config/load_config.ts";
 import {
   listLogs,
@@ -157,8 +157,8 @@ async function requireKnown(
     if (names.some((name) => isWanted(name, [word], services))) continue;
     if (services.includes(word)) continue;
     throw new UsageError(
-      `Cannot find a log of "${word}" in ${folder}; ${
-        suggest(word, [...new Set([...names, ...services])])
+      `Cannot find a log of "${word}" in ${folder}${
+        suggestionOrAll(word, [...new Set([...names, ...services])])
       }`,
     );
   }

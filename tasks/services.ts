@@ -53,7 +53,7 @@ async function listOrFail(broker: string): Promise<Entry[]> {
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "unavailable") throw error;
     throw new Failure(
-      `Cannot list services: no broker answers at ${broker}; "deno task supervise" starts one`,
+      `Cannot list services: no broker answers at ${broker}; name another with --broker, or start one: it is a service of the config, as in "deno task supervise broker" here`,
       1,
       { cause: error },
     );

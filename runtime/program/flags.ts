@@ -11,7 +11,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { parseAddress } from "./address.ts";
 import { Fault, UsageError } from "./errors.ts";
-import { suggest } from "./suggest.ts";
+import { suggestion } from "./suggest.ts";
 import { parseDuration, SIZE_UNITS } from "./units.ts";
 
 /** One flag: how its text is read, and what it is when it is not given. */
@@ -68,9 +68,14 @@ export function readFlags<const Spec extends Record<string, Flag<unknown>>>(
     if (!word.startsWith("-") || NUMBER.test(word)) continue;
     const name = /^(?:--(..[^=]*)|-(\w))(?:=|$)/.exec(word)?.slice(1).join("");
     if (name === undefined || !names.includes(name)) {
-      const hint = suggest(word.replace(/=.*/s, ""), names.map(dashed));
       throw new UsageError(
-        `Cannot read "${word}": there is no such flag${hint && `; ${hint}`}`,
+        `Cannot read "${word}": there is no such flag${
+          suggestion(
+            word.replace(/=.*/s, ""),
+            names.map(dashed),
+            "; --help lists them",
+          )
+        }`,
       );
     }
     if (isSwitch(name) && word.includes("=")) {
@@ -204,7 +209,7 @@ export function choice<const Word extends string>(
       const word = words.find((each) => each === value);
       if (word) return word;
       throw new UsageError(
-        `expected one of ${words.join(", ")}; ${suggest(value, words)}`,
+        `expected one of ${words.join(", ")}${suggestion(value, words)}`,
       );
     },
   };

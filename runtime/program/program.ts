@@ -7,6 +7,7 @@
  * @module
  */
 
+import { Fault } from "./errors.ts";
 import { exitWith } from "./exit.ts";
 import {
   describeHelp,
@@ -53,7 +54,11 @@ export function runProgram<const Spec extends Record<string, Flag<unknown>>>(
       await run(readFlags(Deno.args, flags).flags, stop);
     } catch (error) {
       // Whoever read our results has seen enough, as in `client | head -1`.
-      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      const isRead = error instanceof Deno.errors.BrokenPipe;
+      // A call that is under way when the program is told to stop ends so.
+      const isCut = stop.aborted && error instanceof Fault &&
+        error.code === "cancelled";
+      if (!isRead && !isCut) throw error;
     }
     return stop.reason === INTERRUPTED ? INTERRUPTED : 0;
   });

@@ -1,24 +1,60 @@
 /**
- * Did you mean? The known word that is nearest to an unknown one.
+ * Did you mean? The known word that an unknown one is most likely to be.
+ *
+ * Says nothing rather than something far off: a third of the letters may be
+ * wrong, at least one. Two neighbours that changed places are one mistake,
+ * which is why the distance is Damerau's.
  *
  * @module
  */
 
-import { closest, distance } from "fastest-levenshtein";
+import distance from "damerau-levenshtein";
 
-/** Says that a word is not known, and which known one it may have meant. */
+/**
+ * Returns `did you mean "parse"?`; empty if no known word is near.
+ *
+ * @param word What was written. Leading dashes do not count as letters.
+ * @param known What may be written.
+ */
 export function suggest(word: string, known: readonly string[]): string {
-  const nearest = closest(word, [...known]);
-  return nearest ? `did you mean "${nearest}"?` : "";
+  const letters = lettersOf(word);
+  let best: string | undefined;
+  const wrong = Math.max(1, Math.floor(letters.length / 3));
+  // Of a word that is all wrong nothing is left that could be meant.
+  let bestSteps = Math.min(wrong, letters.length - 1) + 1;
+  for (const each of known) {
+    const { steps } = distance(letters, lettersOf(each));
+    if (steps < bestSteps) [best, bestSteps] = [each, steps];
+  }
+  // What was begun rightly was not finished.
+  best ??= letters.length >= 3
+    ? known.find((each) => lettersOf(each).startsWith(letters))
+    : undefined;
+  return best === undefined ? "" : `did you mean "${best}"?`;
 }
 
-/** Says "; did you mean ...?" if one of the known words is close. */
-export function nearest(word: string, known: readonly string[]): string {
-  let best: string | undefined;
-  let bestDistance = Math.max(2, Math.ceil(word.length / 3)) + 1;
-  for (const each of known) {
-    const here = distance(word.toLowerCase(), each.toLowerCase());
-    if (here < bestDistance) [best, bestDistance] = [each, here];
-  }
-  return best === undefined ? "" : `; did you mean "${best}"?`;
+/**
+ * The same as the end of a sentence: `; did you mean "parse"?`.
+ *
+ * @param otherwise What ends the sentence where no known word is near.
+ */
+export function suggestion(
+  word: string,
+  known: readonly string[],
+  otherwise = "",
+): string {
+  const hint = suggest(word, known);
+  return hint ? `; ${hint}` : otherwise;
+}
+
+/** The same; where no known word is near, it names them all. */
+export function suggestionOrAll(
+  word: string,
+  known: readonly string[],
+): string {
+  return suggestion(word, known, `; expected one of ${known.join(", ")}`);
+}
+
+function lettersOf(word: string): string {
+  return word.replace(/^-+/, "").toLowerCase();
 }

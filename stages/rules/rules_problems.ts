@@ -6,7 +6,7 @@
  */
 
 import type * as z from "zod";
-import { suggest } from "../../runtime/program/suggest.ts";
+import { suggestionOrAll } from "../../runtime/program/suggest.ts";
 
 /** The keys that may stand in a rule, in its `when`, and in a test. */
 export interface Known {
@@ -72,12 +72,12 @@ function describeIssue(issue: Issue, known: Known): string[] {
       if (path.at(-1) === "when") {
         return keys.map((key) => {
           const word = key.replace(/^metadata.*/, METADATA);
-          return `unknown field "${key}": ${suggest(word, known.fields)}`;
+          return `unknown field "${key}"${suggestionOrAll(word, known.fields)}`;
         });
       }
       const candidates = path.length > 1 ? known.test : known.rule;
       return keys.map((key) =>
-        `unknown key "${key}": ${suggest(key, candidates)}`
+        `unknown key "${key}"${suggestionOrAll(key, candidates)}`
       );
     }
     case "invalid_key":

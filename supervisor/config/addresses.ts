@@ -10,7 +10,7 @@
  */
 
 import { HOST } from "../../runtime/program/address.ts";
-import { nearest } from "../../runtime/program/suggest.ts";
+import { suggestion } from "../../runtime/program/suggest.ts";
 import type { Ports } from "./port.ts";
 
 /** The services of a config, as one of them refers to them. */
@@ -60,8 +60,11 @@ export function portsNamed(
     const known = [SELF, ...services];
     return {
       problem: `there is no service "${name}"${
-        nearest(name, known) ||
-        `; ${otherwise ?? `known are ${known.join(", ")}`}`
+        suggestion(
+          name,
+          known,
+          `; ${otherwise ?? `known are ${known.join(", ")}`}`,
+        )
       }`,
     };
   }

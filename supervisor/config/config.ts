@@ -10,7 +10,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import type { PermissionKind } from "../../runtime/process/permission_flags.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
-import { nearest } from "../../runtime/program/suggest.ts";
+import { suggestion } from "../../runtime/program/suggest.ts";
 import {
   addressesAt,
   type Asker,
@@ -79,8 +79,11 @@ export function requireServices(
     if (known.includes(word)) continue;
     throw new UsageError(
       `Cannot find service "${word}" in ${basename(path)}${
-        nearest(word, known) ||
-        `: services are ${[...services.keys()].join(", ")}`
+        suggestion(
+          word,
+          known,
+          `: services are ${[...services.keys()].join(", ")}`,
+        )
       }`,
     );
   }

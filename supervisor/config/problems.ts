@@ -8,7 +8,7 @@
  */
 
 import type * as z from "zod";
-import { nearest } from "../../runtime/program/suggest.ts";
+import { suggestion } from "../../runtime/program/suggest.ts";
 
 /** One thing that is wrong, and where. */
 export interface Problem {
@@ -54,7 +54,7 @@ export function problemsOf(issue: Issue, keysAt: KeysAt): Problem[] {
       return [{
         path: issue.path,
         message: `expected one of ${values.join(", ")}${
-          given === undefined ? "" : nearest(given, values)
+          given === undefined ? "" : suggestion(given, values)
         }`,
       }];
     }
@@ -98,7 +98,7 @@ function unknownKey(key: string, known: readonly string[]): string {
     return "unknown key: there are no containers here; use script or command";
   }
   return `unknown key${
-    nearest(key, known) || `; known are ${known.join(", ")}`
+    suggestion(key, known, `; known are ${known.join(", ")}`)
   }`;
 }
 

@@ -6,7 +6,7 @@
  */
 
 import { relative } from "node:path";
-import { nearest } from "../../runtime/program/suggest.ts";
+import { suggestion } from "../../runtime/program/suggest.ts";
 import { graphOf } from "./config.ts";
 import { findCircle } from "./dependency_order.ts";
 import { MAX_PORT } from "./port.ts";
@@ -27,7 +27,9 @@ export function relationProblems(
       const message = other === service
         ? "depends on itself"
         : dependency === undefined
-        ? `there is no service "${other}"${nearest(other, names)}`
+        ? `there is no service "${other}"${
+          suggestion(other, names, `; services are ${names.join(", ")}`)
+        }`
         : condition === "service_healthy" && !dependency.healthcheck
         ? `"${other}" has no healthcheck, so it never becomes healthy`
         : condition === "service_completed_successfully" &&

@@ -10,7 +10,11 @@ import type {
   ServiceChange as WireChange,
   ServiceChange__Output,
 } from "../../proto/types/supervisor/v1/ServiceChange.ts";
-import { Fault, UsageError } from "../../runtime/program/errors.ts";
+import {
+  Fault,
+  type FaultCode,
+  UsageError,
+} from "../../runtime/program/errors.ts";
 import type { ChangeKind, ServiceChange } from "../config/changes.ts";
 
 /** How long a change is waited for if the caller names no time. */
@@ -47,12 +51,15 @@ export async function refusedAsFault<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
+/** What the user has written is wrong, or names nothing that there is. */
+const USERS_FAULTS: ReadonlySet<FaultCode> = new Set(["invalid", "not_found"]);
+
 /** Turns it back: the command ends as if it had read the config itself. */
 export async function refusedAsUsage<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    if (!(error instanceof Fault) || error.code !== "invalid") throw error;
+    if (!(error instanceof Fault) || !USERS_FAULTS.has(error.code)) throw error;
     throw new UsageError(error.message, { cause: error });
   }
 }

@@ -46,7 +46,11 @@ export interface WaitOutcome {
 export interface Control {
   /** Lists the services, and the supervisor's pid. */
   list(): Promise<{ services: MeasuredSnapshot[]; supervisorPid: number }>;
-  /** Starts, stops or restarts; empty: all that run. Returns those named. */
+  /**
+   * Starts, stops or restarts; empty: all that run. Returns those named.
+   *
+   * @throws {UsageError} For a name that is not in the config.
+   */
   change(
     verb: "Start" | "Stop" | "Restart",
     names: readonly string[],
@@ -100,12 +104,12 @@ export async function connectControl(
       return { services: services.map(fromWire), supervisorPid };
     },
     async change(verb, names, waitMs = CHANGE_MS) {
-      const { services } = await orNotRunning(
+      const { services } = await refusedAsUsage(orNotRunning(
         connection.unary(SupervisorService[verb], {
           names: [...names],
           waitMs,
         }, { deadlineMs: waitMs + 5_000, waitForReady }),
-      );
+      ));
       return services.map(fromWire);
     },
     reload: (dryRun, waitMs = CHANGE_MS) =>

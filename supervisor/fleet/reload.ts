@@ -12,7 +12,7 @@ import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { logDefect } from "../../runtime/program/log.ts";
-import { nearest } from "../../runtime/program/suggest.ts";
+import { suggestion } from "../../runtime/program/suggest.ts";
 import {
   type Before,
   configChanges,
@@ -147,7 +147,7 @@ function checkReplicas(
       throw new UsageError(
         `Cannot scale "${service}": there is no such service in ${
           basename(path)
-        }${nearest(service, known) || `; services are ${known.join(", ")}`}`,
+        }${suggestion(service, known, `; services are ${known.join(", ")}`)}`,
       );
     }
     if (!(Number.isInteger(count) && count >= 1 && count <= MAX_REPLICAS)) {

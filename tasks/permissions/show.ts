@@ -13,7 +13,7 @@ import { HOST } from "../../runtime/program/address.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { readFlags } from "../../runtime/program/flags.ts";
 import { print } from "../../runtime/program/log.ts";
-import { nearest } from "../../runtime/program/suggest.ts";
+import { suggestion } from "../../runtime/program/suggest.ts";
 import {
   type Config,
   environmentOf,
@@ -48,7 +48,7 @@ export async function show(argv: string[]): Promise<void> {
   if (word !== undefined) {
     throw new UsageError(
       `Cannot run "permissions ${word}": expected learn or check${
-        nearest(word, ["learn", "check"])
+        suggestion(word, ["learn", "check"])
       }`,
     );
   }

@@ -55,7 +55,8 @@ const WRONG: Record<string, string> = {
   "parse@kill:2s:3s": `${FORM} "parse@kill:2s:3s"`,
   "prase@30%": 'there is no stage "prase"; did you mean "parse"?',
   "sink@kil:2s": 'a stage cannot be "kil"; did you mean "kill"?',
-  "sink@toString:2s": 'a stage cannot be "toString"; did you mean "term"?',
+  "sink@toString:2s":
+    'a stage cannot be "toString"; expected one of kill, stop, term, abort',
   "parse@": `${WHEN} ""`,
   "parse@kill:": `${WHEN} ""`,
   "parse@sink@2s": `${WHEN} "sink@2s"`,

@@ -122,7 +122,7 @@ Deno.test("services says what to start when no broker answers", async () => {
   assertEquals(code, 1);
   assertEquals(
     await task.stderr.rest(),
-    `Cannot list services: no broker answers at ${address}; "deno task supervise" starts one`,
+    `Cannot list services: no broker answers at ${address}; name another with --broker, or start one: it is a service of the config, as in "deno task supervise broker" here`,
   );
 });
 

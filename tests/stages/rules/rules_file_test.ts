@@ -73,10 +73,10 @@ const MISTAKES: Record<string, string[]> = {
     'rule 2.name: rule "a" is already defined',
   ],
   "- {name: a, wen: {type: x}, drop: true}": [
-    'rule 1 (a): unknown key "wen": did you mean "when"?',
+    'rule 1 (a): unknown key "wen"; did you mean "when"?',
   ],
   "- {name: a, dropp: true}": [
-    'rule 1 (a): unknown key "dropp": did you mean "drop"?',
+    'rule 1 (a): unknown key "dropp"; did you mean "drop"?',
   ],
   "- {name: a}": ["rule 1 (a): expected either drop: true or set:"],
   "- {name: a, drop: true, set: {b: c}}": [
@@ -103,10 +103,10 @@ const MISTAKES: Record<string, string[]> = {
     'rule 1 (a).when: expected fields and what they must be, found ["type"]',
   ],
   "- {name: a, when: {valeu: 3}, drop: true}": [
-    'rule 1 (a).when: unknown field "valeu": did you mean "value"?',
+    'rule 1 (a).when: unknown field "valeu"; did you mean "value"?',
   ],
   "- {name: a, when: {metadata: 3}, drop: true}": [
-    'rule 1 (a).when: unknown field "metadata": did you mean "metadata.<name>"?',
+    'rule 1 (a).when: unknown field "metadata"; did you mean "metadata.<name>"?',
   ],
   "- {name: a, when: {value: }, drop: true}": [
     "rule 1 (a).when.value: expected a number, a list of them, or a test such as {ne: ...}, found nothing",
@@ -124,7 +124,7 @@ const MISTAKES: Record<string, string[]> = {
     'rule 1 (a).when.value.lt: expected a number, found "10"',
   ],
   "- {name: a, when: {value: {lte_: 10}}, drop: true}": [
-    'rule 1 (a).when.value: unknown key "lte_": did you mean "lte"?',
+    'rule 1 (a).when.value: unknown key "lte_"; did you mean "lte"?',
   ],
   "- {name: a, when: {value: {}}, drop: true}": [
     `rule 1 (a).when.value: expected at least one of ${TEST_KEYS}`,
@@ -157,9 +157,9 @@ const MISTAKES: Record<string, string[]> = {
     [
       "rule 1 (a).when.user: expected text, a list of them, or a test such as {ne: ...}, found 5",
       'rule 1 (a).when.value.lt: expected a number, found "1"',
-      'rule 1 (a).when.value: unknown key "eqq": did you mean "eq"?',
+      'rule 1 (a).when.value: unknown key "eqq"; did you mean "eq"?',
       "rule 1 (a).drop: expected true, found 1",
-      'rule 1 (a): unknown key "nam": did you mean "name"?',
+      'rule 1 (a): unknown key "nam"; did you mean "name"?',
       "rule 2.name: expected text, found 7",
     ],
 };

@@ -153,7 +153,7 @@ const MISTAKES: [string, string, string[]][] = [
     ],
   ],
   ["an unknown dependency", service("command: [x]", "depends_on: [b]"), [
-    'services.a.depends_on.b: there is no service "b"; did you mean "a"?',
+    'services.a.depends_on.b: there is no service "b"; services are a',
   ]],
   ["a dependency on itself", service("command: [x]", "depends_on: [a]"), [
     "services.a.depends_on.a: depends on itself",

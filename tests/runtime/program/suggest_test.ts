@@ -1,0 +1,43 @@
+import { assertEquals } from "@std/assert";
+import {
+  suggest,
+  suggestion,
+  suggestionOrAll,
+} from "../../../runtime/program/suggest.ts";
+
+const STAGES = ["ingest", "parse", "rules", "aggregate", "sink"];
+
+for (
+  const [word, known, hint] of [
+    ["pares", STAGES, "parse"],
+    ["prase", STAGES, "parse"],
+    ["Parse", STAGES, "parse"],
+    ["agregate", STAGES, "aggregate"],
+    ["--btach", ["--batch", "--json"], "--batch"],
+    ["--f", ["-f"], "-f"],
+    ["--out", ["--output", "--rejects"], "--output"],
+    // What is far off says nothing.
+    ["nosuch", ["broker", "calculator-server"], undefined],
+    ["--rate", ["--state", "--batch"], undefined],
+    ["-z", ["-f"], undefined],
+    ["ab", ["cd"], undefined],
+    ["", STAGES, undefined],
+    ["a", [], undefined],
+  ] as const
+) {
+  Deno.test(`suggest() means ${hint ?? "nothing"} by "${word}"`, () => {
+    assertEquals(
+      suggest(word, known),
+      hint === undefined ? "" : `did you mean "${hint}"?`,
+    );
+  });
+}
+
+Deno.test("suggestion() ends a sentence, and suggestionOrAll() never leaves one open", () => {
+  assertEquals(suggestion("prase", STAGES), '; did you mean "parse"?');
+  assertEquals(suggestion("x", STAGES), "");
+  assertEquals(
+    suggestionOrAll("x", ["a", "bc"]),
+    "; expected one of a, bc",
+  );
+});
