@@ -32,7 +32,7 @@ import {
   type ServiceSnapshot,
   snapshotOf,
 } from "./service/snapshot.ts";
-import { hasEnded, isSettled } from "./service/state.ts";
+import { hasEnded, isAlive, isSettled } from "./service/state.ts";
 import {
   createRunFile,
   reapLeftovers,
@@ -220,11 +220,19 @@ export async function createSupervisor(
   const say = (text: string) =>
     void tell({ name: "supervisor", stream: "stderr", text: `${text}\n` });
 
+  const everyLoop = () => [...loops.values()].flat();
   const createLoop = (initialSpec: ServiceSpec): ServiceLoop => {
     const loop: ServiceLoop = createServiceLoop(initialSpec, {
       guardian,
       runFile,
       hurry: hurry.signal,
+      serviceOf: (group) =>
+        everyLoop().find(({ state }) => isAlive(state) && state.pid === group)
+          ?.spec.name,
+      isOthersPort: (port, service) =>
+        everyLoop().some(({ spec }) =>
+          spec.port === port && spec.service !== service
+        ),
       ...(random ? { random } : {}),
       untilMayStart: (report, signal) =>
         untilDependenciesMet(loop.spec, loops, report, signal),

@@ -42,6 +42,8 @@ export interface ProcessStat {
   pid: number;
   /** One letter; Z is a process that has ended and was not collected. */
   state: string;
+  /** The process that it belongs to; 1 once that has ended. */
+  parent: number;
   group: number;
   /** Processor time used so far, in clock ticks. */
   cpuTicks: number;
@@ -101,6 +103,7 @@ function parseStat(text: string): ProcessStat {
   return {
     pid: Number.parseInt(text),
     state: fields[0] ?? "X",
+    parent: Number(fields[1]),
     group: Number(fields[2]),
     cpuTicks: Number(fields[11]) + Number(fields[12]),
     startTicks: Number(fields[19]),

@@ -170,6 +170,10 @@ const HEALTHCHECK = z.strictObject({
   start_interval: duration.prefault("100ms").describe(
     "Time between two checks until the first that passes",
   ),
+  any_process: z.boolean({ error: "expected true or false" }).default(false)
+    .describe(
+      "Counts an answer at its own address also when another program is known to give it",
+    ),
 }).refine(
   ({ grpc, tcp, http, exec }) =>
     [grpc, tcp, http, exec].filter((each) => each !== undefined).length === 1,

@@ -44,6 +44,8 @@ export interface Healthcheck {
   startPeriodMs: number;
   /** The interval until the first success. */
   startIntervalMs: number;
+  /** Whether it counts when somebody else answers at its own address. */
+  anyProcess: boolean;
 }
 
 /** What a service runs. */
@@ -122,6 +124,7 @@ export function serviceSpec(
       retries: healthcheck.retries,
       startPeriodMs: healthcheck.start_period,
       startIntervalMs: healthcheck.start_interval,
+      anyProcess: healthcheck.any_process,
     },
     restart: {
       when: shape.restart,

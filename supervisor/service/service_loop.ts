@@ -27,11 +27,18 @@ import {
 } from "../../runtime/process/stop_process.ts";
 import { pause } from "../../runtime/program/abort.ts";
 import { processSpec } from "../config/command_line.ts";
-import type { ServiceSpec } from "../config/service_spec.ts";
+import { addressOf, type ServiceSpec } from "../config/service_spec.ts";
 import type { OutputStream } from "../logs/log_file.ts";
 import type { RunFile } from "../state_folder/run_file.ts";
 import { describeDenial, findDenial } from "./denial.ts";
 import type { ServiceNote } from "./note.ts";
+import {
+  checkedPlaceOf,
+  createDoubt,
+  lookBefore,
+  type Occupation,
+  placeOf,
+} from "./own_place.ts";
 import { createProber, type Finding, type Prober } from "./probe.ts";
 import { describeStartFailure } from "./start_failure.ts";
 import { isAtRest, nextState, type State, type StateEvent } from "./state.ts";
@@ -51,6 +58,10 @@ export interface LoopContext {
   onChange(previous: State, message: string): void;
   /** Hears of what changes no state, with words for it. */
   onNote(note: ServiceNote, message: string): void;
+  /** Names the service that a process group belongs to, if it is one of ours. */
+  serviceOf(group: number): string | undefined;
+  /** True when a service of another name is to listen at a port of this machine. */
+  isOthersPort(port: number, service: string): boolean;
   /** Ends the grace of whatever is being stopped when it aborts. */
   hurry: AbortSignal;
   /** From 0 up to but not including 1. @default {Math.random} */
@@ -140,6 +151,8 @@ interface Run {
   probing: AbortController;
   /** Resolves when its output has ended. */
   output: Promise<unknown>;
+  /** The sockets that answered at its address before it was started. */
+  before: ReadonlySet<string>;
 }
 
 /** How a process ended, or failed to start, though nobody had asked it to end. */
@@ -170,6 +183,8 @@ export function createServiceLoop(
   let prober: Prober & { question: string } | undefined;
   let proberProcess: Pick<ProcessSpec, "cwd" | "env"> = {};
   let errorTail = "";
+  /** The sockets of others at its address that were last told of. */
+  let toldOf = "";
   let mailbox: Message[] = [];
   let busy = false;
   const watchers = new Set<() => void>();
@@ -280,6 +295,10 @@ export function createServiceLoop(
   const launch = async (): Promise<void> => {
     let started: StartedProcess;
     let inUse: InUse;
+    const before = await lookBefore(
+      spec.healthcheck?.anyProcess ? undefined : placeOf(spec),
+    );
+    await tellOfHolder(before);
     try {
       const using = spec;
       const ready = await processSpec(using);
@@ -306,6 +325,7 @@ export function createServiceLoop(
         take(started.stdout, "stdout"),
         take(started.stderr, "stderr"),
       ]),
+      before: before.sockets,
     };
     run = mine;
     afterwards = "decide";
@@ -320,6 +340,18 @@ export function createServiceLoop(
     }, `started, pid ${pid}`);
     void keepProbing(mine);
   };
+
+  /** Says who listens where the service is to, once for each that does. */
+  const tellOfHolder = async ({ sockets, who }: Occupation) => {
+    const key = [...sockets].join();
+    if (key === toldOf) return;
+    toldOf = key;
+    if (key === "") return;
+    tell(`${addressOf(spec)} is taken before it starts, by ${await who()}`);
+  };
+
+  const tell = (message: string) =>
+    context.onNote({ type: "service_note" }, message);
 
   const take = async (
     bytes: ReadableStream<Uint8Array> | undefined,
@@ -379,9 +411,20 @@ export function createServiceLoop(
     }
     proberProcess = { cwd, ...(env ? { env } : {}) };
     const { ask } = prober;
+    const place = checkedPlaceOf(mine.inUse.spec, context.isOthersPort);
+    const doubt = place
+      ? createDoubt({
+        place,
+        group: mine.process.pid,
+        startTicks: mine.process.startTicks,
+        before: mine.before,
+        serviceOf: context.serviceOf,
+      }, tell)
+      : undefined;
     let failures = 0;
     for (let passed = false; !signal.aborted;) {
-      const finding = await ask(signal);
+      const answer = await ask(signal);
+      const finding = doubt ? await doubt(answer) : answer;
       if (signal.aborted) return;
       const starting = !passed &&
         Date.now() - mine.startedAtMs < healthcheck.startPeriodMs;
