@@ -2,7 +2,7 @@
  * Kills stages on purpose, at points of progress or of time: for demonstrations
  * and tests of what the pipeline does then.
  *
- *   --chaos=parse@30%,sink@kill:2s,rules@stop:end
+ *   --chaos=parse@30%,sink@kill:2s,rules@stop:end,ingest@break+50ms
  *
  * @module
  */
@@ -31,14 +31,27 @@ export interface Mishap {
   text: string;
   stage: WorkerName;
   signal: Deno.Signal;
-  /** A share of the input, from 0 to 1, or a time since the chain was opened. */
-  when: { share: number } | { afterMs: number };
+  when: When;
 }
+
+/**
+ * A share of the input, from 0 to 1, or a time: since the chain was opened, the
+ * stages were started, or the chain broke for the first time.
+ */
+type When =
+  | { share: number }
+  | { afterMs: number }
+  | { afterStartMs: number }
+  | { afterBreakMs: number };
 
 /** Lets things happen. Disposing of it says which have not. */
 export interface Chaos extends Disposable {
+  /** To be called once, when the stages have been started. */
+  started(): void;
   /** To be called once, when the chain is open for the first time. */
-  start(): void;
+  opened(): void;
+  /** To be called when the chain has broken; the first time counts. */
+  broken(): void;
   /** To be told of each progress: the share of the input that was sent. */
   progress(share: number): void;
 }
@@ -82,8 +95,13 @@ function readMishap(text: string): Mishap {
   return { text, stage, signal: DEEDS[deed], when: readWhen(when) };
 }
 
-function readWhen(text: string): Mishap["when"] {
+function readWhen(text: string): When {
   if (text === "end") return { share: 1 };
+  const [, since, time] = /^(start|break)\+(.*)$/.exec(text) ?? [];
+  const ms = time === undefined ? undefined : parseDuration(time);
+  if (ms !== undefined) {
+    return since === "start" ? { afterStartMs: ms } : { afterBreakMs: ms };
+  }
   const percent = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
   if (percent !== undefined && Number(percent) <= 100) {
     return { share: Number(percent) / 100 };
@@ -91,7 +109,7 @@ function readWhen(text: string): Mishap["when"] {
   const afterMs = parseDuration(text);
   if (afterMs !== undefined) return { afterMs };
   throw new UsageError(
-    `expected a share such as 30%, a time such as 2s, or end, and found "${text}"`,
+    `expected a share such as 30%, a time such as 2s, start+200ms or break+50ms, or end, and found "${text}"`,
   );
 }
 
@@ -103,12 +121,13 @@ export function createChaos(
   const waiting = new Set(mishaps);
   const timers: ReturnType<typeof setTimeout>[] = [];
   const struck = new Set<number>();
-  let startedMs = Infinity;
+  const sinceMs = { started: Infinity, opened: Infinity, broken: Infinity };
   let reached = 0;
-  const isDue = ({ when }: Mishap) =>
-    "share" in when
-      ? reached >= when.share
-      : performance.now() >= startedMs + when.afterMs;
+  const isDue = ({ when }: Mishap) => {
+    if ("share" in when) return reached >= when.share;
+    const { since, ms } = timeOf(when);
+    return performance.now() >= sinceMs[since] + ms;
+  };
   const strike = () => {
     for (const mishap of waiting) {
       const { stage, text } = mishap;
@@ -119,13 +138,20 @@ export function createChaos(
       signal(stage, mishap.signal);
     }
   };
+  /** Something has happened that times count from. */
+  const note = (what: keyof typeof sinceMs) => {
+    if (sinceMs[what] < Infinity) return;
+    sinceMs[what] = performance.now();
+    for (const { when } of mishaps) {
+      if ("share" in when) continue;
+      const { since, ms } = timeOf(when);
+      if (since === what) timers.push(setTimeout(strike, ms));
+    }
+  };
   return {
-    start() {
-      startedMs = performance.now();
-      for (const { when } of mishaps) {
-        if ("afterMs" in when) timers.push(setTimeout(strike, when.afterMs));
-      }
-    },
+    started: () => note("started"),
+    opened: () => note("opened"),
+    broken: () => note("broken"),
     progress(share) {
       reached = Math.max(reached, share);
       strike();
@@ -137,6 +163,14 @@ export function createChaos(
       }
     },
   };
+}
+
+/** What a time counts from, and how long it is. */
+function timeOf(when: Exclude<When, { share: number }>) {
+  if ("afterMs" in when) return { since: "opened", ms: when.afterMs } as const;
+  return "afterStartMs" in when
+    ? { since: "started", ms: when.afterStartMs } as const
+    : { since: "broken", ms: when.afterBreakMs } as const;
 }
 
 function isStage(name: string): name is WorkerName {

@@ -81,9 +81,12 @@ export async function driveRun(drive: Drive): Promise<Driven> {
     brokeMs = undefined;
     if (opened) return;
     opened = { atMs: nowMs, event };
-    drive.chaos.start();
+    drive.chaos.opened();
   };
+  drive.chaos.started();
+  await stages.ready(stop);
   for (;;) {
+    stop.throwIfAborted();
     const attempt = await runOnce(drive, history, onOpened);
     if (attempt.status === "finished") {
       const { finished } = attempt;
@@ -101,14 +104,17 @@ export async function driveRun(drive: Drive): Promise<Driven> {
       };
     }
     brokeMs ??= performance.now();
+    drive.chaos.broken();
     const broken = await explain(attempt, stages);
+    if (!opened && stages.dead().some(({ gaveUp }) => gaveUp)) {
+      throw new Failure(`Cannot start the pipeline: ${broken.what}`);
+    }
     const next = nextRecovery(policy, history, broken);
     if (next.action === "give_up") throw cannotFinish(next.reason, attempt);
     await checkReadable(broken, drive, attempt);
     history = next.history;
     log(describeRecovery(broken, history, policy));
     await stages.restart(stop);
-    stop.throwIfAborted();
   }
 }
 
@@ -166,7 +172,9 @@ async function runOnce(
     if (!await isBreak(error, stages)) throw error;
     return { status: "broken", fault: error, reached };
   }
-  throw new Failure("Cannot finish the run: ingest ended it without a word");
+  // As when it was told to stop: its last word is what makes an end.
+  const fault = new Fault("unavailable", "Ingest ended the run too early");
+  return { status: "broken", fault, reached };
 }
 
 /** What ingest is told of the input; what the system cannot say is left out. */

@@ -19,7 +19,10 @@ import type { WorkerName } from "./workers.ts";
 const INTERVAL_MS = 1_000;
 /** Silent for so many questions in a row, a stage is frozen. */
 const MISSES = 2;
-/** The same without /proc, where a busy stage cannot be told. */
+/**
+ * The same where it is not so plain: without /proc a busy stage cannot be told,
+ * and one that does not listen yet may wait for the disk.
+ */
 const MISSES_UNSEEN = 10;
 
 /** Kills stages that are frozen, until `signal` aborts. */
@@ -40,19 +43,21 @@ async function watchOne(
   while (!signal.aborted) {
     await pause(INTERVAL_MS, signal);
     const pid = stages.pid(name);
-    const answers = await isAnswering(name, stages);
+    const answer = await ask(name, stages);
     if (signal.aborted) return;
     const now = await lookAt(pid);
     const idle = pid === before.pid && now.cpuTicks === before.cpuTicks;
+    const answers = answer === "answers";
     misses = answers || !idle || !now.there ? 0 : misses + 1;
     before = now;
-    const most = now.cpuTicks === undefined ? MISSES_UNSEEN : MISSES;
+    const plain = now.stopped ||
+      (answer === "silent" && now.cpuTicks !== undefined);
+    const most = plain ? MISSES : MISSES_UNSEEN;
     if (misses < most || stages.pid(name) !== pid) continue;
-    misses = 0;
     stages.kill(
       name,
       `was frozen: for ${
-        most * INTERVAL_MS / 1_000
+        misses * INTERVAL_MS / 1_000
       } s it did not answer and used no processor time`,
     );
   }
@@ -62,6 +67,8 @@ async function watchOne(
 interface Look {
   pid: number;
   there: boolean;
+  /** True for a process that a signal has stopped. */
+  stopped: boolean;
   cpuTicks: number | undefined;
 }
 
@@ -72,22 +79,30 @@ async function lookAt(pid: number): Promise<Look> {
   return {
     pid,
     there: !visible || (stat !== undefined && stat.state !== "Z"),
+    stopped: stat?.state === "T",
     cpuTicks: stat?.cpuTicks,
   };
 }
 
-async function isAnswering(
+/** Asks a stage for its health; "absent" is one that does not listen. */
+async function ask(
   name: WorkerName,
   stages: StageProcesses,
-): Promise<boolean> {
+): Promise<"answers" | "silent" | "absent"> {
   try {
     await stages.connection(name).unary(HealthService.Check, { service: "" }, {
       deadlineMs: INTERVAL_MS,
     });
-    return true;
+    return "answers";
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    // Not there: that is a death, which is noticed elsewhere.
-    return error.code !== "timed_out";
+    switch (error.code) {
+      case "timed_out":
+        return "silent";
+      case "unavailable":
+        return "absent";
+      default:
+        return "answers";
+    }
   }
 }

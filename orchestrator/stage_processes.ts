@@ -20,14 +20,14 @@ import {
   startProcess,
 } from "../runtime/process/start_process.ts";
 import { stopProcess } from "../runtime/process/stop_process.ts";
-import { aborted, pause } from "../runtime/program/abort.ts";
-import { Failure, Fault } from "../runtime/program/errors.ts";
+import { aborted, abortOnDispose, pause } from "../runtime/program/abort.ts";
+import { Failure } from "../runtime/program/errors.ts";
 import type { Interrupts } from "../runtime/program/interrupts.ts";
 import { log } from "../runtime/program/log.ts";
 import { PROJECT } from "../runtime/program/paths.ts";
 import { connect, type Connection } from "../runtime/rpc/connect.ts";
-import { HealthService } from "../runtime/rpc/health.ts";
 import { bindFault } from "../runtime/rpc/serve.ts";
+import { awaitHealth } from "./await_health.ts";
 import { stageCommand, type StageSpec } from "./stage_specs.ts";
 import type { WorkerName } from "./workers.ts";
 
@@ -36,6 +36,8 @@ export interface Death {
   name: WorkerName;
   /** What has happened: `stage "parse" (pid 4711) was ended by SIGKILL`. */
   what: string;
+  /** True where it has ended by itself, with an exit code that says a failure. */
+  gaveUp: boolean;
 }
 
 /**
@@ -60,8 +62,15 @@ export interface StageProcesses extends AsyncDisposable {
    */
   kill(name: WorkerName, why: string): void;
   /**
+   * Waits until all that were started are healthy, or one is dead. A stage that
+   * has been healthy may be busy, and is not asked again.
+   *
+   * @throws {Failure} If one of them does not come up.
+   */
+  ready(signal: AbortSignal): Promise<void>;
+  /**
    * Starts those that are dead again, after a pause where they die over and
-   * over, and waits until all stages are healthy or another one dies.
+   * over, and waits until they are {@linkcode ready}.
    */
   restart(signal: AbortSignal): Promise<void>;
   /**
@@ -72,8 +81,6 @@ export interface StageProcesses extends AsyncDisposable {
   peakRssBytes(name: WorkerName): Promise<number | undefined>;
 }
 
-/** How long the stages may take to come up, in milliseconds. */
-const STARTUP_MS = 20_000;
 /** How long a stage may take to end, in milliseconds, before it is killed. */
 const GRACE_MS = 3_000;
 
@@ -95,6 +102,8 @@ interface Running {
   /** All that it says has been shown. */
   lines: Promise<void>;
   startedMs: number;
+  /** True once it has answered. */
+  healthy: boolean;
   /** How it was started again before, for the policy. */
   restarted: RestartHistory;
   death: Death | undefined;
@@ -103,13 +112,13 @@ interface Running {
 }
 
 /**
- * Starts the stages and waits until all of them are healthy.
+ * Starts the stages; {@linkcode StageProcesses.ready} waits until they answer.
  *
  * @param specs From stage_specs.ts.
  * @param guardian Ends the stages when this process is killed.
- * @param interrupts `stop` ends the waiting; `hurry` kills instead of asking.
- * @throws {Failure} If a port is taken or a stage does not come up; nothing is
- * left running then.
+ * @param interrupts `stop` keeps them from being started; `hurry` kills instead
+ * of asking.
+ * @throws {Failure} If a port is taken; nothing is left running then.
  */
 export async function startStages(
   specs: readonly StageSpec[],
@@ -129,7 +138,7 @@ export async function startStages(
       stdin: spec.args.includes("--input=-") ? "inherit" : "null",
     }, guardian);
     const lines = relayOutput(spec.name, child);
-    return { child, lines, startedMs: performance.now() };
+    return { child, lines, startedMs: performance.now(), healthy: false };
   };
   /** Notes the end of a stage's process, unless it was asked to end. */
   const watch = async (stage: Running) => {
@@ -141,6 +150,7 @@ export async function startStages(
     stage.death ??= {
       name: spec.name,
       what: `${describeStage(stage)} ${describeExit(exit)}`,
+      gaveUp: exit.signal === null && exit.code !== 0,
     };
     died.resolve();
   };
@@ -164,7 +174,17 @@ export async function startStages(
   const dead = () =>
     all.map(({ death }) => death).filter((it) => it !== undefined);
   const death = () => died.promise;
-  const healthy = () => Promise.all(all.map(checkHealthy));
+  const ready = async (signal: AbortSignal) => {
+    using over = abortOnDispose();
+    const waiting = AbortSignal.any([signal, over.signal]);
+    const healthy = all.filter(({ healthy }) => !healthy)
+      .map(async (stage) => {
+        const { spec: { name }, connection } = stage;
+        await awaitHealth(name, connection, { service: "", signal: waiting });
+        if (!waiting.aborted) stage.healthy = true;
+      });
+    await Promise.race([Promise.all(healthy), death(), aborted(signal)]);
+  };
 
   const processes: StageProcesses = {
     names: [...stages.keys()],
@@ -172,11 +192,13 @@ export async function startStages(
     connection: (name) => find(name).connection,
     dead,
     death,
+    ready,
     kill(name, why) {
       const stage = find(name);
       stage.death ??= {
         name: stage.spec.name,
         what: `${describeStage(stage)} ${why}`,
+        gaveUp: false,
       };
       killNow(stage.child.pid);
     },
@@ -203,7 +225,7 @@ export async function startStages(
       }));
       died = Promise.withResolvers();
       if (dead().length > 0) died.resolve();
-      await Promise.race([healthy(), death(), aborted(signal)]);
+      await ready(signal);
     },
     peakRssBytes: (name) => readMemory(find(name).child.pid, "VmHWM"),
     async [Symbol.asyncDispose]() {
@@ -215,15 +237,6 @@ export async function startStages(
       }));
     },
   };
-  await using stack = new AsyncDisposableStack();
-  stack.use(processes);
-  const failed = await Promise.race([
-    healthy().then(() => undefined),
-    death().then(() => dead()[0]!.what),
-    aborted(stop).then(() => "it was interrupted"),
-  ]);
-  if (failed) throw new Failure(`Cannot start the pipeline: ${failed}`);
-  stack.move();
   return processes;
 }
 
@@ -248,24 +261,6 @@ async function checkFree(name: WorkerName, address: string): Promise<void> {
     );
     throw new Failure(
       `Cannot start stage "${name}": ${message}; choose other ports with --port`,
-    );
-  }
-}
-
-async function checkHealthy({ spec, connection }: Running): Promise<void> {
-  try {
-    await connection.unary(HealthService.Check, { service: "" }, {
-      deadlineMs: STARTUP_MS,
-      waitForReady: true,
-    });
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    throw new Failure(
-      `Cannot start the pipeline: stage "${spec.name}" is not healthy after ${
-        STARTUP_MS / 1_000
-      } s`,
-      1,
-      { cause: error },
     );
   }
 }

@@ -29,6 +29,11 @@ const FLAGS = {
     min: 0,
     max: 10_000,
   }),
+  startups: integer(
+    "kills at start-up and during recoveries, four in each run",
+    200,
+    { min: 0, max: 100_000 },
+  ),
   pairs: integer("pairs of runs with and without checkpoints", 5, {
     min: 0,
     max: 1_000,
@@ -46,6 +51,12 @@ const FLAGS = {
 const BATCH = 1_000;
 /** In which a run ends before a checkpoint is due. */
 const NO_CHECKPOINTS = "1h";
+/** Within so long, in milliseconds, most stages come up or recover. */
+const STARTUP_MS = 600;
+/** Kills in one run of those. */
+const KILLS = 4;
+/** Recoveries that a run may take: each kill of one is at least one. */
+const MAX_RECOVERIES = 30;
 /** A line of this many is no event, so that there are rejects to get right. */
 const REJECT_EVERY = 1_000;
 
@@ -64,6 +75,7 @@ interface Figures {
   seed: number;
   single: Rounds;
   double: Rounds;
+  startup: Rounds;
   /** Run time with checkpoints ÷ without, of each pair. */
   checkpointRatios: number[];
 }
@@ -103,13 +115,23 @@ export async function benchRecovery(argv: string[]): Promise<number> {
       const second = pick(STAGES.filter((stage) => stage !== first));
       return `${first}@${at},${second}@${at}`;
     };
+    const within = (ms: number) => `${Math.round(random() * ms)}ms`;
+    const early = () =>
+      [
+        `${pick(STAGES)}@start+${within(STARTUP_MS)}`,
+        `${pick(STAGES)}@${share()}`,
+        ...Array.from(
+          { length: KILLS - 2 },
+          () => `${pick(STAGES)}@break+${within(2 * STARTUP_MS)}`,
+        ),
+      ].join(",");
     const kill = async (rounds: number, choose: () => string) => {
       const reports: { right: boolean; report: RunReport }[] = [];
       for (let round = 1; round <= rounds; round++) {
         const chaos = choose();
         const { report, results, rejects } = await run(
           "pipeline",
-          [`--chaos=${chaos}`],
+          [`--chaos=${chaos}`, `--max-recoveries=${MAX_RECOVERIES}`],
           runs,
         );
         const right = results === expected.results &&
@@ -131,11 +153,14 @@ export async function benchRecovery(argv: string[]): Promise<number> {
       seed,
       single: await kill(flags.rounds, one),
       double: await kill(flags.doubles, two),
+      startup: await kill(Math.ceil(flags.startups / KILLS), early),
       checkpointRatios: await measureCheckpoints(flags.pairs, runs),
     };
     print(flags.json ? JSON.stringify(figures) : describe(figures));
-    const { single, double } = figures;
-    return single.right + double.right === single.rounds + double.rounds
+    const { single, double, startup } = figures;
+    return [single, double, startup].every(({ right, rounds }) =>
+        right === rounds
+      )
       ? 0
       : 1;
   } catch (error) {
@@ -215,7 +240,7 @@ function summarise(
 }
 
 function describe(
-  { count, batch, seed, single, double, checkpointRatios }: Figures,
+  { count, batch, seed, single, double, startup, checkpointRatios }: Figures,
 ): string {
   const row = (what: string, { rounds, right, recoveries, lostMs }: Rounds) => [
     what,
@@ -232,6 +257,7 @@ function describe(
       ["killed", "runs", "right", "recoveries", "lost s, median", "worst"],
       row("one stage", single),
       row("two at once", double),
+      row("coming up", startup),
     ], { right: (column) => column > 0 }).trimEnd(),
     "",
     describeRatios(checkpointRatios),

@@ -96,8 +96,12 @@ export async function openHop<Batch>({
     meter.codec(() => method.requestSerialize(batch));
   send(encode(opening));
   const first = await incoming.next();
-  if (first.done || !first.value.resume) {
-    throw brokenProtocol("did not begin with a resume");
+  if (first.done) throw endedEarly("before it began");
+  if (!first.value.resume) {
+    throw new Fault(
+      "internal",
+      `The stream to ${connection.peer} did not begin with a resume`,
+    );
   }
 
   const unanswered = { batches: 0, bytes: 0 };
@@ -153,13 +157,15 @@ export async function openHop<Batch>({
       else if (totals) ending.totals = totals;
       else if (report) ending.reports.push(report);
     }
-    if (!ended) throw brokenProtocol("ended before all was sent");
-    if (ending.reports.length === 0) {
-      throw brokenProtocol("ended without a report");
-    }
+    if (!ended) throw endedEarly("before all was sent");
+    if (ending.reports.length === 0) throw endedEarly("without a report");
   }
 
-  function brokenProtocol(what: string): Fault {
-    return new Fault("internal", `The stream to ${connection.peer} ${what}`);
+  /** A clean end without its last word is a break, as of a stage that stops. */
+  function endedEarly(how: string): Fault {
+    return new Fault(
+      "unavailable",
+      `The stream to ${connection.peer} ended ${how}`,
+    );
   }
 }

@@ -33,6 +33,10 @@ const READ: Record<string, Omit<Mishap, "text">[]> = {
     { stage: "sink", signal: "SIGKILL", when: { share: 1 } },
     { stage: "parse", signal: "SIGKILL", when: { afterMs: 90_000 } },
   ],
+  "rules@start+20ms,rules@stop:break+1s": [
+    { stage: "rules", signal: "SIGKILL", when: { afterStartMs: 20 } },
+    { stage: "rules", signal: "SIGSTOP", when: { afterBreakMs: 1_000 } },
+  ],
 };
 
 for (const [text, mishaps] of Object.entries(READ)) {
@@ -46,7 +50,7 @@ for (const [text, mishaps] of Object.entries(READ)) {
 
 const FORM = "expected STAGE@WHEN, as in parse@30% or sink@stop:2s, and found";
 const WHEN =
-  "expected a share such as 30%, a time such as 2s, or end, and found";
+  "expected a share such as 30%, a time such as 2s, start+200ms or break+50ms, or end, and found";
 
 /** What cannot be read, and what is said of it. */
 const WRONG: Record<string, string> = {
@@ -63,6 +67,8 @@ const WRONG: Record<string, string> = {
   "parse@101%": `${WHEN} "101%"`,
   "parse@-1%": `${WHEN} "-1%"`,
   "parse@30": `${WHEN} "30"`,
+  "parse@start": `${WHEN} "start"`,
+  "parse@break+5": `${WHEN} "break+5"`,
   "parse@soon": `${WHEN} "soon"`,
   "sink@30%,parse@2days": `${WHEN} "2days"`,
 };
@@ -102,7 +108,7 @@ Deno.test("createChaos() strikes when the share of the input is reached, once", 
   const { victims, struck } = createVictims();
   using _log = logged();
   using chaos = createChaos(read("parse@30%"), victims);
-  chaos.start();
+  chaos.opened();
 
   for (const share of [0, 0.29]) chaos.progress(share);
   assertEquals(struck, []);
@@ -159,10 +165,29 @@ Deno.test("createChaos() strikes when its time has come, since the start", async
   chaos.progress(0.5);
   assertEquals(struck, []); // not started yet
   const strike = next();
-  chaos.start();
+  chaos.opened();
   await strike;
 
   assertEquals(struck, ["SIGKILL parse"]);
+});
+
+Deno.test("createChaos() strikes when its time has come, since the stages started and since the first break", async () => {
+  const { victims, struck, next } = createVictims();
+  using _log = logged();
+  using chaos = createChaos(
+    read("parse@start+1ms,rules@break+1ms,sink@break+1h"),
+    victims,
+  );
+
+  let strike = next();
+  chaos.started();
+  await strike;
+  assertEquals(struck, ["SIGKILL parse"]);
+  strike = next();
+  chaos.broken();
+  await strike;
+
+  assertEquals(struck, ["SIGKILL parse", "SIGKILL rules"]);
 });
 
 Deno.test("createChaos() says what has not happened, and does it no more", () => {
@@ -170,7 +195,7 @@ Deno.test("createChaos() says what has not happened, and does it no more", () =>
   using log = logged();
   {
     using chaos = createChaos(read("ingest@10%,parse@90%,sink@1h"), victims);
-    chaos.start();
+    chaos.opened();
     chaos.progress(0.5);
   }
 

@@ -11,10 +11,20 @@ import { Fault } from "../../runtime/program/errors.ts";
 import { implement, serverStream } from "../../runtime/rpc/handlers.ts";
 import { serveStage } from "../support/stage_server.ts";
 
-const DEATH: Death = { name: "parse", what: 'stage "parse" was ended' };
+const DEATH: Death = {
+  name: "parse",
+  what: 'stage "parse" was ended',
+  gaveUp: false,
+};
 
-/** Drives a run whose first call fails with `fault`; a stage may die of it. */
-async function driveThrough(fault: Fault, { dies }: { dies: boolean }) {
+/**
+ * Drives a run whose first call fails with `fault`, or ends as if nothing were
+ * the matter; a stage may die of it.
+ */
+async function driveThrough(
+  fault: Fault | undefined,
+  { dies }: { dies: boolean },
+) {
   let calls = 0;
   let dead: Death[] = [];
   let died = Promise.withResolvers<void>();
@@ -34,7 +44,7 @@ async function driveThrough(fault: Fault, { dies }: { dies: boolean }) {
             died.resolve();
           }, 100);
         }
-        throw fault;
+        if (fault) throw fault;
       }),
     }),
   );
@@ -44,6 +54,7 @@ async function driveThrough(fault: Fault, { dies }: { dies: boolean }) {
     connection: () => ingest,
     dead: () => dead,
     death: () => died.promise,
+    ready: () => Promise.resolve(),
     kill() {},
     restart() {
       dead = [];
@@ -58,7 +69,13 @@ async function driveThrough(fault: Fault, { dies }: { dies: boolean }) {
     stages,
     state: { run: "r", input: undefined, note: () => Promise.resolve() },
     policy: { maxRecoveries: 1, batch: 1 },
-    chaos: { start() {}, progress() {}, [Symbol.dispose]() {} },
+    chaos: {
+      started() {},
+      opened() {},
+      broken() {},
+      progress() {},
+      [Symbol.dispose]() {},
+    },
     progress: { update() {}, [Symbol.dispose]() {} },
     stop: new AbortController().signal,
   };
@@ -74,6 +91,12 @@ for (const code of ["internal", "invalid", "unavailable"] as const) {
     assertEquals(recoveries, 1);
   });
 }
+
+Deno.test("driveRun() takes an end without the last word for a break", async () => {
+  const { recoveries } = await driveThrough(undefined, { dies: false });
+
+  assertEquals(recoveries, 1);
+});
 
 Deno.test("driveRun() does not go on after a defect that nobody has died of", async () => {
   await assertRejects(

@@ -77,7 +77,9 @@ export async function driveWith(
     state,
     policy: { maxRecoveries, batch: plan.batching.batch },
     chaos: {
-      start() {},
+      started() {},
+      opened() {},
+      broken() {},
       progress: (share) => onProgress?.(share, stages),
       [Symbol.dispose]() {},
     },

@@ -351,7 +351,7 @@ Deno.test("relay() fails where the next stage ends before it has got everything"
     Fault,
   );
 
-  assertEquals(fault.code, "internal");
+  assertEquals(fault.code, "unavailable");
   assertStringIncludes(fault.message, "ended before all was sent");
 });
 

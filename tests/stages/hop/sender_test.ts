@@ -91,11 +91,25 @@ Deno.test("openHop() fails with what the stream fails with", async () => {
 });
 
 for (
-  const [what, say] of Object.entries({
-    "ends": (next) => next.end(),
-    "begins with a credit": (next) =>
-      next.say({ credit: { batches: 1, bytes: 1 } }),
-  } as Record<string, (next: ReturnType<typeof createNextStage>) => void>)
+  const [what, say, code, how] of [
+    [
+      "ends",
+      (next) => next.end(),
+      "unavailable",
+      "ended before it began",
+    ],
+    [
+      "begins with a credit",
+      (next) => next.say({ credit: { batches: 1, bytes: 1 } }),
+      "internal",
+      "did not begin with a resume",
+    ],
+  ] as [
+    string,
+    (next: ReturnType<typeof createNextStage>) => void,
+    string,
+    string,
+  ][]
 ) {
   Deno.test(`openHop() refuses a stream that ${what} before a resume`, async () => {
     const next = createNextStage();
@@ -103,10 +117,10 @@ for (
 
     const fault = await assertRejects(() => openHop(next.options), Fault);
 
-    assertEquals(fault.code, "internal");
+    assertEquals(fault.code, code);
     assertEquals(
       fault.message,
-      "The stream to rules at 127.0.0.1:1 did not begin with a resume",
+      `The stream to rules at 127.0.0.1:1 ${how}`,
     );
   });
 }
@@ -223,7 +237,7 @@ for (
     next.end();
 
     const fault = await assertRejects(() => waiting, Fault);
-    assertEquals(fault.code, "internal");
+    assertEquals(fault.code, "unavailable"); // a break, which can be mended
   });
 }
 

@@ -1,0 +1,71 @@
+/**
+ * Waits until a stage that was started answers.
+ *
+ * Asks by short questions, so that what came last can be told: a connection that
+ * is refused says more than "not healthy". Whoever calls watches for its death.
+ *
+ * @module
+ */
+
+import { pause } from "../runtime/program/abort.ts";
+import { Failure, Fault } from "../runtime/program/errors.ts";
+import type { Connection } from "../runtime/rpc/connect.ts";
+import { HealthService } from "../runtime/rpc/health.ts";
+
+/** How long a stage may take to come up, in milliseconds. */
+const STARTUP_MS = 20_000;
+/** How long one answer may take, in milliseconds. */
+const ANSWER_MS = 2_000;
+/** Time between two questions, in milliseconds. */
+const INTERVAL_MS = 20;
+
+/** Options for {@linkcode awaitHealth}. */
+export interface AwaitHealthOptions {
+  /** What the stage's health is called. */
+  service: string;
+  /** Ends the waiting. */
+  signal: AbortSignal;
+  /** How long it may take, in milliseconds. @default {20000} */
+  boundMs?: number;
+}
+
+/**
+ * Waits until a stage is healthy, or `signal` aborts.
+ *
+ * @param name The stage, for the message.
+ * @throws {Failure} If it takes too long, with what was heard last.
+ */
+export async function awaitHealth(
+  name: string,
+  connection: Pick<Connection, "unary">,
+  { service, signal, boundMs = STARTUP_MS }: AwaitHealthOptions,
+): Promise<void> {
+  const endMs = performance.now() + boundMs;
+  while (!signal.aborted) {
+    try {
+      await connection.unary(HealthService.Check, { service }, {
+        deadlineMs: Math.max(1, Math.min(ANSWER_MS, endMs - performance.now())),
+        signal,
+      });
+      return;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      if (signal.aborted) return;
+      if (performance.now() < endMs) {
+        await pause(INTERVAL_MS, signal);
+        continue;
+      }
+      throw new Failure(
+        `Cannot go on: stage "${name}" is not healthy after ${
+          boundMs / 1_000
+        } s: ${describe(error)}`,
+        1,
+        { cause: error },
+      );
+    }
+  }
+}
+
+function describe({ code, message }: Fault): string {
+  return code === "not_found" ? "another program answers there" : message;
+}

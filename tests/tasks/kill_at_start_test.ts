@@ -1,0 +1,82 @@
+/**
+ * Kills stages while the others come up, and again while the chain recovers: the
+ * answer is that of an undisturbed run, byte for byte.
+ */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { STAGES } from "../../stages/names.ts";
+import { mulberry32 } from "../../tasks/generate/generator.ts";
+import { type Prepared, prepareInput } from "../support/prepared_input.ts";
+import { ended, runFolder, startRun } from "../support/runs.ts";
+
+/** Little, since it is about the times when nothing flows. */
+const COUNT = 20_000;
+
+/** Runs with chaos; the answer must be right. Returns what was said. */
+async function runThrough(
+  chaos: string,
+  { input, right: { results, rejects } }: Prepared,
+): Promise<{ recoveries: number; stderr: string }> {
+  await using folder = await runFolder();
+  await using run = startRun("pipeline", folder, [
+    "--json",
+    `--input=${input}`,
+    `--chaos=${chaos}`,
+    "--max-recoveries=30",
+  ]);
+  const { code, stdout, stderr } = await ended(run);
+  const context = `--chaos=${chaos}\n${stderr}`;
+  assertEquals(code, 0, context);
+  assertEquals(await Deno.readTextFile(folder.output), results, context);
+  assertEquals(await Deno.readTextFile(folder.rejects), rejects, context);
+  assertEquals(
+    await folder.names(),
+    ["rejects.ndjson", "results.ndjson"],
+    context,
+  );
+  return { recoveries: JSON.parse(stdout).recoveries, stderr };
+}
+
+Deno.test("20 kills at random during start-up and recoveries change no answer", async (test) => {
+  await using prepared = await prepareInput(COUNT);
+  const seed = Date.now() % 2 ** 32;
+  const random = mulberry32(seed);
+  const stage = () => STAGES[Math.floor(random() * STAGES.length)]!;
+  const within = (ms: number) => `${Math.round(random() * ms)}ms`;
+  for (let run = 0; run < 5; run++) {
+    const chaos = [
+      `${stage()}@start+${within(400)}`,
+      `${stage()}@0%`,
+      `${stage()}@break+${within(500)}`,
+      `${stage()}@break+${within(1_000)}`,
+    ].join(",");
+    await test.step(`${chaos}, seed ${seed}`, async () => {
+      const { recoveries } = await runThrough(chaos, prepared);
+
+      assert(recoveries >= 1);
+    });
+  }
+});
+
+Deno.test("ingest that is told to stop is started again, as any stage", async () => {
+  await using prepared = await prepareInput(COUNT * 5);
+
+  const { recoveries, stderr } = await runThrough(
+    "ingest@term:30%,ingest@term:60%",
+    prepared,
+  );
+
+  assertEquals(recoveries, 2);
+  assertMatch(
+    stderr,
+    /stage "ingest" \(pid \d+\) exited with code 0: starting it again.* \(recovery 2 of 30\)/,
+  );
+});
+
+Deno.test("a stage that is frozen as it comes up is killed and started again", async () => {
+  await using prepared = await prepareInput(COUNT);
+
+  const { stderr } = await runThrough("aggregate@stop:start+5ms", prepared);
+
+  assertMatch(stderr, /stage "aggregate" \(pid \d+\) was frozen: /);
+});
