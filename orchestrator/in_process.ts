@@ -40,19 +40,25 @@ export interface InProcessRun {
   stages: StageFigures[];
 }
 
+/** Options for {@linkcode runInProcess}. */
+export interface InProcessOptions {
+  /** Names the run. */
+  run: string;
+  /** Called once the files are open. */
+  startProgress(): Progress;
+  /** Ends the run, which throws; no file is left half written. */
+  stop: AbortSignal;
+}
+
 /**
  * Runs the transforms to the end of the input.
  *
- * @param plan What to do.
- * @param startProgress Called once the files are open.
- * @param stop Ends the run, which throws; no file is left half written.
  * @throws {Failure} If there are too many rejects.
  * @throws {Fault} If a file cannot be read or written.
  */
 export async function runInProcess(
   plan: RunPlan,
-  startProgress: () => Progress,
-  stop: AbortSignal,
+  { run, startProgress, stop }: InProcessOptions,
 ): Promise<InProcessRun> {
   const { maxRejects = Infinity } = plan;
   const rules = createRules(plan.rules);
@@ -61,10 +67,11 @@ export async function runInProcess(
   const aggregate = createAggregate({ types: plan.types, tags: rules.tags });
   const clocks = createClocks();
   using source = await openInput(plan.input, stop);
+  const files = { ...plan, run };
   await using _unfinished = {
-    [Symbol.asyncDispose]: () => removePartials(plan),
+    [Symbol.asyncDispose]: () => removePartials(files),
   };
-  using sink = await written(plan, openSink(plan));
+  using sink = await written(plan, openSink(files));
   using progress = startProgress();
 
   const batches = readBatches(source, {

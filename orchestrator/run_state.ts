@@ -1,8 +1,8 @@
 /**
  * The folder a run is saved in, and whether a run may go on from it.
  *
- * aggregate writes its checkpoints there; this file adds `run.json`, which says
- * what run they are of. A run that is not to be kept has a folder of its own
+ * aggregate writes its checkpoints there; run_manifest.ts adds `run.json`, which
+ * says what run they are of. A run that is not to be kept has a folder of its own
  * that goes with it.
  *
  * @module
@@ -10,17 +10,31 @@
 
 import { join } from "node:path";
 import type { Position } from "../proto/pipeline/batches.ts";
-import { flushFolder, writeDurably } from "../runtime/files/durable_file.ts";
-import { isThere, removeIfThere } from "../runtime/files/optional_file.ts";
+import {
+  isThere,
+  removeFolderIfEmpty,
+  removeIfThere,
+  statIfThere,
+} from "../runtime/files/optional_file.ts";
 import { systemReason } from "../runtime/files/system_reason.ts";
 import type { Guardian } from "../runtime/process/guardian.ts";
 import { Failure, UsageError } from "../runtime/program/errors.ts";
-import { shortPath, userPath } from "../runtime/program/paths.ts";
+import {
+  shortPath,
+  temporaryFolder,
+  userPath,
+} from "../runtime/program/paths.ts";
 import { CHECKPOINT_FILES } from "../stages/aggregate/checkpoint.ts";
 import { isSeekable } from "../stages/ingest/input.ts";
 import { compareInput, type InputFacts } from "../stages/ingest/input_facts.ts";
+import { removePartials, unfinishedFiles } from "../stages/sink/sink.ts";
 import type { RunPlan } from "./plan.ts";
-import { unfinishedFiles } from "./stage_specs.ts";
+import { type Manifest, readManifest, writeManifest } from "./run_manifest.ts";
+import {
+  clearStateFolder,
+  type StateFolder,
+  takeStateFolder,
+} from "./state_folder.ts";
 import { type WatchedInput, watchInput } from "./watched_input.ts";
 
 /** The state of one run. Disposing of it lets others use the folder. */
@@ -54,20 +68,8 @@ export interface RunStateOptions {
   prepare(): Promise<void>;
 }
 
-/** What `run.json` holds. */
-interface Manifest {
-  version: 1;
-  run: string;
-  /** What must be the same for the run to go on, by the flag that says it. */
-  settings: Record<string, string>;
-  input: InputFacts;
-}
-
 /** Time between two notes of what was read, in milliseconds. */
 const NOTE_MS = 1_000;
-
-const MANIFEST = "run.json";
-const LOCK = "lock";
 
 /**
  * Opens the state of a run.
@@ -105,14 +107,25 @@ async function openPassing(
   const input = await isSeekable(plan.input)
     ? await watchInput(plan.input)
     : undefined;
-  const folder = await Deno.makeTempDir({ prefix: "denizen-state-" });
-  const leftovers = [folder, ...unfinishedFiles(plan)];
-  for (const path of leftovers) guardian.remove(path);
+  let folder: string;
+  try {
+    folder = await makePassingFolder();
+  } catch (error) {
+    input?.[Symbol.dispose]();
+    throw error;
+  }
+  const run = crypto.randomUUID();
+  const leftovers = [
+    ...unfinishedFiles({ ...plan, run }),
+    ...CHECKPOINT_FILES.map((name) => join(folder, name)),
+  ];
+  for (const path of [...leftovers, folder]) guardian.remove(path);
   const remove = async () => {
     for (const path of leftovers) await removeIfThere(path);
+    await removeFolderIfEmpty(folder);
   };
   return {
-    run: crypto.randomUUID(),
+    run,
     folder,
     get input() {
       return input?.facts;
@@ -140,27 +153,42 @@ function onceIn(
   };
 }
 
+async function makePassingFolder(): Promise<string> {
+  try {
+    return await Deno.makeTempDir({ prefix: "denizen-state-" });
+  } catch (error) {
+    throw new Failure(
+      `Cannot make a folder for the run in "${temporaryFolder()}": ${
+        systemReason(error)
+      }; make room there, or name another folder by TMPDIR`,
+      1,
+      { cause: error },
+    );
+  }
+}
+
 async function openKept(
   plan: RunPlan,
-  folder: string,
+  path: string,
   { resume, prepare }: Pick<RunStateOptions, "resume" | "prepare">,
 ): Promise<RunState> {
-  const shown = shortPath(folder);
-  const lock = await lockFolder(folder, shown);
+  const shown = shortPath(path);
+  const nothingThere = () =>
+    new UsageError(
+      `Cannot resume: "${shown}" holds no run; leave out --resume to start one`,
+    );
+  if (resume && !await isFolder(path)) throw nothingThere();
+  const taken = await takeStateFolder(path, plan);
+  const { path: folder, made } = taken;
   let input: WatchedInput | undefined;
   try {
-    const path = join(folder, MANIFEST);
-    const found = await readManifest(path);
+    const found = await readManifest(folder);
     if (found && !resume) {
       throw new UsageError(
         `Cannot start the run: "${shown}" holds one that has not come to its end; go on with it by --resume, or remove the folder`,
       );
     }
-    if (!found && resume) {
-      throw new UsageError(
-        `Cannot resume: "${shown}" holds no run; leave out --resume to start one`,
-      );
-    }
+    if (!found && resume) throw nothingThere();
     if (found) await checkSame(found, plan, shown);
     else await prepare();
     const watched = input = await watchInput(plan.input, found?.input);
@@ -169,62 +197,67 @@ async function openKept(
       run: crypto.randomUUID(),
       settings: settingsOf(plan),
       input: watched.facts,
+      madeFolder: made,
     };
     if (!found) await writeManifest(folder, manifest);
-    const hasSaved = async () => {
-      // Between two renames there is only the one before.
-      const [newest, previous] = CHECKPOINT_FILES;
-      return await isThere(join(folder, newest)) ||
-        await isThere(join(folder, previous));
-    };
-    const finish = async () => {
-      for (const name of [MANIFEST, ...CHECKPOINT_FILES]) {
-        await removeIfThere(join(folder, name));
-      }
-      for (const path of unfinishedFiles(plan)) await removeIfThere(path);
-    };
-    return {
-      run: manifest.run,
-      folder,
-      get input() {
-        return watched.facts;
-      },
-      canResume: async () =>
-        await hasSaved() &&
-        (await compareInput(plan.input, watched.facts)).length === 0,
-      note: onceIn(NOTE_MS, async ({ offset }) => {
-        await watched.note(offset);
-        manifest.input = watched.facts;
-        await writeManifest(folder, manifest);
-      }),
-      finish,
-      async [Symbol.asyncDispose]() {
-        if (!await hasSaved()) await finish();
-        watched[Symbol.dispose]();
-        lock.close();
-      },
-    };
+    return keptState(plan, { taken, manifest, watched });
   } catch (error) {
     input?.[Symbol.dispose]();
-    lock.close();
+    await taken[Symbol.asyncDispose]();
+    if (made) await removeFolderIfEmpty(folder);
     throw error;
   }
 }
 
-/** Takes the folder for this process; the system gives it back when we end. */
-async function lockFolder(folder: string, shown: string): Promise<Deno.FsFile> {
-  let file: Deno.FsFile;
-  try {
-    await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-    file = await Deno.open(join(folder, LOCK), { write: true, create: true });
-  } catch (error) {
-    throw cannotKeep(folder, error);
-  }
-  if (await file.tryLock(true)) return file;
-  file.close();
-  throw new Failure(
-    `Cannot keep the run in "${shown}": another run is using it`,
-  );
+/** What a run that is kept consists of. */
+interface Kept {
+  taken: StateFolder;
+  manifest: Manifest;
+  watched: WatchedInput;
+}
+
+/** A state that outlives its run where that fails. */
+function keptState(
+  plan: RunPlan,
+  { taken, manifest, watched }: Kept,
+): RunState {
+  const { path: folder } = taken;
+  const { run, madeFolder = false } = manifest;
+  const hasSaved = async () => {
+    // Between two renames there is only the one before.
+    const [newest, previous] = CHECKPOINT_FILES;
+    return await isThere(join(folder, newest)) ||
+      await isThere(join(folder, previous));
+  };
+  const finish = async () => {
+    await clearStateFolder(folder, madeFolder);
+    await removePartials({ ...plan, run });
+  };
+  return {
+    run,
+    folder,
+    get input() {
+      return watched.facts;
+    },
+    canResume: async () =>
+      await hasSaved() &&
+      (await compareInput(plan.input, watched.facts)).length === 0,
+    note: onceIn(NOTE_MS, async ({ offset }) => {
+      await watched.note(offset);
+      manifest.input = watched.facts;
+      await writeManifest(folder, manifest);
+    }),
+    finish,
+    async [Symbol.asyncDispose]() {
+      if (!await hasSaved()) await finish();
+      watched[Symbol.dispose]();
+      await taken[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await statIfThere(path))?.isDirectory ?? false;
 }
 
 /** Says all that is not as it was. */
@@ -259,44 +292,4 @@ function settingsOf(plan: RunPlan): Record<string, string> {
     "--rules": JSON.stringify(plan.rules),
     "--max-line": String(plan.maxLine),
   };
-}
-
-async function readManifest(path: string): Promise<Manifest | undefined> {
-  try {
-    return JSON.parse(await Deno.readTextFile(path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    if (error instanceof SyntaxError) {
-      throw new Failure(
-        `Cannot resume: "${shortPath(path)}" is damaged; remove its folder`,
-      );
-    }
-    throw error;
-  }
-}
-
-/** @throws {Failure} If it cannot be written; the one before it stays. */
-async function writeManifest(
-  folder: string,
-  manifest: Manifest,
-): Promise<void> {
-  const path = join(folder, MANIFEST);
-  const partial = `${path}.partial`;
-  const text = `${JSON.stringify(manifest, null, 2)}\n`;
-  try {
-    await writeDurably(partial, new TextEncoder().encode(text));
-    await Deno.rename(partial, path);
-    await flushFolder(folder);
-  } catch (error) {
-    await removeIfThere(partial);
-    throw cannotKeep(folder, error);
-  }
-}
-
-function cannotKeep(folder: string, error: unknown): Failure {
-  return new Failure(
-    `Cannot keep the run in "${shortPath(folder)}": ${systemReason(error)}`,
-    1,
-    { cause: error },
-  );
 }

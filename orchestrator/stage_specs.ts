@@ -10,7 +10,7 @@ import {
 } from "../runtime/process/permission_flags.ts";
 import { UsageError } from "../runtime/program/errors.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
-import { partialPath } from "../stages/sink/sink.ts";
+import { unfinishedFiles } from "../stages/sink/sink.ts";
 import type { RunPlan } from "./plan.ts";
 import { type WorkerName, workerNames, type Workers } from "./workers.ts";
 
@@ -34,6 +34,8 @@ export interface StageOptions {
   port: number;
   /** How many processes the stages have. @default {one each} */
   workers?: Workers;
+  /** Names the run. */
+  run: string;
   /** The folder that aggregate saves the run in. */
   state: string;
   /** Time between two checkpoints, in milliseconds. */
@@ -50,7 +52,7 @@ export interface StageOptions {
  */
 export function stageSpecs(
   plan: RunPlan,
-  { port, workers = {}, state, checkpointIntervalMs }: StageOptions,
+  { port, workers = {}, run, state, checkpointIntervalMs }: StageOptions,
 ): StageSpec[] {
   const addresses = addressesFrom(port, workers);
   /** May reach its own address and the next stage's; `more` is all else. */
@@ -80,7 +82,7 @@ export function stageSpecs(
     });
   };
   const { input, output, rejects, rulesPath, maxRejects } = plan;
-  const [partialOutput, partialRejects] = unfinishedFiles(plan);
+  const [partialOutput, partialRejects] = unfinishedFiles({ ...plan, run });
   return [
     ...specs(
       "ingest",
@@ -102,7 +104,7 @@ export function stageSpecs(
     ...specs(
       "sink",
       undefined,
-      [`--output=${output}`, `--rejects=${rejects}`],
+      [`--output=${output}`, `--rejects=${rejects}`, `--run=${run}`],
       {
         read: [rejects, partialOutput, partialRejects],
         write: [output, rejects, partialOutput, partialRejects],
@@ -132,13 +134,6 @@ function addressesFrom(
     );
   }
   return addresses as Record<StageName, string[]>;
-}
-
-/** The files that the sink leaves behind when it does not come to its end. */
-export function unfinishedFiles(
-  { output, rejects }: Pick<RunPlan, "output" | "rejects">,
-): [output: string, rejects: string] {
-  return [partialPath(output), partialPath(rejects)];
 }
 
 /**

@@ -65,6 +65,7 @@ const FLAGS = {
   ),
   output: text("FILE", "sink: the result file"),
   rejects: text("FILE", "sink: the rejects file"),
+  run: text("NAME", "sink: the run, whose unfinished files bear this name"),
   expose: toggle("allow an address that other machines can reach"),
   help: toggle("print this"),
 };
@@ -107,7 +108,8 @@ await exitWith(async () => {
       | "rules"
       | "state"
       | "output"
-      | "rejects",
+      | "rejects"
+      | "run",
   ): string => {
     const value = flags[name];
     if (value !== undefined) return value;
@@ -153,7 +155,11 @@ await exitWith(async () => {
         checkpointIntervalMs: flags["checkpoint-interval"],
       }),
     sink: () =>
-      sinkService({ output: need("output"), rejects: need("rejects") }),
+      sinkService({
+        output: need("output"),
+        rejects: need("rejects"),
+        run: need("run"),
+      }),
   };
   await serveUntilStopped(
     {

@@ -7,9 +7,12 @@
  */
 
 import { runInProcess } from "../orchestrator/in_process.ts";
+import { startGuardian } from "../runtime/process/guardian.ts";
 import { readMemory } from "../runtime/process/process_memory.ts";
 import { readFlags } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
+import { unfinishedFiles } from "../stages/sink/sink.ts";
+import { claimFiles } from "./run/claims.ts";
 import { failRun, finishRun } from "./run/end.ts";
 import { generateInput, planRun, RUN_FLAGS } from "./run/flags.ts";
 import { startProgress } from "./run/progress.ts";
@@ -36,10 +39,20 @@ export async function monolith(argv: string[]): Promise<number> {
   using interrupts = listenForInterrupts();
   const { stop } = interrupts;
   const plan = await planRun(flags, given);
+  await using guardian = startGuardian();
+  await using _mine = await claimFiles(plan, guardian);
   try {
     await generateInput(plan, stop);
     const startMs = performance.now();
-    const { openedMs, ...run } = await runInProcess(plan, startProgress, stop);
+    const id = crypto.randomUUID();
+    for (const path of unfinishedFiles({ ...plan, run: id })) {
+      guardian.remove(path);
+    }
+    const { openedMs, ...run } = await runInProcess(plan, {
+      run: id,
+      startProgress,
+      stop,
+    });
     await finishRun(plan, flags.json, {
       command: "monolith",
       totals: run.totals,

@@ -51,6 +51,7 @@ import {
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { isSeekable } from "../stages/ingest/input.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
+import { claimFiles } from "./run/claims.ts";
 import { failRun, finishRun } from "./run/end.ts";
 import {
   generateInput,
@@ -108,11 +109,18 @@ export async function pipeline(argv: string[]): Promise<number> {
   const checkpointIntervalMs = flags["checkpoint-interval"];
   await checkChaos(mishaps, plan, workers);
   await using guardian = startGuardian();
+  await using _mine = await claimFiles(plan, guardian);
   let state: RunState | undefined;
   try {
-    const specsIn = (state: string) =>
-      stageSpecs(plan, { port, workers, state, checkpointIntervalMs });
-    await checkPorts(specsIn(""));
+    const specsOf = ({ run, folder }: Pick<RunState, "run" | "folder">) =>
+      stageSpecs(plan, {
+        port,
+        workers,
+        run,
+        state: folder,
+        checkpointIntervalMs,
+      });
+    await checkPorts(specsOf({ run: "", folder: "" }));
     await using opened = await openRunState(plan, {
       folder,
       resume,
@@ -122,7 +130,7 @@ export async function pipeline(argv: string[]): Promise<number> {
     state = opened;
     const startMs = performance.now();
     await using stages = await startStages(
-      specsIn(state.folder),
+      specsOf(state),
       guardian,
       interrupts,
     );

@@ -21,11 +21,29 @@ export async function isThere(path: string): Promise<boolean> {
   return await statIfThere(path) !== undefined;
 }
 
-/** Removes a file, or a folder with all that is in it, if there is one. */
+/**
+ * Removes a file, if there is one.
+ *
+ * Leaves a folder as it is, an empty one too: what we make to remove again by
+ * this is a file, so a folder of that name is somebody else's.
+ */
 export async function removeIfThere(path: string): Promise<void> {
   try {
-    await Deno.remove(path, { recursive: true });
+    if ((await Deno.lstat(path)).isDirectory) return;
+    await Deno.remove(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Removes a folder that we have made, unless something is in it. */
+export async function removeFolderIfEmpty(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    const isFull = error instanceof Error && "code" in error &&
+      (error.code === "ENOTEMPTY" || error.code === "EEXIST");
+    if (!isFull) throw error;
   }
 }

@@ -19,10 +19,16 @@ export interface Guardian extends AsyncDisposable {
   /** No longer ends this group. */
   forget(group: number): void;
   /**
-   * Removes a file, or a folder with all that is in it, after the groups have
-   * ended, also when we end well. For what is of no use to anyone then.
+   * Removes a file after the groups have ended, also when we end well. For what
+   * is of no use to anyone then. A folder is removed if it is empty by then: name
+   * the files that we put there before it.
    */
   remove(path: string): void;
+  /**
+   * Removes a lock file (runtime/files/owned_lock.ts), but only if it is still
+   * this process's: another may have taken it over.
+   */
+  removeLock(path: string): void;
 }
 
 /** Waits for the end of input; then asks, and kills what is left after 1 s. */
@@ -48,7 +54,15 @@ while left && [ $tries -lt 20 ]; do sleep 0.05; tries=$((tries + 1)); done
 for g in $groups; do kill -s KILL -- "-$g"; done
 tries=0
 while left && [ $tries -lt 20 ]; do sleep 0.05; tries=$((tries + 1)); done
-[ $# -eq 0 ] || rm -rf -- "$@"`;
+for path; do
+  case $path in
+    "lock "*)
+      path=\${path#lock }
+      read -r holder < "\${path#* }" && [ "$holder" = "denizen \${path%% *}" ] &&
+        rm -f -- "\${path#* }" ;;
+    *) rm -f -- "$path" || rmdir -- "$path" ;;
+  esac
+done`;
 
 const encoder = new TextEncoder();
 
@@ -74,6 +88,13 @@ export function startGuardian(): Guardian {
   };
   void replaceWhenKilled();
 
+  const remove = (path: string) => {
+    // The list has a line for each, and the shell drops the blanks at its end:
+    // another path would be removed. Such a one is left to our own tidying.
+    if (/\n|\s$/.test(path)) return;
+    removals.push(path);
+    tell(shell, `x ${path}\n`);
+  };
   return {
     get pid() {
       return shell?.child.pid ?? 0;
@@ -86,13 +107,8 @@ export function startGuardian(): Guardian {
       groups.delete(group);
       tell(shell, `- ${group}\n`);
     },
-    remove(path) {
-      // The list has a line for each, and the shell drops the blanks at its end:
-      // another path would be removed. Such a one is left to our own tidying.
-      if (/\n|\s$/.test(path)) return;
-      removals.push(path);
-      tell(shell, `x ${path}\n`);
-    },
+    remove,
+    removeLock: (path) => remove(`lock ${Deno.pid} ${path}`),
     async [Symbol.asyncDispose]() {
       closed = true;
       if (!shell) return;

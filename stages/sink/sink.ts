@@ -1,14 +1,15 @@
 /**
  * The sink stage: writes rejects as they come and the results at the end.
  *
- * Both files are written under another name and renamed when they are whole,
- * the results last: where there is a result file, it is a complete one. The
- * unfinished rejects outlive the process, and a sink that is started again
+ * Both files are written under a name of this run and renamed when they are
+ * whole, the results last: where there is a result file, it is a complete one.
+ * The unfinished rejects outlive the process, and a sink that is started again
  * goes on with them.
  *
  * @module
  */
 
+import { basename, dirname, join } from "node:path";
 import type { Kept, Reject } from "../../proto/pipeline/batches.ts";
 import {
   removeIfThere,
@@ -25,6 +26,8 @@ export interface SinkPaths {
   output: string;
   /** The rejects file. */
   rejects: string;
+  /** Names the run; its unfinished files bear the name. */
+  run: string;
 }
 
 /** The files of one run, being written. Disposing of it closes them. */
@@ -41,17 +44,41 @@ export interface Sink extends Disposable {
   keepRejects(): Promise<void>;
 }
 
-/** The name a file has until it is whole. */
-export function partialPath(path: string): string {
-  return `${path}.partial`;
+/** The longest name of a file, in bytes. */
+const LONGEST_NAME = 255;
+/** So much of a run's name tells its files from those of others. */
+const RUN_LETTERS = 13;
+
+/**
+ * The name a file has until it is whole: that of the run is part of it, so that
+ * no other file, and no other run's, has this name.
+ */
+export function partialPath(path: string, run: string): string {
+  const end = `.${run.slice(0, RUN_LETTERS)}.partial`;
+  const bytes = new TextEncoder().encode(basename(path));
+  const start = new TextDecoder().decode(
+    bytes.subarray(0, LONGEST_NAME - end.length),
+  );
+  // A character that was cut in two is left out.
+  return join(dirname(path), `${start.replace(/\ufffd$/, "")}${end}`);
+}
+
+/** Where the unfinished files of a run are. */
+export function unfinishedFiles(
+  { output, rejects, run }: SinkPaths,
+): [output: string, rejects: string] {
+  return [partialPath(output, run), partialPath(rejects, run)];
 }
 
 /** Removes what a run has not put in place. */
-export async function removePartials(
-  { output, rejects }: SinkPaths,
-): Promise<void> {
-  await removeIfThere(partialPath(rejects));
-  await removeIfThere(partialPath(output));
+export async function removePartials(paths: SinkPaths): Promise<void> {
+  for (const path of unfinishedFiles(paths)) await removeIfThere(path);
+}
+
+/** Makes a file of this run; one that the run has left behind is begun anew. */
+async function makeAnew(path: string): Promise<Deno.FsFile> {
+  await removeIfThere(path);
+  return await Deno.open(path, { write: true, createNew: true });
 }
 
 /**
@@ -65,15 +92,13 @@ export async function removePartials(
  */
 export async function openSink(paths: SinkPaths, kept?: Kept): Promise<Sink> {
   const encoder = new TextEncoder();
-  const partial = partialPath(paths.rejects);
-  if (kept) await findKept(paths, kept);
-  const rejectsFile = await Deno.open(partial, {
-    write: true,
-    create: true,
-    truncate: !kept,
-  });
-  let length = kept?.bytes ?? 0;
-  if (kept) {
+  const [partialOutput, partial] = unfinishedFiles(paths);
+  const goesOn = kept !== undefined && await findKept(paths, kept);
+  const rejectsFile = goesOn
+    ? await Deno.open(partial, { write: true })
+    : await makeAnew(partial);
+  let length = goesOn ? kept.bytes : 0;
+  if (goesOn) {
     await rejectsFile.truncate(length);
     await rejectsFile.seek(length, Deno.SeekMode.Start);
   }
@@ -114,12 +139,7 @@ export async function openSink(paths: SinkPaths, kept?: Kept): Promise<Sink> {
     keep,
     keepRejects,
     async commit(results) {
-      const partialOutput = partialPath(paths.output);
-      using output = await Deno.open(partialOutput, {
-        write: true,
-        create: true,
-        truncate: true,
-      });
+      using output = await makeAnew(partialOutput);
       await write(output, resultLines(results));
       await output.syncData();
       await keepRejects();
@@ -135,23 +155,27 @@ export async function openSink(paths: SinkPaths, kept?: Kept): Promise<Sink> {
 /**
  * Sees to it that the rejects that are kept stand under their unfinished name.
  * A sink that died after it had put them in place has to take them back.
+ *
+ * @returns False where nothing was kept, and no file is needed.
  */
 async function findKept(
-  { rejects }: SinkPaths,
+  paths: SinkPaths,
   { bytes, file }: Kept,
-): Promise<void> {
-  const partial = partialPath(rejects);
+): Promise<boolean> {
+  const { rejects } = paths;
+  const [, partial] = unfinishedFiles(paths);
   const isKept = (info: Deno.FileInfo | undefined) =>
     info !== undefined && info.size >= bytes &&
     (file === "" || file === idOf(info));
-  if (isKept(await statIfThere(partial))) return;
-  if (isKept(await statIfThere(rejects))) {
-    return await Deno.rename(rejects, partial);
+  if (isKept(await statIfThere(partial))) return true;
+  if (file !== "" && isKept(await statIfThere(rejects))) {
+    await Deno.rename(rejects, partial);
+    return true;
   }
-  if (bytes === 0) return;
+  if (bytes === 0) return false;
   throw new Fault(
     "failed_precondition",
-    `Cannot go on with "${partial}": it is not the file of this run, of ${bytes} bytes or more; start the run anew`,
+    `Cannot go on with "${partial}": it is not the file of this run, of ${bytes} bytes or more`,
   );
 }
 
@@ -171,7 +195,7 @@ async function fileId(file: Deno.FsFile): Promise<string> {
  * user can do something about it.
  */
 export async function written<T>(
-  { output, rejects }: SinkPaths,
+  { output, rejects }: Pick<SinkPaths, "output" | "rejects">,
   work: Promise<T>,
 ): Promise<T> {
   try {

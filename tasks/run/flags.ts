@@ -23,6 +23,7 @@ import { WORK_TYPE } from "../../stages/events/work_item.ts";
 import { createRules } from "../../stages/rules/rules.ts";
 import { parseRules } from "../../stages/rules/rules_file.ts";
 import { partialPath } from "../../stages/sink/sink.ts";
+import { lockPath } from "./claims.ts";
 import { defaultEventsPath, generateFlags, writeEvents } from "../generate.ts";
 import type { GeneratorOptions } from "../generate/generator.ts";
 
@@ -201,8 +202,10 @@ async function checkApart(
   const { output, rejects } = paths;
   const roles = Object.entries({
     ...paths,
-    "unfinished output": partialPath(output),
-    "unfinished rejects": partialPath(rejects),
+    "unfinished output": partialPath(output, "run"),
+    "unfinished rejects": partialPath(rejects, "run"),
+    "lock of the output": lockPath(output),
+    "lock of the rejects": lockPath(rejects),
   });
   const roleOf = new Map<string, string>();
   for (const [role, path] of roles) {

@@ -23,7 +23,7 @@ for (const whole of [false, true]) {
     const state = folder.file("state");
     await Deno.mkdir(state);
     await using sink = await serving({
-      "pipeline.v1.SinkService": sinkService(folder),
+      "pipeline.v1.SinkService": sinkService({ ...folder, run: "r1" }),
     });
     using toSink = disposable(connect(sink.address));
     await using aggregate = await serving({
@@ -50,7 +50,7 @@ for (const whole of [false, true]) {
       await folder.names(),
       whole
         ? ["rejects.ndjson", "results.ndjson", "state"]
-        : ["rejects.ndjson.partial", "state"],
+        : ["rejects.ndjson.r1.partial", "state"],
     );
   });
 }

@@ -7,10 +7,11 @@ import {
   type RunStateOptions,
 } from "../../orchestrator/run_state.ts";
 import { Failure, UsageError } from "../../runtime/program/errors.ts";
+import { unfinishedFiles } from "../../stages/sink/sink.ts";
 import { CHECKPOINT_FILES } from "../../stages/aggregate/checkpoint.ts";
 import { makePipe } from "../support/programs.ts";
 import { smallDisk } from "../support/small_disk.ts";
-import { type TempFolder, tempFolder } from "../support/temp_folder.ts";
+import { tempFolder } from "../support/temp_folder.ts";
 
 const [NEWEST, PREVIOUS] = CHECKPOINT_FILES;
 
@@ -68,9 +69,13 @@ async function saveIn(state: string, name: string): Promise<void> {
 }
 
 /** What the sink leaves behind when it does not come to its end. */
-async function leavePartials({ file }: TempFolder): Promise<void> {
-  await Deno.writeTextFile(file("results.partial"), "x");
-  await Deno.writeTextFile(file("rejects.partial"), "x");
+async function leavePartials(
+  { plan }: { plan: RunPlan },
+  { run }: RunState,
+): Promise<[output: string, rejects: string]> {
+  const partials = unfinishedFiles({ ...plan, run });
+  for (const path of partials) await Deno.writeTextFile(path, "x");
+  return partials;
 }
 
 async function refusal(
@@ -90,13 +95,13 @@ Deno.test("openRunState() gives a run that is not kept a folder that goes with i
     });
     path = state.folder;
     await saveIn(path, NEWEST);
-    await leavePartials(run);
+    const partials = await leavePartials(run, state);
 
     assertEquals(await state.canResume(), false);
     assertEquals(guarded, [
+      ...partials,
+      ...CHECKPOINT_FILES.map((name) => `${path}/${name}`),
       path,
-      run.file("results.partial"),
-      run.file("rejects.partial"),
     ]);
   }
 
@@ -143,14 +148,13 @@ Deno.test("openRunState() leaves nothing of a run that has saved nothing", async
   await using run = await runIn();
   {
     await using state = await run.open();
-    await leavePartials(run);
+    await leavePartials(run, state);
 
     assertEquals(await run.kept(), ["lock", "run.json"]);
     assertEquals(await state.canResume(), false);
   }
 
-  assertEquals(await run.kept(), ["lock"]);
-  assertEquals(await run.names(), ["events", "state"]);
+  assertEquals(await run.names(), ["events"]);
   await using _next = await run.open();
 });
 
@@ -162,33 +166,35 @@ for (const saved of [[NEWEST], [NEWEST, PREVIOUS], [PREVIOUS]]) {
       await using state = await run.open();
       name = state.run;
       for (const file of saved) await saveIn(run.state, file);
-      await leavePartials(run);
+      await leavePartials(run, state);
 
       assertEquals(await state.canResume(), true);
     }
-    assertEquals(await run.kept(), [...saved, "lock", "run.json"].sort());
+    assertEquals(await run.kept(), [...saved, "run.json"].sort());
 
     await using state = await run.resume();
     assertEquals([state.run, state.folder], [name, run.state]);
-    assertEquals((await run.names()).includes("rejects.partial"), true);
+    assertEquals(
+      (await run.names()).filter((name) => name.endsWith(".partial")).length,
+      2,
+    );
   });
 }
 
-Deno.test("finish() removes all of a run but the lock of its folder", async () => {
+Deno.test("finish() removes all of a run, and nothing else of its folder", async () => {
   await using run = await runIn();
   {
     await using state = await run.open();
     for (const file of CHECKPOINT_FILES) await saveIn(run.state, file);
-    await leavePartials(run);
+    await leavePartials(run, state);
     await Deno.writeTextFile(`${run.state}/notes`, "the user's");
 
     await state.finish();
     await state.finish();
   }
 
-  assertEquals(await run.kept(), ["lock", "notes"]);
+  assertEquals(await run.kept(), ["notes"]);
   assertEquals(await run.names(), ["events", "state"]);
-  await using _next = await run.open();
 });
 
 Deno.test("openRunState() lets one run at a time use a folder", async () => {
@@ -200,7 +206,7 @@ Deno.test("openRunState() lets one run at a time use a folder", async () => {
 
       assertEquals(
         failure.message,
-        `Cannot keep the run in "${run.state}": another run is using it`,
+        `Cannot keep the run in "${run.state}": another run, of process ${Deno.pid}, is using it`,
       );
     }
     assertEquals(await run.kept(), ["lock", "run.json"]);
@@ -325,7 +331,7 @@ Deno.test("openRunState() says that what it needs of a run is damaged", async ()
 
     assertEquals(
       failure.message,
-      `Cannot resume: "${run.state}/run.json" is damaged; remove its folder`,
+      `Cannot read "${run.state}/run.json": it is damaged, or not of a run; give another folder by --state`,
     );
   }
 });

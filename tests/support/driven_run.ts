@@ -64,6 +64,7 @@ export async function driveWith(
   const specs = stageSpecs(plan, {
     port: freePorts(8),
     workers,
+    run: state.run,
     state: state.folder,
     checkpointIntervalMs: 250,
   }).map((spec) => ({ ...spec, script: scripts[spec.stage] ?? spec.script }));

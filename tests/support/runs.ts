@@ -167,6 +167,18 @@ export async function runWell(
   };
 }
 
+/** What a run has written so far of a file of its folder; undefined if nothing. */
+export async function unfinishedFile(
+  folder: RunFolder,
+  name: string,
+): Promise<string | undefined> {
+  const names = await folder.names();
+  const found = names.find((each) =>
+    each.startsWith(`${name}.`) && each.endsWith(".partial")
+  );
+  return found && folder.file(found);
+}
+
 /** Waits until the chain of a pipeline is open, or the monolith reads. */
 export async function opened({ folder, status }: Run): Promise<void> {
   let over = false;
@@ -174,7 +186,7 @@ export async function opened({ folder, status }: Run): Promise<void> {
   // The sink makes the file when it is opened, and it is the last to be.
   await eventually("the chain is open", async () => {
     assert(!over, "the run has ended");
-    return (await folder.names()).includes("rejects.ndjson.partial");
+    return await unfinishedFile(folder, "rejects.ndjson") !== undefined;
   });
 }
 
@@ -278,7 +290,7 @@ export async function assertNothingLeft(
   const all = Array.from({ length: ports }, (_, at) => port + at);
   assertEquals(all.filter((port) => !isFree(port)), []);
   const left = (await folder.names()).filter((name) =>
-    /partial|tmp/.test(name)
+    /partial|tmp|lock/.test(name)
   );
   assertEquals(left, []);
 }

@@ -13,6 +13,7 @@ import {
   opened,
   runFolder,
   startRun,
+  unfinishedFile,
 } from "../support/runs.ts";
 import { spawn } from "../support/spawned.ts";
 
@@ -38,7 +39,7 @@ function planIn(folder: string) {
 }
 
 function optionsIn(state: string, port: number) {
-  return { port, state, checkpointIntervalMs: 250 };
+  return { port, run: "r1", state, checkpointIntervalMs: 250 };
 }
 
 Deno.test("each stage of a running pipeline has exactly its rights", async () => {
@@ -60,7 +61,10 @@ Deno.test("each stage of a running pipeline has exactly its rights", async () =>
   const address = (at: number) => `127.0.0.1:${run.port + at}`;
   const both = (at: number) => `--allow-net=${address(at)},${address(at + 1)}`;
   const { output, rejects } = folder;
-  const partials = `${output}.partial,${rejects}.partial`;
+  const partialRejects = await unfinishedFile(folder, "rejects.ndjson");
+  const partials = `${
+    partialRejects!.replace(rejects, output)
+  },${partialRejects}`;
   const [state] = (rights["aggregate"] ?? [])
     .map((flag) => /^--allow-write=(.*)$/.exec(flag)?.[1])
     .filter((path) => path !== undefined);

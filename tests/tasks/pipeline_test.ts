@@ -18,6 +18,7 @@ import {
   runToEnd,
   runWell,
   startRun,
+  unfinishedFile,
   type Written,
 } from "../support/runs.ts";
 
@@ -264,7 +265,8 @@ for (const args of [[], ["--batch=100", "--linger=10ms"]]) {
     const write = (text: string) =>
       writer.write(new TextEncoder().encode(text));
     const rejected = async () => {
-      const text = await Deno.readTextFile(`${folder.rejects}.partial`);
+      const path = await unfinishedFile(folder, "rejects.ndjson");
+      const text = await Deno.readTextFile(path!);
       return text.split("\n").length - 1;
     };
     await opened(run);

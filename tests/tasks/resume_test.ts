@@ -101,10 +101,7 @@ Deno.test("--resume goes on after SIGKILL of everything, with the same answer", 
       "in.ndjson",
       "rejects.ndjson",
       "results.ndjson",
-      "state",
     ]);
-    const left = await Array.fromAsync(Deno.readDir(folder.file("state")));
-    assertEquals(left.map(({ name }) => name), ["lock"]);
   });
 
   await test.step("there is nothing to resume any more", async () => {
@@ -149,18 +146,19 @@ Deno.test("a full disk ends the run, and it goes on from what was saved", async 
   const input = folder.file("in.ndjson");
   await writeEvents({ count: COUNT }, input);
   const right = await runWell("monolith", [`--input=${input}`]);
-  // Room for three small files; a third checkpoint would be the fourth.
-  await Deno.writeFile(`${disk.path}/full`, new Uint8Array(65_536 - 3 * 4_096));
+  // Room for four small files; a third checkpoint would be the fifth.
+  await Deno.writeFile(`${disk.path}/full`, new Uint8Array(65_536 - 4 * 4_096));
   const state = `${disk.path}/state`;
   const args = [`--input=${input}`, `--state=${state}`];
 
   const { code, stderr } = await runToEnd("pipeline", folder, args);
 
-  assertEquals({ code, stderr }, {
-    code: 1,
-    stderr:
-      `Cannot save the run in "${state}": no space left on device; what was saved before is still good; go on by --resume`,
-  });
+  assertEquals(code, 1, stderr);
+  // A checkpoint or run.json: whichever is written first.
+  assertMatch(
+    stderr,
+    /^Cannot (save|keep) the run in ".*\/state": no space left on device(; what was saved before is still good)?; go on by --resume$/,
+  );
   await Deno.remove(`${disk.path}/full`);
   const again = await runToEnd("pipeline", folder, [
     ...args,

@@ -5,14 +5,17 @@ import { eventually } from "../../support/eventually.ts";
 import { spawnFixture } from "../../support/spawned.ts";
 import { type TempFolder, tempFolder } from "../../support/temp_folder.ts";
 
-/** Makes a folder with a file in it, and a file, whose names are awkward. */
+/**
+ * Makes a folder with a file in it, and a file, whose names are awkward; those
+ * in a folder come before it, also the one that is put there later.
+ */
 async function makeLeftovers({ file }: TempFolder): Promise<string[]> {
   const folder = file("-r  $HOME 'ü\" *");
   await Deno.mkdir(folder);
   await Deno.writeTextFile(`${folder}/inside`, "");
   const single = file("a\\nb");
   await Deno.writeTextFile(single, "");
-  return [folder, single];
+  return [`${folder}/inside`, `${folder}/late`, folder, single];
 }
 
 /** Waits until the guardian has done its work; nobody may have reaped it. */
@@ -38,6 +41,33 @@ Deno.test("remove() removes files and folders at a normal end, and nothing else"
   }
 
   assertEquals(await folder.names(), ["-r", "a", "kept"]);
+});
+
+Deno.test("remove() leaves a folder alone that holds what it was not told of", async () => {
+  await using folder = await tempFolder();
+  await Deno.mkdir(folder.file("theirs"));
+  await Deno.writeTextFile(folder.file("theirs/notes"), "");
+  {
+    await using guardian = startGuardian();
+    guardian.remove(folder.file("theirs"));
+  }
+
+  assertEquals(await folder.names(), ["theirs"]);
+  await Deno.stat(folder.file("theirs/notes"));
+});
+
+Deno.test("removeLock() removes a lock that is still ours, and none that was taken over", async () => {
+  await using folder = await tempFolder();
+  await Deno.writeTextFile(folder.file("our  lock"), `denizen ${Deno.pid}\n`);
+  await Deno.writeTextFile(folder.file("taken over"), "denizen 1\n");
+  {
+    await using guardian = startGuardian();
+    for (const name of ["our  lock", "taken over", "gone"]) {
+      guardian.removeLock(folder.file(name));
+    }
+  }
+
+  assertEquals(await folder.names(), ["taken over"]);
 });
 
 Deno.test("remove() leaves a path alone that a line of the list cannot hold", async () => {

@@ -243,6 +243,7 @@ async function serveOn(
       sinkService({
         output: folder.file("results"),
         rejects: folder.file("rejects"),
+        run: "r1",
       }),
     ),
   );
@@ -394,7 +395,7 @@ Deno.test("aggregateService() saves of itself as time passes", async () => {
   assertEquals(await folder.names(), [
     "checkpoint",
     "checkpoint.previous",
-    "rejects.partial",
+    "rejects.r1.partial",
   ]);
 });
 

@@ -34,6 +34,7 @@ function serveSink(folder: TempFolder) {
     sinkService({
       output: folder.file("results"),
       rejects: folder.file("rejects"),
+      run: "r1",
     }),
   );
 }
@@ -79,12 +80,13 @@ Deno.test("sinkService() says what is kept once it is asked to, and goes on with
   assertEquals(committed.position, at(1));
   assertEquals(
     committed.kept?.bytes,
-    (await Deno.readTextFile(folder.file("rejects.partial"))).indexOf("\n") + 1,
+    (await Deno.readTextFile(folder.file("rejects.r1.partial"))).indexOf("\n") +
+      1,
   );
 
   const again = await open(sink, { begin: at(1), kept: committed.kept! });
   assertEquals(again.resume.position, at(1));
-  assertEquals(await linesIn(folder, "rejects.partial"), [1]);
+  assertEquals(await linesIn(folder, "rejects.r1.partial"), [1]);
   await again.send(rejectAt(1));
   await again.send({
     begin: at(2),
@@ -133,8 +135,8 @@ Deno.test("sinkService() refuses to go on with rejects that are not there", asyn
   assertEquals(
     fault.message,
     `Cannot go on with "${
-      folder.file("rejects.partial")
-    }": it is not the file of this run, of 50 bytes or more; start the run anew`,
+      folder.file("rejects.r1.partial")
+    }": it is not the file of this run, of 50 bytes or more`,
   );
   assertEquals(await folder.names(), []);
 });

@@ -32,6 +32,7 @@ async function makeFolder() {
   const paths: SinkPaths = {
     output: `${path}/results.ndjson`,
     rejects: `${path}/rejects.ndjson`,
+    run: "r1",
   };
   return {
     paths,
@@ -56,7 +57,7 @@ Deno.test("openSink() writes under another name until commit()", async () => {
   await sink.commit(RESULTS);
   const after = await folder.files();
 
-  assertEquals(before, { "rejects.ndjson.partial": LINES });
+  assertEquals(before, { "rejects.ndjson.r1.partial": LINES });
   assertEquals(after, {
     "rejects.ndjson": LINES,
     "results.ndjson": resultLines(RESULTS),
@@ -76,14 +77,20 @@ Deno.test("openSink() leaves the files of the run before alone until commit()", 
   assertEquals(await folder.files(), {
     "results.ndjson": "old results",
     "rejects.ndjson": "old rejects",
-    "rejects.ndjson.partial": LINES,
+    "rejects.ndjson.r1.partial": LINES,
   });
 });
 
 Deno.test("openSink() starts anew where a killed run left something", async () => {
   await using folder = await makeFolder();
-  await Deno.writeTextFile(partialPath(folder.paths.output), "x".repeat(999));
-  await Deno.writeTextFile(partialPath(folder.paths.rejects), "x".repeat(999));
+  await Deno.writeTextFile(
+    partialPath(folder.paths.output, "r1"),
+    "x".repeat(999),
+  );
+  await Deno.writeTextFile(
+    partialPath(folder.paths.rejects, "r1"),
+    "x".repeat(999),
+  );
 
   using sink = await openSink(folder.paths);
   await sink.commit([]);
@@ -120,9 +127,9 @@ Deno.test("commit() puts the results in place last", async () => {
 
     await Deno.remove(path, { recursive: true });
     assertEquals(await folder.files(), {
-      [blocked === "rejects" ? "rejects.ndjson.partial" : "rejects.ndjson"]:
+      [blocked === "rejects" ? "rejects.ndjson.r1.partial" : "rejects.ndjson"]:
         LINES,
-      "results.ndjson.partial": resultLines(RESULTS),
+      "results.ndjson.r1.partial": resultLines(RESULTS),
     });
   }
 });
@@ -131,8 +138,8 @@ Deno.test("removePartials() removes what is not in place, and nothing else", asy
   await using folder = await makeFolder();
   await Deno.writeTextFile(folder.paths.output, "results");
   await Deno.writeTextFile(folder.paths.rejects, "rejects");
-  await Deno.writeTextFile(partialPath(folder.paths.output), "x");
-  await Deno.writeTextFile(partialPath(folder.paths.rejects), "x");
+  await Deno.writeTextFile(partialPath(folder.paths.output, "r1"), "x");
+  await Deno.writeTextFile(partialPath(folder.paths.rejects, "r1"), "x");
 
   await removePartials(folder.paths);
   await removePartials(folder.paths);
@@ -159,7 +166,7 @@ Deno.test("keep() tells the bytes that are safe, and which file they are in", as
   const nothing = await sink.keep();
   await sink.writeRejects(REJECTS);
   const both = await sink.keep();
-  const { dev, ino } = await Deno.stat(partialPath(folder.paths.rejects));
+  const { dev, ino } = await Deno.stat(partialPath(folder.paths.rejects, "r1"));
 
   const file = `${dev}:${ino}`;
   assertEquals([nothing, both, await sink.keep()], [
@@ -172,11 +179,11 @@ Deno.test("keep() tells the bytes that are safe, and which file they are in", as
 Deno.test("openSink() goes on with what is kept, and drops what came after", async () => {
   await using folder = await makeFolder();
   const kept = await diedAfterKeep(folder.paths);
-  assertEquals(await folder.files(), { "rejects.ndjson.partial": LINES });
+  assertEquals(await folder.files(), { "rejects.ndjson.r1.partial": LINES });
 
   using sink = await openSink(folder.paths, kept);
   assertEquals(await folder.files(), {
-    "rejects.ndjson.partial": rejectLine(REJECTS[0]!),
+    "rejects.ndjson.r1.partial": rejectLine(REJECTS[0]!),
   });
   await sink.writeRejects(REJECTS.slice(1));
   assertEquals((await sink.keep()).bytes, toBytes(LINES).length);
@@ -203,7 +210,7 @@ Deno.test("openSink() takes back rejects that were in place before the results",
   using sink = await openSink(folder.paths, kept);
   assertEquals(await folder.files(), {
     "results.ndjson": "old results",
-    "rejects.ndjson.partial": rejectLine(REJECTS[0]!),
+    "rejects.ndjson.r1.partial": rejectLine(REJECTS[0]!),
   });
   await sink.writeRejects(REJECTS.slice(1));
   await sink.commit(RESULTS);
@@ -223,18 +230,18 @@ Deno.test("openSink() leaves the rejects of the run before in place", async () =
 
   assertEquals(await folder.files(), {
     "rejects.ndjson": "old rejects".repeat(99),
-    "rejects.ndjson.partial": rejectLine(REJECTS[0]!),
+    "rejects.ndjson.r1.partial": rejectLine(REJECTS[0]!),
   });
 });
 
 /** What can have become of the rejects that were kept. */
 const LOST: Record<string, (paths: SinkPaths) => Promise<void>> = {
-  "that is gone": ({ rejects }) => Deno.remove(partialPath(rejects)),
-  "that was cut": ({ rejects }) => Deno.truncate(partialPath(rejects), 5),
+  "that is gone": ({ rejects }) => Deno.remove(partialPath(rejects, "r1")),
+  "that was cut": ({ rejects }) => Deno.truncate(partialPath(rejects, "r1"), 5),
   "that another file stands for": async ({ rejects }) => {
     // Beside the old one, or it may get the same number.
     await Deno.writeTextFile(`${rejects}.other`, LINES);
-    await Deno.rename(`${rejects}.other`, partialPath(rejects));
+    await Deno.rename(`${rejects}.other`, partialPath(rejects, "r1"));
   },
 };
 
@@ -255,8 +262,8 @@ for (const [what, lose] of Object.entries(LOST)) {
     assertEquals(
       fault.message,
       `Cannot go on with "${
-        partialPath(folder.paths.rejects)
-      }": it is not the file of this run, of ${kept.bytes} bytes or more; start the run anew`,
+        partialPath(folder.paths.rejects, "r1")
+      }": it is not the file of this run, of ${kept.bytes} bytes or more`,
     );
     assertEquals(await folder.files(), before);
   });
@@ -269,19 +276,21 @@ Deno.test("openSink() goes on with any file where the system cannot tell them ap
   using _sink = await openSink(folder.paths, { bytes, file: "" });
 
   assertEquals(await folder.files(), {
-    "rejects.ndjson.partial": rejectLine(REJECTS[0]!),
+    "rejects.ndjson.r1.partial": rejectLine(REJECTS[0]!),
   });
 });
 
 Deno.test("openSink() goes on with nothing where nothing was kept", async () => {
   for (const left of [undefined, "of another run"]) {
     await using folder = await makeFolder();
-    if (left) await Deno.writeTextFile(partialPath(folder.paths.rejects), left);
+    if (left) {
+      await Deno.writeTextFile(partialPath(folder.paths.rejects, "r1"), left);
+    }
 
     using sink = await openSink(folder.paths, { bytes: 0, file: "1:2" });
     await sink.writeRejects(REJECTS);
 
-    assertEquals(await folder.files(), { "rejects.ndjson.partial": LINES });
+    assertEquals(await folder.files(), { "rejects.ndjson.r1.partial": LINES });
   }
 });
 

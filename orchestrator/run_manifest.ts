@@ -1,0 +1,115 @@
+/**
+ * `run.json`: says what run a state folder is of, and what must be the same for
+ * that run to go on.
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+import * as z from "zod";
+import { flushFolder, writeDurably } from "../runtime/files/durable_file.ts";
+import { removeIfThere } from "../runtime/files/optional_file.ts";
+import { systemReason } from "../runtime/files/system_reason.ts";
+import { Failure } from "../runtime/program/errors.ts";
+import { shortPath } from "../runtime/program/paths.ts";
+import type { InputFacts } from "../stages/ingest/input_facts.ts";
+
+/** What `run.json` holds. */
+export interface Manifest {
+  version: 1;
+  run: string;
+  /** What must be the same for the run to go on, by the flag that says it. */
+  settings: Record<string, string>;
+  input: InputFacts;
+  /** True if we have made the folder. @default {false} */
+  madeFolder?: boolean | undefined;
+}
+
+/** The name of the file. */
+export const MANIFEST = "run.json";
+/** The name it has while it is written. */
+export const MANIFEST_PARTIAL = "run.json.partial";
+
+const PART = z.object({
+  end: z.number(),
+  length: z.number(),
+  sha256: z.string(),
+});
+
+const SCHEMA: z.ZodType<Manifest> = z.object({
+  version: z.literal(1),
+  run: z.uuid(),
+  settings: z.record(z.string(), z.string()),
+  input: z.object({
+    inode: z.number().nullable(),
+    size: z.number(),
+    changedMs: z.number().nullable(),
+    read: PART,
+    ends: z.array(PART),
+  }),
+  madeFolder: z.boolean().optional(),
+});
+
+/**
+ * Reads the manifest of a folder; undefined where there is none.
+ *
+ * @throws {Failure} If it cannot be read, or is none.
+ */
+export async function readManifest(
+  folder: string,
+): Promise<Manifest | undefined> {
+  const path = join(folder, MANIFEST);
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw new Failure(
+      `Cannot read "${shortPath(path)}": ${systemReason(error)}`,
+      1,
+      { cause: error },
+    );
+  }
+  const { success, data } = SCHEMA.safeParse(parsed(text));
+  if (success) return data;
+  throw new Failure(
+    `Cannot read "${
+      shortPath(path)
+    }": it is damaged, or not of a run; give another folder by --state`,
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** @throws {Failure} If it cannot be written; the one before it stays. */
+export async function writeManifest(
+  folder: string,
+  manifest: Manifest,
+): Promise<void> {
+  const partial = join(folder, MANIFEST_PARTIAL);
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  try {
+    await writeDurably(partial, new TextEncoder().encode(text));
+    await Deno.rename(partial, join(folder, MANIFEST));
+    await flushFolder(dirname(partial));
+  } catch (error) {
+    await removeIfThere(partial);
+    throw cannotKeep(folder, error);
+  }
+}
+
+/** Says that the state of a run cannot be written. */
+export function cannotKeep(folder: string, error: unknown): Failure {
+  return new Failure(
+    `Cannot keep the run in "${shortPath(folder)}": ${systemReason(error)}`,
+    1,
+    { cause: error },
+  );
+}

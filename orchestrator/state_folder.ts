@@ -1,0 +1,157 @@
+/**
+ * The folder that the state of a run is kept in: ours or empty, and used by one
+ * run at a time.
+ *
+ * @module
+ */
+
+import { dirname, join, resolve } from "node:path";
+import {
+  removeFolderIfEmpty,
+  removeIfThere,
+  statIfThere,
+} from "../runtime/files/optional_file.ts";
+import { takeLock } from "../runtime/files/owned_lock.ts";
+import { Failure, UsageError } from "../runtime/program/errors.ts";
+import { shortPath } from "../runtime/program/paths.ts";
+import { CHECKPOINT_FILES } from "../stages/aggregate/checkpoint.ts";
+import type { RunPlan } from "./plan.ts";
+import { cannotKeep, MANIFEST, MANIFEST_PARTIAL } from "./run_manifest.ts";
+
+/** A state folder that is ours to use. Disposing of it lets others use it. */
+export interface StateFolder extends AsyncDisposable {
+  /** Its path, without links. */
+  readonly path: string;
+  /** True if it was not there. */
+  readonly made: boolean;
+}
+
+const LOCK = "lock";
+
+/** What we put there, the one that says whose it is last. */
+export const STATE_FILES = [
+  ...CHECKPOINT_FILES,
+  MANIFEST_PARTIAL,
+  MANIFEST,
+];
+
+/**
+ * Takes a folder for a run; makes it if it is not there.
+ *
+ * @throws {UsageError} If it is somebody else's, or holds a file of the run's.
+ * @throws {Failure} If another run uses it, or it cannot be made.
+ */
+export async function takeStateFolder(
+  path: string,
+  plan: RunPlan,
+): Promise<StateFolder> {
+  const made = await makeFolder(path);
+  let kept = false;
+  try {
+    const real = await Deno.realPath(path);
+    checkOutside(real, path, plan);
+    await checkOurs(real, path);
+    const lock = await lockFolder(real, path);
+    kept = true;
+    return { path: real, made, [Symbol.asyncDispose]: lock };
+  } catch (error) {
+    throw isOurs(error) ? error : cannotKeep(path, error);
+  } finally {
+    if (made && !kept) await removeFolderIfEmpty(path);
+  }
+}
+
+/** Removes what we have put into a folder; the folder too, if we made it. */
+export async function clearStateFolder(
+  path: string,
+  made: boolean,
+): Promise<void> {
+  for (const name of STATE_FILES) await removeIfThere(join(path, name));
+  // The lock goes last, so that nobody begins while we still remove.
+  if (!made) return;
+  await removeIfThere(join(path, LOCK));
+  await removeFolderIfEmpty(path);
+}
+
+/** True if there was none. */
+async function makeFolder(path: string): Promise<boolean> {
+  try {
+    if (await statIfThere(path)) return false;
+    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await Deno.mkdir(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    throw cannotKeep(path, error);
+  }
+}
+
+/** Nothing of the run may lie where its state is written, and removed. */
+function checkOutside(real: string, path: string, plan: RunPlan): void {
+  const { input, output, rejects, rulesPath } = plan;
+  for (
+    const [role, file] of Object.entries({
+      input,
+      output,
+      rejects,
+      rules: rulesPath,
+    })
+  ) {
+    if (!isBelow(file, real)) continue;
+    throw new UsageError(
+      `Cannot keep the run in "${shortPath(path)}": its ${role}, "${
+        shortPath(file)
+      }", lies there; give a folder of its own by --state`,
+    );
+  }
+}
+
+function isBelow(file: string, folder: string): boolean {
+  return resolve(file).startsWith(`${folder.replace(/\/$/, "")}/`);
+}
+
+/** @throws {UsageError} If what lies there is not that of a run. */
+async function checkOurs(real: string, path: string): Promise<void> {
+  const entries = await Array.fromAsync(Deno.readDir(real));
+  const hasRun = entries.some(({ name }) => name === MANIFEST);
+  const isRunsOwn = ({ name, isFile }: Deno.DirEntry) => {
+    // Beside a run others may lie: they are neither read nor removed.
+    if (![...STATE_FILES, LOCK].includes(name)) return hasRun;
+    // Without it nothing says whose the rest is.
+    return isFile && (hasRun || name === LOCK || name === MANIFEST_PARTIAL);
+  };
+  const foreign = entries.find((entry) => !isRunsOwn(entry));
+  if (foreign) throw notOurs(path, foreign.name);
+}
+
+function notOurs(path: string, name: string): UsageError {
+  return new UsageError(
+    `Cannot keep the run in "${
+      shortPath(path)
+    }": it is not empty, and "${name}" is not of a run; give a folder of its own by --state`,
+  );
+}
+
+/** @returns Gives the folder back. */
+async function lockFolder(
+  real: string,
+  path: string,
+): Promise<() => Promise<void>> {
+  const taken = await takeLock(join(real, LOCK));
+  switch (taken.status) {
+    case "held":
+      return () => Promise.resolve(taken.lock[Symbol.asyncDispose]());
+    case "taken":
+      throw new Failure(
+        `Cannot keep the run in "${shortPath(path)}": another run${
+          taken.pid === undefined ? "" : `, of process ${taken.pid},`
+        } is using it`,
+      );
+    case "foreign":
+      throw notOurs(path, LOCK);
+  }
+}
+
+function isOurs(error: unknown): boolean {
+  return error instanceof UsageError || error instanceof Failure;
+}

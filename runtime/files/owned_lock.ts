@@ -1,0 +1,141 @@
+/**
+ * A lock file beside what it locks: there while somebody works on it, and gone
+ * afterwards.
+ *
+ * The lock is the kernel's, so that of a process that was killed holds nobody
+ * up; what it has left behind is taken over. The file says `denizen <pid>`. A
+ * file of another content is not ours and is left as it is.
+ *
+ * @module
+ */
+
+import { removeIfThere } from "./optional_file.ts";
+
+/** What came of asking for a lock. */
+export type LockResult =
+  | { status: "held"; lock: AsyncDisposable }
+  /** Another process has it; its pid where the file says so. */
+  | { status: "taken"; pid: number | undefined }
+  /** There is something of this name that is no lock of ours. */
+  | { status: "foreign" };
+
+/** How often, and how long, whoever makes the file may take to say its pid. */
+const TRIES = 20;
+const WAIT_MS = 10;
+
+const OURS = /^denizen (\d+)\n/;
+
+/**
+ * Asks for a lock; disposing of it removes the file.
+ *
+ * @param path Where the file is, or is made.
+ */
+export async function takeLock(path: string): Promise<LockResult> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const file = await openOrMake(path);
+    if (file === "folder") return { status: "foreign" };
+    if (file === undefined) continue; // it was given back just now
+    const taken = await takeOpened(path, file);
+    if (taken) return taken;
+    await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+  }
+  return { status: "foreign" };
+}
+
+/** Tries once; undefined if it is to be tried again. */
+async function takeOpened(
+  path: string,
+  { file, made }: OpenedFile,
+): Promise<LockResult | undefined> {
+  let held = false;
+  try {
+    const holder = OURS.exec(await readStart(file))?.[1];
+    if (!await (made ? lockMade(file) : file.tryLock(true))) {
+      return { status: "taken", pid: holder ? Number(holder) : undefined };
+    }
+    // Its holder may have removed it between our opening and our locking.
+    if (!await isAt(path, file)) return undefined;
+    if (!made && holder === undefined) {
+      const { size } = await file.stat();
+      return size === 0 ? undefined : { status: "foreign" };
+    }
+    await file.truncate();
+    await file.seek(0, Deno.SeekMode.Start);
+    await file.write(new TextEncoder().encode(`denizen ${Deno.pid}\n`));
+    held = true;
+    return { status: "held", lock: lockOn(path, file) };
+  } catch (error) {
+    if (made) await removeIfThere(path);
+    throw error;
+  } finally {
+    if (!held) file.close();
+  }
+}
+
+/** Whoever looks into a file that we have just made holds it for a moment. */
+async function lockMade(file: Deno.FsFile): Promise<boolean> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    if (await file.tryLock(true)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return false;
+}
+
+function lockOn(path: string, file: Deno.FsFile): AsyncDisposable {
+  return {
+    async [Symbol.asyncDispose]() {
+      try {
+        if (await isAt(path, file)) await removeIfThere(path);
+      } finally {
+        file.close();
+      }
+    },
+  };
+}
+
+interface OpenedFile {
+  file: Deno.FsFile;
+  /** False where it was there already. */
+  made: boolean;
+}
+
+async function openOrMake(
+  path: string,
+): Promise<OpenedFile | "folder" | undefined> {
+  const how = { read: true, write: true };
+  try {
+    return {
+      file: await Deno.open(path, { ...how, createNew: true }),
+      made: true,
+    };
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+  try {
+    // A link could lead to any file.
+    if (!(await Deno.lstat(path)).isFile) return "folder";
+    return { file: await Deno.open(path, how), made: false };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+async function readStart(file: Deno.FsFile): Promise<string> {
+  const bytes = new Uint8Array(64);
+  await file.seek(0, Deno.SeekMode.Start);
+  return new TextDecoder().decode(
+    bytes.subarray(0, await file.read(bytes) ?? 0),
+  );
+}
+
+/** True while the file at `path` is the one that is open. */
+async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
+  try {
+    const [there, own] = [await Deno.lstat(path), await file.stat()];
+    return there.dev === own.dev && there.ino === own.ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

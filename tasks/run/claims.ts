@@ -1,0 +1,82 @@
+/**
+ * Sees to it that no two runs write the same file, or read one that the other
+ * is about to make anew.
+ *
+ * @module
+ */
+
+import { basename, dirname, join } from "node:path";
+import { takeLock } from "../../runtime/files/owned_lock.ts";
+import { systemReason } from "../../runtime/files/system_reason.ts";
+import type { Guardian } from "../../runtime/process/guardian.ts";
+import { Failure } from "../../runtime/program/errors.ts";
+import { shortPath } from "../../runtime/program/paths.ts";
+import type { PlannedRun } from "./flags.ts";
+
+/** The longest name of a file, in bytes. */
+const LONGEST_NAME = 255;
+
+/** The lock file of a file that a run writes; it lies beside it. */
+export function lockPath(path: string): string {
+  const bytes = new TextEncoder().encode(basename(path));
+  const name = new TextDecoder().decode(
+    bytes.subarray(0, LONGEST_NAME - "..lock".length),
+  );
+  return join(dirname(path), `.${name.replace(/\ufffd$/, "")}.lock`);
+}
+
+/**
+ * Takes the files of a run for this process; disposing gives them back.
+ *
+ * @param guardian Gives them back when we are killed.
+ * @throws {Failure} If another run has one of them.
+ */
+export async function claimFiles(
+  { input, output, rejects, generate }: PlannedRun,
+  guardian: Pick<Guardian, "removeLock">,
+): Promise<AsyncDisposable> {
+  const wanted = [
+    { path: output, flag: "--output" },
+    { path: rejects, flag: "--rejects" },
+    ...(generate ? [{ path: input, flag: "--input" }] : []),
+  ];
+  await using claims = new AsyncDisposableStack();
+  for (const each of wanted) {
+    claims.use(await claim(each));
+    guardian.removeLock(lockPath(each.path));
+  }
+  return claims.move();
+}
+
+/** A file, and the flag by which a run can have another. */
+interface Wanted {
+  path: string;
+  flag: string;
+}
+
+async function claim({ path, flag }: Wanted): Promise<AsyncDisposable> {
+  const cannot = `Cannot write "${shortPath(path)}"`;
+  const lock = lockPath(path);
+  let result: Awaited<ReturnType<typeof takeLock>>;
+  try {
+    result = await takeLock(lock);
+  } catch (error) {
+    throw new Failure(`${cannot}: ${systemReason(error)}`, 1, { cause: error });
+  }
+  switch (result.status) {
+    case "held":
+      return result.lock;
+    case "taken":
+      throw new Failure(
+        `${cannot}: another run${
+          result.pid === undefined ? "" : `, process ${result.pid},`
+        } is using it; wait for its end, or give another ${flag}`,
+      );
+    case "foreign":
+      throw new Failure(
+        `${cannot}: "${
+          shortPath(lock)
+        }", by which runs keep out of each other's way, is no file of ours; rename it, or give another ${flag}`,
+      );
+  }
+}

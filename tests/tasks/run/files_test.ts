@@ -1,0 +1,151 @@
+/**
+ * A run touches its own files and no others, whatever they are called, and no
+ * two runs write the same.
+ */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { writeEvents } from "../../../tasks/generate.ts";
+import { eventually } from "../../support/eventually.ts";
+import {
+  type Command,
+  ended,
+  opened,
+  type RunFolder,
+  runFolder,
+  runToEnd,
+  startRun,
+} from "../../support/runs.ts";
+
+const COMMANDS: Command[] = ["pipeline", "monolith"];
+
+const EVENT =
+  '{"ts":"2026-01-01T00:00:00.250Z","type":"click","user":"u1","value":17}\n';
+
+/** A file of the user's at each name that an unfinished file once had. */
+async function putNotes({ file }: RunFolder): Promise<string[]> {
+  const notes = ["results.ndjson.partial", "rejects.ndjson.partial"]
+    .map((name) => file(`${name}/notes`));
+  for (const path of notes) {
+    await Deno.mkdir(path.slice(0, -"/notes".length));
+    await Deno.writeTextFile(path, "mine");
+  }
+  return notes;
+}
+
+for (const command of COMMANDS) {
+  Deno.test(`a ${command} leaves folders alone that are called as a file of its own`, async () => {
+    await using folder = await runFolder();
+    const notes = await putNotes(folder);
+    await Deno.writeTextFile(folder.file("in"), `${EVENT}?\n`);
+    const fails = command === "pipeline";
+
+    const { code, stderr } = await runToEnd(command, folder, [
+      `--input=${folder.file("in")}`,
+      ...(fails ? ["--max-rejects=0"] : []),
+    ]);
+
+    assertEquals(code, fails ? 1 : 0, stderr);
+    for (const path of notes) {
+      assertEquals(await Deno.readTextFile(path), "mine");
+    }
+  });
+}
+
+Deno.test("a run refuses an output or rejects that another run writes, and leaves those alone", async () => {
+  await using folder = await runFolder();
+  await using first = startRun("monolith", folder, ["--input=-"], {
+    stdin: "piped",
+  });
+  await opened(first);
+
+  // The same rejects, by whatever output.
+  const other = folder.file("other.ndjson");
+  for (
+    const [command, flag, path] of [
+      ["pipeline", "output", folder.output],
+      ["monolith", "rejects", folder.rejects],
+    ] as const
+  ) {
+    const { code, stdout, stderr } = await runToEnd(command, folder, [
+      "--input=/dev/null",
+      ...(flag === "rejects" ? [`--output=${other}`] : []),
+    ]);
+    assertEquals({ code, stdout, stderr }, {
+      code: 1,
+      stdout: "",
+      stderr:
+        `Cannot write "${path}": another run, process ${first.pid}, is using it; wait for its end, or give another --${flag}`,
+    });
+  }
+
+  const writer = first.stdin!.getWriter();
+  await writer.write(new TextEncoder().encode(EVENT));
+  await writer.close();
+  const { code, stderr } = await ended(first);
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  assertEquals(await folder.names(), ["rejects.ndjson", "results.ndjson"]);
+});
+
+Deno.test("two runs do not make the same input anew", async () => {
+  await using folder = await runFolder();
+  await using others = await runFolder();
+  await using first = startRun("monolith", folder, ["--count=20000000"]);
+  await eventually(
+    "it has begun",
+    async () =>
+      (await names(folder.path)).includes(".results.ndjson.lock") &&
+      (await names(folder.path)).includes(".rejects.ndjson.lock"),
+  );
+
+  const { code, stderr } = await runToEnd("monolith", others, ["--count=1"]);
+
+  assertEquals(code, 1, stderr);
+  assertMatch(
+    stderr,
+    /^Cannot write ".*events\.ndjson": another run, process \d+, is using it; wait for its end, or give another --input$/,
+  );
+  assertEquals(await others.names(), []);
+  first.kill("SIGINT");
+  assertEquals((await ended(first)).code, 130);
+});
+
+for (const signal of ["SIGKILL", "SIGHUP"] as const) {
+  Deno.test(`${signal} of a monolith leaves no unfinished file`, async () => {
+    await using folder = await runFolder();
+    await using run = startRun("monolith", folder, ["--input=-"], {
+      stdin: "piped",
+    });
+    await opened(run);
+
+    run.kill(signal);
+    await run.status;
+
+    await eventually(
+      "its files are removed",
+      async () => (await folder.names()).length === 0,
+    );
+  });
+}
+
+Deno.test("a run with --state leaves nothing of it", async () => {
+  await using folder = await runFolder();
+  await writeEvents({ count: 3 }, folder.file("in.ndjson"));
+  const args = [
+    `--input=${folder.file("in.ndjson")}`,
+    `--state=${folder.file("state")}`,
+  ];
+
+  const { code, stderr } = await runToEnd("pipeline", folder, args);
+
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  assertEquals(await folder.names(), [
+    "in.ndjson",
+    "rejects.ndjson",
+    "results.ndjson",
+  ]);
+});
+
+async function names(path: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(path));
+  return entries.map(({ name }) => name).sort();
+}
