@@ -12,8 +12,9 @@ import { UsageError } from "./runtime/program/errors.ts";
 import { exitWith } from "./runtime/program/exit.ts";
 import { log, print } from "./runtime/program/log.ts";
 import { suggestion } from "./runtime/program/suggest.ts";
-import { SUBCOMMANDS } from "./tasks/subcommands.ts";
+import { type Subcommand, SUBCOMMANDS } from "./tasks/subcommands.ts";
 import { abortsOnGoaway } from "./runtime/rpc/deno_version.ts";
+import { showStatus } from "./tasks/terminal/status_line.ts";
 
 await exitWith(async () => {
   const [name, ...argv] = Deno.args;
@@ -37,8 +38,14 @@ await exitWith(async () => {
       `Deno ${Deno.version.deno} can abort a gRPC server when a client disconnects (denoland/deno#36788); a shield is on, and Deno 2.9.3 does not need it`,
     );
   }
-  return await (await subcommand.load())(argv);
+  return await (await loaded(subcommand))(argv);
 });
+
+/** Loads a subcommand; a person who waits is told of it. */
+async function loaded({ loading, load }: Subcommand) {
+  using _status = loading === undefined ? undefined : showStatus(loading);
+  return await load();
+}
 
 function describeSubcommands(): string {
   const width = Math.max(

@@ -61,6 +61,7 @@ import {
 } from "./run/flags.ts";
 import { startProgress } from "./run/progress.ts";
 import { printHelp } from "./terminal/help.ts";
+import { whileShown } from "./terminal/status_line.ts";
 
 /** The flags of the command. */
 export const pipelineFlags = {
@@ -129,10 +130,9 @@ export async function pipeline(argv: string[]): Promise<number> {
     });
     state = opened;
     const startMs = performance.now();
-    await using stages = await startStages(
-      specsOf(state),
-      guardian,
-      interrupts,
+    await using stages = await whileShown(
+      "Starting the stages",
+      startStages(specsOf(state), guardian, interrupts),
     );
     const driven = await drive(plan, flags["max-recoveries"], mishaps, {
       stages,

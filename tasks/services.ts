@@ -98,5 +98,13 @@ function table(entries: readonly Entry[]): string {
       const pairs = Object.entries(metadata).map((pair) => pair.join("="));
       return [service, instance, address, version, pairs.join(" ")];
     }),
-  ]).trimEnd();
+  ], {
+    weights: [
+      { words: true },
+      { leaveOut: 2, words: true },
+      {},
+      { leaveOut: 1 },
+      { leaveOut: 3, words: true },
+    ],
+  }).trimEnd();
 }

@@ -7,6 +7,8 @@
 /** A subcommand: one line of help, and the function that runs it. */
 export interface Subcommand {
   help: string;
+  /** What is said while it loads, where that can be noticed. */
+  loading?: string;
   load(): Promise<(argv: string[]) => Promise<number | void>>;
 }
 
@@ -14,6 +16,7 @@ export interface Subcommand {
 export const SUBCOMMANDS: Record<string, Subcommand> = {
   supervise: {
     help: "start and manage the services of config.yaml",
+    loading: "Starting the supervisor",
     load: async () => (await import("./supervise.ts")).supervise,
   },
   ps: {
@@ -66,6 +69,7 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
   },
   pipeline: {
     help: "run the five-stage pipeline over generated or given events",
+    loading: "Starting the pipeline",
     load: async () => (await import("./pipeline.ts")).pipeline,
   },
   monolith: {

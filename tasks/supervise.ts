@@ -38,6 +38,7 @@ import {
 import { watchTaskRunner } from "./supervise/task_runner.ts";
 import { superviseUntilOver } from "./supervise/until_over.ts";
 import { printHelp } from "./terminal/help.ts";
+import { whileShown } from "./terminal/status_line.ts";
 import { terminalWriter } from "./terminal/terminal.ts";
 
 /** The flags of the command. */
@@ -106,10 +107,18 @@ export async function supervise(argv: string[]): Promise<number> {
   }
   if (flags.wait) {
     using interrupts = listenForInterrupts();
-    const services = await superviseInBackground(
-      config,
-      [...words, ...profiles.map((name) => `--profile=${name}`)],
-      { timeoutMs: flags.timeout, interrupts },
+    const selection = [
+      ...words,
+      ...profiles.map((name) => `--profile=${name}`),
+    ];
+    const services = await whileShown(
+      `Waiting until ${names.join(", ")} ${
+        names.length === 1 ? "is" : "are"
+      } healthy`,
+      superviseInBackground(config, selection, {
+        timeoutMs: flags.timeout,
+        interrupts,
+      }),
     );
     print(
       flags.json

@@ -43,7 +43,14 @@ export function changeTable(changes: readonly ServiceChange[]): string {
       each.keys.join(", ") || "-",
       describeAction(each),
     ]),
-  ]);
+  ], {
+    weights: [
+      { words: true },
+      {},
+      { leaveOut: 1, words: true },
+      { words: true },
+    ],
+  });
 }
 
 function describeAction(

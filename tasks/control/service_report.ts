@@ -43,6 +43,19 @@ export function serviceReport(snapshot: MeasuredSnapshot): ServiceReport {
   };
 }
 
+/** Of the columns below. */
+const SERVICE_WEIGHTS = [
+  { words: true },
+  {},
+  { leaveOut: 4 },
+  { leaveOut: 6 },
+  { leaveOut: 2 },
+  { leaveOut: 7 },
+  { leaveOut: 5 },
+  { leaveOut: 3 },
+  { words: true },
+];
+
 /** Writes snapshots as a table. */
 export function serviceTable(snapshots: readonly MeasuredSnapshot[]): string {
   return formatTable([
@@ -68,7 +81,7 @@ export function serviceTable(snapshots: readonly MeasuredSnapshot[]): string {
       each.address ?? "-",
       each.detail,
     ]),
-  ]);
+  ], { weights: SERVICE_WEIGHTS });
 }
 
 /** True when a service does what it is there for, or has done it. */

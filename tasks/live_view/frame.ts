@@ -11,6 +11,7 @@ import type {
   MeasuredSnapshot,
   Status,
 } from "../../supervisor/service/snapshot.ts";
+import { cut, fit, skipColumns, widthOf } from "../terminal/text_width.ts";
 import {
   chooseColumns,
   formatUptime,
@@ -22,7 +23,6 @@ import type { LogLine } from "./log_buffer.ts";
 import { logWindow } from "./log_window.ts";
 import { plainText } from "./plain_text.ts";
 import { firstRowOf, layoutOf } from "./screen_layout.ts";
-import { cut, fit, skipColumns, widthOf } from "./text_width.ts";
 import { rowOf, type ViewState } from "./view_state.ts";
 
 /** The colours in use, all of them among the sixteen of any terminal. */

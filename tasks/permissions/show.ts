@@ -98,6 +98,11 @@ function table(config: Config, rows: readonly Row[]): string {
       ? "-"
       : values.map((value) => named.get(value) ?? value).join("\n");
   };
+  // A kind that nobody has is the first to go; a right is cut at the last.
+  const isGranted = (kind: PermissionKind) =>
+    rows.some(({ permissions }) =>
+      permissions !== undefined && cell(permissions[kind]) !== "-"
+    );
   return formatTable([
     ["SERVICE", ...PERMISSION_KINDS.map((kind) => kind.toUpperCase())],
     ...rows.map(({ name, permissions }) => [
@@ -106,7 +111,16 @@ function table(config: Config, rows: readonly Row[]): string {
         ? PERMISSION_KINDS.map((kind) => cell(permissions[kind]))
         : PERMISSION_KINDS.map((_, index) => index === 0 ? NO_SANDBOX : "")),
     ]),
-  ]);
+  ], {
+    weights: [
+      { words: true },
+      ...PERMISSION_KINDS.map((kind, index) => ({
+        leaveOut: index === 0 || isGranted(kind) ? 0 : 1,
+        words: true,
+        readable: 60,
+      })),
+    ],
+  });
 }
 
 /** Returns addresses with the names of the services that listen there. */

@@ -26,6 +26,7 @@ import { partialPath } from "../../stages/sink/sink.ts";
 import { lockPath } from "./claims.ts";
 import { defaultEventsPath, generateFlags, writeEvents } from "../generate.ts";
 import type { GeneratorOptions } from "../generate/generator.ts";
+import { whileShown } from "../terminal/status_line.ts";
 
 /** Flags that say what to run, and where its files are. */
 export const RUN_FLAGS = {
@@ -119,7 +120,11 @@ export async function generateInput(
   { input, generate }: PlannedRun,
   stop: AbortSignal,
 ): Promise<void> {
-  if (generate) await writeEvents(generate, input, { signal: stop });
+  if (!generate) return;
+  await whileShown(
+    "Generating events",
+    writeEvents(generate, input, { signal: stop }),
+  );
 }
 
 function knownTypes({ workload, types }: RunFlags): string[] {

@@ -12,6 +12,7 @@ import { grouped, percent } from "../../runtime/program/numbers.ts";
 import type { Totals } from "../../stages/aggregate/aggregate.ts";
 import { STAGES } from "../../stages/names.ts";
 import type { ResultRecord } from "../../stages/sink/results.ts";
+import type { ColumnWeight } from "../terminal/fit_table.ts";
 import { formatTable } from "../terminal/table.ts";
 
 /** The document that `--json` prints. A figure not measured is absent. */
@@ -138,6 +139,15 @@ function resultTable(results: readonly ResultRecord[]): string {
       ),
     ]),
     tags.length,
+    [
+      { words: true },
+      {},
+      {},
+      { leaveOut: 1 },
+      { leaveOut: 3 },
+      { leaveOut: 3 },
+      ...tags.map(() => ({ leaveOut: 2, words: true, readable: 48 })),
+    ],
   );
 }
 
@@ -222,14 +232,38 @@ function stageTable(stages: readonly StageFigures[]): string {
   ];
   // What was not measured for any stage is no column.
   const kept = head.map((_, column) => rows.some((row) => row[column] !== ""));
-  const keep = (row: string[]) => row.filter((_, column) => kept[column]);
-  return table(keep(head), rows.map(keep));
+  const keep = <Cell>(row: Cell[]) => row.filter((_, column) => kept[column]);
+  return table(keep(head), rows.map(keep), 0, keep(STAGE_WEIGHTS));
 }
 
+/** Of the columns above. */
+const STAGE_WEIGHTS: ColumnWeight[] = [
+  {},
+  {},
+  {},
+  { leaveOut: 6 },
+  { leaveOut: 7 },
+  { leaveOut: 8 },
+  { leaveOut: 8 },
+  { leaveOut: 2 },
+  { leaveOut: 9 },
+  {},
+  {},
+  { leaveOut: 5 },
+  { leaveOut: 3 },
+  { leaveOut: 4 },
+];
+
 /** Numbers end at the same place; the first column and the `wordy` last begin. */
-function table(head: string[], rows: string[][], wordy = 0): string {
+function table(
+  head: string[],
+  rows: string[][],
+  wordy: number,
+  weights: readonly ColumnWeight[],
+): string {
   return formatTable([head, ...rows], {
     right: (column) => column > 0 && column < head.length - wordy,
+    weights,
   }).trimEnd();
 }
 

@@ -5,11 +5,19 @@
  */
 
 import Table from "cli-table3";
+import { type ColumnWeight, fitTable, GAP } from "./fit_table.ts";
 
 /** Options for {@linkcode formatTable}. */
 export interface TableOptions {
   /** Columns whose cells end, and do not begin, at the same place. @default {none} */
   right?: (column: number) => boolean;
+  /** What each column is worth where there is no room. @default {all stay} */
+  weights?: readonly ColumnWeight[];
+  /**
+   * How many columns there are to fit into. @default {those of the terminal, if
+   * standard output is one; else as many as it takes}
+   */
+  columns?: number | undefined;
 }
 
 /** Every piece of the frame that cli-table3 would draw. */
@@ -22,18 +30,37 @@ const FRAME = [
 /**
  * Writes rows as columns.
  *
- * @param rows The first row is the columns' names.
- * @returns Lines, each with its end.
+ * @param all The first row is the columns' names.
+ * @returns Lines, each with its end. The last says what was left out, if there
+ * was no room for it.
  */
 export function formatTable(
+  all: readonly (readonly string[])[],
+  { right = () => false, weights, columns = terminalColumns() }: TableOptions =
+    {},
+): string {
+  if (weights === undefined || columns === undefined) return draw(all, right);
+  const { rows, shown, leftOut } = fitTable(all, columns, weights);
+  const table = draw(rows, (column) => right(shown[column]!));
+  return leftOut.length === 0
+    ? table
+    : `${table}(no room for ${leftOut.join(", ")}: --json has all)\n`;
+}
+
+/** The width of the terminal that standard output is; else undefined. */
+function terminalColumns(): number | undefined {
+  return Deno.stdout.isTerminal() ? Deno.consoleSize().columns : undefined;
+}
+
+function draw(
   [head = [], ...rows]: readonly (readonly string[])[],
-  { right = () => false }: TableOptions = {},
+  right: (column: number) => boolean,
 ): string {
   const table = new Table({
     head: [...head],
     chars: {
       ...Object.fromEntries(FRAME.map((piece) => [piece, ""])),
-      middle: "  ",
+      middle: " ".repeat(GAP),
     },
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
     colAligns: head.map((_, column) => right(column) ? "right" : "left"),

@@ -6,8 +6,8 @@ import {
   type Line,
 } from "../../../tasks/live_view/frame.ts";
 import type { LogLine } from "../../../tasks/live_view/log_buffer.ts";
-import { widthOf } from "../../../tasks/live_view/text_width.ts";
 import { FIRST_VIEW } from "../../../tasks/live_view/view_state.ts";
+import { widthOf } from "../../../tasks/terminal/text_width.ts";
 import { SERVICES } from "./services.ts";
 
 const LINES: LogLine[] = [

@@ -5,7 +5,7 @@ import {
   fit,
   skipColumns,
   widthOf,
-} from "../../../tasks/live_view/text_width.ts";
+} from "../../../tasks/terminal/text_width.ts";
 
 for (
   const { text, columns, expected } of [
