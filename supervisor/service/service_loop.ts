@@ -30,6 +30,7 @@ import { processSpec } from "../config/command_line.ts";
 import { addressOf, type ServiceSpec } from "../config/service_spec.ts";
 import type { OutputStream } from "../logs/log_file.ts";
 import type { RunFile } from "../state_folder/run_file.ts";
+import { findCrash, lastLine } from "./crash_report.ts";
 import { describeDenial, findDenial } from "./denial.ts";
 import type { ServiceNote } from "./note.ts";
 import {
@@ -119,7 +120,16 @@ export interface ServiceLoop {
 /** Without a healthcheck, a process that has run so long counts as healthy. */
 export const PROVEN_MS = 1_000;
 /** How much of what a process wrote last to standard error is kept, in characters. */
-const TAIL_CHARS = 8_000;
+const TAIL_CHARS = 64_000;
+/** What a process is ended by for its own mistakes. */
+const CRASHES: readonly Deno.Signal[] = [
+  "SIGABRT",
+  "SIGBUS",
+  "SIGFPE",
+  "SIGILL",
+  "SIGSEGV",
+  "SIGTRAP",
+];
 /** How long the last words of a process are waited for, in milliseconds. */
 const LAST_WORDS_MS = 20;
 
@@ -466,9 +476,14 @@ export function createServiceLoop(
   };
 
   /** Says what a process failed of, and in its log what to do about it. */
-  const lastWords = async ({ inUse: { spec } }: Run) => {
-    const denial = findDenial(withoutColours(errorTail));
-    if (!denial) return lastLine(errorTail);
+  const lastWords = async ({ inUse: { spec } }: Run, exit: ProcessExit) => {
+    const said = withoutColours(errorTail);
+    const denial = exit.signal === null ? findDenial(said) : undefined;
+    if (!denial) {
+      if (exit.signal === null) return findCrash(said) ?? lastLine(said);
+      // Another signal comes from outside, whatever was written before.
+      return CRASHES.includes(exit.signal) ? findCrash(said) ?? "" : "";
+    }
     const words = describeDenial(denial, spec);
     await context.onOutput("stderr", `${words}\n`);
     return words;
@@ -485,9 +500,7 @@ export function createServiceLoop(
       apply({ type: "ended", exit, asked: true }, how);
       return seekStart();
     }
-    const cause = exit.code !== 0 && exit.signal === null
-      ? await lastWords(mine)
-      : "";
+    const cause = exit.code === 0 ? "" : await lastWords(mine, exit);
     const words = cause ? `${how}: ${cause}` : how;
     const why = mine.sick?.why ?? words;
     return followPolicy(
@@ -620,12 +633,6 @@ function healthyMs(
   return healthySinceMs === undefined
     ? undefined
     : (sick?.atMs ?? atMs) - healthySinceMs;
-}
-
-/** Returns the last line with words in it, without colours, cut to a line. */
-function lastLine(text: string): string {
-  const tail = withoutColours(text.slice(-2_000)).trimEnd();
-  return tail.slice(tail.lastIndexOf("\n") + 1).trim().slice(0, 200);
 }
 
 function withoutColours(text: string): string {
