@@ -75,9 +75,14 @@ export interface Control {
    * Waits until services are ready, or one has failed for good; changes nothing.
    *
    * @param names Services or replicas; empty: all that are to run.
+   * @param answerMs How long the answer may take besides.
    * @throws {UsageError} For a name that is not in the config.
    */
-  wait(names: readonly string[], waitMs: number): Promise<WaitOutcome>;
+  wait(
+    names: readonly string[],
+    waitMs: number,
+    answerMs?: number,
+  ): Promise<WaitOutcome>;
   /** Ends everything, the supervisor included; returns its pid. */
   shutdown(): Promise<number>;
 }
@@ -125,13 +130,13 @@ export async function connectControl(
           waitMs,
         }, { deadlineMs: waitMs + 5_000 }),
       ),
-    async wait(names, waitMs) {
+    async wait(names, waitMs, answerMs = 5_000) {
       const { services, ...rest } = await unnamedAsUsage(
         orNotRunning(
           connection.unary(SupervisorService.Wait, {
             names: [...names],
             waitMs,
-          }, { deadlineMs: waitMs + 5_000, waitForReady }),
+          }, { deadlineMs: waitMs + answerMs, waitForReady }),
         ),
       );
       return { services: services.map(fromWire), ...rest };

@@ -44,7 +44,9 @@ export async function serveControl(
   ) =>
     unary<{ names: string[]; waitMs: number }, { services: WireService[] }>(
       async ({ names = [], waitMs }, { signal }) => {
-        const services = await namedOrFault(act(names, within(waitMs, signal)));
+        const services = await namedOrFault(() =>
+          act(names, within(waitMs, signal))
+        );
         return { services: services.map(toWire) };
       },
     );
@@ -78,8 +80,8 @@ export async function serveControl(
           )
         ),
         Wait: unary(async ({ names = [], waitMs }, { signal }) => {
-          const { services, ...rest } = await namedOrFault(
-            supervisor.wait(names, within(waitMs, signal)),
+          const { services, ...rest } = await namedOrFault(() =>
+            supervisor.wait(names, within(waitMs, signal))
           );
           return {
             services: services.map(toWire),
@@ -113,9 +115,9 @@ export async function serveControl(
 }
 
 /** Tells the caller of a name that is not there. */
-async function namedOrFault<T>(answer: Promise<T>): Promise<T> {
+async function namedOrFault<T>(act: () => Promise<T>): Promise<T> {
   try {
-    return await answer;
+    return await act();
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new Fault("not_found", error.message, { cause: error });

@@ -4,16 +4,24 @@
  * @module
  */
 
-import { pause } from "../../runtime/program/abort.ts";
+import { abortOnDispose, pause } from "../../runtime/program/abort.ts";
 import { PROVEN_MS, type ServiceLoop } from "../service/service_loop.ts";
 import { snapshotOf } from "../service/snapshot.ts";
-import { hasCompleted, hasEnded, type State } from "../service/state.ts";
+import {
+  hasCompleted,
+  hasEnded,
+  isCrashLoop,
+  type State,
+} from "../service/state.ts";
 
 /** How often the states are looked at, in milliseconds. */
 const LOOK_MS = 20;
 
 /** What {@linkcode untilReady} needs of a service. */
-export type Awaited = Pick<ServiceLoop, "spec" | "state" | "restarts">;
+export type Awaited = Pick<
+  ServiceLoop,
+  "spec" | "state" | "restarts" | "until"
+>;
 
 /** How it was when the wait was over. */
 export interface Readiness<Loop> {
@@ -38,30 +46,37 @@ export async function untilReady<Loop extends Awaited>(
   isNamed: boolean,
   signal?: AbortSignal,
 ): Promise<Readiness<Loop>> {
+  using over = abortOnDispose();
+  let failed = false;
+  // Heard of and not looked for: a crash loop is in that state for a moment.
+  const failure = Promise.race(
+    loops.map((loop) => loop.until(hasFailed, over.signal)),
+  ).then(() => failed = true, () => {});
   // A restart passes through states that look like a rest: look twice.
   for (let wellBefore = false;;) {
     const late = loops.filter((loop) => !isReady(loop, isNamed));
-    const failed = loops.some(({ state }) => hasFailed(state));
     const isWell = late.length === 0 && wellBefore;
     if (isWell || failed || signal?.aborted) return { late, failed };
     wellBefore = late.length === 0;
-    await pause(LOOK_MS, signal);
+    await Promise.race([pause(LOOK_MS, signal), failure]);
   }
 }
 
-/** True when a service will not be ready without somebody's wish. */
+/** True when a service will hardly be ready without somebody's help. */
 function hasFailed(state: State): boolean {
   return state.status === "failed" ||
-    (hasEnded(state) && !hasCompleted(state));
+    (hasEnded(state) && !hasCompleted(state)) || isCrashLoop(state);
 }
 
 function isReady(loop: Awaited, isNamed: boolean): boolean {
-  const { state } = loop;
+  const { state, restarts } = loop;
+  const isProven = () => (snapshotOf(loop).uptimeMs ?? 0) >= PROVEN_MS;
   switch (state.status) {
     case "healthy":
-      return true;
+      // One that crashes again and again is healthy for moments.
+      return restarts === 0 || isProven();
     case "running":
-      return (snapshotOf(loop).uptimeMs ?? 0) >= PROVEN_MS;
+      return isProven();
     case "exited":
       return state.asked ? !isNamed : hasCompleted(state);
     default:

@@ -11,12 +11,22 @@ import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
 /** Says of each service that is not ready how it is, those that failed first. */
 export function describeLate({ services, late }: WaitOutcome): string[] {
   const isOver = ({ status }: MeasuredSnapshot) =>
-    status === "failed" || status === "exited";
+    status === "failed" || status === "exited" || status === "backing_off";
   return services.filter(({ name }) => late.includes(name))
     .toSorted((a, b) => Number(isOver(b)) - Number(isOver(a)))
-    .map(({ name, status, detail }) =>
-      `${name} is ${status}${detail === "" ? "" : `: ${detail}`}`
-    );
+    .map((each) => {
+      const words = wordsFor(each);
+      return `${each.name} is ${each.status}${
+        words === "" ? "" : `: ${words}`
+      }`;
+    });
+}
+
+/** Says why a service is in its state, or why that is not enough. */
+function wordsFor({ status, detail }: MeasuredSnapshot): string {
+  return status === "running"
+    ? "it has no healthcheck and counts once it has run for a second"
+    : detail;
 }
 
 /** Adds what services use of the machine, unless the supervisor has ended. */

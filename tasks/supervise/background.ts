@@ -9,7 +9,7 @@
  */
 
 import { aborted, pause } from "../../runtime/program/abort.ts";
-import { Failure } from "../../runtime/program/errors.ts";
+import { Failure, Fault } from "../../runtime/program/errors.ts";
 import type { Interrupts } from "../../runtime/program/interrupts.ts";
 import type { Config } from "../../supervisor/config/config.ts";
 import {
@@ -36,7 +36,7 @@ export const SUPERVISE: readonly string[] = [
 ];
 
 /** How long an answer may come late, in milliseconds. */
-const ANSWER_MS = 1_000;
+const ANSWER_MS = 5_000;
 /** How long a supervisor takes to end, besides its services, in milliseconds. */
 const END_MS = 10_000;
 
@@ -76,7 +76,7 @@ export async function superviseInBackground(
   const child = startSupervisor(config, selection, log);
   const control = await connectControl(config.stateDir, { waitForReady: true });
   const end = await Promise.race([
-    answerOf(control, child.pid, timeoutMs),
+    answerOf(control, child.pid, deadline),
     child.status.then(({ code }): End => ({ kind: "ended", code })),
     pause(timeoutMs + ANSWER_MS, stop).then((): End => ({ kind: "silent" })),
   ]);
@@ -128,13 +128,19 @@ function startSupervisor(
 async function answerOf(
   control: Control,
   pid: number,
-  timeoutMs: number,
+  deadline: number,
 ): Promise<End> {
+  const leftMs = () => Math.max(1, Math.ceil(deadline - performance.now()));
   try {
-    const outcome = await control.wait([], timeoutMs);
+    // At first only to hear that it listens: that takes from the time, too.
+    let outcome = await control.wait([], 1, leftMs() + ANSWER_MS);
+    if (outcome.late.length > 0 && !outcome.failed && leftMs() > 1) {
+      outcome = await control.wait([], leftMs());
+    }
     if (outcome.supervisorPid === pid) return { kind: "answered", outcome };
-  } catch {
+  } catch (error) {
     // It has ended, which its process tells; or it is silent until the end.
+    if (!(error instanceof Fault)) throw error;
   }
   return await new Promise(() => {});
 }

@@ -472,7 +472,7 @@ Deno.test("supervise --wait says what is not healthy in time, and leaves nothing
   assertEquals(waited.code, 1);
   assertMatch(
     waited.stderr,
-    /Cannot bring everything up within .*\n +b is starting/,
+    /^Cannot bring everything up within 1 s; all is stopped again:\n[^]* b is starting\n/,
   );
   await workspace.empty();
 });
