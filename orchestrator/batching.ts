@@ -31,7 +31,8 @@ const FIXED = integer("", undefined, { min: 1, max: 1_000_000 });
 export const BATCH_FLAGS = {
   batch: {
     placeholder: "N|auto",
-    help: "most events in a batch; auto sends what is there when there is room",
+    help:
+      "maximum number of events in a batch; auto sends what is there when there is room",
     defaultText: "auto",
     fallback: "auto",
     read(text: string) {

@@ -43,6 +43,7 @@ export async function commandReference(): Promise<string> {
     HEAD,
     ["| command | what it does |", "| --- | --- |", ...rows].join("\n"),
     ...sections,
+    "---\n\nAll pages: [index.md](index.md).",
   ].join("\n\n");
 }
 

@@ -40,8 +40,8 @@ const HEAD = `<!-- Written by \`deno task schema\`; do not edit. -->
 
 # config.yaml, key by key
 
-[supervise.md](supervise.md) is where to begin; this page lists every key. In
-the paths, \`<name>\` stands for a name that you choose, and \`[]\` for each entry
+[supervise.md](supervise.md) is where to begin, [index.md](index.md) lists all
+pages; this page lists every key. In the paths, \`<name>\` stands for a name that you choose, and \`[]\` for each entry
 of a list.
 
 - A **duration** is written as \`500ms\`, \`1.5s\`, \`1m30s\` or \`2h\`.

@@ -106,7 +106,7 @@ function linesOf(verdict: Verdict): string[] {
   const problems = problemsOf(verdict);
   return [
     ...(problems.length === 0
-      ? [`${service}: may do what it does, and nothing else`]
+      ? [`${service}: permissions fit`]
       : problems.map((problem) => `${service}: ${problem}`)),
     ...needs.notes.map((note) => `${service}: note: ${note}`),
   ];
