@@ -12,10 +12,19 @@ import { basename, join } from "node:path";
 import { startGuardian } from "../runtime/process/guardian.ts";
 import { createUsageMeter } from "../runtime/process/resource_usage.ts";
 import { aborted, pause } from "../runtime/program/abort.ts";
+import { logDefect } from "../runtime/program/log.ts";
+import {
+  describeLoss,
+  type OutputLoss,
+} from "../runtime/program/lost_output.ts";
 import type { ServiceChange } from "./config/changes.ts";
 import { type Config, graphOf, requireServices } from "./config/config.ts";
 import type { ServiceSpec } from "./config/service_spec.ts";
-import { serviceStateEvent } from "./events/event.ts";
+import {
+  type LostOutput,
+  outputLostEvent,
+  serviceStateEvent,
+} from "./events/event.ts";
 import { openEventFile } from "./events/event_file.ts";
 import { createEventLog, type EventLog } from "./events/event_log.ts";
 import { enforceMemoryLimits } from "./fleet/memory_limits.ts";
@@ -41,7 +50,10 @@ import {
 import { claimInstance } from "./state_folder/single_instance.ts";
 import { createModuleWatches } from "./watch/module_watches.ts";
 
-/** A block of whole lines, each ending with "\n". */
+/**
+ * A block of whole lines, each ending with "\n"; or a text without line end, such
+ * as a prompt, which goes on with the next block of the same stream.
+ */
 export interface OutputChunk {
   /** The unique name of the service; "supervisor" for our own words. */
   name: string;
@@ -70,6 +82,10 @@ export interface Supervisor extends AsyncDisposable {
   snapshot(): ServiceSnapshot[];
   /** As snapshot(), with the use of processor and memory. */
   measure(): Promise<MeasuredSnapshot[]>;
+  /** What else is to be known of this supervisor, a sentence each. */
+  notes(): readonly string[];
+  /** Takes note of lines that whoever shows the output could not write. */
+  tellOfLoss(output: Exclude<LostOutput, "log">, loss: OutputLoss): void;
   /** Listens to what the services write, until disposed. */
   onOutput(listener: OutputListener): Disposable;
   /**
@@ -193,8 +209,7 @@ export async function createSupervisor(
   const logs = cleanup.use(
     openLogs(
       logFolder,
-      (name, reason) =>
-        say(`the log of ${name} is no longer written: ${reason}`),
+      (name, loss) => log.append(outputLostEvent("log", loss, name)),
     ),
   );
 
@@ -215,7 +230,15 @@ export async function createSupervisor(
   let shuttingDown: Promise<void> | undefined;
 
   const tell = async (chunk: OutputChunk) => {
-    await Promise.all([...listeners].map((listener) => listener(chunk)));
+    await Promise.all([...listeners].map(async (listener) => {
+      try {
+        await listener(chunk);
+      } catch (error) {
+        // Whoever shows the output must not end what it is the output of.
+        listeners.delete(listener);
+        logDefect("showing output", error);
+      }
+    }));
   };
   const say = (text: string) =>
     void tell({ name: "supervisor", stream: "stderr", text: `${text}\n` });
@@ -376,6 +399,14 @@ export async function createSupervisor(
     message: `process ${Deno.pid} supervises ${basename(initialConfig.path)}`,
   });
   const held = cleanup.move();
+  const ownLosses = new Map<LostOutput, OutputLoss>();
+  const look = (loop: ServiceLoop): ServiceSnapshot => {
+    const loss = logs.lossOf(loop.spec.name);
+    return {
+      ...snapshotOf(loop),
+      ...(loss ? { notes: [describeLoss("log", loss)] } : {}),
+    };
+  };
   const supervisor: Supervisor = {
     get config() {
       return fleet.config;
@@ -383,7 +414,13 @@ export async function createSupervisor(
     leftovers,
     events: log,
     ended: ended.promise,
-    snapshot: () => named([]).map(snapshotOf),
+    snapshot: () => named([]).map(look),
+    notes: () =>
+      [...ownLosses].map(([output, loss]) => describeLoss(output, loss)),
+    tellOfLoss(output, loss) {
+      ownLosses.set(output, loss);
+      log.append(outputLostEvent(output, loss));
+    },
     async measure() {
       const snapshots = supervisor.snapshot();
       const usages = await meter.measure(

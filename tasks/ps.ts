@@ -5,7 +5,7 @@
  */
 
 import { readFlags } from "../runtime/program/flags.ts";
-import { print } from "../runtime/program/log.ts";
+import { log, print } from "../runtime/program/log.ts";
 import { connectControl } from "../supervisor/control/client.ts";
 import { CONTROL_FLAGS, stateDirOf } from "./control/flags.ts";
 import { serviceReport, serviceTable } from "./control/service_report.ts";
@@ -24,10 +24,11 @@ export async function ps(argv: string[]): Promise<void> {
     return printHelp("ps [flags]", "Lists the services.", CONTROL_FLAGS);
   }
   const control = await connectControl(stateDirOf(config));
-  const { services } = await control.list();
+  const { services, notes } = await control.list();
   print(
     json
       ? JSON.stringify(services.map(serviceReport), undefined, 2)
       : serviceTable(services).trimEnd(),
   );
+  for (const note of notes) log(`The supervisor's ${note}`);
 }

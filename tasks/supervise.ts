@@ -30,6 +30,7 @@ import {
   withFinalService,
 } from "./supervise/end_conditions.ts";
 import { listenForHangup } from "./supervise/hangup.ts";
+import { type OwnOutputs, withOwnOutputs } from "./supervise/own_outputs.ts";
 import {
   startJsonView,
   startPlainView,
@@ -39,7 +40,6 @@ import { watchTaskRunner } from "./supervise/task_runner.ts";
 import { superviseUntilOver } from "./supervise/until_over.ts";
 import { printHelp } from "./terminal/help.ts";
 import { whileShown } from "./terminal/status_line.ts";
-import { terminalWriter } from "./terminal/terminal.ts";
 
 /** The flags of the command. */
 export const superviseFlags = {
@@ -127,19 +127,22 @@ export async function supervise(argv: string[]): Promise<number> {
     );
     return 0;
   }
-  return await superviseHere(config, names, {
-    view: { plain: flags.plain, quiet: flags.quiet, json: flags.json },
-    abortOnFailure,
-    ...(exitCodeFrom === undefined ? {} : { exitCodeFrom }),
-    choose: (changed) =>
-      alsoFinal(changed, chooseAgain(changed, words, profiles)),
-    prepare,
-  });
+  return await withOwnOutputs((outputs) =>
+    superviseHere(config, names, outputs, {
+      view: { plain: flags.plain, quiet: flags.quiet, json: flags.json },
+      abortOnFailure,
+      ...(exitCodeFrom === undefined ? {} : { exitCodeFrom }),
+      choose: (changed) =>
+        alsoFinal(changed, chooseAgain(changed, words, profiles)),
+      prepare,
+    })
+  );
 }
 
 async function superviseHere(
   config: Config,
   names: readonly string[],
+  outputs: OwnOutputs,
   { view, choose, prepare, ...conditions }:
     & { view: ViewFlags }
     & Required<Pick<SupervisorOptions, "choose" | "prepare">>
@@ -154,8 +157,10 @@ async function superviseHere(
       `Ended ${name} (pid ${pid}), which an earlier supervisor had left behind`,
     );
   }
+  outputs.onLoss = supervisor.tellOfLoss;
   await using _view = startView(
     supervisor,
+    outputs,
     view,
     () => told.abort("the live view was left"),
     AbortSignal.any([interrupts.stop, told.signal]),
@@ -182,13 +187,12 @@ type ViewFlags = Record<"plain" | "quiet" | "json", boolean>;
 
 function startView(
   supervisor: Supervisor,
+  { stdout, stderr }: OwnOutputs,
   { plain, quiet, json }: ViewFlags,
   onQuit: () => void,
   stopping: AbortSignal,
 ): AsyncDisposable {
-  const stdout = terminalWriter(Deno.stdout);
   if (json) return startJsonView(supervisor, { stdout, quiet });
-  const stderr = terminalWriter(Deno.stderr);
   if (quiet) return startQuietView(supervisor, { stderr });
   return plain || !canShowLiveView()
     ? startPlainView(supervisor, { stdout, stderr })

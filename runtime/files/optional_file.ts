@@ -47,3 +47,12 @@ export async function removeFolderIfEmpty(path: string): Promise<void> {
     if (!isFull) throw error;
   }
 }
+
+/** Renames a file if there is one, without yielding. */
+export function renameIfThereNow(from: string, to: string): void {
+  try {
+    Deno.renameSync(from, to);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

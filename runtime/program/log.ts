@@ -8,6 +8,9 @@
  * @module
  */
 
+import { Failure } from "./errors.ts";
+import { grouped } from "./numbers.ts";
+
 const encoder = new TextEncoder();
 
 /** Writes one line. Line ends within `message` become spaces. */
@@ -25,10 +28,26 @@ export function logDefect(doing: string, error: unknown): void {
  * Writes a result to standard output, and the end of its line.
  *
  * @throws {Deno.errors.BrokenPipe} If nobody reads it any more.
+ * @throws {Failure} If it cannot be written, as on a full disk.
  */
 export function print(text: string): void {
   if (resultTaker) return resultTaker(text);
-  writeAll(Deno.stdout, `${text}\n`);
+  try {
+    writeAll(Deno.stdout, `${text}\n`);
+  } catch (error) {
+    throw asPrintFailure(error);
+  }
+}
+
+/** Says in plain words that a result cannot be written to standard output. */
+export function asPrintFailure(error: unknown): unknown {
+  if (error instanceof Deno.errors.BrokenPipe || !(error instanceof Error)) {
+    return error;
+  }
+  const reason = error.message.replace(/ \(os error \d+\).*/s, "");
+  return new Failure(`Cannot write to standard output: ${reason}`, 1, {
+    cause: error,
+  });
 }
 
 /** Takes what is printed, for whoever wants to have it as text. */
@@ -51,31 +70,34 @@ function writeAll(output: Pick<typeof Deno.stdout, "writeSync">, text: string) {
   }
 }
 
-/** Takes the lines of the log while a view has the terminal to itself. */
-let taker: ((text: string) => void) | undefined;
+/** Those who take the log instead of standard error; the last one does. */
+const takers: ((text: string) => void)[] = [];
 
 /** Hands the log to `take` instead of standard error, until disposed. */
 export function divertLog(take: (text: string) => void): Disposable {
-  taker = take;
+  takers.push(take);
   return {
     [Symbol.dispose]() {
-      if (taker === take) taker = undefined;
+      const index = takers.lastIndexOf(take);
+      if (index >= 0) takers.splice(index, 1);
     },
   };
 }
 
-function writeLog(text: string): void {
-  if (taker) return taker(text);
-  try {
-    writeAll(Deno.stderr, text);
-  } catch (error) {
-    // Whoever read our output is gone; a service does not die of that.
-    if (!isClosed(error)) throw error;
-  }
-}
+let lostLines = 0;
 
-/** True for a closed pipe, and for a terminal whose window was closed. */
-function isClosed(error: unknown): boolean {
-  return error instanceof Deno.errors.BrokenPipe ||
-    (error instanceof Error && "code" in error && error.code === "EIO");
+/** Writes to standard error; no program ends because nobody can read it. */
+function writeLog(text: string): void {
+  const take = takers.at(-1);
+  if (take) return take(text);
+  const before = lostLines === 0
+    ? ""
+    : `${grouped(lostLines)} lines of this log are lost\n`;
+  try {
+    writeAll(Deno.stderr, `${before}${text}`);
+    lostLines = 0;
+  } catch {
+    // A closed pipe or window, a full disk: there is nowhere left to tell it.
+    lostLines++;
+  }
 }

@@ -42,10 +42,18 @@ export interface WaitOutcome {
   supervisorPid: number;
 }
 
+/** What a supervisor runs. */
+export interface Listing {
+  services: MeasuredSnapshot[];
+  supervisorPid: number;
+  /** What else is to be known of the supervisor, a sentence each. */
+  notes: string[];
+}
+
 /** Commands the supervisor of one config. */
 export interface Control {
-  /** Lists the services, and the supervisor's pid. */
-  list(): Promise<{ services: MeasuredSnapshot[]; supervisorPid: number }>;
+  /** Lists the services. */
+  list(): Promise<Listing>;
   /**
    * Starts, stops or restarts; empty: all that run. Returns those named.
    *
@@ -103,10 +111,10 @@ export async function connectControl(
   });
   return {
     async list() {
-      const { services, supervisorPid } = await orNotRunning(
+      const { services, supervisorPid, notes } = await orNotRunning(
         connection.unary(SupervisorService.List, {}),
       );
-      return { services: services.map(fromWire), supervisorPid };
+      return { services: services.map(fromWire), supervisorPid, notes };
     },
     async change(verb, names, waitMs = CHANGE_MS) {
       const { services } = await refusedAsUsage(orNotRunning(
@@ -195,6 +203,7 @@ function fromWire(wire: Service__Output): MeasuredSnapshot {
     status: statusFromWire(wire.status),
     restarts: wire.restarts,
     detail: wire.detail,
+    notes: wire.notes,
     ...present(wire, ["pid", "uptimeMs", "cpuPercent", "rssBytes", "address"]),
   };
 }

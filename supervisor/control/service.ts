@@ -64,6 +64,7 @@ export async function serveControl(
         List: unary(async () => ({
           services: (await supervisor.measure()).map(toWire),
           supervisorPid: Deno.pid,
+          notes: [...supervisor.notes()],
         })),
         Start: change((names, signal) => supervisor.start(names, signal)),
         Stop: change((names, signal) => supervisor.stop(names, signal)),
@@ -131,8 +132,8 @@ function within(waitMs: number | undefined, signal: AbortSignal): AbortSignal {
 
 type WireService = ReturnType<typeof toWire>;
 
-function toWire({ status, ...rest }: MeasuredSnapshot) {
-  return { ...rest, status: statusToWire(status) };
+function toWire({ status, notes = [], ...rest }: MeasuredSnapshot) {
+  return { ...rest, status: statusToWire(status), notes: [...notes] };
 }
 
 function eventToWire({ type, ...event }: SupervisorEvent) {

@@ -6,6 +6,10 @@
  * @module
  */
 
+import {
+  describeLoss,
+  type OutputLoss,
+} from "../../runtime/program/lost_output.ts";
 import type { ServiceNote } from "../service/note.ts";
 import { isAlive, type State, type Status } from "../service/state.ts";
 
@@ -16,6 +20,11 @@ export type EventBody =
   | (ServiceNote & { service: string })
   /** The config file was read again and is in force; `services` differ. */
   | { type: "config_reloaded"; services: readonly string[] }
+  /**
+   * Lines could not be written, or are written again: those of a service to its
+   * log, or the supervisor's own to its standard output or error.
+   */
+  | { type: "output_lost"; service?: string; output: LostOutput; lines: number }
   /** Somebody has changed how many replicas of a service are to run. */
   | { type: "service_scaled"; service: string; replicas: number }
   /** A supervisor has taken charge of the config. */
@@ -26,6 +35,9 @@ export type EventBody =
   | { type: "supervisor_stopped" }
   /** The events from `from` up to this one's number are no longer known. */
   | { type: "events_lost"; from: number };
+
+/** Where lines were to be written. */
+export type LostOutput = "log" | "standard output" | "standard error";
 
 /** A service went from one status to another. */
 export interface ServiceStateEvent {
@@ -73,6 +85,21 @@ export interface EventRecord {
   state?: string;
   previous?: string;
   message: string;
+}
+
+/** Makes the event for lines that were lost, or are written again. */
+export function outputLostEvent(
+  output: LostOutput,
+  loss: OutputLoss,
+  service?: string,
+): EventBody & { message: string } {
+  return {
+    type: "output_lost",
+    ...(service === undefined ? {} : { service }),
+    output,
+    lines: loss.lines,
+    message: describeLoss(output, loss),
+  };
 }
 
 /** Makes the event for a service that has gone from one state to another. */

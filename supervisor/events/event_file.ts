@@ -8,6 +8,7 @@
  */
 
 import { join } from "node:path";
+import { renameIfThereNow } from "../../runtime/files/optional_file.ts";
 import { endsTorn } from "../../runtime/files/torn_line.ts";
 import {
   type EventRecord,
@@ -65,7 +66,7 @@ export function openEventFile(
   const rotate = () => {
     close();
     for (let index = maxFiles - 1; index > 0; index--) {
-      renameIfThere(rotated(index - 1), rotated(index));
+      renameIfThereNow(rotated(index - 1), rotated(index));
     }
   };
   const close = () => {
@@ -73,6 +74,8 @@ export function openEventFile(
     file = undefined;
   };
   const append = (bytes: Uint8Array) => {
+    // Somebody may have removed it, or put another in its place.
+    if (file && inodeOf(path) !== file.statSync().ino) close();
     file ??= open();
     if (size > 0 && size + bytes.length > maxBytes) {
       rotate();
@@ -99,6 +102,16 @@ export function openEventFile(
   };
 }
 
+/** Tells a file from others of its name; undefined if there is none. */
+function inodeOf(path: string): number | null | undefined {
+  try {
+    return Deno.statSync(path).ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
 /** Returns the number of the last event in a file; 0 if there is none. */
 function lastSequenceOf(path: string): number {
   let text: string;
@@ -111,12 +124,4 @@ function lastSequenceOf(path: string): number {
   let last: EventRecord | undefined;
   for (const line of text.split("\n")) last = parseEventRecord(line) ?? last;
   return last?.sequence ?? 0;
-}
-
-function renameIfThere(from: string, to: string): void {
-  try {
-    Deno.renameSync(from, to);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

@@ -8,8 +8,11 @@
  */
 
 import { join } from "node:path";
-import { createStream, type RotatingFileStream } from "rotating-file-stream";
-import { endsTorn } from "../../runtime/files/torn_line.ts";
+import {
+  openRotatingFile,
+  type RotatingFileOptions,
+} from "../../runtime/files/rotating_file.ts";
+import { countLines } from "../../runtime/program/lost_output.ts";
 
 /** Which of a process's two outputs a line came from. */
 export type OutputStream = "stdout" | "stderr";
@@ -21,72 +24,76 @@ export interface LogEntry {
   service: string;
   stream: OutputStream;
   text: string;
+  /** The line had not ended when it was written down, like a prompt. */
+  partial?: boolean;
+  /** It goes on with the line before it of the same stream. */
+  continued?: boolean;
 }
 
 /** A log that is open for writing. */
 export interface LogFile extends AsyncDisposable {
   /**
-   * Writes a block of whole lines. Await it before the next: that is what
-   * holds a service back which writes faster than the disk.
+   * Writes a block of whole lines, or a text that has no line end yet. Await it
+   * before the next of that stream: that is what holds a service back which
+   * writes faster than the disk.
    */
-  write(stream: OutputStream, block: string): Promise<void>;
+  write(stream: OutputStream, block: string): Promise<Written>;
 }
 
-/** Options for {@linkcode openLogFile}. */
-export interface LogFileOptions {
-  /** Size at which a file is full; the last block may exceed it. */
-  maxBytes: number;
-  /** How many files are kept, the one being written included. */
-  maxFiles: number;
-}
+/** How a write went. */
+export type Written =
+  | { status: "written" }
+  /** `lines`: how many of the block are not in the file. */
+  | { status: "failed"; reason: string; lines: number };
 
 /**
  * Opens the log of one service. The file is made with the first line.
  *
- * @param folder Where the log files are; must exist.
+ * @param folder Where the log files are.
  * @param service The service's unique name.
  */
 export function openLogFile(
   folder: string,
   service: string,
-  { maxBytes, maxFiles }: LogFileOptions,
+  options: RotatingFileOptions,
 ): LogFile {
   const encoder = new TextEncoder();
-  let file: RotatingFileStream | undefined;
-  let failure: Error | undefined;
-  const open = () => {
-    const opened = createStream(
-      (index) => `${service}.log${index ? `.${index}` : ""}`,
-      { path: folder, size: `${maxBytes}B`, rotate: maxFiles - 1 },
-    );
-    opened.on("error", (error) => failure = error);
-    // What a supervisor that was killed had half written stays apart.
-    if (endsTorn(join(folder, `${service}.log`))) opened.write("\n");
-    return opened;
-  };
+  const file = openRotatingFile(join(folder, `${service}.log`), options);
+  /** The streams in the middle of a line. */
+  const open = new Set<OutputStream>();
   return {
-    write(stream, block) {
-      file ??= open();
-      if (failure) return Promise.reject(failure);
-      const bytes = encoder.encode(formatEntries(service, stream, block));
-      return new Promise((resolve, reject) => {
-        file?.write(bytes, (error) => error ? reject(error) : resolve());
-      });
+    async write(stream, block) {
+      const continued = open.has(stream);
+      if (block.endsWith("\n")) open.delete(stream);
+      else open.add(stream);
+      const bytes = encoder.encode(
+        formatEntries(service, stream, block, { continued }),
+      );
+      const appended = await file.append(bytes);
+      if (appended.status === "written") return appended;
+      const { reason, written } = appended;
+      const whole = bytes.subarray(0, written).filter((byte) => byte === 0x0a);
+      const lines = countLines(block) - whole.length;
+      return { status: "failed", reason, lines };
     },
-    [Symbol.asyncDispose]() {
-      return new Promise((resolve) => {
-        if (file && !failure) file.end(() => resolve());
-        else resolve();
-      });
-    },
+    [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
   };
 }
 
 // deno-lint-ignore no-control-regex
 const TO_ESCAPE = /["\\\u0000-\u0009\u000b-\u001f]/g;
 
+/** Options for {@linkcode formatEntries}. */
+export interface FormatOptions {
+  /** Unix time in milliseconds. @default {now} */
+  atMs?: number;
+  /** The block goes on with a line that has begun. @default {false} */
+  continued?: boolean;
+}
+
 /**
- * Writes a block of whole lines as the lines of a log file.
+ * Writes a block of whole lines as the lines of a log file; one without an end
+ * is marked as partial.
  *
  * Works on the block as a whole: a million short lines cost as much as their
  * bytes, not as a million calls.
@@ -95,15 +102,20 @@ export function formatEntries(
   service: string,
   stream: OutputStream,
   block: string,
-  atMs: number = Date.now(),
+  { atMs = Date.now(), continued = false }: FormatOptions = {},
 ): string {
   const time = new Date(atMs).toISOString();
   const before = `{"time":"${time}","service":${
     JSON.stringify(service)
   },"stream":"${stream}","text":"`;
-  const text = block.endsWith("\n") ? block.slice(0, -1) : block;
+  const isWhole = block.endsWith("\n");
+  const text = isWhole ? block.slice(0, -1) : block;
   const escaped = text.search(TO_ESCAPE) < 0
     ? text
     : text.replace(TO_ESCAPE, (each) => JSON.stringify(each).slice(1, -1));
-  return `${before}${escaped.replaceAll("\n", `"}\n${before}`)}"}\n`;
+  const first = continued
+    ? before.replace(/"text":"$/, `"continued":true,"text":"`)
+    : before;
+  const lines = escaped.replaceAll("\n", `"}\n${before}`);
+  return `${first}${lines}"${isWhole ? "" : `,"partial":true`}}\n`;
 }

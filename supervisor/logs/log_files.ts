@@ -1,18 +1,26 @@
 /**
  * The logs of all services: one file for each name, whoever has it at the time.
  *
- * A log is written until that fails once: a full disk stops no service.
+ * A log that cannot be written stops no service: its lines are dropped and
+ * counted, and it is tried again.
  *
  * @module
  */
 
+import {
+  countLines,
+  createLossCounter,
+  describeLoss,
+  type LossCounter,
+  type OutputLoss,
+} from "../../runtime/program/lost_output.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
 import { type LogFile, openLogFile, type OutputStream } from "./log_file.ts";
 
 /** The logs of a supervisor; disposing closes them. */
 export interface LogFiles extends AsyncDisposable {
   /**
-   * Writes a block of whole lines.
+   * Writes a block of whole lines; never rejects.
    *
    * @param name The unique name of the service.
    * @param logging As it is by now; with new settings the file is opened again.
@@ -23,6 +31,8 @@ export interface LogFiles extends AsyncDisposable {
     stream: OutputStream,
     block: string,
   ): Promise<void>;
+  /** What the log of a service has lost, or is losing. */
+  lossOf(name: string): OutputLoss | undefined;
 }
 
 interface OpenLog {
@@ -30,20 +40,32 @@ interface OpenLog {
   logging: ServiceSpec["logging"];
   /** Resolves once the file that it takes the place of is closed. */
   ready: Promise<void>;
-  broken: boolean;
 }
+
+/** What is known of a log beyond the file that is open. */
+interface Losses {
+  counter: LossCounter;
+  /** From when on it is worth another try. */
+  retryAtMs: number;
+  /** The next try, though nothing may be written until then. */
+  retry: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** How long a log that has failed is left alone, in milliseconds. */
+const RETRY_MS = 1_000;
 
 /**
  * Opens the logs in a folder, each with its first block.
  *
- * @param folder Must exist.
- * @param report Told once of each log that can no longer be written.
+ * @param tell Hears of each log that cannot be written, and of its return.
  */
 export function openLogs(
   folder: string,
-  report: (name: string, reason: string) => void,
+  tell: (name: string, loss: OutputLoss) => void,
 ): LogFiles {
   const logs = new Map<string, OpenLog>();
+  const losses = new Map<string, Losses>();
+
   const logOf = (name: string, logging: ServiceSpec["logging"]): OpenLog => {
     const open = logs.get(name);
     const isSame = open?.logging.maxBytes === logging.maxBytes &&
@@ -53,25 +75,53 @@ export function openLogs(
       file: openLogFile(folder, name, logging),
       logging,
       ready: Promise.resolve(open?.file[Symbol.asyncDispose]()),
-      broken: false,
     };
     logs.set(name, next);
     return next;
   };
+  const lossesOf = (name: string): Losses => {
+    const known = losses.get(name);
+    if (known) return known;
+    const counter = createLossCounter((loss) => tell(name, loss));
+    const made = { counter, retryAtMs: 0, retry: undefined };
+    losses.set(name, made);
+    return made;
+  };
+  const fail = (name: string, lines: number, reason: string) => {
+    const lost = lossesOf(name);
+    lost.counter.lose(lines, reason);
+    lost.retryAtMs = performance.now() + RETRY_MS;
+    clearTimeout(lost.retry);
+    lost.retry = setTimeout(() => void resume(name), RETRY_MS);
+  };
+  /** Begins again, with a line about those that are missing. */
+  const resume = async (name: string) => {
+    const log = logs.get(name);
+    const { counter } = lossesOf(name);
+    if (!log || !counter.latest || !counter.isLosing) return;
+    const words = describeLoss("log", { ...counter.latest, isOver: true });
+    await log.ready;
+    const done = await log.file.write("stderr", `supervisor: ${words}\n`);
+    if (done.status === "written") counter.regain();
+    else fail(name, 0, done.reason);
+  };
   return {
     async write(name, logging, stream, block) {
       const log = logOf(name, logging);
-      if (log.broken) return;
-      try {
-        await log.ready;
-        await log.file.write(stream, block);
-      } catch (error) {
-        if (log.broken) return;
-        log.broken = true;
-        report(name, error instanceof Error ? error.message : `${error}`);
+      const lost = losses.get(name);
+      if (lost?.counter.isLosing) {
+        if (performance.now() >= lost.retryAtMs) await resume(name);
+        if (lost.counter.isLosing) {
+          return lost.counter.lose(countLines(block), "");
+        }
       }
+      await log.ready;
+      const done = await log.file.write(stream, block);
+      if (done.status === "failed") fail(name, done.lines, done.reason);
     },
+    lossOf: (name) => losses.get(name)?.counter.latest,
     async [Symbol.asyncDispose]() {
+      for (const { retry } of losses.values()) clearTimeout(retry);
       await Promise.all(
         [...logs.values()].map(({ file }) => file[Symbol.asyncDispose]()),
       );

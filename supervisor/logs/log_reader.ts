@@ -37,15 +37,47 @@ export function openLogReader(
   return {
     service,
     async *readNew() {
+      let begun: LogEntry[] = [];
       for (;;) {
         const block = await lines.read();
-        if (block.length === 0) return;
-        const entries = block.flatMap(parseEntry);
-        if (entries.length > 0) yield entries;
+        const entries = joinParts([...begun, ...block.flatMap(parseEntry)]);
+        if (block.length === 0) {
+          if (entries.length > 0) yield entries;
+          return;
+        }
+        // Their other parts may come with the next block.
+        begun = entries.filter(({ partial, stream }, index) =>
+          partial &&
+          !entries.slice(index + 1).some((later) => later.stream === stream)
+        );
+        const whole = entries.filter((entry) => !begun.includes(entry));
+        if (whole.length > 0) yield whole;
       }
     },
     [Symbol.dispose]: () => lines[Symbol.dispose](),
   };
+}
+
+/** Joins the parts of lines that were not written down in one piece. */
+function joinParts(entries: readonly LogEntry[]): LogEntry[] {
+  const joined: LogEntry[] = [];
+  for (const entry of entries) {
+    if (!entry.continued) {
+      joined.push(entry);
+      continue;
+    }
+    const at = joined.findLastIndex(({ stream }) => stream === entry.stream);
+    const before = joined[at];
+    if (before?.partial) {
+      const { partial: _, ...begun } = before;
+      joined[at] = {
+        ...begun,
+        text: before.text + entry.text,
+        ...(entry.partial ? { partial: true } : {}),
+      };
+    } else if (entry.text !== "") joined.push(entry);
+  }
+  return joined;
 }
 
 /** Lists the services that have a log, by unique name. */

@@ -53,7 +53,10 @@ export interface LoopContext {
     report: (waitingFor: string) => void,
     signal: AbortSignal,
   ): Promise<void>;
-  /** Takes a block of whole lines; the process waits until it is taken. */
+  /**
+   * Takes a block of whole lines, or a text that has no line end yet; the process
+   * waits until it is taken.
+   */
   onOutput(stream: OutputStream, block: string): Promise<void>;
   /** Hears of each change of state, with words for it. */
   onChange(previous: State, message: string): void;
@@ -119,6 +122,8 @@ export interface ServiceLoop {
 
 /** Without a healthcheck, a process that has run so long counts as healthy. */
 export const PROVEN_MS = 1_000;
+/** How long a text without line end is kept back, in milliseconds. */
+const PROMPT_MS = 200;
 /** How much of what a process wrote last to standard error is kept, in characters. */
 const TAIL_CHARS = 64_000;
 /** What a process is ended by for its own mistakes. */
@@ -368,7 +373,8 @@ export function createServiceLoop(
     stream: OutputStream,
   ) => {
     if (!bytes) return;
-    for await (const block of lineBlocks(pipeChunks(bytes))) {
+    const blocks = lineBlocks(pipeChunks(bytes), { pauseMs: PROMPT_MS });
+    for await (const block of blocks) {
       if (stream === "stderr") {
         errorTail = (errorTail + block.slice(-TAIL_CHARS)).slice(-TAIL_CHARS);
       }

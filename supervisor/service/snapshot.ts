@@ -26,6 +26,8 @@ export interface ServiceSnapshot {
   address?: string;
   /** The reason for its status in a few words; may be empty. */
   detail: string;
+  /** What else is to be known of it, a sentence each. */
+  notes?: readonly string[];
 }
 
 /** A snapshot with what the process group uses of the machine. */

@@ -22,12 +22,14 @@ export interface ServiceReport {
   address?: string;
   /** The reason for the state, where there is one to tell. */
   detail?: string;
+  /** What else is to be known of it, a sentence each. */
+  notes?: readonly string[];
 }
 
 /** Returns a snapshot in the shape of `--json`. */
 export function serviceReport(snapshot: MeasuredSnapshot): ServiceReport {
   const { name, status: state, pid, restarts, uptimeMs, detail } = snapshot;
-  const { cpuPercent, rssBytes, address } = snapshot;
+  const { cpuPercent, rssBytes, address, notes = [] } = snapshot;
   return {
     name,
     state,
@@ -40,6 +42,7 @@ export function serviceReport(snapshot: MeasuredSnapshot): ServiceReport {
     ...(rssBytes === undefined ? {} : { rssBytes }),
     ...(address === undefined ? {} : { address }),
     ...(detail === "" ? {} : { detail }),
+    ...(notes.length === 0 ? {} : { notes }),
   };
 }
 
@@ -79,7 +82,9 @@ export function serviceTable(snapshots: readonly MeasuredSnapshot[]): string {
       each.cpuPercent === undefined ? "-" : `${each.cpuPercent.toFixed(1)}%`,
       each.rssBytes === undefined ? "-" : formatBytes(each.rssBytes),
       each.address ?? "-",
-      each.detail,
+      [each.detail, ...each.notes ?? []].filter((words) => words !== "").join(
+        "; ",
+      ),
     ]),
   ], { weights: SERVICE_WEIGHTS });
 }

@@ -15,7 +15,7 @@ import { divertLog, log, logDefect } from "../../runtime/program/log.ts";
 import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
 import type { Supervisor } from "../../supervisor/supervisor.ts";
 import { startPlainView } from "../supervise/plain_view.ts";
-import { terminalWriter } from "../terminal/terminal.ts";
+import { patientWriter } from "../terminal/patient_writer.ts";
 import { borrowScreen } from "./borrow_screen.ts";
 import { frameOf } from "./frame.ts";
 import { type Action, actionsOf } from "./keys.ts";
@@ -103,8 +103,8 @@ async function showUntil(
     if (!canShowLiveView()) return await aborted(over);
     logDefect("drawing the live view", error);
     await using _view = startPlainView(supervisor, {
-      stdout: terminalWriter(Deno.stdout),
-      stderr: terminalWriter(Deno.stderr),
+      stdout: patientWriter(Deno.stdout, { name: "standard output" }),
+      stderr: patientWriter(Deno.stderr, { name: "standard error" }),
     });
     await aborted(over);
   }

@@ -26,7 +26,10 @@ export interface LogLine {
 
 /** Lines of all services. */
 export interface LogBuffer {
-  /** Takes a block of whole lines, each ending with "\n". */
+  /**
+   * Takes a block of whole lines, each ending with "\n"; or a text without line
+   * end, with which the next one of the same source goes on.
+   */
   append(name: string, source: LineSource, block: string): void;
   /**
    * Returns the latest lines, oldest first; until the next call of append().
@@ -62,8 +65,22 @@ export function createLogBuffer(
   const waiting = new Map<string, { blocks: Block[]; chars: number }>();
   const kept = new Map<string, LogLine[]>();
   const all: LogLine[] = [];
+  /** The lines without an end, by name and source, as they were written. */
+  const open = new Map<string, { line: LogLine; written: string }>();
   let order = 0;
   let sequence = 0;
+
+  /** Goes on with the line that its source has begun; returns the others. */
+  const goOn = (key: string, text: string): string => {
+    const begun = open.get(key);
+    if (!begun) return text;
+    open.delete(key);
+    const end = text.indexOf("\n");
+    const written = begun.written + (end < 0 ? text : text.slice(0, end));
+    begun.line.text = plainText(shorten(written, maxLineChars));
+    if (end < 0) open.set(key, { ...begun, written });
+    return end < 0 ? "" : text.slice(end + 1);
+  };
 
   const cutIntoLines = () => {
     if (waiting.size === 0) return;
@@ -73,11 +90,15 @@ export function createLogBuffer(
     for (const { name, source, text } of blocks) {
       const lines = kept.get(name) ?? [];
       kept.set(name, lines);
-      for (const line of lastLines(text, maxLines)) {
-        const shown = plainText(shorten(line, maxLineChars));
-        const added = { sequence: ++sequence, name, source, text: shown };
-        lines.push(added);
-        all.push(added);
+      const key = `${name}\n${source}`;
+      const left = goOn(key, text);
+      if (left === "") continue;
+      for (const written of lastLines(left, maxLines)) {
+        const shown = plainText(shorten(written, maxLineChars));
+        const line = { sequence: ++sequence, name, source, text: shown };
+        lines.push(line);
+        all.push(line);
+        if (!left.endsWith("\n")) open.set(key, { line, written });
       }
       dropOldest(lines, maxLines);
     }

@@ -28,7 +28,7 @@ import {
 } from "../../supervisor/supervisor.ts";
 import { isGood } from "../control/service_report.ts";
 import { startPlainView } from "../supervise/plain_view.ts";
-import { terminalWriter } from "../terminal/terminal.ts";
+import { patientWriter } from "../terminal/patient_writer.ts";
 import {
   type Access,
   readAccesses,
@@ -168,7 +168,7 @@ async function run(
   await using _running = supervisor;
   await before();
   hurry.addEventListener("abort", () => supervisor.hurry(), { once: true });
-  const stderr = terminalWriter(Deno.stderr);
+  using stderr = patientWriter(Deno.stderr, { name: "standard error" });
   await using _view = startPlainView(supervisor, { stdout: stderr, stderr });
   void supervisor.start([...supervisor.config.services.keys()]);
   const isWatched = ({ service }: ServiceSnapshot) => watched.includes(service);

@@ -11,7 +11,12 @@ import {
   type SupervisorEvent,
 } from "../../supervisor/events/event.ts";
 import type { OutputChunk, Supervisor } from "../../supervisor/supervisor.ts";
-import { prefixLines, type TerminalWriter } from "../terminal/terminal.ts";
+import { prefixLines } from "../terminal/terminal.ts";
+import {
+  createLineMemory,
+  createLineScreen,
+  type Output,
+} from "./line_screen.ts";
 
 /** Whose words are the supervisor's own. */
 const SUPERVISOR = "supervisor";
@@ -19,9 +24,9 @@ const SUPERVISOR = "supervisor";
 /** Where the lines go. */
 export interface PlainViewOptions {
   /** Gets what services write to their standard output. */
-  stdout: TerminalWriter;
+  stdout: Output;
   /** Gets everything else. */
-  stderr: TerminalWriter;
+  stderr: Output;
 }
 
 /** Begins to show; disposing ends that once all has been written. */
@@ -29,14 +34,21 @@ export function startPlainView(
   supervisor: Pick<Supervisor, "onOutput" | "events">,
   { stdout, stderr }: PlainViewOptions,
 ): AsyncDisposable {
+  const screen = createLineScreen(stdout, stderr);
   return startEventView(supervisor, {
-    output({ name, stream, text }) {
-      const writer = stream === "stdout" ? stdout : stderr;
-      return writer.write(prefixLines(name, text));
+    output: screen.show,
+    async event(event) {
+      // Each output has it said where the lines are missing.
+      const isOwn = event.type === "output_lost" &&
+        event.output === "standard error";
+      if (isOwn) return;
+      screen.endLine();
+      await stderr.write(eventLine(event));
     },
-    event: (event) =>
-      stderr.write(prefixLines(SUPERVISOR, describeEvent(event))),
-    flush: () => Promise.all([stdout.write(""), stderr.write("")]),
+    flush() {
+      screen.endLine();
+      return Promise.all([stdout.write(""), stderr.write("")]);
+    },
   });
 }
 
@@ -54,9 +66,7 @@ export function startQuietView(
         ? stderr.write(prefixLines(name, text))
         : Promise.resolve(),
     event: (event) =>
-      isTrouble(event)
-        ? stderr.write(prefixLines(SUPERVISOR, describeEvent(event)))
-        : Promise.resolve(),
+      isTrouble(event) ? stderr.write(eventLine(event)) : Promise.resolve(),
     flush: () => stderr.write(""),
   });
 }
@@ -71,12 +81,25 @@ export function startJsonView(
   supervisor: Pick<Supervisor, "onOutput" | "events">,
   { stdout, quiet }: Pick<PlainViewOptions, "stdout"> & { quiet: boolean },
 ): AsyncDisposable {
+  const isRest = createLineMemory();
   return startEventView(supervisor, {
-    output({ name: service, stream, text }) {
+    output(chunk) {
+      const { name: service, stream, text } = chunk;
       if (quiet && service !== SUPERVISOR) return Promise.resolve();
       const time = new Date().toISOString();
-      const lines = text.replace(/\n$/, "").split("\n")
-        .map((line) => JSON.stringify({ time, service, stream, text: line }));
+      const goesOn = isRest(chunk);
+      const texts = text.replace(/\n$/, "").split("\n");
+      const lines = texts.map((line, index) => {
+        const isOpen = index === texts.length - 1 && !text.endsWith("\n");
+        return JSON.stringify({
+          time,
+          service,
+          stream,
+          ...(index === 0 && goesOn ? { continued: true } : {}),
+          text: line,
+          ...(isOpen ? { partial: true } : {}),
+        });
+      });
       return stdout.write(`${lines.join("\n")}\n`);
     },
     event: (event) =>
@@ -85,6 +108,10 @@ export function startJsonView(
         : stdout.write(`${JSON.stringify(eventRecord(event))}\n`),
     flush: () => stdout.write(""),
   });
+}
+
+function eventLine(event: SupervisorEvent): string {
+  return prefixLines(SUPERVISOR, `${describeEvent(event)}\n`);
 }
 
 /** What a view does with what it hears. */
@@ -131,6 +158,7 @@ function isTrouble(event: SupervisorEvent): boolean {
   switch (event.type) {
     case "memory_exceeded":
     case "source_broken":
+    case "output_lost":
       return true;
     case "service_state": {
       const { status, asked = false, exitCode = 1, restarts } = event;

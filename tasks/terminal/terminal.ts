@@ -4,9 +4,15 @@
  * @module
  */
 
-/** One of the two. */
+import { asPrintFailure } from "../../runtime/program/log.ts";
+
+/** One of the two, for a command whose results are what it writes. */
 export interface TerminalWriter {
-  /** Writes; the promise is what holds a fast writer back. */
+  /**
+   * Writes; the promise is what holds a fast writer back.
+   *
+   * @throws {Failure} If it cannot be written, as on a full disk.
+   */
   write(text: string): Promise<void>;
   /** Aborts when nobody reads any more. */
   readonly closed: AbortSignal;
@@ -26,7 +32,9 @@ export function terminalWriter(
       }
     } catch (error) {
       // Whoever read is gone, as `| head` after its ten lines.
-      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      if (!(error instanceof Deno.errors.BrokenPipe)) {
+        throw asPrintFailure(error);
+      }
       closed.abort();
     }
   };
@@ -39,10 +47,12 @@ export function terminalWriter(
   };
 }
 
-/** Puts a name before each line of a block of whole lines. */
+/** Puts a name before each line of a block; the last one may have no end. */
 export function prefixLines(name: string, block: string): string {
-  const text = block.endsWith("\n") ? block.slice(0, -1) : block;
-  return `${name} | ${text.replaceAll("\n", `\n${name} | `)}\n`;
+  const [text, end] = block.endsWith("\n")
+    ? [block.slice(0, -1), "\n"]
+    : [block, ""];
+  return `${name} | ${text.replaceAll("\n", `\n${name} | `)}${end}`;
 }
 
 /** Writes a time as people say it: "850 ms", "12 s", "3 min", "2 h 5 min". */

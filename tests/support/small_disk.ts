@@ -6,10 +6,17 @@
 
 import { assertEquals } from "@std/assert";
 
+/** A file system of its own. */
+export interface SmallDisk extends AsyncDisposable {
+  path: string;
+  /** Makes it large: 64 MiB. */
+  grow(): Promise<void>;
+}
+
 /** Mounts a file system of 64 KiB; where that cannot be, says so: undefined. */
 export async function smallDisk(
   path: string,
-): Promise<(AsyncDisposable & { path: string }) | undefined> {
+): Promise<SmallDisk | undefined> {
   await Deno.mkdir(path);
   const mounted = await command("mount", [
     "-t",
@@ -26,6 +33,10 @@ export async function smallDisk(
   }
   return {
     path,
+    async grow() {
+      const resized = ["-o", "remount,size=64m", path];
+      assertEquals(await command("mount", resized), "");
+    },
     async [Symbol.asyncDispose]() {
       assertEquals(await command("umount", ["-l", path]), "");
     },

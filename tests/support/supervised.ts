@@ -43,6 +43,12 @@ export interface Workspace extends AsyncDisposable {
   supervise(...args: string[]): Supervised;
   /** Starts any command of tasks/. */
   start(task: string, ...args: string[]): Supervised;
+  /**
+   * Starts `supervise` through a shell.
+   *
+   * @param script What the shell does with it, as `exec "$@" --plain >/dev/full`.
+   */
+  superviseIn(script: string): Supervised;
   /** The pids of all processes that run in the folder. */
   processes(): Promise<number[]>;
   /** Resolves once no process runs in the folder. */
@@ -83,6 +89,11 @@ export async function createWorkspace(
       stderr: "piped",
     });
   const config = `--config=${join(folder, "config.yaml")}`;
+  const started = (command: Deno.Command) => {
+    const supervised = watch(command.spawn());
+    supervisors.push(supervised);
+    return supervised;
+  };
   const workspace: Workspace = {
     folder,
     configure,
@@ -102,11 +113,20 @@ export async function createWorkspace(
       };
     },
     supervise: (...args) => workspace.start("supervise", "--plain", ...args),
-    start(task, ...args) {
-      const started = watch(command(task, [config, ...args]).spawn());
-      supervisors.push(started);
-      return started;
-    },
+    start: (task, ...args) => started(command(task, [config, ...args])),
+    superviseIn: (script) =>
+      started(
+        new Deno.Command("/bin/sh", {
+          args: [
+            ...["-c", script, "sh", ...runFixture("runs_task.ts")],
+            ...["supervise", config],
+          ],
+          env: { NO_COLOR: "1" },
+          stdin: "null",
+          stdout: "piped",
+          stderr: "piped",
+        }),
+      ),
     async processes() {
       const pids: number[] = [];
       for (const { pid } of await listProcesses() ?? []) {

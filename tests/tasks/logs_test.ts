@@ -22,7 +22,9 @@ async function writeLog(
   const logs = join(folder, ".denizen", "logs");
   await Deno.mkdir(logs, { recursive: true });
   const lines = texts.map((text, index) =>
-    formatEntries(service, "stdout", `${text}\n`, startMs + index * 1_000)
+    formatEntries(service, "stdout", `${text}\n`, {
+      atMs: startMs + index * 1_000,
+    })
   );
   await Deno.writeTextFile(join(logs, name), lines.join(""));
 }

@@ -6,6 +6,9 @@ import {
   formatEntries,
   openLogFile,
 } from "../../../supervisor/logs/log_file.ts";
+import { createWorkspace } from "../../support/supervised.ts";
+import { tempFolder } from "../../support/temp_folder.ts";
+import { eventually } from "../../support/eventually.ts";
 import {
   listLogs,
   openLogReader,
@@ -61,6 +64,26 @@ Deno.test("eachLine() cuts a line that never ends", async () => {
   assertEquals(lines.map((line) => line.length), [16, 16]);
 });
 
+Deno.test("lineBlocks() gives out a text without line end after a pause, and ends its line later", async () => {
+  const encoder = new TextEncoder();
+  let controller!: ReadableStreamDefaultController<Uint8Array>;
+  const bytes = new ReadableStream<Uint8Array>({
+    start: (made) => void (controller = made),
+  });
+  const blocks = lineBlocks(bytes, { pauseMs: 1 });
+  const next = async (text?: string) => {
+    if (text !== undefined) controller.enqueue(encoder.encode(text));
+    return (await blocks.next()).value;
+  };
+
+  assertEquals(await next("ready\nName? "), "ready\n");
+  assertEquals(await next(), "Name? ");
+  assertEquals(await next("Bob\nAge? "), "Bob\n");
+  assertEquals(await next(), "Age? ");
+  controller.close();
+  assertEquals([await next(), await next()], ["\n", undefined]);
+});
+
 Deno.test("lineBlocks() reads no further than its blocks are taken", async () => {
   let read = 0;
   const endless = new ReadableStream<Uint8Array>({
@@ -87,7 +110,9 @@ Deno.test("formatEntries() writes one JSON document a line, whatever is in it", 
       },
     ),
     (lines) => {
-      const text = formatEntries("a", "stderr", `${lines.join("\n")}\n`, 0);
+      const text = formatEntries("a", "stderr", `${lines.join("\n")}\n`, {
+        atMs: 0,
+      });
 
       assertEquals(
         text.slice(0, -1).split("\n").map((line) => JSON.parse(line)),
@@ -171,4 +196,68 @@ Deno.test("openLogReader() goes on where it stopped, across a rotation", async (
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("openLogReader() joins the parts of a line, and keeps apart what only looks like one", async () => {
+  await using folder = await tempFolder();
+  const write = async (...blocks: ["stdout" | "stderr", string][]) => {
+    await using log = openLogFile(folder.path, "a", {
+      maxBytes: 10_000,
+      maxFiles: 2,
+    });
+    for (const [stream, block] of blocks) await log.write(stream, block);
+  };
+  await write(
+    ["stdout", "Na"],
+    ["stderr", "warning\n"],
+    ["stdout", "me? "],
+    ["stdout", "Bob\nnext\n"],
+    ["stdout", "Age? "],
+  );
+  // Its supervisor was killed; another begins.
+  await write(["stdout", "started\n"]);
+
+  using reader = openLogReader(folder.path, "a");
+  const entries = (await Array.fromAsync(reader.readNew())).flat();
+
+  assertEquals(
+    entries.map(({ text, partial, continued }) => [text, partial, continued]),
+    [
+      ["Name? Bob", undefined, undefined],
+      ["warning", undefined, undefined],
+      ["next", undefined, undefined],
+      ["Age? ", true, undefined],
+      ["started", undefined, undefined],
+    ],
+  );
+});
+
+Deno.test("a prompt is in the log while it waits, and stays when the supervisor is killed; a log that was removed is made again", async () => {
+  await using workspace = await createWorkspace({
+    asks: { command: ["sh", "-c", "printf 'Name? '; exec sleep 1000"] },
+    ticks: {
+      command: ["sh", "-c", "while :; do echo tick; sleep 0.05; done"],
+    },
+  });
+  const file = (name: string) => join(workspace.folder, ".denizen", name);
+  const says = async (name: string, words: RegExp) =>
+    words.test(await Deno.readTextFile(file(name)).catch(() => ""));
+
+  const supervised = workspace.supervise();
+  await eventually(
+    "the prompt is in the log",
+    () => says("logs/asks.log", /"text":"Name\? ","partial":true/),
+  );
+  await eventually("the log has a line", () => says("logs/ticks.log", /tick/));
+  await Deno.remove(file("logs/ticks.log"));
+  await Deno.remove(file("supervisor-events.ndjson"));
+  await eventually("the log has a line", () => says("logs/ticks.log", /tick/));
+  await workspace.run("restart", "ticks");
+  const eventsGoOn = await says("supervisor-events.ndjson", /"ticks"/);
+  supervised.kill("SIGKILL");
+  await supervised.exit;
+
+  assertEquals(eventsGoOn, true);
+  const { stdout } = await workspace.run("logs", "asks");
+  assertEquals(stdout, "asks | Name? \n");
 });

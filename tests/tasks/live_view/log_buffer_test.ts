@@ -100,3 +100,21 @@ Deno.test("createLogBuffer() keeps the last lines, however they come and are loo
     }),
   );
 });
+
+Deno.test("append() shows a prompt at once, and goes on with its line", () => {
+  const buffer = createLogBuffer();
+  const texts = () => buffer.lines().map(({ text }) => text);
+
+  buffer.append("a", "stdout", "Na");
+  const early = texts();
+  buffer.append("b", "stdout", "other\n");
+  buffer.append("a", "stdout", "me? ");
+  const late = texts();
+  buffer.append("a", "stdout", "Bob\nnext\n");
+
+  assertEquals([early, late, texts()], [
+    ["Na"],
+    ["Name? ", "other"],
+    ["Name? Bob", "other", "next"],
+  ]);
+});

@@ -76,6 +76,15 @@ export interface Event {
    * once they are many.
    */
   'crashLoop'?: (number);
+  /**
+   * Where the lines were to be written: "log", "standard output" or "standard
+   * error".
+   */
+  'output'?: (string);
+  /**
+   * How many lines are lost so far.
+   */
+  'lines'?: (number | string | Long);
   '_pid'?: "pid";
   '_exitCode'?: "exitCode";
   '_signal'?: "signal";
@@ -86,6 +95,8 @@ export interface Event {
   '_limitBytes'?: "limitBytes";
   '_replicas'?: "replicas";
   '_crashLoop'?: "crashLoop";
+  '_output'?: "output";
+  '_lines'?: "lines";
 }
 
 export interface Event__Output {
@@ -160,6 +171,15 @@ export interface Event__Output {
    * once they are many.
    */
   'crashLoop'?: (number);
+  /**
+   * Where the lines were to be written: "log", "standard output" or "standard
+   * error".
+   */
+  'output'?: (string);
+  /**
+   * How many lines are lost so far.
+   */
+  'lines'?: (number);
   '_pid'?: "pid";
   '_exitCode'?: "exitCode";
   '_signal'?: "signal";
@@ -170,4 +190,6 @@ export interface Event__Output {
   '_limitBytes'?: "limitBytes";
   '_replicas'?: "replicas";
   '_crashLoop'?: "crashLoop";
+  '_output'?: "output";
+  '_lines'?: "lines";
 }

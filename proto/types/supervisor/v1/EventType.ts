@@ -51,6 +51,11 @@ export const EventType = {
    * Somebody has changed how many replicas of a service are to run: replicas.
    */
   SERVICE_SCALED: 'SERVICE_SCALED',
+  /**
+   * Lines could not be written, or are written again, as the message says:
+   * output, lines. With a service those of its log, else the supervisor's own.
+   */
+  OUTPUT_LOST: 'OUTPUT_LOST',
 } as const;
 
 /**
@@ -116,6 +121,12 @@ export type EventType =
    */
   | 'SERVICE_SCALED'
   | 11
+  /**
+   * Lines could not be written, or are written again, as the message says:
+   * output, lines. With a service those of its log, else the supervisor's own.
+   */
+  | 'OUTPUT_LOST'
+  | 20
 
 /**
  * What an event tells of, and so which fields it has.

@@ -11,6 +11,11 @@ export interface ListResponse {
    * Process id of the supervisor.
    */
   'supervisorPid'?: (number);
+  /**
+   * What else is to be known of the supervisor, a sentence each: lines that it
+   * could not write to its own standard output or error.
+   */
+  'notes'?: (string)[];
 }
 
 export interface ListResponse__Output {
@@ -22,4 +27,9 @@ export interface ListResponse__Output {
    * Process id of the supervisor.
    */
   'supervisorPid': (number);
+  /**
+   * What else is to be known of the supervisor, a sentence each: lines that it
+   * could not write to its own standard output or error.
+   */
+  'notes': (string)[];
 }

@@ -46,6 +46,11 @@ export interface Service {
    * The service in the config that it is, or is a replica of.
    */
   'service'?: (string);
+  /**
+   * What else is to be known of it, a sentence each: lines of its log that were
+   * lost.
+   */
+  'notes'?: (string)[];
   '_pid'?: "pid";
   '_uptimeMs'?: "uptimeMs";
   '_cpuPercent'?: "cpuPercent";
@@ -96,6 +101,11 @@ export interface Service__Output {
    * The service in the config that it is, or is a replica of.
    */
   'service': (string);
+  /**
+   * What else is to be known of it, a sentence each: lines of its log that were
+   * lost.
+   */
+  'notes': (string)[];
   '_pid'?: "pid";
   '_uptimeMs'?: "uptimeMs";
   '_cpuPercent'?: "cpuPercent";

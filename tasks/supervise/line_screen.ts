@@ -1,0 +1,65 @@
+/**
+ * Two outputs, often one terminal, on which services write: each line with its
+ * service's name before it. A text without line end is shown as it is; nobody
+ * else writes behind it.
+ *
+ * @module
+ */
+
+import type { OutputChunk } from "../../supervisor/supervisor.ts";
+import type { PatientWriter } from "../terminal/patient_writer.ts";
+import { prefixLines } from "../terminal/terminal.ts";
+
+/** One of the two. */
+export type Output = Pick<PatientWriter, "write">;
+
+/** Where services write. */
+export interface LineScreen {
+  /** Shows what a service has written. */
+  show(chunk: OutputChunk): Promise<void>;
+  /** Ends the line of whoever has not ended it, for somebody else's. */
+  endLine(): void;
+}
+
+/** Makes a screen of the two. */
+export function createLineScreen(stdout: Output, stderr: Output): LineScreen {
+  /** Whose line stands at the end, without a line end; and on which output. */
+  let open: { name: string; writer: Output } | undefined;
+  const isRest = createLineMemory();
+  const endLine = () => {
+    if (open) void open.writer.write("\n");
+    open = undefined;
+  };
+  return {
+    endLine,
+    async show(chunk) {
+      const { name, stream, text } = chunk;
+      const goesOnWithLine = isRest(chunk);
+      const writer = stream === "stdout" ? stdout : stderr;
+      const next = text.endsWith("\n") ? undefined : { name, writer };
+      if (open?.name === name && open.writer === writer) {
+        open = next;
+        const lines = prefixLines(name, text).slice(`${name} | `.length);
+        return await writer.write(lines);
+      }
+      // Its line was ended in between.
+      const isEnded = goesOnWithLine && text.startsWith("\n");
+      const lines = isEnded ? text.slice(1) : text;
+      if (lines === "") return;
+      endLine();
+      open = next;
+      await writer.write(prefixLines(name, lines));
+    },
+  };
+}
+
+/** Tells of each chunk whether it goes on with a line that the one before began. */
+export function createLineMemory(): (chunk: OutputChunk) => boolean {
+  const begun = new Set<string>();
+  return ({ name, stream, text }) => {
+    const key = `${stream} ${name}`;
+    const goesOn = begun.delete(key);
+    if (!text.endsWith("\n")) begun.add(key);
+    return goesOn;
+  };
+}
