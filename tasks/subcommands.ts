@@ -100,4 +100,8 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "measure the broker",
     load: async () => (await import("./bench_broker.ts")).benchBroker,
   },
+  soak: {
+    help: "throw broken connections at every kind of server",
+    load: async () => (await import("./soak.ts")).soak,
+  },
 };

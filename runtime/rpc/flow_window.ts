@@ -10,20 +10,14 @@
  */
 
 import type { Server } from "@grpc/grpc-js";
-import type { Http2Server } from "node:http2";
-
-/** What grpc-js does not offer: the server that it makes for each address. */
-interface Internals {
-  createHttp2Server(credentials: unknown): Http2Server;
-}
+import { onHttp2Server } from "./http2_server.ts";
 
 /** Lets clients of `server` send `bytes` before they have to be allowed more. */
 export function widenFlowWindow(server: Server, bytes: number): void {
-  const internals = server as unknown as Internals;
-  const create = internals.createHttp2Server;
-  internals.createHttp2Server = (credentials) =>
-    create.call(server, credentials).on("session", (session) => {
+  onHttp2Server(server, (http2Server) => {
+    http2Server.on("session", (session) => {
       session.settings({ initialWindowSize: bytes });
       session.setLocalWindowSize(bytes);
     });
+  });
 }

@@ -27,6 +27,7 @@ import { listenForInterrupts } from "../program/interrupts.ts";
 import { abortsOnGoaway } from "./deno_version.ts";
 import { widenFlowWindow } from "./flow_window.ts";
 import { createShield } from "./goaway_shield.ts";
+import { guardConnections } from "./guard.ts";
 import type { Implementation } from "./handlers.ts";
 import { createHealth, type Health } from "./health.ts";
 import { findPortHolder } from "./port_holder.ts";
@@ -88,6 +89,7 @@ export async function serve({
     "grpc.max_send_message_length": -1,
     ...channel,
   });
+  guardConnections(server);
   const flowWindow = channel["grpc-node.flow_control_window"];
   if (flowWindow !== undefined) widenFlowWindow(server, flowWindow);
   const stopping = new AbortController();

@@ -18,6 +18,7 @@ import { controlAddress } from "./address.ts";
 import { CHANGE_MS, changeFromWire, refusedAsUsage } from "./change_wire.ts";
 
 export type { ServiceChange } from "../config/changes.ts";
+export { controlAddress } from "./address.ts";
 export {
   isClaimed,
   requireUnclaimed,

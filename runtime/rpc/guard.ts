@@ -1,0 +1,113 @@
+/**
+ * Keeps what goes wrong with one call, stream or connection within it.
+ *
+ * grpc-js answers some requests outside of any guard of its own: an unknown
+ * method, a deadline that is over, the last word of a call. Where the stream is
+ * gone by then, Deno's HTTP/2 throws, and the process would end with all its
+ * other calls. Here the stream itself bears it. Errors of anything else still
+ * end the process: they are defects, and nobody could say what still holds.
+ *
+ * Requests that are no gRPC are answered here too, since grpc-js answers them
+ * with 200 on Deno, which lacks the constant for 415.
+ *
+ * @module
+ */
+
+import type { Server } from "@grpc/grpc-js";
+import type {
+  Http2Server,
+  IncomingHttpHeaders,
+  OutgoingHttpHeaders,
+  ServerHttp2Stream,
+} from "node:http2";
+import { logDefect } from "../program/log.ts";
+import { onHttp2Server } from "./http2_server.ts";
+
+/** What gRPC's requests have as content type (gRPC over HTTP/2, "Requests"). */
+const GRPC = /^application\/grpc(?:[+;]|$)/i;
+
+/** HTTP/2 error codes (RFC 9113, section 7). */
+const NO_ERROR = 0x0;
+const INTERNAL_ERROR = 0x2;
+
+type StreamListener = (
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  ...rest: unknown[]
+) => void;
+
+/** Guards every connection of `server`; to be called before it listens. */
+export function guardConnections(server: Server): void {
+  onHttp2Server(server, (http2Server) => {
+    // A connection that breaks ends its streams, and each call hears of that.
+    http2Server.on(
+      "connection",
+      (socket) => socket.on("error", isToldElsewhere),
+    );
+    http2Server.on("session", (session) => {
+      session.on("error", isToldElsewhere);
+    });
+    guardStreams(http2Server);
+  });
+}
+
+/** Puts a guard before what grpc-js does with a stream. */
+function guardStreams(http2Server: Http2Server): void {
+  const listeners = http2Server.listeners("stream") as StreamListener[];
+  http2Server.removeAllListeners("stream");
+  const answer: StreamListener = (stream, headers, ...rest) => {
+    guard(stream);
+    contain(stream, () => {
+      const refused = refusal(headers);
+      if (refused) return refuse(stream, refused);
+      for (const listen of listeners) listen(stream, headers, ...rest);
+    });
+  };
+  // Declared for streams of either end.
+  http2Server.on("stream", answer as Parameters<typeof http2Server.on>[1]);
+}
+
+/** Lets the stream bear what happens to it, now and later. */
+function guard(stream: ServerHttp2Stream): void {
+  // grpc-js listens for one error only, and some streams have two.
+  stream.on("error", isToldElsewhere);
+  const { respond, sendTrailers } = stream;
+  stream.respond = (headers, options) =>
+    contain(stream, () => respond.call(stream, headers, options));
+  stream.sendTrailers = (trailers: OutgoingHttpHeaders) =>
+    contain(stream, () => sendTrailers.call(stream, trailers));
+}
+
+/** Does something with a stream; if it fails, only the stream ends. */
+function contain(stream: ServerHttp2Stream, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    // The client has left: nobody is there to be answered.
+    if (stream.destroyed || stream.closed) return;
+    logDefect("answering a call", error);
+    stream.close(INTERNAL_ERROR);
+  }
+}
+
+/** Every error comes with a `close`, which ends what depends on it. */
+function isToldElsewhere(): void {}
+
+/** Returns why a request is none of gRPC's, as an HTTP status. */
+function refusal(
+  { ":method": method, "content-type": contentType = "" }: IncomingHttpHeaders,
+): 405 | 415 | undefined {
+  if (!GRPC.test(contentType)) return 415;
+  return method === "POST" ? undefined : 405;
+}
+
+function refuse(stream: ServerHttp2Stream, status: 405 | 415): void {
+  stream.respond({
+    ":status": status,
+    "content-type": "text/plain; charset=utf-8",
+  });
+  stream.end("This is a gRPC server: call it with a gRPC client\n", () => {
+    // Whatever it still sends is not read.
+    stream.close(NO_ERROR);
+  });
+}

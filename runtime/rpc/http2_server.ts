@@ -1,0 +1,31 @@
+/**
+ * Reaches the HTTP/2 servers that grpc-js makes, one for each address, and does
+ * not give away. guard.ts and flow_window.ts need them.
+ *
+ * @module
+ */
+
+import type { Server } from "@grpc/grpc-js";
+import type { Http2Server } from "node:http2";
+
+/** What grpc-js does not offer. */
+interface Internals {
+  createHttp2Server(credentials: unknown): Http2Server;
+}
+
+/**
+ * Calls `prepare` with each HTTP/2 server that `server` makes from now on: its
+ * listeners are those of grpc-js, and no client has connected yet.
+ */
+export function onHttp2Server(
+  server: Server,
+  prepare: (http2Server: Http2Server) => void,
+): void {
+  const internals = server as unknown as Internals;
+  const create = internals.createHttp2Server;
+  internals.createHttp2Server = (credentials) => {
+    const http2Server = create.call(server, credentials);
+    prepare(http2Server);
+    return http2Server;
+  };
+}

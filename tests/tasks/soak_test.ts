@@ -1,0 +1,63 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { BROKEN_CONNECTIONS } from "../../tasks/soak/broken_connections.ts";
+import type { Weathered } from "../../tasks/soak/storm.ts";
+import { startTask } from "../support/calculator_system.ts";
+import { spawnFixture } from "../support/spawned.ts";
+
+Deno.test("soak: broken connections end no broker, calculator, stage or supervisor", async () => {
+  await using task = startTask("soak", "--rounds=1", "--json");
+
+  const { code } = await task.status;
+  const weathered: Weathered[] = JSON.parse(await task.stdout.rest());
+
+  assertEquals(await task.stderr.rest(), "");
+  assertEquals(
+    weathered.map(({ name, connections, problems }) => ({
+      name,
+      connections,
+      problems,
+    })),
+    [
+      "broker",
+      "calculator",
+      "ingest",
+      "parse",
+      "rules",
+      "aggregate",
+      "sink",
+      "supervisor",
+    ].map((name) => ({
+      name,
+      connections: BROKEN_CONNECTIONS.length,
+      problems: [],
+    })),
+  );
+  for (const { name, answers } of weathered) {
+    assert(answers > 1, `${name} answered another client ${answers} times`);
+  }
+  assertEquals(code, 0);
+});
+
+Deno.test("soak --address takes a server of one's own, and says what became of it", async () => {
+  await using server = await spawnFixture("ends_with_first_client.ts");
+  await using task = startTask(
+    "soak",
+    "--rounds=1",
+    `--address=${server.firstLine}`,
+  );
+
+  const { code } = await task.status;
+
+  assertEquals(code, 1);
+  assertMatch(
+    (await task.stderr.rest()).split("\n").at(-1)!,
+    /^deno did not answer another client: .*, refused a connection \(.+\)$/,
+  );
+});
+
+Deno.test("there are more than thirty kinds of broken connection, each with a name", () => {
+  const names = new Set(BROKEN_CONNECTIONS.map(({ name }) => name));
+
+  assertEquals(names.size, BROKEN_CONNECTIONS.length);
+  assert(names.size > 30);
+});
