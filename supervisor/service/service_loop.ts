@@ -42,6 +42,7 @@ import {
 } from "./own_place.ts";
 import { createProber, type Finding, type Prober } from "./probe.ts";
 import { describeStartFailure } from "./start_failure.ts";
+import { noticeHoldUp } from "./hold_up.ts";
 import { isAtRest, nextState, type State, type StateEvent } from "./state.ts";
 
 /** What a loop needs from its supervisor. */
@@ -270,7 +271,7 @@ export function createServiceLoop(
       case "over_limit":
         if (run?.process.pid !== message.usage.pid || run.stopping) return;
         run.overLimit = true;
-        run.sick ??= { why: message.reason, atMs: Date.now() };
+        run.sick ??= { why: message.reason, atMs: performance.now() };
         context.onNote(
           { type: "memory_exceeded", ...message.usage },
           message.reason,
@@ -334,7 +335,7 @@ export function createServiceLoop(
     const mine: Run = {
       process: started,
       inUse,
-      startedAtMs: Date.now(),
+      startedAtMs: performance.now(),
       probing: new AbortController(),
       output: Promise.allSettled([
         take(started.stdout, "stdout"),
@@ -438,12 +439,17 @@ export function createServiceLoop(
       }, tell)
       : undefined;
     let failures = 0;
+    let wasHeldUp = false;
     for (let passed = false; !signal.aborted;) {
+      const isHeldUp = noticeHoldUp(healthcheck.timeoutMs);
       const answer = await ask(signal);
       const finding = doubt ? await doubt(answer) : answer;
       if (signal.aborted) return;
+      // The machine was asleep meanwhile, or nobody ran us: ask again, once.
+      wasHeldUp = !finding.healthy && !wasHeldUp && isHeldUp();
+      if (wasHeldUp) continue;
       const starting = !passed &&
-        Date.now() - mine.startedAtMs < healthcheck.startPeriodMs;
+        performance.now() - mine.startedAtMs < healthcheck.startPeriodMs;
       passed ||= finding.healthy;
       failures = finding.healthy || starting ? 0 : failures + 1;
       if (finding.healthy || failures >= healthcheck.retries) {
@@ -459,7 +465,7 @@ export function createServiceLoop(
   };
 
   const hear = (mine: Run, finding: Finding) => {
-    const atMs = Date.now();
+    const atMs = performance.now();
     if (finding.healthy) {
       if (state.status === "starting" || state.status === "unhealthy") {
         mine.healthySinceMs = atMs;
@@ -468,7 +474,7 @@ export function createServiceLoop(
       const afterMs = atMs - mine.startedAtMs;
       return apply(
         { type: "probe_passed", atMs },
-        `healthy after ${afterMs} ms`,
+        `healthy after ${Math.round(afterMs)} ms`,
       );
     }
     mine.sick ??= { why: `was unhealthy: ${finding.reason}`, atMs };
@@ -512,7 +518,7 @@ export function createServiceLoop(
     return followPolicy(
       {
         success: exit.code === 0 && !mine.sick,
-        healthyMs: healthyMs(mine, Date.now()),
+        healthyMs: healthyMs(mine, performance.now()),
         why,
         exit,
       },
@@ -535,7 +541,7 @@ export function createServiceLoop(
     { success, healthyMs, why, exit }: UnaskedEnd,
     finish: StateEvent,
   ) => {
-    const atMs = Date.now();
+    const atMs = performance.now();
     const step = nextStep(
       spec.restart,
       { success, healthyMs, atMs },

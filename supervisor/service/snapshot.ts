@@ -47,7 +47,10 @@ export function snapshotOf(
     service: spec.service,
     status: state.status,
     ...(isAlive(state)
-      ? { pid: state.pid, uptimeMs: Date.now() - state.startedAtMs }
+      ? {
+        pid: state.pid,
+        uptimeMs: Math.round(performance.now() - state.startedAtMs),
+      }
       : {}),
     restarts,
     ...(address === undefined ? {} : { address }),

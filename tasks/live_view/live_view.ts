@@ -70,7 +70,7 @@ export function startLiveView(
   supervisor: Supervisor,
   options: LiveViewOptions,
 ): AsyncDisposable {
-  const startedMs = Date.now();
+  const startedMs = performance.now();
   const over = new AbortController();
   const showing = showUntil(over.signal, startedMs, supervisor, options);
   // `supervise` itself tells what made it end.
@@ -84,7 +84,9 @@ export function startLiveView(
       await showing;
       const services = supervisor.snapshot()
         .filter(({ name }) => !told.has(name));
-      for (const line of summaryOf(services, Date.now() - startedMs)) log(line);
+      for (const line of summaryOf(services, performance.now() - startedMs)) {
+        log(line);
+      }
     },
   };
 }
@@ -164,7 +166,7 @@ async function drawUntil(
       columns,
       rows,
       title: basename(supervisor.config.path),
-      runningMs: Date.now() - startedMs,
+      runningMs: performance.now() - startedMs,
       services,
       view,
       lines,
