@@ -200,7 +200,7 @@ export async function createSupervisor(
 ): Promise<Supervisor> {
   const { stateDir } = initialConfig;
   await using cleanup = new AsyncDisposableStack();
-  cleanup.use(await claimInstance(stateDir));
+  cleanup.use(await claimInstance(initialConfig));
   const leftovers = await reapLeftovers(stateDir);
   const logFolder = join(stateDir, "logs");
   await Deno.mkdir(logFolder, { recursive: true });

@@ -10,10 +10,11 @@
 import { pause } from "../runtime/program/abort.ts";
 import { type Flag, readFlags, toggle } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
+import { stateDirOf } from "../supervisor/config/config.ts";
 import { loadConfig } from "../supervisor/config/load_config.ts";
 import type { EventRecord } from "../supervisor/events/event.ts";
 import { openEventReader } from "../supervisor/events/event_reader.ts";
-import { CONTROL_FLAGS, stateDirOf } from "./control/flags.ts";
+import { CONTROL_FLAGS } from "./control/flags.ts";
 import { parseMoment } from "./control/since_flag.ts";
 import { printHelp } from "./terminal/help.ts";
 import { terminalWriter } from "./terminal/terminal.ts";

@@ -19,13 +19,14 @@ import {
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log } from "../runtime/program/log.ts";
 import { suggestionOrAll } from "../runtime/program/suggest.ts";
+import { stateDirOf } from "../supervisor/config/config.ts";
 import { loadConfig } from "../supervisor/config/load_config.ts";
 import {
   listLogs,
   type LogEntry,
   openLogReader,
 } from "../supervisor/logs/log_reader.ts";
-import { ANY_NUMBER, CONTROL_FLAGS, stateDirOf } from "./control/flags.ts";
+import { ANY_NUMBER, CONTROL_FLAGS } from "./control/flags.ts";
 import { mergeLogs } from "./control/merge_logs.ts";
 import { moment } from "./control/since_flag.ts";
 import { printHelp } from "./terminal/help.ts";

@@ -7,7 +7,7 @@
 import { readFlags } from "../runtime/program/flags.ts";
 import { log, print } from "../runtime/program/log.ts";
 import { connectControl } from "../supervisor/control/client.ts";
-import { CONTROL_FLAGS, stateDirOf } from "./control/flags.ts";
+import { CONTROL_FLAGS } from "./control/flags.ts";
 import { serviceReport, serviceTable } from "./control/service_report.ts";
 import { printHelp } from "./terminal/help.ts";
 
@@ -23,7 +23,7 @@ export async function ps(argv: string[]): Promise<void> {
   if (help) {
     return printHelp("ps [flags]", "Lists the services.", CONTROL_FLAGS);
   }
-  const control = await connectControl(stateDirOf(config));
+  const control = await connectControl(config);
   const { services, notes } = await control.list();
   print(
     json

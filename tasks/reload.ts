@@ -7,7 +7,7 @@
 import { duration, readFlags, toggle } from "../runtime/program/flags.ts";
 import { connectControl } from "../supervisor/control/client.ts";
 import { printOutcome } from "./control/change_report.ts";
-import { CONTROL_FLAGS, stateDirOf } from "./control/flags.ts";
+import { CONTROL_FLAGS } from "./control/flags.ts";
 import { printHelp } from "./terminal/help.ts";
 
 /** The flags of the command. */
@@ -32,6 +32,6 @@ export async function reload(argv: string[]): Promise<void> {
       "Reads the config again; starts, stops and restarts only what differs.";
     return printHelp("reload [flags]", summary, reloadFlags);
   }
-  const control = await connectControl(stateDirOf(flags.config));
+  const control = await connectControl(flags.config);
   printOutcome(await control.reload(flags["dry-run"], flags.timeout), flags);
 }

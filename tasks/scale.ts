@@ -8,7 +8,7 @@ import { UsageError } from "../runtime/program/errors.ts";
 import { duration, readFlags } from "../runtime/program/flags.ts";
 import { connectControl } from "../supervisor/control/client.ts";
 import { printOutcome } from "./control/change_report.ts";
-import { ANY_NUMBER, CONTROL_FLAGS, stateDirOf } from "./control/flags.ts";
+import { ANY_NUMBER, CONTROL_FLAGS } from "./control/flags.ts";
 import { printHelp } from "./terminal/help.ts";
 
 /** The flags of the command. */
@@ -36,7 +36,7 @@ export async function scale(argv: string[]): Promise<void> {
     return printHelp("scale [flags] service=number ...", summary, scaleFlags);
   }
   const replicas = readPairs(words);
-  const control = await connectControl(stateDirOf(flags.config));
+  const control = await connectControl(flags.config);
   printOutcome(await control.scale(replicas, flags.timeout), flags);
 }
 

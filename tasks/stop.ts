@@ -6,9 +6,11 @@
 
 import { readFlags } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
+import { shortPath } from "../runtime/program/paths.ts";
+import { stateDirOf } from "../supervisor/config/config.ts";
 import { connectControl, untilEnded } from "../supervisor/control/client.ts";
 import { changeFlags, changeServices } from "./control/change_services.ts";
-import { ANY_NUMBER, stateDirOf } from "./control/flags.ts";
+import { ANY_NUMBER } from "./control/flags.ts";
 
 /**
  * Runs the command.
@@ -28,12 +30,13 @@ export async function stop(argv: string[]): Promise<void> {
       done: ({ status }) => status === "exited" || status === "failed",
     });
   }
-  const stateDir = stateDirOf(flags.config);
-  const supervisorPid = await (await connectControl(stateDir)).shutdown();
-  await untilEnded(stateDir);
+  const supervisorPid = await (await connectControl(flags.config)).shutdown();
+  await untilEnded(stateDirOf(flags.config));
   print(
     flags.json
       ? JSON.stringify({ supervisorPid, stopped: true })
-      : `Stopped everything; supervisor ${supervisorPid} has ended`,
+      : `Stopped everything of "${
+        shortPath(flags.config)
+      }"; supervisor ${supervisorPid} has ended`,
   );
 }

@@ -9,6 +9,8 @@ import { pause } from "../runtime/program/abort.ts";
 import { Failure, Fault } from "../runtime/program/errors.ts";
 import { duration, readFlags } from "../runtime/program/flags.ts";
 import { log, print } from "../runtime/program/log.ts";
+import { shortPath } from "../runtime/program/paths.ts";
+import { stateDirOf, taskFor } from "../supervisor/config/config.ts";
 import { loadConfig } from "../supervisor/config/load_config.ts";
 import {
   connectControl,
@@ -16,7 +18,7 @@ import {
   type WaitOutcome,
 } from "../supervisor/control/client.ts";
 import { openEventReader } from "../supervisor/events/event_reader.ts";
-import { ANY_NUMBER, CONTROL_FLAGS, stateDirOf } from "./control/flags.ts";
+import { ANY_NUMBER, CONTROL_FLAGS } from "./control/flags.ts";
 import { serviceReport, serviceTable } from "./control/service_report.ts";
 import { describeLate, measured } from "./control/wait_report.ts";
 import { printHelp } from "./terminal/help.ts";
@@ -50,23 +52,27 @@ export async function wait(argv: string[]): Promise<void> {
   const deadline = performance.now() + flags.timeout;
   const stateDir = stateDirOf(flags.config);
   await untilClaimed(stateDir, flags.config, deadline);
-  const control = await connectControl(stateDir, { waitForReady: true });
+  const control = await connectControl(flags.config, { waitForReady: true });
   const leftMs = Math.max(1, Math.ceil(deadline - performance.now()));
   let outcome: WaitOutcome;
   try {
     outcome = await control.wait(words, leftMs);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    throw new Failure(await whyGone(stateDir) ?? error.message, 1, {
-      cause: error,
-    });
+    throw new Failure(
+      await whyGone(stateDir, flags.config) ?? error.message,
+      1,
+      {
+        cause: error,
+      },
+    );
   }
   if (outcome.late.length > 0) {
     throw new Failure(
       outcome.failed
-        ? notReady("Not all is healthy", outcome)
-        : await whyGone(stateDir) ??
-          notReady("Not all is healthy yet", outcome),
+        ? notReady("Not all is healthy", outcome, flags.config)
+        : await whyGone(stateDir, flags.config) ??
+          notReady("Not all is healthy yet", outcome, flags.config),
     );
   }
   const services = await measured(control, outcome.services);
@@ -89,36 +95,49 @@ async function untilClaimed(
     const leftMs = deadline - performance.now();
     if (leftMs <= 0) {
       throw new Failure(
-        `No supervisor runs this config; start one with "deno task supervise"`,
+        `No supervisor runs "${shortPath(config)}"; start one with "${
+          taskFor("supervise", config)
+        }"`,
       );
     }
-    if (isFirst) log("Waiting for a supervisor of this config");
+    if (isFirst) log(`Waiting for a supervisor of "${shortPath(config)}"`);
     await pause(Math.min(LOOK_MS, leftMs));
   }
 }
 
 /** Says why the supervisor is not there any more; undefined if it is. */
-async function whyGone(stateDir: string): Promise<string | undefined> {
+async function whyGone(
+  stateDir: string,
+  config: string,
+): Promise<string | undefined> {
   using reader = openEventReader(stateDir);
   const last = (await reader.readNew())
     .findLast(({ type }) =>
       type === "supervisor_started" || type === "supervisor_stopping"
     );
   if (last?.type === "supervisor_stopping") {
-    return `The supervisor has ended: ${last.message}`;
+    return `The supervisor of "${
+      shortPath(config)
+    }" has ended: ${last.message}`;
   }
-  return await isClaimed(stateDir) ? undefined : "The supervisor was killed";
+  return await isClaimed(stateDir)
+    ? undefined
+    : `The supervisor of "${shortPath(config)}" was killed`;
 }
 
-function notReady(head: string, outcome: WaitOutcome): string {
+function notReady(
+  head: string,
+  outcome: WaitOutcome,
+  config: string,
+): string {
   const lines = describeLate(outcome).map((line) => `  ${line}`);
   const stopped = outcome.services.filter(({ name, status }) =>
     status === "exited" && outcome.late.includes(name)
   );
   const hint = stopped.length > 0 && !outcome.failed
     ? [
-      `Start what was stopped with "deno task start ${
-        stopped.map(({ name }) => name).join(" ")
+      `Start what was stopped with "${
+        taskFor(`start ${stopped.map(({ name }) => name).join(" ")}`, config)
       }"`,
     ]
     : [];

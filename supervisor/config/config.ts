@@ -7,7 +7,7 @@
  * @module
  */
 
-import { basename, dirname, join, resolve } from "node:path";
+import { basename } from "node:path";
 import type { PermissionKind } from "../../runtime/process/permission_flags.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { suggestion } from "../../runtime/program/suggest.ts";
@@ -23,6 +23,7 @@ import type { DependencyGraph } from "./dependency_order.ts";
 import { interpolate } from "./interpolation.ts";
 import type { ServiceSpec } from "./service_spec.ts";
 
+export { DEFAULT_CONFIG, stateDirOf, taskFor } from "../state_folder/place.ts";
 export type { Asker, Names } from "./addresses.ts";
 export { commandLine, environmentOf } from "./command_line.ts";
 export { inProfiles, withDependencies } from "./dependency_order.ts";
@@ -32,8 +33,6 @@ export type { ServiceSpec } from "./service_spec.ts";
 export interface Config {
   /** The file, as an absolute path. */
   path: string;
-  /** The file, as the user has named it. */
-  source: string;
   /** The folder that paths in it are relative to. */
   folder: string;
   /** What the file says. */
@@ -42,11 +41,6 @@ export interface Config {
   stateDir: string;
   /** The processes of each service: one, or one for each replica. */
   services: ReadonlyMap<string, readonly ServiceSpec[]>;
-}
-
-/** Returns where the supervisor of a config keeps its files. */
-export function stateDirBeside(path: string): string {
-  return join(dirname(resolve(path)), ".denizen");
 }
 
 /** Returns which services depend on which. */

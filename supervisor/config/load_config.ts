@@ -8,11 +8,12 @@
  */
 
 import { parse } from "@std/yaml";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { UsageError } from "../../runtime/program/errors.ts";
+import { shortPath } from "../../runtime/program/paths.ts";
 import { type Names, textNamed } from "./addresses.ts";
 import { openAutoPorts, pickPort } from "./auto_ports.ts";
-import { type Config, stateDirBeside } from "./config.ts";
+import { type Config, DEFAULT_CONFIG, stateDirOf } from "./config.ts";
 import { interpolate } from "./interpolation.ts";
 import { knownKeys } from "./known_keys.ts";
 import type { AutoPort } from "./port.ts";
@@ -48,13 +49,16 @@ export async function loadConfig(path: string): Promise<Config> {
   try {
     return await parseWithSamePorts(await Deno.readTextFile(path), { path });
   } catch (error) {
+    const cannot = `Cannot load config "${shortPath(path)}"`;
     if (error instanceof Deno.errors.NotFound) {
       throw new UsageError(
-        `Cannot load config "${path}": there is no such file`,
+        basename(path) === DEFAULT_CONFIG
+          ? `${cannot}: there is no such file; --config=FILE names another`
+          : `${cannot}: there is no such file`,
       );
     }
     if (error instanceof Deno.errors.IsADirectory) {
-      throw new UsageError(`Cannot load config "${path}": it is a folder`);
+      throw new UsageError(`${cannot}: it is a folder`);
     }
     throw error;
   }
@@ -70,7 +74,7 @@ export async function parseWithSamePorts(
   text: string,
   context: Omit<ConfigContext, "autoPort">,
 ): Promise<Config> {
-  const autoPorts = await openAutoPorts(stateDirBeside(context.path));
+  const autoPorts = await openAutoPorts(stateDirOf(context.path));
   const config = parseConfig(text, { ...context, autoPort: autoPorts.choose });
   await autoPorts.save();
   return config;
@@ -86,7 +90,7 @@ export function parseConfig(text: string, {
   variables = Deno.env.toObject(),
   isFile = isFileOnDisk,
   replicas: replicasOf = new Map(),
-  refusal = `Cannot load config "${path}"`,
+  refusal = `Cannot load config "${shortPath(resolve(path))}"`,
   autoPort = pickPort,
 }: ConfigContext): Config {
   const absolute = resolve(path);
@@ -122,10 +126,9 @@ export function parseConfig(text: string, {
   }
   return {
     path: absolute,
-    source: path,
     folder,
     text,
-    stateDir: stateDirBeside(path),
+    stateDir: stateDirOf(path),
     services,
   };
 }
@@ -142,7 +145,9 @@ function parseYaml(text: string, path: string): unknown {
     const advice = text.split("\n")[line - 1]?.includes("${")
       ? "; a text with ${...} inside [ ] or { } needs quotes"
       : "";
-    throw new UsageError(`Cannot load config "${path}": ${reason}${advice}`);
+    throw new UsageError(
+      `Cannot load config "${shortPath(resolve(path))}": ${reason}${advice}`,
+    );
   }
 }
 

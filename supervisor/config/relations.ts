@@ -5,7 +5,7 @@
  * @module
  */
 
-import { relative } from "node:path";
+import { shortPath } from "../../runtime/program/paths.ts";
 import { suggestion } from "../../runtime/program/suggest.ts";
 import { graphOf } from "./config.ts";
 import { findCircle } from "./dependency_order.ts";
@@ -118,7 +118,7 @@ export function missingFiles(
       for (const file of envFiles.filter((each) => !isFile(each))) {
         problems.push({
           path: ["services", service, "env_file"],
-          message: `file "${relative(Deno.cwd(), file)}" does not exist`,
+          message: `file "${shortPath(file)}" does not exist`,
         });
       }
     }

@@ -6,12 +6,15 @@
  * @module
  */
 
+import { resolve } from "node:path";
 import { SupervisorService } from "../../proto/supervisor/contract.ts";
 import type { ReloadResponse__Output } from "../../proto/types/supervisor/v1/ReloadResponse.ts";
 import type { Service__Output } from "../../proto/types/supervisor/v1/Service.ts";
 import { Fault, UsageError } from "../../runtime/program/errors.ts";
+import { shortPath } from "../../runtime/program/paths.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import type { ServiceChange } from "../config/changes.ts";
+import { stateDirOf, taskFor } from "../config/config.ts";
 import type { MeasuredSnapshot } from "../service/snapshot.ts";
 import type { Status } from "../service/state.ts";
 import { controlAddress } from "./address.ts";
@@ -99,17 +102,26 @@ export interface Control {
 /**
  * Connects to the supervisor that runs a config.
  *
- * @param stateDir Its state folder.
+ * @param config The path of the config.
  * @param options `waitForReady`: waits for one that is about to start.
  * @throws {Fault} From every method: `unavailable` if none runs.
  */
 export async function connectControl(
-  stateDir: string,
+  config: string,
   { waitForReady = false }: { waitForReady?: boolean } = {},
 ): Promise<Control> {
-  const connection = connect(await controlAddress(stateDir), {
+  const connection = connect(await controlAddress(stateDirOf(config)), {
     name: "the supervisor",
   });
+  const orNotRunning = async <T>(answer: Promise<T>): Promise<T> => {
+    try {
+      return await answer;
+    } catch (error) {
+      throw asNotRunning(error, config);
+    }
+  };
+  const changeOf = (answer: Promise<ReloadResponse__Output>) =>
+    outcomeOf(orNotRunning(answer));
   return {
     async list() {
       const { services, supervisorPid, notes } = await orNotRunning(
@@ -127,13 +139,13 @@ export async function connectControl(
       return services.map(fromWire);
     },
     reload: (dryRun, waitMs = CHANGE_MS) =>
-      outcomeOf(
+      changeOf(
         connection.unary(SupervisorService.Reload, { dryRun, waitMs }, {
           deadlineMs: waitMs + 5_000,
         }),
       ),
     scale: (replicas, waitMs = CHANGE_MS) =>
-      outcomeOf(
+      changeOf(
         connection.unary(SupervisorService.Scale, {
           replicas: Object.fromEntries(replicas),
           waitMs,
@@ -162,7 +174,7 @@ export async function connectControl(
 async function outcomeOf(
   answer: Promise<ReloadResponse__Output>,
 ): Promise<ConfigOutcome> {
-  const { changes, services } = await refusedAsUsage(orNotRunning(answer));
+  const { changes, services } = await refusedAsUsage(answer);
   return {
     changes: changes.map(changeFromWire),
     services: services.map(fromWire),
@@ -178,20 +190,14 @@ async function unnamedAsUsage<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-async function orNotRunning<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw asNotRunning(error);
-  }
-}
-
 /** Says in plain words that there is no supervisor. */
-function asNotRunning(error: unknown): unknown {
+function asNotRunning(error: unknown, config: string): unknown {
   return error instanceof Fault && error.code === "unavailable"
     ? new Fault(
       "unavailable",
-      'No supervisor runs this config; start one with "deno task supervise"',
+      `No supervisor runs "${shortPath(resolve(config))}"; start one with "${
+        taskFor("supervise", config)
+      }"`,
       { cause: error },
     )
     : error;

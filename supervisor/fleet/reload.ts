@@ -19,7 +19,7 @@ import {
   type ServiceChange,
 } from "../config/changes.ts";
 import { environmentOf } from "../config/command_line.ts";
-import type { Config } from "../config/config.ts";
+import { type Config, taskFor } from "../config/config.ts";
 import { loadConfig, parseWithSamePorts } from "../config/load_config.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
 import type { EventLog } from "../events/event_log.ts";
@@ -91,7 +91,7 @@ export function createReloader(fleet: Fleet): Reloader {
   return {
     reload: (dryRun) =>
       inTurn(async () => {
-        const next = fleet.prepare(await loadConfig(fleet.config.source));
+        const next = fleet.prepare(await loadConfig(fleet.config.path));
         const changes = (await compare(fleet, next)).map((change) =>
           withScaleNote(change, scaled, next)
         );
@@ -103,7 +103,7 @@ export function createReloader(fleet: Fleet): Reloader {
     scale: (replicas) =>
       inTurn(async () => {
         checkReplicas(replicas, fleet.config);
-        const { source: path, text } = fleet.config;
+        const { path, text } = fleet.config;
         const all = new Map([...scaled, ...replicas]);
         const wish = [...replicas].map(([service, count]) =>
           `${service}=${count}`
@@ -152,7 +152,9 @@ function checkReplicas(
     }
     if (!(Number.isInteger(count) && count >= 1 && count <= MAX_REPLICAS)) {
       throw new UsageError(
-        `Cannot scale "${service}" to ${count}: expected a whole number from 1 to ${MAX_REPLICAS}; "deno task stop ${service}" stops all`,
+        `Cannot scale "${service}" to ${count}: expected a whole number from 1 to ${MAX_REPLICAS}; "${
+          taskFor(`stop ${service}`, path)
+        }" stops all`,
       );
     }
   }

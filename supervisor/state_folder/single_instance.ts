@@ -7,9 +7,11 @@
  * @module
  */
 
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { pause } from "../../runtime/program/abort.ts";
 import { Fault } from "../../runtime/program/errors.ts";
+import { shortPath } from "../../runtime/program/paths.ts";
+import { taskFor } from "./place.ts";
 
 /** How often and how long a reader waits for the holder to write its pid. */
 const PID_TRIES = 20;
@@ -18,20 +20,27 @@ const PID_WAIT_MS = 10;
 const LOCK_TRIES = 5;
 const LOCK_WAIT_MS = 20;
 
+/** A config, as far as it is a matter of who runs it. */
+export interface Claimed {
+  path: string;
+  stateDir: string;
+}
+
 /**
- * Takes the lock of a state folder; disposing releases it.
+ * Takes the lock of a config; disposing releases it.
  *
- * @param stateDir The folder; made if it is not there, for this user only.
+ * @param config Its state folder is made if it is not there, for this user only.
  * @throws {Fault} `already_exists` if another process holds it, naming its pid.
  */
-export async function claimInstance(stateDir: string): Promise<Disposable> {
+export async function claimInstance(config: Claimed): Promise<Disposable> {
+  const { stateDir } = config;
   await Deno.mkdir(stateDir, { recursive: true, mode: 0o700 });
   await Deno.chmod(stateDir, 0o700);
   const path = join(stateDir, "supervisor.pid");
   const file = await Deno.open(path, { create: true, read: true, write: true });
   if (!await lockSoon(file)) {
     file.close();
-    throw await refusal(stateDir);
+    throw await refusal(config);
   }
   await file.truncate();
   await file.write(new TextEncoder().encode(`${Deno.pid}\n`));
@@ -47,8 +56,8 @@ export async function claimInstance(stateDir: string): Promise<Disposable> {
  *
  * @throws {Fault} As claimInstance().
  */
-export async function requireUnclaimed(stateDir: string): Promise<void> {
-  if (await isClaimed(stateDir)) throw await refusal(stateDir);
+export async function requireUnclaimed(config: Claimed): Promise<void> {
+  if (await isClaimed(config.stateDir)) throw await refusal(config);
 }
 
 /** True while a supervisor, this process or another, holds the lock. */
@@ -84,13 +93,16 @@ async function lockSoon(file: Deno.FsFile): Promise<boolean> {
   return true;
 }
 
-async function refusal(stateDir: string): Promise<Fault> {
+async function refusal({ path, stateDir }: Claimed): Promise<Fault> {
   const holder = await readHolder(join(stateDir, "supervisor.pid"));
+  const hint = (word: string) => `"${taskFor(word, path)}"`;
   return new Fault(
     "already_exists",
-    `Cannot start a second supervisor in "${
-      dirname(stateDir)
-    }": process ${holder} runs there; "deno task ps" shows it, "deno task wait" waits until all is healthy, "deno task stop" ends it`,
+    `Cannot start a second supervisor of "${
+      shortPath(path)
+    }": process ${holder} runs it; ${hint("ps")} shows it, ${
+      hint("wait")
+    } waits until all is healthy, ${hint("stop")} ends it`,
   );
 }
 

@@ -10,7 +10,7 @@ import { print } from "../../runtime/program/log.ts";
 import { connectControl } from "../../supervisor/control/client.ts";
 import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
 import { printHelp } from "../terminal/help.ts";
-import { ANY_NUMBER, CONTROL_FLAGS, stateDirOf } from "./flags.ts";
+import { ANY_NUMBER, CONTROL_FLAGS } from "./flags.ts";
 import { requireGood, serviceReport, serviceTable } from "./service_report.ts";
 
 /** What one of the commands asks for. */
@@ -47,7 +47,7 @@ export async function changeServices(
     const usage = `${verb.toLowerCase()} [flags] [service ...]`;
     return printHelp(usage, summary, changeFlags);
   }
-  const control = await connectControl(stateDirOf(flags.config));
+  const control = await connectControl(flags.config);
   const services = await control.change(verb, words, flags.timeout);
   print(
     flags.json

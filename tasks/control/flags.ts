@@ -4,20 +4,27 @@
  * @module
  */
 
-import { dirname, join, resolve } from "node:path";
-import { text, toggle } from "../../runtime/program/flags.ts";
+import { type Flag, toggle } from "../../runtime/program/flags.ts";
+import { nearestFile, userPath } from "../../runtime/program/paths.ts";
+import { DEFAULT_CONFIG } from "../../supervisor/config/config.ts";
+
+/** Names a config, relative to where the user is. */
+const configFlag: Flag<string> = {
+  placeholder: "FILE",
+  help: "the services to run",
+  defaultText: DEFAULT_CONFIG,
+  get fallback() {
+    return nearestFile(DEFAULT_CONFIG);
+  },
+  read: userPath,
+};
 
 /** Flags that all these commands have. */
 export const CONTROL_FLAGS = {
-  config: text("FILE", "the services to run", "config.yaml"),
+  config: configFlag,
   json: toggle("print JSON and nothing else"),
   help: toggle("print this"),
 };
 
 /** The most names of services that a command takes. */
 export const ANY_NUMBER = 10_000;
-
-/** Returns where the supervisor of a config keeps its files. */
-export function stateDirOf(configPath: string): string {
-  return join(dirname(resolve(configPath)), ".denizen");
-}

@@ -238,7 +238,7 @@ async function borrow(
   config: Config,
   watched: readonly string[],
 ): Promise<Borrowed | undefined> {
-  const control = await connectControl(config.stateDir);
+  const control = await connectControl(config.path);
   const before = await listOrNone(control);
   if (!before) return undefined;
   const serviceOf = new Map(

@@ -71,10 +71,10 @@ export async function superviseInBackground(
   { timeoutMs, interrupts: { stop, hurry } }: BackgroundOptions,
 ): Promise<MeasuredSnapshot[]> {
   const deadline = performance.now() + timeoutMs;
-  await requireUnclaimed(config.stateDir);
+  await requireUnclaimed(config);
   await using log = await openOwnLog(config.stateDir);
   const child = startSupervisor(config, selection, log);
-  const control = await connectControl(config.stateDir, { waitForReady: true });
+  const control = await connectControl(config.path, { waitForReady: true });
   const end = await Promise.race([
     answerOf(control, child.pid, deadline),
     child.status.then(({ code }): End => ({ kind: "ended", code })),
@@ -183,7 +183,7 @@ async function endedByItself(
   log: OwnLog,
 ): Promise<MeasuredSnapshot[]> {
   // Another one was a moment faster, and the log is that one's.
-  await requireUnclaimed(config.stateDir);
+  await requireUnclaimed(config);
   await log.keep();
   const words = await log.lastWords();
   if (code === 0) {

@@ -552,7 +552,7 @@ Deno.test("ps, stop, start, restart, events and logs do what they say", async ()
   assertEquals(await supervised.exit, 0);
   const alone = await workspace.run("ps");
   assertEquals(alone.code, 1);
-  assertMatch(alone.stderr, /No supervisor runs this config/);
+  assertMatch(alone.stderr, /No supervisor runs ".*config.yaml"/);
 });
 
 Deno.test("supervise --dry-run prints the exact command lines and no values", async () => {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { resolve } from "node:path";
-import { userPath } from "../../../runtime/program/paths.ts";
+import { nearestFile, userPath } from "../../../runtime/program/paths.ts";
 
 for (
   const { start, path, expected } of [
@@ -25,4 +25,23 @@ for (
 function setStart(folder: string | undefined): void {
   if (folder === undefined) Deno.env.delete("INIT_CWD");
   else Deno.env.set("INIT_CWD", folder);
+}
+
+for (
+  const { start, expected } of [
+    { start: Deno.cwd(), expected: `${Deno.cwd()}/deno.json` },
+    { start: `${Deno.cwd()}/docs`, expected: `${Deno.cwd()}/deno.json` },
+    { start: "/nowhere", expected: "/nowhere/deno.json" },
+  ]
+) {
+  Deno.test(`nearestFile() finds ${expected} from ${start}`, () => {
+    const before = Deno.env.get("INIT_CWD");
+    try {
+      setStart(start);
+
+      assertEquals(nearestFile("deno.json"), expected);
+    } finally {
+      setStart(before);
+    }
+  });
 }

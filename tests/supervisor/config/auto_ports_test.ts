@@ -39,7 +39,7 @@ Deno.test("a port stays while a supervisor runs, whose service has it", async ()
   const port = ports.choose("a-1", NONE);
   await ports.save();
   using _service = listen(port);
-  using _supervisor = await claimInstance(stateDir);
+  using _supervisor = await claimInstance({ path: "config.yaml", stateDir });
 
   assertEquals((await openAutoPorts(stateDir)).choose("a-1", NONE), port);
   await Deno.remove(stateDir, { recursive: true });

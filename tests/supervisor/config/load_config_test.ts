@@ -213,7 +213,7 @@ const MISTAKES: [string, string, string[]][] = [
     "an env file that is not there",
     service("command: [x]", "env_file: /missing.env"),
     [
-      'services.a.env_file: file "../missing.env" does not exist',
+      'services.a.env_file: file "/missing.env" does not exist',
     ],
   ],
   [
@@ -335,10 +335,7 @@ Deno.test("parseConfig() names each mistake, its place and what to do", async (t
       const error = assertThrows(() => parse(text), UsageError);
 
       const [head, ...said] = error.message.split("\n");
-      // Paths of files are relative to where the tests run.
-      const told = said.map((line) =>
-        line.trim().replace(/"(\.\.\/)+missing/, '"../missing')
-      );
+      const told = said.map((line) => line.trim());
       assertEquals(head, 'Cannot load config "/work/config.yaml":');
       assertEquals(told, lines);
     });

@@ -158,7 +158,7 @@ Deno.test("reload without a supervisor says that there is none", async () => {
   const { code, stderr } = await workspace.run("reload");
 
   assertEquals(code, 1);
-  assertMatch(stderr, /No supervisor runs this config/);
+  assertMatch(stderr, /No supervisor runs ".*config.yaml"/);
 });
 
 Deno.test("reload fails when what it has started does not come up, and a correction starts it", async () => {

@@ -1,0 +1,48 @@
+/**
+ * Where the supervisor of a config keeps its files, and how to name that config
+ * to the commands.
+ *
+ * @module
+ */
+
+import { basename, dirname, join, resolve } from "node:path";
+import { UsageError } from "../../runtime/program/errors.ts";
+import { nearestFile, shortPath } from "../../runtime/program/paths.ts";
+
+/** The config that needs not be named. */
+export const DEFAULT_CONFIG = "config.yaml";
+
+/** What the folder of config.yaml's own state, and that of runs, may hold. */
+const STATE_FILES =
+  /^(logs|observed|control\.sock|supervisor\.(log|pid)|supervisor-events\.ndjson|(run|ports)\.json|(events|results|rejects)\.ndjson)([.-].*)?$/;
+
+/**
+ * Returns where the supervisor of a config keeps its files: each config in a
+ * folder has its own.
+ *
+ * @throws {UsageError} If the config is called as a file of that folder.
+ */
+export function stateDirOf(configPath: string): string {
+  const path = resolve(configPath);
+  const name = basename(path);
+  const folder = join(dirname(path), ".denizen");
+  if (name === DEFAULT_CONFIG) return folder;
+  if (STATE_FILES.test(name)) {
+    throw new UsageError(
+      `Cannot use "${name}" as a config: "${
+        shortPath(join(folder, name))
+      }" is a file of the supervisor's own; give the config another name`,
+    );
+  }
+  return join(folder, name);
+}
+
+/** Writes a command as it is to be typed for a config: "deno task ps". */
+export function taskFor(words: string, configPath: string): string {
+  const path = resolve(configPath);
+  if (path === nearestFile(DEFAULT_CONFIG)) return `deno task ${words}`;
+  const name = shortPath(path);
+  return `deno task ${words} --config=${
+    /^[\w@%+:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`
+  }`;
+}

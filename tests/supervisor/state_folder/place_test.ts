@@ -1,0 +1,49 @@
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { UsageError } from "../../../runtime/program/errors.ts";
+import { controlAddress } from "../../../supervisor/control/address.ts";
+import { stateDirOf, taskFor } from "../../../supervisor/state_folder/place.ts";
+
+for (
+  const [config, expected] of [
+    ["/a/config.yaml", "/a/.denizen"],
+    ["/a/dev.yaml", "/a/.denizen/dev.yaml"],
+    ["/a/prod.yml", "/a/.denizen/prod.yml"],
+    ["/a/config.yml", "/a/.denizen/config.yml"],
+    ["/a/supervisor.yaml", "/a/.denizen/supervisor.yaml"],
+    ["/a/b/../services", "/a/.denizen/services"],
+  ] as const
+) {
+  Deno.test(`stateDirOf() keeps the files of ${config} in ${expected}`, () => {
+    assertEquals(stateDirOf(config), expected);
+  });
+}
+
+Deno.test("stateDirOf() refuses a config that is called as a file of the supervisor's", () => {
+  for (const name of ["logs", "run.json", "ports.json", "supervisor.log.1"]) {
+    const error = assertThrows(() => stateDirOf(`/a/${name}`), UsageError);
+
+    assertMatch(error.message, /\.denizen\/.*; give the config another name$/);
+  }
+});
+
+Deno.test("taskFor() names the config where it is not the one beside the user", () => {
+  const root = new URL("../../../", import.meta.url).pathname;
+
+  assertEquals(taskFor("ps", `${root}config.yaml`), "deno task ps");
+  assertEquals(
+    taskFor("ps", `${root}dev.yaml`),
+    "deno task ps --config=dev.yaml",
+  );
+  assertEquals(
+    taskFor("ps", "/else where/config.yaml"),
+    "deno task ps --config='/else where/config.yaml'",
+  );
+});
+
+Deno.test("controlAddress() counts the bytes of a path, not its letters", async () => {
+  const short = `/${"a".repeat(80)}`;
+  const long = `/${"ä".repeat(80)}`;
+
+  assertEquals(await controlAddress(short), `unix:${short}/control.sock`);
+  assertMatch(await controlAddress(long), /^unix:\/tmp\/denizen-/);
+});
