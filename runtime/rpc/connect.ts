@@ -18,6 +18,7 @@ import {
 } from "@grpc/grpc-js";
 import type { MethodDefinition } from "@grpc/proto-loader";
 import { createBurst } from "./burst.ts";
+import { avoidDestroyed } from "./destroyed_session.ts";
 import {
   asEncoded,
   type MessageStream,
@@ -113,6 +114,7 @@ export function connect(
     ...CHANNEL,
     ...channel,
   });
+  avoidDestroyed(client);
   return {
     peer,
     unary(method, request, { deadlineMs = 5_000, onPeer, ...options } = {}) {
