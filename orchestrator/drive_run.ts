@@ -39,6 +39,8 @@ export interface Drive {
   policy: RecoveryPolicy;
   chaos: Chaos;
   progress: Progress;
+  /** Shows that the stages come up. @default {nothing is shown} */
+  whileStarting?: (starting: Promise<void>) => Promise<void>;
   stop: AbortSignal;
 }
 
@@ -70,7 +72,8 @@ const NOTICE_MS = 500;
  * @throws {Fault} What ends a run that is not broken, such as too many rejects.
  */
 export async function driveRun(drive: Drive): Promise<Driven> {
-  const { stages, policy, stop } = drive;
+  const { stages, policy, stop, whileStarting = (starting) => starting } =
+    drive;
   let history = UNBROKEN;
   let opened: Opened | undefined;
   let recoveryMs = 0;
@@ -84,7 +87,7 @@ export async function driveRun(drive: Drive): Promise<Driven> {
     drive.chaos.opened();
   };
   drive.chaos.started();
-  await stages.ready(stop);
+  await whileStarting(stages.ready(stop));
   for (;;) {
     stop.throwIfAborted();
     const attempt = await runOnce(drive, history, onOpened);

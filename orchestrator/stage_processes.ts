@@ -28,6 +28,7 @@ import { PROJECT } from "../runtime/program/paths.ts";
 import { connect, type Connection } from "../runtime/rpc/connect.ts";
 import { bindFault } from "../runtime/rpc/serve.ts";
 import { awaitHealth } from "./await_health.ts";
+import { claimPorts } from "./port_claim.ts";
 import { stageCommand, type StageSpec } from "./stage_specs.ts";
 import type { WorkerName } from "./workers.ts";
 
@@ -179,8 +180,8 @@ export async function startStages(
     const waiting = AbortSignal.any([signal, over.signal]);
     const healthy = all.filter(({ healthy }) => !healthy)
       .map(async (stage) => {
-        const { spec: { name }, connection } = stage;
-        await awaitHealth(name, connection, { service: "", signal: waiting });
+        const { spec: { name, health: service }, connection } = stage;
+        await awaitHealth(name, connection, { service, signal: waiting });
         if (!waiting.aborted) stage.healthy = true;
       });
     await Promise.race([Promise.all(healthy), death(), aborted(signal)]);
@@ -241,11 +242,26 @@ export async function startStages(
 }
 
 /**
- * Says early, and by name, which port is taken; a race is seen at the bind.
+ * Keeps the ports for this run until it is disposed of, and says early, and by
+ * name, which is taken. What else comes in between is seen at the bind.
  *
  * @throws {Failure} If one is.
  */
-export async function checkPorts(specs: readonly StageSpec[]): Promise<void> {
+export async function holdPorts(
+  specs: readonly StageSpec[],
+): Promise<Disposable> {
+  using held = new DisposableStack();
+  held.use(
+    await claimPorts(specs.map(({ name, address }) => ({
+      name,
+      port: Number(address.split(":")[1]),
+    }))),
+  );
+  await checkPorts(specs);
+  return held.move();
+}
+
+async function checkPorts(specs: readonly StageSpec[]): Promise<void> {
   for (const { name, address } of specs) await checkFree(name, address);
 }
 
@@ -259,9 +275,11 @@ async function checkFree(name: WorkerName, address: string): Promise<void> {
       { kind: "tcp", host: hostname, port: Number(port) },
       `${error.name}: ${error.message}`,
     );
-    throw new Failure(
-      `Cannot start stage "${name}": ${message}; choose other ports with --port`,
-    );
+    // No other port helps where there is no such address.
+    const remedy = error instanceof Deno.errors.AddrNotAvailable
+      ? ""
+      : "; choose other ports with --port";
+    throw new Failure(`Cannot start stage "${name}": ${message}${remedy}`);
   }
 }
 

@@ -9,7 +9,7 @@ import {
   type Permissions,
 } from "../runtime/process/permission_flags.ts";
 import { UsageError } from "../runtime/program/errors.ts";
-import { type StageName, STAGES } from "../stages/names.ts";
+import { healthNameOf, type StageName, STAGES } from "../stages/names.ts";
 import { unfinishedFiles } from "../stages/sink/sink.ts";
 import type { RunPlan } from "./plan.ts";
 import { type WorkerName, workerNames, type Workers } from "./workers.ts";
@@ -20,6 +20,8 @@ export interface StageSpec {
   stage: StageName;
   /** Where it serves. */
   address: string;
+  /** What its health is called, which no other pipeline's stage has. */
+  health: string;
   /** Everything it may touch. */
   permissions: Permissions;
   /** Its script, from the project's folder. */
@@ -30,12 +32,12 @@ export interface StageSpec {
 
 /** What the stages are given besides the plan of the run. */
 export interface StageOptions {
+  /** Names the run that the stages belong to. */
+  run: string;
   /** The first of the ports. */
   port: number;
   /** How many processes the stages have. @default {one each} */
   workers?: Workers;
-  /** Names the run. */
-  run: string;
   /** The folder that aggregate saves the run in. */
   state: string;
   /** Time between two checkpoints, in milliseconds. */
@@ -52,7 +54,7 @@ export interface StageOptions {
  */
 export function stageSpecs(
   plan: RunPlan,
-  { port, workers = {}, run, state, checkpointIntervalMs }: StageOptions,
+  { run, port, workers = {}, state, checkpointIntervalMs }: StageOptions,
 ): StageSpec[] {
   const addresses = addressesFrom(port, workers);
   /** May reach its own address and the next stage's; `more` is all else. */
@@ -69,11 +71,14 @@ export function stageSpecs(
         name,
         stage,
         address,
+        health: healthNameOf(run, Deno.pid),
         permissions: { net: [address, ...following], ...more },
         script: "stages/main.ts",
         args: [
           stage,
           `--address=${address}`,
+          `--run=${run}`,
+          `--owner=${Deno.pid}`,
           ...(next ? [`--next=${following.join(",")}`] : []),
           ...(name === stage ? [] : [`--worker=${at + 1}`]),
           ...args,
@@ -104,7 +109,7 @@ export function stageSpecs(
     ...specs(
       "sink",
       undefined,
-      [`--output=${output}`, `--rejects=${rejects}`, `--run=${run}`],
+      [`--output=${output}`, `--rejects=${rejects}`],
       {
         read: [rejects, partialOutput, partialRejects],
         write: [output, rejects, partialOutput, partialRejects],

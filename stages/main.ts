@@ -30,7 +30,7 @@ import { aggregateService } from "./aggregate/service.ts";
 import { MAX_LINE_BYTES } from "./events/lines.ts";
 import { CHANNEL } from "./hop/window.ts";
 import { ingestService } from "./ingest/service.ts";
-import { MAX_WORKERS, type StageName, STAGES } from "./names.ts";
+import { healthNameOf, MAX_WORKERS, type StageName, STAGES } from "./names.ts";
 import { parseService } from "./parse/service.ts";
 import { createRules } from "./rules/rules.ts";
 import { parseRules } from "./rules/rules_file.ts";
@@ -43,6 +43,11 @@ const FLAGS = {
     "HOST:PORT,...",
     "the stage after this one, each process of it; not for sink",
   ),
+  run: text("NAME", "the run that the stage belongs to"),
+  owner: integer("the process that has started it", 0, {
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+  }),
   worker: integer("parse, rules: which of several processes this is", 0, {
     min: 0,
     max: MAX_WORKERS,
@@ -65,7 +70,6 @@ const FLAGS = {
   ),
   output: text("FILE", "sink: the result file"),
   rejects: text("FILE", "sink: the rejects file"),
-  run: text("NAME", "sink: the run, whose unfinished files bear this name"),
   expose: toggle("allow an address that other machines can reach"),
   help: toggle("print this"),
 };
@@ -129,18 +133,21 @@ await exitWith(async () => {
   > = {
     ingest: () =>
       ingestService({
+        run: flags.run,
         next: next("parse"),
         input: need("input"),
         maxLine: flags["max-line"],
       }),
     parse: () =>
       parseService({
+        run: flags.run,
         next: next("rules"),
         types: need("types").split(","),
         worker: flags.worker,
       }),
     rules: async () =>
       rulesService({
+        run: flags.run,
         next: next("aggregate"),
         worker: flags.worker,
         rules: createRules(
@@ -149,6 +156,7 @@ await exitWith(async () => {
       }),
     aggregate: () =>
       aggregateService({
+        run: flags.run,
         next: next("sink")[0]!,
         maxRejects: flags["max-rejects"],
         checkpoints: openCheckpoints(need("state")),
@@ -159,7 +167,7 @@ await exitWith(async () => {
         output: need("output"),
         rejects: need("rejects"),
         run: need("run"),
-      }),
+      }, need("run")),
   };
   await serveUntilStopped(
     {
@@ -168,7 +176,8 @@ await exitWith(async () => {
       expose: flags.expose,
       channel: CHANNEL,
     },
-    ({ address }) => {
+    ({ address, setHealth }) => {
+      if (flags.run) setHealth(healthNameOf(flags.run, flags.owner), "SERVING");
       if (Deno.stderr.isTerminal()) log(`${stage} serves on ${address}`);
     },
   );

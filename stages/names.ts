@@ -19,5 +19,15 @@ export type StageName = typeof STAGES[number];
 /** The stages that keep nothing, so that several processes can share the work. */
 export const SHAREABLE = ["parse", "rules"] as const;
 
+/**
+ * What the health of a stage is called that belongs to a run: a stranger on its
+ * port has no health of that name.
+ *
+ * @param owner The pid of the orchestrator that has started it.
+ */
+export function healthNameOf(run: string, owner: number): string {
+  return `run ${run} of process ${owner}`;
+}
+
 /** The most processes of one stage. */
 export const MAX_WORKERS = 16;

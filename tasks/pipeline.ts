@@ -16,6 +16,7 @@ import {
 } from "../orchestrator/drive_run.ts";
 import { killFrozen } from "../orchestrator/frozen_stages.ts";
 import type { RunPlan } from "../orchestrator/plan.ts";
+import type { Progress } from "../orchestrator/progress.ts";
 import { openRunState, type RunState } from "../orchestrator/run_state.ts";
 import {
   type LatencyFigures,
@@ -23,7 +24,7 @@ import {
   type StageFigures,
 } from "../orchestrator/stage_figures.ts";
 import {
-  checkPorts,
+  holdPorts,
   type StageProcesses,
   startStages,
 } from "../orchestrator/stage_processes.ts";
@@ -121,7 +122,7 @@ export async function pipeline(argv: string[]): Promise<number> {
         state: folder,
         checkpointIntervalMs,
       });
-    await checkPorts(specsOf({ run: "", folder: "" }));
+    using _ports = await holdPorts(specsOf({ run: "", folder: "" }));
     await using opened = await openRunState(plan, {
       folder,
       resume,
@@ -130,9 +131,10 @@ export async function pipeline(argv: string[]): Promise<number> {
     });
     state = opened;
     const startMs = performance.now();
-    await using stages = await whileShown(
-      "Starting the stages",
-      startStages(specsOf(state), guardian, interrupts),
+    await using stages = await startStages(
+      specsOf(state),
+      guardian,
+      interrupts,
     );
     const driven = await drive(plan, flags["max-recoveries"], mishaps, {
       stages,
@@ -174,7 +176,13 @@ async function drive(
     pid: stages.pid,
     signal: (name, signal) => signalGroup(stages.pid(name), signal),
   });
-  using progress = startProgress();
+  using shown = new DisposableStack();
+  let bar: Progress | undefined;
+  // Until the first of it another line says that the stages come up.
+  const progress: Progress = {
+    update: (...sent) => (bar ??= shown.use(startProgress())).update(...sent),
+    [Symbol.dispose]() {},
+  };
   void killFrozen(stages, watching.signal);
   return await driveRun({
     ...running,
@@ -182,6 +190,7 @@ async function drive(
     policy: { maxRecoveries, batch: plan.batching.batch },
     chaos,
     progress,
+    whileStarting: (starting) => whileShown("Starting the stages", starting),
   });
 }
 

@@ -46,6 +46,8 @@ import { createSinkFeed, type SinkFeed } from "./sink_feed.ts";
 
 /** Options for {@linkcode aggregateService}. */
 export interface AggregateServiceOptions {
+  /** The run that the stage belongs to. @default {any} */
+  run?: string | undefined;
   /** The sink stage. */
   next: Connection;
   /** Rejects after which the run fails; undefined for any number. */
@@ -58,7 +60,7 @@ export interface AggregateServiceOptions {
 
 /** Builds the handlers of pipeline.v1.AggregateService. */
 export function aggregateService(
-  { next, maxRejects = Infinity, checkpoints, checkpointIntervalMs }:
+  { run: own, next, maxRejects = Infinity, checkpoints, checkpointIntervalMs }:
     AggregateServiceOptions,
 ): Implementation {
   const turns = createTurns();
@@ -117,7 +119,7 @@ export function aggregateService(
   };
   return implement({ Aggregate: receiving(AggregateService.Aggregate) }, {
     Aggregate: duplex(async (stream, { signal }) => {
-      const inlet = await openInlet<EventBatch>(stream);
+      const inlet = await openInlet<EventBatch>(stream, own);
       await fanIn.join(inlet, signal, aggregateAll);
     }),
   });

@@ -94,10 +94,13 @@ export function receiving<Batch>(
 /**
  * Reads the opening of a stream.
  *
- * @throws {Fault} `invalid` if the stream does not begin with one.
+ * @param own The run that the stage belongs to. @default {any}
+ * @throws {Fault} `invalid` if the stream does not begin with one;
+ * `failed_precondition` if it is of another run.
  */
 export async function openInlet<Batch extends AnyBatch>(
   stream: MessageStream<Received<Batch>, Receipt>,
+  own?: string,
 ): Promise<StreamInlet<Batch>> {
   const first = await stream.incoming.next();
   const { opening, begin } = first.done ? {} : first.value.batch;
@@ -107,6 +110,7 @@ export async function openInlet<Batch extends AnyBatch>(
       "Cannot read the stream: its first message is no opening that names a run",
     );
   }
+  checkRun(opening.run, own);
   const window: Load = {
     batches: opening.windowBatches,
     bytes: opening.windowBytes,
@@ -172,6 +176,20 @@ async function firstOfMany<Batch>(
   const first = await incoming.next();
   await new Promise((resolve) => setImmediate(resolve));
   return first;
+}
+
+/**
+ * Keeps streams of other runs out: two orchestrators may have been given the same
+ * ports.
+ *
+ * @throws {Fault} `failed_precondition` if `run` is not the stage's own.
+ */
+export function checkRun(run: string, own: string | undefined): void {
+  if (own === undefined || run === own) return;
+  throw new Fault(
+    "failed_precondition",
+    `Cannot take part in run ${run}: this stage belongs to run ${own}, of another pipeline on the same ports; choose others with --port`,
+  );
 }
 
 /** Adds a batch to what has come in. */

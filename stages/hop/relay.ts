@@ -26,6 +26,8 @@ import { windowOf } from "./window.ts";
 /** A middle stage. */
 export interface RelayStage<In, Out> {
   name: StageName;
+  /** The run that it belongs to. @default {any} */
+  run?: string | undefined;
   /** Which of the stage's processes this is; 0 for the only one. */
   worker: number;
   /** What the next stage is told at the opening. */
@@ -59,7 +61,7 @@ export function relay<In extends AnyBatch, Out extends AnyBatch>(
 ): Handler<Received<In>, Receipt> {
   const meters = createMeters(stage.name, stage.worker);
   return duplex(async (stream, { signal }) => {
-    const inlet = await openInlet<In>(stream);
+    const inlet = await openInlet<In>(stream, stage.run);
     // Ends the stream to the right when this call ends in any way.
     using ended = abortOnDispose();
     using measured = meters.take(inlet.opening);

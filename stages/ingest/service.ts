@@ -27,6 +27,7 @@ import {
 import { openHops } from "../hop/fan_out.ts";
 import { createTurns } from "../hop/latest_stream.ts";
 import { createMeter, type Meter } from "../hop/meter.ts";
+import { checkRun } from "../hop/receiver.ts";
 import type { Hop } from "../hop/sender.ts";
 import { WINDOW } from "../hop/window.ts";
 import { readBatches } from "./ingest.ts";
@@ -36,6 +37,8 @@ import { createSource, type Source } from "./source.ts";
 
 /** Options for {@linkcode ingestService}. */
 export interface IngestServiceOptions {
+  /** The run that the stage belongs to. @default {any} */
+  run?: string | undefined;
   /** The parse stage, all its processes. */
   next: readonly Connection[];
   /** The input's path; "-" is standard input. */
@@ -49,7 +52,7 @@ const PROGRESS_MS = 50;
 
 /** Builds the handlers of pipeline.v1.IngestService. */
 export function ingestService(
-  { next, input, maxLine }: IngestServiceOptions,
+  { run: own, next, input, maxLine }: IngestServiceOptions,
 ): Implementation {
   const source = createSource(input, maxLine);
   const turns = createTurns();
@@ -62,6 +65,7 @@ export function ingestService(
           "Cannot start the run: it needs a name and a batch size",
         );
       }
+      checkRun(request.run, own);
       if (active && active.run !== request.run) {
         throw new Fault(
           "failed_precondition",

@@ -14,6 +14,8 @@ import { createParse } from "./parse.ts";
 
 /** Options for {@linkcode parseService}. */
 export interface ParseServiceOptions {
+  /** The run that the stage belongs to. @default {any} */
+  run?: string | undefined;
   /** The rules stage, all its processes. */
   next: readonly Connection[];
   /** Which of the parse stage's processes this is. @default {0, the only one} */
@@ -24,11 +26,12 @@ export interface ParseServiceOptions {
 
 /** Builds the handlers of pipeline.v1.ParseService. */
 export function parseService(
-  { next, types, worker = 0 }: ParseServiceOptions,
+  { next, types, worker = 0, run }: ParseServiceOptions,
 ): Implementation {
   return implement({ Parse: receiving(ParseService.Parse) }, {
     Parse: relay({
       name: "parse",
+      run,
       worker,
       openNext: (opening) => ({ ...opening, types }),
       start: (_opening, { position, fields }) => ({

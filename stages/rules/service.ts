@@ -17,6 +17,8 @@ import type { Rules } from "./rules.ts";
 
 /** Options for {@linkcode rulesService}. */
 export interface RulesServiceOptions {
+  /** The run that the stage belongs to. @default {any} */
+  run?: string | undefined;
   /** The aggregate stage, all its processes. */
   next: readonly Connection[];
   /** Which of the rules stage's processes this is. @default {0, the only one} */
@@ -26,11 +28,12 @@ export interface RulesServiceOptions {
 
 /** Builds the handlers of pipeline.v1.RulesService. */
 export function rulesService(
-  { next, rules, worker = 0 }: RulesServiceOptions,
+  { next, rules, worker = 0, run }: RulesServiceOptions,
 ): Implementation {
   return implement({ Apply: receiving(RulesService.Apply) }, {
     Apply: relay({
       name: "rules",
+      run,
       worker,
       openNext: (opening) => ({ ...opening, tags: rules.tags }),
       start: ({ types }, { position }) => ({

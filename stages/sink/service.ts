@@ -18,13 +18,17 @@ import { createMeter } from "../hop/meter.ts";
 import { openInlet, receiving } from "../hop/receiver.ts";
 import { openSink, type Sink, type SinkPaths, written } from "./sink.ts";
 
-/** Builds the handlers of pipeline.v1.SinkService. */
-export function sinkService(paths: SinkPaths): Implementation {
+/**
+ * Builds the handlers of pipeline.v1.SinkService.
+ *
+ * @param run The run that the stage belongs to. @default {any}
+ */
+export function sinkService(paths: SinkPaths, run?: string): Implementation {
   const method = SinkService.Write as HopMethod<never, ResultBatch__Output>;
   const turns = createTurns();
   return implement({ Write: receiving(method) }, {
     Write: duplex(async (stream, call) => {
-      const inlet = await openInlet<ResultBatch__Output>(stream);
+      const inlet = await openInlet<ResultBatch__Output>(stream, run);
       using turn = await turns.take(call.signal);
       turn.signal.addEventListener(
         "abort",

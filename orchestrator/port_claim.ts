@@ -1,0 +1,92 @@
+/**
+ * Keeps ports for one pipeline, from the first look at them to the end of the
+ * run, so that two that start at the same moment do not share them out.
+ *
+ * A claim is an abstract socket of Linux, named after the port: it is as wide as
+ * the port itself (the network namespace, every user), and gone with the process
+ * that holds it. Who asks at it is told the holder's pid. Elsewhere nothing is
+ * claimed, and the bind decides.
+ *
+ * @module
+ */
+
+import { Failure } from "../runtime/program/errors.ts";
+
+/** How long a holder may take to say who it is, in milliseconds. */
+const ANSWER_MS = 1_000;
+
+/**
+ * Claims ports until it is disposed of.
+ *
+ * @param ports What claims them, for messages, and the ports.
+ * @throws {Failure} If another pipeline has one of them; none is claimed then.
+ */
+export async function claimPorts(
+  ports: readonly { name: string; port: number }[],
+): Promise<Disposable> {
+  using claims = new DisposableStack();
+  if (Deno.build.os === "linux") {
+    for (const { name, port } of ports) {
+      const listener = listen(port);
+      if (!listener) throw await taken(name, port);
+      claims.defer(() => listener.close());
+      void introduce(listener);
+    }
+  }
+  return claims.move();
+}
+
+function pathOf(port: number): string {
+  return `\0denizen-pipeline-${port}`;
+}
+
+/** Claims a port; undefined where another process has. */
+function listen(port: number): Deno.UnixListener | undefined {
+  try {
+    return Deno.listen({ transport: "unix", path: pathOf(port) });
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) return undefined;
+    throw error;
+  }
+}
+
+/** Tells whoever asks who we are. */
+async function introduce(listener: Deno.UnixListener): Promise<void> {
+  for await (const asked of listener) {
+    try {
+      await asked.write(new TextEncoder().encode(String(Deno.pid)));
+    } catch (error) {
+      // Who has asked is gone.
+      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    } finally {
+      asked.close();
+    }
+  }
+}
+
+async function taken(name: string, port: number): Promise<Failure> {
+  const pid = await holderOf(port);
+  return new Failure(
+    `Cannot start stage "${name}": port ${port} is kept by another pipeline${
+      pid ? ` (pid ${pid})` : ""
+    }; choose other ports with --port`,
+  );
+}
+
+/** The pid of a holder; undefined where it is frozen, or gone by now. */
+async function holderOf(port: number): Promise<number | undefined> {
+  let asked: Deno.UnixConn | undefined;
+  const timer = setTimeout(() => asked?.close(), ANSWER_MS);
+  try {
+    asked = await Deno.connect({ transport: "unix", path: pathOf(port) });
+    const buffer = new Uint8Array(16);
+    const count = await asked.read(buffer) ?? 0;
+    asked.close();
+    return Number(new TextDecoder().decode(buffer.subarray(0, count))) ||
+      undefined;
+  } catch {
+    return undefined; // it only makes the message better
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,41 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { claimPorts } from "../../orchestrator/port_claim.ts";
+import { Failure } from "../../runtime/program/errors.ts";
+import { eventually } from "../support/eventually.ts";
+import { freePorts } from "../support/runs.ts";
+
+/** Waits until a port can be claimed: a listener closes in a moment. */
+function free(port: number): Promise<void> {
+  return eventually(`port ${port} is free`, async () => {
+    try {
+      using _claim = await claimPorts([{ name: "ingest", port }]);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return false;
+    }
+  });
+}
+
+Deno.test("claimPorts() lets one have a port at a time, and says who that is", async () => {
+  const port = freePorts();
+  const ports = (from: number) =>
+    ["ingest", "parse"].map((name, at) => ({ name, port: from + at }));
+  {
+    using _first = await claimPorts(ports(port));
+
+    const { message } = await assertRejects(
+      () => claimPorts(ports(port - 1)),
+      Failure,
+    );
+    assertEquals(
+      message,
+      `Cannot start stage "parse": port ${port} is kept by another pipeline (pid ${Deno.pid}); choose other ports with --port`,
+    );
+    using _beside = await claimPorts(ports(port + 2));
+    // What was claimed before the one that is taken is free again.
+    await free(port - 1);
+  }
+
+  await free(port);
+});
