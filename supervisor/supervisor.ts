@@ -44,8 +44,8 @@ import {
 import { hasEnded, isAlive, isSettled } from "./service/state.ts";
 import {
   createRunFile,
+  type Leftover,
   reapLeftovers,
-  type RunEntry,
 } from "./state_folder/run_file.ts";
 import { claimInstance } from "./state_folder/single_instance.ts";
 import { createModuleWatches } from "./watch/module_watches.ts";
@@ -74,8 +74,8 @@ export interface Outcome {
 export interface Supervisor extends AsyncDisposable {
   /** The config in force. */
   readonly config: Config;
-  /** What an earlier supervisor had left behind; it has been ended. */
-  readonly leftovers: readonly RunEntry[];
+  /** What an earlier supervisor had left behind; ended as far as it may be. */
+  readonly leftovers: readonly Leftover[];
   /** What has happened, and what will. */
   readonly events: Pick<EventLog, "known" | "follow">;
   /** The services that were asked for, in the order of the config. */
@@ -204,7 +204,12 @@ export async function createSupervisor(
   const leftovers = await reapLeftovers(stateDir);
   const logFolder = join(stateDir, "logs");
   await Deno.mkdir(logFolder, { recursive: true });
-  const runFile = cleanup.use(await createRunFile(stateDir));
+  const runFile = cleanup.use(
+    await createRunFile(
+      stateDir,
+      leftovers.filter(({ left }) => left.length > 0),
+    ),
+  );
   const guardian = cleanup.use(startGuardian());
   const logs = cleanup.use(
     openLogs(

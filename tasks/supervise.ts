@@ -5,6 +5,7 @@
  * @module
  */
 
+import { describeUnstoppable } from "../runtime/process/process_group.ts";
 import { UsageError } from "../runtime/program/errors.ts";
 import { exitWith } from "../runtime/program/exit.ts";
 import { duration, readFlags, text, toggle } from "../runtime/program/flags.ts";
@@ -152,9 +153,13 @@ async function superviseHere(
   const told = new AbortController();
   using _parent = watchTaskRunner(() => told.abort("`deno task` was killed"));
   await using supervisor = await createSupervisor(config, { choose, prepare });
-  for (const { name, pid } of supervisor.leftovers) {
+  for (const { name, pid, left } of supervisor.leftovers) {
     log(
-      `Ended ${name} (pid ${pid}), which an earlier supervisor had left behind`,
+      left.length > 0
+        ? `${name}, which an earlier supervisor had left behind, ${
+          describeUnstoppable(left)
+        }`
+        : `Ended ${name} (pid ${pid}), which an earlier supervisor had left behind`,
     );
   }
   outputs.onLoss = supervisor.tellOfLoss;

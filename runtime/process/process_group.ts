@@ -9,7 +9,10 @@
 
 import process from "node:process";
 
-/** Sends `signal` to every member. Returns false when there is none left. */
+/**
+ * Sends `signal` to every member that we may signal. Returns false when there is
+ * none left; true also where none of them may be signalled.
+ */
 export function signalGroup(group: number, signal: Deno.Signal): boolean {
   try {
     Deno.kill(-group, signal);
@@ -17,24 +20,92 @@ export function signalGroup(group: number, signal: Deno.Signal): boolean {
   } catch (error) {
     // Nothing left to signal, which is what most callers want.
     if (error instanceof Deno.errors.NotFound) return false;
+    if (isRefused(error)) return true;
     throw error;
   }
 }
 
 /** True when no member of the group runs any more. */
 export async function isGroupEmpty(group: number): Promise<boolean> {
-  try {
-    process.kill(-group, 0);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ESRCH") {
-      return true;
-    }
-    throw error;
-  }
+  if (reach(-group) === "gone") return true;
   // Whoever adopts orphans may never collect them, as in a container without
   // an init: such a member stays as a zombie, but runs no more.
   const members = await groupMembers(group);
   return members !== undefined && members.length === 0;
+}
+
+/** Tells whether a process, or a group with `-`, is there and may be signalled. */
+function reach(pid: number): "reached" | "refused" | "gone" {
+  try {
+    process.kill(pid, 0);
+    return "reached";
+  } catch (error) {
+    if (isRefused(error)) return "refused";
+    const isGone = error instanceof Error && "code" in error &&
+      error.code === "ESRCH";
+    if (isGone) return "gone";
+    throw error;
+  }
+}
+
+/** True where the system does not let us signal a process of somebody else. */
+function isRefused(error: unknown): boolean {
+  return error instanceof Deno.errors.PermissionDenied ||
+    (error instanceof Error && "code" in error && error.code === "EPERM") ||
+    (error instanceof Error &&
+      error.message.startsWith("Operation not permitted"));
+}
+
+/** A process that we may not signal. */
+export interface ForeignProcess {
+  pid: number;
+  /** What it runs. */
+  program: string;
+  /** Whom it runs as. */
+  user: string;
+}
+
+/**
+ * Lists the members of a group if none of them may be signalled; undefined if
+ * there is one that may, or if that cannot be told.
+ */
+export async function foreignMembers(
+  group: number,
+): Promise<ForeignProcess[] | undefined> {
+  const members = await groupMembers(group) ?? [];
+  const isForeign = members.every(({ pid }) => reach(pid) === "refused");
+  if (members.length === 0 || !isForeign) return undefined;
+  return await Promise.all(members.map(({ pid }) => describeForeign(pid)));
+}
+
+async function describeForeign(pid: number): Promise<ForeignProcess> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "");
+  const uid = /^Uid:\s*(\d+)/m.exec(status)?.[1] ?? "0";
+  const users = await Deno.readTextFile("/etc/passwd").catch(() => "");
+  const user = users.split("\n").map((line) => line.split(":"))
+    .find((fields) => fields[2] === uid)?.[0];
+  const program = /^Name:\s*(.*)$/m.exec(status)?.[1] ?? "a program";
+  return { pid, program, user: user ?? `user ${uid}` };
+}
+
+const UNSTOPPABLE = "cannot be stopped: ";
+
+/** True of what {@linkcode describeUnstoppable} has said, in another process. */
+export function isUnstoppable(words: string): boolean {
+  return words.startsWith(UNSTOPPABLE);
+}
+
+/** Says that processes go on, and what ends them. */
+export function describeUnstoppable(
+  processes: readonly ForeignProcess[],
+): string {
+  const names = processes.map(({ pid, program, user }) =>
+    `${program} (pid ${pid}) runs as ${user}`
+  );
+  const pids = processes.map(({ pid }) => pid);
+  return `cannot be stopped: ${names.join(", ")}; end it with: sudo kill -9 ${
+    pids.join(" ")
+  }`;
 }
 
 /** What `/proc/<pid>/stat` says of a process. */

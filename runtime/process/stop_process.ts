@@ -5,13 +5,19 @@
  */
 
 import { pause } from "../program/abort.ts";
-import { isGroupEmpty, signalGroup } from "./process_group.ts";
+import {
+  foreignMembers,
+  type ForeignProcess,
+  isGroupEmpty,
+  signalGroup,
+} from "./process_group.ts";
 import type { ProcessExit, StartedProcess } from "./start_process.ts";
 
 /** What stopping does to the system; a test passes a fake. */
 export interface GroupControl {
   signalGroup(group: number, signal: Deno.Signal): boolean;
   isGroupEmpty(group: number): Promise<boolean>;
+  foreignMembers(group: number): Promise<ForeignProcess[] | undefined>;
 }
 
 /** Options for {@linkcode stopProcess}. */
@@ -28,9 +34,12 @@ export interface StopOptions {
 
 /** How a stopped process ended. */
 export interface StopResult {
-  exit: ProcessExit;
+  /** How the process itself ended; undefined if it may not be ended by us. */
+  exit: ProcessExit | undefined;
   /** True when something in the group outlived the grace and was killed. */
   forced: boolean;
+  /** What goes on to run, since it runs as somebody else. */
+  left: readonly ForeignProcess[];
 }
 
 /** How often a group without its leader is looked at, in milliseconds. */
@@ -39,7 +48,8 @@ const POLL_MS = 10;
 /**
  * Stops a process with its whole group.
  *
- * Returns only after every member is gone, so ports and files are free. Also
+ * Returns only after every member is gone, so ports and files are free; or once
+ * all that is left may not be signalled by us, as what sudo has started. Also
  * right for a process that has ended by itself: it ends what that left behind.
  *
  * @param process The process, started by startProcess().
@@ -53,7 +63,7 @@ export async function stopProcess(
     signal = "SIGTERM",
     graceMs = 5_000,
     hurry,
-    control = { signalGroup, isGroupEmpty },
+    control = { signalGroup, isGroupEmpty, foreignMembers },
   }: StopOptions = {},
 ): Promise<StopResult> {
   if (!(graceMs >= 0)) {
@@ -62,23 +72,32 @@ export async function stopProcess(
     );
   }
   const gone = new AbortController();
+  const killed = Promise.withResolvers<void>();
   let forced = false;
   const kill = () => {
     if (gone.signal.aborted) return;
     forced = control.signalGroup(process.pid, "SIGKILL") || forced;
+    killed.resolve();
   };
   const timer = setTimeout(kill, graceMs);
   hurry?.addEventListener("abort", kill, { once: true, signal: gone.signal });
   try {
     control.signalGroup(process.pid, signal);
     if (hurry?.aborted) kill();
-    const exit = await process.exit;
-    while (!await control.isGroupEmpty(process.pid)) {
-      // A member that was being born when the group was killed.
-      if (forced) control.signalGroup(process.pid, "SIGKILL");
-      await pause(POLL_MS);
+    let exit: ProcessExit | undefined;
+    const exited = process.exit.then((ended) => void (exit = ended));
+    await Promise.race([exited, killed.promise]);
+    for (;;) {
+      const isEmpty = await control.isGroupEmpty(process.pid);
+      if (isEmpty && exit) return { exit, forced, left: [] };
+      if (forced) {
+        // A member that was being born when the group was killed.
+        control.signalGroup(process.pid, "SIGKILL");
+        const left = await control.foreignMembers(process.pid);
+        if (left) return { exit, forced, left };
+      }
+      await (isEmpty ? exited : pause(POLL_MS));
     }
-    return { exit, forced };
   } finally {
     clearTimeout(timer);
     gone.abort();

@@ -29,6 +29,9 @@ export {
   untilReleased as untilEnded,
 } from "../state_folder/single_instance.ts";
 
+/** Lists what a supervisor that has ended could not end. */
+export { listUnended } from "../state_folder/run_file.ts";
+
 /** What a change of the config has done, or would do. */
 export interface ConfigOutcome {
   changes: ServiceChange[];

@@ -12,7 +12,10 @@
 import type { Guardian } from "../../runtime/process/guardian.ts";
 import { lineBlocks } from "../../runtime/process/output_lines.ts";
 import { pipeChunks } from "../../runtime/process/pipe_chunks.ts";
-import { isGroupEmpty } from "../../runtime/process/process_group.ts";
+import {
+  describeUnstoppable,
+  isGroupEmpty,
+} from "../../runtime/process/process_group.ts";
 import { nextStep, NO_RESTARTS } from "../../runtime/process/restart_policy.ts";
 import {
   describeExit,
@@ -139,6 +142,9 @@ const CRASHES: readonly Deno.Signal[] = [
 /** How long the last words of a process are waited for, in milliseconds. */
 const LAST_WORDS_MS = 20;
 
+/** Stands for the exit of a process that has not ended. */
+const NO_EXIT: ProcessExit = { code: 1, signal: null };
+
 type Message =
   | { type: "start" }
   | { type: "stop" }
@@ -149,7 +155,9 @@ type Message =
   | { type: "probed"; run: Run; finding: Finding }
   | { type: "over_limit"; usage: MemoryUsage; reason: string }
   | { type: "left_group"; run: Run }
-  | { type: "gone"; run: Run; exit: ProcessExit };
+  | { type: "gone"; run: Run; exit: ProcessExit }
+  /** It goes on to run, since it runs as somebody else, as these words say. */
+  | { type: "unstoppable"; run: Run; words: string };
 
 /** One process, from its start until its group is empty. */
 interface Run {
@@ -163,6 +171,8 @@ interface Run {
   overLimit?: boolean;
   /** The stop that is under way. */
   stopping?: Promise<StopResult>;
+  /** Resolves when it turns out that it may not be ended. */
+  isUnstoppable: PromiseWithResolvers<ProcessExit>;
   /** Aborts when the process is no longer to be probed. */
   probing: AbortController;
   /** Resolves when its output has ended. */
@@ -281,6 +291,9 @@ export function createServiceLoop(
         return apply({ type: "stop_began" }, "left processes behind");
       case "gone":
         return await settle(message.run, message.exit);
+      case "unstoppable":
+        run = undefined;
+        return apply({ type: "gave_up", reason: message.words }, message.words);
     }
   };
 
@@ -337,6 +350,7 @@ export function createServiceLoop(
       inUse,
       startedAtMs: performance.now(),
       probing: new AbortController(),
+      isUnstoppable: Promise.withResolvers(),
       output: Promise.allSettled([
         take(started.stdout, "stdout"),
         take(started.stderr, "stderr"),
@@ -386,14 +400,19 @@ export function createServiceLoop(
   /** Sees a process to its end, and to that of all it has started. */
   const attend = async (mine: Run) => {
     const { process } = mine;
-    const exit = await process.exit;
+    const exit = await Promise.race([process.exit, mine.isUnstoppable.promise]);
     mine.probing.abort();
     if (!mine.stopping && !await isGroupEmpty(process.pid)) {
       void post({ type: "left_group", run: mine });
       mine.stopping = stopProcess(process, stopOptions());
     }
-    await mine.stopping;
+    const stopped = await mine.stopping;
     context.guardian.forget(process.pid);
+    if (stopped && stopped.left.length > 0) {
+      const words = describeUnstoppable(stopped.left);
+      // It stays on the list: the next supervisor is to know of it.
+      return void post({ type: "unstoppable", run: mine, words });
+    }
     context.runFile.remove(process.pid);
     await Promise.race([mine.output, pause(LAST_WORDS_MS)]);
     await post({ type: "gone", run: mine, exit });
@@ -409,6 +428,9 @@ export function createServiceLoop(
     mine.probing.abort();
     apply({ type: "stop_began" }, message);
     mine.stopping ??= stopProcess(mine.process, stopOptions());
+    void mine.stopping.then(({ left, exit }) => {
+      if (left.length > 0 && !exit) mine.isUnstoppable.resolve(NO_EXIT);
+    });
   };
 
   const keepProbing = async (mine: Run) => {

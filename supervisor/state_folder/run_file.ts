@@ -8,7 +8,11 @@
  */
 
 import { join } from "node:path";
-import { groupMembers, readStat } from "../../runtime/process/process_group.ts";
+import {
+  type ForeignProcess,
+  groupMembers,
+  readStat,
+} from "../../runtime/process/process_group.ts";
 import { stopProcess } from "../../runtime/process/stop_process.ts";
 
 /** One process that has been started. */
@@ -17,6 +21,12 @@ export interface RunEntry {
   pid: number;
   /** When it started, in clock ticks since boot. */
   startTicks: number;
+}
+
+/** A process that an earlier supervisor has left behind. */
+export interface Leftover extends RunEntry {
+  /** What of it goes on to run, since it runs as somebody else. */
+  left: readonly ForeignProcess[];
 }
 
 /** The list while this supervisor runs. */
@@ -36,11 +46,23 @@ const FILE = "run.json";
 /** How long what is left behind has to end, in milliseconds. */
 const REAP_GRACE_MS = 2_000;
 
-/** Begins a new list in `stateDir`; disposing removes it. */
-export async function createRunFile(stateDir: string): Promise<RunFile> {
+/**
+ * Begins a new list in `stateDir`; disposing removes it, unless processes are
+ * left that could not be ended.
+ *
+ * @param unended What of an earlier list could not be ended.
+ */
+export async function createRunFile(
+  stateDir: string,
+  unended: readonly RunEntry[] = [],
+): Promise<RunFile> {
   const path = join(stateDir, FILE);
   const bootId = await readBootId();
-  const processes = new Map<number, RunEntry>();
+  const processes = new Map<number, RunEntry>(
+    unended.map((
+      { name, pid, startTicks },
+    ) => [pid, { name, pid, startTicks }]),
+  );
   let saving: Promise<void> | undefined;
   let stale = false;
 
@@ -69,6 +91,7 @@ export async function createRunFile(stateDir: string): Promise<RunFile> {
     },
     async [Symbol.asyncDispose]() {
       await saving;
+      if (processes.size > 0) return;
       await Deno.remove(path).catch(() => {});
     },
   };
@@ -78,21 +101,27 @@ export async function createRunFile(stateDir: string): Promise<RunFile> {
  * Ends the processes that an earlier supervisor has left behind.
  *
  * @param stateDir Its folder; to be called by whoever holds its lock.
- * @returns Those that were still running.
+ * @returns Those that were still running; some may be still.
  */
-export async function reapLeftovers(stateDir: string): Promise<RunEntry[]> {
+export async function reapLeftovers(stateDir: string): Promise<Leftover[]> {
+  const running = await listUnended(stateDir);
+  return await Promise.all(running.map(async (entry) => {
+    const { left } = await stopProcess(
+      { pid: entry.pid, exit: Promise.resolve({ code: 0, signal: null }) },
+      { graceMs: REAP_GRACE_MS },
+    );
+    return { ...entry, left };
+  }));
+}
+
+/** Lists the processes of the list of `stateDir` that still run. */
+export async function listUnended(stateDir: string): Promise<RunEntry[]> {
   const record = await readRunFile(join(stateDir, FILE));
   if (!record || record.bootId !== await readBootId()) return [];
   const running: RunEntry[] = [];
   for (const entry of record.processes) {
     if (await isStillOurs(entry)) running.push(entry);
   }
-  await Promise.all(running.map(({ pid }) =>
-    stopProcess(
-      { pid, exit: Promise.resolve({ code: 0, signal: null }) },
-      { graceMs: REAP_GRACE_MS },
-    )
-  ));
   return running;
 }
 

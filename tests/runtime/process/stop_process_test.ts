@@ -27,6 +27,7 @@ function fakeGroup(endsAt: Deno.Signal, membersEndAt: Deno.Signal = endsAt) {
       return true;
     },
     isGroupEmpty: () => Promise.resolve(left === 0),
+    foreignMembers: () => Promise.resolve(undefined),
   };
   return { sent, control, process: { pid: 7, exit: exit.promise } };
 }
