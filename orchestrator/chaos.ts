@@ -7,6 +7,7 @@
  * @module
  */
 
+import { after } from "../runtime/program/abort.ts";
 import { UsageError } from "../runtime/program/errors.ts";
 import type { Flag } from "../runtime/program/flags.ts";
 import { log } from "../runtime/program/log.ts";
@@ -119,7 +120,7 @@ export function createChaos(
   { pid, signal }: Victims,
 ): Chaos {
   const waiting = new Set(mishaps);
-  const timers: ReturnType<typeof setTimeout>[] = [];
+  const timers: (() => void)[] = [];
   const struck = new Set<number>();
   const sinceMs = { started: Infinity, opened: Infinity, broken: Infinity };
   let reached = 0;
@@ -145,7 +146,7 @@ export function createChaos(
     for (const { when } of mishaps) {
       if ("share" in when) continue;
       const { since, ms } = timeOf(when);
-      if (since === what) timers.push(setTimeout(strike, ms));
+      if (since === what) timers.push(after(ms, strike));
     }
   };
   return {
@@ -157,7 +158,7 @@ export function createChaos(
       strike();
     },
     [Symbol.dispose]() {
-      for (const timer of timers) clearTimeout(timer);
+      for (const cancel of timers) cancel();
       for (const { text } of waiting) {
         log(`chaos: ${text} has not happened: the run was over before`);
       }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { pause } from "../program/abort.ts";
+import { after, pause } from "../program/abort.ts";
 import {
   foreignMembers,
   type ForeignProcess,
@@ -79,7 +79,7 @@ export async function stopProcess(
     forced = control.signalGroup(process.pid, "SIGKILL") || forced;
     killed.resolve();
   };
-  const timer = setTimeout(kill, graceMs);
+  const cancel = after(graceMs, kill);
   hurry?.addEventListener("abort", kill, { once: true, signal: gone.signal });
   try {
     control.signalGroup(process.pid, signal);
@@ -99,7 +99,7 @@ export async function stopProcess(
       await (isEmpty ? exited : pause(POLL_MS));
     }
   } finally {
-    clearTimeout(timer);
+    cancel();
     gone.abort();
   }
 }

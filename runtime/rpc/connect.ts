@@ -17,6 +17,7 @@ import {
   Metadata,
 } from "@grpc/grpc-js";
 import type { MethodDefinition } from "@grpc/proto-loader";
+import { LONGEST_TIMER_MS } from "../program/abort.ts";
 import { createBurst } from "./burst.ts";
 import { avoidDestroyed } from "./destroyed_session.ts";
 import {
@@ -125,7 +126,12 @@ export function connect(
           method.responseDeserialize,
           request,
           metadataFor(options),
-          { deadline: Date.now() + deadlineMs },
+          // A server's timer would end at once what is further away.
+          {
+            deadline: deadlineMs > LONGEST_TIMER_MS
+              ? Infinity
+              : Date.now() + deadlineMs,
+          },
           (error, response) => {
             if (error) return reject(toFault(error, peer));
             onPeer?.(call.getPeer());

@@ -10,6 +10,7 @@
 
 import { isSamePosition, type Position } from "../../proto/pipeline/batches.ts";
 import type { Committed__Output } from "../../proto/types/pipeline/v1/Committed.ts";
+import { after } from "../../runtime/program/abort.ts";
 import type { Snapshot } from "./aggregate.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 
@@ -75,10 +76,16 @@ export function startCheckpointer(
     again = false;
     request();
   };
-  const timer = setInterval(request, intervalMs);
+  let cancel: () => void;
+  const arm = () =>
+    cancel = after(intervalMs, () => {
+      arm();
+      request();
+    });
+  arm();
   const stop = () => {
     stopped = true;
-    clearInterval(timer);
+    cancel();
   };
 
   return {

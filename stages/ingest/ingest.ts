@@ -15,6 +15,7 @@ import {
   type RawBatch,
   type Reject,
 } from "../../proto/pipeline/batches.ts";
+import { LONGEST_TIMER_MS } from "../../runtime/program/abort.ts";
 import {
   BYTE_ORDER_MARK,
   isBlank,
@@ -219,9 +220,6 @@ export async function* readBatches(
 function epochMs(): number {
   return performance.timeOrigin + performance.now();
 }
-
-/** A timer of more than this would be one of none. */
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** True if `work` comes to an end, in whatever way, in so many milliseconds. */
 function isSettledWithin(

@@ -136,14 +136,17 @@ export async function connectControl(
       const { services } = await refusedAsUsage(orNotRunning(
         connection.unary(SupervisorService[verb], {
           names: [...names],
-          waitMs,
+          waitMs: inWire(waitMs),
         }, { deadlineMs: waitMs + 5_000, waitForReady }),
       ));
       return services.map(fromWire);
     },
     reload: (dryRun, waitMs = CHANGE_MS) =>
       changeOf(
-        connection.unary(SupervisorService.Reload, { dryRun, waitMs }, {
+        connection.unary(SupervisorService.Reload, {
+          dryRun,
+          waitMs: inWire(waitMs),
+        }, {
           deadlineMs: waitMs + 5_000,
         }),
       ),
@@ -151,7 +154,7 @@ export async function connectControl(
       changeOf(
         connection.unary(SupervisorService.Scale, {
           replicas: Object.fromEntries(replicas),
-          waitMs,
+          waitMs: inWire(waitMs),
         }, { deadlineMs: waitMs + 5_000 }),
       ),
     async wait(names, waitMs, answerMs = 5_000) {
@@ -159,7 +162,7 @@ export async function connectControl(
         orNotRunning(
           connection.unary(SupervisorService.Wait, {
             names: [...names],
-            waitMs,
+            waitMs: inWire(waitMs),
           }, { deadlineMs: waitMs + answerMs, waitForReady }),
         ),
       );
@@ -191,6 +194,11 @@ async function unnamedAsUsage<T>(answer: Promise<T>): Promise<T> {
     if (!(error instanceof Fault) || error.code !== "not_found") throw error;
     throw new UsageError(error.message, { cause: error });
   }
+}
+
+/** The wire takes whole milliseconds, and no more than a number can tell. */
+function inWire(ms: number): number {
+  return Math.min(Math.ceil(ms), Number.MAX_SAFE_INTEGER);
 }
 
 /** Says in plain words that there is no supervisor. */

@@ -10,6 +10,7 @@
 import { dirname } from "node:path";
 import { SupervisorService } from "../../proto/supervisor/contract.ts";
 import { removeIfThere } from "../../runtime/files/optional_file.ts";
+import { abortAfter } from "../../runtime/program/abort.ts";
 import { Fault, UsageError } from "../../runtime/program/errors.ts";
 import { implement, serverStream, unary } from "../../runtime/rpc/handlers.ts";
 import { serve } from "../../runtime/rpc/serve.ts";
@@ -45,7 +46,7 @@ export async function serveControl(
     unary<{ names: string[]; waitMs: number }, { services: WireService[] }>(
       async ({ names = [], waitMs }, { signal }) => {
         const services = await namedOrFault(() =>
-          act(names, within(waitMs, signal))
+          within(waitMs, signal, (signal) => act(names, signal))
         );
         return { services: services.map(toWire) };
       },
@@ -70,19 +71,25 @@ export async function serveControl(
         Stop: change((names, signal) => supervisor.stop(names, signal)),
         Restart: change((names, signal) => supervisor.restart(names, signal)),
         Reload: unary(({ dryRun = false, waitMs }, { signal }) =>
-          outcome(supervisor.reload({ dryRun, signal: within(waitMs, signal) }))
+          within(
+            waitMs,
+            signal,
+            (signal) => outcome(supervisor.reload({ dryRun, signal })),
+          )
         ),
         Scale: unary(({ replicas = {}, waitMs }, { signal }) =>
-          outcome(
-            supervisor.scale(
-              new Map(Object.entries(replicas)),
-              within(waitMs, signal),
-            ),
+          within(
+            waitMs,
+            signal,
+            (signal) =>
+              outcome(
+                supervisor.scale(new Map(Object.entries(replicas)), signal),
+              ),
           )
         ),
         Wait: unary(async ({ names = [], waitMs }, { signal }) => {
           const { services, ...rest } = await namedOrFault(() =>
-            supervisor.wait(names, within(waitMs, signal))
+            within(waitMs, signal, (signal) => supervisor.wait(names, signal))
           );
           return {
             services: services.map(toWire),
@@ -125,9 +132,14 @@ async function namedOrFault<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Aborts when the caller leaves, or its patience ends. */
-function within(waitMs: number | undefined, signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(waitMs || CHANGE_MS)]);
+/** Acts until the caller leaves, or its patience ends. */
+async function within<T>(
+  waitMs: number | undefined,
+  signal: AbortSignal,
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  using patience = abortAfter(waitMs || CHANGE_MS);
+  return await act(AbortSignal.any([signal, patience.signal]));
 }
 
 type WireService = ReturnType<typeof toWire>;

@@ -13,6 +13,7 @@ import {
   startProcess,
 } from "../../runtime/process/start_process.ts";
 import { stopProcess } from "../../runtime/process/stop_process.ts";
+import { abortAfter } from "../../runtime/program/abort.ts";
 import { parseAddress } from "../../runtime/program/address.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
@@ -45,15 +46,16 @@ export function createProber(probe: Probe, context: ProberContext): Prober {
   const question = questionOf(probe, context);
   return {
     async ask(signal) {
-      const timeout = AbortSignal.timeout(timeoutMs);
+      using timeout = abortAfter(timeoutMs);
       try {
-        const reason = await question(AbortSignal.any([signal, timeout]));
+        const within = AbortSignal.any([signal, timeout.signal]);
+        const reason = await question(within);
         return reason === undefined
           ? { healthy: true }
           : { healthy: false, reason };
       } catch (error) {
         // Whatever a probe fails with means that the service is not healthy.
-        const reason = timeout.aborted
+        const reason = timeout.signal.aborted
           ? `no answer within ${timeoutMs} ms`
           : error instanceof Error
           ? error.message

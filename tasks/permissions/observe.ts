@@ -9,6 +9,7 @@
  */
 
 import { join } from "node:path";
+import { abortAfter } from "../../runtime/program/abort.ts";
 import { Failure, Fault } from "../../runtime/program/errors.ts";
 import { log } from "../../runtime/program/log.ts";
 import {
@@ -185,7 +186,8 @@ async function run(
       forMs / 1_000
     } s; Ctrl-C ends it early`,
   );
-  const over = AbortSignal.any([signal, AbortSignal.timeout(forMs)]);
+  using enough = abortAfter(forMs);
+  const over = AbortSignal.any([signal, enough.signal]);
   await until(supervisor, over, () => states().every(hasEnded));
   const failures = new Map(
     states().filter((each) => hasEnded(each) && !isGood(each))

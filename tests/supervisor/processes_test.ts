@@ -499,6 +499,44 @@ Deno.test("supervise --wait returns with words when a service crashes in a loop"
   assertEquals(await workspace.processes(), []);
 });
 
+Deno.test("durations that no timer takes are waited for: grace, interval and timeouts", async () => {
+  await using workspace = await createWorkspace({
+    a: {
+      command: [
+        "sh",
+        "-c",
+        "trap 'sleep 0.3; echo bye; exit 0' TERM; while :; do sleep 1000; done",
+      ],
+      stop_grace_period: "597h",
+      healthcheck: {
+        exec: ["sh", "-c", "echo asked >> checks"],
+        interval: "597h",
+        timeout: "597h",
+      },
+    },
+    // Long enough for many checks, if they came at once.
+    b: {
+      command: ["sleep", "0.5"],
+      depends_on: { a: { condition: "service_healthy" } },
+    },
+    c: {
+      ...SLEEP,
+      healthcheck: { exec: ["true"] },
+      depends_on: { b: { condition: "service_completed_successfully" } },
+    },
+  });
+
+  const waited = await workspace.run("supervise", "--wait", "--timeout=2000h");
+  const checks = await Deno.readTextFile(join(workspace.folder, "checks"));
+  const stopped = await workspace.run("stop", "a", "--timeout=1000h");
+  const logs = await workspace.run("logs", "a");
+
+  assertEquals(waited.code, 0, waited.stderr);
+  assertEquals(checks, "asked\n");
+  assertEquals(stopped.code, 0, stopped.stderr);
+  assertMatch(logs.stdout, /bye/);
+});
+
 Deno.test("ps, stop, start, restart, events and logs do what they say", async () => {
   await using workspace = await createWorkspace({
     a: FAMILY,

@@ -1,5 +1,6 @@
 // Original file: supervisor/v1/supervisor.proto
 
+import type { Long } from '@grpc/proto-loader';
 
 export interface ChangeRequest {
   /**
@@ -10,7 +11,7 @@ export interface ChangeRequest {
   /**
    * How long to wait for the result, in milliseconds. 0: 60 seconds.
    */
-  'waitMs'?: (number);
+  'waitMs'?: (number | string | Long);
 }
 
 export interface ChangeRequest__Output {

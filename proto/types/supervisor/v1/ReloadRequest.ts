@@ -1,5 +1,6 @@
 // Original file: supervisor/v1/supervisor.proto
 
+import type { Long } from '@grpc/proto-loader';
 
 export interface ReloadRequest {
   /**
@@ -9,7 +10,7 @@ export interface ReloadRequest {
   /**
    * How long to wait for the result, in milliseconds. 0: 60 seconds.
    */
-  'waitMs'?: (number);
+  'waitMs'?: (number | string | Long);
 }
 
 export interface ReloadRequest__Output {

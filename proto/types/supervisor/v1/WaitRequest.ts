@@ -1,5 +1,6 @@
 // Original file: supervisor/v1/supervisor.proto
 
+import type { Long } from '@grpc/proto-loader';
 
 export interface WaitRequest {
   /**
@@ -10,7 +11,7 @@ export interface WaitRequest {
   /**
    * How long to wait, in milliseconds. 0: 60 seconds.
    */
-  'waitMs'?: (number);
+  'waitMs'?: (number | string | Long);
 }
 
 export interface WaitRequest__Output {
