@@ -30,7 +30,13 @@ import { aggregateService } from "./aggregate/service.ts";
 import { MAX_LINE_BYTES } from "./events/lines.ts";
 import { CHANNEL } from "./hop/window.ts";
 import { ingestService } from "./ingest/service.ts";
-import { healthNameOf, MAX_WORKERS, type StageName, STAGES } from "./names.ts";
+import {
+  healthNameOf,
+  MAX_WORKERS,
+  NO_PINGS,
+  type StageName,
+  STAGES,
+} from "./names.ts";
 import { parseService } from "./parse/service.ts";
 import { createRules } from "./rules/rules.ts";
 import { parseRules } from "./rules/rules_file.ts";
@@ -123,7 +129,7 @@ await exitWith(async () => {
     need("next").split(",").map((address, at, { length }) =>
       connect(address, {
         name: length > 1 ? `${name}.${at + 1}` : name,
-        channel: CHANNEL,
+        channel: { ...CHANNEL, ...NO_PINGS },
       })
     );
 

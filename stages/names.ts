@@ -29,5 +29,12 @@ export function healthNameOf(run: string, owner: number): string {
   return `run ${run} of process ${owner}`;
 }
 
+/**
+ * No pings on the connections of a pipeline, a setting of grpc-js: a stage that
+ * works on one large batch cannot answer them, and lives. A death ends the
+ * connection by itself, and a frozen stage is known by its processor time.
+ */
+export const NO_PINGS = { "grpc.keepalive_time_ms": -1 };
+
 /** The most processes of one stage. */
 export const MAX_WORKERS = 16;

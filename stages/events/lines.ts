@@ -13,6 +13,12 @@ export const MAX_REJECT_TEXT = 4_096;
 /** The most bytes of lines a batch carries, unless one line is longer. */
 export const MAX_BATCH_BYTES = 1_048_576;
 
+/**
+ * The most events a batch carries. Each may become a reject, which is many times
+ * as long as the shortest line.
+ */
+export const MAX_BATCH_EVENTS = 65_536;
+
 /** The longest line that can be asked for, in bytes. */
 export const MAX_LINE_BYTES = 67_108_864;
 

@@ -21,6 +21,7 @@ import {
   isBlank,
   isWhiteSpace,
   MAX_BATCH_BYTES,
+  MAX_BATCH_EVENTS,
   MAX_REJECT_TEXT,
 } from "../events/lines.ts";
 
@@ -31,7 +32,7 @@ export type ByteSource = Pick<Deno.FsFile, "read">;
 export interface IngestOptions {
   /**
    * Most events in a batch, or in the one that begins at a position. A batch
-   * also ends at 1 MiB of lines.
+   * also ends at 1 MiB of lines, and at 65,536 events.
    */
   batch: number | ((begin: Position) => number);
   /** Longest line, in bytes without its line end; a longer one is a reject. */
@@ -70,7 +71,9 @@ export async function* readBatches(
   let begin = from;
   let linesStart = 0;
   let { event, line } = from;
-  const mostFrom = typeof batch === "number" ? () => batch : batch;
+  const wanted = typeof batch === "number" ? () => batch : batch;
+  const mostFrom = (begin: Position) =>
+    Math.min(wanted(begin), MAX_BATCH_EVENTS);
   let most = mostFrom(begin);
   /** Offset in the input of the buffer's first byte. */
   let base = from.offset;

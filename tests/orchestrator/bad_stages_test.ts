@@ -42,6 +42,26 @@ for (const batch of [1, 1_000]) {
   });
 }
 
+Deno.test("a stage that works long on one batch breaks nothing", async () => {
+  await using folder = await runFolder();
+  const input = folder.file("in.ndjson");
+  await writeEvents({ count: 2_000 }, input);
+  const lines = (await Deno.readTextFile(input)).split("\n");
+  lines.splice(1_000, 0, '{"toil":1}');
+  await Deno.writeTextFile(input, lines.join("\n"));
+  const right = await runWell("monolith", [`--input=${input}`]);
+
+  // Longer than any ping of a connection waits for its answer.
+  const { recoveries } = await driveWith(folder, {
+    args: [`--input=${input}`, "--batch=100"],
+    scripts: { parse: "tests/fixtures/stage_that_toils_over_a_line.ts" },
+  });
+
+  assertEquals(recoveries, 0);
+  assertEquals(await Deno.readTextFile(folder.output), right.results);
+  assertEquals(await Deno.readTextFile(folder.rejects), right.rejects);
+});
+
 Deno.test("a slow sink slows the run, and no process grows with the input", async () => {
   await using folder = await runFolder();
   // Nothing but rejects: every batch is for the sink.

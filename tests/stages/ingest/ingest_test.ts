@@ -397,6 +397,16 @@ Deno.test("readBatches() ends a batch at 1 MiB of lines", async () => {
   ]);
 });
 
+Deno.test("readBatches() ends a batch at 65,536 events, however short they are", async () => {
+  const batches = await readAll("?\n".repeat(150_000), { batch: 1_000_000 });
+
+  assertEquals(batches.map(({ begin, end }) => end.event - begin.event), [
+    65_536,
+    65_536,
+    18_928,
+  ]);
+});
+
 Deno.test("readBatches() carries a line longer than a batch", async () => {
   const line = `${"x".repeat(3 * MAX_BATCH_BYTES)}\n`;
 

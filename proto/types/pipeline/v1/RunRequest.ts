@@ -12,7 +12,8 @@ export interface RunRequest {
    */
   'run'?: (string);
   /**
-   * Most events in a batch, from 1. A batch also ends at 1 MiB of lines.
+   * Most events in a batch, from 1. A batch also ends at 1 MiB of lines, and at
+   * 65,536 events.
    */
   'batch'?: (number);
   /**
@@ -43,7 +44,8 @@ export interface RunRequest__Output {
    */
   'run': (string);
   /**
-   * Most events in a batch, from 1. A batch also ends at 1 MiB of lines.
+   * Most events in a batch, from 1. A batch also ends at 1 MiB of lines, and at
+   * 65,536 events.
    */
   'batch': (number);
   /**
