@@ -83,7 +83,7 @@ function fillIn(
       );
       return all;
     }
-    const value = variables[name];
+    const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
     if (kind === undefined && value !== undefined) return value;
     if (value) return value;
     if (kind === "-") return rest ?? "";

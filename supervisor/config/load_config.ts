@@ -7,7 +7,6 @@
  * @module
  */
 
-import { parse } from "@std/yaml";
 import { basename, dirname, resolve } from "node:path";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
@@ -19,10 +18,16 @@ import { knownKeys } from "./known_keys.ts";
 import type { AutoPort } from "./port.ts";
 import { portsOf } from "./ports.ts";
 import { describeProblems, type Problem, problemsOf } from "./problems.ts";
-import { isFileOnDisk, missingFiles, relationProblems } from "./relations.ts";
+import {
+  isFileOnDisk,
+  missingFiles,
+  relationProblems,
+  unknownDependencies,
+} from "./relations.ts";
 import { CONFIG_SCHEMA, type ServiceShape } from "./schema.ts";
 import { withAddresses } from "./service_addresses.ts";
 import { type ServiceSpec, serviceSpec } from "./service_spec.ts";
+import { readYaml, YamlProblem } from "./yaml_text.ts";
 
 /** What {@linkcode parseConfig} needs besides the text. */
 export interface ConfigContext {
@@ -117,7 +122,8 @@ export function parseConfig(text: string, {
     });
     services.set(service, specs);
   }
-  problems.push(...relationProblems(services));
+  problems.push(...unknownDependencies(servicesIn(written ?? {})));
+  problems.push(...relationProblems(services, names.services));
   problems.push(...missingFiles(services, shapes, isFile));
   if (problems.length > 0) {
     throw new UsageError(
@@ -135,18 +141,16 @@ export function parseConfig(text: string, {
 
 function parseYaml(text: string, path: string): unknown {
   try {
-    return parse(text);
+    return readYaml(text);
   } catch (error) {
-    // The library's error for text that is not YAML; its first line has the
-    // place, the others repeat the text.
-    if (!(error instanceof Error)) throw error;
-    const [reason = ""] = error.message.split("\n");
-    const line = Number(/ at line (\d+)/.exec(reason)?.[1]);
-    const advice = text.split("\n")[line - 1]?.includes("${")
+    if (!(error instanceof YamlProblem)) throw error;
+    const advice = text.split("\n")[error.line - 1]?.includes("${")
       ? "; a text with ${...} inside [ ] or { } needs quotes"
       : "";
     throw new UsageError(
-      `Cannot load config "${shortPath(resolve(path))}": ${reason}${advice}`,
+      `Cannot load config "${
+        shortPath(resolve(path))
+      }": ${error.message}${advice}`,
     );
   }
 }
@@ -182,7 +186,7 @@ function namesIn(
   autoPort: AutoPort,
   replicasOf: ReadonlyMap<string, number>,
 ): Names {
-  const services = Object.assign({}, servicesIn(written ?? {}));
+  const services = { ...servicesIn(written ?? {}) };
   return {
     services: Object.keys(services),
     ports: portsOf(services, variables, autoPort, replicasOf),
@@ -246,5 +250,19 @@ function shapesOf(
       if (!unfilledAt.has(problem.path.join("."))) problems.push(problem);
     }
   }
-  return {};
+  return rightOnes(services, result.error.issues);
+}
+
+/** Returns the services that are right, so that what is wrong between them is told as well. */
+function rightOnes(
+  services: unknown,
+  issues: readonly { path: readonly PropertyKey[] }[],
+): Record<string, ServiceShape> {
+  if (typeof services !== "object" || services === null) return {};
+  const wrong = new Set(issues.map(({ path: [, service] }) => service));
+  const right = Object.entries(services).filter(([name]) => !wrong.has(name));
+  const result = CONFIG_SCHEMA.safeParse({
+    services: Object.fromEntries(right),
+  });
+  return result.success ? result.data.services : {};
 }

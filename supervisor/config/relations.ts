@@ -14,12 +14,51 @@ import type { Problem } from "./problems.ts";
 import type { ServiceShape } from "./schema.ts";
 import type { ServiceSpec } from "./service_spec.ts";
 
-/** Finds what is wrong between services that are right one by one. */
+/**
+ * Finds services that depend on what is not there, whatever else is wrong with
+ * them.
+ *
+ * @param written What the file has under `services`.
+ */
+export function unknownDependencies(written: unknown): Problem[] {
+  if (!isMap(written)) return [];
+  const names = Object.keys(written);
+  return Object.entries(written).flatMap(([service, shape]) => {
+    const list = isMap(shape) ? shape.depends_on : undefined;
+    const wanted = Array.isArray(list)
+      ? list.filter((each) => typeof each === "string")
+      : isMap(list)
+      ? Object.keys(list)
+      : [];
+    return wanted.flatMap((other) =>
+      names.includes(other) || other.includes("${") ? [] : [{
+        path: ["services", service, "depends_on", other],
+        message: noService(other, names),
+      }]
+    );
+  });
+}
+
+function noService(name: string, known: readonly string[]): string {
+  return `there is no service "${name}"${
+    suggestion(name, known, `; services are ${known.join(", ")}`)
+  }`;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Finds what is wrong between services that are right one by one.
+ *
+ * @param known The names of all services, those that are wrong included.
+ */
 export function relationProblems(
   services: ReadonlyMap<string, readonly ServiceSpec[]>,
+  known: readonly string[],
 ): Problem[] {
   const problems: Problem[] = [];
-  const names = [...services.keys()];
   for (const [service, specs] of services) {
     const path = ["services", service];
     for (const { service: other, condition } of specs[0]?.dependsOn ?? []) {
@@ -27,9 +66,7 @@ export function relationProblems(
       const message = other === service
         ? "depends on itself"
         : dependency === undefined
-        ? `there is no service "${other}"${
-          suggestion(other, names, `; services are ${names.join(", ")}`)
-        }`
+        ? known.includes(other) ? undefined : noService(other, known)
         : condition === "service_healthy" && !dependency.healthcheck
         ? `"${other}" has no healthcheck, so it never becomes healthy`
         : condition === "service_completed_successfully" &&

@@ -49,7 +49,9 @@ function wholeNumber(min: number, max: number) {
   return z.union(
     [
       z.int({ error }).min(min, { error }).max(max, { error }),
-      z.string().regex(/^\d+$/, { error }).transform(Number).pipe(
+      z.string().regex(/^(\d+|0x[\da-fA-F]+|0o[0-7]+)$/, { error }).transform(
+        Number,
+      ).pipe(
         z.int().min(min, { error }).max(max, { error }),
       ),
     ],

@@ -129,7 +129,7 @@ const MISTAKES: [string, string, string[]][] = [
     "services.a.healthcheck: expected exactly one of grpc, tcp, http and exec",
   ]],
   ["docker's probe", service("command: [x]", "healthcheck: {test: [CMD, x]}"), [
-    "services.a.healthcheck.test: unknown key; known are grpc, tcp, http, exec, interval, timeout, retries, start_period, start_interval",
+    "services.a.healthcheck.test: unknown key; known are grpc, tcp, http, exec, interval, timeout, retries, start_period, start_interval, any_process",
   ]],
   [
     "an address without a port",
@@ -160,7 +160,8 @@ const MISTAKES: [string, string, string[]][] = [
   ]],
   [
     "an unknown condition",
-    service("command: [x]", "depends_on: {b: {condition: healthy}}"),
+    service("command: [x]", "depends_on: {b: {condition: healthy}}") +
+    "\n  b: {command: [x]}",
     [
       "services.a.depends_on.b.condition: expected one of service_started, service_healthy, service_completed_successfully",
     ],
@@ -325,6 +326,7 @@ const MISTAKES: [string, string, string[]][] = [
     [
       "services.a.restart: expected one of no, on-failure, always, unless-stopped",
       'services.b.comand: unknown key; did you mean "command"?',
+      'services.a.depends_on.zzz: there is no service "zzz"; services are a, b',
     ],
   ],
 ];
