@@ -10,7 +10,7 @@ import { resolve } from "node:path";
 import { SupervisorService } from "../../proto/supervisor/contract.ts";
 import type { ReloadResponse__Output } from "../../proto/types/supervisor/v1/ReloadResponse.ts";
 import type { Service__Output } from "../../proto/types/supervisor/v1/Service.ts";
-import { Fault, UsageError } from "../../runtime/program/errors.ts";
+import { Fault } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import type { ServiceChange } from "../config/changes.ts";
@@ -158,7 +158,7 @@ export async function connectControl(
         }, { deadlineMs: waitMs + 5_000 }),
       ),
     async wait(names, waitMs, answerMs = 5_000) {
-      const { services, ...rest } = await unnamedAsUsage(
+      const { services, ...rest } = await refusedAsUsage(
         orNotRunning(
           connection.unary(SupervisorService.Wait, {
             names: [...names],
@@ -185,15 +185,6 @@ async function outcomeOf(
     changes: changes.map(changeFromWire),
     services: services.map(fromWire),
   };
-}
-
-async function unnamedAsUsage<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (!(error instanceof Fault) || error.code !== "not_found") throw error;
-    throw new UsageError(error.message, { cause: error });
-  }
 }
 
 /** The wire takes whole milliseconds, and no more than a number can tell. */

@@ -562,7 +562,7 @@ Deno.test("ps, stop, start, restart, events and logs do what they say", async ()
   assert(JSON.parse(restarted.stdout)[0].pid !== Number(before));
 
   const unknown = await workspace.run("start", "bb");
-  assertEquals(unknown.code, 1);
+  assertEquals(unknown.code, 2);
   assertMatch(unknown.stderr, /Cannot find service "bb".*did you mean "b"/);
 
   await supervised.said(/a \| ready/, 3);
