@@ -81,6 +81,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "stages/hop",
     "stages/events",
     "stages/parse/fields.ts",
+    "stages/parse/timestamp.ts",
   ],
   "stages/aggregate": [...STAGE, "stages/hop", "stages/events"],
   "stages/sink": [...STAGE, "stages/hop", "stages/aggregate/aggregate.ts"],

@@ -4,13 +4,15 @@
  * @module
  */
 
+import { parseTimestamp } from "./timestamp.ts";
+
 /** Reads one field of a parsed event: a scalar, or null when it is not there. */
 export type FieldReader = (
   event: Record<string, unknown>,
 ) => string | number | boolean | null;
 
 /** What a rule's condition may name. */
-export const FIELD = /^(type|value|user|ts|metadata(\.[\w-]+)+)$/;
+export const FIELD = /^(type|value|user|ts|metadata(\.[^.]+)+)$/u;
 
 /**
  * Returns the reader of a field.
@@ -21,7 +23,7 @@ export const FIELD = /^(type|value|user|ts|metadata(\.[\w-]+)+)$/;
  * @param field "ts", "user" or "metadata.<name>", with as many names as needed.
  */
 export function fieldReader(field: string): FieldReader {
-  if (field === "ts") return (event) => Date.parse(event["ts"] as string);
+  if (field === "ts") return (event) => parseTimestamp(event["ts"] as string);
   const path = field.split(".");
   return (event) => {
     let value: unknown = event;

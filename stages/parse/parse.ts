@@ -21,7 +21,7 @@ import { cutLine, isBlank } from "../events/lines.ts";
 import { readWorkItem, WORK_TYPE } from "../events/work_item.ts";
 import { type FieldReader, fieldReader } from "./fields.ts";
 import { numberSource } from "./number_source.ts";
-import { isTimestamp } from "./timestamp.ts";
+import { isTimestamp, NO_TIMESTAMP } from "./timestamp.ts";
 
 /** Options for {@linkcode createParse}. */
 export interface ParseOptions {
@@ -69,7 +69,7 @@ export function createParse(
       const amount = event["value"];
       const ts = event["ts"];
       if (typeof ts !== "string") return notA("ts", ts, "a string");
-      if (!isTimestamp(ts)) return "ts is not a date and time";
+      if (!isTimestamp(ts)) return `ts ${NO_TIMESTAMP}`;
       if (index === undefined) {
         return typeof name === "string"
           ? `unknown type ${JSON.stringify(shorten(name))}`

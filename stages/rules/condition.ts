@@ -4,6 +4,7 @@
  * @module
  */
 
+import { NO_TIMESTAMP, parseTimestamp } from "../parse/timestamp.ts";
 import type { Condition } from "./rules_file.ts";
 
 /** What a field can hold. */
@@ -14,8 +15,8 @@ export type Scalar = string | number | boolean | null;
  * or greater; a field that is not there meets only `ne`, `not_in` and
  * `exists: false`.
  *
- * @param field The field's name: bounds of `ts` may be dates as text.
- * @throws {RangeError} If a bound of `ts` is not a date.
+ * @param field The field's name: bounds of `ts` may be times as text.
+ * @throws {RangeError} If a bound of `ts` is no date and time with zone.
  */
 export function compileCondition(
   field: string,
@@ -76,7 +77,9 @@ function isOfKind(value: Scalar, bound: Scalar): value is string | number {
 }
 
 function toTime(value: string | number | boolean): number {
-  const time = typeof value === "number" ? value : Date.parse(String(value));
+  const time = typeof value === "number"
+    ? value
+    : parseTimestamp(String(value));
   if (!Number.isNaN(time)) return time;
-  throw new RangeError(`"${value}" is not a date and time`);
+  throw new RangeError(`"${value}" ${NO_TIMESTAMP}`);
 }

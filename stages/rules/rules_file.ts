@@ -5,11 +5,12 @@
  * @module
  */
 
-import { parse } from "@std/yaml";
 import * as z from "zod";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { FIELD } from "../parse/fields.ts";
+import { isTimestamp } from "../parse/timestamp.ts";
 import { describeProblems, type Known } from "./rules_problems.ts";
+import { readRulesYaml } from "./rules_yaml.ts";
 
 const TEXT = z.string({ error: "expected text" });
 const NUMBER = z.number({ error: "expected a number" });
@@ -21,14 +22,25 @@ const SCALAR = z.union([TEXT, NUMBER, BOOLEAN], {
 
 const ORDERED = z.union([TEXT, NUMBER], { error: "expected text or a number" });
 
-/** Unquoted, YAML reads a date as one; quoted, it is text like any other. */
+/** As in an event; a number is milliseconds since 1970. */
+const TIME_EXPECTED = "a date and time with zone, such as 2026-01-31T12:00:00Z";
 const TIME = z.union([
-  z.date().transform((date) => date.toISOString()),
-  z.string().refine((text) => !Number.isNaN(Date.parse(text)), {
-    error: "expected a date and time",
-  }),
+  z.string().refine(isTimestamp, { error: `expected ${TIME_EXPECTED}` }),
   z.number(),
-], { error: "expected a date and time" });
+], { error: `expected ${TIME_EXPECTED}` });
+
+/** The schema passes over this key, as if it were not there. */
+const HIDDEN_KEY = "__proto__";
+
+/** Any mapping, none of its keys hidden. */
+const RECORD = z.unknown().superRefine((value, context) => {
+  if (!isMapping(value) || !Object.hasOwn(value as object, HIDDEN_KEY)) return;
+  context.addIssue({
+    code: "unrecognized_keys",
+    keys: [HIDDEN_KEY],
+    input: value as Record<string, unknown>,
+  });
+}).pipe(z.record(z.string(), z.unknown()));
 
 /**
  * What a condition may say of a field: a value, a list of values, or a test, of
@@ -53,9 +65,7 @@ function conditionOn<
   }).refine((test) => Object.keys(test).length > 0, {
     message: `expected at least one of ${TEST_KEYS.join(", ")}`,
   });
-  // A date is an object too, but no record.
-  const record = z.record(z.string(), z.unknown());
-  return z.union([operand, list, record.pipe(test)], {
+  return z.union([operand, list, RECORD.pipe(test)], {
     error: `expected ${expected}, a list of them, or a test such as {ne: ...}`,
   });
 }
@@ -77,7 +87,7 @@ const CONDITION_ON: Record<string, z.ZodType<Condition>> = {
   type: conditionOn(TEXT, TEXT, "text"),
   user: conditionOn(TEXT, TEXT, "text"),
   value: conditionOn(NUMBER, NUMBER, "a number"),
-  ts: conditionOn(TIME, TIME, "a date and time"),
+  ts: conditionOn(TIME, TIME, TIME_EXPECTED),
 };
 
 const METADATA = conditionOn(SCALAR, ORDERED, "a value");
@@ -109,18 +119,28 @@ const CONDITIONS = z.custom<Record<string, unknown>>(isMapping, {
   return conditions;
 });
 
-const NAME = TEXT.regex(/^[A-Za-z][\w-]*$/, {
-  message: "expected a letter, then letters, digits, - or _",
-});
+const NAME_EXPECTED = "expected a letter, then letters, digits, - or _";
+const NAME = TEXT.regex(/^[A-Za-z][\w-]*$/, { message: NAME_EXPECTED });
+
+const TAGS = z.unknown().superRefine((set, context) => {
+  if (!isMapping(set) || !Object.hasOwn(set as object, HIDDEN_KEY)) return;
+  context.addIssue({
+    code: "custom",
+    path: [HIDDEN_KEY],
+    message: NAME_EXPECTED,
+    input: set,
+  });
+}).pipe(
+  z.record(NAME, TEXT.min(1, "expected text that is not empty"), {
+    error: "expected tags and their values",
+  }).refine((set) => Object.keys(set).length > 0, "expected at least one tag"),
+);
 
 const RULE = z.strictObject({
   name: NAME,
   when: CONDITIONS.default({}),
   drop: z.literal(true, { error: "expected true" }).optional(),
-  set: z.record(NAME, TEXT.min(1, "expected text that is not empty"), {
-    error: "expected tags and their values",
-  }).refine((set) => Object.keys(set).length > 0, "expected at least one tag")
-    .optional(),
+  set: TAGS.optional(),
 }, {
   error: ({ code }) => code === "invalid_type" ? "expected a rule" : undefined,
 }).refine((rule) => (rule.drop === undefined) !== (rule.set === undefined), {
@@ -161,13 +181,7 @@ export type Rule = z.infer<typeof RULE>;
  * @throws {UsageError} Naming every wrong place, not only the first.
  */
 export function parseRules(text: string, path: string): Rule[] {
-  let document: unknown;
-  try {
-    document = parse(text) ?? [];
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new UsageError(`Cannot read rules "${path}": ${error.message}`);
-  }
+  const document = readRulesYaml(text, path);
   const result = RULES.safeParse(document, { reportInput: true });
   if (result.success) return result.data;
   const problems = describeProblems(result.error.issues, document, KNOWN);
@@ -179,6 +193,5 @@ export function parseRules(text: string, path: string): Rule[] {
 }
 
 function isMapping(value: unknown): boolean {
-  return typeof value === "object" && value !== null &&
-    !Array.isArray(value) && !(value instanceof Date);
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -113,7 +113,6 @@ function describePlace(
 
 function show(value: unknown): string {
   if (value === undefined || value === null) return "nothing";
-  if (value instanceof Date) return "a date, which as text needs quotes";
   const shown = typeof value === "number"
     ? String(value)
     : JSON.stringify(value);

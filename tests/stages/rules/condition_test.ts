@@ -53,10 +53,10 @@ for (const [condition, by] of MET) {
   });
 }
 
-Deno.test("compileCondition() reads the bounds of ts as dates or milliseconds", () => {
+Deno.test("compileCondition() reads the bounds of ts as times or milliseconds", () => {
   const newYear = Date.UTC(2026, 0, 1);
   const between = compileCondition("ts", {
-    gte: "2026-01-01",
+    gte: "2026-01-01T01:00:00+01:00",
     lt: newYear + 10,
     ne: "2026-01-01T00:00:00.005Z",
   });
@@ -67,7 +67,9 @@ Deno.test("compileCondition() reads the bounds of ts as dates or milliseconds", 
   );
 });
 
-for (const condition of ["soon", { gt: "soon" }, ["2026-01-01", "soon"]]) {
+for (
+  const condition of ["soon", { gt: "soon" }, ["2026-01-01T00:00:00Z", "soon"]]
+) {
   Deno.test(`compileCondition() refuses ${JSON.stringify(condition)} for ts`, () => {
     assertThrows(
       () => compileCondition("ts", condition),

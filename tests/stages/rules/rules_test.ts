@@ -318,6 +318,6 @@ Deno.test("createRules() names the rule whose bound is no date", () => {
   assertThrows(
     () => createRules([{ name: "a", when: { ts: "soon" }, drop: true }]),
     UsageError,
-    'Cannot use rule "a": ts: "soon" is not a date and time',
+    'Cannot use rule "a": ts: "soon" is not a date and time with zone (RFC 3339), such as 2026-01-31T12:00:00Z',
   );
 });

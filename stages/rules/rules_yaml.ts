@@ -1,0 +1,79 @@
+/**
+ * Reads the YAML of a rules file.
+ *
+ * Where a text is wanted, the letters of the file count: a tag of `1.10` is
+ * "1.10", and a time is no other day. The package for the config, `@std/yaml`,
+ * gives values alone; `yaml` also says how they are written.
+ *
+ * @module
+ */
+
+import { isPair, isSeq, parseDocument, visit } from "yaml";
+import { UsageError } from "../../runtime/program/errors.ts";
+
+/** A name for each of the keys and numbers that lead to a value. */
+type Path = (string | number)[];
+
+/**
+ * Reads a rules file; nothing at all is an empty list.
+ *
+ * @param text The YAML text.
+ * @param path Where it came from; used only in messages.
+ * @throws {UsageError} If it is no YAML.
+ */
+export function readRulesYaml(text: string, path: string): unknown {
+  const cannot = (reason: string) =>
+    new UsageError(`Cannot read rules "${path}": ${reason}`);
+  const document = parseDocument(text, { schema: "core", merge: true });
+  const [error] = document.errors;
+  if (error?.code === "MULTIPLE_DOCS") {
+    throw cannot("it holds several documents, and one is expected");
+  }
+  if (error) throw cannot(firstLine(error.message));
+  visit(document, {
+    Scalar(key, node, ancestors) {
+      if (key === "key" || node.source === undefined) return;
+      if (node.value === null || typeof node.value === "string") return;
+      if (wantsText(pathOf([...ancestors, node]))) {
+        node.value = node.source;
+      }
+    },
+  });
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES }) ?? [];
+  } catch (error) {
+    // Thrown for too many aliases, and for one of an anchor that is not there.
+    if (!(error instanceof ReferenceError)) throw error;
+    throw cannot(firstLine(error.message));
+  }
+}
+
+/** More than a person writes; a file can stand for gigabytes by them. */
+const MAX_ALIASES = 100;
+
+/** True for what is a text whatever it looks like: names, tags, texts to compare with. */
+function wantsText([, field, name, ...rest]: Path): boolean {
+  switch (field) {
+    case "name":
+      return true;
+    case "set":
+      return name !== undefined && rest.length === 0;
+    case "when":
+      return (name === "type" || name === "user") && rest.at(-1) !== "exists";
+    default:
+      return false;
+  }
+}
+
+/** The keys and numbers that lead to the last of `nodes`, an item or a value. */
+function pathOf(nodes: readonly unknown[]): Path {
+  return nodes.slice(0, -1).flatMap((node, level): Path => {
+    if (isSeq(node)) return [node.items.indexOf(nodes[level + 1])];
+    return isPair(node) ? [String(node.key)] : [];
+  });
+}
+
+/** Leaves out the piece of the file, which the parser draws below. */
+function firstLine(message: string): string {
+  return message.split(":\n")[0]!.split("\n")[0]!;
+}
