@@ -103,6 +103,8 @@ export interface EventBatch {
   score: Float64Array;
   filtered: number;
   rejects: Reject[];
+  /** How many values had a fraction, which is cut; absent for none. */
+  fractionsCut?: number;
   /** When the first of the events came, and the last, in ms since 1970. */
   firstMs?: number;
   lastMs?: number;

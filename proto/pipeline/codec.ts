@@ -127,6 +127,7 @@ export function encodeEventBatch(batch: EventBatch): Buffer {
   if (batch.sync) writeNumber(14, 1);
   if (batch.firstMs) writeDouble(15, batch.firstMs);
   if (batch.lastMs) writeDouble(16, batch.lastMs);
+  if (batch.fractionsCut) writeNumber(17, batch.fractionsCut);
   return takeMessage();
 }
 
@@ -274,6 +275,7 @@ const EVENT_BATCH: Fields<EventBatch> = {
   [tag(14, VARINT)]: (batch, reader) => batch.sync = reader.bool(),
   [tag(15, FIXED64)]: (batch, reader) => batch.firstMs = reader.double(),
   [tag(16, FIXED64)]: (batch, reader) => batch.lastMs = reader.double(),
+  [tag(17, VARINT)]: (batch, reader) => batch.fractionsCut = readNumber(reader),
 };
 
 /** Reads a message that stands inside another, after its length. */

@@ -161,6 +161,9 @@ export function createAggregate(
       totals.events += events;
       totals.filtered += batch.filtered;
       totals.rejected += batch.rejects.length;
+      if (batch.fractionsCut) {
+        totals.fractionsCut = (totals.fractionsCut ?? 0) + batch.fractionsCut;
+      }
       position = end;
     },
     results() {

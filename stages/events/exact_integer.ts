@@ -14,20 +14,35 @@
  * @throws {RangeError} If it has more than 400 digits; a finite double has 309.
  */
 export function integerPart(source: string): bigint {
+  return splitNumber(source).integer;
+}
+
+/** A JSON number, its integer part exact. */
+export interface SplitNumber {
+  integer: bigint;
+  /** True if anything is left beyond the integer part. */
+  hasFraction: boolean;
+}
+
+/** As {@linkcode integerPart}, and says whether that leaves anything out. */
+export function splitNumber(source: string): SplitNumber {
   const parts = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source);
   if (!parts) throw new RangeError(`Cannot read "${source}" as a number`);
   const [, sign, whole = "", fraction = "", exponent = "0"] = parts;
   const digits = whole + fraction;
   const point = whole.length + Number(exponent);
   const leading = /^0*/.exec(digits)![0].length;
-  if (point <= leading || leading === digits.length) return 0n;
+  const hasFraction = /[1-9]/.test(digits.slice(Math.max(0, point)));
+  if (point <= leading || leading === digits.length) {
+    return { integer: 0n, hasFraction };
+  }
   if (point - leading > 400) {
     throw new RangeError(`Cannot read "${source}": it has over 400 digits`);
   }
   const integer = BigInt(
     digits.slice(leading, point).padEnd(point - leading, "0"),
   );
-  return sign ? -integer : integer;
+  return { integer: sign ? -integer : integer, hasFraction };
 }
 
 /** A sum of integers that stays exact. */

@@ -1,5 +1,6 @@
 /**
- * Finds how a JSON text writes a number, for numbers that a double cannot hold.
+ * Finds how a JSON text writes a number, for numbers that a double cannot hold,
+ * or rounds to an integer.
  *
  * JSON.parse could say so to a reviver, but visits the whole value by recursion
  * and overflows the stack on deep nesting.
@@ -10,6 +11,41 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
+
+const POINT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+
+/**
+ * As many digits, the point among them, has the shortest number that is no
+ * integer and that a double rounds to one.
+ */
+const LONG = 16;
+
+/**
+ * True if there may be such a number in these bytes: so many digits in a row.
+ *
+ * It looks at one byte in sixteen, and goes on only where that is a digit.
+ */
+export function hasLongNumber(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): boolean {
+  for (let at = start + LONG - 1; at < end; at += LONG) {
+    if (!isDigitOrPoint(bytes[at]!)) continue;
+    let first = at;
+    while (first > start && isDigitOrPoint(bytes[first - 1]!)) first--;
+    let last = at + 1;
+    while (last < end && isDigitOrPoint(bytes[last]!)) last++;
+    if (last - first >= LONG) return true;
+  }
+  return false;
+}
+
+function isDigitOrPoint(byte: number): boolean {
+  return (byte >= ZERO && byte <= NINE) || byte === POINT;
+}
 
 /**
  * Returns the number that stands under `key` as it is written, for example
@@ -39,6 +75,23 @@ export function numberSource(json: string, key: string): string | undefined {
     }
   }
   return found;
+}
+
+/**
+ * As {@linkcode numberSource}, and faster, for an object that has a number
+ * under the key.
+ */
+export function knownNumberSource(json: string, key: string): string {
+  const name = JSON.stringify(key);
+  const only = json.indexOf(name);
+  // Where no letter is escaped, a name that occurs once is that of the key.
+  const isPlain = only >= 0 && !json.includes("\\") &&
+    json.indexOf(name, only + 1) < 0;
+  const from = isPlain ? json.slice(only + name.length) : "";
+  const source = /^\s*:\s*(-?\d[\d.eE+-]*)/.exec(from)?.[1] ??
+    numberSource(json, key);
+  if (source !== undefined) return source;
+  throw new RangeError(`Cannot find the number "${key}" in a JSON text`);
 }
 
 /** Returns where the string that begins at `start` has its closing quote. */

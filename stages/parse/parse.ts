@@ -16,11 +16,11 @@ import type {
   WorkItem,
 } from "../../proto/pipeline/batches.ts";
 import { firstOf, NO_ROWS, NO_SCORES } from "../events/event_batch.ts";
-import { integerPart } from "../events/exact_integer.ts";
+import { splitNumber } from "../events/exact_integer.ts";
 import { cutLine, isBlank } from "../events/lines.ts";
 import { readWorkItem, WORK_TYPE } from "../events/work_item.ts";
 import { type FieldReader, fieldReader } from "./fields.ts";
-import { numberSource } from "./number_source.ts";
+import { hasLongNumber, knownNumberSource } from "./number_source.ts";
 import { isTimestamp, NO_TIMESTAMP } from "./timestamp.ts";
 
 /** Options for {@linkcode createParse}. */
@@ -51,9 +51,17 @@ export function createParse(
     const rejects: Reject[] = [];
     const columns = readers.map((reader) => createColumn(reader, mostRows));
     let row = 0;
+    let fractionsCut = 0;
 
-    /** Adds the event that `line` holds, or returns why it holds none. */
-    const add = (line: string): string | undefined => {
+    /**
+     * Adds the event that `line`, the bytes from `start` to `end`, holds, or
+     * returns why it holds none.
+     */
+    const add = (
+      line: string,
+      start: number,
+      end: number,
+    ): string | undefined => {
       let event: JsonObject;
       try {
         event = JSON.parse(line);
@@ -85,12 +93,18 @@ export function createParse(
         work.push(item);
       }
       type[row] = index;
-      value[row] = Math.trunc(amount) + 0; // + 0 turns -0 into 0
-      if (Math.abs(amount) > Number.MAX_SAFE_INTEGER) {
-        // As a double it has already lost some digits: read them anew.
-        const decimal = integerPart(numberSource(line, "value")!).toString();
-        exact.push({ row, decimal });
+      const whole = Math.trunc(amount);
+      let cut = whole !== amount;
+      value[row] = whole + 0; // + 0 turns -0 into 0
+      // A double may have lost digits, or be the integer that a long fraction
+      // was rounded to: read the digits.
+      if (!cut && (!isSafe(amount) || hasLongNumber(lines, start, end))) {
+        const split = splitNumber(knownNumberSource(line, "value"));
+        cut = split.hasFraction;
+        if (isSafe(amount)) value[row] = Number(split.integer);
+        else exact.push({ row, decimal: split.integer.toString() });
       }
+      if (cut && name !== WORK_TYPE) fractionsCut++;
       for (const column of columns) column.set(row, event);
       row++;
       return undefined;
@@ -109,13 +123,16 @@ export function createParse(
 
     if (isAscii(lines)) {
       eachLine(latin1(lines), (line, lineNumber, start) => {
-        const reason = add(line);
+        const reason = add(line, start, start + line.length);
         if (reason) refuse(lineNumber, start, reason);
       });
     } else {
       eachLine(latin1(lines), (line, lineNumber, start) => {
-        const decoded = decode(lines.subarray(start, start + line.length));
-        const reason = decoded === undefined ? "not valid UTF-8" : add(decoded);
+        const end = start + line.length;
+        const decoded = decode(lines.subarray(start, end));
+        const reason = decoded === undefined
+          ? "not valid UTF-8"
+          : add(decoded, start, end);
         if (reason) refuse(lineNumber, start, reason);
       });
     }
@@ -134,8 +151,14 @@ export function createParse(
       score: NO_SCORES,
       filtered: 0,
       rejects,
+      ...(fractionsCut > 0 ? { fractionsCut } : {}),
     };
   };
+}
+
+/** True for what a double holds, all integers next to it too. */
+function isSafe(amount: number): boolean {
+  return Math.abs(amount) <= Number.MAX_SAFE_INTEGER;
 }
 
 /** The bytes as characters of the same number; no character is lost. */

@@ -196,6 +196,7 @@ function applyRules(
       : NO_SCORES,
     filtered: batch.filtered + rows - to,
     rejects: batch.rejects,
+    ...(batch.fractionsCut ? { fractionsCut: batch.fractionsCut } : {}),
   };
 }
 

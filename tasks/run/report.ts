@@ -23,6 +23,8 @@ export interface RunReport {
   events: number;
   rejected: number;
   filtered: number;
+  /** Values that had a fraction, which is cut; absent for none. */
+  fractionsCut?: number;
   /** As the result file has them. */
   results: ResultRecord[];
   /** From the input being there to the chain being open. */
@@ -77,6 +79,7 @@ export function makeReport(
     events: totals.events,
     rejected: totals.rejected,
     filtered: totals.filtered,
+    ...(totals.fractionsCut ? { fractionsCut: totals.fractionsCut } : {}),
     results,
     startupMs: round(startupMs),
     elapsedMs: round(elapsedMs),
@@ -153,6 +156,7 @@ function resultTable(results: readonly ResultRecord[]): string {
 
 function summary(report: RunReport): string {
   const { events, rejected, filtered, elapsedMs, ipcShare } = report;
+  const { fractionsCut = 0 } = report;
   const counted = events - rejected - filtered;
   const lines = [
     `${grouped(events)} events: ${grouped(counted)} counted, ${
@@ -164,6 +168,15 @@ function summary(report: RunReport): string {
       grouped(report.batch)
     }`,
   ];
+  if (fractionsCut > 0) {
+    lines.splice(
+      1,
+      0,
+      fractionsCut === 1
+        ? "1 value had a fraction, which is cut"
+        : `${grouped(fractionsCut)} values had fractions, which are cut`,
+    );
+  }
   if (report.resumedAt !== undefined) {
     lines.push(`resumed at event ${grouped(report.resumedAt)}`);
   }

@@ -126,7 +126,8 @@ export interface Written {
     events: number;
     rejected: number;
     filtered: number;
-    results: { count: number }[];
+    fractionsCut?: number;
+    results: { key: string; count: number; sum: number | string }[];
     stages: {
       name: string;
       workers?: number;

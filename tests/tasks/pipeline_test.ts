@@ -237,6 +237,23 @@ const SMALL: {
   },
 ];
 
+Deno.test("pipeline and monolith take the integer part from the digits, and count the fractions", async () => {
+  const input = new URL(
+    "../fixtures/values_that_round_up.ndjson",
+    import.meta.url,
+  ).pathname;
+
+  const { report } = await compare([`--input=${input}`]);
+
+  assertEquals(report.fractionsCut, 4);
+  assertEquals(
+    report.results.map(({ key, sum }) => [key, sum]),
+    [["click", "9007199254741089"], ["purchase", 4_503_599_627_370_497]],
+  );
+  // 9.9999999999999999 is 9, and the rules drop what is below 10.
+  assertEquals(report.filtered, 1);
+});
+
 for (const { what, text, events, rejected } of SMALL) {
   Deno.test(`pipeline equals monolith on ${what}`, async () => {
     await using folder = await runFolder();

@@ -117,6 +117,7 @@ const EVENTS: Coder<EventBatch> = {
     fc.option(fc.record({ opening })),
     fc.option(sync),
     fc.option(times),
+    fc.option(fc.record({ fractionsCut: fc.integer({ min: 1 }) })),
   ).map((parts) => Object.assign({}, ...parts)),
   encode: encodeEventBatch,
   decode: decodeEventBatch,

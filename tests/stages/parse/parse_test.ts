@@ -29,6 +29,82 @@ function line(fields: Record<string, string | undefined> = {}): string {
   return `{${members.join(",")}}`;
 }
 
+/** Values, their integer part, and whether that leaves anything out. */
+const INTEGER_PARTS: [value: string, integer: string, cut: boolean][] = [
+  ["9.9999999999999999", "9", true],
+  ["-9.9999999999999999", "-9", true],
+  ["99.999999999999999", "99", true],
+  ["0.99999999999999999", "0", true],
+  ["4503599627370497.9", "4503599627370497", true],
+  ["9007199254740990.9", "9007199254740990", true],
+  ["9007199254740991.9", "9007199254740991", true],
+  ["9007199254740993.5", "9007199254740993", true],
+  ["99999999999999999e-16", "9", true],
+  ["0.000000000000000099999999999999999e17", "9", true],
+  ["1.5", "1", true],
+  ["-0.5", "0", true],
+  ["10.0000000000000000000", "10", false],
+  ["10", "10", false],
+  ["1.5e1", "15", false],
+  ["9007199254740991", "9007199254740991", false],
+  ["1e21", "1000000000000000000000", false],
+];
+
+for (const [value, integer, cut] of INTEGER_PARTS) {
+  for (const before of ["", '"\\u0061 12345678901234567890"', '"value"']) {
+    Deno.test(`createParse() takes ${integer} of ${value} from the digits, behind ${before || "nothing"}`, () => {
+      const { fractionsCut, ...batch } = parse(
+        line({ ...before ? { user: before } : {}, value }),
+      );
+
+      const [exact] = batch.exact;
+      const read = exact?.decimal ?? String(batch.value[0]);
+      assertEquals([read, fractionsCut], [integer, cut ? 1 : undefined]);
+    });
+  }
+}
+
+Deno.test("createParse() takes the integer part of any value from the digits", () => {
+  const digits = (max: number) =>
+    fc.stringMatching(new RegExp(`^[0-9]{1,${max}}$`));
+  fc.assert(
+    fc.property(
+      fc.integer({ min: -10_000, max: 10_000 }),
+      fc.oneof(
+        digits(30),
+        digits(25).map((some) => `99999999999999999${some}`),
+      ),
+      fc.stringMatching(/^ {0,20}$/),
+      (whole, fraction, space) => {
+        const value = `${space}${whole}.${fraction}`;
+
+        const batch = parse(line({ value, metadata: `{"value":${whole}}` }));
+
+        assertEquals(batch.value[0], whole);
+        assertEquals(
+          batch.fractionsCut ?? 0,
+          /[1-9]/.test(fraction) ? 1 : 0,
+          value,
+        );
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("createParse() counts no fraction of a line that it refuses, nor of a work item", () => {
+  const batch = parse([
+    line({ value: "1.5", user: undefined }),
+    line({
+      value: "1.5",
+      type: '"work"',
+      work: '{"vectors":[[1]],"matrix":[[1]],"text":"","iterations":1}',
+    }),
+  ].join("\n"));
+
+  assertEquals([batch.type.length, batch.fractionsCut], [1, undefined]);
+});
+
 Deno.test("createParse() turns lines into columns", () => {
   const batch = parse(
     `${line()}\n\n \r\n${line({ type: '"toString"', value: "-7.9" })}\r\n`,
@@ -47,6 +123,7 @@ Deno.test("createParse() turns lines into columns", () => {
     score: new Float64Array(),
     filtered: 0,
     rejects: [],
+    fractionsCut: 1,
   });
 });
 

@@ -50,6 +50,21 @@ Deno.test("makeReport() leaves out what was not measured", () => {
   assertEquals(report.startupMs, 1_000);
 });
 
+for (
+  const [fractionsCut, said] of [
+    [1, "1 value had a fraction, which is cut"],
+    [12_000, "12,000 values had fractions, which are cut"],
+  ] as const
+) {
+  Deno.test(`a report says once that ${said}`, () => {
+    const totals = { events: 20_000, rejected: 0, filtered: 0, fractionsCut };
+    const report = makeReport({ ...OUTCOME, results: [], totals }, []);
+
+    assertEquals(report.fractionsCut, fractionsCut);
+    assertEquals(describeReport(report).split(said).length, 2);
+  });
+}
+
 Deno.test("makeReport() gives a number of events per second for no time at all", () => {
   const totals = { events: 0, rejected: 0, filtered: 0 };
   const report = makeReport(

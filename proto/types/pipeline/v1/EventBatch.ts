@@ -76,8 +76,13 @@ export interface EventBatch {
    */
   'firstMs'?: (number | string);
   'lastMs'?: (number | string);
+  /**
+   * How many values of the batch had a fraction, which is cut; absent for none.
+   */
+  'fractionsCut'?: (number | string | Long);
   '_firstMs'?: "firstMs";
   '_lastMs'?: "lastMs";
+  '_fractionsCut'?: "fractionsCut";
 }
 
 /**
@@ -147,6 +152,11 @@ export interface EventBatch__Output {
    */
   'firstMs'?: (number);
   'lastMs'?: (number);
+  /**
+   * How many values of the batch had a fraction, which is cut; absent for none.
+   */
+  'fractionsCut'?: (number);
   '_firstMs'?: "firstMs";
   '_lastMs'?: "lastMs";
+  '_fractionsCut'?: "fractionsCut";
 }

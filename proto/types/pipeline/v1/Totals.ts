@@ -18,6 +18,11 @@ export interface Totals {
    * Events dropped by the rules.
    */
   'filtered'?: (number | string | Long);
+  /**
+   * Values that had a fraction, which is cut; absent for none.
+   */
+  'fractionsCut'?: (number | string | Long);
+  '_fractionsCut'?: "fractionsCut";
 }
 
 /**
@@ -36,4 +41,9 @@ export interface Totals__Output {
    * Events dropped by the rules.
    */
   'filtered': (number);
+  /**
+   * Values that had a fraction, which is cut; absent for none.
+   */
+  'fractionsCut'?: (number);
+  '_fractionsCut'?: "fractionsCut";
 }
