@@ -51,6 +51,8 @@ export interface Driven {
   openedMs: number;
   /** The event that the first opening began at: 0, but for a resumed run. */
   startedAt: number;
+  /** The event that the last opening began at: what the stages count from. */
+  stagesFrom: number;
   /** From the chain being open to the sink having committed, in milliseconds. */
   elapsedMs: number;
   recoveries: number;
@@ -78,8 +80,10 @@ export async function driveRun(drive: Drive): Promise<Driven> {
   let opened: Opened | undefined;
   let recoveryMs = 0;
   let brokeMs: number | undefined;
+  let stagesFrom = 0;
   const onOpened = (event: number) => {
     const nowMs = performance.now();
+    stagesFrom = event;
     if (brokeMs !== undefined && opened) recoveryMs += nowMs - brokeMs;
     brokeMs = undefined;
     if (opened) return;
@@ -98,6 +102,7 @@ export async function driveRun(drive: Drive): Promise<Driven> {
         finished,
         openedMs: atMs,
         startedAt: event,
+        stagesFrom,
         // Without a break the stage's own clock, which is the nearer one.
         elapsedMs: history.recoveries === 0
           ? finished.elapsedMs

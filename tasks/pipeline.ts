@@ -154,6 +154,7 @@ export async function pipeline(argv: string[]): Promise<number> {
         recoveries: driven.recoveries,
         recoveryMs: driven.recoveryMs,
         ...(resume ? { resumedAt: startedAt } : {}),
+        ...(driven.stagesFrom > 0 ? { stagesFrom: driven.stagesFrom } : {}),
       },
       await stageFigures(finished.stages, stages),
     );

@@ -44,6 +44,11 @@ export interface RunReport {
   recoveryMs: number;
   /** The event that a resumed run went on from; absent for any other. */
   resumedAt?: number;
+  /**
+   * The event at which the chain was last opened, where that was not the first:
+   * the figures of the stages, and those made of them, are those since then.
+   */
+  stagesFrom?: number;
   stages: StageFigures[];
 }
 
@@ -58,6 +63,7 @@ export interface RunOutcome {
   recoveries: number;
   recoveryMs: number;
   resumedAt?: number;
+  stagesFrom?: number;
   /** Of the one process, where there is one; else it is that of the stages. */
   cpuMs?: number;
   peakRssBytes?: number | undefined;
@@ -68,7 +74,15 @@ export function makeReport(
   { totals, elapsedMs, ...outcome }: RunOutcome,
   stages: StageFigures[],
 ): RunReport {
-  const { command, batch, results, startupMs, recoveries, resumedAt } = outcome;
+  const {
+    command,
+    batch,
+    results,
+    startupMs,
+    recoveries,
+    resumedAt,
+    stagesFrom,
+  } = outcome;
   const done = totals.events - (resumedAt ?? 0);
   const share = ipcShare(stages);
   const { peakRssBytes, cpuMs = sumOf(stages.map(({ cpuMs }) => cpuMs)) } =
@@ -90,6 +104,7 @@ export function makeReport(
     recoveries,
     recoveryMs: round(outcome.recoveryMs),
     ...(resumedAt === undefined ? {} : { resumedAt }),
+    ...(stagesFrom === undefined ? {} : { stagesFrom }),
     stages,
   };
 }
@@ -188,9 +203,18 @@ function summary(report: RunReport): string {
       `${count}: the chain was not open for ${seconds(report.recoveryMs)}`,
     );
   }
-  if (ipcShare !== undefined) {
+  const { stagesFrom } = report;
+  if (stagesFrom !== undefined) {
     lines.push(
-      `${percent(ipcShare)} of the CPU time went into being ${
+      `figures of the stages are those from event ${
+        grouped(stagesFrom)
+      } on, where the chain was last opened`,
+    );
+  }
+  if (ipcShare !== undefined) {
+    const since = stagesFrom === undefined ? "" : " since then";
+    lines.push(
+      `${percent(ipcShare)} of the CPU time${since} went into being ${
         countProcesses(report.stages)
       } processes`,
     );

@@ -12,11 +12,18 @@ import { ended, runFolder, startRun } from "../support/runs.ts";
 /** Little, since it is about the times when nothing flows. */
 const COUNT = 20_000;
 
+/** What is looked at of the report. */
+interface Report {
+  events: number;
+  stagesFrom?: number;
+  stages: { in: number }[];
+}
+
 /** Runs with chaos; the answer must be right. Returns what was said. */
 async function runThrough(
   chaos: string,
   { input, right: { results, rejects } }: Prepared,
-): Promise<{ recoveries: number; stderr: string }> {
+): Promise<{ recoveries: number; report: Report; stderr: string }> {
   await using folder = await runFolder();
   await using run = startRun("pipeline", folder, [
     "--json",
@@ -34,7 +41,8 @@ async function runThrough(
     ["rejects.ndjson", "results.ndjson"],
     context,
   );
-  return { recoveries: JSON.parse(stdout).recoveries, stderr };
+  const report = JSON.parse(stdout);
+  return { recoveries: report.recoveries, report, stderr };
 }
 
 Deno.test("20 kills at random during start-up and recoveries change no answer", async (test) => {
@@ -61,12 +69,15 @@ Deno.test("20 kills at random during start-up and recoveries change no answer", 
 Deno.test("ingest that is told to stop is started again, as any stage", async () => {
   await using prepared = await prepareInput(COUNT * 5);
 
-  const { recoveries, stderr } = await runThrough(
+  const { recoveries, stderr, report } = await runThrough(
     "ingest@term:30%,ingest@term:60%",
     prepared,
   );
 
   assertEquals(recoveries, 2);
+  // Whose the figures of the stages are.
+  const { events, stagesFrom = 0, stages } = report;
+  assertEquals(stages[0]!.in, events - stagesFrom);
   assertMatch(
     stderr,
     /stage "ingest" \(pid \d+\) exited with code 0: starting it again.* \(recovery 2 of 30\)/,

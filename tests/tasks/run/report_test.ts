@@ -139,6 +139,7 @@ Deno.test("describeReport() writes a run for a person", () => {
     recoveries: 2,
     recoveryMs: 1_240,
     resumedAt: 500,
+    stagesFrom: 1_500,
     results: [{
       key: "click",
       count: 1_996,
@@ -160,7 +161,8 @@ click   1,996  90,071,992,547,409,930   2.1235   -1  1,000  gold 1,000, silver 9
 3,000 events/s: 0.50 s for the run, after 1.00 s of start-up; batch 100
 resumed at event 500
 2 recoveries: the chain was not open for 1.24 s
-75.0 % of the CPU time went into being five processes
+figures of the stages are those from event 1,500 on, where the chain was last opened
+75.0 % of the CPU time since then went into being five processes
 
 stage  in  out  batches  own ms  CPU ms     IPC  peak MB
 parse  10    9        1      25     100  75.0 %     12.3`,
