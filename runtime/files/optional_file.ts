@@ -56,3 +56,12 @@ export function renameIfThereNow(from: string, to: string): void {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
+
+/** Removes a file or an empty folder if there is one, without yielding. */
+export function removeIfThereNow(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

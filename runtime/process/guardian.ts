@@ -10,10 +10,18 @@
  * @module
  */
 
+import { join } from "node:path";
+import { removeIfThereNow } from "../files/optional_file.ts";
+
 /** Watches over process groups. Dispose it when all of them are gone. */
 export interface Guardian extends AsyncDisposable {
   /** The shell's pid. */
   readonly pid: number;
+  /**
+   * A folder in which a process that is being started makes itself known, before
+   * we can; undefined without a shell. start_process.ts has its part of it.
+   */
+  readonly folder: string | undefined;
   /** Ends this group, too, when we are killed. */
   watch(group: number): void;
   /** No longer ends this group. */
@@ -31,22 +39,29 @@ export interface Guardian extends AsyncDisposable {
   removeLock(path: string): void;
 }
 
-/** Waits for the end of input; then asks, and kills what is left after 1 s. */
+/**
+ * Waits for the end of input; then asks, and kills what is left after 1 s.
+ *
+ * The folder is renamed before the newborn are read: who writes its name into it
+ * later finds that it is gone, and ends by itself.
+ */
 const SCRIPT = `trap '' INT TERM HUP
-exec 3<"$1"
-rm -f "$1"
+dir=$1
+exec 3<"$dir/list"
+rm -f "$dir/list"
 while read -r line; do :; done
+mv "$dir" "$dir.over"
 groups=' '
 shift
 while read -r verb group; do
   case $verb in
     +) groups="$groups$group " ;;
-    -) case $groups in
-         *" $group "*) groups="\${groups%% $group *} \${groups#* $group }" ;;
-       esac ;;
     x) set -- "$@" "$group" ;;
   esac
 done <&3
+while read -r group; do groups="$groups$group "; done <"$dir.over/newborn"
+rm -f "$dir.over/newborn"
+rmdir "$dir.over"
 left() { for g in $groups; do kill -s 0 -- "-$g" && return 0; done; return 1; }
 for g in $groups; do kill -s TERM -- "-$g"; done
 tries=0
@@ -64,8 +79,6 @@ for path; do
   esac
 done`;
 
-const encoder = new TextEncoder();
-
 /**
  * Starts the guardian of this process. One is enough for any number of groups.
  *
@@ -81,9 +94,12 @@ export function startGuardian(): Guardian {
       await shell.child.status;
       if (closed) return;
       shell.list.close();
+      for (const name of ["list", "newborn", ""]) {
+        removeIfThereNow(join(shell.folder, name));
+      }
       shell = spawnShell();
-      for (const group of groups) tell(shell, `+ ${group}\n`);
-      for (const path of removals) tell(shell, `x ${path}\n`);
+      for (const group of groups) shell?.list.add(group);
+      for (const path of removals) shell?.list.addRemoval(path);
     }
   };
   void replaceWhenKilled();
@@ -93,19 +109,24 @@ export function startGuardian(): Guardian {
     // another path would be removed. Such a one is left to our own tidying.
     if (/\n|\s$/.test(path)) return;
     removals.push(path);
-    tell(shell, `x ${path}\n`);
+    shell?.list.addRemoval(path);
   };
   return {
     get pid() {
       return shell?.child.pid ?? 0;
     },
+    get folder() {
+      return shell?.folder;
+    },
     watch(group) {
       groups.add(group);
-      tell(shell, `+ ${group}\n`);
+      shell?.list.add(group);
     },
     forget(group) {
       groups.delete(group);
-      tell(shell, `- ${group}\n`);
+      shell?.list.remove(group);
+      // It has ended, so it is in there, and all others are on the list.
+      if (shell) emptyIfThere(newbornIn(shell.folder));
     },
     remove,
     removeLock: (path) => remove(`lock ${Deno.pid} ${path}`),
@@ -124,24 +145,18 @@ export function startGuardian(): Guardian {
 /** The shell, and the list of groups that it reads when we are gone. */
 interface Shell {
   child: Deno.ChildProcess;
-  list: Deno.FsFile;
-}
-
-/**
- * Writes at once, without yielding: we may be killed at any moment, and a
- * write to the pipe itself would wait for its turn.
- */
-function tell(shell: Shell | undefined, text: string): void {
-  shell?.list.writeSync(encoder.encode(text));
+  folder: string;
+  list: GroupList;
 }
 
 function spawnShell(): Shell | undefined {
   if (Deno.build.os === "windows") return undefined;
+  const folder = Deno.makeTempDirSync({ prefix: "denizen-guardian-" });
+  Deno.writeFileSync(newbornIn(folder), new Uint8Array());
   // The shell opens the file and removes it.
-  const path = Deno.makeTempFileSync({ prefix: "denizen-guardian-" });
-  const list = Deno.openSync(path, { append: true });
+  const list = createGroupList(`${folder}/list`);
   const child = new Deno.Command("/bin/sh", {
-    args: ["-c", SCRIPT, "denizen-guardian", path],
+    args: ["-c", SCRIPT, "denizen-guardian", folder],
     cwd: "/",
     // Its own session: neither Ctrl-C nor a signal to our group reaches it.
     detached: true,
@@ -150,5 +165,70 @@ function spawnShell(): Shell | undefined {
     stderr: "null",
   }).spawn();
   child.unref();
-  return { child, list };
+  return { child, folder, list };
+}
+
+/** Returns the file in which those that are being started name themselves. */
+function newbornIn(folder: string): string {
+  return `${folder}/newborn`;
+}
+
+function emptyIfThere(path: string): void {
+  try {
+    Deno.truncateSync(path);
+  } catch {
+    // Somebody tidies up in the folder of temporary files: so it is empty, too.
+  }
+}
+
+/** The file that the shell reads: a line for each group, and for each removal. */
+interface GroupList {
+  add(group: number): void;
+  remove(group: number): void;
+  addRemoval(path: string): void;
+  close(): void;
+}
+
+/** A pid has at most seven digits, here and for a long time. */
+const PID_CHARS = 10;
+
+/**
+ * Makes the list. The line of a group that is gone is used again, so that the
+ * list is as long as there were groups at once, and never longer.
+ *
+ * Writes at once, without yielding: we may be killed at any moment.
+ */
+function createGroupList(path: string): GroupList {
+  const encoder = new TextEncoder();
+  const file = Deno.openSync(path, { write: true, createNew: true });
+  const lineOf = new Map<number, number>();
+  const free: number[] = [];
+  let end = 0;
+  const writeAt = (offset: number, line: string) => {
+    const bytes = encoder.encode(line);
+    file.seekSync(offset, Deno.SeekMode.Start);
+    for (let start = 0; start < bytes.length;) {
+      start += file.writeSync(bytes.subarray(start));
+    }
+    end = Math.max(end, offset + bytes.length);
+  };
+  const groupLine = (verb: "+" | "-", group: number) =>
+    `${verb} ${String(group).padEnd(PID_CHARS)}\n`;
+  return {
+    add(group) {
+      if (lineOf.has(group)) return;
+      const offset = free.pop() ?? end;
+      lineOf.set(group, offset);
+      writeAt(offset, groupLine("+", group));
+    },
+    remove(group) {
+      const offset = lineOf.get(group);
+      if (offset === undefined) return;
+      writeAt(offset, groupLine("-", group));
+      lineOf.delete(group);
+      free.push(offset);
+    },
+    addRemoval: (removed) => writeAt(end, `x ${removed}\n`),
+    close: () => file.close(),
+  };
 }

@@ -9,6 +9,7 @@
 
 import type { Guardian } from "./guardian.ts";
 import { readStatNow, signalGroup } from "./process_group.ts";
+import { throughGate } from "./start_gate.ts";
 
 /** What to run. */
 export interface ProcessSpec {
@@ -53,23 +54,33 @@ export interface StartedProcess {
 /** Variables that are about this process and would disturb a child. */
 const NOT_INHERITED = ["DENO_AUDIT_PERMISSIONS", "DENO_TRACE_PERMISSIONS"];
 
+/** What starting a process needs of the guardian. */
+export type StartGuardian =
+  & Pick<Guardian, "watch">
+  & { readonly folder?: Guardian["folder"] };
+
 /**
  * Starts a program.
  *
  * @param spec What to run.
  * @param guardian Told of the group; tell it to forget once the group is empty.
  * @throws {Deno.errors.NotFound} If there is no such program or folder.
- * @throws Whatever else the system refuses; nothing runs then.
  */
 export function startProcess(
   { program, args, cwd, env = {}, stdin = "null", output = "piped" }:
     ProcessSpec,
-  guardian: Pick<Guardian, "watch">,
+  guardian: StartGuardian,
 ): StartedProcess {
-  const child = new Deno.Command(program, {
-    args: [...args],
+  const environment = { ...inheritedEnvironment(), ...env };
+  const known = throughGate([program, ...args], {
+    cwd: cwd ?? Deno.cwd(),
+    environment,
+    folder: guardian.folder,
+  });
+  const child = new Deno.Command(known.program, {
+    args: known.args,
     ...(cwd === undefined ? {} : { cwd }),
-    env: { ...inheritedEnvironment(), ...env },
+    env: environment,
     clearEnv: true,
     detached: true,
     stdin,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { basename } from "node:path";
 import { log } from "../../runtime/program/log.ts";
 
 /** How often the parent is looked at, in milliseconds. */
@@ -15,8 +16,8 @@ const PARENT_MS = 1_000;
  */
 export function watchTaskRunner(onGone: () => void): Disposable {
   const parent = Deno.ppid;
-  // `deno task` sets this, and nothing else in our surroundings does.
-  const timer = Deno.env.has("INIT_CWD")
+  // `deno task` sets this; but so does npm, and whatever it starts inherits it.
+  const timer = Deno.env.has("INIT_CWD") && isTaskRunner(commandLineOf(parent))
     ? setInterval(() => {
       if (Deno.ppid === parent) return;
       log("`deno task` was killed: everything is stopped");
@@ -25,4 +26,34 @@ export function watchTaskRunner(onGone: () => void): Disposable {
     }, PARENT_MS)
     : undefined;
   return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+/**
+ * True of the command line of a `deno task`.
+ *
+ * @param words The program and its arguments.
+ */
+export function isTaskRunner([program = "", ...args]: readonly string[]) {
+  const [command] = args.filter((word) => !word.startsWith("-"));
+  return /^deno\d*(\.exe)?$/.test(basename(program)) && command === "task";
+}
+
+/** Returns the words that a process was started with; none if nobody can tell. */
+function commandLineOf(pid: number): string[] {
+  try {
+    const text = Deno.readTextFileSync(`/proc/${pid}/cmdline`);
+    return text.split("\0").slice(0, -1);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  try {
+    // Not Linux.
+    const { stdout } = new Deno.Command("ps", {
+      args: ["-o", "args=", "-p", String(pid)],
+      stderr: "null",
+    }).outputSync();
+    return new TextDecoder().decode(stdout).trim().split(/\s+/);
+  } catch {
+    return []; // no ps either
+  }
 }

@@ -1,6 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { startGuardian } from "../../../runtime/process/guardian.ts";
-import { readStat } from "../../../runtime/process/process_group.ts";
+import { eachLine } from "../../../runtime/process/output_lines.ts";
+import {
+  listProcesses,
+  readStat,
+} from "../../../runtime/process/process_group.ts";
+import { startProcess } from "../../../runtime/process/start_process.ts";
 import { eventually } from "../../support/eventually.ts";
 import { spawnFixture } from "../../support/spawned.ts";
 import { type TempFolder, tempFolder } from "../../support/temp_folder.ts";
@@ -121,4 +126,91 @@ Deno.test("remove() is told to the guardian that takes the place of a killed one
   }
 
   assertEquals(await folder.names(), []);
+});
+
+Deno.test("the guardian ends what was started in the moment in which its starter was killed", async () => {
+  await using folder = await tempFolder();
+  const starters = await Promise.all(
+    Array.from(
+      { length: 4 },
+      () =>
+        spawnFixture("dies_between_start_and_watch.ts", {
+          args: [folder.path],
+        }),
+    ),
+  );
+
+  for (const starter of starters) {
+    assertEquals((await starter.status).signal, "SIGKILL");
+    await gone(Number(starter.firstLine));
+  }
+
+  assertEquals(await processesIn(folder.path), []);
+});
+
+/** Lists the processes that run in a folder. */
+async function processesIn(folder: string): Promise<number[]> {
+  const pids: number[] = [];
+  for (const { pid } of await listProcesses() ?? []) {
+    const cwd = await Deno.readLink(`/proc/${pid}/cwd`).catch(() => "");
+    if (cwd === folder) pids.push(pid);
+  }
+  return pids;
+}
+
+Deno.test("the guardian's list stays as long as there are groups at once", async () => {
+  await using guardian = startGuardian();
+  const list = `/proc/${guardian.pid}/fd/3`;
+  await eventually(
+    "the shell has its list",
+    async () => (await Deno.readLink(list).catch(() => "")).includes("list"),
+  );
+
+  // Far above any pid: these groups are not there.
+  for (let group = 1e8; group < 1e8 + 5_000; group++) {
+    guardian.watch(group);
+    guardian.watch(group + 5_000);
+    guardian.forget(group);
+    guardian.forget(group + 5_000);
+  }
+
+  assertEquals((await Deno.stat(list)).size, 2 * "+ 0123456789\n".length);
+});
+
+Deno.test("startProcess() gives a program the environment and the arguments that it is to have", async () => {
+  await using guardian = startGuardian();
+  const run = async (env: Record<string, string>, ...args: string[]) => {
+    const { stdout, exit, pid } = startProcess({
+      program: "sh",
+      args: ["-c", 'printf "%s|" "$@"; echo; /usr/bin/env -0', "sh", ...args],
+      env,
+    }, guardian);
+    const lines = await Array.fromAsync(eachLine(stdout!));
+    await exit;
+    guardian.forget(pid);
+    return lines;
+  };
+
+  const [args, ...variables] = await run(
+    { PWD: "/elsewhere", d: "1", EMPTY: "" },
+    ...["", "a b", "$HOME", "-c"],
+  );
+  const [, ...others] = await run({ "a.b": "1" });
+
+  assertEquals(args, "|a b|$HOME|-c|");
+  const set = variables.join("\n").split("\0");
+  for (const variable of ["d=1", "EMPTY="]) assert(set.includes(variable));
+  assert(others.join("\n").split("\0").length > 0);
+});
+
+Deno.test("startProcess() refuses a program that is not there, or cannot be executed", async () => {
+  await using guardian = startGuardian();
+  await using folder = await tempFolder();
+  await Deno.writeTextFile(folder.file("no-program"), "", { mode: 0o600 });
+  const start = (program: string) => () =>
+    startProcess({ program, args: [], cwd: folder.path }, guardian);
+
+  assertThrows(start("no-such-program"), Deno.errors.NotFound);
+  assertThrows(start("./no-such-program"), Deno.errors.NotFound);
+  assertThrows(start("./no-program"), Deno.errors.PermissionDenied);
 });
