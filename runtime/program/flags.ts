@@ -12,7 +12,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { parseAddress } from "./address.ts";
 import { Fault, UsageError } from "./errors.ts";
 import { suggestion } from "./suggest.ts";
-import { parseDuration, SIZE_UNITS } from "./units.ts";
+import { parseDuration, parseSize } from "./units.ts";
 
 /** One flag: how its text is read, and what it is when it is not given. */
 export interface Flag<T> {
@@ -249,9 +249,8 @@ export function bytes(
   { min, max }: Range,
 ): Flag<number> {
   const read = (value: string) => {
-    const [, digits, unit] = /^(\d+)([A-Za-z]*)$/.exec(value) ?? [];
-    const size = Number(digits) * (SIZE_UNITS[unit ?? "-"] ?? NaN);
-    if (size >= min && size <= max) return size;
+    const size = parseSize(value);
+    if (size !== undefined && size >= min && size <= max) return size;
     throw new UsageError(
       `expected a size from ${min} to ${max} bytes, such as 64KiB or 1MiB`,
     );

@@ -4,17 +4,22 @@
  * @module
  */
 
-/** How many bytes each unit of a size is. */
-export const SIZE_UNITS: Record<string, number> = {
-  "": 1,
-  B: 1,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-  kB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-};
+const SIZE = /^(?<number>\d+(?:\.\d+)?) ?(?:(?<unit>[kmgtp])(?:i?b)?|b)?$/i;
+/** Each is 1,024 times the one before, as in docker compose; none: bytes. */
+const SIZE_UNITS = ["", "k", "m", "g", "t", "p"];
+
+/**
+ * Reads a size as docker compose does: 64k, 10mb, 1.5g, and KiB, MiB and GiB for
+ * the same. Capital letters make no difference.
+ *
+ * @returns Whole bytes; undefined if the text is not a size.
+ */
+export function parseSize(text: string): number | undefined {
+  const { number, unit = "" } = SIZE.exec(text)?.groups ?? {};
+  if (number === undefined) return undefined;
+  const power = SIZE_UNITS.indexOf(unit.toLowerCase());
+  return Math.floor(Number(number) * 1_024 ** power);
+}
 
 const DURATION_UNITS: Record<string, number> = {
   ms: 1,

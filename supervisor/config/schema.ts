@@ -10,7 +10,7 @@
 
 import * as z from "zod";
 import { parseAddress } from "../../runtime/program/address.ts";
-import { parseDuration } from "../../runtime/program/units.ts";
+import { parseDuration, parseSize } from "../../runtime/program/units.ts";
 import { SELF } from "./addresses.ts";
 import { isPort, MAX_PORT } from "./port.ts";
 
@@ -28,20 +28,13 @@ const duration = z.string({ error: DURATION }).transform((text, context) => {
 }).meta({ title: "duration" });
 
 /** A number of bytes, in docker compose's units or the unmistakable ones. */
-const size = z.string({ error: SIZE }).transform((text, context) => {
-  const [, number, unit] = /^(\d+)([A-Za-z]*)$/.exec(text) ?? [];
-  const bytes = Number(number) * (SIZE_UNITS[unit ?? "?"] ?? NaN);
-  if (bytes > 0) return bytes;
-  context.addIssue({ code: "custom", message: SIZE });
-  return z.NEVER;
-}).meta({ title: "size" });
-
-const SIZE_UNITS: Record<string, number> = {
-  ...{ "": 1, b: 1, B: 1 },
-  ...{ k: 2 ** 10, kb: 2 ** 10, KiB: 2 ** 10 },
-  ...{ m: 2 ** 20, mb: 2 ** 20, MiB: 2 ** 20 },
-  ...{ g: 2 ** 30, gb: 2 ** 30, GiB: 2 ** 30 },
-};
+const size = z.union([z.string(), z.int()], { error: SIZE })
+  .transform((text, context) => {
+    const bytes = parseSize(String(text));
+    if (bytes !== undefined && bytes > 0) return bytes;
+    context.addIssue({ code: "custom", message: SIZE });
+    return z.NEVER;
+  }).meta({ title: "size" });
 
 /** A whole number; as text, too, since `${NAME}` always gives text. */
 function wholeNumber(min: number, max: number) {

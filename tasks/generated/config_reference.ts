@@ -45,7 +45,9 @@ pages; this page lists every key. In the paths, \`<name>\` stands for a name tha
 of a list.
 
 - A **duration** is written as \`500ms\`, \`1.5s\`, \`1m30s\` or \`2h\`.
-- A **size** is written as \`10MiB\`, or in docker compose's way as \`10m\`.
+- A **size** is bytes, or written in docker compose's way: \`10k\`, \`10kb\`,
+  \`10m\`, \`1.5g\`, each unit 1,024 of the one before. \`10KiB\`, \`10MiB\` and
+  \`1GiB\` are the same without a doubt. Flags take sizes in the same way.
 - An **address** is \`host:port\`, or \`unix:\` with a path.
 - **Text** may be a number or true or false, too; it is taken as it is written.
 - Files and folders are relative to the config file.

@@ -47,7 +47,7 @@ const READ: [string[], Record<string, unknown>][] = [
   [["--batch=5", "--batch=6"], { batch: 6 }],
   [["--size=1"], { size: 1 }],
   [["--size=2MiB"], { size: 2 ** 21 }],
-  [["--size=2MB"], { size: 2_000_000 }],
+  [["--size=2MB"], { size: 2 * 2 ** 20 }],
   [["--interval=1m30s"], { interval: 90_000 }],
   [["--format=json"], { format: "json" }],
   [["--file=a=b"], { file: "a=b" }],
