@@ -18,6 +18,7 @@ import {
   startRun,
   writeWithoutEnd,
 } from "../support/runs.ts";
+import { makePipe } from "../support/programs.ts";
 import { spawn } from "../support/spawned.ts";
 
 const SIGNALS = [["SIGINT", 130], ["SIGTERM", 143]] as const;
@@ -60,6 +61,46 @@ for (const [signal, code] of SIGNALS) {
     assertEquals(await ended(run), { code, stdout: "", stderr: MESSAGE });
     await assertNothingLeft(run);
     assertEquals(await folder.names(), []);
+  });
+}
+
+for (const command of COMMANDS) {
+  Deno.test(`SIGTERM ends a ${command} whose named pipe has no writer`, async () => {
+    await using folder = await runFolder();
+    const pipe = makePipe(folder.file("pipe"));
+    await using run = startRun(command, folder, [`--input=${pipe}`]);
+    await eventually("the pipe is being opened", async () => {
+      const { ingest } = await findStages(run.port);
+      const reader = command === "pipeline" ? ingest : run.pid;
+      return reader !== undefined && await waitsForWriter(reader);
+    });
+    const startMs = performance.now();
+
+    run.kill("SIGTERM");
+
+    assertEquals(await ended(run), { code: 143, stdout: "", stderr: MESSAGE });
+    assert(performance.now() - startMs < PROMPT_MS, "it took its time");
+    await assertNothingLeft(run);
+    assertEquals(await folder.names(), ["pipe"]);
+  });
+}
+
+for (const command of COMMANDS) {
+  Deno.test(`SIGHUP of a ${command} leaves no stage and no unfinished file`, async () => {
+    await using folder = await runFolder();
+    await using run = startRun(command, folder, ["--input=-"], {
+      stdin: "piped",
+    });
+    await opened(run);
+
+    run.kill("SIGHUP");
+    await run.status;
+
+    await stagesGone(run.port);
+    await eventually(
+      "its unfinished files are removed",
+      async () => (await folder.names()).length === 0,
+    );
   });
 }
 
@@ -172,6 +213,15 @@ Deno.test("a second SIGINT kills a stage that does not answer to the first", asy
   assertEquals((await ended(run)).code, 130);
   await assertNothingLeft(run);
 });
+
+/** True when a thread of the process is opening a pipe, which waits. */
+async function waitsForWriter(pid: number): Promise<boolean> {
+  for await (const { name } of Deno.readDir(`/proc/${pid}/task`)) {
+    const call = await Deno.readTextFile(`/proc/${pid}/task/${name}/wchan`);
+    if (call === "wait_for_partner") return true;
+  }
+  return false;
+}
 
 async function isThere(path: string): Promise<boolean> {
   try {
