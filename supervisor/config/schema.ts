@@ -165,6 +165,9 @@ const HEALTHCHECK = z.strictObject({
   start_interval: duration.prefault("100ms").describe(
     "Time between two checks until the first that passes",
   ),
+  busy: duration.prefault("30s").describe(
+    "How long it may leave checks without an answer while it uses the processor; 0s: not at all",
+  ),
   any_process: z.boolean({ error: "expected true or false" }).default(false)
     .describe(
       "Counts an answer at its own address also when another program is known to give it",

@@ -44,6 +44,8 @@ export interface Healthcheck {
   startPeriodMs: number;
   /** The interval until the first success. */
   startIntervalMs: number;
+  /** How long silence counts as healthy while the process works. */
+  busyMs: number;
   /** Whether it counts when somebody else answers at its own address. */
   anyProcess: boolean;
 }
@@ -124,6 +126,7 @@ export function serviceSpec(
       retries: healthcheck.retries,
       startPeriodMs: healthcheck.start_period,
       startIntervalMs: healthcheck.start_interval,
+      busyMs: healthcheck.busy,
       anyProcess: healthcheck.any_process,
     },
     restart: {

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { systemReason } from "../../runtime/files/system_reason.ts";
 import type { Guardian } from "../../runtime/process/guardian.ts";
 import {
   describeExit,
@@ -23,7 +24,12 @@ import type { Probe } from "../config/service_spec.ts";
 /** What a probe found. */
 export type Finding =
   | { healthy: true }
-  | { healthy: false; reason: string };
+  | {
+    healthy: false;
+    reason: string;
+    /** True when no answer came in time. */
+    isSilent?: boolean;
+  };
 
 /** Asks one service, any number of times. */
 export interface Prober {
@@ -44,27 +50,33 @@ export interface ProberContext {
 export function createProber(probe: Probe, context: ProberContext): Prober {
   const { timeoutMs } = context;
   const question = questionOf(probe, context);
+  const silence = {
+    healthy: false,
+    reason: `no answer within ${timeoutMs} ms`,
+    isSilent: true,
+  } as const;
   return {
     async ask(signal) {
       using timeout = abortAfter(timeoutMs);
       try {
         const within = AbortSignal.any([signal, timeout.signal]);
         const reason = await question(within);
-        return reason === undefined
-          ? { healthy: true }
+        if (reason === undefined) return { healthy: true };
+        return timeout.signal.aborted || reason === SILENT
+          ? silence
           : { healthy: false, reason };
       } catch (error) {
         // Whatever a probe fails with means that the service is not healthy.
-        const reason = timeout.signal.aborted
-          ? `no answer within ${timeoutMs} ms`
-          : error instanceof Error
-          ? error.message
-          : String(error);
-        return { healthy: false, reason };
+        return timeout.signal.aborted
+          ? silence
+          : { healthy: false, reason: systemReason(error) };
       }
     },
   };
 }
+
+/** What a question returns when no answer came in time. */
+const SILENT = "silent";
 
 /** Returns why the service is not healthy, or undefined; may throw instead. */
 type Question = (signal: AbortSignal) => Promise<string | undefined>;
@@ -102,7 +114,7 @@ function grpcQuestion(address: string, timeoutMs: number): Question {
       return error.code === "unavailable"
         ? `nothing answers at ${address}`
         : error.code === "timed_out"
-        ? `no answer within ${timeoutMs} ms`
+        ? SILENT
         : error.message;
     }
   };

@@ -45,7 +45,8 @@ import {
 } from "./own_place.ts";
 import { createProber, type Finding, type Prober } from "./probe.ts";
 import { describeStartFailure } from "./start_failure.ts";
-import { noticeHoldUp } from "./hold_up.ts";
+import { watchHealth } from "./health_watch.ts";
+import { createWorkGauge } from "./work_gauge.ts";
 import { isAtRest, nextState, type State, type StateEvent } from "./state.ts";
 
 /** What a loop needs from its supervisor. */
@@ -153,6 +154,7 @@ type Message =
   | { type: "waits"; attempt: AbortSignal; for: string }
   | { type: "due"; attempt: AbortSignal }
   | { type: "probed"; run: Run; finding: Finding }
+  | { type: "passed_over"; run: Run; words: string }
   | { type: "over_limit"; usage: MemoryUsage; reason: string }
   | { type: "left_group"; run: Run }
   | { type: "gone"; run: Run; exit: ProcessExit }
@@ -277,6 +279,9 @@ export function createServiceLoop(
         return await launch();
       case "probed":
         if (message.run === run) hear(message.run, message.finding);
+        return;
+      case "passed_over":
+        if (message.run === run) passOver(message.words);
         return;
       case "over_limit":
         if (run?.process.pid !== message.usage.pid || run.stopping) return;
@@ -460,30 +465,18 @@ export function createServiceLoop(
         serviceOf: context.serviceOf,
       }, tell)
       : undefined;
-    let failures = 0;
-    let wasHeldUp = false;
-    for (let passed = false; !signal.aborted;) {
-      const isHeldUp = noticeHoldUp(healthcheck.timeoutMs);
-      const answer = await ask(signal);
-      const finding = doubt ? await doubt(answer) : answer;
-      if (signal.aborted) return;
-      // The machine was asleep meanwhile, or nobody ran us: ask again, once.
-      wasHeldUp = !finding.healthy && !wasHeldUp && isHeldUp();
-      if (wasHeldUp) continue;
-      const starting = !passed &&
-        performance.now() - mine.startedAtMs < healthcheck.startPeriodMs;
-      passed ||= finding.healthy;
-      failures = finding.healthy || starting ? 0 : failures + 1;
-      if (finding.healthy || failures >= healthcheck.retries) {
-        await post({ type: "probed", run: mine, finding });
-      }
-      await pause(
-        starting && !passed
-          ? healthcheck.startIntervalMs
-          : healthcheck.intervalMs,
-        signal,
-      );
-    }
+    await watchHealth({
+      healthcheck,
+      startedAtMs: mine.startedAtMs,
+      ask: async (signal) => {
+        const answer = await ask(signal);
+        return doubt ? await doubt(answer) : answer;
+      },
+      work: createWorkGauge(mine.process.pid),
+      found: (finding) => post({ type: "probed", run: mine, finding }),
+      passedOver: (words) => post({ type: "passed_over", run: mine, words }),
+      signal,
+    });
   };
 
   const hear = (mine: Run, finding: Finding) => {
@@ -493,10 +486,14 @@ export function createServiceLoop(
         mine.healthySinceMs = atMs;
         delete mine.sick;
       }
-      const afterMs = atMs - mine.startedAtMs;
+      if (state.status === "healthy") {
+        if (state.trouble !== undefined) tell("answers again");
+        return apply({ type: "probe_passed", atMs }, "");
+      }
+      const afterMs = Math.round(atMs - mine.startedAtMs);
       return apply(
         { type: "probe_passed", atMs },
-        `healthy after ${Math.round(afterMs)} ms`,
+        `healthy after ${afterMs} ms`,
       );
     }
     mine.sick ??= { why: `was unhealthy: ${finding.reason}`, atMs };
@@ -507,6 +504,14 @@ export function createServiceLoop(
     if (spec.restart.when !== "no") {
       beginStop(mine, "is stopped because it is unhealthy");
     }
+  };
+
+  /** Keeps what a check found that does not count, for whoever looks. */
+  const passOver = (words: string) => {
+    const wasTrouble = state.status === "healthy" && state.trouble;
+    apply({ type: "probe_passed_over", words }, "");
+    // Silence of what was healthy is news; before that it is to be expected.
+    if (state.status === "healthy" && !wasTrouble) tell(words);
   };
 
   /** Says what a process failed of, and in its log what to do about it. */

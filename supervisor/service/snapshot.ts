@@ -71,8 +71,9 @@ export function detailOf(state: State): string {
       return state.reason ??
         (state.exit ? describeExit(state.exit) : "stopped before it ran");
     case "starting":
-    case "running":
     case "healthy":
+      return state.trouble ?? "";
+    case "running":
     case "stopping":
       return "";
   }

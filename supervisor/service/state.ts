@@ -18,10 +18,10 @@ export type State =
    */
   | { status: "pending"; waitingFor?: string }
   /** Its process runs and has not been found healthy yet. */
-  | Alive<"starting">
+  | Alive<"starting"> & Troubled
   /** Its process runs; nothing tells whether it is healthy. */
   | Alive<"running">
-  | Alive<"healthy"> & { healthySinceMs: number }
+  | Alive<"healthy"> & { healthySinceMs: number } & Troubled
   | Alive<"unhealthy"> & { reason: string }
   /** Waits before it is started again. */
   | {
@@ -46,6 +46,12 @@ interface Alive<Status extends string> {
   startedAtMs: number;
 }
 
+/** A state that the last check does not speak for. */
+interface Troubled {
+  /** What it found, though that does not count, or not yet. */
+  trouble?: string;
+}
+
 /** The name of a state. */
 export type Status = State["status"];
 
@@ -54,6 +60,8 @@ export type StateEvent =
   | { type: "waits"; for: string }
   | { type: "spawned"; pid: number; atMs: number; probed: boolean }
   | { type: "probe_passed"; atMs: number }
+  /** A check failed, and that does not count. */
+  | { type: "probe_passed_over"; words: string }
   /** Failed often enough to count. */
   | { type: "probe_failed"; reason: string }
   | { type: "stop_began" }
@@ -90,13 +98,20 @@ export function nextState(state: State, event: StateEvent): State {
       };
     }
     case "probe_passed":
-      return state.status === "starting" || state.status === "unhealthy"
+      return state.status === "healthy"
+        ? withoutTrouble(state)
+        : state.status === "starting" || state.status === "unhealthy"
         ? {
           status: "healthy",
           pid: state.pid,
           startedAtMs: state.startedAtMs,
           healthySinceMs: event.atMs,
         }
+        : state;
+    case "probe_passed_over":
+      return (state.status === "starting" || state.status === "healthy") &&
+          state.trouble !== event.words
+        ? { ...state, trouble: event.words }
         : state;
     case "probe_failed":
       return state.status === "starting" || state.status === "healthy"
@@ -133,6 +148,13 @@ export function nextState(state: State, event: StateEvent): State {
         ...(event.exit ? { exit: event.exit } : {}),
       };
   }
+}
+
+/** The same object where there is no trouble to forget. */
+function withoutTrouble(state: State & Troubled): State {
+  if (state.trouble === undefined) return state;
+  const { trouble: _, ...rest } = state;
+  return rest;
 }
 
 /** A state in which the service has a process. */

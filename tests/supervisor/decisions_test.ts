@@ -258,6 +258,17 @@ Deno.test("nextState() follows a service through its life", () => {
   ]);
 });
 
+Deno.test("nextState() keeps what a check found that does not count, until one passes", () => {
+  const healthy: State = { status: "healthy", ...ALIVE, healthySinceMs: 2 };
+  const words = "busy: no answer, and it works";
+  const busy = nextState(healthy, { type: "probe_passed_over", words });
+  const again = nextState(busy, { type: "probe_passed", atMs: 9 });
+
+  assertEquals(busy, { ...healthy, trouble: words });
+  assertEquals(again, healthy);
+  assertEquals(nextState(again, { type: "probe_passed", atMs: 10 }), again);
+});
+
 Deno.test("nextState() is not changed by what comes too late", () => {
   const states: State[] = [
     { status: "stopping", ...ALIVE },

@@ -99,5 +99,6 @@ Deno.test("an exec probe goes by the exit code, and is ended in time", async () 
   assertEquals(await ask(probe("sleep", "1000"), 50), {
     healthy: false,
     reason: "no answer within 50 ms",
+    isSilent: true,
   });
 });
