@@ -11,6 +11,8 @@ import BROKER_PROTO from "./v1/broker.proto" with { type: "text" };
 /** The service's full name. */
 export const BROKER_SERVICE = "broker.v1.BrokerService";
 
-export const BrokerService = loadContract(BROKER_PROTO)[
+export const BrokerService = loadContract({
+  "broker/v1/broker.proto": BROKER_PROTO,
+})[
   BROKER_SERVICE
 ] as unknown as BrokerServiceDefinition;

@@ -14,6 +14,8 @@ export type { Operation__Output } from "../types/calculator/v1/Operation.ts";
 /** The service's full name, by which it is registered. */
 export const CALCULATOR_SERVICE = "calculator.v1.CalculatorService";
 
-export const CalculatorService = loadContract(CALCULATOR_PROTO)[
+export const CalculatorService = loadContract({
+  "calculator/v1/calculator.proto": CALCULATOR_PROTO,
+})[
   CALCULATOR_SERVICE
 ] as unknown as CalculatorServiceDefinition;

@@ -27,7 +27,7 @@ export type HopMethod<Sent, Received = Sent> = MethodDefinition<
   Receipt__Output
 >;
 
-const contract = loadContract(PIPELINE_PROTO);
+const contract = loadContract({ "pipeline/v1/pipeline.proto": PIPELINE_PROTO });
 
 function service(name: string): ServiceDefinition {
   return contract[`pipeline.v1.${name}`] as ServiceDefinition;

@@ -23,7 +23,9 @@ import {
 } from "./handlers.ts";
 
 /** The service, for servers and for whoever probes them. */
-export const HealthService = loadContract(HEALTH_PROTO)[
+export const HealthService = loadContract({
+  "grpc/health/v1/health.proto": HEALTH_PROTO,
+})[
   "grpc.health.v1.Health"
 ] as unknown as HealthDefinition;
 

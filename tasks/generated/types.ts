@@ -11,7 +11,7 @@
 import HEALTH_PROTO from "grpc-health-check/proto/health/v1/health.proto" with {
   type: "text",
 };
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { PROJECT } from "../../runtime/program/paths.ts";
 
 const PROTO = join(PROJECT, "proto");
@@ -62,24 +62,22 @@ async function copyContracts(folder: string): Promise<string[]> {
   const contracts = ["grpc/health/v1/health.proto"];
   await Deno.mkdir(`${folder}/grpc/health/v1`, { recursive: true });
   await Deno.writeTextFile(`${folder}/${contracts[0]}`, HEALTH_PROTO);
-  for await (const { name } of Deno.readDir(PROTO)) {
-    const path = `${name}/v1/${name}.proto`;
-    try {
-      const text = await Deno.readTextFile(join(PROTO, path));
-      await Deno.mkdir(`${folder}/${name}/v1`, { recursive: true });
-      await Deno.writeTextFile(`${folder}/${path}`, text);
-      contracts.push(path);
-    } catch (error) {
-      // Not every entry of proto/ is a contract's folder.
-      if (!isMissing(error)) throw error;
-    }
+  for await (const path of protosIn(PROTO)) {
+    const text = await Deno.readTextFile(join(PROTO, path));
+    await Deno.mkdir(dirname(join(folder, path)), { recursive: true });
+    await Deno.writeTextFile(join(folder, path), text);
+    contracts.push(path);
   }
   return contracts.sort();
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound ||
-    error instanceof Deno.errors.NotADirectory;
+/** The .proto files below a folder, as they are imported. */
+async function* protosIn(folder: string, below = ""): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(join(folder, below))) {
+    const path = below === "" ? name : `${below}/${name}`;
+    if (isDirectory) yield* protosIn(folder, path);
+    else if (name.endsWith(".proto")) yield path;
+  }
 }
 
 if (import.meta.main) {

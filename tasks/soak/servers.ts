@@ -138,6 +138,7 @@ async function plansIn(folder: string): Promise<Plan[]> {
     stage(4, "sink", [
       `--output=${file("out.ndjson")}`,
       `--rejects=${file("rejects.ndjson")}`,
+      "--run=soak",
     ], { read: [folder], write: [folder] }),
     {
       name: "supervisor",

@@ -21,6 +21,8 @@ for (const version of VERSIONS) {
     const names = answer.listServicesResponse?.service.map(({ name }) => name);
     assertEquals(names?.toSorted(), [
       "grpc.health.v1.Health",
+      "grpc.reflection.v1.ServerReflection",
+      "grpc.reflection.v1alpha.ServerReflection",
       "pipeline.v1.ParseService",
     ]);
   });

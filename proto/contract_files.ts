@@ -1,0 +1,163 @@
+/**
+ * The files that a contract consists of: their import paths, and what of
+ * Google's they import.
+ *
+ * Reads no file: the texts are given, and Google's definitions come with
+ * protobufjs. contract.ts and file_descriptors.ts build on it.
+ *
+ * @module
+ */
+
+import protobuf from "protobufjs";
+
+/**
+ * Texts of .proto files by the paths that others import them by, for example
+ * `{ "shop/v1/order.proto": ORDER_PROTO }`, or one text whose path does not
+ * matter.
+ */
+export type ContractTexts = string | Readonly<Record<string, string>>;
+
+/** One .proto file. */
+export interface ContractFile {
+  /** The path by which it is imported. */
+  path: string;
+  text: string;
+  /** True where the path was given, and not made up. */
+  named: boolean;
+}
+
+/** A .proto file that has been parsed. */
+export interface ParsedFile {
+  path: string;
+  package: string;
+  /** The paths that it imports, as far as they are known. */
+  imports: string[];
+  /** True for Google's, whose field names are in camelCase. */
+  common: boolean;
+}
+
+/** The contents of files, in one tree. */
+export interface ParsedFiles {
+  root: protobuf.Root;
+  files: ParsedFile[];
+}
+
+/** What protobuf.parse marks everything with, which is not declared. */
+const marking = protobuf.parse as unknown as { filename: string | null };
+
+/** Names each text by its import path. */
+export function contractFiles(texts: readonly ContractTexts[]): ContractFile[] {
+  const files: ContractFile[] = [];
+  for (const each of texts) {
+    if (typeof each !== "string") {
+      for (const [path, text] of Object.entries(each)) {
+        files.push({ path, text, named: true });
+      }
+      continue;
+    }
+    const usual = usualPath(each);
+    const taken = files.filter(({ path }) => path.startsWith(usual)).length;
+    const path = taken === 0 ? usual : `${usual}_${taken + 1}`;
+    files.push({ path: `${path}.proto`, text: each, named: false });
+  }
+  return files;
+}
+
+/** Where a text would lie: package shop.v1 in shop/v1/shop.proto. */
+function usualPath(text: string): string {
+  const [, name = "contract"] =
+    /(?:^|;)\s*package\s+([\w.]+)\s*;/m.exec(text) ?? [];
+  const words = name.split(".");
+  const file = words.findLast((word) => !/^v\d/.test(word)) ?? name;
+  return [...words, file].join("/");
+}
+
+/**
+ * Parses files and what they import.
+ *
+ * @param options `asWritten` keeps names as they are written, and comments.
+ * @throws {TypeError} If a text is wrong, or imports what is not there.
+ */
+export function parseFiles(
+  sources: readonly ContractFile[],
+  { asWritten = false }: { asWritten?: boolean } = {},
+): ParsedFiles {
+  const root = new protobuf.Root();
+  const files: ParsedFile[] = [];
+  const wanted: { path: string; by: string }[] = [];
+  for (const { path, text } of sources) {
+    const parsed = orTypeError(path, () => {
+      // Each thing that is parsed is marked with it.
+      marking.filename = path;
+      return protobuf.parse(text, root, {
+        keepCase: asWritten,
+        alternateCommentMode: asWritten,
+      });
+    });
+    const imports = [...parsed.imports ?? [], ...parsed.weakImports ?? []];
+    const name = parsed.package ?? "";
+    files.push({ path, package: name, imports, common: false });
+    wanted.push(...imports.map((each) => ({ path: each, by: path })));
+  }
+  for (const { path, by } of wanted) {
+    if (!files.some((file) => file.path === path)) {
+      files.push(...addCommon(root, path, by, sources));
+    }
+  }
+  for (const file of files) {
+    file.imports = file.imports.filter((each) =>
+      files.some(({ path }) => path === each)
+    );
+  }
+  orTypeError(sources[0]?.path ?? "", () => root.resolveAll());
+  return { root, files };
+}
+
+/** Adds a file of Google's, where it is one. */
+function addCommon(
+  root: protobuf.Root,
+  path: string,
+  by: string,
+  sources: readonly ContractFile[],
+): ParsedFile[] {
+  const common = protobuf.common.get(path);
+  if (common?.nested) {
+    const before = new Set(topLevel(root));
+    root.addJSON(common.nested);
+    for (const added of topLevel(root)) {
+      if (!before.has(added)) added.filename = path;
+    }
+    return [{ path, package: "google.protobuf", imports: [], common: true }];
+  }
+  // A text without a path may be the one.
+  const isOurs = !path.startsWith("google/");
+  if (isOurs && sources.some(({ named }) => !named)) return [];
+  throw new TypeError(
+    `Cannot load contract "${by}": it imports "${path}", which is not there; give its text, too: loadContract({ "${by}": …, "${path}": … })`,
+  );
+}
+
+/** What stands in a package, of all packages, and not within something else. */
+export function topLevel(
+  namespace: protobuf.NamespaceBase,
+): protobuf.ReflectionObject[] {
+  return namespace.nestedArray.flatMap((each) =>
+    each instanceof protobuf.Namespace && !(each instanceof protobuf.Type) &&
+      !(each instanceof protobuf.Service)
+      ? topLevel(each)
+      : [each]
+  );
+}
+
+function orTypeError<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TypeError(`Cannot load contract "${path}": ${reason}`, {
+      cause: error,
+    });
+  } finally {
+    marking.filename = null;
+  }
+}
