@@ -8,12 +8,12 @@
  */
 
 import { relative } from "node:path";
-import { parseEnv } from "node:util";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { heapFlags } from "../../runtime/process/heap_limit.ts";
 import { permissionFlags } from "../../runtime/process/permission_flags.ts";
 import type { ProcessSpec } from "../../runtime/process/start_process.ts";
 import { Failure } from "../../runtime/program/errors.ts";
+import { readEnv } from "./env_file.ts";
 import type { ServiceSpec } from "./service_spec.ts";
 
 /** Returns what to start for a service, its env files read. */
@@ -70,7 +70,16 @@ export async function environmentOf(
 ): Promise<Record<string, string>> {
   const result: Record<string, string> = {};
   for (const file of envFiles) {
-    Object.assign(result, parseEnv(await readEnvFile(file)));
+    const { variables, problems: [problem] } = readEnv(
+      await readEnvFile(file),
+      (name) => Deno.env.get(name) ?? result[name],
+    );
+    if (problem) {
+      throw new Failure(
+        `its env_file "${file}" is wrong in line ${problem.line}: ${problem.message}`,
+      );
+    }
+    Object.assign(result, Object.fromEntries(variables));
   }
   for (const [name, value] of Object.entries(environment)) {
     const set = value ?? Deno.env.get(name);

@@ -19,6 +19,7 @@ import type { AutoPort } from "./port.ts";
 import { portsOf } from "./ports.ts";
 import { describeProblems, type Problem, problemsOf } from "./problems.ts";
 import {
+  envProblems,
   isFileOnDisk,
   missingFiles,
   relationProblems,
@@ -125,6 +126,7 @@ export function parseConfig(text: string, {
   problems.push(...unknownDependencies(servicesIn(written ?? {})));
   problems.push(...relationProblems(services, names.services));
   problems.push(...missingFiles(services, shapes, isFile));
+  problems.push(...envProblems(services));
   if (problems.length > 0) {
     throw new UsageError(
       `${refusal}:\n${describeProblems(problems)}`,

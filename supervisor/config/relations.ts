@@ -9,6 +9,7 @@ import { shortPath } from "../../runtime/program/paths.ts";
 import { suggestion } from "../../runtime/program/suggest.ts";
 import { graphOf } from "./config.ts";
 import { findCircle } from "./dependency_order.ts";
+import { readEnv } from "./env_file.ts";
 import { MAX_PORT } from "./port.ts";
 import type { Problem } from "./problems.ts";
 import type { ServiceShape } from "./schema.ts";
@@ -161,6 +162,35 @@ export function missingFiles(
     }
   }
   return problems;
+}
+
+/**
+ * Finds lines of env files that mean nothing. A file that is not there, or
+ * cannot be read, is for others to tell.
+ */
+export function envProblems(
+  services: ReadonlyMap<string, readonly ServiceSpec[]>,
+): Problem[] {
+  return [...services].flatMap(([service, [spec]]) =>
+    (spec?.envFiles ?? []).flatMap((file) =>
+      readEnv(textOf(file), (name) => Deno.env.get(name)).problems.map((
+        { line, message },
+      ) => ({
+        path: ["services", service, "env_file"],
+        message: `"${shortPath(file)}" line ${line}: ${message}`,
+      }))
+    )
+  );
+}
+
+function textOf(file: string): string {
+  try {
+    return isFileOnDisk(file) ? Deno.readTextFileSync(file) : "";
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) return "";
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
 }
 
 /** True for a file, or a link to one. */

@@ -244,7 +244,7 @@ const SERVICE = z.strictObject({
   env_file: z.union([z.string(), z.array(z.string())], {
     error: "expected a file, or a list of files",
   }).prefault([]).describe(
-    "Files of NAME=value lines, read at each start; environment wins",
+    "Files of NAME=value lines as docker compose reads them, at each start; environment wins",
   ).meta({ examples: ["local.env"] }),
   working_dir: z.string().optional().describe(
     "The folder it runs in, if not that of this file",
