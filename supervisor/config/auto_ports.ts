@@ -7,7 +7,9 @@
  */
 
 import { join } from "node:path";
+import { systemReason } from "../../runtime/files/system_reason.ts";
 import { HOST } from "../../runtime/program/address.ts";
+import { Failure } from "../../runtime/program/errors.ts";
 import { isClaimed } from "../state_folder/single_instance.ts";
 import type { AutoPort } from "./port.ts";
 
@@ -83,7 +85,11 @@ function isFree(port: number): boolean {
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.AddrInUse) return false;
-    throw error;
+    throw new Failure(
+      `Cannot look for a free port on ${HOST}: ${
+        systemReason(error)
+      }; is the loopback interface up (ip addr show lo)?`,
+    );
   }
 }
 

@@ -6,6 +6,8 @@
  * @module
  */
 
+import http from "node:http";
+import https from "node:https";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import type { Guardian } from "../../runtime/process/guardian.ts";
 import {
@@ -15,7 +17,7 @@ import {
 } from "../../runtime/process/start_process.ts";
 import { stopProcess } from "../../runtime/process/stop_process.ts";
 import { abortAfter } from "../../runtime/program/abort.ts";
-import { parseAddress } from "../../runtime/program/address.ts";
+import { isLoopback, parseAddress } from "../../runtime/program/address.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import { HealthService } from "../../runtime/rpc/health.ts";
@@ -112,7 +114,7 @@ function grpcQuestion(address: string, timeoutMs: number): Question {
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       return error.code === "unavailable"
-        ? `nothing answers at ${address}`
+        ? unreachable(address, reasonOf(error))
         : error.code === "timed_out"
         ? SILENT
         : error.message;
@@ -136,19 +138,75 @@ function tcpQuestion(address: string): Question {
         connected.catch(() => {});
         throw error;
       }
-      return `nothing listens at ${address}`;
+      return unreachable(address, systemReason(error));
     }
   };
 }
 
 function httpQuestion(url: string): Question {
   return async (signal) => {
-    const response = await fetch(url, { signal, redirect: "manual" });
-    await response.body?.cancel();
-    return response.status >= 200 && response.status < 400
+    const status = await (isLocal(url) ? askDirectly : askAsAlways)(
+      url,
+      signal,
+    );
+    return status >= 200 && status < 400
       ? undefined
-      : `${url} answers with status ${response.status}`;
+      : `${url} answers with status ${status}`;
   };
+}
+
+/** Asks by whatever proxy the environment names; returns the status. */
+async function askAsAlways(url: string, signal: AbortSignal): Promise<number> {
+  const response = await fetch(url, { signal, redirect: "manual" });
+  await response.body?.cancel();
+  return response.status;
+}
+
+/**
+ * Asks this machine, as node:http does: fetch() would ask the proxy of the
+ * environment, where 127.0.0.1 is another machine.
+ */
+function askDirectly(url: string, signal: AbortSignal): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const { get } = url.startsWith("https:") ? https : http;
+    const request = get(url, { signal, agent: false }, (response) => {
+      resolve(response.statusCode ?? 0);
+      response.destroy();
+    });
+    request.on(
+      "error",
+      (error) =>
+        reject(new Error(unreachable(new URL(url).host, error.message))),
+    );
+  });
+}
+
+/** What the system says when nobody is there; anything else is told as it is. */
+const NOBODY = /ECONNREFUSED|ENOENT|connection refused|no such file/;
+/** What it says when this machine does not have the address. */
+const NO_ADDRESS =
+  /ENETUNREACH|EADDRNOTAVAIL|EINVAL|network is unreachable|cannot assign/;
+
+/** Says why an address cannot be reached. */
+function unreachable(address: string, reason: string): string {
+  if (NOBODY.test(reason)) return `nothing listens at ${address}`;
+  const isNone = NO_ADDRESS.test(reason) && isLocal(`http://${address}`);
+  const why = isNone
+    ? `${reason}; does this machine have that address, and is its loopback interface up (ip addr show lo)?`
+    : reason;
+  return `cannot connect to ${address}: ${why}`;
+}
+
+/** Returns what a fault says of its reason, without who was called. */
+function reasonOf({ message }: Fault): string {
+  return message.replace(/^Cannot reach .*?: (?=connect )/, "");
+}
+
+function isLocal(text: string): boolean {
+  const url = URL.parse(text);
+  if (!url) return false;
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  return isLoopback({ kind: "tcp", host, port: 0 });
 }
 
 function execQuestion(

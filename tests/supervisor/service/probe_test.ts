@@ -1,7 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startGuardian } from "../../../runtime/process/guardian.ts";
 import { serve } from "../../../runtime/rpc/serve.ts";
 import type { Probe } from "../../../supervisor/config/service_spec.ts";
+import { spawnFixture } from "../../support/spawned.ts";
 import { createProber } from "../../../supervisor/service/probe.ts";
 
 const NEVER = new AbortController().signal;
@@ -45,7 +46,7 @@ Deno.test("a grpc probe says that nothing answers", async () => {
 
   assertEquals(await ask({ kind: "grpc", address }), {
     healthy: false,
-    reason: `nothing answers at ${address}`,
+    reason: `nothing listens at ${address}`,
   });
 });
 
@@ -101,4 +102,57 @@ Deno.test("an exec probe goes by the exit code, and is ended in time", async () 
     reason: "no answer within 50 ms",
     isSilent: true,
   });
+});
+
+Deno.test("no probe of this machine goes by a proxy, over http or grpc", async () => {
+  const probes = await spawnFixture("probes_beside_proxy.ts", {
+    env: Object.fromEntries(
+      ["http_proxy", "HTTP_PROXY", "https_proxy", "grpc_proxy", "all_proxy"]
+        // Nothing listens there.
+        .map((name) => [name, "http://127.0.0.1:9"]),
+    ),
+  });
+  await using _ended = probes;
+
+  assertEquals(JSON.parse(probes.firstLine), [
+    { healthy: true },
+    { healthy: true },
+    { healthy: true },
+  ]);
+});
+
+Deno.test("an http probe of this machine says what failed, and ends in time", async () => {
+  const port = freePort();
+  const url = `http://127.0.0.1:${port}/`;
+  const nobody = await ask({ kind: "http", url });
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const mute = await ask({
+    kind: "http",
+    url: `http://localhost:${silent.addr.port}/`,
+  }, 50);
+
+  assertEquals(nobody, {
+    healthy: false,
+    reason: `nothing listens at 127.0.0.1:${port}`,
+  });
+  assertEquals(mute, {
+    healthy: false,
+    reason: "no answer within 50 ms",
+    isSilent: true,
+  });
+});
+
+Deno.test("a probe of what this machine has no way to says so, and not that nothing listens", async () => {
+  const port = freePort();
+  // The system refuses to connect to it, whatever listens.
+  const tcp = await ask({ kind: "tcp", address: `255.255.255.255:${port}` });
+  const grpc = await ask({ kind: "grpc", address: `255.255.255.255:${port}` });
+
+  for (const finding of [tcp, grpc]) {
+    assert(!finding.healthy);
+    assertMatch(
+      finding.reason,
+      /^cannot connect to 255\.255\.255\.255:\d+: (connect E|network|permission)/,
+    );
+  }
 });
