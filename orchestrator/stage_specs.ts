@@ -9,6 +9,7 @@ import {
   type Permissions,
 } from "../runtime/process/permission_flags.ts";
 import { UsageError } from "../runtime/program/errors.ts";
+import { rulesDigest } from "../stages/rules/rules_file.ts";
 import { healthNameOf, type StageName, STAGES } from "../stages/names.ts";
 import { unfinishedFiles } from "../stages/sink/sink.ts";
 import type { RunPlan } from "./plan.ts";
@@ -96,7 +97,10 @@ export function stageSpecs(
       input === "-" ? {} : { read: [input] },
     ),
     ...specs("parse", "rules", [`--types=${plan.types.join(",")}`]),
-    ...specs("rules", "aggregate", [`--rules=${rulesPath}`], {
+    ...specs("rules", "aggregate", [
+      `--rules=${rulesPath}`,
+      `--rules-digest=${rulesDigest(plan.rules)}`,
+    ], {
       read: [rulesPath],
     }),
     ...specs("aggregate", "sink", [

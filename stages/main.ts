@@ -38,8 +38,7 @@ import {
   STAGES,
 } from "./names.ts";
 import { parseService } from "./parse/service.ts";
-import { createRules } from "./rules/rules.ts";
-import { parseRules } from "./rules/rules_file.ts";
+import { readRules } from "./rules/read_rules.ts";
 import { rulesService } from "./rules/service.ts";
 import { sinkService } from "./sink/service.ts";
 
@@ -65,6 +64,7 @@ const FLAGS = {
   }),
   types: text("A,B,...", "parse: the event types that are known"),
   rules: text("FILE", "rules: the rules file"),
+  "rules-digest": text("HEX", "rules: what the run began with"),
   "max-rejects": integer("aggregate: rejects after which to fail", undefined, {
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
@@ -156,9 +156,7 @@ await exitWith(async () => {
         run: flags.run,
         next: next("aggregate"),
         worker: flags.worker,
-        rules: createRules(
-          parseRules(await Deno.readTextFile(need("rules")), need("rules")),
-        ),
+        rules: await readRules(need("rules"), flags["rules-digest"]),
       }),
     aggregate: () =>
       aggregateService({

@@ -8,6 +8,7 @@ import {
   AggregateService,
   RulesService,
 } from "../../proto/pipeline/contract.ts";
+import { Fault } from "../../runtime/program/errors.ts";
 import type { Connection } from "../../runtime/rpc/connect.ts";
 import { implement, type Implementation } from "../../runtime/rpc/handlers.ts";
 import { openEvents } from "../events/event_batch.ts";
@@ -23,22 +24,27 @@ export interface RulesServiceOptions {
   next: readonly Connection[];
   /** Which of the rules stage's processes this is. @default {0, the only one} */
   worker?: number;
-  rules: Rules;
+  /** The rules, or why no run can have them. */
+  rules: Rules | Fault;
 }
 
 /** Builds the handlers of pipeline.v1.RulesService. */
 export function rulesService(
   { next, rules, worker = 0, run }: RulesServiceOptions,
 ): Implementation {
+  const usable = () => {
+    if (rules instanceof Fault) throw rules;
+    return rules;
+  };
   return implement({ Apply: receiving(RulesService.Apply) }, {
     Apply: relay({
       name: "rules",
       run,
       worker,
-      openNext: (opening) => ({ ...opening, tags: rules.tags }),
+      openNext: (opening) => ({ ...opening, tags: usable().tags }),
       start: ({ types }, { position }) => ({
-        resume: { position, fields: rules.fields },
-        transform: rules.createTransform(types),
+        resume: { position, fields: usable().fields },
+        transform: usable().createTransform(types),
         count(meter, batch, result) {
           meter.eventsIn += batch.type.length;
           meter.eventsOut += result.type.length;

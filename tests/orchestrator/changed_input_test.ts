@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Fault } from "../../runtime/program/errors.ts";
 import type { StageProcesses } from "../../orchestrator/stage_processes.ts";
+import { writeEvents } from "../../tasks/generate.ts";
 import { driveWith } from "../support/driven_run.ts";
 import { type Prepared, prepareInput } from "../support/prepared_input.ts";
 import { runFolder } from "../support/runs.ts";
@@ -32,6 +33,36 @@ async function driveAnd(
     rejects: await Deno.readTextFile(folder.rejects),
   };
 }
+
+Deno.test("rules that are edited while a run goes on, and a stage that reads them again, end it with words", async () => {
+  await using folder = await runFolder();
+  const input = folder.file("events");
+  await writeEvents({ count: COUNT }, input);
+  const rules = folder.file("rules.yaml");
+  const rule = (type: string) =>
+    `- { name: r, when: { type: ${type} }, drop: true }\n`;
+  await Deno.writeTextFile(rules, rule("view"));
+  let edited = false;
+
+  const { message } = await assertRejects(
+    () =>
+      driveWith(folder, {
+        args: [`--input=${input}`, `--rules=${rules}`, "--batch=100"],
+        onProgress(share, stages) {
+          if (edited || share < 0.3) return;
+          edited = true;
+          Deno.writeTextFileSync(rules, rule("click"));
+          stages.kill("rules", "was killed by the test");
+        },
+      }),
+    Fault,
+  );
+
+  assertEquals(
+    message,
+    `Cannot go on with the rules "${rules}": they were changed while the run was going on, and a result would be of neither; start the run over`,
+  );
+});
 
 /** Puts another file of the same size in the input's place. */
 function replace({ input, file }: Prepared): void {
