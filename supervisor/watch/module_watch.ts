@@ -65,6 +65,7 @@ async function watchUntil(
   let problem: string | undefined;
   onReady(files.length);
   while (!over.aborted) {
+    await folders.watch(files);
     const changed = await differing(loaded);
     if (changed.length === 0) {
       if (problem !== undefined) void onRestored().catch(fail);

@@ -100,6 +100,44 @@ Deno.test("a script is restarted when a file is replaced by another, and when it
   assertEquals(startsOf(supervised, "a"), 3);
 });
 
+Deno.test("a script is restarted when a link on the way to it leads elsewhere, and watched there", async () => {
+  await using workspace = await createWorkspace({
+    a: { script: "current/app/main.ts", watch: true },
+  });
+  const { folder } = workspace;
+  const link = (release: string) =>
+    Deno.symlink(release, join(folder, "current.new"))
+      .then(() =>
+        Deno.rename(join(folder, "current.new"), join(folder, "current"))
+      );
+  for (const release of ["r1", "r2", "r3"]) {
+    await Deno.mkdir(join(folder, release, "app"), { recursive: true });
+    await write(workspace, {
+      [`${release}/app/main.ts`]: `import { word } from "./word.ts";
+        console.log("says", word);
+        setInterval(() => {}, 1_000);`,
+      [`${release}/app/word.ts`]: WORD(release === "r1" ? "one" : "two"),
+    });
+  }
+  await link("r1");
+
+  const supervised = workspace.supervise();
+  await supervised.said(/^a \| says one/);
+  await supervised.said(/ a: its source is watched/);
+  await link("r2");
+  await supervised.said(/^a \| says two/);
+  await write(workspace, { "r2/app/word.ts": WORD("edited") });
+  await supervised.said(/^a \| says edited/);
+  await write(workspace, { "r2/app/word.ts": WORD("two") });
+  await supervised.said(/^a \| says two/, 2);
+  // The same text elsewhere is no reason for a restart, yet watched from then on.
+  await link("r3");
+  await write(workspace, { "r3/app/word.ts": WORD("three") });
+  await supervised.said(/^a \| says three/);
+
+  assertEquals(startsOf(supervised, "a"), 5);
+});
+
 Deno.test("a script is not restarted for what it does not load, nor for the same text", async () => {
   await using opened = await watchScript();
   const { workspace, supervised } = opened;
