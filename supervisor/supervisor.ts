@@ -42,6 +42,7 @@ import {
   snapshotOf,
 } from "./service/snapshot.ts";
 import { hasEnded, isAlive, isSettled } from "./service/state.ts";
+import { createStrayFinder } from "./service/stray_processes.ts";
 import {
   createRunFile,
   type Leftover,
@@ -227,6 +228,7 @@ export async function createSupervisor(
   });
   const listeners = new Set<OutputListener>();
   const meter = createUsageMeter();
+  const strays = createStrayFinder();
   const hurry = new AbortController();
   const closing = new AbortController();
   const ended = Promise.withResolvers<Outcome>();
@@ -253,6 +255,7 @@ export async function createSupervisor(
     const loop: ServiceLoop = createServiceLoop(initialSpec, {
       guardian,
       runFile,
+      strays,
       hurry: hurry.signal,
       serviceOf: (group) =>
         everyLoop().find(({ state }) => isAlive(state) && state.pid === group)
@@ -323,7 +326,7 @@ export async function createSupervisor(
     signal: AbortSignal | undefined,
   ) => {
     await reachAll(chosen, isSettled, signal);
-    return chosen.map(snapshotOf);
+    return chosen.map(look);
   };
 
   const fleet: Fleet = {
@@ -407,10 +410,11 @@ export async function createSupervisor(
   const ownLosses = new Map<LostOutput, OutputLoss>();
   const look = (loop: ServiceLoop): ServiceSnapshot => {
     const loss = logs.lossOf(loop.spec.name);
-    return {
-      ...snapshotOf(loop),
-      ...(loss ? { notes: [describeLoss("log", loss)] } : {}),
-    };
+    const notes = [
+      loss ? describeLoss("log", loss) : "",
+      loop.leftBehind,
+    ].filter((words) => words !== "");
+    return { ...snapshotOf(loop), ...(notes.length > 0 ? { notes } : {}) };
   };
   const supervisor: Supervisor = {
     get config() {
@@ -448,7 +452,7 @@ export async function createSupervisor(
     async stop(names, signal) {
       const chosen = named(names).filter((loop) => active.has(loop));
       await changes.stop(chosen, signal);
-      return chosen.map(snapshotOf);
+      return chosen.map(look);
     },
     async restart(names, signal) {
       const chosen = named(names);
@@ -461,7 +465,7 @@ export async function createSupervisor(
       const isNamed = names.length > 0;
       const { late, failed } = await untilReady(chosen, isNamed, over);
       return {
-        services: chosen.map(snapshotOf),
+        services: chosen.map(look),
         late: late.map(({ spec }) => spec.name),
         failed,
       };

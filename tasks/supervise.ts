@@ -140,6 +140,10 @@ export async function supervise(argv: string[]): Promise<number> {
   );
 }
 
+/** Deno collects its own children, and no others. */
+const WITHOUT_INIT =
+  "This supervisor is process 1 of its container and cannot collect the orphans of services, which stay as zombies: start the container with `docker run --init` (compose: `init: true`), or the supervisor with `tini --`";
+
 async function superviseHere(
   config: Config,
   names: readonly string[],
@@ -162,6 +166,7 @@ async function superviseHere(
         : `Ended ${name} (pid ${pid}), which an earlier supervisor had left behind`,
     );
   }
+  if (Deno.pid === 1) log(WITHOUT_INIT);
   outputs.onLoss = supervisor.tellOfLoss;
   await using _view = startView(
     supervisor,

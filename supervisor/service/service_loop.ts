@@ -48,11 +48,13 @@ import { describeStartFailure } from "./start_failure.ts";
 import { watchHealth } from "./health_watch.ts";
 import { createWorkGauge } from "./work_gauge.ts";
 import { isAtRest, nextState, type State, type StateEvent } from "./state.ts";
+import { describeStrays, type StrayFinder } from "./stray_processes.ts";
 
 /** What a loop needs from its supervisor. */
 export interface LoopContext {
   guardian: Pick<Guardian, "watch" | "forget">;
   runFile: Pick<RunFile, "add" | "remove">;
+  strays: StrayFinder;
   /** Resolves once the service may start; throws if it never can. */
   untilMayStart(
     report: (waitingFor: string) => void,
@@ -97,6 +99,8 @@ export interface ServiceLoop {
   /** What the process that runs was started with. */
   readonly inUse: InUse | undefined;
   readonly state: State;
+  /** What its processes have left behind, in words; empty for nothing. */
+  readonly leftBehind: string;
   /** How often it was started again after it had ended by itself. */
   readonly restarts: number;
   /** Runs it, once its dependencies allow; forgets earlier restarts. */
@@ -211,6 +215,7 @@ export function createServiceLoop(
   let prober: Prober & { question: string } | undefined;
   let proberProcess: Pick<ProcessSpec, "cwd" | "env"> = {};
   let errorTail = "";
+  let leftBehind = "";
   /** The sockets of others at its address that were last told of. */
   let toldOf = "";
   let mailbox: Message[] = [];
@@ -337,7 +342,8 @@ export function createServiceLoop(
       const using = spec;
       const ready = await processSpec(using);
       inUse = { spec: using, env: ready.env };
-      started = startProcess(ready, context.guardian);
+      const env = { ...ready.env, ...context.strays.variables(using.name) };
+      started = startProcess({ ...ready, env }, context.guardian);
     } catch (error) {
       const why = `could not start: ${await describeStartFailure(spec, error)}`;
       return followPolicy(
@@ -350,6 +356,7 @@ export function createServiceLoop(
       context.runFile.add({ name: spec.name, pid, startTicks });
     }
     errorTail = "";
+    leftBehind = "";
     const mine: Run = {
       process: started,
       inUse,
@@ -419,8 +426,17 @@ export function createServiceLoop(
       return void post({ type: "unstoppable", run: mine, words });
     }
     context.runFile.remove(process.pid);
+    await lookForStrays();
     await Promise.race([mine.output, pause(LAST_WORDS_MS)]);
     await post({ type: "gone", run: mine, exit });
+  };
+
+  /** Says what has left the group: a stop does not reach it. */
+  const lookForStrays = async () => {
+    const strays = await context.strays.find(spec.name);
+    if (strays.length === 0) return;
+    leftBehind = describeStrays(strays);
+    context.onNote({ type: "service_note" }, leftBehind);
   };
 
   const stopOptions = () => ({
@@ -453,7 +469,8 @@ export function createServiceLoop(
         }),
       };
     }
-    proberProcess = { cwd, ...(env ? { env } : {}) };
+    const { name } = mine.inUse.spec;
+    proberProcess = { cwd, env: { ...env, ...context.strays.variables(name) } };
     const { ask } = prober;
     const place = checkedPlaceOf(mine.inUse.spec, context.isOthersPort);
     const doubt = place
@@ -623,6 +640,9 @@ export function createServiceLoop(
     },
     get state() {
       return state;
+    },
+    get leftBehind() {
+      return leftBehind;
     },
     get restarts() {
       return restarts;

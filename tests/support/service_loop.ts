@@ -37,6 +37,7 @@ export function startService(
   const loop = createServiceLoop(services.get("a")![0]!, {
     guardian,
     runFile: { add() {}, remove() {} },
+    strays: { variables: () => ({}), find: () => Promise.resolve([]) },
     untilMayStart: () => Promise.resolve(),
     onOutput: () => Promise.resolve(),
     onChange: (_, message) => void told.push(message),
