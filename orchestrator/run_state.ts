@@ -119,11 +119,17 @@ async function openPassing(
     ...unfinishedFiles({ ...plan, run }),
     ...CHECKPOINT_FILES.map((name) => join(folder, name)),
   ];
-  for (const path of [...leftovers, folder]) guardian.remove(path);
   const remove = async () => {
     for (const path of leftovers) await removeIfThere(path);
     await removeFolderIfEmpty(folder);
   };
+  try {
+    for (const path of [...leftovers, folder]) guardian.remove(path);
+  } catch (error) {
+    input?.[Symbol.dispose]();
+    await remove();
+    throw error;
+  }
   return {
     run,
     folder,

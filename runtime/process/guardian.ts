@@ -10,8 +10,10 @@
  * @module
  */
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { removeIfThereNow } from "../files/optional_file.ts";
+import { systemReason } from "../files/system_reason.ts";
+import { Failure } from "../program/errors.ts";
 
 /** Watches over process groups. Dispose it when all of them are gone. */
 export interface Guardian extends AsyncDisposable {
@@ -152,20 +154,29 @@ interface Shell {
 function spawnShell(): Shell | undefined {
   if (Deno.build.os === "windows") return undefined;
   const folder = Deno.makeTempDirSync({ prefix: "denizen-guardian-" });
-  Deno.writeFileSync(newbornIn(folder), new Uint8Array());
-  // The shell opens the file and removes it.
-  const list = createGroupList(`${folder}/list`);
-  const child = new Deno.Command("/bin/sh", {
-    args: ["-c", SCRIPT, "denizen-guardian", folder],
-    cwd: "/",
-    // Its own session: neither Ctrl-C nor a signal to our group reaches it.
-    detached: true,
-    stdin: "piped",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  child.unref();
-  return { child, folder, list };
+  let list: GroupList | undefined;
+  try {
+    Deno.writeFileSync(newbornIn(folder), new Uint8Array());
+    // The shell opens the file and removes it.
+    list = createGroupList(`${folder}/list`);
+    const child = new Deno.Command("/bin/sh", {
+      args: ["-c", SCRIPT, "denizen-guardian", folder],
+      cwd: "/",
+      // Its own session: neither Ctrl-C nor a signal to our group reaches it.
+      detached: true,
+      stdin: "piped",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    child.unref();
+    return { child, folder, list };
+  } catch (error) {
+    list?.close();
+    for (const name of ["newborn", "list", ""]) {
+      removeIfThereNow(join(folder, name));
+    }
+    throw error;
+  }
 }
 
 /** Returns the file in which those that are being started name themselves. */
@@ -179,6 +190,17 @@ function emptyIfThere(path: string): void {
   } catch {
     // Somebody tidies up in the folder of temporary files: so it is empty, too.
   }
+}
+
+function cannotList(path: string, error: unknown): Failure {
+  const place = dirname(dirname(path));
+  return new Failure(
+    `Cannot write down in "${place}" what is to be ended with us: ${
+      systemReason(error)
+    }; make room there, or name another folder by TMPDIR`,
+    1,
+    { cause: error },
+  );
 }
 
 /** The file that the shell reads: a line for each group, and for each removal. */
@@ -206,9 +228,13 @@ function createGroupList(path: string): GroupList {
   let end = 0;
   const writeAt = (offset: number, line: string) => {
     const bytes = encoder.encode(line);
-    file.seekSync(offset, Deno.SeekMode.Start);
-    for (let start = 0; start < bytes.length;) {
-      start += file.writeSync(bytes.subarray(start));
+    try {
+      file.seekSync(offset, Deno.SeekMode.Start);
+      for (let start = 0; start < bytes.length;) {
+        start += file.writeSync(bytes.subarray(start));
+      }
+    } catch (error) {
+      throw cannotList(path, error);
     }
     end = Math.max(end, offset + bytes.length);
   };

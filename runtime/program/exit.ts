@@ -2,13 +2,15 @@
  * Runs what a main.ts is for, and turns how it ends into an exit code.
  *
  * 0 good, 1 failed, 2 the command line or the configuration is wrong. A failure
- * is one message on standard error; only a defect shows its stack.
+ * is one message on standard error, and so is what the system refuses; only a
+ * defect shows its stack.
  *
  * @module
  */
 
 import { Failure, Fault, UsageError } from "./errors.ts";
 import { log, logDefect } from "./log.ts";
+import { describeSystemError, isSystemError } from "./system_error.ts";
 
 /**
  * Runs `main` and ends the process.
@@ -42,7 +44,8 @@ export async function exitCodeOf(
       tell(error.message);
       return 1;
     }
-    logDefect("running", error);
+    if (isSystemError(error)) tell(describeSystemError(error));
+    else logDefect("running", error);
     return 1;
   }
 }

@@ -10,6 +10,7 @@
 
 import { Failure } from "./errors.ts";
 import { grouped } from "./numbers.ts";
+import { describeSystemError, isSystemError } from "./system_error.ts";
 
 const encoder = new TextEncoder();
 
@@ -18,8 +19,14 @@ export function log(message: string): void {
   writeLog(`${message.replaceAll(/\s*\n\s*/g, " ")}\n`);
 }
 
-/** Writes an unexpected error with its stack, which is for the developer. */
+/**
+ * Writes an unexpected error with its stack, which is for the developer; what
+ * the system has refused in one line, which is for the user.
+ */
 export function logDefect(doing: string, error: unknown): void {
+  if (isSystemError(error)) {
+    return log(`Failed while ${doing}: ${describeSystemError(error)}`);
+  }
   const detail = error instanceof Error ? error.stack : String(error);
   writeLog(`Defect while ${doing}: ${detail}\n`);
 }

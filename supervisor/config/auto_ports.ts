@@ -7,9 +7,13 @@
  */
 
 import { join } from "node:path";
+import * as z from "zod";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { HOST } from "../../runtime/program/address.ts";
 import { Failure } from "../../runtime/program/errors.ts";
+import { log } from "../../runtime/program/log.ts";
+import { shortPath } from "../../runtime/program/paths.ts";
+import { readJson } from "../state_folder/json_file.ts";
 import { isClaimed } from "../state_folder/single_instance.ts";
 import type { AutoPort } from "./port.ts";
 
@@ -93,13 +97,19 @@ function isFree(port: number): boolean {
   }
 }
 
+const PORTS = z.record(z.string(), z.int().min(1).max(65_535));
+
 async function readPorts(path: string): Promise<Map<string, number>> {
-  try {
-    return new Map(Object.entries(JSON.parse(await Deno.readTextFile(path))));
-  } catch (error) {
-    // No file, or half of one: nothing has been chosen.
-    if (error instanceof Deno.errors.NotFound) return new Map();
-    if (error instanceof SyntaxError) return new Map();
-    throw error;
+  const record = await readJson(path, PORTS);
+  switch (record.status) {
+    case "read":
+      return new Map(Object.entries(record.value));
+    case "missing":
+      return new Map();
+    case "damaged":
+      log(
+        `Cannot use "${shortPath(path)}": it is damaged; ports are chosen anew`,
+      );
+      return new Map();
   }
 }

@@ -8,6 +8,10 @@
  */
 
 import { join } from "node:path";
+import * as z from "zod";
+import { log } from "../../runtime/program/log.ts";
+import { shortPath } from "../../runtime/program/paths.ts";
+import { readJson } from "./json_file.ts";
 import {
   type ForeignProcess,
   groupMembers,
@@ -133,14 +137,27 @@ async function isStillOurs({ pid, startTicks }: RunEntry): Promise<boolean> {
   return members.some((each) => each.startTicks >= startTicks);
 }
 
+const RECORD: z.ZodType<RunRecord> = z.object({
+  bootId: z.string(),
+  processes: z.array(
+    z.object({ name: z.string(), pid: z.int(), startTicks: z.number() }),
+  ),
+});
+
 async function readRunFile(path: string): Promise<RunRecord | undefined> {
-  try {
-    return JSON.parse(await Deno.readTextFile(path));
-  } catch (error) {
-    // No file: nothing was left behind. Half a file: nothing can be known.
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
+  const record = await readJson(path, RECORD);
+  switch (record.status) {
+    case "read":
+      return record.value;
+    case "missing": // nothing was left behind
+      return undefined;
+    case "damaged":
+      log(
+        `Cannot use "${
+          shortPath(path)
+        }": it is damaged, so it cannot be known whether an earlier supervisor left processes behind`,
+      );
+      return undefined;
   }
 }
 

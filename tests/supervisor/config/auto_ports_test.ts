@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { join } from "node:path";
+import { divertLog } from "../../../runtime/program/log.ts";
 import {
   openAutoPorts,
   pickPort,
@@ -47,11 +48,22 @@ Deno.test("a port stays while a supervisor runs, whose service has it", async ()
 
 Deno.test("a list that is no list is made anew", async () => {
   const stateDir = await Deno.makeTempDir();
-  await Deno.writeTextFile(join(stateDir, "ports.json"), '{"a-1": 2');
+  const path = join(stateDir, "ports.json");
+  for (
+    const text of ['{"a-1": 2', "null", "[]", '{"a-1": "x"}', '{"a-1": 0}']
+  ) {
+    await Deno.writeTextFile(path, text);
+    let said = "";
+    using _taken = divertLog((line) => said += line);
 
-  const ports = await openAutoPorts(stateDir);
+    const ports = await openAutoPorts(stateDir);
 
-  assert(ports.choose("a-1", NONE) > 0);
+    assert(ports.choose("a-1", NONE) > 0);
+    assertEquals(
+      said,
+      `Cannot use "${path}": it is damaged; ports are chosen anew\n`,
+    );
+  }
   await Deno.remove(stateDir, { recursive: true });
 });
 

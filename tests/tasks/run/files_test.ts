@@ -16,6 +16,9 @@ import {
   startRun,
 } from "../../support/runs.ts";
 
+import { smallDisk } from "../../support/small_disk.ts";
+import { spawn } from "../../support/spawned.ts";
+
 const COMMANDS: Command[] = ["pipeline", "monolith"];
 
 const EVENT =
@@ -149,3 +152,70 @@ async function names(path: string): Promise<string[]> {
   const entries = await Array.fromAsync(Deno.readDir(path));
   return entries.map(({ name }) => name).sort();
 }
+
+for (const command of COMMANDS) {
+  Deno.test(`a ${command} says in one line that TMPDIR is full, and leaves nothing`, async () => {
+    await using folder = await runFolder();
+    await using disk = await smallDisk(folder.file("disk"));
+    if (!disk) return;
+    // As much as there is room for.
+    await Deno.writeFile(`${disk.path}/full`, new Uint8Array(2 ** 17))
+      .catch(() => {});
+    const main = new URL("../../../main.ts", import.meta.url).pathname;
+    await using run = spawn(Deno.execPath(), [
+      ...["run", "-A", "--cached-only", main, command],
+      "--input=/dev/null",
+      `--output=${folder.output}`,
+      `--rejects=${folder.rejects}`,
+    ], { env: { TMPDIR: disk.path } });
+
+    const { code, stdout, stderr } = await ended(run);
+
+    assertEquals({ code, stdout, stderr }, {
+      code: 1,
+      stdout: "",
+      stderr:
+        `Cannot write down in "${disk.path}" what is to be ended with us: no space left on device; make room there, or name another folder by TMPDIR`,
+    });
+    assertEquals(await folder.names(), ["disk"]);
+    assertEquals(await names(disk.path), ["full"]);
+  });
+}
+
+Deno.test("pipeline says in one line that it may open too few files, and leaves nothing", async () => {
+  await using folder = await runFolder();
+  await Deno.mkdir(folder.file("tmp"));
+  const main = new URL("../../../main.ts", import.meta.url).pathname;
+  await using run = spawn("/bin/sh", [
+    "-c",
+    `ulimit -n 40; exec "$0" run -A --cached-only "$@"`,
+    ...[Deno.execPath(), main, "pipeline", "--input=/dev/null"],
+    `--output=${folder.output}`,
+    `--rejects=${folder.rejects}`,
+  ], { env: { TMPDIR: folder.file("tmp") } });
+
+  const { code, stderr } = await ended(run);
+
+  assertEquals(code, 1, stderr);
+  assertMatch(
+    stderr,
+    /^Cannot .*: too many open files; allow more open files, as by `ulimit -n 1024`$/,
+  );
+  assertEquals(await folder.names(), ["tmp"]);
+  assertEquals(await names(folder.file("tmp")), []);
+});
+
+Deno.test("results and rejects may have names of 250 letters", async () => {
+  await using folder = await runFolder();
+  const [output, rejects] = ["o", "r"].map((letter) => letter.repeat(250));
+  await Deno.writeTextFile(folder.file("in"), `${EVENT}?\n`);
+
+  const { code, stderr } = await runToEnd("monolith", folder, [
+    `--input=${folder.file("in")}`,
+    `--output=${folder.file(output!)}`,
+    `--rejects=${folder.file(rejects!)}`,
+  ]);
+
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  assertEquals(await folder.names(), ["in", output!, rejects!]);
+});
