@@ -10,6 +10,7 @@
 import { dirname, join } from "node:path";
 import { removeIfThere } from "../runtime/files/optional_file.ts";
 import { systemReason } from "../runtime/files/system_reason.ts";
+import { type Guardian, startGuardian } from "../runtime/process/guardian.ts";
 import { Failure, UsageError } from "../runtime/program/errors.ts";
 import {
   choice,
@@ -21,6 +22,7 @@ import {
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log } from "../runtime/program/log.ts";
 import { PROJECT, userPath } from "../runtime/program/paths.ts";
+import { partialPath } from "../stages/sink/sink.ts";
 import { typesFromFlag } from "./generate/event_types.ts";
 import {
   DEFAULT_OPTIONS,
@@ -105,10 +107,11 @@ export async function generate(argv: string[]): Promise<void> {
     return;
   }
   const path = output ? userPath(output) : await defaultEventsPath();
+  await using guardian = startGuardian();
   using interrupts = listenForInterrupts();
   const { stop } = interrupts;
   try {
-    const bytes = await writeEvents(options, path, { signal: stop });
+    const bytes = await writeEvents(options, path, { signal: stop, guardian });
     logWritten(options.count, bytes, output ?? ".denizen/events.ndjson");
   } catch (error) {
     if (!stop.aborted) throw error;
@@ -136,6 +139,8 @@ export async function defaultEventsPath(): Promise<string> {
 export interface WriteOptions {
   /** Stops the writing; `writeEvents` then throws the signal's reason. */
   signal?: AbortSignal;
+  /** Removes what is half written when this process is killed. */
+  guardian?: Pick<Guardian, "remove">;
 }
 
 /**
@@ -153,20 +158,22 @@ export interface WriteOptions {
 export async function writeEvents(
   options: Partial<GeneratorOptions>,
   path: string,
-  { signal }: WriteOptions = {},
+  { signal, guardian }: WriteOptions = {},
 ): Promise<number> {
   try {
     if (!await isReplaceable(path)) {
-      using file = await Deno.open(path, { write: true, truncate: true });
-      return await copyBlocks(options, file, signal);
-    }
-    const partial = `${path}.${Deno.pid}.tmp`;
-    try {
-      using file = await Deno.open(partial, {
+      // A link may lead to where no file is yet.
+      using file = await Deno.open(path, {
         write: true,
         create: true,
         truncate: true,
       });
+      return await copyBlocks(options, file, signal);
+    }
+    const partial = partialPath(path, crypto.randomUUID());
+    try {
+      guardian?.remove(partial);
+      using file = await Deno.open(partial, { write: true, createNew: true });
       const bytes = await copyBlocks(options, file, signal);
       await Deno.rename(partial, path);
       return bytes;

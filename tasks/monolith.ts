@@ -42,7 +42,7 @@ export async function monolith(argv: string[]): Promise<number> {
   await using guardian = startGuardian();
   await using _mine = await claimFiles(plan, guardian);
   try {
-    await generateInput(plan, stop);
+    await generateInput(plan, { signal: stop, guardian });
     const startMs = performance.now();
     const id = crypto.randomUUID();
     for (const path of unfinishedFiles({ ...plan, run: id })) {

@@ -127,7 +127,7 @@ export async function pipeline(argv: string[]): Promise<number> {
       folder,
       resume,
       guardian,
-      prepare: () => generateInput(plan, stop),
+      prepare: () => generateInput(plan, { signal: stop, guardian }),
     });
     state = opened;
     const startMs = performance.now();

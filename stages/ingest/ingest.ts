@@ -16,6 +16,7 @@ import {
   type Reject,
 } from "../../proto/pipeline/batches.ts";
 import { LONGEST_TIMER_MS } from "../../runtime/program/abort.ts";
+import { Fault } from "../../runtime/program/errors.ts";
 import {
   BYTE_ORDER_MARK,
   isBlank,
@@ -24,6 +25,7 @@ import {
   MAX_BATCH_EVENTS,
   MAX_REJECT_TEXT,
 } from "../events/lines.ts";
+import { describeForeign } from "./foreign_format.ts";
 
 /** Where bytes come from; an open file is one. */
 export type ByteSource = Pick<Deno.FsFile, "read">;
@@ -54,6 +56,8 @@ const CHUNK_BYTES = 1_048_576;
  *
  * `lines` of a batch is a view that is only valid until the next one is asked
  * for.
+ *
+ * @throws {Fault} `failed_precondition` if the source is no text in UTF-8.
  */
 export async function* readBatches(
   source: ByteSource,
@@ -141,6 +145,13 @@ export async function* readBatches(
       BYTE_ORDER_MARK.every((byte, at) => at >= filled || buffer[at] === byte);
     while (mayBeMark() && filled < BYTE_ORDER_MARK.length && !ended) {
       ended = !(await readMore());
+    }
+    const foreign = describeForeign(buffer.subarray(0, filled));
+    if (foreign) {
+      throw new Fault(
+        "failed_precondition",
+        `Cannot read the input: ${foreign}`,
+      );
     }
     if (mayBeMark() && filled >= BYTE_ORDER_MARK.length) {
       lineStart = linesStart = BYTE_ORDER_MARK.length;

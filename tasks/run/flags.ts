@@ -24,7 +24,12 @@ import { createRules } from "../../stages/rules/rules.ts";
 import { parseRules } from "../../stages/rules/rules_file.ts";
 import { partialPath } from "../../stages/sink/sink.ts";
 import { lockPath } from "./claims.ts";
-import { defaultEventsPath, generateFlags, writeEvents } from "../generate.ts";
+import {
+  defaultEventsPath,
+  generateFlags,
+  writeEvents,
+  type WriteOptions,
+} from "../generate.ts";
 import type { GeneratorOptions } from "../generate/generator.ts";
 import { whileShown } from "../terminal/status_line.ts";
 
@@ -113,17 +118,17 @@ export async function planRun(
 /**
  * Writes the input of a run that is given none.
  *
- * @param stop Ends the writing; nothing is left of it then.
+ * @param options The signal ends the writing; nothing is left of it then.
  * @throws {Failure} If it cannot be written.
  */
 export async function generateInput(
   { input, generate }: PlannedRun,
-  stop: AbortSignal,
+  options: WriteOptions,
 ): Promise<void> {
   if (!generate) return;
   await whileShown(
     "Generating events",
-    writeEvents(generate, input, { signal: stop }),
+    writeEvents(generate, input, options),
   );
 }
 

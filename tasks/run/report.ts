@@ -147,7 +147,7 @@ function resultTable(results: readonly ResultRecord[]): string {
     results.map((result) => [
       result.key,
       grouped(result.count),
-      grouped(result.sum),
+      trimmed(result.sum),
       trimmed(result.avg),
       trimmed(result.min),
       trimmed(result.max),
@@ -304,8 +304,17 @@ function table(
   }).trimEnd();
 }
 
-/** At most four digits after the point. */
+/** A longer integer is shown by its first digits; the files have them all. */
+const MOST_DIGITS = 21;
+
+/** At most four digits after the point, and none of hundreds before it. */
 function trimmed(number: number | string): string {
+  const isLarge = Math.abs(Number(number)) > 10 ** (MOST_DIGITS - 1);
+  const digits = isLarge ? String(BigInt(number)) : "";
+  const [, sign, first, others = ""] = /^(-?)(\d)(\d*)$/.exec(digits) ?? [];
+  if (others.length >= MOST_DIGITS) {
+    return `${sign}${first}.${others.slice(0, 5)}e${others.length}`;
+  }
   return typeof number === "string"
     ? grouped(number)
     : grouped(Number(number.toFixed(4)));

@@ -10,7 +10,10 @@ import {
   generateEvents,
   type GeneratorOptions,
 } from "../../tasks/generate/generator.ts";
+import { eventually } from "../support/eventually.ts";
 import { generateCommand } from "../support/generate_command.ts";
+import { spawnScript } from "../support/spawned.ts";
+import { tempFolder } from "../support/temp_folder.ts";
 
 Deno.test("writeEvents() writes what the generator gives", async () => {
   await using folder = await temporaryFolder();
@@ -233,3 +236,59 @@ function eventsText(options: Partial<GeneratorOptions>): string {
 function decode(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
+
+for (const signal of ["SIGHUP", "SIGKILL"] as const) {
+  Deno.test(`${signal} of generate leaves nothing half written`, async () => {
+    await using folder = await tempFolder();
+    await using run = spawnScript("main.ts", {
+      args: [
+        "generate",
+        "--count=1000000000",
+        `--output=${folder.file("events.ndjson")}`,
+      ],
+    });
+    await eventually(
+      "it writes",
+      async () =>
+        (await folder.names()).some((name) => name.endsWith(".partial")),
+    );
+
+    run.kill(signal);
+    await run.status;
+
+    await eventually(
+      "its file is removed",
+      async () => (await folder.names()).length === 0,
+    );
+  });
+}
+
+Deno.test("writeEvents() leaves alone what it has not made, whatever it is called", async () => {
+  await using folder = await tempFolder();
+  const path = folder.file("events.ndjson");
+  const theirs = `${path}.${Deno.pid}.tmp`;
+  await Deno.mkdir(theirs);
+  await Deno.writeTextFile(`${theirs}/notes`, "mine");
+  const signal = AbortSignal.abort(new Error("enough"));
+
+  await assertRejects(
+    () => writeEvents({ count: 10 }, path, { signal }),
+    Error,
+  );
+  await writeEvents({ count: 10 }, path);
+
+  assertEquals(await Deno.readTextFile(`${theirs}/notes`), "mine");
+});
+
+Deno.test("writeEvents() follows a link to where no file is yet", async () => {
+  await using folder = await tempFolder();
+  await Deno.symlink(folder.file("target"), folder.file("link"));
+
+  await writeEvents({ count: 3 }, folder.file("link"));
+
+  assertEquals(
+    await Deno.readTextFile(folder.file("target")),
+    eventsText({ count: 3 }),
+  );
+  assert((await Deno.lstat(folder.file("link"))).isSymlink);
+});

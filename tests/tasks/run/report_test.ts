@@ -65,6 +65,26 @@ for (
   });
 }
 
+Deno.test("describeReport() shows an integer of hundreds of digits in a few letters", () => {
+  const sum = `${"123456789".repeat(34)}`;
+  const result = {
+    ...{ key: "click", count: 2, avg: 1.7976931348623157e308, tags: {} },
+    ...{ sum, min: `-${sum}`, max: "999999999999999999999" },
+  };
+  const report = makeReport({ ...OUTCOME, results: [result] }, []);
+
+  const [, row = ""] = describeReport(report).split("\n");
+
+  assertEquals(row.split(/ {2,}/), [
+    "click",
+    "2",
+    "1.23456e305",
+    "1.79769e308",
+    "-1.23456e305",
+    "999,999,999,999,999,999,999",
+  ]);
+});
+
 Deno.test("makeReport() gives a number of events per second for no time at all", () => {
   const totals = { events: 0, rejected: 0, filtered: 0 };
   const report = makeReport(
