@@ -59,13 +59,16 @@ export async function events(argv: string[]): Promise<number> {
   const { after, fromMs } = flags.since;
   const from = new Date(fromMs).toISOString();
   const following = flags.f || flags.follow;
+  const asColumns = eventColumns();
   using reader = openEventReader(stateDirOf(flags.config), after);
   for (let isFirst = true; !stop.aborted; isFirst = false) {
     const records = await reader.readNew();
     // Nothing at all: the config may be a wrong one.
     if (isFirst && records.length === 0) await loadConfig(flags.config);
     const wanted = records.filter(({ time }) => time >= from);
-    await writer.write(wanted.map(flags.json ? asJson : asText).join(""));
+    await writer.write(
+      flags.json ? wanted.map(asJson).join("") : asColumns(wanted),
+    );
     if (!following) break;
     await pause(POLL_MS, stop);
   }
@@ -76,11 +79,26 @@ function asJson(record: EventRecord): string {
   return `${JSON.stringify(record)}\n`;
 }
 
-function asText(record: EventRecord): string {
-  const { sequence, time, service, previous, state, message } = record;
-  const words = [`${sequence}`, time, service ?? "supervisor"];
-  if (state !== undefined) words.push(`${previous} -> ${state}`);
-  return `${[...words, message].join("  ")}\n`;
+/** Writes events as columns that are as wide as what they have had to hold. */
+function eventColumns(): (records: readonly EventRecord[]) => string {
+  const widths: number[] = [];
+  return (records) => {
+    const rows = records.map((record) => {
+      const { sequence, time, service, previous, state, message } = record;
+      const change = previous === state ? state : `${previous} -> ${state}`;
+      const words = [`${sequence}`, time, service ?? "supervisor"];
+      return { words: [...words, change ?? ""], message };
+    });
+    for (const { words } of rows) {
+      for (const [column, word] of words.entries()) {
+        widths[column] = Math.max(widths[column] ?? 0, word.length);
+      }
+    }
+    return rows.map(({ words, message }) => {
+      const cells = words.map((word, column) => word.padEnd(widths[column]!));
+      return `${[...cells, message].join("  ")}\n`;
+    }).join("");
+  };
 }
 
 /** A flag that says where to begin. */

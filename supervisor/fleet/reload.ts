@@ -178,12 +178,18 @@ async function compare(
   }
   const wants = (names: readonly string[]) => (spec: ServiceSpec) =>
     names.includes(spec.service) || names.includes(spec.name);
+  const wantedAfter = wants(choose(next));
+  const concerns = ({ service, change }: ServiceChange) =>
+    change === "added" || change === "removed" ||
+    before.get(service)?.some(({ phase }) => phase !== "idle") ||
+    next.services.get(service)?.some(wantedAfter);
+  // What nobody has asked for, as a profile's, is nothing to tell of.
   return configChanges({
     before,
     after: next.services,
     wantedBefore: wants(choose(config)),
-    wantedAfter: wants(choose(next)),
-  });
+    wantedAfter,
+  }).filter(concerns);
 }
 
 async function describe(

@@ -194,6 +194,8 @@ interface UnaskedEnd {
   healthyMs: number | undefined;
   /** In words that follow the name of the service. */
   why: string;
+  /** The same for the event, where less is to be said. @default {why} */
+  told?: string;
   exit?: ProcessExit;
 }
 
@@ -564,6 +566,8 @@ export function createServiceLoop(
         success: exit.code === 0 && !mine.sick,
         healthyMs: healthyMs(mine, performance.now()),
         why,
+        // The figures have been told when it was ended.
+        ...(mine.overLimit ? { told: "was over its mem_limit" } : {}),
         exit,
       },
       mine.overLimit ? { type: "gave_up", reason: why, exit } : {
@@ -582,7 +586,7 @@ export function createServiceLoop(
    * @param finish What happens if the service is not to be started again.
    */
   const followPolicy = (
-    { success, healthyMs, why, exit }: UnaskedEnd,
+    { success, healthyMs, why, told = why, exit }: UnaskedEnd,
     finish: StateEvent,
   ) => {
     const atMs = performance.now();
@@ -595,7 +599,7 @@ export function createServiceLoop(
     const ended = exit ? { exit } : {};
     switch (step.action) {
       case "finish":
-        return apply(finish, why);
+        return apply(finish, told);
       case "give_up": {
         const within = `${(step.withinMs / 1_000).toFixed(1)} s`;
         const reason =
@@ -617,7 +621,7 @@ export function createServiceLoop(
             ...(crashLoop === undefined ? {} : { crashLoop }),
             ...ended,
           },
-          `${why}; ${loop ? `${loop}; ` : ""}starts again ${
+          `${told}; ${loop ? `${loop}; ` : ""}starts again ${
             step.delayMs === 0 ? "at once" : `in ${step.delayMs} ms`
           }`,
         );

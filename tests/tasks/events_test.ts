@@ -132,12 +132,15 @@ Deno.test("events --since takes a number, a duration or a time, with or without 
   const text = (await workspace.run("events")).stdout.split("\n");
   assertMatch(
     text[0]!,
-    /^1 {2}\d{4}-\S+Z {2}supervisor {2}process \d+ supervises config.yaml$/,
+    /^1 +\d{4}-\S+Z {2}supervisor {2} +process \d+ supervises config.yaml$/,
   );
   assertMatch(
     text[1]!,
-    /^2 {2}\d{4}-\S+Z {2}a {2}pending -> running {2}started, pid \d+$/,
+    /^2 +\d{4}-\S+Z {2}a {11}pending -> running {2}started, pid \d+$/,
   );
+  const columns = text.filter((line) => line !== "")
+    .map((line) => line.search(/(?<= {2})(process|started|exited|everything)/));
+  assertEquals(new Set(columns).size, 1, text.join("\n"));
 });
 
 Deno.test("events tells what reload, scale, watch and mem_limit do, with fields for scripts", async () => {
@@ -192,6 +195,27 @@ Deno.test("events tells what reload, scale, watch and mem_limit do, with fields 
   );
   // It is seen when it is above the limit, and may still be growing then.
   assert(excess?.["pid"] > 0 && excess?.["rssBytes"] > 20 * 2 ** 20);
+});
+
+Deno.test("events tells of one state once, and of a mem_limit's figure once", async () => {
+  await using workspace = await createWorkspace({
+    a: SLEEP,
+    waits: {
+      ...SLEEP,
+      depends_on: { a: { condition: "service_completed_successfully" } },
+    },
+    greedy: {
+      command: runFixture("holds_memory.ts", "50"),
+      mem_limit: "20m",
+      restart: "no",
+    },
+  });
+  await workspace.supervise().said(/greedy: was over its mem_limit/);
+
+  const { stdout } = await workspace.run("events");
+
+  assertMatch(stdout, / waits +pending +waits for a to complete\n/);
+  assertEquals(stdout.match(/used \d+ MiB of mem_limit/g)?.length, 1, stdout);
 });
 
 Deno.test("events says what is wrong with its command line", async () => {

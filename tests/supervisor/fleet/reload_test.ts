@@ -398,3 +398,34 @@ Deno.test("port: auto stays over reload and scale, which restart those whom a ne
   assertEquals(last.get("many")?.pid, before.get("many")?.pid);
   assertEquals(last.get("many")?.address, many);
 });
+
+Deno.test("a reload is silent about services that nobody has asked for, ps takes names", async () => {
+  const services = (seconds: string) => ({
+    a: { command: ["sleep", "1000"], deploy: { replicas: 2 } },
+    b: { command: ["sleep", "1001"] },
+    idle: { command: ["sleep", "1000"], profiles: ["other"] },
+    changed: { command: ["sleep", seconds], profiles: ["other"] },
+  });
+  await using workspace = await createWorkspace(services("1000"));
+  await workspace.supervise().said(/b: started/);
+
+  await workspace.configure(services("2000"));
+  const { code, stdout } = await workspace.run("reload");
+  const [replicas, one, unknown] = await Promise.all([
+    workspace.run("ps", "a", "--json"),
+    workspace.run("ps", "a-2", "b", "--json"),
+    workspace.run("ps", "bb"),
+  ]);
+
+  assertEquals(code, 0);
+  assertEquals(stdout.match(/^\w+/gm), ["SERVICE", "a", "b"]);
+  const names = ({ stdout }: { stdout: string }) =>
+    JSON.parse(stdout).map(({ name }: { name: string }) => name);
+  assertEquals(names(replicas!), ["a-1", "a-2"]);
+  assertEquals(names(one!), ["a-2", "b"]);
+  assertEquals(unknown!.code, 2);
+  assertMatch(
+    unknown!.stderr,
+    /^Cannot find service "bb" .*; did you mean "b"\?$/m,
+  );
+});
