@@ -18,7 +18,7 @@ import { showStatus } from "./tasks/terminal/status_line.ts";
 
 await exitWith(async () => {
   const [name, ...argv] = Deno.args;
-  if (name === undefined || name === "help" || name === "--help") {
+  if (name === undefined || ["help", "--help", "-h"].includes(name)) {
     print(describeSubcommands());
     return;
   }

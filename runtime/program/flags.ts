@@ -60,12 +60,13 @@ export function readFlags<const Spec extends Record<string, Flag<unknown>>>(
   spec: Spec,
   { maxWords = 0 }: ReadOptions = {},
 ): CommandLine<Spec> {
+  if (Object.hasOwn(spec, HELP) && asksForHelp(argv)) return helpOnly(spec);
   const names = Object.keys(spec);
   const isSwitch = (name: string) => spec[name]?.placeholder === undefined;
   const given = new Set<string>();
   for (const word of argv) {
     if (word === "--") break;
-    if (!word.startsWith("-") || NUMBER.test(word)) continue;
+    if (!word.startsWith("-") || NO_FLAG.test(word)) continue;
     const name = /^(?:--(..[^=]*)|-(\w))(?:=|$)/.exec(word)?.slice(1).join("");
     if (name === undefined || !names.includes(name)) {
       throw new UsageError(
@@ -85,11 +86,11 @@ export function readFlags<const Spec extends Record<string, Flag<unknown>>>(
     }
     given.add(name);
   }
-  const parsed: Record<string, unknown> = parseArgs(argv.map(hideMinus), {
+  const parsed: Record<string, unknown> = parseArgs(argv.map(hide), {
     string: [...names.filter((name) => !isSwitch(name)), "_"],
     boolean: names.filter(isSwitch),
   });
-  const words = (parsed["_"] as unknown[]).map(showMinus);
+  const words = (parsed["_"] as unknown[]).map(show);
   if (words.length > maxWords) {
     throw new UsageError(
       `Cannot read "${words[maxWords]}": ${
@@ -101,7 +102,7 @@ export function readFlags<const Spec extends Record<string, Flag<unknown>>>(
     Object.entries(spec).map(([name, flag]) => {
       if (!given.has(name)) return [name, flag.fallback];
       if (isSwitch(name)) return [name, parsed[name] === true];
-      const text = showMinus(parsed[name] ?? "");
+      const text = show(parsed[name] ?? "");
       if (text === "") {
         throw new UsageError(
           `Cannot read ${dashed(name)}: it needs a value, as in ${
@@ -126,17 +127,43 @@ function dashed(name: string): string {
   return name.length === 1 ? `-${name}` : `--${name}`;
 }
 
-/** A word that begins with a minus and is not a flag. */
-const NUMBER = /^-(\d|\.\d|$)/;
+/** The flag that every command and program has, and its short form. */
+const HELP = "help";
+const HELP_WORDS: readonly string[] = ["--help", "-h"];
+
+/** True if the help is asked for, whatever else a command line holds. */
+function asksForHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  const flags = end === -1 ? argv : argv.slice(0, end);
+  return flags.some((word) => HELP_WORDS.includes(word));
+}
+
+/** Whoever asks for help need not get the rest right. */
+function helpOnly<Spec extends Record<string, Flag<unknown>>>(
+  spec: Spec,
+): CommandLine<Spec> {
+  const flags = Object.fromEntries(
+    Object.entries(spec).map(([name, { fallback }]) => [
+      name,
+      name === HELP ? true : fallback,
+    ]),
+  ) as Flags<Spec>;
+  return { flags, given: new Set([HELP]), words: [] };
+}
+
+/** A word that is no flag, although it is empty or begins with a minus. */
+const NO_FLAG = /^(-(\d|\.\d|$)|$)/;
+/** What the parser takes for a switch's value, and we do not. */
+const SWITCHED = /^(true|false)$/;
 /** No word of a command line can hold this. */
 const HIDDEN = "\0";
 
-/** Keeps the parser from taking -7 for a flag. */
-function hideMinus(word: string): string {
-  return NUMBER.test(word) ? `${HIDDEN}${word}` : word;
+/** Keeps the parser from taking -7 for a flag, or nothing for no word. */
+function hide(word: string): string {
+  return NO_FLAG.test(word) || SWITCHED.test(word) ? `${HIDDEN}${word}` : word;
 }
 
-function showMinus(word: unknown): string {
+function show(word: unknown): string {
   return String(word).replace(HIDDEN, "");
 }
 
@@ -159,7 +186,11 @@ export function describeFlags(spec: Record<string, Flag<unknown>>): string {
   const rows = Object.entries(spec).map(([name, flag]) => {
     const value = flag.placeholder === undefined ? "" : `=${flag.placeholder}`;
     const standard = flag.defaultText ? ` (default: ${flag.defaultText})` : "";
-    return [`${dashed(name)}${value}`, `${flag.help}${standard}`] as const;
+    const written = name === HELP ? HELP_WORDS.toReversed() : [dashed(name)];
+    return [
+      `${written.join(", ")}${value}`,
+      `${flag.help}${standard}`,
+    ] as const;
   });
   const width = Math.max(0, ...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)

@@ -42,8 +42,9 @@ export function runProgram<const Spec extends Record<string, Flag<unknown>>>(
   run: (flags: Flags<Spec>, signal: AbortSignal) => Promise<void>,
 ): Promise<never> {
   return exitWith(async () => {
-    if (Deno.args.includes("--help")) {
-      const all = { ...flags, help: toggle("print this") };
+    const all = { ...flags, help: toggle("print this") };
+    const values = readFlags(Deno.args, all).flags;
+    if (values.help) {
       print(describeHelp({ usage: `${name} [flags]`, summary, flags: all }));
       return;
     }
@@ -51,7 +52,7 @@ export function runProgram<const Spec extends Record<string, Flag<unknown>>>(
     const { stop, hurry } = interrupts;
     hurry.addEventListener("abort", () => Deno.exit(hurry.reason));
     try {
-      await run(readFlags(Deno.args, flags).flags, stop);
+      await run(values, stop);
     } catch (error) {
       // Whoever read our results has seen enough, as in `client | head -1`.
       const isRead = error instanceof Deno.errors.BrokenPipe;

@@ -39,5 +39,5 @@ export function parseDuration(value: string): number | undefined {
   for (const [, number, unit] of value.matchAll(/([\d.]+)(ms|s|m|h)/g)) {
     total += Number(number) * DURATION_UNITS[unit!]!;
   }
-  return total;
+  return Number.isFinite(total) ? total : undefined;
 }

@@ -54,6 +54,7 @@ const READ: [string[], Record<string, unknown>][] = [
   [["--file=--json"], { file: "--json" }],
   [["--file=0012"], { file: "0012" }],
   [["--file", "-1"], { file: "-1" }],
+  [["--file", "true"], { file: "true" }],
   [["--json"], { json: true }],
   [["-f"], { f: true }],
 ];
@@ -82,6 +83,9 @@ const REFUSED: [string[], string][] = [
   [["--json=yes"], 'Cannot read "--json=yes": --json takes no value'],
   [["--batch="], "Cannot read --batch: it needs a value, as in --batch=N"],
   [["--batch"], "Cannot read --batch: it needs a value, as in --batch=N"],
+  [["--batch", ""], "Cannot read --batch: it needs a value, as in --batch=N"],
+  [[""], 'Cannot read "": only flags are expected here'],
+  [["--json", "false"], 'Cannot read "false": only flags are expected here'],
   [
     ["--file", "--json"],
     "Cannot read --file: it needs a value, as in --file=FILE",
@@ -164,13 +168,51 @@ Deno.test("readFlags() lets an error that is not about usage rise", () => {
 
 Deno.test("describeFlags() lists the flags with their defaults", () => {
   assertEquals(
-    describeFlags({ batch: SPEC.batch, json: SPEC.json, f: SPEC.f }),
+    describeFlags({
+      batch: SPEC.batch,
+      json: SPEC.json,
+      f: SPEC.f,
+      help: WITH_HELP.help,
+    }),
     [
-      "  --batch=N  Events in a batch. (default: 100)",
-      "  --json     Print JSON.",
-      "  -f         Follow.",
+      "  --batch=N   Events in a batch. (default: 100)",
+      "  --json      Print JSON.",
+      "  -f          Follow.",
+      "  -h, --help  print this",
     ].join("\n"),
   );
+});
+
+const WITH_HELP = { ...SPEC, help: toggle("print this") };
+
+for (
+  const argv of [
+    ["--help"],
+    ["-h"],
+    ["--batch", "-h"],
+    ["--btach=1", "-h"],
+    ["--help", "word"],
+  ]
+) {
+  Deno.test(`readFlags() knows that help is asked for by ${argv.join(" ")}`, () => {
+    const { flags, given, words } = readFlags(argv, WITH_HELP);
+
+    assertEquals(flags as unknown, { ...DEFAULTS, help: true });
+    assertEquals([...given], ["help"]);
+    assertEquals(words, []);
+  });
+}
+
+Deno.test("readFlags() takes --help behind -- for a word", () => {
+  const { flags, words } = readFlags(["--", "--help"], WITH_HELP, {
+    maxWords: 1,
+  });
+
+  assertEquals([flags.help, words], [false, ["--help"]]);
+});
+
+Deno.test("readFlags() knows no -h where there is no help", () => {
+  assertThrows(() => readFlags(["-h"], SPEC), UsageError, "no such flag");
 });
 
 const DURATIONS: [string, number | undefined][] = [
@@ -184,10 +226,11 @@ const DURATIONS: [string, number | undefined][] = [
   ["-5s", undefined],
   ["5 s", undefined],
   ["1d", undefined],
+  [`${"9".repeat(400)}h`, undefined],
 ];
 
 for (const [value, ms] of DURATIONS) {
-  Deno.test(`parseDuration() reads "${value}" as ${ms}`, () => {
+  Deno.test(`parseDuration() reads "${value.slice(0, 12)}" as ${ms}`, () => {
     assertEquals(parseDuration(value), ms);
   });
 }
