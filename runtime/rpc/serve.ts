@@ -191,6 +191,13 @@ async function removeStaleSocket(path: string): Promise<void> {
     connection.close();
   } catch (error) {
     if (error instanceof Deno.errors.ConnectionRefused) {
+      // Any other file refuses too, and is not ours to remove.
+      if (!(await Deno.lstat(path)).isSocket) {
+        throw new Fault(
+          "unavailable",
+          `Cannot serve on "unix:${path}": the file there is not a socket`,
+        );
+      }
       await Deno.remove(path);
     } else if (!(error instanceof Deno.errors.NotFound)) {
       throw error;

@@ -76,6 +76,22 @@ for (const shield of [false, true]) {
     assertEquals((await echo.unary(Say, { text: "a" })).text, "a");
   });
 
+  Deno.test(`serve() does not remove a file that is no socket${title}`, async () => {
+    await using folder = await tempFolder();
+    const path = `${folder.path}/notes`;
+    await Deno.writeTextFile(path, "mine");
+
+    const fault = await faultOf(
+      serveEcho({}, { address: `unix:${path}`, shield }),
+    );
+
+    assertEquals(fault, [
+      "unavailable",
+      `Cannot serve on "unix:${path}": the file there is not a socket`,
+    ]);
+    assertEquals(await Deno.readTextFile(path), "mine");
+  });
+
   Deno.test({
     name: `serve() names the process that holds the address${title}`,
     ignore: !onLinux,
