@@ -40,6 +40,7 @@ export async function askPatiently(
   question: Question,
   { signal, deadlineMs = 2_000, retryMs = 100, report = log }: AskOptions,
 ): Promise<Answer | undefined> {
+  const askedMs = performance.now();
   let failures = 0;
   let failingSinceMs = 0;
   while (!signal.aborted) {
@@ -54,7 +55,8 @@ export async function askPatiently(
         const waitedMs = performance.now() - failingSinceMs;
         report(`Calculating again after ${(waitedMs / 1_000).toFixed(1)} s`);
       }
-      return answer;
+      // Whoever asked has waited for the lost tries too.
+      return { ...answer, elapsedMs: performance.now() - askedMs };
     } catch (error) {
       if (signal.aborted) return undefined;
       if (!(error instanceof Fault) || !PASSING.has(error.code)) throw error;

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import {
   CPP_CLIENT,
+  CPP_SANITIZED_UNIT_TESTS,
   CPP_UNIT_TESTS,
   testBuilt,
 } from "../support/built_clients.ts";
@@ -11,11 +12,18 @@ import { testClient } from "./client_behaviour.ts";
 
 testClient("C++", CPP_CLIENT);
 
-testBuilt("the unit tests in C++ pass", [CPP_UNIT_TESTS], async () => {
-  await using tests = spawn(CPP_UNIT_TESTS, []);
+for (
+  const [how, program] of [
+    ["", CPP_UNIT_TESTS],
+    [" under the sanitizers", CPP_SANITIZED_UNIT_TESTS],
+  ] as const
+) {
+  testBuilt(`the unit tests in C++ pass${how}`, [program], async () => {
+    await using tests = spawn(program, []);
 
-  const { code } = await tests.status;
+    const { code } = await tests.status;
 
-  assertEquals(await tests.stderr.rest(), "");
-  assertEquals(code, 0);
-});
+    assertEquals(await tests.stderr.rest(), "");
+    assertEquals(code, 0);
+  });
+}

@@ -214,25 +214,6 @@ for (
 }
 
 for (
-  const [args, message] of [
-    [["--count=0"], /expected a whole number from 1/],
-    [["--interval=soon"], /expected a duration such as 500ms/],
-    [["--intervall=1s"], /did you mean "--interval"/],
-    [["6"], /only flags are expected here/],
-    [["--broker=nowhere"], /expected host:port/],
-  ] as const
-) {
-  Deno.test(`a client refuses ${args.join(" ")}`, async () => {
-    await using client = startClient(freeAddress(), [], [...args]);
-
-    const { code } = await client.status;
-
-    assertEquals(code, 2);
-    assertMatch(await client.stderr.rest(), message);
-  });
-}
-
-for (
   const [what, request, message] of [
     [
       "a division by zero",

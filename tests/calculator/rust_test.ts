@@ -23,6 +23,7 @@ import {
   startRegistered,
 } from "../support/calculator_system.ts";
 import { spawn } from "../support/spawned.ts";
+import { tempFolder } from "../support/temp_folder.ts";
 import { testClient } from "./client_behaviour.ts";
 
 testClient("Rust", RUST_CLIENT);
@@ -32,6 +33,7 @@ testBuilt("the unit tests in Rust pass", [RUST_CLIENT], async () => {
     "cargo",
     "test",
     "--release",
+    "--locked",
     "--lib",
     "--quiet",
     "--jobs=1",
@@ -171,6 +173,56 @@ test("refuses an address that is taken", async () => {
     await server.stderr.rest(),
     `Cannot serve on "${address}": another process listens there`,
   );
+});
+
+test("takes over the unix socket of a server that was killed, and removes its own", async () => {
+  await using folder = await tempFolder();
+  const address = `unix:${folder.file("calculator.sock")}`;
+  const broker = freeAddress();
+  await using first = await startRustServer(broker, { address });
+  await killed(first);
+
+  await using second = await startRustServer(broker, { address });
+  const { result } = await asking(second.address, multiply);
+  second.kill("SIGTERM");
+  const { code } = await second.status;
+
+  assertEquals(result, 42);
+  assertEquals(code, 0);
+  assertEquals(await folder.names(), []);
+});
+
+test("leaves the unix socket of a running server alone", async () => {
+  await using folder = await tempFolder();
+  const address = `unix:${folder.file("calculator.sock")}`;
+  await using first = await startRustServer(freeAddress(), { address });
+  await using second = spawn(RUST_SERVER, [`--address=${address}`]);
+
+  const { code } = await second.status;
+  const { result } = await asking(first.address, multiply);
+
+  assertEquals(code, 1);
+  assertEquals(
+    await second.stderr.rest(),
+    `Cannot serve on "${address}": another process listens there`,
+  );
+  assertEquals(result, 42);
+});
+
+test("does not remove a file that is no socket", async () => {
+  await using folder = await tempFolder();
+  await Deno.writeTextFile(folder.file("notes"), "mine");
+  const address = `unix:${folder.file("notes")}`;
+  await using server = spawn(RUST_SERVER, [`--address=${address}`]);
+
+  const { code } = await server.status;
+
+  assertEquals(code, 1);
+  assertEquals(
+    await server.stderr.rest(),
+    `Cannot serve on "${address}": the file there is not a socket`,
+  );
+  assertEquals(await Deno.readTextFile(folder.file("notes")), "mine");
 });
 
 for (const service of ["", "calculator.v1.CalculatorService"]) {

@@ -19,6 +19,9 @@ export const RUST_CLIENT = `${RUST}/calculator-client`;
 export const RUST_SERVER = `${RUST}/calculator-server`;
 export const RUST_SOAK = `${RUST}/calculator-soak`;
 export const CPP_CLIENT = `${CPP}/calculator-client`;
+/** Built with the address and the undefined behaviour sanitizer. */
+export const CPP_SANITIZED_CLIENT = `${CPP}/sanitized/calculator-client`;
+export const CPP_SANITIZED_UNIT_TESTS = `${CPP}/sanitized/unit-tests`;
 export const CPP_SOAK = `${CPP}/calculator-soak`;
 export const CPP_UNIT_TESTS = `${CPP}/unit-tests`;
 

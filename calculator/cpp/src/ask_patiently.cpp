@@ -21,9 +21,10 @@ std::optional<Answer> ask_patiently(
   while (!stop.requested()) {
     try {
       auto answer = calculate(question, kDeadline);
+      // Whoever asked has waited for the lost tries too.
+      answer.elapsed = std::chrono::steady_clock::now() - started;
       if (failures > 1) {
-        const std::chrono::duration<double> waited =
-            std::chrono::steady_clock::now() - started;
+        const std::chrono::duration<double> waited = answer.elapsed;
         report("Calculating again after " + format_fixed(waited.count(), 1) +
                " s");
       }

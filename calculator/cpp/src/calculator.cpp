@@ -38,7 +38,7 @@ Calculator::Calculator(std::string broker, Stop& stop)
 Answer Calculator::calculate(const Question& question,
                              std::chrono::milliseconds time) {
   const auto started = std::chrono::steady_clock::now();
-  const auto until = std::chrono::system_clock::now() + time;
+  const auto until = started + time;
   for (std::size_t attempts = 1;; attempts++) {
     const auto known = addresses(until);
     forget_all_but(known);
@@ -46,7 +46,7 @@ Answer Calculator::calculate(const Question& question,
     const auto& address = known[turn_];
 
     grpc::ClientContext call;
-    call.set_deadline(until);
+    call.set_deadline(deadline_in(until - std::chrono::steady_clock::now()));
     const Stop::CancelsCall cancels(stop_, call);
     calculator::v1::CalculateResponse response;
     const auto status =
@@ -56,7 +56,7 @@ Answer Calculator::calculate(const Question& question,
       return {question, response.result(), elapsed, address};
     }
     if (!is_passing(status)) throw Failure(1, status.error_message());
-    const bool late = std::chrono::system_clock::now() >= until;
+    const bool late = std::chrono::steady_clock::now() >= until;
     if (late || attempts >= std::max(kMaxAttempts, known.size())) {
       throw Passing("Cannot reach " + std::string(kService) + " at " + address +
                     ": " + status.error_message());

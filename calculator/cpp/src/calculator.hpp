@@ -35,7 +35,7 @@ class Calculator {
 
  private:
   using Stub = calculator::v1::CalculatorService::Stub;
-  using Time = std::chrono::system_clock::time_point;
+  using Time = std::chrono::steady_clock::time_point;
 
   std::vector<std::string> addresses(Time until);
   Stub& stub_for(const std::string& address);

@@ -24,4 +24,9 @@ std::shared_ptr<grpc::Channel> channel_to(const std::string& address) {
       address, grpc::InsecureChannelCredentials(), arguments);
 }
 
+gpr_timespec deadline_in(std::chrono::nanoseconds time) {
+  return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                      gpr_time_from_nanos(time.count(), GPR_TIMESPAN));
+}
+
 }  // namespace denizen

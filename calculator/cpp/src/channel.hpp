@@ -1,8 +1,10 @@
-// The one way to open a connection.
+// The one way to open a connection, and to say until when a call may take.
 #pragma once
 
+#include <grpc/support/time.h>
 #include <grpcpp/channel.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -13,5 +15,8 @@ namespace denizen {
 ///
 /// `address` is `host:port` or `unix:/path`.
 std::shared_ptr<grpc::Channel> channel_to(const std::string& address);
+
+/// The moment after so much time, by the clock that nobody can set.
+gpr_timespec deadline_in(std::chrono::nanoseconds time);
 
 }  // namespace denizen

@@ -27,11 +27,11 @@ Discovery::~Discovery() {
   thread_.join();
 }
 
-Found Discovery::find(std::chrono::system_clock::time_point until,
+Found Discovery::find(std::chrono::steady_clock::time_point until,
                       const Stop& stop) {
   std::unique_lock lock(mutex_);
   while (!told_ && why_.empty() && !stop.requested() &&
-         std::chrono::system_clock::now() < until) {
+         std::chrono::steady_clock::now() < until) {
     changed_.wait_for(lock, kLook);
   }
   if (!told_) return {std::nullopt, why_.empty() ? "no answer" : why_};

@@ -34,7 +34,7 @@ class Discovery {
   Discovery& operator=(const Discovery&) = delete;
 
   /// What is known now; waits only for the first news.
-  Found find(std::chrono::system_clock::time_point until, const Stop& stop);
+  Found find(std::chrono::steady_clock::time_point until, const Stop& stop);
 
  private:
   void follow();

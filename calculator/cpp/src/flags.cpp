@@ -1,9 +1,11 @@
 #include "flags.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <functional>
 #include <numeric>
-#include <regex>
+#include <string_view>
 #include <utility>
 
 #include "program.hpp"
@@ -16,6 +18,9 @@ constexpr std::uint64_t kMaxCount = 9007199254740991;
 
 constexpr int kUsage = 2;
 
+constexpr auto kHelp = "--help";
+constexpr auto kShortHelp = "-h";
+
 /// One flag: its place in the help, and how its text is read.
 struct Flag {
   std::string name;
@@ -26,12 +31,60 @@ struct Flag {
   std::function<std::string(ClientFlags&, const std::string&)> read;
 };
 
+// No regular expressions here: std::regex recurses for each letter, so that a
+// long word ends the program.
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+template <typename Accepts>
+bool all_of(std::string_view text, Accepts accepts) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), accepts);
+}
+
+/// A whole number up to `most`; none if the text is anything else.
+std::optional<std::uint64_t> number_of(std::string_view text,
+                                       std::uint64_t most) {
+  if (!all_of(text, is_digit)) return std::nullopt;
+  std::uint64_t number = 0;
+  for (const char digit : text) {
+    const auto value = static_cast<std::uint64_t>(digit - '0');
+    if (number > (most - value) / 10) return std::nullopt;
+    number = number * 10 + value;
+  }
+  return number;
+}
+
+bool is_host(std::string_view text) {
+  const auto size = text.size();
+  if (size > 2 && text.front() == '[' && text.back() == ']') {
+    return all_of(text.substr(1, size - 2), [](char c) {
+      return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') ||
+             c == ':' || c == '.';
+    });
+  }
+  return all_of(text, [](char c) {
+    return is_digit(c) || is_letter(c) || c == '_' || c == '.' || c == '-';
+  });
+}
+
+bool is_address(std::string_view text) {
+  constexpr std::string_view unix_socket = "unix:";
+  if (text.substr(0, unix_socket.size()) == unix_socket) {
+    return text.size() > unix_socket.size();
+  }
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return false;
+  const auto port = text.substr(colon + 1);
+  return is_host(text.substr(0, colon)) && port.size() <= 5 &&
+         number_of(port, 65535).has_value();
+}
+
 std::string read_broker(ClientFlags& flags, const std::string& text) {
-  static const std::regex address(
-      "(\\[[0-9A-Fa-f:.]+\\]|[\\w.-]+):(\\d{1,5})|unix:(.+)");
-  std::smatch parts;
-  const bool fits = std::regex_match(text, parts, address);
-  if (!fits || (parts[2].matched && std::stoi(parts[2]) > 65535)) {
+  if (!is_address(text)) {
     return "expected host:port with a port up to 65535, or unix:/path";
   }
   flags.broker = text;
@@ -39,15 +92,12 @@ std::string read_broker(ClientFlags& flags, const std::string& text) {
 }
 
 std::string read_count(ClientFlags& flags, const std::string& text) {
-  static const std::regex digits("0*\\d{1,16}");
-  if (std::regex_match(text, digits)) {
-    const auto count = std::stoull(text);
-    if (count >= 1 && count <= kMaxCount) {
-      flags.count = count;
-      return "";
-    }
+  const auto count = number_of(text, kMaxCount);
+  if (!count || *count == 0) {
+    return "expected a whole number from 1 to " + std::to_string(kMaxCount);
   }
-  return "expected a whole number from 1 to " + std::to_string(kMaxCount);
+  flags.count = count;
+  return "";
 }
 
 std::string read_interval(ClientFlags& flags, const std::string& text) {
@@ -62,14 +112,14 @@ const std::vector<Flag>& all_flags() {
       {"--broker", "HOST:PORT", "the broker (default: 127.0.0.1:50051)",
        read_broker},
       {"--once", "", "calculate once; the same as --count=1",
-       [](ClientFlags& flags, const std::string&) {
-         flags.once = true;
+       [](ClientFlags& read, const std::string&) {
+         read.once = true;
          return "";
        }},
       {"--count", "N", "calculations; without it there is no end", read_count},
       {"--interval", "DURATION", "time between calculations (default: 1s)",
        read_interval},
-      {"--help", "", "print this",
+      {kHelp, "", "print this",
        [](ClientFlags&, const std::string&) { return ""; }},
   };
   return flags;
@@ -90,59 +140,81 @@ std::size_t distance(const std::string& a, const std::string& b) {
   return row.back();
 }
 
-std::string closest_flag(const std::string& word) {
+/// Names the flag that was meant, if one is near.
+std::string suggest(const std::string& name) {
   const auto& flags = all_flags();
-  return std::min_element(flags.begin(), flags.end(),
-                          [&](const Flag& a, const Flag& b) {
-                            return distance(word, a.name) <
-                                   distance(word, b.name);
-                          })
-      ->name;
+  const auto nearest = std::min_element(
+      flags.begin(), flags.end(), [&](const Flag& a, const Flag& b) {
+        return distance(name, a.name) < distance(name, b.name);
+      });
+  const auto most = std::max<std::size_t>(2, (name.size() + 2) / 3);
+  if (distance(name, nearest->name) > most) return "--help lists them";
+  return "did you mean \"" + nearest->name + "\"?";
+}
+
+Failure cannot_read(const std::string& word, const std::string& problem) {
+  return Failure(kUsage, "Cannot read \"" + word + "\": " + problem);
+}
+
+/// Numbers below zero are no flags, nor is a single minus.
+bool is_flag(const std::string& word) {
+  if (word.size() < 2 || word[0] != '-') return false;
+  const auto digit = word.find_first_not_of('.', 1);
+  return digit > 2 || !is_digit(word[digit]);
 }
 
 const Flag& find_flag(const std::string& word, const std::string& name) {
-  if (word.empty() || word[0] != '-') {
-    throw Failure(kUsage,
-                  "Cannot read \"" + word + "\": only flags are expected here");
-  }
   for (const auto& flag : all_flags()) {
     if (flag.name == name) return flag;
   }
-  throw Failure(kUsage, "Cannot read \"" + word +
-                            "\": there is no such flag; did you mean \"" +
-                            closest_flag(name) + "\"?");
+  throw cannot_read(word, "there is no such flag; " + suggest(name));
+}
+
+using Words = std::vector<std::string>;
+
+/// Reads one flag, and its value from the next word where that is one.
+void read_flag(ClientFlags& flags, Words::const_iterator& word,
+               Words::const_iterator end) {
+  const auto equals = word->find('=');
+  const bool has_value = equals != std::string::npos;
+  const auto& flag = find_flag(*word, word->substr(0, equals));
+  std::string text = has_value ? word->substr(equals + 1) : "";
+  if (flag.placeholder.empty()) {
+    if (has_value) throw cannot_read(*word, flag.name + " takes no value");
+  } else {
+    const auto next = std::next(word);
+    if (!has_value && next != end && !is_flag(*next)) text = *++word;
+    if (text.empty()) {
+      throw Failure(kUsage, "Cannot read " + flag.name +
+                                ": it needs a value, as in " + flag.name + '=' +
+                                flag.placeholder);
+    }
+  }
+  const auto expected = flag.read(flags, text);
+  if (!expected.empty()) {
+    throw Failure(kUsage, "Cannot read " + flag.name + "=\"" + text +
+                              "\": " + expected);
+  }
 }
 
 }  // namespace
 
 ClientFlags read_flags(const std::vector<std::string>& words) {
   ClientFlags flags;
+  const auto end = std::find(words.begin(), words.end(), "--");
   // Whoever asks for help need not get the rest right.
-  flags.help = std::count(words.begin(), words.end(), "--help") > 0;
+  flags.help = std::any_of(words.begin(), end, [](const std::string& word) {
+    return word == kHelp || word == kShortHelp;
+  });
   if (flags.help) return flags;
-  for (auto word = words.begin(); word != words.end(); ++word) {
-    const auto equals = word->find('=');
-    const bool has_value = equals != std::string::npos;
-    const auto& flag = find_flag(*word, word->substr(0, equals));
-    std::string text = has_value ? word->substr(equals + 1) : "";
-    if (flag.placeholder.empty()) {
-      if (has_value) {
-        throw Failure(kUsage, "Cannot read \"" + *word + "\": " + flag.name +
-                                  " takes no value");
-      }
-    } else {
-      if (!has_value && std::next(word) != words.end()) text = *++word;
-      if (text.empty()) {
-        throw Failure(kUsage, "Cannot read " + flag.name +
-                                  ": it needs a value, as in " + flag.name +
-                                  '=' + flag.placeholder);
-      }
+  for (auto word = words.begin(); word != end; ++word) {
+    if (!is_flag(*word)) {
+      throw cannot_read(*word, "only flags are expected here");
     }
-    const auto expected = flag.read(flags, text);
-    if (!expected.empty()) {
-      throw Failure(kUsage, "Cannot read " + flag.name + "=\"" + text +
-                                "\": " + expected);
-    }
+    read_flag(flags, word, end);
+  }
+  if (end != words.end() && std::next(end) != words.end()) {
+    throw cannot_read(*std::next(end), "only flags are expected here");
   }
   return flags;
 }
@@ -151,11 +223,14 @@ std::string describe_flags() {
   std::vector<std::string> heads;
   std::size_t width = 0;
   for (const auto& [name, placeholder, help, read] : all_flags()) {
-    heads.push_back(placeholder.empty() ? name : name + '=' + placeholder);
+    const bool is_help = name == kHelp;
+    heads.push_back((is_help ? std::string(kShortHelp) + ", " : "") + name +
+                    (placeholder.empty() ? "" : '=' + placeholder));
     width = std::max(width, heads.back().size());
   }
   std::string text =
-      "calculator-client\nAsks calculator servers for made-up calculations.\n";
+      "Usage: calculator-client [flags]\n"
+      "Asks calculator servers for made-up calculations.\n";
   for (std::size_t each = 0; each < heads.size(); each++) {
     const std::string gap(width - heads[each].size() + 2, ' ');
     text += "\n  " + heads[each] + gap + all_flags()[each].help;
@@ -165,22 +240,30 @@ std::string describe_flags() {
 
 std::optional<std::chrono::milliseconds> parse_duration(
     const std::string& text) {
-  static const std::regex whole("(\\d+(\\.\\d+)?(ms|s|m|h))+");
-  static const std::regex part("([\\d.]+)(ms|s|m|h)");
-  if (!std::regex_match(text, whole)) return std::nullopt;
   double total = 0;
-  const std::sregex_iterator end;
-  for (std::sregex_iterator each(text.begin(), text.end(), part); each != end;
-       ++each) {
-    const std::string unit = (*each)[2];
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const auto number = rest.substr(0, rest.find_first_not_of("0123456789."));
+    rest.remove_prefix(number.size());
+    const auto unit = rest.substr(0, rest.find_first_of("0123456789."));
+    rest.remove_prefix(unit.size());
+    const auto point = number.find('.');
+    const bool plain =
+        all_of(number.substr(0, point), is_digit) &&
+        (point == std::string_view::npos ||
+         all_of(number.substr(point + 1), is_digit));
     const double scale = unit == "ms"  ? 1
                          : unit == "s" ? 1e3
                          : unit == "m" ? 6e4
-                                       : 3.6e6;
-    total += std::stod((*each)[1]) * scale;
+                         : unit == "h" ? 3.6e6
+                                       : 0;
+    if (!plain || scale == 0) return std::nullopt;
+    total += std::strtod(std::string(number).c_str(), nullptr) * scale;
   }
-  // Beyond this, adding it to the time overflows.
-  total = std::min(total, 1e15);
+  if (text.empty() || !std::isfinite(total)) return std::nullopt;
+  // What no clock counts any more is as good as for ever.
+  constexpr double longest = 1e15;
+  total = std::min(total, longest);
   return std::chrono::milliseconds(static_cast<std::int64_t>(total));
 }
 

@@ -35,19 +35,23 @@ void stop_on_signal(const sigset_t& signals, Stop& stop,
   }
 }
 
-/// Runs `main`, tells its failure, and returns the exit code for it.
-int exit_code_of(const std::function<void(Stop&)>& main, Stop& stop) {
+}  // namespace
+
+int exit_code_of(const std::function<void()>& main) {
   try {
-    main(stop);
+    main();
     return 0;
   } catch (const Failure& failure) {
     const std::string message = failure.what();
     if (!message.empty()) log(message);
     return failure.exit_code();
+  } catch (const std::exception& defect) {
+    log(std::string("Defect while running: ") + defect.what());
+  } catch (...) {
+    log("Defect while running: something was thrown that says nothing");
   }
+  return 1;
 }
-
-}  // namespace
 
 void run_program(const std::function<void(Stop&)>& main) {
   // gRPC reports lost connections by itself; we say what matters.
@@ -63,7 +67,7 @@ void run_program(const std::function<void(Stop&)>& main) {
   Stop stop;
   std::atomic<int> stopped_code{0};
   std::thread([&] { stop_on_signal(signals, stop, stopped_code); }).detach();
-  const int code = exit_code_of(main, stop);
+  const int code = exit_code_of([&] { main(stop); });
   // Not exit(): the thread above still uses what lives here.
   std::_Exit(code != 0 ? code : stopped_code.load());
 }

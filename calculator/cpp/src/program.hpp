@@ -24,6 +24,9 @@ class Failure : public std::runtime_error {
   int exit_code_;
 };
 
+/// Runs `main`, tells whatever it throws, and returns the exit code for it.
+int exit_code_of(const std::function<void()>& main);
+
 /// Runs `main` and ends the process.
 ///
 /// SIGTERM and SIGINT request the stop; `main` then has all the time it takes

@@ -2,6 +2,7 @@
 // newer versions of gRPC end with a goodbye (HTTP/2 GOAWAY). For tests:
 // `calculator-soak CALCULATOR BROKER ROUNDS`.
 
+#include <charconv>
 #include <string>
 #include <vector>
 
@@ -50,7 +51,12 @@ int main(int argc, char** argv) {
     if (words.size() != 3) {
       throw denizen::Failure(2, "Expected: CALCULATOR BROKER ROUNDS");
     }
-    const int rounds = std::stoi(words[2]);
+    int rounds = 0;
+    const char* end = words[2].data() + words[2].size();
+    const auto read = std::from_chars(words[2].data(), end, rounds);
+    if (read.ec != std::errc() || read.ptr != end) {
+      throw denizen::Failure(2, "ROUNDS is no number");
+    }
     for (int round = 0; round < rounds; round++) {
       denizen::call(words[0], round);
       denizen::watch(words[1]);

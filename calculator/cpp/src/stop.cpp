@@ -1,5 +1,7 @@
 #include "stop.hpp"
 
+#include <algorithm>
+
 namespace denizen {
 
 void Stop::request() {
@@ -15,8 +17,11 @@ bool Stop::requested() const {
 }
 
 void Stop::pause(std::chrono::milliseconds time) const {
+  // The clock counts nanoseconds: a longer wait would end in its past.
+  constexpr std::chrono::hours century(100 * 365 * 24);
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, time, [this] { return requested_; });
+  changed_.wait_for(lock, std::min<std::chrono::milliseconds>(time, century),
+                    [this] { return requested_; });
 }
 
 Stop::CancelsCall::CancelsCall(Stop& stop, grpc::ClientContext& call)

@@ -18,7 +18,7 @@ class Stop {
 
   bool requested() const;
 
-  /// Waits, unless or until the process is told to stop.
+  /// Waits, unless or until the process is told to stop; a century at most.
   void pause(std::chrono::milliseconds time) const;
 
   /// Cancels a call when the process is told to stop, as long as this lives.

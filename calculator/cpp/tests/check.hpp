@@ -20,5 +20,7 @@ void test_backoff();
 void test_flags();
 void test_format();
 void test_known_addresses();
+void test_program();
+void test_stop();
 
 }  // namespace denizen

@@ -23,10 +23,44 @@ void test_durations() {
       {"0ms", 0},   {"500ms", 500},   {"1.5s", 1500}, {"1m30s", 90000},
       {"1h", 3600000}, {"", -1},      {"1", -1},      {"s", -1},
       {"1.s", -1},  {"-1s", -1},      {"1d", -1},     {"1e3s", -1},
+      {".5s", -1},  {"1.5.5s", -1},   {"1h-5s", -1},  {"1 s", -1},
+      {"3000000h", 10800000000000},   {"999999999999999999h", 1000000000000000},
   };
   for (const auto& [text, ms] : durations) {
     const std::chrono::milliseconds none(-1);
     check("parse_duration()", parse_duration(text).value_or(none).count(), ms);
+  }
+}
+
+std::string repeated(const std::string& text) {
+  std::string all;
+  for (int times = 0; times < 60000; times++) all += text;
+  return all;
+}
+
+/// A parser that recurses for each letter dies of these.
+void test_long_words() {
+  const std::chrono::milliseconds none(-1);
+  const auto durations = parse_duration(repeated("1s")).value_or(none);
+  check("60,000 durations", durations.count(), 60000000);
+  check("60,000 digits", parse_duration(repeated("9") + "h").has_value(),
+        false);
+  check("60,000 zeros",
+        read_flags({"--count=" + repeated("0") + "7"}).count.value_or(0), 7U);
+  for (const std::string flag : {"--broker=", "--count=", "--interval=", "-"}) {
+    check("refused", problem_of(flag + repeated("a")).empty(), false);
+  }
+}
+
+void test_addresses() {
+  for (const std::string address :
+       {"a:1", "127.0.0.1:65535", "[::1]:0", "a_b-c.d:00001", "unix:/a"}) {
+    check("taken", read_flags({"--broker=" + address}).broker, address);
+  }
+  for (const std::string address :
+       {"", "a", ":1", "a:", "a:65536", "a:000001", "a:1x", "a:-1", "[::1:1",
+        "[]:1", "a b:1", "unix:"}) {
+    check("refused", problem_of("--broker=" + address).empty(), false);
   }
 }
 
@@ -35,6 +69,8 @@ void test_durations() {
 
 void denizen::test_flags() {
   test_durations();
+  test_long_words();
+  test_addresses();
 
   const auto flags = read_flags({"--count=1", "--count", "2", "--once"});
   check("broker", flags.broker, "127.0.0.1:50051");

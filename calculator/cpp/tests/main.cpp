@@ -7,6 +7,8 @@ int main() {
   denizen::test_flags();
   denizen::test_format();
   denizen::test_known_addresses();
+  denizen::test_program();
+  denizen::test_stop();
   std::cout << (denizen::failed == 0 ? "ok" : "failed") << '\n';
   return denizen::failed == 0 ? 0 : 1;
 }

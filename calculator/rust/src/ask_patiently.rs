@@ -31,11 +31,13 @@ pub async fn ask_patiently(
     loop {
         match calculator.calculate(question, DEADLINE).await {
             Ok(answer) => {
+                // Whoever asked has waited for the lost tries too.
+                let elapsed = started.elapsed();
                 if failures > 1 {
-                    let waited = started.elapsed().as_secs_f64();
+                    let waited = elapsed.as_secs_f64();
                     report(&format!("Calculating again after {waited:.1} s"));
                 }
-                return Ok(answer);
+                return Ok(Answer { elapsed, ..answer });
             }
             Err(Fault::Refused(message)) => return Err(Failure::Told(message)),
             Err(Fault::Passing(message)) => {
@@ -56,9 +58,10 @@ pub async fn ask_patiently(
 mod tests {
     use super::*;
 
-    /// Fails so many times, then answers.
+    /// Fails so many times, each after a while, then answers at once.
     struct Failing {
         times: u32,
+        after: Duration,
         fault: Fault,
     }
 
@@ -70,6 +73,7 @@ mod tests {
         ) -> Result<Answer, Fault> {
             if self.times > 0 {
                 self.times -= 1;
+                sleep(self.after).await;
                 return Err(self.fault.clone());
             }
             Ok(Answer {
@@ -85,6 +89,7 @@ mod tests {
         let mut told = Vec::new();
         let mut calculator = Failing {
             times,
+            after: Duration::ZERO,
             fault: Fault::Passing("away".into()),
         };
         ask_patiently(&mut calculator, CalculateRequest::default(), |line| {
@@ -110,9 +115,24 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_time_of_an_answer_has_that_of_the_lost_tries_in_it() {
+        let stall = Duration::from_millis(50);
+        let mut calculator = Failing {
+            times: 1,
+            after: stall,
+            fault: Fault::Passing("away".into()),
+        };
+
+        let answer = ask_patiently(&mut calculator, CalculateRequest::default(), |_| ()).await;
+
+        assert!(answer.unwrap().elapsed >= stall);
+    }
+
+    #[tokio::test]
     async fn a_refused_question_is_not_asked_again() {
         let mut calculator = Failing {
             times: 1,
+            after: Duration::ZERO,
             fault: Fault::Refused("no".into()),
         };
 

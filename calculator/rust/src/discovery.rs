@@ -46,7 +46,14 @@ pub fn follow(service: &str, broker: &str) -> Result<watch::Receiver<Discovery>,
         failures: 0,
         found,
     };
-    tokio::spawn(follower.run());
+    tokio::spawn(async {
+        let closed = follower.found.clone();
+        tokio::select! {
+            () = follower.run() => (),
+            // Nobody reads any more: end the stream and the connection at once.
+            () = closed.closed() => (),
+        }
+    });
     Ok(receiver)
 }
 
@@ -61,7 +68,7 @@ struct Follower {
 
 impl Follower {
     async fn run(mut self) {
-        while !self.found.is_closed() {
+        loop {
             let why = match self.read().await {
                 Ok(()) => "the broker has stopped".into(),
                 Err(status) => reason(&status),
@@ -106,5 +113,44 @@ async fn reached(moment: Option<Instant>) {
     match moment {
         Some(moment) => sleep_until(moment).await,
         None => future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::{io::AsyncReadExt, net::TcpListener, time::timeout};
+
+    #[tokio::test]
+    async fn the_connection_is_closed_as_soon_as_nobody_reads() {
+        let broker = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = broker.local_addr().unwrap().to_string();
+        let reader = follow("any", &address).unwrap();
+        let (mut connection, _) = broker.accept().await.unwrap();
+
+        drop(reader);
+
+        let closed = async { while connection.read(&mut [0; 1_024]).await.unwrap() > 0 {} };
+        timeout(Duration::from_secs(30), closed).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn nobody_tries_to_reach_a_broker_for_a_reader_that_is_gone() {
+        let reader = follow("any", "127.0.0.1:1").unwrap();
+        let tasks = || {
+            tokio::runtime::Handle::current()
+                .metrics()
+                .num_alive_tasks()
+        };
+        let following = tasks();
+
+        drop(reader);
+
+        let ended = async {
+            while tasks() >= following {
+                sleep(Duration::from_millis(1)).await;
+            }
+        };
+        timeout(Duration::from_secs(30), ended).await.unwrap();
     }
 }

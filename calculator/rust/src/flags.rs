@@ -1,16 +1,18 @@
 //! The command lines, with the messages of the TypeScript programs.
 
+use std::iter;
 use std::time::Duration;
 
 use clap::builder::NonEmptyStringValueParser as NonEmpty;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser};
+use clap::error::{ContextKind, ContextValue};
+use clap::{Arg, Command, Parser};
 
 use crate::DEFAULT_BROKER;
 use crate::address::Address;
 use crate::program::Failure;
 
-const HELP: &str = "{name}\n{about}\n\n{options}";
+/// What asks for the help, whatever else a command line holds.
+const HELP: [&str; 2] = ["-h", "--help"];
 
 /// JavaScript's largest safe integer, the limit of the TypeScript client.
 const MAX_COUNT: u64 = 9_007_199_254_740_991;
@@ -20,7 +22,7 @@ const MAX_COUNT: u64 = 9_007_199_254_740_991;
 #[command(
     name = "calculator-client",
     about = "Asks calculator servers for made-up calculations.",
-    help_template = HELP,
+    disable_help_flag = true,
     args_override_self = true
 )]
 pub struct ClientFlags {
@@ -31,7 +33,7 @@ pub struct ClientFlags {
     #[arg(long)]
     pub once: bool,
     /// calculations; without it there is no end
-    #[arg(long, value_name = "N", value_parser = read_count, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = read_count)]
     pub count: Option<u64>,
     /// time between calculations
     #[arg(long, value_name = "DURATION", default_value = "1s", value_parser = read_duration)]
@@ -43,7 +45,7 @@ pub struct ClientFlags {
 #[command(
     name = "calculator-server",
     about = "Adds, subtracts, multiplies and divides.",
-    help_template = HELP,
+    disable_help_flag = true,
     args_override_self = true
 )]
 pub struct ServerFlags {
@@ -65,67 +67,153 @@ pub struct ServerFlags {
 /// [`Failure::Help`] with the help where that was asked for; else
 /// [`Failure::Usage`], saying what is wrong.
 pub fn read<Flags: Parser>() -> Result<Flags, Failure> {
-    read_from(std::env::args())
+    let words: Result<Vec<_>, _> = std::env::args_os()
+        .skip(1)
+        .map(|word| word.into_string())
+        .collect();
+    read_from(&words.map_err(|word| {
+        Failure::Usage(format!(
+            "Cannot read \"{}\": it is not UTF-8",
+            word.to_string_lossy()
+        ))
+    })?)
 }
 
-fn read_from<Flags: Parser>(argv: impl IntoIterator<Item = String>) -> Result<Flags, Failure> {
-    Flags::try_parse_from(argv).map_err(|error| match error.kind() {
-        ErrorKind::DisplayHelp => Failure::Help(error.to_string().trim_end().into()),
-        _ => Failure::Usage(describe::<Flags>(&error)),
+fn read_from<Flags: Parser>(words: &[String]) -> Result<Flags, Failure> {
+    let command = Flags::command();
+    let end = words.iter().position(|word| word == "--");
+    let flags = &words[..end.unwrap_or(words.len())];
+    // Whoever asks for help need not get the rest right.
+    if flags.iter().any(|word| HELP.contains(&word.as_str())) {
+        return Err(Failure::Help(describe_flags(&command)));
+    }
+    let joined = join_values(&command, words).map_err(Failure::Usage)?;
+    Flags::try_parse_from(iter::once(command.get_name().to_owned()).chain(joined))
+        .map_err(|error| Failure::Usage(describe(&command, &error)))
+}
+
+/// Checks the words as the TypeScript programs do, and puts each flag and its
+/// value into one word: clap would take a value such as -1s for a flag.
+fn join_values(command: &Command, words: &[String]) -> Result<Vec<String>, String> {
+    let no_flag = |word| format!("Cannot read \"{word}\": only flags are expected here");
+    let mut joined = Vec::new();
+    let mut rest = words.iter().map(String::as_str).peekable();
+    while let Some(word) = rest.next() {
+        if word == "--" {
+            return rest.next().map_or(Ok(joined), |word| Err(no_flag(word)));
+        }
+        if !is_flag(word) {
+            return Err(no_flag(word));
+        }
+        let name = word.split('=').next().unwrap_or(word);
+        joined.push(if takes_value(command, word, name)? && name == word {
+            let value = rest.next_if(|next| !is_flag(next));
+            format!("{name}={}", value.unwrap_or_default())
+        } else {
+            word.to_owned()
+        });
+    }
+    Ok(joined)
+}
+
+/// Numbers below zero are no flags, nor is a single minus.
+fn is_flag(word: &str) -> bool {
+    word.strip_prefix('-').is_some_and(|rest| {
+        let number = rest.strip_prefix('.').unwrap_or(rest);
+        !rest.is_empty() && !number.starts_with(|c: char| c.is_ascii_digit())
     })
 }
 
-/// Says in one line what is wrong with a command line.
-fn describe<Flags: CommandFactory>(error: &clap::Error) -> String {
+/// Whether the flag `name`, which stands in `word`, takes a value.
+///
+/// # Errors
+///
+/// If there is no such flag, or it has a value that it does not take.
+fn takes_value(command: &Command, word: &str, name: &str) -> Result<bool, String> {
+    let flag = command.get_arguments().find(|each| name_of(each) == name);
+    match flag {
+        Some(flag) if flag.get_action().takes_values() => Ok(true),
+        None if !HELP.contains(&name) => Err(format!(
+            "Cannot read \"{word}\": there is no such flag; {}",
+            suggest(command, name)
+        )),
+        _ if name != word => Err(format!("Cannot read \"{word}\": {name} takes no value")),
+        _ => Ok(false),
+    }
+}
+
+/// Names the flag that was meant, if one is near.
+fn suggest(command: &Command, name: &str) -> String {
+    let flags = command.get_arguments().map(name_of);
+    let near = flags
+        .chain([HELP[1].to_owned()])
+        .map(|flag| (strsim::levenshtein(name, &flag), flag))
+        .filter(|(distance, _)| *distance <= (name.len().div_ceil(3)).max(2))
+        .min();
+    near.map_or_else(
+        || format!("{} lists them", HELP[1]),
+        |(_, flag)| format!("did you mean \"{flag}\"?"),
+    )
+}
+
+/// Says in one line what is wrong with a value.
+fn describe(command: &Command, error: &clap::Error) -> String {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => text.as_str(),
         _ => "",
     };
-    let word = text(ContextKind::InvalidArg);
     // Clap writes a flag as in "--count <N>".
-    let flag = word.split([' ', '=']).next().unwrap_or_default();
-    let value = text(ContextKind::InvalidValue);
-    match error.kind() {
-        ErrorKind::UnknownArgument if !word.starts_with('-') => {
-            format!("Cannot read \"{word}\": only flags are expected here")
-        }
-        ErrorKind::UnknownArgument => match text(ContextKind::SuggestedArg) {
-            "" => format!("Cannot read \"{word}\": there is no such flag; --help lists them"),
-            meant => {
-                format!("Cannot read \"{word}\": there is no such flag; did you mean \"{meant}\"?")
-            }
-        },
-        ErrorKind::TooManyValues => {
-            format!("Cannot read \"{flag}={value}\": {flag} takes no value")
-        }
-        ErrorKind::ValueValidation if !value.is_empty() => {
-            let expected = std::error::Error::source(error).map(ToString::to_string);
-            format!(
-                "Cannot read {flag}=\"{value}\": {}",
-                expected.unwrap_or_default()
-            )
-        }
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            format!(
-                "Cannot read {flag}: it needs a value, as in {}",
-                example::<Flags>(flag)
-            )
-        }
-        _ => error.to_string().replace('\n', " "),
+    let word = text(ContextKind::InvalidArg);
+    let name = word.split(' ').next().unwrap_or_default();
+    let flag = command.get_arguments().find(|each| name_of(each) == name);
+    let Some(flag) = flag else {
+        return error.to_string().replace('\n', " ");
+    };
+    let expected = std::error::Error::source(error).map(ToString::to_string);
+    match (text(ContextKind::InvalidValue), expected) {
+        ("", _) | (_, None) => format!(
+            "Cannot read {name}: it needs a value, as in {}",
+            usage_of(flag)
+        ),
+        (value, Some(expected)) => format!("Cannot read {name}=\"{value}\": {expected}"),
     }
 }
 
-/// A flag with what stands for its value, as in `--count=N`.
-fn example<Flags: CommandFactory>(flag: &str) -> String {
-    let command = Flags::command();
-    let placeholder = command
-        .get_arguments()
-        .find(|each| each.get_long() == flag.strip_prefix("--"))
-        .and_then(|each| each.get_value_names()?.first());
+/// Writes the flags as the help of the TypeScript programs does.
+fn describe_flags(command: &Command) -> String {
+    let mut rows: Vec<_> = command.get_arguments().map(row_of).collect();
+    rows.push((HELP.join(", "), "print this".to_owned()));
+    let width = rows.iter().map(|(head, _)| head.len()).max().unwrap_or(0);
+    let lines = rows
+        .iter()
+        .map(|(head, help)| format!("\n  {head:width$}  {help}"));
+    let about = command.get_about().map(ToString::to_string);
     format!(
-        "{flag}={}",
-        placeholder.map_or("VALUE", |name| name.as_str())
+        "Usage: {} [flags]\n{}\n{}",
+        command.get_name(),
+        about.unwrap_or_default(),
+        lines.collect::<String>(),
     )
+}
+
+fn row_of(flag: &Arg) -> (String, String) {
+    let help = flag.get_help().map(ToString::to_string).unwrap_or_default();
+    let default = flag.get_default_values().first();
+    let default = default.map(|value| format!(" (default: {})", value.to_string_lossy()));
+    (usage_of(flag), help + &default.unwrap_or_default())
+}
+
+/// A flag as it is written, with what stands for its value: `--count=N`.
+fn usage_of(flag: &Arg) -> String {
+    let placeholder = flag.get_value_names().and_then(|names| names.first());
+    match placeholder.filter(|_| flag.get_action().takes_values()) {
+        Some(placeholder) => format!("{}={placeholder}", name_of(flag)),
+        None => name_of(flag),
+    }
+}
+
+fn name_of(flag: &Arg) -> String {
+    format!("--{}", flag.get_long().unwrap_or_default())
 }
 
 /// Checks an address; it stays as it was written.
@@ -169,7 +257,9 @@ fn duration_of(text: &str) -> Option<Duration> {
         seconds += plain_number(number)? * scale;
         rest = next;
     }
-    (!text.is_empty()).then(|| Duration::try_from_secs_f64(seconds).ok())?
+    // More seconds than a duration holds are as good as for ever.
+    let duration = || Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+    (!text.is_empty() && f64::is_finite(seconds)).then(duration)
 }
 
 /// Digits, and a point only between two of them.
@@ -187,8 +277,8 @@ mod tests {
     use super::*;
 
     fn read(words: &[&str]) -> Result<ClientFlags, Failure> {
-        let argv = ["calculator-client"].iter().chain(words);
-        read_from(argv.map(|word| (*word).to_owned()))
+        let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+        read_from(&words)
     }
 
     #[test]
@@ -226,11 +316,41 @@ mod tests {
     }
 
     #[test]
+    fn help_is_given_whatever_else_is_wrong() {
+        for words in [&["-h"][..], &["--zzz", "--help"], &["--count", "-h", "6"]] {
+            let Failure::Help(help) = read(words).unwrap_err() else {
+                panic!("no help for {words:?}");
+            };
+
+            assert!(help.contains("\n  -h, --help           print this"));
+        }
+    }
+
+    #[test]
+    fn a_duration_longer_than_any_is_for_ever() {
+        let words = ["--interval=999999999999999999999999h"];
+
+        assert_eq!(read(&words).unwrap().interval, Duration::MAX);
+    }
+
+    #[test]
+    fn many_letters_are_read_to_their_end() {
+        let letters = |text: &str| format!("--interval={}", text.repeat(60_000));
+
+        assert_eq!(
+            read(&[&letters("1s")]).unwrap().interval,
+            Duration::from_secs(60_000)
+        );
+        assert!(read(&[&letters("9")]).is_err());
+        assert!(read(&[&letters("a")]).is_err());
+    }
+
+    #[test]
     fn a_wrong_command_line_is_told_in_one_line() {
         for (word, message) in [
             (
                 "--intervall=1s",
-                "Cannot read \"--intervall\": there is no such flag; did you mean \"--interval\"?",
+                "Cannot read \"--intervall=1s\": there is no such flag; did you mean \"--interval\"?",
             ),
             (
                 "--zzz",

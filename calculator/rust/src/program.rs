@@ -55,7 +55,7 @@ where
 fn exit_code_of(result: Result<(), Failure>) -> i32 {
     match result {
         Ok(()) | Err(Failure::OutputClosed) => 0,
-        Err(Failure::Help(text)) => print(&text).map_or(0, |()| 0),
+        Err(Failure::Help(text)) => exit_code_of(print(&text)),
         Err(Failure::Usage(message)) => {
             log(&message);
             2

@@ -1,9 +1,11 @@
 //! Serves the calculator with health and reflection, so that any gRPC tool can
 //! ask it what it is.
 
-use std::{io::ErrorKind, time::Duration};
+use std::os::unix::fs::FileTypeExt;
+use std::path::{Path, PathBuf};
+use std::{fs, io, io::ErrorKind, time::Duration};
 
-use tokio::net::{TcpListener, UnixListener};
+use tokio::net::{TcpListener, UnixListener, UnixStream};
 use tokio_stream::wrappers::{TcpListenerStream, UnixListenerStream};
 use tokio_util::sync::CancellationToken;
 use tonic::transport::server::Router;
@@ -56,7 +58,8 @@ pub async fn listen(wanted: &str) -> Result<(Listener, Address), Failure> {
         return Err(refused("other machines can reach it"));
     }
     let bound = match address {
-        Address::Unix(path) => UnixListener::bind(&path)
+        Address::Unix(path) => bind_unix(&path)
+            .await
             .map(|listener| (Listener::Unix(listener), Address::Unix(path))),
         Address::Tcp { host, port } => {
             TcpListener::bind((host.as_str(), port))
@@ -71,6 +74,20 @@ pub async fn listen(wanted: &str) -> Result<(Listener, Address), Failure> {
         ErrorKind::AddrInUse => refused("another process listens there"),
         _ => refused(&error.to_string()),
     })
+}
+
+/// Binds a unix socket, also where a server that was killed has left one.
+async fn bind_unix(path: &Path) -> io::Result<UnixListener> {
+    if let Err(error) = UnixStream::connect(path).await
+        && error.kind() == ErrorKind::ConnectionRefused
+    {
+        // Nobody listens there. Any other file refuses too, and is not ours.
+        if !fs::symlink_metadata(path)?.file_type().is_socket() {
+            return Err(io::Error::other("the file there is not a socket"));
+        }
+        fs::remove_file(path)?;
+    }
+    UnixListener::bind(path)
 }
 
 /// Serves until `stop` is cancelled, then finishes the calls that run. Healthy
@@ -98,6 +115,7 @@ pub async fn serve(
                     .await
             }
             Listener::Unix(unix) => {
+                let _file = SocketFile::of(&unix);
                 let connections = UnixListenerStream::new(unix);
                 router
                     .serve_with_incoming_shutdown(connections, stopped)
@@ -116,6 +134,23 @@ pub async fn serve(
     tokio::select! {
         ended = serving => ended.map_err(|error| failed(&error)),
         () = drained => Ok(()),
+    }
+}
+
+/// The file of a socket; removed when this is dropped.
+struct SocketFile(Option<PathBuf>);
+
+impl SocketFile {
+    fn of(listener: &UnixListener) -> Self {
+        let address = listener.local_addr().ok();
+        Self(address.and_then(|address| address.as_pathname().map(Path::to_path_buf)))
+    }
+}
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        // Somebody else may have removed it.
+        let _ = self.0.as_ref().map(fs::remove_file);
     }
 }
 
