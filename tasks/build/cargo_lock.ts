@@ -1,0 +1,90 @@
+/**
+ * Keeps Cargo.lock as crates.txt says, so that every build takes the crates
+ * that were tested.
+ *
+ * @module
+ */
+
+import { Failure } from "../../runtime/program/errors.ts";
+import {
+  type Crate,
+  cratesOfLock,
+  differenceOf,
+  readCrates,
+  writeCrates,
+  writeLock,
+} from "./crates.ts";
+
+/**
+ * Makes the lock file of a package, unless it is there and right.
+ *
+ * @param folder The package's, with its crates.txt.
+ * @throws {Failure} If the list does not fit Cargo.toml, or cargo fails.
+ */
+export async function makeCargoLock(folder: string): Promise<void> {
+  const [list, lock] = [`${folder}/crates.txt`, `${folder}/Cargo.lock`];
+  const wanted = readCrates(await Deno.readTextFile(list), list);
+  if (differenceOf(wanted, await cratesIn(lock)) === "") return;
+  await Deno.writeTextFile(lock, writeLock(wanted, await registry(folder)));
+  try {
+    // Adds who needs which, and what the list lacks; changes no version.
+    await cargo(folder, ["update", "--workspace", "--quiet"]);
+    const difference = differenceOf(wanted, await cratesIn(lock));
+    if (difference === "") return;
+    throw new Failure(
+      `${list} does not fit Cargo.toml: ${difference}; "deno task build:clients --update-crates" writes it anew`,
+    );
+  } catch (error) {
+    await Deno.remove(lock);
+    throw error;
+  }
+}
+
+/**
+ * Takes the newest crates that Cargo.toml allows, and writes them down.
+ *
+ * @throws {Failure} If cargo fails.
+ */
+export async function updateCrates(folder: string): Promise<void> {
+  await cargo(folder, ["update", "--quiet"]);
+  const crates = await cratesIn(`${folder}/Cargo.lock`);
+  await Deno.writeTextFile(`${folder}/crates.txt`, writeCrates(crates));
+}
+
+/** The crates of a lock file; none if cargo has not seen it yet. */
+async function cratesIn(lock: string): Promise<Crate[]> {
+  try {
+    const text = await Deno.readTextFile(lock);
+    return text.includes("\ndependencies = [") ? cratesOfLock(text) : [];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** The registry as cargo names it in a lock file: this machine's cargo knows. */
+async function registry(folder: string): Promise<string> {
+  const output = await cargo(folder, [
+    "metadata",
+    "--no-deps",
+    "--format-version=1",
+  ]);
+  const { packages } = JSON.parse(output) as {
+    packages: { dependencies: { source: string | null }[] }[];
+  };
+  const sources = packages.flatMap(({ dependencies }) => dependencies);
+  const source = sources.find(({ source }) => source)?.source;
+  if (source) return source;
+  throw new Failure(`${folder}/Cargo.toml names no crate of a registry`);
+}
+
+async function cargo(folder: string, args: string[]): Promise<string> {
+  const { code, stdout } = await new Deno.Command("cargo", {
+    args,
+    cwd: folder,
+    stdin: "null",
+    stderr: "inherit",
+  }).output();
+  if (code === 0) return new TextDecoder().decode(stdout);
+  throw new Failure(`"cargo ${args.join(" ")}" ended with code ${code}`);
+}
