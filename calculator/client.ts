@@ -24,7 +24,8 @@ import { connectCalculator, type Question } from "./calculator.ts";
 import { formatAnswer } from "./format.ts";
 import { OPERATIONS } from "./operations.ts";
 
-const FLAGS = {
+/** The flags of the client. */
+export const clientFlags = {
   broker: address("the broker", DEFAULT_BROKER),
   once: toggle("calculate once; the same as --count=1"),
   count: integer("calculations; without it there is no end", undefined, {
@@ -48,7 +49,7 @@ if (import.meta.main) {
   await runProgram({
     name: "calculator/client.ts",
     summary: "Asks calculator servers for made-up calculations.",
-    flags: FLAGS,
+    flags: clientFlags,
   }, async ({ broker, once, count, interval }, signal) => {
     const calculator = connectCalculator(broker);
     const wanted = once ? 1 : count ?? Infinity;

@@ -23,6 +23,11 @@ export function suggest(word: string, known: readonly string[]): string {
   // Of a word that is all wrong nothing is left that could be meant.
   let bestSteps = Math.min(wrong, letters.length - 1) + 1;
   for (const each of known) {
+    // At least so many are wrong; and the table for a word of any length that
+    // somebody may write would not fit into memory.
+    if (Math.abs(lettersOf(each).length - letters.length) >= bestSteps) {
+      continue;
+    }
     const { steps } = distance(letters, lettersOf(each));
     if (steps < bestSteps) [best, bestSteps] = [each, steps];
   }

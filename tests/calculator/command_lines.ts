@@ -17,6 +17,21 @@ export interface CommandLineCase {
   stderr: RegExp;
 }
 
+/**
+ * Those that are tried with a whole process also where one takes long to start;
+ * of the others it is asked there what its flags are read as.
+ */
+export const WITH_A_PROCESS: readonly string[] = [
+  "-h",
+  "--broker $BROKER --once --",
+  "--broker=$BROKER --once --interval=$DURATIONS",
+  "-- --help",
+  "--count ''",
+  "--help > /dev/full",
+  "--broker=$BROKER --once > /dev/full",
+  "--zzz 2> /dev/full",
+];
+
 const NOTHING = /^$/;
 
 /** One answer, and no word about it. */

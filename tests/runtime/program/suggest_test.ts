@@ -41,3 +41,7 @@ Deno.test("suggestion() ends a sentence, and suggestionOrAll() never leaves one 
     "; expected one of a, bc",
   );
 });
+
+Deno.test("suggest() has no more work with a word of 60,000 letters", () => {
+  assertEquals(suggest(`--${"a".repeat(60_000)}`, ["broker", "once"]), "");
+});

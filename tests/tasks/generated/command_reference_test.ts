@@ -38,7 +38,7 @@ Deno.test("every command's help has the same shape", () => {
         help!,
         /^Usage: deno task \S+.*\n[A-Z].*\.\n\n( {2}--?\S+ +.*\n?)+$/,
       );
-      assertMatch(help!, /^ {2}--help +print this$/m);
+      assertMatch(help!, /^ {2}-h, --help +print this$/m);
     }
   }
 });
