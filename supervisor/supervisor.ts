@@ -17,6 +17,7 @@ import {
   describeLoss,
   type OutputLoss,
 } from "../runtime/program/lost_output.ts";
+import { shortPath } from "../runtime/program/paths.ts";
 import type { ServiceChange } from "./config/changes.ts";
 import { type Config, graphOf, requireServices } from "./config/config.ts";
 import type { ServiceSpec } from "./config/service_spec.ts";
@@ -49,6 +50,7 @@ import {
   reapLeftovers,
 } from "./state_folder/run_file.ts";
 import { claimInstance } from "./state_folder/single_instance.ts";
+import { keepState } from "./state_folder/state_keeper.ts";
 import { createModuleWatches } from "./watch/module_watches.ts";
 
 /**
@@ -87,6 +89,8 @@ export interface Supervisor extends AsyncDisposable {
   notes(): readonly string[];
   /** Takes note of lines that whoever shows the output could not write. */
   tellOfLoss(output: Exclude<LostOutput, "log">, loss: OutputLoss): void;
+  /** Calls back when the state folder was removed and is made anew. */
+  onStateRenewed(listener: () => Promise<void>): void;
   /** Listens to what the services write, until disposed. */
   onOutput(listener: OutputListener): Disposable;
   /**
@@ -201,7 +205,7 @@ export async function createSupervisor(
 ): Promise<Supervisor> {
   const { stateDir } = initialConfig;
   await using cleanup = new AsyncDisposableStack();
-  cleanup.use(await claimInstance(initialConfig));
+  const instance = cleanup.use(await claimInstance(initialConfig));
   const leftovers = await reapLeftovers(stateDir);
   const logFolder = join(stateDir, "logs");
   await Deno.mkdir(logFolder, { recursive: true });
@@ -401,6 +405,20 @@ export async function createSupervisor(
     await held.disposeAsync();
   };
 
+  const renewers: (() => Promise<void>)[] = [];
+  cleanup.use(keepState(stateDir, instance, {
+    async onRenewed() {
+      await Deno.mkdir(logFolder, { recursive: true });
+      runFile.renew();
+      const message = `somebody has removed ${
+        shortPath(stateDir)
+      }; it is made anew, without its earlier logs and events`;
+      log.append({ type: "state_renewed", message });
+      await Promise.all(renewers.map((renew) => renew()));
+    },
+    onFailure: (reason) =>
+      say(`${shortPath(stateDir)} is gone and cannot be made anew: ${reason}`),
+  }));
   log.append({
     type: "supervisor_started",
     pid: Deno.pid,
@@ -440,6 +458,7 @@ export async function createSupervisor(
         ...(each.pid === undefined ? {} : usages.get(each.pid)),
       }));
     },
+    onStateRenewed: (listener) => void renewers.push(listener),
     onOutput(listener) {
       listeners.add(listener);
       return { [Symbol.dispose]: () => void listeners.delete(listener) };

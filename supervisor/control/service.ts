@@ -33,10 +33,7 @@ export async function serveControl(
 ): Promise<AsyncDisposable> {
   const address = await controlAddress(supervisor.config.stateDir);
   const path = address.slice("unix:".length);
-  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await Deno.chmod(dirname(path), 0o700);
-  // A supervisor that was killed leaves its socket; we hold its lock.
-  await removeIfThere(path);
+  await makeRoom(path);
   const change = (
     act: (
       names: readonly string[],
@@ -58,68 +55,88 @@ export async function serveControl(
       services: services.map(toWire),
     };
   };
-  const server = await serve({
-    address,
-    services: {
-      "supervisor.v1.SupervisorService": implement(SupervisorService, {
-        List: unary(async () => ({
-          services: (await supervisor.measure()).map(toWire),
-          supervisorPid: Deno.pid,
-          notes: [...supervisor.notes()],
-        })),
-        Start: change((names, signal) => supervisor.start(names, signal)),
-        Stop: change((names, signal) => supervisor.stop(names, signal)),
-        Restart: change((names, signal) => supervisor.restart(names, signal)),
-        Reload: unary(({ dryRun = false, waitMs }, { signal }) =>
-          within(
-            waitMs,
-            signal,
-            (signal) => outcome(supervisor.reload({ dryRun, signal })),
-          )
-        ),
-        Scale: unary(({ replicas = {}, waitMs }, { signal }) =>
-          within(
-            waitMs,
-            signal,
-            (signal) =>
-              outcome(
-                supervisor.scale(new Map(Object.entries(replicas)), signal),
-              ),
-          )
-        ),
-        Wait: unary(async ({ names = [], waitMs }, { signal }) => {
-          const { services, ...rest } = await namedOrFault(() =>
-            within(waitMs, signal, (signal) => supervisor.wait(names, signal))
-          );
-          return {
-            services: services.map(toWire),
-            ...rest,
+  const open = () =>
+    serve({
+      address,
+      services: {
+        "supervisor.v1.SupervisorService": implement(SupervisorService, {
+          List: unary(async () => ({
+            services: (await supervisor.measure()).map(toWire),
             supervisorPid: Deno.pid,
-          };
+            notes: [...supervisor.notes()],
+          })),
+          Start: change((names, signal) => supervisor.start(names, signal)),
+          Stop: change((names, signal) => supervisor.stop(names, signal)),
+          Restart: change((names, signal) => supervisor.restart(names, signal)),
+          Reload: unary(({ dryRun = false, waitMs }, { signal }) =>
+            within(
+              waitMs,
+              signal,
+              (signal) => outcome(supervisor.reload({ dryRun, signal })),
+            )
+          ),
+          Scale: unary(({ replicas = {}, waitMs }, { signal }) =>
+            within(
+              waitMs,
+              signal,
+              (signal) =>
+                outcome(
+                  supervisor.scale(new Map(Object.entries(replicas)), signal),
+                ),
+            )
+          ),
+          Wait: unary(async ({ names = [], waitMs }, { signal }) => {
+            const { services, ...rest } = await namedOrFault(() =>
+              within(waitMs, signal, (signal) => supervisor.wait(names, signal))
+            );
+            return {
+              services: services.map(toWire),
+              ...rest,
+              supervisorPid: Deno.pid,
+            };
+          }),
+          Shutdown: unary(() => {
+            // After the answer has left.
+            setTimeout(onShutdown, 0);
+            return { supervisorPid: Deno.pid };
+          }),
+          WatchEvents: serverStream(
+            async function* ({ afterSequence, knownOnly }, { signal }) {
+              const { known, follow } = supervisor.events;
+              const events = knownOnly
+                ? known(afterSequence)
+                : follow(afterSequence, signal);
+              for await (const event of events) yield eventToWire(event);
+            },
+          ),
         }),
-        Shutdown: unary(() => {
-          // After the answer has left.
-          setTimeout(onShutdown, 0);
-          return { supervisorPid: Deno.pid };
-        }),
-        WatchEvents: serverStream(
-          async function* ({ afterSequence, knownOnly }, { signal }) {
-            const { known, follow } = supervisor.events;
-            const events = knownOnly
-              ? known(afterSequence)
-              : follow(afterSequence, signal);
-            for await (const event of events) yield eventToWire(event);
-          },
-        ),
-      }),
-    },
+      },
+    });
+  let server = await open();
+  supervisor.onStateRenewed(async () => {
+    // The path leads to nothing, though its socket still listens. That one ends
+    // first, since it removes what it finds at its path.
+    await server.stop(LEAVE_MS);
+    await makeRoom(path);
+    server = await open();
   });
   return {
     async [Symbol.asyncDispose]() {
-      await server.stop(500);
+      await server.stop(LEAVE_MS);
       await removeIfThere(path);
     },
   };
+}
+
+/** How long callers have to leave, in milliseconds. */
+const LEAVE_MS = 500;
+
+/** Makes the folder of the socket, and removes what is left of another. */
+async function makeRoom(path: string): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await Deno.chmod(dirname(path), 0o700);
+  // A supervisor that was killed leaves its socket; we hold its lock.
+  await removeIfThere(path);
 }
 
 /** Tells the caller of a name that is not there. */

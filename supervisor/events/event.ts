@@ -29,6 +29,8 @@ export type EventBody =
   | { type: "service_scaled"; service: string; replicas: number }
   /** A supervisor has taken charge of the config. */
   | { type: "supervisor_started"; pid: number }
+  /** The state folder was removed, and is made anew. */
+  | { type: "state_renewed" }
   /** Everything is being stopped. */
   | { type: "supervisor_stopping" }
   /** Everything has stopped, and the supervisor ends. */

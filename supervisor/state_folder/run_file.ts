@@ -37,6 +37,8 @@ export interface Leftover extends RunEntry {
 export interface RunFile extends AsyncDisposable {
   add(entry: RunEntry): void;
   remove(pid: number): void;
+  /** Writes the list again, where its file is gone. */
+  renew(): void;
 }
 
 /** What the file holds. Ticks and pids mean nothing after another boot. */
@@ -93,6 +95,7 @@ export async function createRunFile(
       processes.delete(pid);
       changed();
     },
+    renew: changed,
     async [Symbol.asyncDispose]() {
       await saving;
       if (processes.size > 0) return;

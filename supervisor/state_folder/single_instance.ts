@@ -7,7 +7,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { pause } from "../../runtime/program/abort.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
@@ -26,29 +26,111 @@ export interface Claimed {
   stateDir: string;
 }
 
+/** The lock of a config. Disposing releases it. */
+export interface Instance extends Disposable {
+  /** True when the file that is locked is no longer where others look. */
+  isLost(): Promise<boolean>;
+  /**
+   * Makes the file anew and locks it.
+   *
+   * @returns False while another process has the lock.
+   * @throws {Deno.errors.NotFound} If the folder of the config is gone.
+   */
+  retake(): Promise<boolean>;
+}
+
 /**
  * Takes the lock of a config; disposing releases it.
+ *
+ * Also found is a supervisor whose state folder was removed while it runs: it
+ * holds the removed file open.
  *
  * @param config Its state folder is made if it is not there, for this user only.
  * @throws {Fault} `already_exists` if another process holds it, naming its pid.
  */
-export async function claimInstance(config: Claimed): Promise<Disposable> {
+export async function claimInstance(config: Claimed): Promise<Instance> {
   const { stateDir } = config;
-  await Deno.mkdir(stateDir, { recursive: true, mode: 0o700 });
-  await Deno.chmod(stateDir, 0o700);
   const path = join(stateDir, "supervisor.pid");
-  const file = await Deno.open(path, { create: true, read: true, write: true });
-  if (!await lockSoon(file)) {
+  const taken = await take(stateDir, path);
+  if (!taken) throw await refusal(config);
+  let file = taken;
+  const other = await holderOfRemoved(path);
+  if (other !== undefined) {
     file.close();
-    throw await refusal(config);
+    throw await refusal(config, other);
   }
-  await file.truncate();
-  await file.write(new TextEncoder().encode(`${Deno.pid}\n`));
+  await writePid(file);
   return {
+    async isLost() {
+      const { ino, dev } = await file.stat();
+      try {
+        const now = await Deno.stat(path);
+        return now.ino !== ino || now.dev !== dev;
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return true;
+        throw error;
+      }
+    },
+    async retake() {
+      // Where the config's own folder is gone, nobody wants it back.
+      await Deno.stat(dirname(config.path));
+      const again = await take(stateDir, path);
+      if (!again) return false;
+      file.close();
+      file = again;
+      await writePid(file);
+      return true;
+    },
     [Symbol.dispose]() {
       file.close();
     },
   };
+}
+
+/** Makes the file, and the folder around it, and locks it if nobody has. */
+async function take(
+  stateDir: string,
+  path: string,
+): Promise<Deno.FsFile | undefined> {
+  await Deno.mkdir(stateDir, { recursive: true, mode: 0o700 });
+  await Deno.chmod(stateDir, 0o700);
+  const file = await Deno.open(path, { create: true, read: true, write: true });
+  if (await lockSoon(file)) return file;
+  file.close();
+  return undefined;
+}
+
+async function writePid(file: Deno.FsFile): Promise<void> {
+  await file.truncate();
+  await file.write(new TextEncoder().encode(`${Deno.pid}\n`));
+}
+
+/**
+ * Returns the process that holds a file which was removed from `path`, the way
+ * a supervisor does whose state folder was; undefined where nobody is known to.
+ */
+async function holderOfRemoved(path: string): Promise<number | undefined> {
+  const folder = await Deno.realPath(dirname(path)).catch(() => dirname(path));
+  const removed = `${join(folder, basename(path))} (deleted)`;
+  const program = await readOr("/proc/self/comm", "");
+  const entries = await Array.fromAsync(Deno.readDir("/proc")).catch(() => []);
+  for (const { name: pid } of entries) {
+    if (!/^\d+$/.test(pid) || Number(pid) === Deno.pid) continue;
+    // Every supervisor is a program like this one; others need no look.
+    if (await readOr(`/proc/${pid}/comm`, "") !== program) continue;
+    const files = await Array.fromAsync(Deno.readDir(`/proc/${pid}/fd`))
+      .catch(() => []); // it has ended, or is another user's
+    for (const { name } of files) {
+      const target = await Deno.readLink(`/proc/${pid}/fd/${name}`)
+        .catch(() => "");
+      if (target === removed) return Number(pid);
+    }
+  }
+  return undefined;
+}
+
+async function readOr(path: string, otherwise: string): Promise<string> {
+  return await Deno.readTextFile(path).catch(() => otherwise);
 }
 
 /**
@@ -58,6 +140,9 @@ export async function claimInstance(config: Claimed): Promise<Disposable> {
  */
 export async function requireUnclaimed(config: Claimed): Promise<void> {
   if (await isClaimed(config.stateDir)) throw await refusal(config);
+  const path = join(config.stateDir, "supervisor.pid");
+  const other = await holderOfRemoved(path);
+  if (other !== undefined) throw await refusal(config, other);
 }
 
 /** True while a supervisor, this process or another, holds the lock. */
@@ -93,8 +178,11 @@ async function lockSoon(file: Deno.FsFile): Promise<boolean> {
   return true;
 }
 
-async function refusal({ path, stateDir }: Claimed): Promise<Fault> {
-  const holder = await readHolder(join(stateDir, "supervisor.pid"));
+async function refusal(
+  { path, stateDir }: Claimed,
+  pid?: number,
+): Promise<Fault> {
+  const holder = pid ?? await readHolder(join(stateDir, "supervisor.pid"));
   const hint = (word: string) => `"${taskFor(word, path)}"`;
   return new Fault(
     "already_exists",

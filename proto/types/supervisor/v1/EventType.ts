@@ -56,6 +56,10 @@ export const EventType = {
    * output, lines. With a service those of its log, else the supervisor's own.
    */
   OUTPUT_LOST: 'OUTPUT_LOST',
+  /**
+   * The state folder was removed while the supervisor runs, and is made anew.
+   */
+  STATE_RENEWED: 'STATE_RENEWED',
 } as const;
 
 /**
@@ -127,6 +131,11 @@ export type EventType =
    */
   | 'OUTPUT_LOST'
   | 20
+  /**
+   * The state folder was removed while the supervisor runs, and is made anew.
+   */
+  | 'STATE_RENEWED'
+  | 21
 
 /**
  * What an event tells of, and so which fields it has.

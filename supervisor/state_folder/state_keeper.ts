@@ -1,0 +1,86 @@
+/**
+ * Notices that somebody has removed the state folder of a supervisor that runs,
+ * as `git clean -fdx` does, and makes it anew.
+ *
+ * Without that nobody could reach the supervisor any more, and a second one
+ * would start beside it.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { systemReason } from "../../runtime/files/system_reason.ts";
+import { after } from "../../runtime/program/abort.ts";
+import type { Instance } from "./single_instance.ts";
+
+/** What {@linkcode keepState} tells. */
+export interface KeeperListener {
+  /** The folder is there and locked again; the rest is to be written anew. */
+  onRenewed(): Promise<void>;
+  /** It cannot be made anew; told once for each reason. */
+  onFailure(reason: string): void;
+}
+
+/** How often the folder is looked at, in milliseconds. */
+const LOOK_MS = 500;
+/** What is written by whoever loads the config, and must not change. */
+const PORTS = "ports.json";
+
+/**
+ * Looks after the state folder until disposed.
+ *
+ * @param stateDir The folder.
+ * @param instance The lock on it.
+ */
+export function keepState(
+  stateDir: string,
+  instance: Instance,
+  { onRenewed, onFailure }: KeeperListener,
+): AsyncDisposable {
+  const portsPath = join(stateDir, PORTS);
+  let ports: string | undefined;
+  let failure = "";
+  let cancel: () => void;
+  let looking = Promise.resolve();
+  let isOver = false;
+
+  const look = async () => {
+    if (!await instance.isLost()) {
+      ports = await readIfThere(portsPath) ?? ports;
+      return;
+    }
+    if (!await instance.retake()) return;
+    if (ports !== undefined) await Deno.writeTextFile(portsPath, ports);
+    await onRenewed();
+  };
+  const arm = () =>
+    cancel = after(LOOK_MS, () => {
+      looking = look().then(
+        () => void (failure = ""),
+        (error) => {
+          const reason = systemReason(error);
+          if (reason !== failure) onFailure(reason);
+          failure = reason;
+        },
+      ).then(() => {
+        if (!isOver) arm();
+      });
+    });
+  arm();
+  return {
+    async [Symbol.asyncDispose]() {
+      isOver = true;
+      cancel();
+      await looking;
+    },
+  };
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
