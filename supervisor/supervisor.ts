@@ -283,6 +283,7 @@ export async function createSupervisor(
           previous,
         );
         log.append({ ...event, message });
+        if (isAlive(state) && !isAlive(previous)) logs.forgetLoss(spec.name);
         settleIfOver();
       },
       onNote(note, message) {

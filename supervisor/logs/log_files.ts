@@ -33,6 +33,8 @@ export interface LogFiles extends AsyncDisposable {
   ): Promise<void>;
   /** What the log of a service has lost, or is losing. */
   lossOf(name: string): OutputLoss | undefined;
+  /** No longer tells of what a log has lost, if that is over. */
+  forgetLoss(name: string): void;
 }
 
 interface OpenLog {
@@ -120,6 +122,12 @@ export function openLogs(
       if (done.status === "failed") fail(name, done.lines, done.reason);
     },
     lossOf: (name) => losses.get(name)?.counter.latest,
+    forgetLoss(name) {
+      const lost = losses.get(name);
+      if (!lost || lost.counter.isLosing) return;
+      clearTimeout(lost.retry);
+      losses.delete(name);
+    },
     async [Symbol.asyncDispose]() {
       for (const { retry } of losses.values()) clearTimeout(retry);
       await Promise.all(

@@ -51,6 +51,8 @@ Deno.test("a service runs on while its log cannot be written, the loss is counte
   assertMatch(events, /"type":"output_lost","service":"a","output":"log"/);
   const after = (await workspace.services()).get("a");
   assertMatch(after?.notes?.join() ?? "", /writing again$/);
+  await workspace.run("restart", "a");
+  assertEquals((await workspace.services()).get("a")?.notes, undefined);
 });
 
 Deno.test("a service runs on while neither output of the supervisor can be written, and ps says so", async () => {
