@@ -27,12 +27,31 @@ const PAIR = ["#7fb0db", BLUE];
 
 /** Draws the chart. */
 export function drawChart(document: BenchDocument): string {
-  return drawSvg(optionsOf(document), { width: 960, height: 720 });
+  const rows = eventRows(document);
+  const shares = rows.map((row) =>
+    `${labelOf(row)} ${percent(row.ratio.median)}`
+  );
+  return drawSvg(optionsOf(document), {
+    width: 960,
+    height: 720,
+    title: TITLE,
+    description: `Throughput as a share of the monolith's ${
+      monolithRate(rows)
+    }: ${shares.join(", ")}`,
+  });
 }
 
-function optionsOf({ rows, machine, quick }: BenchDocument): EChartsOption {
-  const events = rows.filter(({ workload }) => workload === "events")
+const TITLE = "What splitting a program into five processes costs";
+
+/** Those over events, by the size of their batches. */
+function eventRows({ rows }: BenchDocument): Row[] {
+  return rows.filter(({ workload }) => workload === "events")
     .toSorted((a, b) => sizeOf(a) - sizeOf(b));
+}
+
+function optionsOf(document: BenchDocument): EChartsOption {
+  const { rows, machine, quick } = document;
+  const events = eventRows(document);
   const items = rows.filter(({ workload }) => workload === "work-items");
   const batches = events.map(labelOf);
   const payloads = [...new Set(items.map(({ payload }) => payload ?? ""))];
@@ -61,7 +80,7 @@ function optionsOf({ rows, machine, quick }: BenchDocument): EChartsOption {
     textStyle: { fontFamily: FONT, color: INK },
     title: [
       {
-        text: "What splitting a program into five processes costs",
+        text: TITLE,
         subtext: `${machineLine(machine)}${
           quick ? "; a quick look, not for the record" : ""
         }`,
@@ -100,7 +119,15 @@ function optionsOf({ rows, machine, quick }: BenchDocument): EChartsOption {
       { left: 640, right: 24, top: 460, height: 210 },
     ],
     xAxis: [
-      { ...axis, type: "category", data: batches, gridIndex: 0 },
+      {
+        ...axis,
+        type: "category",
+        data: events.map((row) =>
+          `${labelOf(row)}\n${grouped(row.pipeline.eventsPerSecond.median)}/s`
+        ),
+        axisLabel: { ...axis.axisLabel, lineHeight: 17 },
+        gridIndex: 0,
+      },
       { ...values, gridIndex: 1, max: 1 },
       { ...axis, type: "category", data: payloads, gridIndex: 2 },
     ],
@@ -168,6 +195,8 @@ function axisEnd(rows: readonly Row[]): number {
 }
 
 const AXIS_STEP = 0.2;
+/** Of a figure and the space around it, in pixels. */
+const LABEL_HEIGHT = 22;
 
 const OWN = "the stages' own work";
 const CODEC = "encoding and decoding";
@@ -197,9 +226,10 @@ function shares(rows: readonly Row[]) {
     itemStyle: { color },
     label: {
       show: true,
-      color: part === "codec" ? INK : "#ffffff",
+      color: part === "own" ? "#ffffff" : INK,
+      // A narrower part has no room for its figure.
       formatter: ({ value }: { value?: unknown }) =>
-        Number(value) < 0.06 ? "" : percent(Number(value)),
+        Number(value) < 0.08 ? "" : percent(Number(value)),
     },
     data: parts.map((each) => each[part]),
   }));
@@ -228,7 +258,11 @@ function spread(rows: readonly Row[], axisIndex: number) {
         shape: { x1, y1, x2, y2 },
         style,
       });
-      const { ratio, pipeline } = rows[dataIndex]!;
+      const { ratio } = rows[dataIndex]!;
+      // In the bar, so that it never meets the monolith's line; above one that
+      // is too short for it.
+      const [, base = 0] = api.coord([api.value(0), 0]);
+      const inBar = base - bottom > 2 * LABEL_HEIGHT;
       return {
         type: "group" as const,
         children: [
@@ -238,15 +272,13 @@ function spread(rows: readonly Row[], axisIndex: number) {
           {
             type: "text" as const,
             style: {
-              text: `${percent(ratio.median)}  ${
-                grouped(pipeline.eventsPerSecond.median)
-              }/s`,
+              text: percent(ratio.median),
               x,
-              y: top - 8,
+              y: inBar ? bottom + LABEL_HEIGHT : top - 4,
               align: "center" as const,
               verticalAlign: "bottom" as const,
-              fill: INK,
-              font: `12px ${FONT}`,
+              fill: inBar ? "#ffffff" : INK,
+              font: `bold 12px ${FONT}`,
             },
           },
         ],

@@ -21,29 +21,55 @@ import {
   RED,
 } from "./svg.ts";
 
-/** The figures, from the lowest on. */
-const MARKS: readonly (readonly [keyof LatencyFigures, string, string])[] = [
-  ["p50", "circle", BLUE],
-  ["p95", "circle", "#7fb0db"],
-  ["p99", "circle", AMBER],
-  // A dash: it would cover a p99 that is close.
-  ["max", "rect", QUIET],
+/** A figure, and how it is marked. */
+interface Mark {
+  name: keyof LatencyFigures;
+  symbol: string;
+  size: number | [number, number];
+  color: string;
+  /** What is nearer to the eye, where marks meet. */
+  z: number;
+}
+
+/** A dash, in the chart and in the legend. */
+const DASH = "path://M0,0L18,0L18,3L0,3Z";
+
+/** The figures, from the lowest on. A dot is seen within a ring. */
+const MARKS: readonly Mark[] = [
+  { name: "p50", symbol: "circle", size: 11, color: BLUE, z: 7 },
+  { name: "p95", symbol: "circle", size: 7, color: "#7fb0db", z: 6 },
+  { name: "p99", symbol: "emptyCircle", size: 14, color: AMBER, z: 5 },
+  { name: "max", symbol: DASH, size: [18, 3], color: QUIET, z: 4 },
 ];
+
+/** Between two figures of one setting, in pixels. */
+const LABEL_GAP = 15;
 
 /** Draws the chart. */
 export function drawLatencyChart(document: LatencyDocument): string {
-  return drawSvg(optionsOf(document), { width: 960, height: 556 });
+  const figures = document.rows.map(({ batch, latencyMs: { p50, p99 } }) =>
+    `batch ${batch}: p50 ${milliseconds(p50)}, p99 ${milliseconds(p99)}`
+  );
+  return drawSvg(optionsOf(document), {
+    width: 960,
+    height: 556,
+    title: titleOf(document),
+    description: figures.join("; "),
+  });
 }
 
-function optionsOf(
-  { rows, machine, rate, feedMs, quick }: LatencyDocument,
-): EChartsOption {
+function titleOf({ rate }: LatencyDocument): string {
+  return `How long an event takes at ${grouped(rate)} events a second`;
+}
+
+function optionsOf(document: LatencyDocument): EChartsOption {
+  const { rows, machine, feedMs, quick } = document;
   return {
     animation: false,
     backgroundColor: "#ffffff",
     textStyle: { fontFamily: FONT, color: INK },
     title: {
-      text: `How long an event takes at ${grouped(rate)} events a second`,
+      text: titleOf(document),
       subtext: `From its line being read to its being counted, ${
         feedMs / 1_000
       } s for each setting${
@@ -55,7 +81,7 @@ function optionsOf(
       subtextStyle: { color: QUIET, fontSize: 12, lineHeight: 18 },
     },
     legend: {
-      data: MARKS.map(([name, icon]) => ({ name, icon })),
+      data: MARKS.map(({ name, symbol }) => ({ name, icon: symbol })),
       right: 40,
       top: 24,
       itemGap: 20,
@@ -81,33 +107,32 @@ function optionsOf(
     },
     yAxis: {
       type: "log",
+      min: axisStart(rows),
       splitLine: { lineStyle: { color: GRID } },
       axisLabel: { color: QUIET, formatter: milliseconds },
     },
     series: [
       spans(rows),
-      ...MARKS.map(([name, symbol, color]) => ({
+      ...MARKS.map(({ name, symbol, size, color, z }) => ({
         type: "scatter" as const,
         name,
         symbol,
-        symbolSize: symbol === "rect" ? [18, 3] : 12,
-        itemStyle: { color, borderColor: "#ffffff", borderWidth: 1 },
-        label: {
-          show: true,
-          // Alternating: neighbours are often close.
-          position: name === "p50" || name === "p99"
-            ? "left" as const
-            : "right" as const,
-          color: INK,
-          formatter: ({ value }: { value?: unknown }) =>
-            milliseconds(Number(value)),
-        },
-        labelLayout: { moveOverlap: "shiftY" as const },
+        symbolSize: size,
+        itemStyle: name === "p99"
+          ? { color, borderColor: color, borderWidth: 2 }
+          : { color },
         data: rows.map(({ latencyMs }) => latencyMs[name]),
-        z: 5,
+        z,
       })),
     ],
   };
+}
+
+/** Where the axis starts: below all that was seen, at 1, 2 or 5 of its size. */
+function axisStart(rows: readonly LatencyRow[]): number {
+  const least = Math.min(...rows.map(({ latencyMs: { p50 } }) => p50));
+  const size = 10 ** Math.floor(Math.log10(least));
+  return size * (least >= 5 * size ? 5 : least >= 2 * size ? 2 : 1);
 }
 
 function axisLabel(row: LatencyRow): string {
@@ -123,28 +148,81 @@ function axisLabel(row: LatencyRow): string {
   ].join("\n");
 }
 
-/** A line from the lowest figure of each setting to the highest. */
+/** A line from the lowest figure of each setting to the highest, and all. */
 function spans(rows: readonly LatencyRow[]) {
   return {
     type: "custom" as const,
     silent: true,
     data: rows.map(({ latencyMs }, at) => [at, latencyMs.p50, latencyMs.max]),
     renderItem(
-      _: unknown,
+      { dataIndex }: { dataIndex: number },
       api: {
         value(dimension: number): number | string;
         coord(point: (number | string)[]): number[];
       },
     ) {
-      const [x1 = 0, y1 = 0] = api.coord([api.value(0), api.value(1)]);
-      const [x2 = 0, y2 = 0] = api.coord([api.value(0), api.value(2)]);
+      const { latencyMs } = rows[dataIndex]!;
+      const places = MARKS.map(({ name }) =>
+        api.coord([api.value(0), latencyMs[name]])
+      );
+      const x = places[0]?.[0] ?? 0;
+      const heights = places.map(([, y = 0]) => y);
+      const labels = apart(heights, LABEL_GAP);
       return {
-        type: "line" as const,
-        shape: { x1, y1, x2, y2 },
-        style: { stroke: GREY, lineWidth: 2 },
+        type: "group" as const,
+        children: [
+          {
+            type: "line" as const,
+            shape: { x1: x, y1: heights[0]!, x2: x, y2: heights.at(-1)! },
+            style: { stroke: GREY, lineWidth: 2 },
+          },
+          ...MARKS.map(({ name }, at) => ({
+            type: "text" as const,
+            style: {
+              text: `${name}  ${milliseconds(latencyMs[name])}`,
+              x: x + 16,
+              y: labels[at]!,
+              verticalAlign: "middle" as const,
+              fill: INK,
+              font: `12px ${FONT}`,
+            },
+          })),
+        ],
       };
     },
   };
+}
+
+/**
+ * Moves places apart, as little as it takes.
+ *
+ * @param places From the lowest on the screen to the highest, in pixels.
+ * @param gap What lies between two at the least.
+ */
+export function apart(places: readonly number[], gap: number): number[] {
+  // Groups of neighbours that touch; each keeps the middle of its places.
+  const groups: { sum: number; count: number }[] = [];
+  const middle = (group: { sum: number; count: number }) =>
+    group.sum / group.count;
+  for (const place of places) {
+    let group = { sum: place, count: 1 };
+    for (let below; (below = groups.at(-1));) {
+      const room = middle(below) - middle(group);
+      if (room >= gap * (below.count + group.count) / 2) break;
+      groups.pop();
+      group = {
+        sum: below.sum + group.sum,
+        count: below.count + group.count,
+      };
+    }
+    groups.push(group);
+  }
+  return groups.flatMap((group) =>
+    Array.from(
+      { length: group.count },
+      (_, at) => middle(group) + gap * ((group.count - 1) / 2 - at),
+    )
+  );
 }
 
 /** Milliseconds with two digits that count, below a second. */

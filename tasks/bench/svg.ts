@@ -18,20 +18,47 @@ export const AMBER = "#dba33b";
 export const RED = "#c0392b";
 export const GREY = "#9aa5b1";
 
-/** Draws a chart of a size in pixels. */
+/** What a chart is beside its options. */
+export interface Frame {
+  /** In pixels. */
+  width: number;
+  /** In pixels. */
+  height: number;
+  /** What it shows, for whoever points at it. */
+  title: string;
+  /** What can be read from it, for whoever cannot see it. */
+  description: string;
+}
+
+/** Draws a chart. */
 export function drawSvg(
   options: EChartsOption,
-  size: { width: number; height: number },
+  { width, height, title, description }: Frame,
 ): string {
   const chart = echarts.init(null, null, {
     renderer: "svg",
     ssr: true,
-    ...size,
+    width,
+    height,
   });
   try {
     chart.setOption(options);
-    return `${chart.renderToSVGString()}\n`;
+    const label = `${title}. ${description}`;
+    return chart.renderToSVGString().replace(
+      /^<svg ([^>]*)>/,
+      (_, attributes) =>
+        `<svg ${attributes} role="img" aria-label="${
+          escaped(label)
+        }">\n<title>${escaped(title)}</title>`,
+    ) + "\n";
   } finally {
     chart.dispose();
   }
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(
+    /[&<>"]/g,
+    (letter) => `&#${letter.charCodeAt(0)};`,
+  );
 }

@@ -137,3 +137,12 @@ Deno.test("drawChart() can do without work items", () => {
 
   assert(svg.includes("What splitting a program into five processes costs"));
 });
+
+Deno.test("drawChart() says what it shows to whoever cannot see it", () => {
+  const svg = drawChart(DOCUMENT);
+
+  assert(
+    /^<svg [^>]* role="img" aria-label="What splitting a [^"]* 15 %/.test(svg),
+  );
+  assert(svg.includes("<title>What splitting a program into five processes"));
+});

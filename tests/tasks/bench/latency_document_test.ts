@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { describeLatency } from "../../../tasks/bench/describe_latency.ts";
 import type { Fed } from "../../../tasks/bench/feed.ts";
-import { drawLatencyChart } from "../../../tasks/bench/latency_chart.ts";
+import { apart, drawLatencyChart } from "../../../tasks/bench/latency_chart.ts";
 import {
   type LatencyDocument,
   latencyRow,
@@ -129,3 +129,30 @@ Deno.test("drawLatencyChart() marks each figure of each setting, and escapes wha
     assert(svg.includes(text), `there is no "${text}"`);
   }
 });
+
+Deno.test("drawLatencyChart() says what it shows to whoever cannot see it", () => {
+  const svg = drawLatencyChart(DOCUMENT);
+
+  assert(
+    /^<svg [^>]* role="img" aria-label="How long an event takes at /.test(svg),
+  );
+  assert(svg.includes("<title>How long an event takes at 10,000 events a"));
+});
+
+for (
+  const [places, wanted] of [
+    [[], []],
+    [[100], [100]],
+    [[100, 60, 20], [100, 60, 20]],
+    [[100, 85, 70], [100, 85, 70]],
+    // Two that are close, and one of which the others push the third.
+    [[100, 98, 20], [106.5, 91.5, 20]],
+    [[100, 98, 90], [111, 96, 81]],
+    [[150, 52, 50, 48], [150, 65, 50, 35]],
+    [[50, 50], [57.5, 42.5]],
+  ] as const
+) {
+  Deno.test(`apart() moves ${JSON.stringify(places)} to ${JSON.stringify(wanted)}`, () => {
+    assertEquals(apart(places, 15), [...wanted]);
+  });
+}
