@@ -135,6 +135,9 @@ export const PROVEN_MS = 1_000;
 const PROMPT_MS = 200;
 /** How much of what a process wrote last to standard error is kept, in characters. */
 const TAIL_CHARS = 64_000;
+/** Said of a process that has ended well and left others running. */
+const IN_BACKGROUND =
+  "it left processes running: does it put itself into the background? Have it run in the foreground";
 /** What a process is ended by for its own mistakes. */
 const CRASHES: readonly Deno.Signal[] = [
   "SIGABRT",
@@ -183,6 +186,8 @@ interface Run {
   probing: AbortController;
   /** Resolves when its output has ended. */
   output: Promise<unknown>;
+  /** True when others in its group ran on after it had ended by itself. */
+  leftGroup?: boolean;
   /** The sockets that answered at its address before it was started. */
   before: ReadonlySet<string>;
 }
@@ -417,6 +422,7 @@ export function createServiceLoop(
     const exit = await Promise.race([process.exit, mine.isUnstoppable.promise]);
     mine.probing.abort();
     if (!mine.stopping && !await isGroupEmpty(process.pid)) {
+      mine.leftGroup = true;
       void post({ type: "left_group", run: mine });
       mine.stopping = stopProcess(process, stopOptions());
     }
@@ -559,7 +565,12 @@ export function createServiceLoop(
       return seekStart();
     }
     const cause = exit.code === 0 ? "" : await lastWords(mine, exit);
-    const words = cause ? `${how}: ${cause}` : how;
+    const wentAway = exit.code === 0 && (mine.leftGroup || leftBehind !== "");
+    const words = cause
+      ? `${how}: ${cause}`
+      : wentAway
+      ? `${how}; ${IN_BACKGROUND}`
+      : how;
     const why = mine.sick?.why ?? words;
     return followPolicy(
       {

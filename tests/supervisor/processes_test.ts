@@ -163,6 +163,27 @@ Deno.test("a job with `restart: unless-stopped` that ends with 0 runs again and 
   assertEquals(supervised.lines.filter((line) => /loop/.test(line)), []);
 });
 
+for (
+  const [what, script] of [
+    ["its group", "sleep 1000 & exit 0"],
+    ["a session of its own", "setsid sleep 1000 & sleep 0.2"],
+  ]
+) {
+  Deno.test(`a program that goes on in the background, in ${what}, is told to stay in the foreground`, async () => {
+    await using workspace = await createWorkspace({
+      a: { command: ["sh", "-c", script], restart: "always" },
+      once: { command: ["true"], restart: "no" },
+    });
+
+    const supervised = workspace.supervise();
+
+    await supervised.said(
+      /a: exited with code 0; it left processes running: .*run in the foreground; starts again/,
+    );
+    await supervised.said(/once: exited with code 0$/);
+  });
+}
+
 Deno.test("a program that does not exist fails like any other, and says so", async () => {
   await using workspace = await createWorkspace({
     a: {
