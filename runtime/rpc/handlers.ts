@@ -124,7 +124,13 @@ export function unary<Req, Res>(
   };
 }
 
-/** A method that takes one message and returns many. */
+/**
+ * A method that takes one message and returns many.
+ *
+ * One that asks for `signal`, and ends after the server began to stop, ends with
+ * UNAVAILABLE: whoever reads it can tell "the server leaves" from "done". What
+ * it still says before that arrives. One that never asks may finish.
+ */
 export function serverStream<Req, Res>(
   answer: (request: Req, call: Call) => AsyncIterable<Res>,
 ): Handler<Req, Res> {
@@ -133,19 +139,44 @@ export function serverStream<Req, Res>(
     responseStream: true,
     bind(method, stopping): handleServerStreamingCall<Req, Res> {
       return async (call) => {
-        const { signal, peer } = callOf(call, stopping);
+        const gone = new AbortController();
+        const context = callOf(call, stopping, gone);
+        const watched = watching(context);
         try {
-          for await (const message of answer(call.request, { signal, peer })) {
-            if (signal.aborted) break;
+          for await (const message of answer(call.request, watched.call)) {
+            if (gone.signal.aborted) break;
             // Wait for a slow reader: what has not been asked of `answer` yet
             // is held there, with a bound, and not in the stream without one.
-            if (!call.write(message)) await drained(call, signal);
+            if (!call.write(message)) await drained(call, gone.signal);
           }
+          if (stopping.aborted && watched.asked()) throw leaving();
           call.end();
         } catch (error) {
           call.emit("error", failure(method.path, error));
         }
       };
+    },
+  };
+}
+
+/** What a stream ends with that would go on if the server did. */
+function leaving(): Fault {
+  return new Fault("unavailable", "the server is stopping");
+}
+
+/** Notes whether a handler asks for the signal of its call. */
+function watching(context: Call): { call: Call; asked(): boolean } {
+  let asked = false;
+  return {
+    asked: () => asked,
+    call: {
+      get signal() {
+        asked = true;
+        return context.signal;
+      },
+      get peer() {
+        return context.peer;
+      },
     },
   };
 }
@@ -200,9 +231,9 @@ function callOf(
     getPeer(): string;
   },
   stopping: AbortSignal,
+  gone?: AbortController,
 ): Call {
   let cancelled = false;
-  let gone: AbortController | undefined;
   let signal: AbortSignal | undefined;
   call.on("cancelled", () => {
     cancelled = true;
@@ -213,7 +244,7 @@ function callOf(
     // many of them.
     get signal() {
       if (signal) return signal;
-      gone = new AbortController();
+      gone ??= new AbortController();
       if (cancelled) gone.abort();
       return signal = AbortSignal.any([gone.signal, stopping]);
     },

@@ -80,11 +80,13 @@ export function createHealth(services: readonly string[]): HealthBook {
       Watch: serverStream(async function* ({ service }, { signal }) {
         const gone = aborted(signal);
         let last: string | undefined;
-        while (!signal.aborted) {
+        for (;;) {
           const next = changed.promise;
           const status = healthOf.get(service) ?? "SERVICE_UNKNOWN" as const;
+          // Also when the server is stopping: NOT_SERVING is its last word.
           if (status !== last) yield { status };
           last = status;
+          if (signal.aborted) return;
           await Promise.race([next, gone]);
         }
       }),

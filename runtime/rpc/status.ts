@@ -67,7 +67,9 @@ export function toFault(error: unknown, peer: string): Fault {
   const code = isBrokenConnection(error)
     ? "unavailable"
     : CODE_OF.get(error.code) ?? "internal";
-  const message = code === "unavailable" || code === "timed_out"
+  // A server that gives up says itself what took too long.
+  const message = code === "unavailable" ||
+      (code === "timed_out" && error.details.startsWith("Deadline exceeded"))
     ? `Cannot reach ${peer}: ${withoutInternals(error.details)}`
     : error.details;
   return new Fault(code, message, { cause: error });

@@ -43,6 +43,9 @@ export interface Config {
   services: ReadonlyMap<string, readonly ServiceSpec[]>;
 }
 
+/** A name was given that no service has. */
+export class UnknownServiceError extends UsageError {}
+
 /** Returns which services depend on which. */
 export function graphOf(
   { services }: Pick<Config, "services">,
@@ -59,7 +62,7 @@ export function graphOf(
  * Returns the services that words of a command line name.
  *
  * @param words Names of services or of single replicas.
- * @throws {UsageError} For a name that is not in the config.
+ * @throws {UnknownServiceError} For a name that is not in the config.
  */
 export function requireServices(
   { services, path }: Pick<Config, "services" | "path">,
@@ -71,7 +74,7 @@ export function requireServices(
   ]);
   for (const word of words) {
     if (known.includes(word)) continue;
-    throw new UsageError(
+    throw new UnknownServiceError(
       `Cannot find service "${word}" in ${basename(path)}${
         suggestion(
           word,

@@ -15,6 +15,7 @@ import {
   type FaultCode,
   UsageError,
 } from "../../runtime/program/errors.ts";
+import { UnknownServiceError } from "../config/config.ts";
 import type { ChangeKind, ServiceChange } from "../config/changes.ts";
 
 /** How long a change is waited for if the caller names no time. */
@@ -47,7 +48,10 @@ export async function refusedAsFault<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new Fault("invalid", error.message, { cause: error });
+    const isUnknown = error instanceof UnknownServiceError;
+    throw new Fault(isUnknown ? "not_found" : "invalid", error.message, {
+      cause: error,
+    });
   }
 }
 

@@ -11,7 +11,7 @@ import { dirname } from "node:path";
 import { SupervisorService } from "../../proto/supervisor/contract.ts";
 import { removeIfThere } from "../../runtime/files/optional_file.ts";
 import { abortAfter } from "../../runtime/program/abort.ts";
-import { Fault, UsageError } from "../../runtime/program/errors.ts";
+import { Fault } from "../../runtime/program/errors.ts";
 import { implement, serverStream, unary } from "../../runtime/rpc/handlers.ts";
 import { serve } from "../../runtime/rpc/serve.ts";
 import type { SupervisorEvent } from "../events/event.ts";
@@ -35,6 +35,7 @@ export async function serveControl(
   const path = address.slice("unix:".length);
   await makeRoom(path);
   const change = (
+    verb: string,
     act: (
       names: readonly string[],
       signal: AbortSignal,
@@ -42,14 +43,21 @@ export async function serveControl(
   ) =>
     unary<{ names: string[]; waitMs: number }, { services: WireService[] }>(
       async ({ names = [], waitMs }, { signal }) => {
-        const services = await namedOrFault(() =>
-          within(waitMs, signal, (signal) => act(names, signal))
+        const services = await refusedAsFault(
+          inTime(verb, waitMs, signal, (signal) => act(names, signal)),
         );
         return { services: services.map(toWire) };
       },
     );
-  const outcome = async (reloading: Promise<Reloaded>) => {
-    const { changes, services } = await refusedAsFault(reloading);
+  const outcome = async (
+    verb: string,
+    waitMs: number | undefined,
+    signal: AbortSignal,
+    act: (signal: AbortSignal) => Promise<Reloaded>,
+  ) => {
+    const { changes, services } = await refusedAsFault(
+      inTime(verb, waitMs, signal, act),
+    );
     return {
       changes: changes.map(changeToWire),
       services: services.map(toWire),
@@ -65,29 +73,33 @@ export async function serveControl(
             supervisorPid: Deno.pid,
             notes: [...supervisor.notes()],
           })),
-          Start: change((names, signal) => supervisor.start(names, signal)),
-          Stop: change((names, signal) => supervisor.stop(names, signal)),
-          Restart: change((names, signal) => supervisor.restart(names, signal)),
+          Start: change("start", supervisor.start),
+          Stop: change("stop", supervisor.stop),
+          Restart: change("restart", supervisor.restart),
           Reload: unary(({ dryRun = false, waitMs }, { signal }) =>
-            within(
+            outcome(
+              "reload",
               waitMs,
               signal,
-              (signal) => outcome(supervisor.reload({ dryRun, signal })),
+              (signal) => supervisor.reload({ dryRun, signal }),
             )
           ),
           Scale: unary(({ replicas = {}, waitMs }, { signal }) =>
-            within(
+            outcome(
+              "scale",
               waitMs,
               signal,
               (signal) =>
-                outcome(
-                  supervisor.scale(new Map(Object.entries(replicas)), signal),
-                ),
+                supervisor.scale(new Map(Object.entries(replicas)), signal),
             )
           ),
           Wait: unary(async ({ names = [], waitMs }, { signal }) => {
-            const { services, ...rest } = await namedOrFault(() =>
-              within(waitMs, signal, (signal) => supervisor.wait(names, signal))
+            const { services, ...rest } = await refusedAsFault(
+              within(
+                waitMs,
+                signal,
+                (signal) => supervisor.wait(names, signal),
+              ),
             );
             return {
               services: services.map(toWire),
@@ -101,11 +113,11 @@ export async function serveControl(
             return { supervisorPid: Deno.pid };
           }),
           WatchEvents: serverStream(
-            async function* ({ afterSequence, knownOnly }, { signal }) {
+            async function* ({ afterSequence, knownOnly }, call) {
               const { known, follow } = supervisor.events;
               const events = knownOnly
                 ? known(afterSequence)
-                : follow(afterSequence, signal);
+                : follow(afterSequence, call.signal);
               for await (const event of events) yield eventToWire(event);
             },
           ),
@@ -139,16 +151,6 @@ async function makeRoom(path: string): Promise<void> {
   await removeIfThere(path);
 }
 
-/** Tells the caller of a name that is not there. */
-async function namedOrFault<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new Fault("not_found", error.message, { cause: error });
-  }
-}
-
 /** Acts until the caller leaves, or its patience ends. */
 async function within<T>(
   waitMs: number | undefined,
@@ -157,6 +159,30 @@ async function within<T>(
 ): Promise<T> {
   using patience = abortAfter(waitMs || CHANGE_MS);
   return await act(AbortSignal.any([signal, patience.signal]));
+}
+
+/**
+ * As within(), for what is to be over by then.
+ *
+ * @throws {Fault} `timed_out` if it is not.
+ */
+async function inTime<T>(
+  verb: string,
+  waitMs: number | undefined,
+  signal: AbortSignal,
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  let over = false;
+  const result = await within(waitMs, signal, async (patience) => {
+    const acted = await act(patience);
+    over = patience.aborted;
+    return acted;
+  });
+  if (!over) return result;
+  throw new Fault(
+    "timed_out",
+    `Cannot ${verb} within ${waitMs || CHANGE_MS} ms: it is not over yet`,
+  );
 }
 
 type WireService = ReturnType<typeof toWire>;

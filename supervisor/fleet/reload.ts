@@ -19,7 +19,7 @@ import {
   type ServiceChange,
 } from "../config/changes.ts";
 import { environmentOf } from "../config/command_line.ts";
-import { type Config, taskFor } from "../config/config.ts";
+import { type Config, taskFor, UnknownServiceError } from "../config/config.ts";
 import { loadConfig, parseWithSamePorts } from "../config/load_config.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
 import type { EventLog } from "../events/event_log.ts";
@@ -144,7 +144,7 @@ function checkReplicas(
   for (const [service, count] of replicas) {
     if (!services.has(service)) {
       const known = [...services.keys()];
-      throw new UsageError(
+      throw new UnknownServiceError(
         `Cannot scale "${service}": there is no such service in ${
           basename(path)
         }${suggestion(service, known, `; services are ${known.join(", ")}`)}`,

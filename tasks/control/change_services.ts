@@ -5,6 +5,7 @@
  * @module
  */
 
+import { Fault } from "../../runtime/program/errors.ts";
 import { duration, readFlags } from "../../runtime/program/flags.ts";
 import { print } from "../../runtime/program/log.ts";
 import { connectControl } from "../../supervisor/control/client.ts";
@@ -48,11 +49,26 @@ export async function changeServices(
     return printHelp(usage, summary, changeFlags);
   }
   const control = await connectControl(flags.config);
-  const services = await control.change(verb, words, flags.timeout);
-  print(
-    flags.json
-      ? JSON.stringify(services.map(serviceReport), undefined, 2)
-      : serviceTable(services).trimEnd(),
-  );
+  const show = (services: readonly MeasuredSnapshot[]) =>
+    print(
+      flags.json
+        ? JSON.stringify(services.map(serviceReport), undefined, 2)
+        : serviceTable(services).trimEnd(),
+    );
+  let services;
+  try {
+    services = await control.change(verb, words, flags.timeout);
+  } catch (error) {
+    if (error instanceof Fault && error.code === "timed_out") {
+      const { services } = await control.list();
+      const named = services.filter(({ name, service }) =>
+        words.length === 0 || words.includes(name) || words.includes(service)
+      );
+      show(named);
+      requireGood(named, done);
+    }
+    throw error;
+  }
+  show(services);
   requireGood(services, done);
 }

@@ -2,7 +2,7 @@
  * The broker's methods over a real connection, within one process.
  */
 
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { Entry } from "../../broker/entry.ts";
 import { createRegistry, type RegistryOptions } from "../../broker/registry.ts";
 import { brokerService } from "../../broker/service.ts";
@@ -304,14 +304,15 @@ Deno.test("Watch sends a snapshot in place of more changes than it keeps", async
   assertEquals(update.snapshot.entries.length, 4);
 });
 
-Deno.test("Watch ends when the broker stops", async () => {
+Deno.test("Watch ends as unavailable when the broker stops, and not as done", async () => {
   await using broker = await startBroker();
   const watch = broker.serverStream(BrokerService.Watch, { service: "" });
   await watch.next();
 
   const stopped = broker.stop();
-  const { done } = await watch.next();
+  const { code, message } = await assertRejects(() => watch.next(), Fault);
   await stopped;
 
-  assertEquals(done, true);
+  assertEquals(code, "unavailable");
+  assertMatch(message, /the server is stopping$/);
 });

@@ -49,7 +49,7 @@ Deno.test("List names everything", async () => {
   });
 });
 
-Deno.test("Watch tells the state, then each change, and ends with the server", async () => {
+Deno.test("Watch tells the state, then each change, and that the server leaves", async () => {
   const server = await serveEcho();
   using client = connectEcho(server.address);
   const watch = client.serverStream(Watch, { service: ECHO });
@@ -62,7 +62,24 @@ Deno.test("Watch tells the state, then each change, and ends with the server", a
   server.setHealth(ECHO, "SERVING");
   assertEquals(await next(), "SERVING");
   await server.stop();
-  assertEquals(await next(), undefined);
+  assertEquals(await next(), "NOT_SERVING");
+  const fault = await assertRejects(next, Fault);
+  assertEquals([fault.code, fault.message], [
+    "unavailable",
+    `Cannot reach echo at ${server.address}: the server is stopping`,
+  ]);
+});
+
+Deno.test("Watch says nothing twice when it stops while it is not healthy", async () => {
+  const server = await serveEcho();
+  using client = connectEcho(server.address);
+  server.setHealth(ECHO, "NOT_SERVING");
+  const watch = client.serverStream(Watch, { service: ECHO });
+  const next = async () => (await watch.next()).value?.status;
+
+  assertEquals(await next(), "NOT_SERVING");
+  await server.stop();
+  assertEquals((await assertRejects(next, Fault)).code, "unavailable");
 });
 
 Deno.test("Watch waits for a service that is not there", async () => {

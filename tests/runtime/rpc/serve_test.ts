@@ -137,6 +137,7 @@ for (const shield of [false, true]) {
       Repeat: serverStream(async function* (_, { signal }) {
         yield {};
         await aborted(signal);
+        yield { text: "last" };
       }),
       Converse: duplex(async ({ send }, { signal }) => {
         send({ text: "open" });
@@ -152,7 +153,12 @@ for (const shield of [false, true]) {
     // Far longer than it takes: a stop that waits for it fails the test.
     await within(2_000, server.stop(60_000));
 
-    assertEquals((await repeated.next()).done, true);
+    assertEquals((await repeated.next()).value.text, "last");
+    const fault = await assertRejects(() => repeated.next(), Fault);
+    assertEquals([fault.code, fault.message], [
+      "unavailable",
+      `Cannot reach echo at ${server.address}: the server is stopping`,
+    ]);
     assertEquals((await incoming.next()).value.text, "last");
     assertEquals((await incoming.next()).done, true);
   });
