@@ -8,6 +8,7 @@
  * @module
  */
 
+import { systemReason } from "../../runtime/files/system_reason.ts";
 import { logDefect } from "../../runtime/program/log.ts";
 import { createFolderWatch } from "./folder_watch.ts";
 import { findLoadProblem, readModuleGraph } from "./module_graph.ts";
@@ -38,7 +39,7 @@ export function watchModules(
   const over = new AbortController();
   const watching = watchUntil(over.signal, script, listener).catch((error) => {
     if (over.signal.aborted) return;
-    listener.onError(error instanceof Error ? error.message : String(error));
+    listener.onError(watchFailure(error));
   });
   return {
     async [Symbol.asyncDispose]() {
@@ -46,6 +47,17 @@ export function watchModules(
       await watching;
     },
   };
+}
+
+/** Says why files cannot be watched; the system's own words name other limits. */
+export function watchFailure(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = systemReason(error);
+  return /os error 24/.test(message)
+    ? `${reason}, or no inotify instances left: see "ulimit -n" and "sysctl fs.inotify.max_user_instances"`
+    : /os error 28/.test(message)
+    ? `${reason} for inotify watches: see "sysctl fs.inotify.max_user_watches"`
+    : reason;
 }
 
 async function watchUntil(
