@@ -41,6 +41,7 @@ export async function awaitHealth(
   { service, signal, boundMs = STARTUP_MS }: AwaitHealthOptions,
 ): Promise<void> {
   const endMs = performance.now() + boundMs;
+  let last: Fault | undefined;
   while (!signal.aborted) {
     try {
       await connection.unary(HealthService.Check, { service }, {
@@ -51,6 +52,8 @@ export async function awaitHealth(
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       if (signal.aborted) return;
+      // Silence says less than what was heard before.
+      if (!last || error.code !== "timed_out") last = error;
       if (performance.now() < endMs) {
         await pause(INTERVAL_MS, signal);
         continue;
@@ -58,9 +61,9 @@ export async function awaitHealth(
       throw new Failure(
         `Cannot go on: stage "${name}" is not healthy after ${
           boundMs / 1_000
-        } s: ${describe(error)}`,
+        } s: ${describe(last)}`,
         1,
-        { cause: error },
+        { cause: last },
       );
     }
   }

@@ -1,0 +1,73 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { awaitHealth } from "../../orchestrator/await_health.ts";
+import { holdPorts } from "../../orchestrator/stage_processes.ts";
+import type { StageSpec } from "../../orchestrator/stage_specs.ts";
+import { Failure } from "../../runtime/program/errors.ts";
+import { connect } from "../../runtime/rpc/connect.ts";
+import { sinkService } from "../../stages/sink/service.ts";
+import { freePorts } from "../support/runs.ts";
+import { serveStage } from "../support/stage_server.ts";
+
+const NEVER = new AbortController().signal;
+
+/** Long enough for an answer, where there is one. */
+const BOUND_MS = 500;
+
+Deno.test("awaitHealth() says what it has heard last", async () => {
+  const address = `127.0.0.1:${freePorts()}`;
+  const connection = connect(address, { name: "sink" });
+
+  const { message } = await assertRejects(
+    () =>
+      awaitHealth("sink", connection, {
+        service: "",
+        signal: NEVER,
+        boundMs: BOUND_MS,
+      }),
+    Failure,
+  );
+  connection.close();
+
+  assert(
+    message.startsWith(
+      `Cannot go on: stage "sink" is not healthy after 0.5 s: Cannot reach sink at ${address}: `,
+    ),
+    message,
+  );
+  assert(message.includes("ECONNREFUSED"), message);
+});
+
+Deno.test("awaitHealth() is not content with a stranger's answer", async () => {
+  await using stranger = await serveStage(
+    "SinkService",
+    sinkService({ output: "/no/results", rejects: "/no/rejects", run: "y" }),
+  );
+
+  const { message } = await assertRejects(
+    () =>
+      awaitHealth("sink", stranger, {
+        service: "run x of process 1",
+        signal: NEVER,
+        boundMs: BOUND_MS,
+      }),
+    Failure,
+  );
+
+  assertEquals(
+    message,
+    'Cannot go on: stage "sink" is not healthy after 0.5 s: another program answers there',
+  );
+});
+
+Deno.test("a port whose address this machine does not have is told without a remedy that is none", async () => {
+  // Of a network for documentation: no machine has it.
+  const spec = { name: "ingest", address: `192.0.2.1:${freePorts()}` };
+
+  const { message } = await assertRejects(
+    () => holdPorts([spec as StageSpec]),
+    Failure,
+  );
+
+  assert(message.startsWith('Cannot start stage "ingest": '), message);
+  assert(!message.includes("choose other ports"), message);
+});
