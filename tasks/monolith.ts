@@ -15,6 +15,7 @@ import { unfinishedFiles } from "../stages/sink/sink.ts";
 import { claimFiles } from "./run/claims.ts";
 import { failRun, finishRun } from "./run/end.ts";
 import { generateInput, planRun, RUN_FLAGS } from "./run/flags.ts";
+import { openOutlets } from "./run/outlets.ts";
 import { startProgress } from "./run/progress.ts";
 import { printHelp } from "./terminal/help.ts";
 
@@ -38,8 +39,10 @@ export async function monolith(argv: string[]): Promise<number> {
   }
   using interrupts = listenForInterrupts();
   const { stop } = interrupts;
-  const plan = await planRun(flags, given);
+  const planned = await planRun(flags, given);
   await using guardian = startGuardian();
+  await using outlets = await openOutlets(planned, guardian);
+  const { plan } = outlets;
   await using _mine = await claimFiles(plan, guardian);
   try {
     await generateInput(plan, { signal: stop, guardian });

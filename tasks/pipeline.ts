@@ -60,6 +60,7 @@ import {
   planRun,
   RUN_FLAGS,
 } from "./run/flags.ts";
+import { openOutlets, type Outlets } from "./run/outlets.ts";
 import { startProgress } from "./run/progress.ts";
 import { printHelp } from "./terminal/help.ts";
 import { whileShown } from "./terminal/status_line.ts";
@@ -106,11 +107,14 @@ export async function pipeline(argv: string[]): Promise<number> {
   }
   using interrupts = listenForInterrupts();
   const { stop } = interrupts;
-  const plan = await planRun(flags, given);
+  const planned = await planRun(flags, given);
   const { port, workers, state: folder, resume, chaos: mishaps } = flags;
+  if (folder !== undefined) requireFiles(planned.outlets);
   const checkpointIntervalMs = flags["checkpoint-interval"];
-  await checkChaos(mishaps, plan, workers);
+  await checkChaos(mishaps, planned, workers);
   await using guardian = startGuardian();
+  await using outlets = await openOutlets(planned, guardian);
+  const { plan } = outlets;
   await using _mine = await claimFiles(plan, guardian);
   let state: RunState | undefined;
   try {
@@ -162,6 +166,17 @@ export async function pipeline(argv: string[]): Promise<number> {
   } catch (error) {
     return await failRun(plan, error, stop, await state?.canResume());
   }
+}
+
+/** What has left the run cannot be taken back when it is resumed. */
+function requireFiles({ output, rejects }: Outlets): void {
+  const outlet = output ?? rejects;
+  if (!outlet) return;
+  throw new UsageError(
+    `Cannot use --state with --${
+      output ? "output" : "rejects"
+    }=${outlet.name}: it is no file; name one`,
+  );
 }
 
 /** Lets the run go through whatever is to happen to it. */

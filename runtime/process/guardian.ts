@@ -71,7 +71,8 @@ while left && [ $tries -lt 20 ]; do sleep 0.05; tries=$((tries + 1)); done
 for g in $groups; do kill -s KILL -- "-$g"; done
 tries=0
 while left && [ $tries -lt 20 ]; do sleep 0.05; tries=$((tries + 1)); done
-for path; do
+# Twice: a folder may have been told of before what is in it.
+for path in "$@" "$@"; do
   case $path in
     "lock "*)
       path=\${path#lock }

@@ -5,7 +5,6 @@
  * @module
  */
 
-import type { RunPlan } from "../../orchestrator/plan.ts";
 import type { StageFigures } from "../../orchestrator/stage_figures.ts";
 import { isThere } from "../../runtime/files/optional_file.ts";
 import { Failure, Fault } from "../../runtime/program/errors.ts";
@@ -13,31 +12,46 @@ import { log, print } from "../../runtime/program/log.ts";
 import { grouped } from "../../runtime/program/numbers.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { parseResults } from "../../stages/sink/results.ts";
+import type { PlannedRun } from "./flags.ts";
+import { handOver, handOverRejects, type Outlet } from "./outlets.ts";
 import { describeReport, makeReport, type RunOutcome } from "./report.ts";
 
-/** Prints a finished run: one JSON document, or tables and where the files are. */
+/**
+ * Prints a finished run: one JSON document, or tables and where the files are;
+ * and hands over what was not to become a file. Where that is standard output,
+ * all else goes to standard error.
+ */
 export async function finishRun(
-  plan: RunPlan,
+  plan: PlannedRun,
   json: boolean,
   outcome: Omit<RunOutcome, "batch" | "results">,
   stages: StageFigures[],
 ): Promise<void> {
   const results = parseResults(await Deno.readTextFile(plan.output));
   const report = makeReport({ ...outcome, batch: plan.batch, results }, stages);
+  await handOver(plan);
   if (json) {
     print(JSON.stringify(report));
     return;
   }
-  print(describeReport(report));
-  print(`\nresults: ${shortPath(plan.output)}`);
+  const { output, rejects } = plan.outlets;
+  const isTaken = [output, rejects].some((each) => each?.to === "stdout");
+  const say = isTaken ? (text: string) => text.split("\n").forEach(log) : print;
+  say(describeReport(report));
+  say(`\nresults: ${placeOf(plan.output, output)}`);
   if (report.rejected > 0) {
     const { line, reason } = await firstReject(plan.rejects);
-    print(
-      `rejects: ${shortPath(plan.rejects)} (${
+    say(
+      `rejects: ${placeOf(plan.rejects, rejects)} (${
         grouped(report.rejected)
       }; the first is line ${line}: ${reason})`,
     );
   }
+}
+
+function placeOf(path: string, outlet: Outlet | undefined): string {
+  if (outlet?.to === "stdout") return "standard output";
+  return outlet ? outlet.name : shortPath(path);
 }
 
 /**
@@ -52,12 +66,14 @@ export async function finishRun(
  * @throws {Failure} If it was not. What is no failure but a defect, as it is.
  */
 export async function failRun(
-  { output }: RunPlan,
+  plan: PlannedRun,
   error: unknown,
   stop: AbortSignal,
   canResume = false,
 ): Promise<number> {
-  const older = await isThere(output)
+  const { output } = plan;
+  await handOverRejects(plan);
+  const older = !plan.outlets.output && await isThere(output)
     ? `; "${shortPath(output)}" is of an earlier run`
     : "";
   const kept = `${older}${canResume ? "; go on by --resume" : ""}`;

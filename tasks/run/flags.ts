@@ -24,6 +24,7 @@ import { createRules } from "../../stages/rules/rules.ts";
 import { parseRules } from "../../stages/rules/rules_file.ts";
 import { partialPath } from "../../stages/sink/sink.ts";
 import { lockPath } from "./claims.ts";
+import { outletOf, type Outlets } from "./outlets.ts";
 import {
   defaultEventsPath,
   generateFlags,
@@ -40,8 +41,14 @@ export const RUN_FLAGS = {
     "FILE|-",
     "NDJSON to read; - is standard input (default: generated events)",
   ),
-  output: text("FILE", "the result file (default: .denizen/results.ndjson)"),
-  rejects: text("FILE", "the rejects file (default: .denizen/rejects.ndjson)"),
+  output: text(
+    "FILE|-",
+    "the result file; - is standard output (default: .denizen/results.ndjson)",
+  ),
+  rejects: text(
+    "FILE|-",
+    "the rejects file; - is standard output (default: .denizen/rejects.ndjson)",
+  ),
   "max-rejects": integer("rejects after which the run fails", undefined, {
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
@@ -63,6 +70,8 @@ export type RunFlags = Flags<typeof RUN_FLAGS>;
 export interface PlannedRun extends RunPlan {
   /** What to write to `input` before the run; undefined if it is there. */
   generate: Partial<GeneratorOptions> | undefined;
+  /** Where results and rejects go that are not to become files. */
+  outlets: Outlets;
 }
 
 /**
@@ -86,18 +95,16 @@ export async function planRun(
   );
   createRules(rules); // checks what the schema cannot
   const generated = await defaultEventsPath();
-  const output = await findOutput(
-    "output",
-    flags.output
-      ? userPath(flags.output)
-      : resolve(dirname(generated), "results.ndjson"),
-  );
-  const rejects = await findOutput(
-    "rejects",
-    flags.rejects
-      ? userPath(flags.rejects)
-      : resolve(dirname(generated), "rejects.ndjson"),
-  );
+  const outlets = await findOutlets(flags);
+  const fileOf = async (name: "output" | "rejects", standard: string) =>
+    outlets[name] ? undefined : await findOutput(
+      name,
+      flags[name]
+        ? userPath(flags[name])
+        : resolve(dirname(generated), standard),
+    );
+  const output = await fileOf("output", "results.ndjson");
+  const rejects = await fileOf("rejects", "rejects.ndjson");
   const input = await findInput(flags, given, generated);
   await checkApart({ rules: rulesPath, input, output, rejects });
   return {
@@ -108,8 +115,10 @@ export async function planRun(
     types: knownTypes(flags),
     input,
     generate: flags.input ? undefined : flags,
-    output,
-    rejects,
+    // Of an outlet they are made when the run begins.
+    output: output ?? "",
+    rejects: rejects ?? "",
+    outlets,
     rulesPath: await Deno.realPath(rulesPath),
     rules,
   };
@@ -183,8 +192,51 @@ async function findInput(
   return path;
 }
 
+/** What goes to standard output, a pipe or a device. */
+async function findOutlets(flags: RunFlags): Promise<Outlets> {
+  const outlets: Outlets = {};
+  for (const name of ["output", "rejects"] as const) {
+    const text = flags[name];
+    const outlet = text && await outletOf(text, userPath(text));
+    if (!outlet) continue;
+    outlets[name] = outlet;
+    if (outlet.to !== "stdout") continue;
+    if (flags.json) {
+      throw new UsageError(
+        `Cannot use --${name}=${text} with --json: both are standard output, and the document has the results`,
+      );
+    }
+    if (name === "rejects" && outlets.output?.to === "stdout") {
+      throw new UsageError(
+        `Cannot use --rejects=${text} with --output=${flags.output}: both are standard output`,
+      );
+    }
+  }
+  return outlets;
+}
+
+/** Where a link leads, also where nothing is there yet. */
+async function linkTarget(path: string): Promise<string> {
+  let target = path;
+  for (let links = 0; links < MOST_LINKS; links++) {
+    try {
+      if (!(await Deno.lstat(target)).isSymlink) return target;
+      target = resolve(dirname(target), await Deno.readLink(target));
+    } catch (error) {
+      // Whoever writes there says what is wrong with it.
+      if (error instanceof Error) return target;
+      throw error;
+    }
+  }
+  return target;
+}
+
+/** The system follows no more, either. */
+const MOST_LINKS = 40;
+
 /** Checks that a file can be put at `path`; returns where that really is. */
-async function findOutput(name: string, path: string): Promise<string> {
+async function findOutput(name: string, asked: string): Promise<string> {
+  const path = await linkTarget(asked);
   const cannot = `Cannot write --${name}="${shortPath(path)}"`;
   await describeErrors(
     `${cannot}: folder "${shortPath(dirname(path)) || "."}"`,
@@ -207,18 +259,19 @@ async function findOutput(name: string, path: string): Promise<string> {
 
 /** Refuses to write over another file of the run, by whatever name. */
 async function checkApart(
-  paths: Record<"rules" | "input" | "output" | "rejects", string>,
+  paths: Record<"rules" | "input" | "output" | "rejects", string | undefined>,
 ): Promise<void> {
   const { output, rejects } = paths;
   const roles = Object.entries({
     ...paths,
-    "unfinished output": partialPath(output, "run"),
-    "unfinished rejects": partialPath(rejects, "run"),
-    "lock of the output": lockPath(output),
-    "lock of the rejects": lockPath(rejects),
+    "unfinished output": output && partialPath(output, "run"),
+    "unfinished rejects": rejects && partialPath(rejects, "run"),
+    "lock of the output": output && lockPath(output),
+    "lock of the rejects": rejects && lockPath(rejects),
   });
   const roleOf = new Map<string, string>();
   for (const [role, path] of roles) {
+    if (path === undefined) continue;
     const { dev, ino } = await statIfThere(path) ?? {};
     const names = ino ? [path, `${dev}:${ino}`] : [path];
     const other = names.map((name) => roleOf.get(name)).find(Boolean);

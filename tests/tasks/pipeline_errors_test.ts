@@ -64,10 +64,16 @@ const MISTAKES: Mistake[] = [
     message: ({ path }) => `Cannot write --output="${path}": it is a folder`,
   },
   {
-    what: "an output that is a device",
-    args: () => ["--output=/dev/null"],
+    what: "results and rejects that are both standard output",
+    args: () => ["--output=-", "--rejects=/dev/stdout"],
     message: () =>
-      'Cannot write --output="/dev/null": it is not a regular file',
+      "Cannot use --rejects=/dev/stdout with --output=-: both are standard output",
+  },
+  {
+    what: "--output=- with --json",
+    args: () => ["--json", "--output=-"],
+    message: () =>
+      "Cannot use --output=- with --json: both are standard output, and the document has the results",
   },
   {
     what: "rejects in a folder that does not exist",

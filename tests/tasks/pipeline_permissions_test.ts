@@ -31,6 +31,7 @@ function planIn(folder: string) {
     types: ["click"],
     input: `${folder}/in`,
     generate: undefined,
+    outlets: {},
     output: `${folder}/out`,
     rejects: `${folder}/rejects`,
     rulesPath: `${folder}/rules`,

@@ -1,0 +1,184 @@
+/**
+ * Results and rejects that go somewhere else than into a file: to standard
+ * output, a pipe or a device.
+ *
+ * What has left a process cannot be taken back, so such a run writes files of
+ * its own, in a folder that goes with it, and hands them over once they are
+ * whole.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import {
+  isThere,
+  removeFolderIfEmpty,
+  removeIfThere,
+} from "../../runtime/files/optional_file.ts";
+import { systemReason } from "../../runtime/files/system_reason.ts";
+import type { Guardian } from "../../runtime/process/guardian.ts";
+import { Failure } from "../../runtime/program/errors.ts";
+import { asPrintFailure } from "../../runtime/program/log.ts";
+import { temporaryFolder } from "../../runtime/program/paths.ts";
+import type { PlannedRun } from "./flags.ts";
+
+/** Where a file of a run goes once it is whole. */
+export interface Outlet {
+  /** As the user has written it. */
+  name: string;
+  /** Its path; standard output and standard error have none. */
+  to: "stdout" | "stderr" | { path: string };
+}
+
+/** The outlets of a run; none of them for a file. */
+export interface Outlets {
+  output?: Outlet;
+  rejects?: Outlet;
+}
+
+/** The names of what this process already has open. */
+const STANDARD: Record<string, "stdout" | "stderr"> = {
+  "-": "stdout",
+  "/dev/stdout": "stdout",
+  "/dev/fd/1": "stdout",
+  "/proc/self/fd/1": "stdout",
+  "/dev/stderr": "stderr",
+  "/dev/fd/2": "stderr",
+  "/proc/self/fd/2": "stderr",
+};
+
+/**
+ * Tells what is no file.
+ *
+ * @param name What the user has written.
+ * @param path Where that is.
+ * @returns Undefined for a file, or where there is nothing yet.
+ */
+export async function outletOf(
+  name: string,
+  path: string,
+): Promise<Outlet | undefined> {
+  const standard = STANDARD[name];
+  if (standard) return { name, to: standard };
+  try {
+    const { isCharDevice, isFifo } = await Deno.stat(path);
+    return isCharDevice || isFifo ? { name, to: { path } } : undefined;
+  } catch (error) {
+    // Whoever looks for a place for a file says so in better words.
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}
+
+/** The folder of what is handed over; disposing removes it. */
+export interface OutletFolder extends AsyncDisposable {
+  /** The run, writing into the folder. */
+  plan: PlannedRun;
+}
+
+/** Gives a run files of its own for what it hands over. */
+export async function openOutlets(
+  plan: PlannedRun,
+  guardian: Pick<Guardian, "remove">,
+): Promise<OutletFolder> {
+  const { output, rejects } = plan.outlets;
+  if (!output && !rejects) {
+    return { plan, async [Symbol.asyncDispose]() {} };
+  }
+  const folder = await makeFolder();
+  const files = {
+    ...(output ? { output: join(folder, "results.ndjson") } : {}),
+    ...(rejects ? { rejects: join(folder, "rejects.ndjson") } : {}),
+  };
+  const remove = async () => {
+    for (const path of Object.values(files)) await removeIfThere(path);
+    await removeFolderIfEmpty(folder);
+  };
+  try {
+    for (const path of [...Object.values(files), folder]) guardian.remove(path);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { plan: { ...plan, ...files }, [Symbol.asyncDispose]: remove };
+}
+
+async function makeFolder(): Promise<string> {
+  try {
+    return await Deno.makeTempDir({ prefix: "denizen-results-" });
+  } catch (error) {
+    throw new Failure(
+      `Cannot make a folder for the results in "${temporaryFolder()}": ${
+        systemReason(error)
+      }; make room there, or name another folder by TMPDIR`,
+      1,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Hands over what is whole, the results last.
+ *
+ * @throws {Deno.errors.BrokenPipe} If nobody reads it any more.
+ * @throws {Failure} If it cannot be written.
+ */
+export async function handOver(plan: PlannedRun): Promise<void> {
+  const { output, rejects } = plan.outlets;
+  if (rejects) await copy(plan.rejects, rejects);
+  if (output) await copy(plan.output, output);
+}
+
+/** Hands over the rejects of a run that has failed, where it kept them. */
+export async function handOverRejects(plan: PlannedRun): Promise<void> {
+  const { rejects } = plan.outlets;
+  if (rejects && await isThere(plan.rejects)) await copy(plan.rejects, rejects);
+}
+
+const CHUNK_BYTES = 65_536;
+
+async function copy(path: string, { name, to }: Outlet): Promise<void> {
+  using from = await Deno.open(path);
+  const buffer = new Uint8Array(CHUNK_BYTES);
+  using opened = typeof to === "object"
+    ? await openOutlet(name, to)
+    : undefined;
+  const target = opened ?? (to === "stdout" ? Deno.stdout : Deno.stderr);
+  for (;;) {
+    const count = await from.read(buffer);
+    if (count === null) return;
+    for (let at = 0; at < count;) {
+      at += await written(name, to, target.write(buffer.subarray(at, count)));
+    }
+  }
+}
+
+async function openOutlet(
+  name: string,
+  { path }: { path: string },
+): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, { write: true });
+  } catch (error) {
+    throw cannotWrite(name, error);
+  }
+}
+
+async function written(
+  name: string,
+  to: Outlet["to"],
+  work: Promise<number>,
+): Promise<number> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) throw error;
+    throw to === "stdout" ? asPrintFailure(error) : cannotWrite(name, error);
+  }
+}
+
+function cannotWrite(name: string, error: unknown): Failure {
+  return new Failure(`Cannot write "${name}": ${systemReason(error)}`, 1, {
+    cause: error,
+  });
+}
