@@ -29,6 +29,7 @@ const STAGES_DOORS = [
   "stages/ingest/input_facts.ts",
   "stages/parse/parse.ts",
   "stages/rules/rules.ts",
+  "stages/rules/rule_warnings.ts",
   "stages/rules/rules_file.ts",
   "stages/aggregate/aggregate.ts",
   "stages/aggregate/checkpoint.ts",

@@ -17,11 +17,13 @@ import {
   text,
   toggle,
 } from "../../runtime/program/flags.ts";
+import { log } from "../../runtime/program/log.ts";
 import { PROJECT, shortPath, userPath } from "../../runtime/program/paths.ts";
 import { MAX_LINE_BYTES } from "../../stages/events/lines.ts";
 import { WORK_TYPE } from "../../stages/events/work_item.ts";
+import { ruleWarnings } from "../../stages/rules/rule_warnings.ts";
 import { createRules } from "../../stages/rules/rules.ts";
-import { parseRules } from "../../stages/rules/rules_file.ts";
+import { parseRules, type Rule } from "../../stages/rules/rules_file.ts";
 import { partialPath } from "../../stages/sink/sink.ts";
 import { lockPath } from "./claims.ts";
 import { outletOf, type Outlets } from "./outlets.ts";
@@ -94,6 +96,8 @@ export async function planRun(
     shortPath(rulesPath),
   );
   createRules(rules); // checks what the schema cannot
+  // Those that ship are not written for the types of this run.
+  if (flags.rules) warnOf(rules, knownTypes(flags), rulesPath);
   const generated = await defaultEventsPath();
   const outlets = await findOutlets(flags);
   const fileOf = async (name: "output" | "rejects", standard: string) =>
@@ -139,6 +143,12 @@ export async function generateInput(
     "Generating events",
     writeEvents(generate, input, options),
   );
+}
+
+function warnOf(rules: Rule[], types: string[], path: string): void {
+  for (const warning of ruleWarnings(rules, types)) {
+    log(`Rules "${shortPath(path)}": ${warning}`);
+  }
 }
 
 function knownTypes({ workload, types }: RunFlags): string[] {

@@ -180,6 +180,24 @@ Deno.test("a rules file with mistakes names each of them", async () => {
   await assertNothingLeft(run);
 });
 
+Deno.test("a rule that can never have an effect is told before the run", async () => {
+  await using folder = await runFolder();
+  const rules = folder.file("rules.yaml");
+  await Deno.writeTextFile(rules, "- { name: a, when: {type: x}, drop: true }");
+
+  const { code, stderr } = await runToEnd("monolith", folder, [
+    "--input=/dev/null",
+    `--rules=${rules}`,
+    "--types=click,view",
+  ]);
+
+  assertEquals({ code, stderr }, {
+    code: 0,
+    stderr:
+      `Rules "${rules}": rule 1 (a).when.type names "x", which is not among the types of this run: click, view`,
+  });
+});
+
 Deno.test("main.ts refuses a subcommand that it does not know", async () => {
   await using run = spawnScript("main.ts", { args: ["pipelin"] });
 
