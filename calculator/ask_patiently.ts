@@ -42,7 +42,6 @@ export async function askPatiently(
 ): Promise<Answer | undefined> {
   const askedMs = performance.now();
   let failures = 0;
-  let failingSinceMs = 0;
   while (!signal.aborted) {
     try {
       const waitForReady = failures > 1;
@@ -51,19 +50,18 @@ export async function askPatiently(
         deadlineMs,
         waitForReady,
       });
-      if (failures > 1) {
-        const waitedMs = performance.now() - failingSinceMs;
-        report(`Calculating again after ${(waitedMs / 1_000).toFixed(1)} s`);
-      }
       // Whoever asked has waited for the lost tries too.
-      return { ...answer, elapsedMs: performance.now() - askedMs };
+      const elapsedMs = performance.now() - askedMs;
+      if (failures > 1) {
+        report(`Calculating again after ${(elapsedMs / 1_000).toFixed(1)} s`);
+      }
+      return { ...answer, elapsedMs };
     } catch (error) {
       if (signal.aborted) return undefined;
       if (!(error instanceof Fault) || !PASSING.has(error.code)) throw error;
       failures++;
       // One lost call is no outage: the next may go to another server.
-      if (failures === 1) failingSinceMs = performance.now();
-      else if (failures === 2) {
+      if (failures === 2) {
         report(`Waiting for a calculator server: ${error.message}`);
       }
       if (failures > 1) await pause(retryMs, signal);

@@ -97,14 +97,16 @@ Deno.test("askPatiently() asks again without a word when one call is lost", asyn
 });
 
 Deno.test("askPatiently() counts the lost tries into the time of the answer", async () => {
-  const { options } = listener();
-  const lostMs = 50;
+  const { lines, options } = listener();
+  const lostMs = 100;
   const first = Promise.withResolvers<Answer>();
   let tries = 0;
   const calculate: Calculator["calculate"] = () =>
-    tries++ === 0
-      ? first.promise
-      : Promise.resolve({ ...ANSWER, elapsedMs: 0 });
+    [
+      () => first.promise,
+      () => Promise.reject(new Fault("unavailable", "it is away")),
+      () => Promise.resolve({ ...ANSWER, elapsedMs: 0 }),
+    ][tries++]!();
   const startedMs = performance.now();
   setTimeout(
     () => first.reject(new Fault("timed_out", "it was frozen")),
@@ -117,6 +119,9 @@ Deno.test("askPatiently() counts the lost tries into the time of the answer", as
   // A timer may fire a little early by the other clock.
   assertGreaterOrEqual(answer!.elapsedMs, lostMs - 2);
   assertLessOrEqual(answer!.elapsedMs, waitedMs);
+  // What is told of the outage is as long as what is told of the answer.
+  const told = (answer!.elapsedMs / 1_000).toFixed(1);
+  assertEquals(lines[1], `Calculating again after ${told} s`);
 });
 
 Deno.test("askPatiently() does not repeat what can never succeed", async () => {
