@@ -30,7 +30,10 @@ export {
  */
 export function connectService(service: string, broker: string): Connection {
   registerBrokerResolver();
-  return connect(brokerTarget(service, broker), { name: service });
+  return connect(brokerTarget(service, broker), {
+    name: service,
+    where: `through the broker at ${broker}`,
+  });
 }
 
 /**

@@ -31,6 +31,8 @@ import { toFault } from "./status.ts";
 export interface ConnectOptions {
   /** Who is called, for messages. @default {the address} */
   name?: string;
+  /** How it is found, for messages. @default {"at" and the address} */
+  where?: string;
   /** Settings of grpc-js, laid over ours. */
   channel?: ChannelOptions;
 }
@@ -108,9 +110,9 @@ const CHANNEL: ChannelOptions = {
  */
 export function connect(
   address: string,
-  { name, channel = {} }: ConnectOptions = {},
+  { name, where = `at ${address}`, channel = {} }: ConnectOptions = {},
 ): Connection {
-  const peer = name ? `${name} at ${address}` : address;
+  const peer = name ? `${name} ${where}` : address;
   const client = new Client(address, credentials.createInsecure(), {
     ...CHANNEL,
     ...channel,

@@ -39,7 +39,10 @@ export interface ServeOptions {
   address: string;
   /** What to serve, by the service's full name. */
   services: Record<string, Implementation>;
-  /** Allows an address that other machines can reach. @default {false} */
+  /**
+   * Allows an address that other machines can reach. A program that has a flag
+   * `--expose` gives what it says. @default {not allowed}
+   */
   expose?: boolean;
   /** Keeps clients' GOAWAY frames out. @default {where this Deno needs it} */
   shield?: boolean;
@@ -73,7 +76,7 @@ export interface Served {
 export async function serve({
   address,
   services,
-  expose = false,
+  expose,
   shield = abortsOnGoaway(Deno.version.deno),
   channel = {},
 }: ServeOptions): Promise<Served> {
@@ -81,7 +84,11 @@ export async function serve({
   if (!expose && !isLoopback(wanted)) {
     throw new Fault(
       "invalid",
-      `Cannot serve on "${address}": other machines can reach it, and that takes --expose`,
+      `Cannot serve on "${address}": other machines can reach it; ${
+        expose === undefined
+          ? "give an address of this machine, as in 127.0.0.1:5555"
+          : "add --expose to allow that"
+      }`,
     );
   }
   const server = new Server({

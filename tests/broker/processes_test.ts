@@ -237,7 +237,7 @@ for (
   const [args, wanted, message] of [
     [["--adress=127.0.0.1:1"], 2, /did you mean "--address"/],
     [["--address=nowhere"], 2, /expected host:port/],
-    [["--address=0.0.0.0:0"], 1, /takes --expose/],
+    [["--address=0.0.0.0:0"], 1, /add --expose to allow that$/m],
   ] as const
 ) {
   Deno.test(`the broker refuses ${args.join(" ")}`, async () => {

@@ -234,10 +234,16 @@ for (const shield of [false, true]) {
 }
 
 for (const address of ["0.0.0.0:0", "[::]:0", "192.0.2.1:5000"]) {
-  Deno.test(`serve() refuses ${address} without expose`, async () => {
+  Deno.test(`serve() refuses ${address} without expose, and names a flag only where there is one`, async () => {
+    const refused = `Cannot serve on "${address}": other machines can reach it`;
+
+    assertEquals(await faultOf(serveEcho({}, { address, expose: false })), [
+      "invalid",
+      `${refused}; add --expose to allow that`,
+    ]);
     assertEquals(await faultOf(serveEcho({}, { address })), [
       "invalid",
-      `Cannot serve on "${address}": other machines can reach it, and that takes --expose`,
+      `${refused}; give an address of this machine, as in 127.0.0.1:5555`,
     ]);
   });
 }
