@@ -100,7 +100,15 @@ function isFree(port: number): boolean {
 const PORTS = z.record(z.string(), z.int().min(1).max(65_535));
 
 async function readPorts(path: string): Promise<Map<string, number>> {
-  const record = await readJson(path, PORTS);
+  const record = await readJson(path, PORTS).catch((error) => {
+    throw new Failure(
+      `Cannot read "${shortPath(path)}": ${
+        systemReason(error)
+      }; remove or rename it, and ports are chosen anew`,
+      1,
+      { cause: error },
+    );
+  });
   switch (record.status) {
     case "read":
       return new Map(Object.entries(record.value));

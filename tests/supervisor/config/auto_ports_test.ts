@@ -1,5 +1,11 @@
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertRejects,
+} from "@std/assert";
 import { join } from "node:path";
+import { Failure } from "../../../runtime/program/errors.ts";
 import { divertLog } from "../../../runtime/program/log.ts";
 import {
   openAutoPorts,
@@ -64,6 +70,20 @@ Deno.test("a list that is no list is made anew", async () => {
       `Cannot use "${path}": it is damaged; ports are chosen anew\n`,
     );
   }
+  await Deno.remove(stateDir, { recursive: true });
+});
+
+Deno.test("a folder in the place of the list is told by its name", async () => {
+  const stateDir = await Deno.makeTempDir();
+  await Deno.mkdir(join(stateDir, "ports.json"));
+
+  await assertRejects(
+    () => openAutoPorts(stateDir),
+    Failure,
+    `Cannot read "${
+      join(stateDir, "ports.json")
+    }": is a directory; remove or rename it, and ports are chosen anew`,
+  );
   await Deno.remove(stateDir, { recursive: true });
 });
 
