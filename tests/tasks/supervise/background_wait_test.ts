@@ -5,6 +5,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
+import { eventually } from "../../support/eventually.ts";
 import { smallDisk } from "../../support/small_disk.ts";
 import { createWorkspace } from "../../support/supervised.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
@@ -148,9 +149,10 @@ Deno.test("supervise --wait leaves nothing when its time is up before the start,
   const late = await workspace.run("supervise", "--wait", "--timeout=1ms");
   await workspace.empty();
   const interrupted = workspace.start("supervise", "--wait");
-  while ((await workspace.processes()).length === 0) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await eventually(
+    "its service runs",
+    async () => (await workspace.processes()).length > 0,
+  );
   interrupted.kill("SIGTERM");
 
   assertEquals(late.code, 1);
