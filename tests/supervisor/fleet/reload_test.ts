@@ -336,7 +336,7 @@ Deno.test("scale refuses what cannot be, and changes nothing", async () => {
     ],
     [
       ["a=0"],
-      /Cannot scale "a" to 0: expected a whole number from 1 to 1000; "deno task stop a" stops all/,
+      /Cannot scale "a" to 0: expected a whole number from 1 to 1000; "deno task stop a( --config=\S+)?" stops all/,
     ],
     [["a=2000"], /Cannot scale "a" to 2000: expected a whole number/],
     [
