@@ -129,7 +129,7 @@ const MISTAKES: [string, string, string[]][] = [
     "services.a.healthcheck: expected exactly one of grpc, tcp, http and exec",
   ]],
   ["docker's probe", service("command: [x]", "healthcheck: {test: [CMD, x]}"), [
-    "services.a.healthcheck.test: unknown key; known are grpc, tcp, http, exec, interval, timeout, retries, start_period, start_interval, any_process",
+    "services.a.healthcheck.test: unknown key; known are grpc, tcp, http, exec, interval, timeout, retries, start_period, start_interval, busy, any_process",
   ]],
   [
     "an address without a port",
