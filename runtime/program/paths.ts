@@ -55,7 +55,7 @@ function isThere(path: string): boolean {
 export function shortPath(path: string): string {
   if (path === "-") return "standard input";
   const fromHere = relative(userPath("."), path);
-  return fromHere.startsWith("..") ? path : fromHere;
+  return fromHere.startsWith("..") ? path : fromHere || ".";
 }
 
 /** Where Deno makes temporary files. */

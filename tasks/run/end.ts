@@ -14,7 +14,12 @@ import { shortPath } from "../../runtime/program/paths.ts";
 import { parseResults } from "../../stages/sink/results.ts";
 import type { PlannedRun } from "./flags.ts";
 import { handOver, handOverRejects, type Outlet } from "./outlets.ts";
-import { describeReport, makeReport, type RunOutcome } from "./report.ts";
+import {
+  describeReport,
+  makeReport,
+  type RunOutcome,
+  type RunReport,
+} from "./report.ts";
 
 /**
  * Prints a finished run: one JSON document, or tables and where the files are;
@@ -30,10 +35,29 @@ export async function finishRun(
   const results = parseResults(await Deno.readTextFile(plan.output));
   const report = makeReport({ ...outcome, batch: plan.batch, results }, stages);
   await handOver(plan);
-  if (json) {
-    print(JSON.stringify(report));
-    return;
+  try {
+    await printReport(plan, json, report);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Unprinted(
+      `The run is done, and its results are in ${
+        placeOf(plan.output, plan.outlets.output)
+      }; what is printed of it is lost: ${error.message}`,
+      error.exitCode,
+      { cause: error },
+    );
   }
+}
+
+/** The results are there; only the figures could not be printed. */
+class Unprinted extends Failure {}
+
+async function printReport(
+  plan: PlannedRun,
+  json: boolean,
+  report: RunReport,
+): Promise<void> {
+  if (json) return print(JSON.stringify(report));
   const { output, rejects } = plan.outlets;
   const isTaken = [output, rejects].some((each) => each?.to === "stdout");
   const say = isTaken ? (text: string) => text.split("\n").forEach(log) : print;
@@ -71,6 +95,7 @@ export async function failRun(
   stop: AbortSignal,
   canResume = false,
 ): Promise<number> {
+  if (error instanceof Unprinted) throw error;
   const { output } = plan;
   await handOverRejects(plan);
   const older = !plan.outlets.output && await isThere(output)

@@ -249,7 +249,7 @@ async function findOutput(name: string, asked: string): Promise<string> {
   const path = await linkTarget(asked);
   const cannot = `Cannot write --${name}="${shortPath(path)}"`;
   await describeErrors(
-    `${cannot}: folder "${shortPath(dirname(path)) || "."}"`,
+    `${cannot}: folder "${shortPath(dirname(path))}"`,
     async () => {
       if (!(await Deno.stat(dirname(path))).isDirectory) {
         throw new UsageError(`${cannot}: its folder is a file`);

@@ -10,6 +10,7 @@ import process from "node:process";
 import type { Progress } from "../../orchestrator/progress.ts";
 import { divertLog } from "../../runtime/program/log.ts";
 import { grouped } from "../../runtime/program/numbers.ts";
+import { cut } from "../terminal/text_width.ts";
 
 /** To the start of the line, and nothing left on it. */
 const CLEAR_LINE = "\r\x1b[2K";
@@ -34,13 +35,17 @@ export function startProgress(): Progress {
       const rate = value > 0
         ? payload.events / ((performance.now() - startMs) / 1_000)
         : 0;
-      return `${share}${grouped(payload.events)} events, ${
+      const line = `${share}${grouped(payload.events)} events, ${
         grouped(Math.round(rate))
       } events/s`;
+      // A bar that wraps could not be drawn over.
+      return cut(line, Deno.consoleSize().columns - 1);
     },
     stream: process.stderr,
     clearOnComplete: true,
     hideCursor: true,
+    // What is logged above the bar may be longer than a line.
+    linewrap: true,
     barsize: 30,
     // Ctrl-C is handled by the command, which disposes of the bar.
     gracefulExit: false,

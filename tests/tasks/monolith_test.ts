@@ -1,9 +1,12 @@
 /** The monolith as a user runs it. What it shares with the pipeline is tested there. */
 
 import { assertEquals } from "@std/assert";
+import { join } from "node:path";
 import * as z from "zod";
+import { PROJECT } from "../../runtime/program/paths.ts";
 import { STAGES } from "../../stages/names.ts";
 import { ended, runFolder, startRun } from "../support/runs.ts";
+import { spawn } from "../support/spawned.ts";
 
 const COUNT = z.int().min(0);
 
@@ -85,3 +88,37 @@ Deno.test("monolith reads its paths from where the user is", async () => {
   ]);
   assertEquals(await folder.names(), ["in", "out", "out.rejects"]);
 });
+
+for (const flags of [[], ["--json"]]) {
+  Deno.test({
+    name: `a run whose ${
+      flags[0] ?? "tables"
+    } cannot be printed says that its results are there`,
+    ignore: Deno.build.os !== "linux", // only Linux has a device that is full
+    async fn() {
+      await using folder = await runFolder();
+      await Deno.writeTextFile(folder.file("in"), "no event\n");
+      const command = [
+        ...[Deno.execPath(), "run", "-A", "--cached-only"],
+        ...[join(PROJECT, "main.ts"), "monolith", ...flags],
+        ...["--input=in", "--output=out", "--rejects=no"],
+      ];
+      await using run = spawn(
+        "sh",
+        ["-c", '"$@" >/dev/full', "sh", ...command],
+        {
+          cwd: folder.path,
+        },
+      );
+
+      const { code } = await run.status;
+
+      assertEquals(
+        await run.stderr.rest(),
+        "The run is done, and its results are in out; what is printed of it is lost: Cannot write to standard output: No space left on device",
+      );
+      assertEquals(code, 1);
+      assertEquals(await folder.names(), ["in", "no", "out"]);
+    },
+  });
+}

@@ -1,6 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { resolve } from "node:path";
-import { nearestFile, userPath } from "../../../runtime/program/paths.ts";
+import {
+  nearestFile,
+  shortPath,
+  userPath,
+} from "../../../runtime/program/paths.ts";
 
 for (
   const { start, path, expected } of [
@@ -45,3 +49,17 @@ for (
     }
   });
 }
+
+Deno.test("shortPath() has a name for the folder that the user is in", () => {
+  const before = Deno.env.get("INIT_CWD");
+  try {
+    setStart("/some/where");
+
+    assertEquals(
+      ["/some/where", "/some/where/a", "/some", "-"].map(shortPath),
+      [".", "a", "/some", "standard input"],
+    );
+  } finally {
+    setStart(before);
+  }
+});

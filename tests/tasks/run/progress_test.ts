@@ -12,7 +12,7 @@ import {
 const BAR = /░ \d+ % {2}\d+ events, \d+ events\/s/;
 
 /** Opens a shell in a terminal, and types what draws a progress bar. */
-async function drawInShell(): Promise<
+async function drawInShell(line = ""): Promise<
   AsyncDisposable & { terminal: TerminalSession; pid: number }
 > {
   await using cleanup = new AsyncDisposableStack();
@@ -25,7 +25,7 @@ async function drawInShell(): Promise<
   const script = fixture("draws_progress.ts");
   // One word by which it can be told from what it prints.
   await terminal.press(
-    `${Deno.execPath()} run -A --quiet ${script} ${pidFile}`,
+    `${Deno.execPath()} run -A --quiet ${script} ${pidFile} ${line}`,
     "Enter",
   );
   await terminal.shows(BAR);
@@ -87,5 +87,23 @@ testInTerminal(
       "| first row of the table |",
       "| second row of the table |",
     ]);
+  },
+);
+
+testInTerminal(
+  "a line that is longer than the terminal is wide is shown whole above the bar",
+  async () => {
+    const long = `begin-${"x".repeat(150)}-end`;
+    await using drawn = await drawInShell(long);
+    const { terminal, pid } = drawn;
+
+    Deno.kill(pid, "SIGUSR2");
+    const lines = await terminal.shows((lines) =>
+      lines.some((line) => line.endsWith("-end")) &&
+      BAR.test(lines.at(-1) ?? "")
+    );
+    Deno.kill(pid, "SIGUSR1");
+
+    assertEquals(lines.join("").includes(long), true, lines.join("\n"));
   },
 );
