@@ -45,7 +45,10 @@ export async function watchHealth(
     if (signal.aborted) return;
     // The machine was asleep meanwhile, or nobody ran us: ask again, once.
     wasHeldUp = !finding.healthy && !wasHeldUp && isHeldUp();
-    if (wasHeldUp) continue;
+    if (wasHeldUp) {
+      if (!passed) await passedOver(notYet(finding));
+      continue;
+    }
     const nowMs = performance.now();
     const starting = !passed &&
       nowMs - startedAtMs < healthcheck.startPeriodMs;
@@ -55,7 +58,7 @@ export async function watchHealth(
       busySinceMs = undefined;
       await found(finding);
     } else if (starting) {
-      await passedOver(`not healthy yet: ${finding.reason}`);
+      await passedOver(notYet(finding));
     } else {
       const isBusy = finding.isSilent === true && await worked?.() === true;
       if (isBusy) busySinceMs ??= nowMs;
@@ -70,7 +73,7 @@ export async function watchHealth(
         if (failures >= healthcheck.retries) {
           await found(finding);
         } else if (!passed) {
-          await passedOver(`not healthy yet: ${finding.reason}`);
+          await passedOver(notYet(finding));
         }
       }
     }
@@ -81,4 +84,8 @@ export async function watchHealth(
       signal,
     );
   }
+}
+
+function notYet(finding: Finding): string {
+  return finding.healthy ? "" : `not healthy yet: ${finding.reason}`;
 }

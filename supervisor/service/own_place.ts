@@ -46,7 +46,8 @@ export type Verdict =
   | { by: "stranger"; who: string; sockets: ReadonlySet<string> };
 
 /**
- * Makes what doubts the answers to the checks of one process.
+ * Makes what doubts the answers to the checks of one process, and says who it
+ * is that gives none, or a wrong one, where somebody listened before it.
  *
  * It looks once, and again only after it has found a stranger: that may leave.
  *
@@ -63,23 +64,24 @@ export function createDoubt(
       [...now].every((socket) => sockets.has(socket));
   };
   return async (finding) => {
-    if (!finding.healthy) return finding;
+    // Where nobody was before, it is the service that does not answer well.
+    if (!finding.healthy && claim.before.size === 0) return finding;
     if (verdict?.by === "stranger" && !await isStill(verdict.sockets)) {
       verdict = undefined;
     }
-    if (!verdict) {
-      verdict = await judge(claim);
-      if (verdict.by === "unknown") tell(verdict.note);
-    }
-    return verdict.by === "stranger"
-      ? { healthy: false, reason: refusal(claim.place, verdict.who) }
-      : finding;
+    const found = verdict ?? await judge(claim);
+    if (finding.healthy && !verdict && found.by === "unknown") tell(found.note);
+    // Who gives no answer may not be there yet.
+    if (finding.healthy || found.by === "stranger") verdict = found;
+    if (found.by !== "stranger") return finding;
+    const does = finding.healthy ? "answers" : "listens";
+    return { healthy: false, reason: refusal(claim.place, does, found.who) };
   };
 }
 
 /** Says who answers, what to do about it, and how to have it count. */
-function refusal(place: Address, who: string): string {
-  return `somebody else answers at ${
+function refusal(place: Address, does: string, who: string): string {
+  return `somebody else ${does} at ${
     formatAddress(place)
   }: ${who}; end that, or choose another address (any_process: true in the healthcheck lets any answer count)`;
 }

@@ -224,7 +224,7 @@ export function createServiceLoop(
   let errorTail = "";
   let leftBehind = "";
   /** The sockets of others at its address that were last told of. */
-  let toldOf = "";
+  let toldOf: { key: string; words?: string | undefined } = { key: "" };
   let mailbox: Message[] = [];
   let busy = false;
   const watchers = new Set<() => void>();
@@ -344,7 +344,7 @@ export function createServiceLoop(
     const before = await lookBefore(
       spec.healthcheck?.anyProcess ? undefined : placeOf(spec),
     );
-    await tellOfHolder(before);
+    const trouble = await troubleOf(before);
     try {
       const using = spec;
       const ready = await processSpec(using);
@@ -386,17 +386,25 @@ export function createServiceLoop(
       pid,
       atMs: mine.startedAtMs,
       probed: inUse.spec.healthcheck !== undefined,
+      ...(trouble === undefined ? {} : { trouble }),
     }, `started, pid ${pid}`);
     void keepProbing(mine);
   };
 
-  /** Says who listens where the service is to, once for each that does. */
-  const tellOfHolder = async ({ sockets, who }: Occupation) => {
+  /**
+   * Says who listens where the service is to, and tells of it once for each that
+   * does.
+   */
+  const troubleOf = async ({ sockets, who }: Occupation) => {
     const key = [...sockets].join();
-    if (key === toldOf) return;
-    toldOf = key;
-    if (key === "") return;
-    tell(`${addressOf(spec)} is taken before it starts, by ${await who()}`);
+    const words = key === ""
+      ? undefined
+      : key === toldOf.key
+      ? toldOf.words
+      : `${addressOf(spec)} is taken before it starts, by ${await who()}`;
+    if (words !== undefined && key !== toldOf.key) tell(words);
+    toldOf = { key, words };
+    return words;
   };
 
   const tell = (message: string) =>

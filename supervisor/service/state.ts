@@ -48,7 +48,7 @@ interface Alive<Status extends string> {
 
 /** A state that the last check does not speak for. */
 interface Troubled {
-  /** What it found, though that does not count, or not yet. */
+  /** What it found, or the look before the start, though that does not count. */
   trouble?: string;
 }
 
@@ -58,7 +58,14 @@ export type Status = State["status"];
 /** What can happen to a service. */
 export type StateEvent =
   | { type: "waits"; for: string }
-  | { type: "spawned"; pid: number; atMs: number; probed: boolean }
+  | {
+    type: "spawned";
+    pid: number;
+    atMs: number;
+    probed: boolean;
+    /** What speaks against its coming up; known before its first check. */
+    trouble?: string;
+  }
   | { type: "probe_passed"; atMs: number }
   /** A check failed, and that does not count. */
   | { type: "probe_passed_over"; words: string }
@@ -90,11 +97,13 @@ export function nextState(state: State, event: StateEvent): State {
         : { status: "pending", waitingFor: event.for };
     case "spawned": {
       if (isAlive(state)) return state;
-      const { pid, atMs: startedAtMs } = event;
+      const { pid, atMs: startedAtMs, trouble } = event;
+      if (!event.probed) return { status: "running", pid, startedAtMs };
       return {
-        status: event.probed ? "starting" : "running",
+        status: "starting",
         pid,
         startedAtMs,
+        ...(trouble === undefined ? {} : { trouble }),
       };
     }
     case "probe_passed":

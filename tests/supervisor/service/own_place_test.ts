@@ -4,8 +4,12 @@ import { parseConfig } from "../../../supervisor/config/load_config.ts";
 import {
   checkedPlaceOf,
   type Claim,
+  createDoubt,
   judge,
 } from "../../../supervisor/service/own_place.ts";
+import type { Finding } from "../../../supervisor/service/probe.ts";
+import { snapshotOf } from "../../../supervisor/service/snapshot.ts";
+import { startService } from "../../support/service_loop.ts";
 import { spawnFixture } from "../../support/spawned.ts";
 import { createWorkspace, runFixture } from "../../support/supervised.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
@@ -129,6 +133,50 @@ Deno.test("judge() takes for a stranger whom /proc proves one, and nobody else",
   assertEquals(await verdictOn(port, { startTicks: undefined }), {
     by: "service",
   });
+});
+
+Deno.test("createDoubt() names the stranger also where it gives no answer or a wrong one", async () => {
+  const stranger = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = stranger.addr;
+  const place = { kind: "tcp" as const, host: "127.0.0.1", port };
+  const doubt = createDoubt({
+    place,
+    group: 999_999_999,
+    startTicks: 0,
+    before: await socketsAt(place),
+    serviceOf: () => undefined,
+  }, () => {});
+  const silent: Finding = {
+    healthy: false,
+    reason: "no answer",
+    isSilent: true,
+  };
+  const wrong: Finding = { healthy: false, reason: "status 503" };
+  const named: Finding = {
+    healthy: false,
+    reason:
+      `somebody else listens at 127.0.0.1:${port}: process ${Deno.pid} (deno), which listened there before this start; end that, or choose another address (any_process: true in the healthcheck lets any answer count)`,
+  };
+
+  assertEquals(await doubt(silent), named);
+  assertEquals(await doubt(wrong), named);
+  stranger.close();
+  assertEquals(await doubt(silent), silent);
+});
+
+Deno.test("a service whose port is taken says so before its first check has ended", async () => {
+  using stranger = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = stranger.addr;
+  await using service = startService(
+    `{ command: [sleep, "1000"], port: ${port}, healthcheck: { exec: [sleep, "1000"], timeout: 60s } }`,
+  );
+
+  await service.loop.until(({ status }) => status === "starting");
+
+  assertEquals(
+    snapshotOf(service.loop).detail,
+    `127.0.0.1:${port} is taken before it starts, by process ${Deno.pid} (deno)`,
+  );
 });
 
 Deno.test("what the service has started in a session of its own counts, with a note", async () => {
