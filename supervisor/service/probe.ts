@@ -54,7 +54,7 @@ export function createProber(probe: Probe, context: ProberContext): Prober {
   const question = questionOf(probe, context);
   const silence = {
     healthy: false,
-    reason: `no answer within ${timeoutMs} ms`,
+    reason: `did not answer within ${timeoutMs} ms`,
     isSilent: true,
   } as const;
   return {
@@ -115,7 +115,8 @@ function grpcQuestion(address: string, timeoutMs: number): Question {
       if (!(error instanceof Fault)) throw error;
       return error.code === "unavailable"
         ? unreachable(address, reasonOf(error))
-        : error.code === "timed_out"
+        // Nobody but us cancels a question, and only when its time is up.
+        : error.code === "timed_out" || error.code === "cancelled"
         ? SILENT
         : error.message;
     }
@@ -183,6 +184,9 @@ function askDirectly(url: string, signal: AbortSignal): Promise<number> {
 
 /** What the system says when nobody is there; anything else is told as it is. */
 const NOBODY = /ECONNREFUSED|ENOENT|connection refused|no such file/;
+/** What is said of a connection that was there, and ended without an answer. */
+const BROKEN =
+  /^connection dropped|^failed to connect|socket hang up|ECONNRESET|connection reset/i;
 /** What it says when this machine does not have the address. */
 const NO_ADDRESS =
   /ENETUNREACH|EADDRNOTAVAIL|EINVAL|network is unreachable|cannot assign/;
@@ -190,6 +194,9 @@ const NO_ADDRESS =
 /** Says why an address cannot be reached. */
 function unreachable(address: string, reason: string): string {
   if (NOBODY.test(reason)) return `nothing listens at ${address}`;
+  if (BROKEN.test(reason)) {
+    return `the connection to ${address} broke before it answered`;
+  }
   const isNone = NO_ADDRESS.test(reason) && isLocal(`http://${address}`);
   const why = isNone
     ? `${reason}; does this machine have that address, and is its loopback interface up (ip addr show lo)?`
@@ -199,7 +206,7 @@ function unreachable(address: string, reason: string): string {
 
 /** Returns what a fault says of its reason, without who was called. */
 function reasonOf({ message }: Fault): string {
-  return message.replace(/^Cannot reach .*?: (?=connect )/, "");
+  return message.replace(/^Cannot reach \S+: /, "");
 }
 
 function isLocal(text: string): boolean {

@@ -167,7 +167,7 @@ Deno.test("a server that works for long is shown as busy, and is left alone", as
   const supervised = workspace.supervise();
   await supervised.said(/a: healthy/);
   await (await fetch(`${url}/work`)).text();
-  await supervised.said(/a: busy: no answer within 200 ms, and it works/);
+  await supervised.said(/a: busy: did not answer within 200 ms, and it works/);
   await supervised.said(/a: answers again/);
 
   const unhealthy = supervised.lines.filter((line) => /unhealthy/.test(line));
@@ -185,6 +185,6 @@ Deno.test("ps says why a service is not healthy yet", async () => {
 
   assertEquals(
     snapshotOf(loop).detail,
-    "not healthy yet: no answer within 10 ms",
+    "not healthy yet: did not answer within 10 ms",
   );
 });

@@ -99,9 +99,67 @@ Deno.test("an exec probe goes by the exit code, and is ended in time", async () 
   });
   assertEquals(await ask(probe("sleep", "1000"), 50), {
     healthy: false,
-    reason: "no answer within 50 ms",
+    reason: "did not answer within 50 ms",
     isSilent: true,
   });
+});
+
+Deno.test("each kind of probe says of a service that hangs that it did not answer in time", async () => {
+  // Its queue takes connections, and nobody ever reads from them.
+  using hung = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const address = `127.0.0.1:${hung.addr.port}`;
+  const silence = {
+    healthy: false,
+    reason: "did not answer within 100 ms",
+    isSilent: true,
+  };
+
+  for (
+    const probe of [
+      { kind: "grpc", address },
+      { kind: "http", url: `http://${address}/` },
+      { kind: "exec", program: "sleep", args: ["1000"] },
+    ] satisfies Probe[]
+  ) {
+    assertEquals(await ask(probe, 100), silence, probe.kind);
+  }
+});
+
+Deno.test("a grpc probe has no word of gRPC's for a question that was cancelled", async () => {
+  using hung = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using guardian = startGuardian();
+  const address = `127.0.0.1:${hung.addr.port}`;
+  const prober = createProber({ kind: "grpc", address }, {
+    timeoutMs: 500,
+    guardian,
+    process: () => ({}),
+  });
+
+  assertEquals(await prober.ask(AbortSignal.timeout(10)), {
+    healthy: false,
+    reason: "did not answer within 500 ms",
+    isSilent: true,
+  });
+});
+
+Deno.test("a probe whose connection is ended without an answer says so, over http and grpc", async () => {
+  using rude = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepting = (async () => {
+    for await (const connection of rude) {
+      await connection.read(new Uint8Array(1_000));
+      connection.close();
+    }
+  })();
+  const address = `127.0.0.1:${rude.addr.port}`;
+  const broken = {
+    healthy: false,
+    reason: `the connection to ${address} broke before it answered`,
+  };
+
+  assertEquals(await ask({ kind: "http", url: `http://${address}/` }), broken);
+  assertEquals(await ask({ kind: "grpc", address }), broken);
+  rude.close();
+  await accepting;
 });
 
 Deno.test("no probe of this machine goes by a proxy, over http or grpc", async () => {
@@ -137,7 +195,7 @@ Deno.test("an http probe of this machine says what failed, and ends in time", as
   });
   assertEquals(mute, {
     healthy: false,
-    reason: "no answer within 50 ms",
+    reason: "did not answer within 50 ms",
     isSilent: true,
   });
 });
