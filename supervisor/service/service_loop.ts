@@ -287,6 +287,7 @@ export function createServiceLoop(
       case "may_start":
       case "due":
         if (message.attempt.aborted) return;
+        if (message.type === "due") restarts++;
         attempt = undefined;
         return await launch();
       case "probed":
@@ -626,7 +627,6 @@ export function createServiceLoop(
         return apply({ type: "gave_up", reason, ...ended }, reason);
       }
       case "restart": {
-        restarts++;
         restarted = step.history;
         const { crashLoop } = step;
         const loop = crashLoop === undefined

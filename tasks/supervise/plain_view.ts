@@ -165,7 +165,7 @@ function isTrouble(event: SupervisorEvent): boolean {
       if (status === "failed") return true;
       if (status === "exited") return !asked && exitCode !== 0;
       return status === "backing_off" && exitCode !== 0 &&
-        Number.isInteger(Math.log2(restarts));
+        Number.isInteger(Math.log2(restarts + 1));
     }
     default:
       return false;

@@ -144,6 +144,11 @@ Deno.test("a crash loop with `restart: always` goes on, and is shown as one", as
     service.detail ?? "",
     /^crash loop, \d+ restarts; the last time it exited with code 3: no such table$/,
   );
+  assertEquals(
+    service.detail?.match(/\d+/)?.[0],
+    String(service.restarts),
+    "one number for one thing",
+  );
 });
 
 Deno.test("a job with `restart: unless-stopped` that ends with 0 runs again and again", async () => {
