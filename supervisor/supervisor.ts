@@ -21,17 +21,14 @@ import { shortPath } from "../runtime/program/paths.ts";
 import type { ServiceChange } from "./config/changes.ts";
 import { type Config, graphOf, requireServices } from "./config/config.ts";
 import type { ServiceSpec } from "./config/service_spec.ts";
-import {
-  type LostOutput,
-  outputLostEvent,
-  serviceStateEvent,
-} from "./events/event.ts";
+import { type LostOutput, serviceStateEvent } from "./events/event.ts";
 import { openEventFile } from "./events/event_file.ts";
 import { createEventLog, type EventLog } from "./events/event_log.ts";
 import { enforceMemoryLimits } from "./fleet/memory_limits.ts";
 import { createOrderedChanges, reachAll } from "./fleet/ordered_changes.ts";
 import { untilReady } from "./fleet/readiness.ts";
 import { type Applying, createReloader, type Fleet } from "./fleet/reload.ts";
+import { createLossTeller } from "./events/loss_teller.ts";
 import type { OutputStream } from "./logs/log_file.ts";
 import { openLogs } from "./logs/log_files.ts";
 import { untilDependenciesMet } from "./service/dependency_wait.ts";
@@ -216,10 +213,11 @@ export async function createSupervisor(
     ),
   );
   const guardian = cleanup.use(startGuardian());
+  const losses = createLossTeller((event) => log.append(event));
   const logs = cleanup.use(
     openLogs(
       logFolder,
-      (name, loss) => log.append(outputLostEvent("log", loss, name)),
+      (name, loss) => losses.tell("log", loss, name),
     ),
   );
 
@@ -399,6 +397,7 @@ export async function createSupervisor(
     const over = new AbortController();
     await Promise.race([drained, pause(DRAIN_MS, over.signal)]);
     over.abort();
+    losses.tellRest();
     log.append({
       type: "supervisor_stopped",
       message: "everything has stopped",
@@ -426,7 +425,6 @@ export async function createSupervisor(
     message: `process ${Deno.pid} supervises ${basename(initialConfig.path)}`,
   });
   const held = cleanup.move();
-  const ownLosses = new Map<LostOutput, OutputLoss>();
   const look = (loop: ServiceLoop): ServiceSnapshot => {
     const loss = logs.lossOf(loop.spec.name);
     const notes = [
@@ -443,12 +441,8 @@ export async function createSupervisor(
     events: log,
     ended: ended.promise,
     snapshot: () => named([]).map(look),
-    notes: () =>
-      [...ownLosses].map(([output, loss]) => describeLoss(output, loss)),
-    tellOfLoss(output, loss) {
-      ownLosses.set(output, loss);
-      log.append(outputLostEvent(output, loss));
-    },
+    notes: losses.notes,
+    tellOfLoss: losses.tell,
     async measure() {
       const snapshots = supervisor.snapshot();
       const usages = await meter.measure(

@@ -1,6 +1,7 @@
 /**
- * Counts the lines that could not be written, and tells of them twice: when the
- * first is lost, and when lines are written again.
+ * Counts the lines that could not be written, and tells of them: when the first
+ * is lost, each time that they have become ten times as many, and when lines are
+ * written again.
  *
  * Knows no file and no terminal: whoever writes says how it went.
  *
@@ -11,6 +12,7 @@ import { grouped } from "./numbers.ts";
 
 /** Lines that were lost, one after the other. */
 export interface OutputLoss {
+  /** Grows until the loss is over: whoever keeps this knows the count. */
   lines: number;
   /** Why, such as "no space left on device". */
   reason: string;
@@ -30,11 +32,20 @@ export interface LossCounter {
   regain(): void;
 }
 
-/** Makes a counter. `tell` hears of the beginning of a loss, and of its end. */
+/**
+ * Makes a counter.
+ *
+ * @param tell Hears of the beginning of a loss, of its growth and of its end.
+ */
 export function createLossCounter(
   tell: (loss: OutputLoss) => void,
 ): LossCounter {
   let latest: OutputLoss | undefined;
+  let toldLines = 0;
+  const say = (loss: OutputLoss) => {
+    toldLines = loss.lines;
+    tell(loss);
+  };
   return {
     get latest() {
       return latest;
@@ -44,16 +55,17 @@ export function createLossCounter(
     },
     lose(lines, reason) {
       if (latest && !latest.isOver) {
-        latest = { ...latest, lines: latest.lines + lines };
+        latest.lines += lines;
+        if (latest.lines >= Math.max(1, toldLines) * 10) say(latest);
         return;
       }
       latest = { lines, reason, isOver: false };
-      tell(latest);
+      say(latest);
     },
     regain() {
       if (!latest || latest.isOver) return;
       latest = { ...latest, isOver: true };
-      tell(latest);
+      say(latest);
     },
   };
 }

@@ -30,7 +30,7 @@ export interface PatientWriter extends Disposable {
 export interface PatientWriterOptions {
   /** What it is called in words, as "standard output". */
   name: string;
-  /** Hears of a loss when it begins, and when it is over. @default {nothing} */
+  /** Hears of a loss when it begins, grows, and is over. @default {nothing} */
   onLoss?: (loss: OutputLoss) => void;
   /**
    * How long a reader may take nothing before nobody waits for it any more, in

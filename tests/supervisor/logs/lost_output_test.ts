@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { isThere } from "../../../runtime/files/optional_file.ts";
 import { smallDisk } from "../../support/small_disk.ts";
 import { createWorkspace } from "../../support/supervised.ts";
@@ -70,6 +70,10 @@ Deno.test("a service runs on while neither output of the supervisor can be writt
   assertMatch(stderr, /standard error: .* lost so far, no space left/);
   await workspace.run("stop");
   assertEquals(await supervised.exit, 0);
+  const events = (await workspace.run("events", "--json")).stdout;
+  const lost = events.trim().split("\n").map((line) => JSON.parse(line))
+    .filter(({ output }) => output === "standard output");
+  assert(lost.at(-1).lines > 200, "the total is told at the end");
 });
 
 Deno.test("a command whose results cannot be written says so in one line", async () => {

@@ -89,6 +89,6 @@ Deno.test("patientWriter() says once that its reader is gone, and fails nobody",
   await writer.write("2\n");
 
   assertEquals(losses, [
-    { lines: 1, reason: "nobody reads it any more", isOver: false },
+    { lines: 2, reason: "nobody reads it any more", isOver: false },
   ]);
 });
