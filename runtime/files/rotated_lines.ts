@@ -9,6 +9,7 @@
  */
 
 import { basename, dirname } from "node:path";
+import { statIfThere } from "./optional_file.ts";
 
 /** Reads whole lines, each time from where it stopped before. */
 export interface RotatedLines extends Disposable {
@@ -46,25 +47,50 @@ export function openRotatedLines(
   let newer: OpenFile[] = [];
   let reads = 0;
 
+  const pathAt = (index: number) => index === 0 ? path : `${path}.${index}`;
+  const inodeAt = async (index: number) =>
+    (await statIfThere(pathAt(index)))?.ino ?? undefined;
+
+  /** The inode of the next newer file; a rotation may have left gaps. */
+  const inodeBefore = async (index: number) => {
+    for (let before = index - 1; before >= 0; before--) {
+      const inode = await inodeAt(before);
+      if (inode !== undefined) return inode;
+    }
+  };
+
+  /** Where a file is by now; undefined if it is not there any more. */
+  const placeOf = async (inode: number) => {
+    for (let index = 0; index <= await highestIndex(folder, name); index++) {
+      if (await inodeAt(index) === inode) return index;
+    }
+  };
+
   /** Opens what has come after the newest open file, or everything there is. */
   const lookForNewer = async () => {
     const newest = newer.at(-1) ?? current;
     const newestFirst: OpenFile[] = [];
     // From the newest on, as rotation moves them: none can be passed over.
     for (let index = 0;; index++) {
-      const opened = await openFile(index === 0 ? path : `${path}.${index}`);
+      const opened = await openFile(pathAt(index));
       if (!opened) {
         if (index > await highestIndex(folder, name)) break;
         continue; // is being renamed
+      }
+      const last = newestFirst.at(-1)?.inode;
+      // Between two looks there may have been rotations: what is here now can be
+      // newer than what was found last, which has moved on.
+      if (last !== undefined && await inodeBefore(index) !== last) {
+        opened.file.close();
+        index = await placeOf(last) ?? index;
+        continue;
       }
       if (opened.inode === newest?.inode) {
         opened.file.close();
         newer.push(...newestFirst.reverse());
         return;
       }
-      if (newestFirst.some(({ inode }) => inode === opened.inode)) {
-        opened.file.close();
-      } else newestFirst.push(opened);
+      newestFirst.push(opened);
     }
     if (newest && newestFirst.length > 0) onMissed();
     newer.push(...newestFirst.reverse());
