@@ -150,13 +150,15 @@ export function missingFiles(
       if (runs.kind === "script" && !isFile(runs.script)) {
         problems.push({
           path: ["services", service, "script"],
-          message: `file "${shapes[service]?.script}" does not exist`,
+          message: `file "${shapes[service]?.script}" ${
+            whyNoFile(runs.script)
+          }`,
         });
       }
       for (const file of envFiles.filter((each) => !isFile(each))) {
         problems.push({
           path: ["services", service, "env_file"],
-          message: `file "${shortPath(file)}" does not exist`,
+          message: `file "${shortPath(file)}" ${whyNoFile(file)}`,
         });
       }
     }
@@ -190,6 +192,17 @@ function textOf(file: string): string {
     if (error instanceof Deno.errors.PermissionDenied) return "";
     if (error instanceof Deno.errors.NotFound) return "";
     throw error;
+  }
+}
+
+/** Says what is wrong with a path that is not that of a file. */
+function whyNoFile(path: string): string {
+  try {
+    return Deno.statSync(path).isDirectory
+      ? "is a folder"
+      : "is no regular file";
+  } catch {
+    return "does not exist";
   }
 }
 

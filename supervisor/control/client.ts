@@ -10,7 +10,8 @@ import { resolve } from "node:path";
 import { SupervisorService } from "../../proto/supervisor/contract.ts";
 import type { ReloadResponse__Output } from "../../proto/types/supervisor/v1/ReloadResponse.ts";
 import type { Service__Output } from "../../proto/types/supervisor/v1/Service.ts";
-import { Fault } from "../../runtime/program/errors.ts";
+import { statIfThere } from "../../runtime/files/optional_file.ts";
+import { Fault, UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import type { ServiceChange } from "../config/changes.ts";
@@ -120,7 +121,7 @@ export async function connectControl(
     try {
       return await answer;
     } catch (error) {
-      throw asNotRunning(error, config);
+      throw await asNotRunning(error, config);
     }
   };
   const changeOf = (answer: Promise<ReloadResponse__Output>) =>
@@ -192,17 +193,30 @@ function inWire(ms: number): number {
   return Math.min(Math.ceil(ms), Number.MAX_SAFE_INTEGER);
 }
 
-/** Says in plain words that there is no supervisor. */
-function asNotRunning(error: unknown, config: string): unknown {
-  return error instanceof Fault && error.code === "unavailable"
-    ? new Fault(
-      "unavailable",
-      `No supervisor runs "${shortPath(resolve(config))}"; start one with "${
-        taskFor("supervise", config)
-      }"`,
-      { cause: error },
-    )
-    : error;
+/** Says in plain words that there is no supervisor, or no such config. */
+async function asNotRunning(error: unknown, config: string): Promise<unknown> {
+  if (!(error instanceof Fault) || error.code !== "unavailable") return error;
+  const none = `No supervisor runs "${shortPath(resolve(config))}"`;
+  const wrong = await whyNoConfig(config);
+  if (wrong !== undefined) {
+    return new UsageError(`${none}, and ${wrong}; --config=FILE names another`);
+  }
+  return new Fault(
+    "unavailable",
+    `${none}; start one with "${taskFor("supervise", config)}"`,
+    { cause: error },
+  );
+}
+
+/** Says why a path cannot be that of a config; undefined where it may be. */
+async function whyNoConfig(path: string): Promise<string | undefined> {
+  try {
+    const found = await statIfThere(resolve(path));
+    if (!found) return "there is no such file";
+    return found.isDirectory ? "it is a folder" : undefined;
+  } catch {
+    return undefined; // `supervise` will tell what is wrong with it.
+  }
 }
 
 function fromWire(wire: Service__Output): MeasuredSnapshot {

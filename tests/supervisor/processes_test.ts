@@ -619,6 +619,20 @@ Deno.test("ps, stop, start, restart, events and logs do what they say", async ()
   assertMatch(alone.stderr, /No supervisor runs ".*config.yaml"/);
 });
 
+Deno.test("a command for a config that is not there says so, and one for a folder", async () => {
+  await using workspace = await createWorkspace({ a: SLEEP });
+
+  const none = await workspace.run("ps", "--config=none.yaml");
+  const folder = await workspace.run("stop", `--config=${workspace.folder}`);
+
+  assertEquals([none.code, folder.code], [2, 2]);
+  assertMatch(
+    none.stderr,
+    /^No supervisor runs ".*none.yaml", and there is no such file; --config=FILE names another\n$/,
+  );
+  assertMatch(folder.stderr, /^No supervisor runs ".*", and it is a folder;/);
+});
+
 Deno.test("supervise --dry-run prints the exact command lines and no values", async () => {
   await using workspace = await createWorkspace({
     a: {

@@ -19,6 +19,25 @@ function parse(text: string): Config {
   });
 }
 
+Deno.test("parseConfig() tells a folder, and what is no regular file, from a file that is not there", () => {
+  const refused = (line: string) =>
+    assertThrows(
+      () => parseConfig(line, { path: "/work/config.yaml" }),
+      UsageError,
+    ).message.split("\n").slice(1).map((each) => each.trim());
+
+  assertEquals(
+    refused(
+      "services: {a: {command: [x], env_file: [/proc, /dev/null]}, b: {script: /proc}}",
+    ),
+    [
+      'services.a.env_file: file "/proc" is a folder',
+      'services.a.env_file: file "/dev/null" is no regular file',
+      'services.b.script: file "/proc" is a folder',
+    ],
+  );
+});
+
 /** The config with one service `a` that has the given lines. */
 function service(...lines: string[]): string {
   return ["services:", "  a:", ...lines.map((line) => `    ${line}`)].join(
