@@ -21,6 +21,7 @@ import {
 } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log } from "../runtime/program/log.ts";
+import { quantity } from "../runtime/program/numbers.ts";
 import { PROJECT, userPath } from "../runtime/program/paths.ts";
 import { partialPath } from "../stages/sink/sink.ts";
 import { typesFromFlag } from "./generate/event_types.ts";
@@ -266,9 +267,7 @@ function cannotWrite(what: string, error: Error): Failure {
 
 function logWritten(count: number, bytes: number, where: string): void {
   log(
-    `Wrote ${count.toLocaleString("en-US")} events (${
-      sizeText(bytes)
-    }) to ${where}`,
+    `Wrote ${quantity(count, "event")} (${sizeText(bytes)}) to ${where}`,
   );
 }
 

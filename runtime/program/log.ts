@@ -9,7 +9,7 @@
  */
 
 import { Failure } from "./errors.ts";
-import { grouped } from "./numbers.ts";
+import { quantity } from "./numbers.ts";
 import { describeSystemError, isSystemError } from "./system_error.ts";
 
 const encoder = new TextEncoder();
@@ -99,7 +99,9 @@ function writeLog(text: string): void {
   if (take) return take(text);
   const before = lostLines === 0
     ? ""
-    : `${grouped(lostLines)} lines of this log are lost\n`;
+    : `${quantity(lostLines, "line")} of this log ${
+      lostLines === 1 ? "is" : "are"
+    } lost\n`;
   try {
     writeAll(Deno.stderr, `${before}${text}`);
     lostLines = 0;

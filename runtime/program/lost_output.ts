@@ -8,7 +8,7 @@
  * @module
  */
 
-import { grouped } from "./numbers.ts";
+import { quantity } from "./numbers.ts";
 
 /** Lines that were lost, one after the other. */
 export interface OutputLoss {
@@ -75,10 +75,9 @@ export function describeLoss(
   output: string,
   { lines, reason, isOver }: OutputLoss,
 ): string {
-  const count = `${grouped(lines)} ${lines === 1 ? "line" : "lines"}`;
-  return `${output}: ${count} lost${isOver ? "" : " so far"}, ${reason}${
-    isOver ? ", writing again" : ""
-  }`;
+  return `${output}: ${quantity(lines, "line")} lost${
+    isOver ? "" : " so far"
+  }, ${reason}${isOver ? ", writing again" : ""}`;
 }
 
 /** Counts the lines of a block; one without an end counts as well. */

@@ -12,6 +12,11 @@ export function grouped(number: number | string): string {
   );
 }
 
+/** 1 and "event" as "1 event", 1234 as "1,234 events". */
+export function quantity(count: number, noun: string): string {
+  return `${grouped(count)} ${count === 1 ? noun : `${noun}s`}`;
+}
+
 /** 0.687 as 68.7 %. */
 export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;

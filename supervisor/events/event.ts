@@ -154,14 +154,21 @@ export function parseEventRecord(line: string): EventRecord | undefined {
   }
 }
 
-/** Makes the event that stands for those from `from` to `to`, which are gone. */
+/**
+ * Makes the event that stands for those from `from` to `to`, which are gone.
+ *
+ * @param timeMs That of the next event that is known: time goes on with the
+ * numbers.
+ */
 export function eventsLost(
   from: number,
   to: number,
-  message = `events ${from} to ${to} are no longer known`,
+  timeMs: number,
+  message = from === to
+    ? `event ${from} is no longer known`
+    : `events ${from} to ${to} are no longer known`,
 ): SupervisorEvent {
-  const type = "events_lost";
-  return { type, sequence: to, timeMs: Date.now(), from, message };
+  return { type: "events_lost", sequence: to, timeMs, from, message };
 }
 
 /**
@@ -170,10 +177,11 @@ export function eventsLost(
  *
  * @param seen The number that the reader has seen.
  * @param oldest The oldest number that is known now.
+ * @param timeMs When that event was.
  */
-export function numbersBegunAnew(seen: number, oldest: number) {
+export function numbersBegunAnew(seen: number, oldest: number, timeMs: number) {
   const message = `the numbers have begun anew: event ${seen} is gone`;
-  return eventsLost(1, oldest - 1, message);
+  return eventsLost(1, oldest - 1, timeMs, message);
 }
 
 /** Says who an event is about, and what it is, in one line. */

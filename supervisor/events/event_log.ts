@@ -51,9 +51,12 @@ export function createEventLog({
 
   const known = (after = 0): SupervisorEvent[] => {
     const oldest = events[0]?.sequence ?? last + 1;
-    if (after > last) return [numbersBegunAnew(after, oldest), ...events];
+    const timeMs = events[0]?.timeMs ?? Date.now();
+    if (after > last) {
+      return [numbersBegunAnew(after, oldest, timeMs), ...events];
+    }
     if (after > 0 && after < oldest - 1) {
-      return [eventsLost(after + 1, oldest - 1), ...events];
+      return [eventsLost(after + 1, oldest - 1, timeMs), ...events];
     }
     return events.slice(Math.max(0, after + 1 - oldest));
   };

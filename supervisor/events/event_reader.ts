@@ -50,9 +50,10 @@ export function openEventReader(stateDir: string, after = 0): EventReader {
     const before = seen;
     seen = record.sequence;
     if (seen === before + 1) return [record];
+    const timeMs = Date.parse(record.time);
     const lost = seen > before
-      ? eventsLost(before + 1, seen - 1)
-      : numbersBegunAnew(before, seen);
+      ? eventsLost(before + 1, seen - 1, timeMs)
+      : numbersBegunAnew(before, seen, timeMs);
     return [eventRecord(lost), record];
   };
   return {

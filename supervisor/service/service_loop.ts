@@ -29,6 +29,7 @@ import {
   type StopResult,
 } from "../../runtime/process/stop_process.ts";
 import { pause } from "../../runtime/program/abort.ts";
+import { quantity } from "../../runtime/program/numbers.ts";
 import { processSpec } from "../config/command_line.ts";
 import { addressOf, type ServiceSpec } from "../config/service_spec.ts";
 import type { OutputStream } from "../logs/log_file.ts";
@@ -622,8 +623,9 @@ export function createServiceLoop(
         return apply(finish, told);
       case "give_up": {
         const within = `${(step.withinMs / 1_000).toFixed(1)} s`;
-        const reason =
-          `restarted ${step.restarts} times within ${within}; the last time it ${why}`;
+        const reason = `restarted ${
+          quantity(step.restarts, "time")
+        } within ${within}; the last time it ${why}`;
         return apply({ type: "gave_up", reason, ...ended }, reason);
       }
       case "restart": {

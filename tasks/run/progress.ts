@@ -9,7 +9,7 @@ import { SingleBar } from "cli-progress";
 import process from "node:process";
 import type { Progress } from "../../orchestrator/progress.ts";
 import { divertLog } from "../../runtime/program/log.ts";
-import { grouped } from "../../runtime/program/numbers.ts";
+import { grouped, quantity } from "../../runtime/program/numbers.ts";
 import { cut } from "../terminal/text_width.ts";
 
 /** To the start of the line, and nothing left on it. */
@@ -35,7 +35,7 @@ export function startProgress(): Progress {
       const rate = value > 0
         ? payload.events / ((performance.now() - startMs) / 1_000)
         : 0;
-      const line = `${share}${grouped(payload.events)} events, ${
+      const line = `${share}${quantity(payload.events, "event")}, ${
         grouped(Math.round(rate))
       } events/s`;
       // A bar that wraps could not be drawn over.

@@ -8,7 +8,7 @@
 
 import type { BatchSize } from "../../orchestrator/batching.ts";
 import { round, type StageFigures } from "../../orchestrator/stage_figures.ts";
-import { grouped, percent } from "../../runtime/program/numbers.ts";
+import { grouped, percent, quantity } from "../../runtime/program/numbers.ts";
 import type { Totals } from "../../stages/aggregate/aggregate.ts";
 import { STAGES } from "../../stages/names.ts";
 import type { ResultRecord } from "../../stages/sink/results.ts";
@@ -174,7 +174,7 @@ function summary(report: RunReport): string {
   const { fractionsCut = 0 } = report;
   const counted = events - rejected - filtered;
   const lines = [
-    `${grouped(events)} events: ${grouped(counted)} counted, ${
+    `${quantity(events, "event")}: ${grouped(counted)} counted, ${
       grouped(filtered)
     } filtered, ${grouped(rejected)} rejected`,
     `${grouped(report.eventsPerSecond)} events/s: ${

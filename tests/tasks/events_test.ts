@@ -90,7 +90,7 @@ Deno.test("events tells how processes ended, and whether somebody asked for it",
     stopped: SLEEP,
   });
   const supervised = workspace.supervise();
-  await supervised.said(/killed: restarted 1 times/);
+  await supervised.said(/killed: restarted 1 time/);
   await supervised.said(/bad: exited with code 3/);
   await supervised.said(/good: exited with code 0/);
   await workspace.run("stop", "stopped");

@@ -70,6 +70,35 @@ for (
   });
 }
 
+Deno.test("what stands for lost events has the time of the next one, whenever it is asked for", () => {
+  const log = createEventLog({
+    capacity: 1,
+    lastSequence: 10,
+    record: (event) => void (event.timeMs = 1_000),
+  });
+  appendTo(log, 2);
+
+  assertEquals(log.known(10).map(({ timeMs }) => timeMs), [1_000, 1_000]);
+  assertEquals(log.known(99).map(({ timeMs }) => timeMs), [1_000, 1_000]);
+});
+
+Deno.test("readNew() gives what stands for lost events the time of the next one", async () => {
+  await using dir = await createStateDir();
+  await Deno.writeTextFile(
+    eventsPath(dir.stateDir),
+    [1, 5].map((sequence) =>
+      `{"sequence":${sequence},"time":"2020-01-01T00:00:0${sequence}.000Z"}\n`
+    ).join(""),
+  );
+  using reader = openEventReader(dir.stateDir);
+
+  const records = await reader.readNew();
+  assertEquals(
+    records.map(({ sequence, time }) => [sequence, time.slice(17, 19)]),
+    [[1, "01"], [4, "05"], [5, "05"]],
+  );
+});
+
 Deno.test("known() has no event before the first", () => {
   assertEquals(numbers(createEventLog().known()), []);
   assertEquals(numbers(createEventLog({ lastSequence: 7 }).known(7)), []);

@@ -120,7 +120,7 @@ Deno.test("a service that always is over its mem_limit is given up", async () =>
 
   assertEquals(await supervised.exit, 1);
   await supervised.said(
-    /^Service "a" restarted 1 times within [\d.]+ s; the last time it used \d+ MiB of mem_limit 20 MiB$/,
+    /^Service "a" restarted 1 time within [\d.]+ s; the last time it used \d+ MiB of mem_limit 20 MiB$/,
   );
 });
 

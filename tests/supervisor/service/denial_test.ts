@@ -128,7 +128,7 @@ Deno.test("a service that is given up after a denial says which line is missing"
 
   assertEquals(await supervised.exit, 1);
   await supervised.said(
-    /^Service "rules" restarted 1 times within [\d.]+ s; the last time it exited with code 1: Denied net to 10\.0\.0\.7:443: add it under services\.rules\.permissions\.net$/,
+    /^Service "rules" restarted 1 time within [\d.]+ s; the last time it exited with code 1: Denied net to 10\.0\.0\.7:443: add it under services\.rules\.permissions\.net$/,
   );
 });
 

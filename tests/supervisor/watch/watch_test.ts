@@ -231,7 +231,7 @@ Deno.test("a watched script that has ended or failed is started by the next chan
   await write(workspace, {
     "lib/word.ts": `${WORD("two")} throw new Error("thrown");`,
   });
-  await supervised.said(/a: restarted 1 times within .* exited with code 1/);
+  await supervised.said(/a: restarted 1 time within .* exited with code 1/);
   await write(workspace, { "lib/word.ts": `${WORD("three")} Deno.exit(0);` });
   await supervised.said(/a: exited with code 0/);
   await write(workspace, { "lib/word.ts": WORD("four") });
