@@ -48,6 +48,15 @@ export async function removeFolderIfEmpty(path: string): Promise<void> {
   }
 }
 
+/** Renames a file, if there is one. */
+export async function renameIfThere(from: string, to: string): Promise<void> {
+  try {
+    await Deno.rename(from, to);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
 /** Renames a file if there is one, without yielding. */
 export function renameIfThereNow(from: string, to: string): void {
   try {

@@ -50,13 +50,9 @@ export function openRotatingFile(
 ): RotatingFile {
   let open: OpenFile | undefined;
   let last: Promise<unknown> = Promise.resolve();
-  const rotated = (index: number) => index === 0 ? path : `${path}.${index}`;
-  /** Without yielding: there may be hundreds, and most of them not there yet. */
   const rotate = () => {
     if (maxFiles === 1) return Deno.writeFileSync(path, new Uint8Array());
-    for (let index = maxFiles - 1; index > 0; index--) {
-      renameIfThereNow(rotated(index - 1), rotated(index));
-    }
+    moveOn(path, maxFiles);
   };
 
   const close = () => {
@@ -105,6 +101,17 @@ export function openRotatingFile(
       close();
     },
   };
+}
+
+/**
+ * Moves `<path>` to `<path>.1`, that to `<path>.2` and so on; the oldest goes.
+ * Without yielding: there may be hundreds, and most of them not there yet.
+ */
+export function moveOn(path: string, maxFiles: number): void {
+  const rotated = (index: number) => index === 0 ? path : `${path}.${index}`;
+  for (let index = maxFiles - 1; index > 0; index--) {
+    renameIfThereNow(rotated(index - 1), rotated(index));
+  }
 }
 
 async function openAtEnd(path: string): Promise<OpenFile> {

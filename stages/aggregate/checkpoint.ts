@@ -13,6 +13,7 @@
 import { join } from "node:path";
 import type { Kept } from "../../proto/pipeline/batches.ts";
 import { flushFolder, writeDurably } from "../../runtime/files/durable_file.ts";
+import { renameIfThere } from "../../runtime/files/optional_file.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { log } from "../../runtime/program/log.ts";
@@ -146,12 +147,4 @@ async function encode(checkpoint: Checkpoint): Promise<Uint8Array> {
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", bytes);
   return new Uint8Array(digest).toHex();
-}
-
-async function renameIfThere(from: string, to: string): Promise<void> {
-  try {
-    await Deno.rename(from, to);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

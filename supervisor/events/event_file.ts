@@ -8,7 +8,7 @@
  */
 
 import { join } from "node:path";
-import { renameIfThereNow } from "../../runtime/files/optional_file.ts";
+import { moveOn } from "../../runtime/files/rotating_file.ts";
 import { endsTorn } from "../../runtime/files/torn_line.ts";
 import {
   type EventRecord,
@@ -51,7 +51,6 @@ export function openEventFile(
 ): EventFile {
   const path = eventsPath(stateDir);
   const encoder = new TextEncoder();
-  const rotated = (index: number) => index === 0 ? path : `${path}.${index}`;
   let file: Deno.FsFile | undefined;
   let size = 0;
   let isFailing = false;
@@ -65,9 +64,7 @@ export function openEventFile(
   };
   const rotate = () => {
     close();
-    for (let index = maxFiles - 1; index > 0; index--) {
-      renameIfThereNow(rotated(index - 1), rotated(index));
-    }
+    moveOn(path, maxFiles);
   };
   const close = () => {
     file?.close();
@@ -87,7 +84,7 @@ export function openEventFile(
     }
   };
   return {
-    lastSequence: lastSequenceOf(path) || lastSequenceOf(rotated(1)),
+    lastSequence: lastSequenceOf(path) || lastSequenceOf(`${path}.1`),
     write(event) {
       try {
         append(encoder.encode(`${JSON.stringify(eventRecord(event))}\n`));

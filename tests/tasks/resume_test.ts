@@ -1,6 +1,7 @@
 /** A run that was killed whole goes on from what it had saved. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { isThere } from "../../runtime/files/optional_file.ts";
 import { writeEvents } from "../../tasks/generate.ts";
 import { eventually } from "../support/eventually.ts";
 import {
@@ -190,14 +191,4 @@ for (
 
     assertEquals({ code, stderr }, { code: 2, stderr: message });
   });
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
