@@ -27,7 +27,7 @@ import { log } from "../runtime/program/log.ts";
 import { PROJECT } from "../runtime/program/paths.ts";
 import { connect, type Connection } from "../runtime/rpc/connect.ts";
 import { bindFault } from "../runtime/rpc/serve.ts";
-import { NO_PINGS } from "../stages/names.ts";
+import { STAGE_CONNECTION } from "../stages/names.ts";
 import { awaitHealth } from "./await_health.ts";
 import { claimPorts } from "./port_claim.ts";
 import { stageCommand, type StageSpec } from "./stage_specs.ts";
@@ -161,7 +161,7 @@ export async function startStages(
     const { name, address } = spec;
     const stage: Running = {
       spec,
-      connection: connect(address, { name, channel: NO_PINGS }),
+      connection: connect(address, { name, channel: STAGE_CONNECTION }),
       ...start(spec),
       restarted: NO_RESTARTS,
       death: undefined,

@@ -25,22 +25,15 @@ import { suggestionOrAll } from "../runtime/program/suggest.ts";
 import { connect, type Connection } from "../runtime/rpc/connect.ts";
 import type { Implementation } from "../runtime/rpc/handlers.ts";
 import { serveUntilStopped } from "../runtime/rpc/serve.ts";
-import { openCheckpoints } from "./aggregate/checkpoint.ts";
-import { aggregateService } from "./aggregate/service.ts";
 import { MAX_LINE_BYTES } from "./events/lines.ts";
 import { CHANNEL } from "./hop/window.ts";
-import { ingestService } from "./ingest/service.ts";
 import {
   healthNameOf,
   MAX_WORKERS,
-  NO_PINGS,
+  STAGE_CONNECTION,
   type StageName,
   STAGES,
 } from "./names.ts";
-import { parseService } from "./parse/service.ts";
-import { readRules } from "./rules/read_rules.ts";
-import { rulesService } from "./rules/service.ts";
-import { sinkService } from "./sink/service.ts";
 
 const FLAGS = {
   address: text("HOST:PORT", "where to serve"),
@@ -129,49 +122,63 @@ await exitWith(async () => {
     need("next").split(",").map((address, at, { length }) =>
       connect(address, {
         name: length > 1 ? `${name}.${at + 1}` : name,
-        channel: { ...CHANNEL, ...NO_PINGS },
+        channel: { ...CHANNEL, ...STAGE_CONNECTION },
       })
     );
 
-  const build: Record<
-    StageName,
-    () => Promise<Implementation> | Implementation
-  > = {
-    ingest: () =>
-      ingestService({
+  // A stage loads what it needs: most of its start is loading.
+  const build: Record<StageName, () => Promise<Implementation>> = {
+    async ingest() {
+      const { ingestService } = await import("./ingest/service.ts");
+      return ingestService({
         run: flags.run,
         next: next("parse"),
         input: need("input"),
         maxLine: flags["max-line"],
-      }),
-    parse: () =>
-      parseService({
+      });
+    },
+    async parse() {
+      const { parseService } = await import("./parse/service.ts");
+      return parseService({
         run: flags.run,
         next: next("rules"),
         types: need("types").split(","),
         worker: flags.worker,
-      }),
-    rules: async () =>
-      rulesService({
+      });
+    },
+    async rules() {
+      const [{ rulesService }, { readRules }] = await Promise.all([
+        import("./rules/service.ts"),
+        import("./rules/read_rules.ts"),
+      ]);
+      return rulesService({
         run: flags.run,
         next: next("aggregate"),
         worker: flags.worker,
         rules: await readRules(need("rules"), flags["rules-digest"]),
-      }),
-    aggregate: () =>
-      aggregateService({
+      });
+    },
+    async aggregate() {
+      const [{ aggregateService }, { openCheckpoints }] = await Promise.all([
+        import("./aggregate/service.ts"),
+        import("./aggregate/checkpoint.ts"),
+      ]);
+      return aggregateService({
         run: flags.run,
         next: next("sink")[0]!,
         maxRejects: flags["max-rejects"],
         checkpoints: openCheckpoints(need("state")),
         checkpointIntervalMs: flags["checkpoint-interval"],
-      }),
-    sink: () =>
-      sinkService({
+      });
+    },
+    async sink() {
+      const { sinkService } = await import("./sink/service.ts");
+      return sinkService({
         output: need("output"),
         rejects: need("rejects"),
         run: need("run"),
-      }, need("run")),
+      }, need("run"));
+    },
   };
   await serveUntilStopped(
     {

@@ -30,11 +30,19 @@ export function healthNameOf(run: string, owner: number): string {
 }
 
 /**
- * No pings on the connections of a pipeline, a setting of grpc-js: a stage that
- * works on one large batch cannot answer them, and lives. A death ends the
- * connection by itself, and a frozen stage is known by its processor time.
+ * Settings of grpc-js for the connections of a pipeline.
+ *
+ * No pings: a stage that works on one large batch cannot answer them, and lives.
+ * A death ends the connection by itself, and a frozen stage is known by its
+ * processor time. And no long waits between two attempts to connect: a stage
+ * that was started is there within half a second, and everybody waits for it.
  */
-export const NO_PINGS = { "grpc.keepalive_time_ms": -1 };
+export const STAGE_CONNECTION = {
+  "grpc.keepalive_time_ms": -1,
+  "grpc.initial_reconnect_backoff_ms": 20,
+  "grpc.min_reconnect_backoff_ms": 20,
+  "grpc.max_reconnect_backoff_ms": 50,
+};
 
 /** The most processes of one stage. */
 export const MAX_WORKERS = 16;

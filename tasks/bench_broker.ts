@@ -5,7 +5,8 @@
  * @module
  */
 
-import { build, type Histogram } from "hdr-histogram-js";
+import type { Histogram } from "hdr-histogram-js";
+import { build } from "hdr-histogram-js/dist/HistogramBuilder.js";
 import { BrokerService } from "../proto/broker/contract.ts";
 import type { Registered__Output } from "../proto/types/broker/v1/Registered.ts";
 import type { Registration } from "../proto/types/broker/v1/Registration.ts";

@@ -11,7 +11,6 @@
 
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import type { MethodDefinition, PackageDefinition } from "@grpc/proto-loader";
-import { ReflectionService } from "@grpc/reflection";
 import V1_PROTO from "@grpc/reflection/build/proto/grpc/reflection/v1/reflection.proto" with {
   type: "text",
 };
@@ -50,20 +49,21 @@ export function createReflection(
       VERSIONS.map(({ name, definition }) => [name, definition]),
     ),
   };
-  // Built at the first question: most servers are never asked.
-  let answering: Answering["v1"] | undefined;
-  const answer = (request: unknown) => {
-    answering ??= (new ReflectionService(describe(all), {
+  // Loaded and built at the first question: most servers are never asked.
+  let answering: Promise<Answering["v1"]> | undefined;
+  const start = async () => {
+    const { ReflectionService } = await import("@grpc/reflection");
+    return (new ReflectionService(describe(all), {
       // A contract's file may hold services that this server does not have.
       services: Object.keys(all),
     }) as unknown as Answering).v1;
-    return answering.handleServerReflectionRequest(request);
   };
   return VERSIONS.map(({ definition }) =>
     implement(definition, {
       ServerReflectionInfo: duplex<unknown, unknown>(async (stream) => {
         for await (const request of stream.incoming) {
-          stream.send(answer(request));
+          answering ??= start();
+          stream.send((await answering).handleServerReflectionRequest(request));
         }
       }),
     })

@@ -10,7 +10,8 @@
  * @module
  */
 
-import { build, type Histogram } from "hdr-histogram-js";
+import type { Histogram } from "hdr-histogram-js";
+import { build } from "hdr-histogram-js/dist/HistogramBuilder.js";
 import process from "node:process";
 import type { Opening } from "../../proto/pipeline/batches.ts";
 import type { Latency } from "../../proto/types/pipeline/v1/Latency.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { build } from "hdr-histogram-js";
+import { build } from "hdr-histogram-js/dist/HistogramBuilder.js";
 import { pause } from "../../runtime/program/abort.ts";
 import type { EventLines } from "./event_lines.ts";
 import { dueEvents, dueMs, type Schedule, waitMs } from "./schedule.ts";
