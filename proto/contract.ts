@@ -8,14 +8,21 @@
  * @module
  */
 
-import { fromJSON, type PackageDefinition } from "@grpc/proto-loader";
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
+import type {
+  EnumTypeDefinition,
+  MessageTypeDefinition,
+  MethodDefinition,
+  PackageDefinition,
+} from "@grpc/proto-loader";
+import protobuf from "protobufjs";
 import {
+  type ContractFile,
   contractFiles,
   type ContractTexts,
   parseFiles,
+  topLevel,
 } from "./contract_files.ts";
-import { describeFiles } from "./file_descriptors.ts";
 
 export type { ContractTexts } from "./contract_files.ts";
 
@@ -46,36 +53,101 @@ export type { ContractTexts } from "./contract_files.ts";
  */
 export function loadContract(...texts: ContractTexts[]): PackageDefinition {
   const files = contractFiles(texts);
-  const contract = fromJSON(parseFiles(files).root.toJSON(), {
-    longs: Number,
-    enums: String,
-    defaults: true,
-    oneofs: true,
-  });
-  // Most servers are never asked for it.
-  let described: Buffer[] | undefined;
-  describeBy(
-    contract,
-    () => described ??= describeFiles(files).map((file) => Buffer.from(file)),
-  );
+  const contract: PackageDefinition = {};
+  for (const each of topLevel(parseFiles(files).root)) {
+    const name = each.fullName.slice(1);
+    if (each instanceof protobuf.Service) {
+      contract[name] = serviceOf(each, name, files);
+    } else if (each instanceof protobuf.Type) {
+      contract[name] = messageOf(each, files);
+    } else if (each instanceof protobuf.Enum) contract[name] = enumOf(files);
+  }
   return contract;
 }
 
-/** Gives all that a contract holds the descriptions that `describe` makes. */
-function describeBy(contract: PackageDefinition, describe: () => Buffer[]) {
-  const replace = (type: object) =>
-    Object.defineProperty(type, "fileDescriptorProtos", {
-      get: describe,
-      enumerable: true,
-    });
-  for (const found of Object.values(contract)) {
-    if ("fileDescriptorProtos" in found) {
-      replace(found);
-      continue;
-    }
-    for (const { requestType, responseType } of Object.values(found)) {
-      replace(requestType);
-      replace(responseType);
-    }
-  }
+/** The files that a type of a contract comes from; none for another's. */
+export function filesOf(type: object): readonly ContractFile[] | undefined {
+  return filesByType.get(type);
 }
+
+/**
+ * By them file_descriptors.ts describes a type. It is asked for by reflection
+ * alone: to load it takes as long as all of a contract.
+ */
+const filesByType = new WeakMap<object, readonly ContractFile[]>();
+
+type Method = MethodDefinition<object, object>;
+
+function serviceOf(
+  service: protobuf.Service,
+  name: string,
+  files: readonly ContractFile[],
+): Record<string, Method> {
+  return Object.fromEntries(service.methodsArray.map((method) => {
+    const request = messageOf(method.resolvedRequestType!, files);
+    const response = messageOf(method.resolvedResponseType!, files);
+    return [
+      method.name,
+      {
+        path: `/${name}/${method.name}`,
+        requestStream: method.requestStream === true,
+        responseStream: method.responseStream === true,
+        requestSerialize: request.serialize,
+        requestDeserialize: request.deserialize,
+        responseSerialize: response.serialize,
+        responseDeserialize: response.deserialize,
+        originalName: protobuf.util.lcFirst(method.name),
+        requestType: request,
+        responseType: response,
+        options: Object.assign({
+          deprecated: false,
+          idempotency_level: "IDEMPOTENCY_UNKNOWN",
+          uninterpreted_option: [],
+        }, ...(method.parsedOptions as object[] | undefined ?? [])),
+      } satisfies Method,
+    ];
+  }));
+}
+
+function messageOf(
+  type: protobuf.Type,
+  files: readonly ContractFile[],
+): MessageTypeDefinition<object, object> {
+  return remember(files, {
+    format: "Protocol Buffer 3 DescriptorProto",
+    ...NOT_DESCRIBED,
+    serialize(message) {
+      if (Array.isArray(message)) {
+        throw new TypeError(
+          `Cannot write a message ${type.name}: expected an object and found an array`,
+        );
+      }
+      return type.encode(type.fromObject(message)).finish() as Buffer;
+    },
+    deserialize: (bytes) => type.toObject(type.decode(bytes), READ_AS),
+  });
+}
+
+function enumOf(files: readonly ContractFile[]): EnumTypeDefinition {
+  return remember(files, {
+    format: "Protocol Buffer 3 EnumDescriptorProto",
+    ...NOT_DESCRIBED,
+  });
+}
+
+const NOT_DESCRIBED = { type: {}, fileDescriptorProtos: [] };
+
+function remember<T extends object>(
+  files: readonly ContractFile[],
+  type: T,
+): T {
+  filesByType.set(type, files);
+  return type;
+}
+
+const READ_AS: protobuf.IConversionOptions = {
+  longs: Number,
+  enums: String,
+  defaults: true,
+  oneofs: true,
+};

@@ -9,6 +9,23 @@
  */
 
 import protobuf from "protobufjs";
+import API from "protobufjs/google/protobuf/api.json" with { type: "json" };
+import DESCRIPTOR from "protobufjs/google/protobuf/descriptor.json" with {
+  type: "json",
+};
+import SOURCE_CONTEXT from "protobufjs/google/protobuf/source_context.json" with {
+  type: "json",
+};
+import TYPE from "protobufjs/google/protobuf/type.json" with { type: "json" };
+
+// Besides those that protobufjs knows by itself.
+protobuf.common("api", API.nested.google.nested.protobuf.nested);
+protobuf.common("descriptor", DESCRIPTOR.nested.google.nested.protobuf.nested);
+protobuf.common(
+  "source_context",
+  SOURCE_CONTEXT.nested.google.nested.protobuf.nested,
+);
+protobuf.common("type", TYPE.nested.google.nested.protobuf.nested);
 
 /**
  * Texts of .proto files by the paths that others import them by, for example

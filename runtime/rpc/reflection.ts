@@ -17,7 +17,8 @@ import V1_PROTO from "@grpc/reflection/build/proto/grpc/reflection/v1/reflection
 import V1ALPHA_PROTO from "@grpc/reflection/build/proto/grpc/reflection/v1alpha/reflection.proto" with {
   type: "text",
 };
-import { loadContract } from "../../proto/contract.ts";
+import { filesOf, loadContract } from "../../proto/contract.ts";
+import type { ContractFile } from "../../proto/contract_files.ts";
 import { duplex, implement, type Implementation } from "./handlers.ts";
 
 /** The part of the package that answers. Not among its published types. */
@@ -52,8 +53,11 @@ export function createReflection(
   // Loaded and built at the first question: most servers are never asked.
   let answering: Promise<Answering["v1"]> | undefined;
   const start = async () => {
-    const { ReflectionService } = await import("@grpc/reflection");
-    return (new ReflectionService(describe(all), {
+    const [{ ReflectionService }, { describeFiles }] = await Promise.all([
+      import("@grpc/reflection"),
+      import("../../proto/file_descriptors.ts"),
+    ]);
+    return (new ReflectionService(describe(all, describeFiles), {
       // A contract's file may hold services that this server does not have.
       services: Object.keys(all),
     }) as unknown as Answering).v1;
@@ -75,14 +79,23 @@ export function createReflection(
  */
 function describe(
   definitions: Record<string, ServiceDefinition>,
+  describeFiles: (files: readonly ContractFile[]) => Uint8Array[],
 ): PackageDefinition {
+  const known = new Map<readonly ContractFile[], Uint8Array[]>();
+  const withFiles = (type: object) => {
+    const files = filesOf(type);
+    if (!files) return type; // of a contract that is not ours
+    const described = known.get(files) ?? describeFiles(files);
+    known.set(files, described);
+    return { ...type, fileDescriptorProtos: described };
+  };
   const described: Record<string, unknown> = {};
   for (const service of Object.values(definitions)) {
     for (const method of Object.values(service)) {
       const { path, requestType, responseType } =
         method as unknown as MethodDefinition<unknown, unknown>;
-      described[`${path}#request`] = requestType;
-      described[`${path}#response`] = responseType;
+      described[`${path}#request`] = withFiles(requestType);
+      described[`${path}#response`] = withFiles(responseType);
     }
   }
   return described as PackageDefinition;

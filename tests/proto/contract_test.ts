@@ -1,10 +1,20 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import type { MethodDefinition, ServiceDefinition } from "@grpc/proto-loader";
+import { assertEquals, assertObjectMatch, assertThrows } from "@std/assert";
+import {
+  fromJSON,
+  type MethodDefinition,
+  type ServiceDefinition,
+} from "@grpc/proto-loader";
 import descriptor, {
   type IFieldDescriptorProto,
   type IFileDescriptorProto,
 } from "protobufjs/ext/descriptor/index.js";
-import { type ContractTexts, loadContract } from "../../proto/contract.ts";
+import {
+  type ContractTexts,
+  filesOf as sourcesOf,
+  loadContract,
+} from "../../proto/contract.ts";
+import { contractFiles, parseFiles } from "../../proto/contract_files.ts";
+import { describeFiles } from "../../proto/file_descriptors.ts";
 import {
   ORDER_SERVICE,
   OrderService,
@@ -13,11 +23,14 @@ import {
 
 const GOOGLE = [
   ["any", "Any"],
+  ["descriptor", "FileDescriptorProto"],
   ["duration", "Duration"],
   ["empty", "Empty"],
   ["field_mask", "FieldMask"],
+  ["source_context", "SourceContext"],
   ["struct", "Struct"],
   ["timestamp", "Timestamp"],
+  ["type", "Type"],
   ["wrappers", "StringValue"],
 ];
 
@@ -57,6 +70,47 @@ Deno.test("loadContract() carries what Google offers, and what is imported", () 
       { seconds: 1, nanos: 0 },
     ],
   );
+});
+
+Deno.test("a contract's methods are those that @grpc/proto-loader makes of it", () => {
+  const { root } = parseFiles(contractFiles([RICH_TEXTS]));
+  const theirs = fromJSON(root.toJSON(), {
+    longs: Number,
+    enums: String,
+    defaults: true,
+    oneofs: true,
+  });
+  const ours = loadContract(RICH_TEXTS);
+  const order = {
+    placedAt: { seconds: 2 ** 40, nanos: 5 },
+    priceByItem: { pear: { cents: 120 } },
+    packingOf: { 7: "PACKING_BOX" },
+    note: "",
+  };
+
+  assertEquals(Object.keys(ours).sort(), Object.keys(theirs).sort());
+  for (const name of ["Place", "Nothing"]) {
+    const [own, their] = [ours, theirs].map((contract) =>
+      methodOf(contract[ORDER_SERVICE], name)
+    ) as [MethodDefinition<object, object>, MethodDefinition<object, object>];
+    const { path, requestStream, responseStream, originalName, options } =
+      their;
+    assertObjectMatch(own, {
+      path,
+      requestStream,
+      responseStream,
+      originalName,
+      options,
+    });
+    for (const message of [{}, name === "Place" ? order : {}]) {
+      const bytes = their.requestSerialize(message);
+      assertEquals(own.requestSerialize(message), bytes);
+      assertEquals(
+        own.responseDeserialize(bytes),
+        their.responseDeserialize(bytes),
+      );
+    }
+  }
 });
 
 const HEAD = 'syntax = "proto3"; package a.v1;';
@@ -169,7 +223,7 @@ function filesOf(
 ): IFileDescriptorProto[] {
   const [method] = Object.values(contract[service] as ServiceDefinition);
   const { FileDescriptorProto } = descriptor;
-  return method!.requestType.fileDescriptorProtos.map((bytes) =>
+  return describeFiles(sourcesOf(method!.requestType)!).map((bytes) =>
     FileDescriptorProto.toObject(
       FileDescriptorProto.decode(bytes),
     ) as IFileDescriptorProto
