@@ -5,10 +5,9 @@
  * @module
  */
 
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import * as z from "zod";
-import { flushFolder, writeDurably } from "../runtime/files/durable_file.ts";
-import { removeIfThere } from "../runtime/files/optional_file.ts";
+import { replaceFile } from "../runtime/files/replace_file.ts";
 import { systemReason } from "../runtime/files/system_reason.ts";
 import { Failure } from "../runtime/program/errors.ts";
 import { shortPath } from "../runtime/program/paths.ts";
@@ -93,14 +92,13 @@ export async function writeManifest(
   folder: string,
   manifest: Manifest,
 ): Promise<void> {
-  const partial = join(folder, MANIFEST_PARTIAL);
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
   try {
-    await writeDurably(partial, new TextEncoder().encode(text));
-    await Deno.rename(partial, join(folder, MANIFEST));
-    await flushFolder(dirname(partial));
+    await replaceFile(join(folder, MANIFEST), text, {
+      durable: true,
+      partial: join(folder, MANIFEST_PARTIAL),
+    });
   } catch (error) {
-    await removeIfThere(partial);
     throw cannotKeep(folder, error);
   }
 }

@@ -8,11 +8,13 @@
 export async function writeDurably(
   path: string,
   bytes: Uint8Array,
+  { mode }: { mode?: number } = {},
 ): Promise<void> {
   using file = await Deno.open(path, {
     write: true,
     create: true,
     truncate: true,
+    ...(mode === undefined ? {} : { mode }),
   });
   for (let at = 0; at < bytes.length;) {
     at += await file.write(bytes.subarray(at));

@@ -8,6 +8,7 @@
 
 import { join } from "node:path";
 import * as z from "zod";
+import { replaceFile } from "../../runtime/files/replace_file.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { HOST } from "../../runtime/program/address.ts";
 import { Failure } from "../../runtime/program/errors.ts";
@@ -59,8 +60,7 @@ export async function openAutoPorts(stateDir: string): Promise<AutoPorts> {
       if (!changed) return;
       await Deno.mkdir(stateDir, { recursive: true, mode: 0o700 });
       const text = JSON.stringify(Object.fromEntries(known), undefined, 2);
-      await Deno.writeTextFile(`${path}.new`, `${text}\n`);
-      await Deno.rename(`${path}.new`, path);
+      await replaceFile(path, `${text}\n`);
       changed = false;
     },
   };

@@ -9,6 +9,7 @@
 
 import { join } from "node:path";
 import * as z from "zod";
+import { replaceFile } from "../../runtime/files/replace_file.ts";
 import { log } from "../../runtime/program/log.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { readJson } from "./json_file.ts";
@@ -76,8 +77,7 @@ export async function createRunFile(
     while (stale) {
       stale = false;
       const record: RunRecord = { bootId, processes: [...processes.values()] };
-      await Deno.writeTextFile(`${path}.new`, JSON.stringify(record));
-      await Deno.rename(`${path}.new`, path);
+      await replaceFile(path, JSON.stringify(record));
     }
     saving = undefined;
   };

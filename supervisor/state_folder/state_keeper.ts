@@ -9,6 +9,7 @@
  */
 
 import { join } from "node:path";
+import { replaceFile } from "../../runtime/files/replace_file.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { after } from "../../runtime/program/abort.ts";
 import type { Instance } from "./single_instance.ts";
@@ -50,7 +51,7 @@ export function keepState(
       return;
     }
     if (!await instance.retake()) return;
-    if (ports !== undefined) await Deno.writeTextFile(portsPath, ports);
+    if (ports !== undefined) await replaceFile(portsPath, ports);
     await onRenewed();
   };
   const arm = () =>

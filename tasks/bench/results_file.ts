@@ -5,6 +5,7 @@
  * @module
  */
 
+import { replaceFile } from "../../runtime/files/replace_file.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import type { BenchDocument } from "./document.ts";
@@ -63,14 +64,7 @@ export async function writeResults(
   path: string,
   results: BenchResults,
 ): Promise<void> {
-  const partial = `${path}.${Deno.pid}.tmp`;
-  try {
-    await Deno.writeTextFile(partial, toJson(results));
-    await Deno.rename(partial, path);
-  } catch (error) {
-    await Deno.remove(partial).catch(() => {}); // the first error counts
-    throw error;
-  }
+  await replaceFile(path, toJson(results));
 }
 
 /** As it is written and printed, with its line end. */

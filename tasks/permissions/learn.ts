@@ -6,6 +6,7 @@
 
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { basename } from "node:path";
+import { replaceFile } from "../../runtime/files/replace_file.ts";
 import { Failure, UsageError } from "../../runtime/program/errors.ts";
 import { readFlags, toggle } from "../../runtime/program/flags.ts";
 import {
@@ -167,7 +168,5 @@ async function replaceConfig({ path }: Config, text: string): Promise<void> {
   parseConfig(text, { path });
   const real = await Deno.realPath(path);
   const { mode } = await Deno.stat(real);
-  const draft = `${real}.learned`;
-  await Deno.writeTextFile(draft, text, mode === null ? {} : { mode });
-  await Deno.rename(draft, real);
+  await replaceFile(real, text, { mode: mode ?? undefined });
 }
