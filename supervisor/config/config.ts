@@ -58,8 +58,28 @@ export function graphOf(
   );
 }
 
+/** Returns the names that a command line may use: services and their replicas. */
+export function namesOf({ services }: Pick<Config, "services">): string[] {
+  const names = [...services].flatMap(([service, specs]) => [
+    service,
+    ...specs.map(({ name }) => name),
+  ]);
+  return [...new Set(names)];
+}
+
+/** Returns the service that a name of {@linkcode namesOf} belongs to. */
+export function serviceOf(
+  { services }: Pick<Config, "services">,
+  name: string,
+): string | undefined {
+  if (services.has(name)) return name;
+  return [...services].find(([, specs]) =>
+    specs.some((spec) => spec.name === name)
+  )?.[0];
+}
+
 /**
- * Returns the services that words of a command line name.
+ * Checks that a config has the services that words of a command line name.
  *
  * @param words Names of services or of single replicas.
  * @throws {UnknownServiceError} For a name that is not in the config.
@@ -68,10 +88,7 @@ export function requireServices(
   { services, path }: Pick<Config, "services" | "path">,
   words: readonly string[],
 ): void {
-  const known = [...services].flatMap(([service, specs]) => [
-    service,
-    ...specs.map(({ name }) => name),
-  ]);
+  const known = namesOf({ services });
   for (const word of words) {
     if (known.includes(word)) continue;
     throw new UnknownServiceError(

@@ -15,6 +15,7 @@ import { log } from "../../runtime/program/log.ts";
 import {
   type Config,
   graphOf,
+  serviceOf,
   type ServiceSpec,
   withDependencies,
 } from "../../supervisor/config/config.ts";
@@ -243,16 +244,11 @@ async function borrow(
   const control = await connectControl(config.path);
   const before = await listOrNone(control);
   if (!before) return undefined;
-  const serviceOf = new Map(
-    [...config.services].flatMap(([service, specs]) =>
-      specs.map(({ name }) => [name, service])
-    ),
-  );
   const upOf = (all: readonly ServiceSnapshot[]) =>
     all.filter(({ status }) => status !== "exited" && status !== "failed")
       .map(({ name }) => name);
   const taken = upOf(before)
-    .filter((name) => watched.includes(serviceOf.get(name) ?? name));
+    .filter((name) => watched.includes(serviceOf(config, name) ?? name));
   const giveBack = async () => {
     if (taken.length === 0) return;
     log(`Giving ${taken.join(", ")} back to the supervisor`);
@@ -269,7 +265,7 @@ async function borrow(
       ? await control.change("Start", needed)
       : [];
     const up = [...upOf(before), ...upOf(after)]
-      .map((name) => serviceOf.get(name) ?? name);
+      .map((name) => serviceOf(config, name) ?? name);
     return { up, [Symbol.asyncDispose]: giveBack };
   } catch (error) {
     await giveBack();

@@ -9,7 +9,9 @@ import {
   type Config,
   graphOf,
   inProfiles,
+  namesOf,
   requireServices,
+  serviceOf,
   withDependencies,
 } from "../../supervisor/config/config.ts";
 
@@ -19,10 +21,7 @@ export function chooseAgain(
   words: readonly string[],
   profiles: readonly string[],
 ): string[] {
-  const names = [...config.services].flatMap(([service, specs]) => [
-    service,
-    ...specs.map(({ name }) => name),
-  ]);
+  const names = namesOf(config);
   const left = words.filter((word) => names.includes(word));
   if (words.length > 0 && left.length === 0) return [];
   return chooseServices(config, left, profiles);
@@ -45,18 +44,9 @@ export function chooseServices(
     profiles: spec?.profiles ?? [],
   }));
   const wanted = words.length > 0 ? words : inProfiles(listed, profiles);
-  const graph = graphOf(config);
   // A single replica has no entry in the graph; its service has.
-  const serviceOf = new Map(
-    [...config.services].flatMap(([service, specs]) =>
-      specs.map(({ name }) => [name, service])
-    ),
-  );
-  const before = withDependencies(
-    graph,
-    wanted.map((word) => serviceOf.get(word) ?? word),
-  );
-  const asked = new Set(wanted.map((word) => serviceOf.get(word) ?? word));
+  const asked = new Set(wanted.map((word) => serviceOf(config, word) ?? word));
+  const before = withDependencies(graphOf(config), asked);
   return [...before.filter((name) => !asked.has(name)), ...wanted];
 }
 

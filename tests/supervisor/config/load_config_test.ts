@@ -3,7 +3,9 @@ import { UsageError } from "../../../runtime/program/errors.ts";
 import {
   type Config,
   graphOf,
+  namesOf,
   requireServices,
+  serviceOf,
 } from "../../../supervisor/config/config.ts";
 import { parseConfig } from "../../../supervisor/config/load_config.ts";
 import { configJsonSchema } from "../../../supervisor/config/schema.ts";
@@ -566,6 +568,20 @@ Deno.test("requireServices() suggests the name that was meant", () => {
     () => requireServices(config, ["borker"]),
     UsageError,
     'Cannot find service "borker" in config.yaml; did you mean "broker"?',
+  );
+});
+
+Deno.test("namesOf() and serviceOf() know services and replicas", () => {
+  const config = parse(
+    "services: {a: {command: [x]}, b: {command: [x], deploy: {replicas: 2}}}",
+  );
+
+  const names = namesOf(config);
+
+  assertEquals(names, ["a", "b", "b-1", "b-2"]);
+  assertEquals(
+    [...names, "b-3"].map((name) => serviceOf(config, name)),
+    ["a", "b", "b", "b", undefined],
   );
 });
 
