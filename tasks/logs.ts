@@ -19,7 +19,12 @@ import {
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log } from "../runtime/program/log.ts";
 import { suggestionOrAll } from "../runtime/program/suggest.ts";
-import { stateDirOf } from "../supervisor/config/config.ts";
+import {
+  type Config,
+  namesOf,
+  serviceOf,
+  stateDirOf,
+} from "../supervisor/config/config.ts";
 import { loadConfig } from "../supervisor/config/load_config.ts";
 import {
   listLogs,
@@ -70,8 +75,8 @@ export async function logs(argv: string[]): Promise<number> {
     return 0;
   }
   const folder = join(stateDirOf(flags.config), "logs");
-  const services = await configuredServices(flags.config, folder);
-  await requireKnown(words, folder, services);
+  const config = await loadServices(flags.config, folder);
+  await requireKnown(words, folder, config);
   const { grep } = flags;
   const since = new Date(flags.since ?? 0).toISOString();
   const merged = mergeLogs(({ time, text }) =>
@@ -85,7 +90,7 @@ export async function logs(argv: string[]): Promise<number> {
   const open = new Set<string>();
   for (let tail = flags.tail ?? flags.n; !stop.aborted; tail = undefined) {
     for (const name of await listLogs(folder)) {
-      if (open.has(name) || !isWanted(name, words, services)) continue;
+      if (open.has(name) || !isWanted(name, words, config)) continue;
       open.add(name);
       const onMissed = () =>
         log(
@@ -113,36 +118,36 @@ function asText({ service, text }: LogEntry): string {
   return `${service} | ${text}\n`;
 }
 
+/** A config, as far as it can be read. */
+type Services = Pick<Config, "services">;
+
 /** True if no word is given, or one names the service or its replica. */
 function isWanted(
   name: string,
   words: readonly string[],
-  services: readonly string[],
+  config: Services,
 ): boolean {
   if (words.length === 0 || words.includes(name)) return true;
-  // A service may be called as a replica of another would be.
-  return !services.includes(name) && words.includes(name.replace(/-\d+$/, ""));
+  // The config may be broken, or have had more replicas: then the number tells.
+  return words.includes(
+    serviceOf(config, name) ?? name.replace(/-\d+$/, ""),
+  );
 }
 
 /**
- * Names the services and replicas of a config; none if it cannot be read.
+ * Reads the config; it has no services if it is broken.
  *
- * @throws {UsageError} If it cannot be read, and there is no log either.
+ * @throws {UsageError} If it is broken, and there is no log either.
  */
-async function configuredServices(
-  path: string,
-  folder: string,
-): Promise<string[]> {
+async function loadServices(path: string, folder: string): Promise<Services> {
   try {
-    const { services } = await loadConfig(path);
-    return [...services].flatMap(([service, specs]) => [
-      service,
-      ...specs.map(({ name }) => name),
-    ]);
+    return await loadConfig(path);
   } catch (error) {
     // Logs are there to be read when the config is broken, too.
     const isBroken = error instanceof UsageError;
-    if (isBroken && (await listLogs(folder)).length > 0) return [];
+    if (isBroken && (await listLogs(folder)).length > 0) {
+      return { services: new Map() };
+    }
     throw error;
   }
 }
@@ -151,15 +156,16 @@ async function configuredServices(
 async function requireKnown(
   words: readonly string[],
   folder: string,
-  services: readonly string[],
+  config: Services,
 ): Promise<void> {
   const names = await listLogs(folder);
+  const known = namesOf(config);
   for (const word of words) {
-    if (names.some((name) => isWanted(name, [word], services))) continue;
-    if (services.includes(word)) continue;
+    if (names.some((name) => isWanted(name, [word], config))) continue;
+    if (known.includes(word)) continue;
     throw new UsageError(
       `Cannot find a log of "${word}" in ${folder}${
-        suggestionOrAll(word, [...new Set([...names, ...services])])
+        suggestionOrAll(word, [...new Set([...names, ...known])])
       }`,
     );
   }

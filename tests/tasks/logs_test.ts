@@ -109,6 +109,21 @@ Deno.test("logs --since, --grep and --tail choose lines across rotated files", a
   ]);
 });
 
+Deno.test("logs shows all replicas of a service that is named, or the one that is", async () => {
+  await using workspace = await createWorkspace({
+    a: { command: ["true"], deploy: { replicas: 2 } },
+    b: { command: ["true"] },
+  });
+  for (const name of ["a-1", "a-2", "b"]) {
+    await writeLog(workspace, `${name}.log`, name, [`of ${name}`]);
+  }
+  const printed = async (...args: string[]) =>
+    (await workspace.run("logs", ...args)).stdout.trimEnd().split("\n");
+
+  assertEquals(await printed("a"), ["a-1 | of a-1", "a-2 | of a-2"]);
+  assertEquals(await printed("a-2"), ["a-2 | of a-2"]);
+});
+
 Deno.test("logs says what is wrong with its command line", async () => {
   await using workspace = await createWorkspace({
     worker: { command: ["true"] },
