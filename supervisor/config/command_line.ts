@@ -10,7 +10,10 @@
 import { relative } from "node:path";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { heapFlags } from "../../runtime/process/heap_limit.ts";
-import { permissionFlags } from "../../runtime/process/permission_flags.ts";
+import {
+  permissionFlags,
+  type Permissions,
+} from "../../runtime/process/permission_flags.ts";
 import type { ProcessSpec } from "../../runtime/process/start_process.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import { readEnv } from "./env_file.ts";
@@ -30,8 +33,7 @@ export async function processSpec(spec: ServiceSpec): Promise<ProcessSpec> {
  * Returns the program and the arguments of a service.
  *
  * @param spec The service.
- * @param variables The names that its environment sets. A script may read
- * them: whoever sets a variable for a service means it to be read.
+ * @param variables The names that its environment sets.
  * @param v8Flags What its environment has as DENO_V8_FLAGS.
  */
 export function commandLine(
@@ -44,10 +46,7 @@ export function commandLine(
   if (runs.kind === "command") {
     return { program: runs.program, args: runs.args };
   }
-  const { env = [] } = runs.permissions;
-  const readable = typeof env === "boolean"
-    ? env || variables
-    : [...new Set([...env, ...variables])];
+  const env = readableVariables(runs.permissions, variables);
   const script = relative(workingDir, runs.script);
   return {
     program: Deno.execPath(),
@@ -56,12 +55,29 @@ export function commandLine(
       // Nothing is fetched while a service starts: it fails here or not at all.
       "--cached-only",
       ...heapFlags(memLimitBytes, v8Flags),
-      ...permissionFlags({ ...runs.permissions, env: readable }),
+      ...permissionFlags({ ...runs.permissions, env }),
       ...(runs.preload === undefined ? [] : [`--preload=${runs.preload}`]),
       script.startsWith("..") ? runs.script : script,
       ...runs.args,
     ],
   };
+}
+
+/**
+ * Returns the variables that a script may read; true for all.
+ *
+ * Those that its environment sets are among them: whoever sets a variable for a
+ * service means it to be read.
+ *
+ * @param variables The names that its environment sets.
+ */
+export function readableVariables(
+  { env = [] }: Permissions,
+  variables: readonly string[],
+): true | readonly string[] {
+  return typeof env === "boolean"
+    ? env || variables
+    : [...new Set([...env, ...variables])];
 }
 
 /** Reads the env files and lays the service's own variables over them. */

@@ -25,7 +25,11 @@ import type { ServiceSpec } from "./service_spec.ts";
 
 export { DEFAULT_CONFIG, stateDirOf, taskFor } from "../state_folder/place.ts";
 export type { Asker, Names } from "./addresses.ts";
-export { commandLine, environmentOf } from "./command_line.ts";
+export {
+  commandLine,
+  environmentOf,
+  readableVariables,
+} from "./command_line.ts";
 export { inProfiles, withDependencies } from "./dependency_order.ts";
 export type { ServiceSpec } from "./service_spec.ts";
 

@@ -18,6 +18,7 @@ import {
   type Config,
   environmentOf,
   namesIn,
+  readableVariables,
   type ServiceSpec,
 } from "../../supervisor/config/config.ts";
 import { loadConfig } from "../../supervisor/config/load_config.ts";
@@ -74,17 +75,13 @@ const NO_SANDBOX = "everything: no sandbox";
 async function rowOf(spec: ServiceSpec): Promise<Row> {
   const { name, runs } = spec;
   if (runs.kind !== "script") return { name, sandbox: false };
-  const { env = [], ...others } = runs.permissions;
-  // A variable that is set for a service may be read by it.
-  const set = Object.keys(await environmentOf(spec));
+  const variables = Object.keys(await environmentOf(spec));
   return {
     name,
     sandbox: true,
     permissions: {
-      ...others,
-      env: typeof env === "boolean"
-        ? env || set
-        : [...new Set([...env, ...set])],
+      ...runs.permissions,
+      env: readableVariables(runs.permissions, variables),
     },
   };
 }
