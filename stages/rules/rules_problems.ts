@@ -5,7 +5,12 @@
  * @module
  */
 
-import type * as z from "zod";
+import {
+  formatPath,
+  type Issue,
+  messageOf,
+  relevantIssues,
+} from "../../runtime/program/schema_problems.ts";
 import { suggestionOrAll } from "../../runtime/program/suggest.ts";
 
 /** The keys that may stand in a rule, in its `when`, and in a test. */
@@ -14,8 +19,6 @@ export interface Known {
   fields: string[];
   test: string[];
 }
-
-type Issue = z.core.$ZodIssue;
 
 /** How a field of the metadata is written in a suggestion. */
 const METADATA = "metadata.<name>";
@@ -35,34 +38,10 @@ export function describeProblems(
   document: unknown,
   known: Known,
 ): string[] {
-  const flat = issues.flatMap(resolveUnion);
-  const misspelt = new Set(
-    flat.filter(({ code }) => code === "unrecognized_keys")
-      .map(({ path }) => path.join()),
-  );
-  return flat
-    // What else is missing there is likely what the unknown key was meant for.
-    .filter(({ code, path }) => code !== "custom" || !misspelt.has(path.join()))
-    .flatMap((issue) => {
-      const place = describePlace(issue.path, document);
-      return describeIssue(issue, known).map((problem) => `${place}${problem}`);
-    });
-}
-
-/** Of the forms a value may have, takes the one that it was meant to have. */
-function resolveUnion(issue: Issue): Issue[] {
-  if (issue.code !== "invalid_union") return [issue];
-  const meant = issue.errors.find((issues) => !issues.some(isWrongKind));
-  if (!meant) return [issue];
-  return meant
-    .map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
-    .flatMap(resolveUnion);
-}
-
-/** True when the value as a whole is not what was expected. */
-function isWrongKind({ code, path }: Issue): boolean {
-  return path.length === 0 &&
-    (code === "invalid_type" || code === "invalid_union");
+  return relevantIssues(issues).flatMap((issue) => {
+    const place = describePlace(issue.path, document);
+    return describeIssue(issue, known).map((problem) => `${place}${problem}`);
+  });
 }
 
 function describeIssue(issue: Issue, known: Known): string[] {
@@ -81,9 +60,8 @@ function describeIssue(issue: Issue, known: Known): string[] {
       );
     }
     case "invalid_key":
-      return [issue.issues[0]?.message ?? issue.message];
     case "too_small":
-      return [issue.message];
+      return [messageOf(issue)];
     case "custom":
       // About the place as a whole, unless it is about one text.
       if (typeof issue.input !== "string" && issue.path.at(-1) !== "when") {
@@ -105,10 +83,7 @@ function describePlace(
   const rule = typeof name === "string" && keys[0] !== "name"
     ? `rule ${Number(index) + 1} (${name})`
     : `rule ${Number(index) + 1}`;
-  const place = keys.map((key) =>
-    typeof key === "number" ? `[${key}]` : `.${String(key)}`
-  );
-  return `${rule}${place.join("")}: `;
+  return `${formatPath(keys, rule)}: `;
 }
 
 function show(value: unknown): string {

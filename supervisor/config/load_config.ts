@@ -10,6 +10,7 @@
 import { basename, dirname, resolve } from "node:path";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
+import { relevantIssues } from "../../runtime/program/schema_problems.ts";
 import { type Names, textNamed } from "./addresses.ts";
 import { openAutoPorts, pickPort } from "./auto_ports.ts";
 import { type Config, DEFAULT_CONFIG, stateDirOf } from "./config.ts";
@@ -237,16 +238,7 @@ function shapesOf(
   const result = CONFIG_SCHEMA.safeParse(filled, { reportInput: true });
   if (result.success) return result.data.services;
   const unfilledAt = new Set(unfilled.map(({ path }) => path.join(".")));
-  // Where a key is misspelt, what it was to say is not missing.
-  const misspeltAt = new Set(
-    result.error.issues
-      .filter(({ code }) => code === "unrecognized_keys")
-      .map(({ path }) => path.join(".")),
-  );
-  for (const issue of result.error.issues) {
-    if (issue.code === "custom" && misspeltAt.has(issue.path.join("."))) {
-      continue;
-    }
+  for (const issue of relevantIssues(result.error.issues)) {
     for (const problem of problemsOf(issue, knownKeys)) {
       // A variable without a value is the cause; what follows is noise.
       if (!unfilledAt.has(problem.path.join("."))) problems.push(problem);

@@ -7,7 +7,11 @@
  * @module
  */
 
-import type * as z from "zod";
+import {
+  formatPath,
+  type Issue,
+  messageOf,
+} from "../../runtime/program/schema_problems.ts";
 import { suggestion } from "../../runtime/program/suggest.ts";
 
 /** One thing that is wrong, and where. */
@@ -16,12 +20,10 @@ export interface Problem {
   message: string;
 }
 
-type Issue = z.core.$ZodIssue;
-
 /** Keys of docker compose that have no meaning without containers. */
 const CONTAINER_KEYS = new Set(["image", "build", "container_name", "volumes"]);
 
-/** Returns the problems of one schema issue; a union may hold several. */
+/** Returns the problems of one schema issue; unknown keys are one each. */
 export function problemsOf(issue: Issue, keysAt: KeysAt): Problem[] {
   switch (issue.code) {
     case "unrecognized_keys":
@@ -29,25 +31,6 @@ export function problemsOf(issue: Issue, keysAt: KeysAt): Problem[] {
         path: [...issue.path, key],
         message: unknownKey(key, keysAt(issue.path)),
       }));
-    case "invalid_union": {
-      // The branch that is about something inside the value is the one meant;
-      // when all of them reject the value as a whole, the union has the words.
-      const meant = issue.errors.find((errors) =>
-        errors.some((each) => each.path.length > 0) ||
-        errors.some((each) =>
-          each.code !== "invalid_type" && each.code !== "invalid_value"
-        )
-      );
-      if (!meant) return [{ path: issue.path, message: issue.message }];
-      return meant.flatMap((each) =>
-        problemsOf({ ...each, path: [...issue.path, ...each.path] }, keysAt)
-      );
-    }
-    case "invalid_key":
-      return [{
-        path: issue.path,
-        message: issue.issues[0]?.message ?? issue.message,
-      }];
     case "invalid_value": {
       const values = issue.values.map(String);
       const given = typeof issue.input === "string" ? issue.input : undefined;
@@ -68,7 +51,7 @@ export function problemsOf(issue: Issue, keysAt: KeysAt): Problem[] {
           : issue.message,
       }];
     default:
-      return [{ path: issue.path, message: issue.message }];
+      return [{ path: issue.path, message: messageOf(issue) }];
   }
 }
 
@@ -100,12 +83,4 @@ function unknownKey(key: string, known: readonly string[]): string {
   return `unknown key${
     suggestion(key, known, `; known are ${known.join(", ")}`)
   }`;
-}
-
-function formatPath(path: readonly PropertyKey[]): string {
-  return path.map((part, index) =>
-    typeof part === "number"
-      ? `[${part}]`
-      : `${index === 0 ? "" : "."}${String(part)}`
-  ).join("");
 }
