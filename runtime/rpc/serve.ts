@@ -25,12 +25,14 @@ import {
 import { Fault } from "../program/errors.ts";
 import { listenForInterrupts } from "../program/interrupts.ts";
 import { abortsOnGoaway } from "./deno_version.ts";
+import { outliveDescriptorShortage } from "./descriptor_shortage.ts";
 import { widenFlowWindow } from "./flow_window.ts";
 import { createShield } from "./goaway_shield.ts";
 import { guardConnections } from "./guard.ts";
 import type { Implementation } from "./handlers.ts";
 import { createHealth, type Health } from "./health.ts";
 import { findPortHolder } from "./port_holder.ts";
+import { onHttp2Server } from "./http2_server.ts";
 import { createReflection } from "./reflection.ts";
 
 /** Options for {@linkcode serve}. */
@@ -100,6 +102,9 @@ export async function serve({
   const flowWindow = channel["grpc-node.flow_control_window"];
   if (flowWindow !== undefined) widenFlowWindow(server, flowWindow);
   const stopping = new AbortController();
+  const outlive = (listener: NetServer) =>
+    outliveDescriptorShortage(listener, wanted, stopping.signal);
+  onHttp2Server(server, outlive);
   const health = createHealth(Object.keys(services));
   const definitions = Object.fromEntries(
     Object.entries(services).map(([name, { definition }]) => [
@@ -124,6 +129,7 @@ export async function serve({
 
   if (wanted.kind === "unix") await removeStaleSocket(wanted.path);
   const shielding = shield ? createShield(server) : undefined;
+  if (shielding) outlive(shielding.listener);
   const bound =
     await (shielding
       ? listen(shielding.listener, wanted)
