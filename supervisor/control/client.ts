@@ -227,6 +227,14 @@ function fromWire(wire: Service__Output): MeasuredSnapshot {
     restarts: wire.restarts,
     detail: wire.detail,
     notes: wire.notes,
+    ...(typeof wire.exitCode === "number"
+      ? {
+        exit: {
+          code: wire.exitCode,
+          signal: (wire.signal ?? null) as Deno.Signal | null,
+        },
+      }
+      : {}),
     ...present(wire, ["pid", "uptimeMs", "cpuPercent", "rssBytes", "address"]),
   };
 }

@@ -187,8 +187,14 @@ async function inTime<T>(
 
 type WireService = ReturnType<typeof toWire>;
 
-function toWire({ status, notes = [], ...rest }: MeasuredSnapshot) {
-  return { ...rest, status: statusToWire(status), notes: [...notes] };
+function toWire({ status, notes = [], exit, ...rest }: MeasuredSnapshot) {
+  return {
+    ...rest,
+    status: statusToWire(status),
+    ...(exit ? { exitCode: exit.code } : {}),
+    ...(exit?.signal ? { signal: exit.signal } : {}),
+    notes: [...notes],
+  };
 }
 
 function eventToWire({ type, ...event }: SupervisorEvent) {

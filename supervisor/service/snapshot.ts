@@ -4,7 +4,10 @@
  * @module
  */
 
-import { describeExit } from "../../runtime/process/start_process.ts";
+import {
+  describeExit,
+  type ProcessExit,
+} from "../../runtime/process/start_process.ts";
 import { addressOf } from "../config/service_spec.ts";
 import type { ServiceLoop } from "./service_loop.ts";
 import { isAlive, type State, type Status } from "./state.ts";
@@ -26,6 +29,8 @@ export interface ServiceSnapshot {
   address?: string;
   /** The reason for its status in a few words; may be empty. */
   detail: string;
+  /** How its process ended, where that led to the status. */
+  exit?: ProcessExit;
   /** What else is to be known of it, a sentence each. */
   notes?: readonly string[];
 }
@@ -55,6 +60,7 @@ export function snapshotOf(
     restarts,
     ...(address === undefined ? {} : { address }),
     detail: detailOf(state),
+    ...("exit" in state && state.exit ? { exit: state.exit } : {}),
   };
 }
 

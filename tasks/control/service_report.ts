@@ -90,9 +90,11 @@ export function serviceTable(snapshots: readonly MeasuredSnapshot[]): string {
 }
 
 /** True when a service does what it is there for, or has done it. */
-export function isGood({ status, detail }: MeasuredSnapshot): boolean {
+export function isGood(
+  { status, exit }: Pick<MeasuredSnapshot, "status" | "exit">,
+): boolean {
   return status === "running" || status === "healthy" ||
-    (status === "exited" && detail === "exited with code 0");
+    (status === "exited" && exit?.code === 0);
 }
 
 /** @throws {Failure} Naming the services that are not as they should be. */

@@ -38,9 +38,9 @@ export function summaryOf(
 }
 
 /** True unless a service ended as those do that are asked to. */
-function isUnclean({ detail }: ServiceSnapshot): boolean {
-  return detail.endsWith("SIGKILL") ||
-    (detail.startsWith("exited with code") && !detail.endsWith(" 0"));
+function isUnclean({ exit }: ServiceSnapshot): boolean {
+  if (!exit) return false;
+  return exit.signal === null ? exit.code !== 0 : exit.signal === "SIGKILL";
 }
 
 /** How many names are told before the others are only counted. */

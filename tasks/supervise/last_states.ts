@@ -36,9 +36,21 @@ export async function lastStates(
         status: record.state as Status,
         restarts: restartsOf(record),
         detail: record.message,
+        ...exitOf(record),
       }]
       : [];
   });
+}
+
+function exitOf(record: EventRecord): Pick<MeasuredSnapshot, "exit"> {
+  if (!("exitCode" in record)) return {};
+  const signal = "signal" in record ? String(record.signal) : null;
+  return {
+    exit: {
+      code: Number(record.exitCode),
+      signal: signal as Deno.Signal | null,
+    },
+  };
 }
 
 function restartsOf(record: EventRecord): number {

@@ -17,6 +17,7 @@ const { List, Reload, Restart, Scale, Start, Stop, Wait, WatchEvents } =
 Deno.test("the control service has one code for each refusal, and ends its streams as unavailable", async () => {
   await using workspace = await createWorkspace({
     idle: { command: ["sleep", "1000"] },
+    "one-shot": { command: ["sh", "-c", "exit 3"], restart: "no" },
     stubborn: {
       command: runFixture("ignores_sigterm.ts"),
       "stop_grace_period": "1s",
@@ -60,8 +61,13 @@ Deno.test("the control service has one code for each refusal, and ends its strea
   assertEquals(done.changes.map(({ change }) => change), [
     "UNCHANGED",
     "UNCHANGED",
+    "UNCHANGED",
   ]);
-  assertEquals(services.map(({ name }) => name), ["idle", "stubborn"]);
+  assertEquals(services.map(({ name, exitCode }) => [name, exitCode]), [
+    ["idle", undefined],
+    ["one-shot", 3],
+    ["stubborn", undefined],
+  ]);
 
   supervisor.kill("SIGTERM");
   const gone = await assertRejects(async () => {

@@ -7,8 +7,12 @@ const service = (name: string, values: object = {}) => ({
   status: "exited" as const,
   restarts: 0,
   detail: "was ended by SIGTERM",
+  exit: { code: 143, signal: "SIGTERM" as Deno.Signal },
   ...values,
 });
+
+const ended = (name: string, code: number, detail: string) =>
+  service(name, { detail, exit: { code, signal: null } });
 
 for (
   const { name, services, expected } of [
@@ -16,20 +20,25 @@ for (
       name: "what has been stopped",
       services: [
         service("one"),
-        service("two", { detail: "exited with code 0" }),
+        ended("two", 0, "exited with code 0"),
       ],
       expected: ["Ended after 12 s: one, two"],
     },
     {
       name: "what had to be killed, and what ended badly",
       services: [
-        service("one", { detail: "was ended by SIGKILL" }),
-        service("two", { detail: "exited with code 4" }),
+        service("one", {
+          detail: "was ended by SIGKILL",
+          exit: { code: 137, signal: "SIGKILL" },
+        }),
+        ended("two", 4, "exited with code 4"),
+        ended("three", 1, "exited with code 1: attempts left: 0"),
       ],
       expected: [
-        "Ended after 12 s: one, two",
+        "Ended after 12 s: one, two, three",
         "one was ended by SIGKILL",
         "two exited with code 4",
+        "three exited with code 1: attempts left: 0",
       ],
     },
     {

@@ -47,6 +47,15 @@ export interface Service {
    */
   'service'?: (string);
   /**
+   * How its process ended, where that led to the status; 128 plus the signal's
+   * number if a signal ended it.
+   */
+  'exitCode'?: (number);
+  /**
+   * The signal that ended it, such as "SIGKILL"; absent if none did.
+   */
+  'signal'?: (string);
+  /**
    * What else is to be known of it, a sentence each: lines of its log that were
    * lost.
    */
@@ -56,6 +65,8 @@ export interface Service {
   '_cpuPercent'?: "cpuPercent";
   '_rssBytes'?: "rssBytes";
   '_address'?: "address";
+  '_exitCode'?: "exitCode";
+  '_signal'?: "signal";
 }
 
 /**
@@ -102,6 +113,15 @@ export interface Service__Output {
    */
   'service': (string);
   /**
+   * How its process ended, where that led to the status; 128 plus the signal's
+   * number if a signal ended it.
+   */
+  'exitCode'?: (number);
+  /**
+   * The signal that ended it, such as "SIGKILL"; absent if none did.
+   */
+  'signal'?: (string);
+  /**
    * What else is to be known of it, a sentence each: lines of its log that were
    * lost.
    */
@@ -111,4 +131,6 @@ export interface Service__Output {
   '_cpuPercent'?: "cpuPercent";
   '_rssBytes'?: "rssBytes";
   '_address'?: "address";
+  '_exitCode'?: "exitCode";
+  '_signal'?: "signal";
 }

@@ -1,0 +1,36 @@
+import { assertEquals } from "@std/assert";
+import { isGood } from "../../../tasks/control/service_report.ts";
+import type { MeasuredSnapshot } from "../../../supervisor/service/snapshot.ts";
+
+const snapshot = (values: Partial<MeasuredSnapshot>): MeasuredSnapshot => ({
+  name: "one",
+  service: "one",
+  status: "exited",
+  restarts: 0,
+  detail: "",
+  ...values,
+});
+
+for (
+  const [title, values, expected] of [
+    ["a process that works", { status: "running" }, true],
+    ["a process that is healthy", { status: "healthy" }, true],
+    ["a process that is not", { status: "unhealthy" }, false],
+    ["an end with code 0, whatever is said of it", {
+      detail: "exited with code 0; it left a process behind",
+      exit: { code: 0, signal: null },
+    }, true],
+    ["an end with another code, whatever is said of it", {
+      detail: "exited with code 0",
+      exit: { code: 3, signal: null },
+    }, false],
+    ["an end by a signal", {
+      exit: { code: 143, signal: "SIGTERM" },
+    }, false],
+    ["an end before it ran", {}, false],
+  ] as [string, Partial<MeasuredSnapshot>, boolean][]
+) {
+  Deno.test(`isGood() decides by fields: ${title}`, () => {
+    assertEquals(isGood(snapshot(values)), expected);
+  });
+}
