@@ -128,12 +128,12 @@ export function meaningOf(
   asker: Asker & { names: Names },
 ): readonly string[] {
   const { names, replica } = asker;
-  const filled = String(interpolate(
+  const { value } = interpolate(
     written,
     { ...Deno.env.toObject(), REPLICA: String(replica + 1) },
-    [],
     (name, field) => textNamed(name, field, names, asker),
-  ));
+  );
+  const filled = String(value);
   const meaning = kind === "net"
     ? grantsNamed(filled, names, asker)
     : { value: [filled] };

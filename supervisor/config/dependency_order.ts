@@ -1,7 +1,7 @@
 /**
  * Which services a start concerns, and what comes before what.
  *
- * Knows names and arrows only. config.ts asks for circles, supervisor.ts for
+ * Knows names and arrows only. relations.ts asks for circles, the supervisor for
  * everything else.
  *
  * @module

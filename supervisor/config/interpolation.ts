@@ -9,7 +9,7 @@
  */
 
 import type { Meaning } from "./addresses.ts";
-import type { Problem } from "./problems.ts";
+import type { Checked, Problem } from "./problems.ts";
 
 /** Returns the text for `${name.field}` at a place. */
 export type Refer = (
@@ -27,38 +27,36 @@ const DOTTED = /^([A-Za-z][\w-]*)\.(\w+)$/;
  *
  * @param value What a YAML file holds.
  * @param variables The values by name.
- * @param problems Gets an entry for each reference that cannot be filled in.
  * @param refer Knows the services; without it `${service.address}` is a problem.
+ * @returns The copy, and a problem for each reference that cannot be filled in.
  */
 export function interpolate(
   value: unknown,
   variables: Readonly<Record<string, string | undefined>>,
-  problems: Problem[],
   refer?: Refer,
-  path: readonly PropertyKey[] = [],
-): unknown {
-  if (typeof value === "string") {
-    return fillIn(
-      value,
-      variables,
-      refer && ((name, field) => refer(name, field, path)),
-      (message) => problems.push({ path, message }),
-    );
-  }
-  if (Array.isArray(value)) {
-    return value.map((each, index) =>
-      interpolate(each, variables, problems, refer, [...path, index])
-    );
-  }
-  if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, each]) => [
-        key,
-        interpolate(each, variables, problems, refer, [...path, key]),
-      ]),
-    );
-  }
-  return value;
+): Checked<unknown> {
+  const problems: Problem[] = [];
+  const filled = (value: unknown, path: readonly PropertyKey[]): unknown => {
+    if (typeof value === "string") {
+      return fillIn(
+        value,
+        variables,
+        refer && ((name, field) => refer(name, field, path)),
+        (message) => problems.push({ path, message }),
+      );
+    }
+    if (Array.isArray(value)) {
+      return value.map((each, index) => filled(each, [...path, index]));
+    }
+    if (typeof value === "object" && value !== null) {
+      return Object.fromEntries(
+        Object.entries(value)
+          .map(([key, each]) => [key, filled(each, [...path, key])]),
+      );
+    }
+    return value;
+  };
+  return { value: filled(value, []), problems };
 }
 
 function fillIn(

@@ -62,7 +62,9 @@ function portTexts(
   const { port, deploy } = shape as Record<string, unknown>;
   if (port === undefined) return [];
   const fill = (value: unknown, number: number) =>
-    String(interpolate(value, { ...variables, REPLICA: String(number) }, []));
+    String(
+      interpolate(value, { ...variables, REPLICA: String(number) }).value,
+    );
   const { replicas = 1 } = (deploy ?? {}) as Record<string, unknown>;
   const count = replicaCount ?? Number(fill(replicas, 1));
   const length = count >= 1 && count <= 1_000 ? Math.floor(count) : 1;

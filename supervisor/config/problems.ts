@@ -20,6 +20,12 @@ export interface Problem {
   message: string;
 }
 
+/** What has been made of something, and what is wrong with it. */
+export interface Checked<T> {
+  value: T;
+  problems: readonly Problem[];
+}
+
 /** Keys of docker compose that have no meaning without containers. */
 const CONTAINER_KEYS = new Set(["image", "build", "container_name", "volumes"]);
 

@@ -13,7 +13,7 @@ import { readEnv } from "./env_file.ts";
 import { MAX_PORT } from "./port.ts";
 import type { Problem } from "./problems.ts";
 import type { ServiceShape } from "./schema.ts";
-import type { ServiceSpec } from "./service_spec.ts";
+import type { Condition, ServiceSpec } from "./service_spec.ts";
 
 /**
  * Finds services that depend on what is not there, whatever else is wrong with
@@ -46,9 +46,13 @@ function noService(name: string, known: readonly string[]): string {
   }`;
 }
 
-function isMap(value: unknown): value is Record<string, unknown> {
+/** True for what YAML calls a map. */
+export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** The processes of each service that is right by itself. */
+type Services = ReadonlyMap<string, readonly ServiceSpec[]>;
 
 /**
  * Finds what is wrong between services that are right one by one.
@@ -56,69 +60,75 @@ function isMap(value: unknown): value is Record<string, unknown> {
  * @param known The names of all services, those that are wrong included.
  */
 export function relationProblems(
-  services: ReadonlyMap<string, readonly ServiceSpec[]>,
+  services: Services,
   known: readonly string[],
 ): Problem[] {
-  const problems: Problem[] = [];
-  for (const [service, specs] of services) {
-    const path = ["services", service];
-    for (const { service: other, condition } of specs[0]?.dependsOn ?? []) {
-      const dependency = services.get(other)?.[0];
-      const message = other === service
-        ? "depends on itself"
-        : dependency === undefined
-        ? known.includes(other) ? undefined : noService(other, known)
-        : condition === "service_healthy" && !dependency.healthcheck
-        ? `"${other}" has no healthcheck, so it never becomes healthy`
-        : condition === "service_completed_successfully" &&
-            (dependency.restart.when === "always" ||
-              dependency.restart.when === "unless-stopped")
-        ? `"${other}" has restart: ${dependency.restart.when}, so it never completes`
+  const problems = [...services.keys()].flatMap((service) => [
+    ...dependencyProblems(service, services, known),
+    ...probeProblems(service, services),
+    ...portProblems(service, services),
+    ...nameProblems(service, services),
+  ]);
+  return problems.length > 0 ? problems : circleProblems(services);
+}
+
+/** Finds dependencies that are not there, or that nothing leads to. */
+function dependencyProblems(
+  service: string,
+  services: Services,
+  known: readonly string[],
+): Problem[] {
+  const dependencies = services.get(service)?.[0]?.dependsOn ?? [];
+  return dependencies.flatMap(({ service: other, condition }) => {
+    const dependency = services.get(other)?.[0];
+    const message = other === service
+      ? "depends on itself"
+      : dependency === undefined
+      ? known.includes(other) ? undefined : noService(other, known)
+      : whyNever(dependency, condition);
+    const path = ["services", service, "depends_on", other];
+    return message === undefined ? [] : [{ path, message }];
+  });
+}
+
+/** Says why a service never meets a condition; undefined if it may. */
+function whyNever(
+  { service, healthcheck, restart: { when } }: ServiceSpec,
+  condition: Condition,
+): string | undefined {
+  switch (condition) {
+    case "service_started":
+      return undefined;
+    case "service_healthy":
+      return healthcheck
+        ? undefined
+        : `"${service}" has no healthcheck, so it never becomes healthy`;
+    case "service_completed_successfully":
+      return when === "always" || when === "unless-stopped"
+        ? `"${service}" has restart: ${when}, so it never completes`
         : undefined;
-      if (message) {
-        problems.push({ path: [...path, "depends_on", other], message });
-      }
-    }
-    const [first, second] = specs;
-    const address = first?.healthcheck?.probe;
-    if (
-      address && address.kind !== "exec" &&
-      JSON.stringify(address) === JSON.stringify(second?.healthcheck?.probe)
-    ) {
-      problems.push({
-        path: [...path, "healthcheck", address.kind],
-        message:
-          `${specs.length} replicas would be checked at one place; write their number into it, as in 127.0.0.1:555\${REPLICA}`,
-      });
-    }
-    problems.push(...portProblems(service, services));
-    const taken = specs.length > 1
-      ? specs.find(({ name }) => services.has(name))
-      : undefined;
-    if (taken) {
-      problems.push({
-        path: [...path, "deploy", "replicas"],
-        message:
-          `a replica would be called "${taken.name}", as another service is`,
-      });
-    }
   }
-  const circle = problems.length === 0
-    ? findCircle(graphOf({ services }))
-    : undefined;
-  if (circle) {
-    problems.push({
-      path: ["services"],
-      message: `these depend on each other in a circle: ${circle.join(" -> ")}`,
-    });
-  }
-  return problems;
+}
+
+/** Finds replicas that would all be asked at one address. */
+function probeProblems(service: string, services: Services): Problem[] {
+  const specs = services.get(service) ?? [];
+  const [first, second] = specs.map(({ healthcheck }) => healthcheck?.probe);
+  if (
+    !first || first.kind === "exec" ||
+    JSON.stringify(first) !== JSON.stringify(second)
+  ) return [];
+  return [{
+    path: ["services", service, "healthcheck", first.kind],
+    message:
+      `${specs.length} replicas would be checked at one place; write their number into it, as in 127.0.0.1:555\${REPLICA}`,
+  }];
 }
 
 /** Finds a port that does not exist, or that an earlier service has. */
 function portProblems(
   service: string,
-  services: ReadonlyMap<string, readonly ServiceSpec[]>,
+  services: Services,
 ): Problem[] {
   const path = ["services", service, "port"];
   const specs = [...services].flatMap(([, specs]) => specs);
@@ -138,32 +148,49 @@ function portProblems(
   });
 }
 
+/** Finds a replica that would be called as another service is. */
+function nameProblems(service: string, services: Services): Problem[] {
+  const specs = services.get(service) ?? [];
+  const taken = specs.length > 1
+    ? specs.find(({ name }) => services.has(name))
+    : undefined;
+  return taken === undefined ? [] : [{
+    path: ["services", service, "deploy", "replicas"],
+    message: `a replica would be called "${taken.name}", as another service is`,
+  }];
+}
+
+function circleProblems(services: Services): Problem[] {
+  const circle = findCircle(graphOf({ services }));
+  return circle === undefined ? [] : [{
+    path: ["services"],
+    message: `these depend on each other in a circle: ${circle.join(" -> ")}`,
+  }];
+}
+
 /** Finds scripts and env files that do not exist. */
 export function missingFiles(
-  services: ReadonlyMap<string, readonly ServiceSpec[]>,
-  shapes: Record<string, ServiceShape>,
+  services: Services,
+  shapes: Readonly<Record<string, ServiceShape>>,
   isFile: (path: string) => boolean,
 ): Problem[] {
-  const problems: Problem[] = [];
-  for (const [service, specs] of services) {
-    for (const { runs, envFiles } of specs) {
-      if (runs.kind === "script" && !isFile(runs.script)) {
-        problems.push({
+  return [...services].flatMap(([service, specs]) =>
+    specs.flatMap(({ runs, envFiles }) => {
+      const script = runs.kind === "script" && !isFile(runs.script)
+        ? [{
           path: ["services", service, "script"],
           message: `file "${shapes[service]?.script}" ${
             whyNoFile(runs.script)
           }`,
-        });
-      }
-      for (const file of envFiles.filter((each) => !isFile(each))) {
-        problems.push({
-          path: ["services", service, "env_file"],
-          message: `file "${shortPath(file)}" ${whyNoFile(file)}`,
-        });
-      }
-    }
-  }
-  return problems;
+        }]
+        : [];
+      const others = envFiles.filter((file) => !isFile(file)).map((file) => ({
+        path: ["services", service, "env_file"],
+        message: `file "${shortPath(file)}" ${whyNoFile(file)}`,
+      }));
+      return [...script, ...others];
+    })
+  );
 }
 
 /**
@@ -171,7 +198,7 @@ export function missingFiles(
  * cannot be read, is for others to tell.
  */
 export function envProblems(
-  services: ReadonlyMap<string, readonly ServiceSpec[]>,
+  services: Services,
 ): Problem[] {
   return [...services].flatMap(([service, [spec]]) =>
     (spec?.envFiles ?? []).flatMap((file) =>

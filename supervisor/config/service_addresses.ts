@@ -15,20 +15,20 @@ import {
   type Names,
   probeNamed,
 } from "./addresses.ts";
-import type { Problem } from "./problems.ts";
+import type { Checked, Problem } from "./problems.ts";
 
 /**
  * Returns one service with its names resolved.
  *
  * @param shape The service as it is written, variables filled in.
- * @param problems Gets an entry for each name that stands for nothing.
+ * @returns The service, and a problem for each name that stands for nothing.
  */
 export function withAddresses(
   shape: unknown,
   names: Names,
   asker: Asker,
-  problems: Problem[],
-): unknown {
+): Checked<unknown> {
+  const problems: Problem[] = [];
   /** Returns what a text stands for; the text itself where that is a problem. */
   const resolve = <T>(
     value: unknown,
@@ -42,7 +42,7 @@ export function withAddresses(
     problems.push({ path: ["services", asker.service, ...path], message });
     return value;
   };
-  return changed(shape, {
+  const value = changed(shape, {
     permissions: (permissions) =>
       changed(permissions, {
         net: (list) =>
@@ -58,6 +58,7 @@ export function withAddresses(
         tcp: (text) => resolve(text, ["healthcheck", "tcp"], probeNamed),
       }),
   });
+  return { value, problems };
 }
 
 /** Copies a map with some of its values changed; leaves anything else. */
