@@ -12,6 +12,7 @@
  */
 
 import { join, resolve } from "node:path";
+import { statIfThere } from "../runtime/files/optional_file.ts";
 import { startGuardian } from "../runtime/process/guardian.ts";
 import { UsageError } from "../runtime/program/errors.ts";
 import {
@@ -222,11 +223,11 @@ function checkTogether(given: ReadonlySet<string>): void {
 
 async function checkFolder(path: string, given: string): Promise<void> {
   const cannot = `Cannot write --output="${given}"`;
-  try {
-    if ((await Deno.stat(path)).isDirectory) return;
-    throw new UsageError(`${cannot}: it is not a folder`);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new UsageError(`${cannot}: there is no such folder; make it first`);
-  }
+  const found = await statIfThere(path);
+  if (found?.isDirectory) return;
+  throw new UsageError(
+    found
+      ? `${cannot}: it is not a folder`
+      : `${cannot}: there is no such folder; make it first`,
+  );
 }

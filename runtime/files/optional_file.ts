@@ -4,16 +4,29 @@
  * @module
  */
 
-/** Describes a file; undefined where there is none. */
-export async function statIfThere(
-  path: string,
-): Promise<Deno.FileInfo | undefined> {
+/** Returns what a call gives; undefined where what it asks for is not there. */
+export async function ifThere<T>(call: Promise<T>): Promise<T | undefined> {
   try {
-    return await Deno.stat(path);
+    return await call;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
+}
+
+/** The same for a call that does not yield. */
+export function ifThereNow<T>(call: () => T): T | undefined {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Describes a file; undefined where there is none. */
+export function statIfThere(path: string): Promise<Deno.FileInfo | undefined> {
+  return ifThere(Deno.stat(path));
 }
 
 /** True when there is something at `path`. */
@@ -28,20 +41,15 @@ export async function isThere(path: string): Promise<boolean> {
  * this is a file, so a folder of that name is somebody else's.
  */
 export async function removeIfThere(path: string): Promise<void> {
-  try {
-    if ((await Deno.lstat(path)).isDirectory) return;
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  const found = await ifThere(Deno.lstat(path));
+  if (found && !found.isDirectory) await ifThere(Deno.remove(path));
 }
 
 /** Removes a folder that we have made, unless something is in it. */
 export async function removeFolderIfEmpty(path: string): Promise<void> {
   try {
-    await Deno.remove(path);
+    await ifThere(Deno.remove(path));
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
     const isFull = error instanceof Error && "code" in error &&
       (error.code === "ENOTEMPTY" || error.code === "EEXIST");
     if (!isFull) throw error;
@@ -50,27 +58,15 @@ export async function removeFolderIfEmpty(path: string): Promise<void> {
 
 /** Renames a file, if there is one. */
 export async function renameIfThere(from: string, to: string): Promise<void> {
-  try {
-    await Deno.rename(from, to);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  await ifThere(Deno.rename(from, to));
 }
 
 /** Renames a file if there is one, without yielding. */
 export function renameIfThereNow(from: string, to: string): void {
-  try {
-    Deno.renameSync(from, to);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  ifThereNow(() => Deno.renameSync(from, to));
 }
 
 /** Removes a file or an empty folder if there is one, without yielding. */
 export function removeIfThereNow(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  ifThereNow(() => Deno.removeSync(path));
 }

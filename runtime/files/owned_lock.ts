@@ -9,7 +9,7 @@
  * @module
  */
 
-import { removeIfThere } from "./optional_file.ts";
+import { ifThere, removeIfThere } from "./optional_file.ts";
 
 /** What came of asking for a lock. */
 export type LockResult =
@@ -111,14 +111,11 @@ async function openOrMake(
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   }
-  try {
-    // A link could lead to any file.
-    if (!(await Deno.lstat(path)).isFile) return "folder";
-    return { file: await Deno.open(path, how), made: false };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  // A link could lead to any file.
+  const found = await ifThere(Deno.lstat(path));
+  if (found && !found.isFile) return "folder";
+  const file = await ifThere(Deno.open(path, how));
+  return file && { file, made: false };
 }
 
 async function readStart(file: Deno.FsFile): Promise<string> {
@@ -131,11 +128,7 @@ async function readStart(file: Deno.FsFile): Promise<string> {
 
 /** True while the file at `path` is the one that is open. */
 async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
-  try {
-    const [there, own] = [await Deno.lstat(path), await file.stat()];
-    return there.dev === own.dev && there.ino === own.ino;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  const there = await ifThere(Deno.lstat(path));
+  const own = await file.stat();
+  return there?.dev === own.dev && there.ino === own.ino;
 }

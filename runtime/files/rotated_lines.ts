@@ -9,7 +9,7 @@
  */
 
 import { basename, dirname } from "node:path";
-import { statIfThere } from "./optional_file.ts";
+import { ifThere, statIfThere } from "./optional_file.ts";
 
 /** Reads whole lines, each time from where it stopped before. */
 export interface RotatedLines extends Disposable {
@@ -132,29 +132,19 @@ interface OpenFile {
 }
 
 async function openFile(path: string): Promise<OpenFile | undefined> {
-  try {
-    const file = await Deno.open(path);
-    const inode = (await file.stat()).ino ?? 0;
-    return { file, inode, offset: 0, rest: new Uint8Array() };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  const file = await ifThere(Deno.open(path));
+  if (!file) return undefined;
+  const inode = (await file.stat()).ino ?? 0;
+  return { file, inode, offset: 0, rest: new Uint8Array() };
 }
 
 /** Returns the number of the oldest file; 0 if there is none with a number. */
 async function highestIndex(folder: string, name: string): Promise<number> {
-  let highest = 0;
-  try {
-    for await (const entry of Deno.readDir(folder)) {
-      if (!entry.name.startsWith(`${name}.`)) continue;
-      const number = entry.name.slice(name.length + 1);
-      if (/^\d+$/.test(number)) highest = Math.max(highest, Number(number));
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  return highest;
+  const entries = await ifThere(Array.fromAsync(Deno.readDir(folder))) ?? [];
+  const numbers = entries.filter((entry) => entry.name.startsWith(`${name}.`))
+    .map((entry) => entry.name.slice(name.length + 1))
+    .filter((end) => /^\d+$/.test(end));
+  return Math.max(0, ...numbers.map(Number));
 }
 
 /** Reads on to the end of a line, or to that of the file. */

@@ -4,18 +4,16 @@
  * @module
  */
 
+import { ifThereNow } from "./optional_file.ts";
+
 /** True if the file does not end with the end of a line; false if it is empty or missing. */
 export function endsTorn(path: string): boolean {
-  try {
-    using file = Deno.openSync(path);
-    const { size } = file.statSync();
-    if (size === 0) return false;
-    const last = new Uint8Array(1);
-    file.seekSync(size - 1, Deno.SeekMode.Start);
-    file.readSync(last);
-    return last[0] !== 0x0a;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  using file = ifThereNow(() => Deno.openSync(path));
+  if (!file) return false;
+  const { size } = file.statSync();
+  if (size === 0) return false;
+  const last = new Uint8Array(1);
+  file.seekSync(size - 1, Deno.SeekMode.Start);
+  file.readSync(last);
+  return last[0] !== 0x0a;
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { ifThere } from "../files/optional_file.ts";
+
 /** VmRSS is what is resident now, VmHWM the most there has ever been. */
 export type MemoryField = "VmRSS" | "VmHWM";
 
@@ -17,13 +19,8 @@ export async function readMemory(
   pid: number | "self",
   field: MemoryField,
 ): Promise<number | undefined> {
-  let status: string;
-  try {
-    status = await Deno.readTextFile(`/proc/${pid}/status`);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  const status = await ifThere(Deno.readTextFile(`/proc/${pid}/status`));
+  if (status === undefined) return undefined;
   const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status)
     ?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1_024;

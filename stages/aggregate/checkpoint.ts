@@ -13,7 +13,7 @@
 import { join } from "node:path";
 import type { Kept } from "../../proto/pipeline/batches.ts";
 import { flushFolder, writeDurably } from "../../runtime/files/durable_file.ts";
-import { renameIfThere } from "../../runtime/files/optional_file.ts";
+import { ifThere, renameIfThere } from "../../runtime/files/optional_file.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { log } from "../../runtime/program/log.ts";
@@ -111,13 +111,8 @@ type ReadResult =
   | { status: "whole"; checkpoint: Checkpoint };
 
 async function readCheckpoint(path: string): Promise<ReadResult> {
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    bytes = await Deno.readFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { status: "missing" };
-    throw error;
-  }
+  const bytes = await ifThere(Deno.readFile(path));
+  if (!bytes) return { status: "missing" };
   const text = new TextDecoder().decode(bytes);
   const head = HEAD.exec(text);
   if (!head) return { status: "damaged", why: "no checkpoint of this version" };

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { statIfThere } from "../../runtime/files/optional_file.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { type HeldFile, holdFile } from "./held_file.ts";
 import { untilAborted } from "./until_aborted.ts";
@@ -89,13 +90,8 @@ export async function openPipe(
 /** False for what gives its bytes only once. */
 export async function isSeekable(path: string): Promise<boolean> {
   if (path === "-") return false;
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    // Opening it will say so in better words.
-    if (error instanceof Deno.errors.NotFound) return true;
-    throw error;
-  }
+  // Where there is none, opening it will say so in better words.
+  return (await statIfThere(path))?.isFile ?? true;
 }
 
 /** Says that an input cannot be opened. */

@@ -8,6 +8,8 @@
  * @module
  */
 
+import { ifThere } from "../../runtime/files/optional_file.ts";
+
 /** What is remembered of an input. */
 export interface InputFacts {
   /** Tells the file from another of that name; null where the system cannot. */
@@ -80,13 +82,10 @@ export async function compareInput(
   path: string,
   was: InputFacts,
 ): Promise<string[]> {
-  try {
-    using file = await Deno.open(path);
-    return await compareFile(file, was);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return ["the input is not there any more"];
-  }
+  using file = await ifThere(Deno.open(path));
+  return file
+    ? await compareFile(file, was)
+    : ["the input is not there any more"];
 }
 
 /**

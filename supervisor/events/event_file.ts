@@ -8,6 +8,7 @@
  */
 
 import { join } from "node:path";
+import { ifThereNow } from "../../runtime/files/optional_file.ts";
 import { moveOn } from "../../runtime/files/rotating_file.ts";
 import { endsTorn } from "../../runtime/files/torn_line.ts";
 import {
@@ -101,23 +102,12 @@ export function openEventFile(
 
 /** Tells a file from others of its name; undefined if there is none. */
 function inodeOf(path: string): number | null | undefined {
-  try {
-    return Deno.statSync(path).ino;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  return ifThereNow(() => Deno.statSync(path))?.ino;
 }
 
 /** Returns the number of the last event in a file; 0 if there is none. */
 function lastSequenceOf(path: string): number {
-  let text: string;
-  try {
-    text = Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return 0;
-    throw error;
-  }
+  const text = ifThereNow(() => Deno.readTextFileSync(path)) ?? "";
   let last: EventRecord | undefined;
   for (const line of text.split("\n")) last = parseEventRecord(line) ?? last;
   return last?.sequence ?? 0;

@@ -7,6 +7,7 @@
  */
 
 import { join } from "node:path";
+import { ifThere } from "../../runtime/files/optional_file.ts";
 import {
   openRotatedLines,
   type RotatedLinesOptions,
@@ -82,16 +83,9 @@ function joinParts(entries: readonly LogEntry[]): LogEntry[] {
 
 /** Lists the services that have a log, by unique name. */
 export async function listLogs(folder: string): Promise<string[]> {
-  const names: string[] = [];
-  try {
-    for await (const { name } of Deno.readDir(folder)) {
-      const service = /^(.+)\.log$/.exec(name)?.[1];
-      if (service) names.push(service);
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  return names.sort();
+  const entries = await ifThere(Array.fromAsync(Deno.readDir(folder))) ?? [];
+  return entries.flatMap(({ name }) => /^(.+)\.log$/.exec(name)?.[1] ?? [])
+    .sort();
 }
 
 /** Reads a line; none of what a crash has left in the middle of one. */

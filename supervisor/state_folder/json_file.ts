@@ -6,6 +6,7 @@
  */
 
 import type * as z from "zod";
+import { ifThere } from "../../runtime/files/optional_file.ts";
 
 /** What a file holds. */
 export type JsonFile<T> =
@@ -19,13 +20,12 @@ export async function readJson<T>(
   path: string,
   shape: z.ZodType<T>,
 ): Promise<JsonFile<T>> {
+  const text = await ifThere(Deno.readTextFile(path));
+  if (text === undefined) return { status: "missing" };
   try {
-    const { success, data } = shape.safeParse(
-      JSON.parse(await Deno.readTextFile(path)),
-    );
+    const { success, data } = shape.safeParse(JSON.parse(text));
     return success ? { status: "read", value: data } : { status: "damaged" };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { status: "missing" };
     if (error instanceof SyntaxError) return { status: "damaged" };
     throw error;
   }

@@ -9,6 +9,7 @@
 
 import { join } from "node:path";
 import * as z from "zod";
+import { ifThere } from "../../runtime/files/optional_file.ts";
 import { replaceFile } from "../../runtime/files/replace_file.ts";
 import { log } from "../../runtime/program/log.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
@@ -165,10 +166,7 @@ async function readRunFile(path: string): Promise<RunRecord | undefined> {
 }
 
 async function readBootId(): Promise<string> {
-  try {
-    return await Deno.readTextFile("/proc/sys/kernel/random/boot_id");
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "unknown";
-    throw error;
-  }
+  return await ifThere(
+    Deno.readTextFile("/proc/sys/kernel/random/boot_id"),
+  ) ?? "unknown";
 }

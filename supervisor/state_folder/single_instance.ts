@@ -8,6 +8,7 @@
  */
 
 import { basename, dirname, join } from "node:path";
+import { ifThere, statIfThere } from "../../runtime/files/optional_file.ts";
 import { pause } from "../../runtime/program/abort.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
@@ -63,13 +64,8 @@ export async function claimInstance(config: Claimed): Promise<Instance> {
   return {
     async isLost() {
       const { ino, dev } = await file.stat();
-      try {
-        const now = await Deno.stat(path);
-        return now.ino !== ino || now.dev !== dev;
-      } catch (error) {
-        if (error instanceof Deno.errors.NotFound) return true;
-        throw error;
-      }
+      const now = await statIfThere(path);
+      return now?.ino !== ino || now.dev !== dev;
     },
     async retake() {
       // Where the config's own folder is gone, nobody wants it back.
@@ -147,17 +143,12 @@ export async function requireUnclaimed(config: Claimed): Promise<void> {
 
 /** True while a supervisor, this process or another, holds the lock. */
 export async function isClaimed(stateDir: string): Promise<boolean> {
-  try {
-    using file = await Deno.open(join(stateDir, "supervisor.pid"), {
-      read: true,
-      write: true,
-    });
-    // Shared, so that two who look do not take each other for a supervisor.
-    return !await file.tryLock(false);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  using file = await ifThere(Deno.open(join(stateDir, "supervisor.pid"), {
+    read: true,
+    write: true,
+  }));
+  // Shared, so that two who look do not take each other for a supervisor.
+  return file !== undefined && !await file.tryLock(false);
 }
 
 /** Resolves once no process holds the lock of a state folder. */

@@ -9,6 +9,7 @@
  */
 
 import { join } from "node:path";
+import { ifThere } from "../../runtime/files/optional_file.ts";
 import { replaceFile } from "../../runtime/files/replace_file.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { after } from "../../runtime/program/abort.ts";
@@ -47,7 +48,7 @@ export function keepState(
 
   const look = async () => {
     if (!await instance.isLost()) {
-      ports = await readIfThere(portsPath) ?? ports;
+      ports = await ifThere(Deno.readTextFile(portsPath)) ?? ports;
       return;
     }
     if (!await instance.retake()) return;
@@ -75,13 +76,4 @@ export function keepState(
       await looking;
     },
   };
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

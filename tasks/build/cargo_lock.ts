@@ -5,6 +5,7 @@
  * @module
  */
 
+import { ifThere } from "../../runtime/files/optional_file.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import {
   type Crate,
@@ -53,13 +54,8 @@ export async function updateCrates(folder: string): Promise<void> {
 
 /** The crates of a lock file; none if cargo has not seen it yet. */
 async function cratesIn(lock: string): Promise<Crate[]> {
-  try {
-    const text = await Deno.readTextFile(lock);
-    return text.includes("\ndependencies = [") ? cratesOfLock(text) : [];
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
+  const text = await ifThere(Deno.readTextFile(lock));
+  return text?.includes("\ndependencies = [") ? cratesOfLock(text) : [];
 }
 
 /** The registry as cargo names it in a lock file: this machine's cargo knows. */

@@ -12,6 +12,7 @@ import HEALTH_PROTO from "grpc-health-check/proto/health/v1/health.proto" with {
   type: "text",
 };
 import { dirname, join } from "node:path";
+import { ifThere } from "../../runtime/files/optional_file.ts";
 import { PROJECT } from "../../runtime/program/paths.ts";
 
 const PROTO = join(PROJECT, "proto");
@@ -37,9 +38,7 @@ const GENERATOR = [
  * @throws {Error} With the generator's own words if it fails.
  */
 export async function generateTypes(outDir: string): Promise<void> {
-  await Deno.remove(outDir, { recursive: true }).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
+  await ifThere(Deno.remove(outDir, { recursive: true }));
   const sources = await Deno.makeTempDir({ prefix: "denizen-types-" });
   try {
     const contracts = await copyContracts(sources);

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { ifThere, removeIfThere } from "../../runtime/files/optional_file.ts";
 import {
   PERMISSION_KINDS,
   type PermissionKind,
@@ -55,23 +56,14 @@ export async function readAccesses(records: Records): Promise<Access[]> {
 /** Removes the files of watched services. */
 export async function removeRecords(all: readonly Records[]): Promise<void> {
   for (const path of all.flatMap(({ audit, programs }) => [audit, programs])) {
-    try {
-      await Deno.remove(path);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+    await removeIfThere(path);
   }
 }
 
 async function readLines(path: string): Promise<unknown[]> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    // It has started no program, or has not started itself.
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
+  const text = await ifThere(Deno.readTextFile(path));
+  // It has started no program, or has not started itself.
+  if (text === undefined) return [];
   return text.split("\n").flatMap((line) => {
     try {
       return [JSON.parse(line)];

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { ifThereNow } from "../../runtime/files/optional_file.ts";
+
 /** What follows a SIGHUP. */
 export interface HangupActions {
   reload(): void;
@@ -36,12 +38,8 @@ function hasTerminal(): boolean {
 
 /** True when whoever started this process has SIGHUP ignored. */
 function ignoresHangup(): boolean {
-  try {
-    const status = Deno.readTextFileSync("/proc/self/status");
-    const ignored = BigInt(`0x${/^SigIgn:\s*(\w+)/m.exec(status)?.[1] ?? 0}`);
-    return (ignored & 1n) === 1n;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false; // not Linux
-    throw error;
-  }
+  // None where it is not Linux.
+  const status = ifThereNow(() => Deno.readTextFileSync("/proc/self/status"));
+  const signals = /^SigIgn:\s*(\w+)/m.exec(status ?? "")?.[1] ?? 0;
+  return (BigInt(`0x${signals}`) & 1n) === 1n;
 }

@@ -5,6 +5,7 @@
  */
 
 import { basename } from "node:path";
+import { ifThereNow } from "../../runtime/files/optional_file.ts";
 import { log } from "../../runtime/program/log.ts";
 
 /** How often the parent is looked at, in milliseconds. */
@@ -40,12 +41,8 @@ export function isTaskRunner([program = "", ...args]: readonly string[]) {
 
 /** Returns the words that a process was started with; none if nobody can tell. */
 function commandLineOf(pid: number): string[] {
-  try {
-    const text = Deno.readTextFileSync(`/proc/${pid}/cmdline`);
-    return text.split("\0").slice(0, -1);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  const text = ifThereNow(() => Deno.readTextFileSync(`/proc/${pid}/cmdline`));
+  if (text !== undefined) return text.split("\0").slice(0, -1);
   try {
     // Not Linux.
     const { stdout } = new Deno.Command("ps", {

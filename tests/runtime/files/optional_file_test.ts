@@ -1,5 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
+  ifThere,
+  ifThereNow,
   removeFolderIfEmpty,
   removeIfThere,
 } from "../../../runtime/files/optional_file.ts";
@@ -32,4 +34,21 @@ Deno.test("removeFolderIfEmpty() leaves a folder with something in it", async ()
   }
 
   assertEquals(await folder.names(), ["full"]);
+});
+
+Deno.test("ifThere() gives nothing for what is not there, and fails for another reason", async () => {
+  await using folder = await tempFolder();
+  const read = (name: string) => ifThere(Deno.readTextFile(folder.file(name)));
+  const readNow = (name: string) =>
+    ifThereNow(() => Deno.readTextFileSync(folder.file(name)));
+  await Deno.writeTextFile(folder.file("file"), "text");
+  await Deno.mkdir(folder.file("folder"));
+
+  assertEquals([await read("file"), readNow("file")], ["text", "text"]);
+  assertEquals([await read("missing"), readNow("missing")], [
+    undefined,
+    undefined,
+  ]);
+  await assertRejects(() => read("folder"), Deno.errors.IsADirectory);
+  assertThrows(() => readNow("folder"), Deno.errors.IsADirectory);
 });
