@@ -7,6 +7,8 @@
  * @module
  */
 
+import { backoffMs } from "../program/backoff.ts";
+
 /** When and how often a service is started again. */
 export interface RestartPolicy {
   /** What was stopped by hand stays so, whatever this says. */
@@ -74,8 +76,6 @@ export type NextStep =
 const WORK_MS = 1_000;
 /** Failed restarts in a row that make a crash loop. */
 const CRASH_LOOP = 10;
-/** More doublings than these reach any longest wait. */
-const MAX_DOUBLINGS = 40;
 
 /**
  * Returns what follows a run under `policy`.
@@ -102,21 +102,22 @@ export function nextStep(
   const stable = (run.healthyMs ?? -1) >= policy.resetAfterMs;
   const past = stable ? NO_RESTARTS : history;
   const immediate = run.healthyMs !== undefined && past.inARow === 0;
-  const restart = (doublings: number, next: RestartHistory) => ({
+  const restart = (waits: number, next: RestartHistory) => ({
     action: "restart" as const,
     delayMs: immediate ? 0 : Math.round(
-      random * Math.min(
-        policy.maxDelayMs,
-        policy.delayMs * 2 ** Math.min(doublings, MAX_DOUBLINGS),
-      ),
+      backoffMs(waits, {
+        baseMs: policy.delayMs,
+        maxMs: policy.maxDelayMs,
+        random: () => random,
+      }),
     ),
     history: next,
   });
-  if (run.success && (run.healthyMs ?? 0) >= WORK_MS) return restart(0, past);
+  if (run.success && (run.healthyMs ?? 0) >= WORK_MS) return restart(1, past);
   const inARow = past.inARow + 1;
   // After an immediate restart the bounds begin with the second one.
-  const doublings = Math.max(0, past.inARow - 1);
-  if (run.success) return restart(doublings, { ...past, inARow });
+  const waits = Math.max(1, past.inARow);
+  if (run.success) return restart(waits, { ...past, inARow });
   const maxAttempts = policy.maxAttempts ??
     (policy.when === "on-failure" ? CRASH_LOOP : Infinity);
   const counted = past.failedAtMs
@@ -129,7 +130,7 @@ export function nextStep(
   // Who has written a bound is told when that is reached.
   const loopsFrom = isBounded ? Math.max(CRASH_LOOP, maxAttempts) : CRASH_LOOP;
   return {
-    ...restart(doublings, {
+    ...restart(waits, {
       inARow,
       failures: past.failures + 1,
       failedAtMs: isBounded ? [...counted, run.atMs] : [],

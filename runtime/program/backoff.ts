@@ -14,6 +14,9 @@ export interface BackoffOptions {
   random?: () => number;
 }
 
+/** More doublings than these reach any longest wait; and none is infinite. */
+const MAX_DOUBLINGS = 40;
+
 /**
  * Returns the milliseconds to wait after so many failures in a row.
  *
@@ -26,5 +29,6 @@ export function backoffMs(
   failures: number,
   { baseMs = 50, maxMs = 1_000, random = Math.random }: BackoffOptions = {},
 ): number {
-  return random() * Math.min(maxMs, baseMs * 2 ** (failures - 1));
+  const doublings = Math.min(failures - 1, MAX_DOUBLINGS);
+  return random() * Math.min(maxMs, baseMs * 2 ** doublings);
 }

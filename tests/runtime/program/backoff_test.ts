@@ -11,6 +11,14 @@ Deno.test("backoffMs() doubles its limit with each failure, up to the longest", 
   assertEquals(limits, [50, 100, 200, 400, 800, 1_000, 1_000, 1_000]);
 });
 
+Deno.test("backoffMs() knows a wait after any number of failures", () => {
+  const waits = [0, 1].map((baseMs) =>
+    backoffMs(2_000, { ...LONGEST, baseMs })
+  );
+
+  assertEquals(waits, [0, 1_000]);
+});
+
 Deno.test("backoffMs() takes any part of its limit", () => {
   const waits = [0, 0.25, 1].map((part) =>
     backoffMs(3, { ...LONGEST, random: () => part })
