@@ -9,6 +9,7 @@
  * @module
  */
 
+import { isAt, lockSoon } from "./lock.ts";
 import { ifThere, removeIfThere } from "./optional_file.ts";
 
 /** What came of asking for a lock. */
@@ -50,7 +51,8 @@ async function takeOpened(
   let held = false;
   try {
     const holder = OURS.exec(await readStart(file))?.[1];
-    if (!await (made ? lockMade(file) : file.tryLock(true))) {
+    // Whoever looks into a file that we have just made holds it for a moment.
+    if (!await (made ? lockSoon(file) : file.tryLock(true))) {
       return { status: "taken", pid: holder ? Number(holder) : undefined };
     }
     // Its holder may have removed it between our opening and our locking.
@@ -70,15 +72,6 @@ async function takeOpened(
   } finally {
     if (!held) file.close();
   }
-}
-
-/** Whoever looks into a file that we have just made holds it for a moment. */
-async function lockMade(file: Deno.FsFile): Promise<boolean> {
-  for (let tries = 0; tries < TRIES; tries++) {
-    if (await file.tryLock(true)) return true;
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  return false;
 }
 
 function lockOn(path: string, file: Deno.FsFile): AsyncDisposable {
@@ -124,11 +117,4 @@ async function readStart(file: Deno.FsFile): Promise<string> {
   return new TextDecoder().decode(
     bytes.subarray(0, await file.read(bytes) ?? 0),
   );
-}
-
-/** True while the file at `path` is the one that is open. */
-async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
-  const there = await ifThere(Deno.lstat(path));
-  const own = await file.stat();
-  return there?.dev === own.dev && there.ino === own.ino;
 }

@@ -1,14 +1,12 @@
 /**
  * Lets one supervisor at a time run a config.
  *
- * The lock is the kernel's: it is gone with the process that holds it, however
- * that ends.
- *
  * @module
  */
 
 import { basename, dirname, join } from "node:path";
-import { ifThere, statIfThere } from "../../runtime/files/optional_file.ts";
+import { isAt, lockSoon } from "../../runtime/files/lock.ts";
+import { ifThere } from "../../runtime/files/optional_file.ts";
 import { pause } from "../../runtime/program/abort.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
@@ -17,9 +15,6 @@ import { taskFor } from "./place.ts";
 /** How often and how long a reader waits for the holder to write its pid. */
 const PID_TRIES = 20;
 const PID_WAIT_MS = 10;
-/** How often and how long the lock is tried where somebody has it. */
-const LOCK_TRIES = 5;
-const LOCK_WAIT_MS = 20;
 
 /** A config, as far as it is a matter of who runs it. */
 export interface Claimed {
@@ -62,11 +57,7 @@ export async function claimInstance(config: Claimed): Promise<Instance> {
   }
   await writePid(file);
   return {
-    async isLost() {
-      const { ino, dev } = await file.stat();
-      const now = await statIfThere(path);
-      return now?.ino !== ino || now.dev !== dev;
-    },
+    isLost: async () => !await isAt(path, file),
     async retake() {
       // Where the config's own folder is gone, nobody wants it back.
       await Deno.stat(dirname(config.path));
@@ -158,15 +149,6 @@ export async function untilReleased(stateDir: string): Promise<void> {
     write: true,
   });
   await file.lock(true);
-}
-
-/** Takes the lock; somebody who only looks has it for less than a moment. */
-async function lockSoon(file: Deno.FsFile): Promise<boolean> {
-  for (let tries = 1; !await file.tryLock(true); tries++) {
-    if (tries === LOCK_TRIES) return false;
-    await pause(LOCK_WAIT_MS);
-  }
-  return true;
 }
 
 async function refusal(
