@@ -6,12 +6,12 @@
 
 import { UsageError } from "../runtime/program/errors.ts";
 import { readFlags } from "../runtime/program/flags.ts";
-import { log, print } from "../runtime/program/log.ts";
+import { log } from "../runtime/program/log.ts";
 import { suggestion } from "../runtime/program/suggest.ts";
 import { connectControl } from "../supervisor/control/client.ts";
 import type { MeasuredSnapshot } from "../supervisor/service/snapshot.ts";
 import { ANY_NUMBER, CONTROL_FLAGS } from "./control/flags.ts";
-import { serviceReport, serviceTable } from "./control/service_report.ts";
+import { printServices } from "./control/service_report.ts";
 import { printHelp } from "./terminal/help.ts";
 
 /**
@@ -39,11 +39,7 @@ export async function ps(argv: string[]): Promise<void> {
     : all.filter(({ name, service }) =>
       words.includes(name) || words.includes(service)
     );
-  print(
-    json
-      ? JSON.stringify(services.map(serviceReport), undefined, 2)
-      : serviceTable(services).trimEnd(),
-  );
+  await printServices(services, { json });
   for (const note of notes) log(`The supervisor's ${note}`);
 }
 

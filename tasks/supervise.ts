@@ -19,13 +19,11 @@ import {
   type Supervisor,
   type SupervisorOptions,
 } from "../supervisor/supervisor.ts";
-import { changeTable } from "./control/change_report.ts";
 import { ANY_NUMBER, CONTROL_FLAGS } from "./control/flags.ts";
-import { serviceReport, serviceTable } from "./control/service_report.ts";
-import { canShowLiveView, startLiveView } from "./live_view/live_view.ts";
+import { printServices } from "./control/service_report.ts";
+import { canShowLiveView } from "./live_view/can_show.ts";
 import { superviseInBackground } from "./supervise/background.ts";
 import { chooseAgain, chooseServices, profilesIn } from "./supervise/choose.ts";
-import { describePlan, planReport } from "./supervise/dry_run.ts";
 import {
   type EndConditions,
   withFinalService,
@@ -99,6 +97,7 @@ export async function supervise(argv: string[]): Promise<number> {
       : chooseServices(chosen, [...new Set([...names, exitCodeFrom])], []);
   const names = alsoFinal(config, chooseServices(config, words, profiles));
   if (flags["dry-run"]) {
+    const { describePlan, planReport } = await import("./supervise/dry_run.ts");
     print(
       flags.json
         ? JSON.stringify(await planReport(config, names), undefined, 2)
@@ -121,11 +120,7 @@ export async function supervise(argv: string[]): Promise<number> {
         interrupts,
       }),
     );
-    print(
-      flags.json
-        ? JSON.stringify(services.map(serviceReport), undefined, 2)
-        : serviceTable(services).trimEnd(),
-    );
+    await printServices(services, flags);
     return 0;
   }
   return await withOwnOutputs((outputs) =>
@@ -168,7 +163,7 @@ async function superviseHere(
   }
   if (Deno.pid === 1) log(WITHOUT_INIT);
   outputs.onLoss = supervisor.tellOfLoss;
-  await using _view = startView(
+  await using _view = await startView(
     supervisor,
     outputs,
     view,
@@ -195,24 +190,28 @@ async function superviseHere(
 /** How the services are shown. */
 type ViewFlags = Record<"plain" | "quiet" | "json", boolean>;
 
-function startView(
+/** Loads the live view, and what it draws with, only where it is shown. */
+async function startView(
   supervisor: Supervisor,
   { stdout, stderr }: OwnOutputs,
   { plain, quiet, json }: ViewFlags,
   onQuit: () => void,
   stopping: AbortSignal,
-): AsyncDisposable {
+): Promise<AsyncDisposable> {
   if (json) return startJsonView(supervisor, { stdout, quiet });
   if (quiet) return startQuietView(supervisor, { stderr });
-  return plain || !canShowLiveView()
-    ? startPlainView(supervisor, { stdout, stderr })
-    : startLiveView(supervisor, { onQuit, stopping });
+  if (plain || !canShowLiveView()) {
+    return startPlainView(supervisor, { stdout, stderr });
+  }
+  const { startLiveView } = await import("./live_view/live_view.ts");
+  return startLiveView(supervisor, { onQuit, stopping });
 }
 
 /** Reads the config again for a signal: there is only the log to answer in. */
 async function reloadAloud(supervisor: Supervisor): Promise<void> {
   try {
     const { changes } = await supervisor.reload();
+    const { changeTable } = await import("./control/change_report.ts");
     for (const line of changeTable(changes).trimEnd().split("\n")) log(line);
   } catch (error) {
     if (!(error instanceof UsageError)) return logDefect("reloading", error);

@@ -8,7 +8,7 @@
 import { pause } from "../runtime/program/abort.ts";
 import { Failure, Fault } from "../runtime/program/errors.ts";
 import { duration, readFlags } from "../runtime/program/flags.ts";
-import { log, print } from "../runtime/program/log.ts";
+import { log } from "../runtime/program/log.ts";
 import { shortPath } from "../runtime/program/paths.ts";
 import { stateDirOf, taskFor } from "../supervisor/config/config.ts";
 import { loadConfig } from "../supervisor/config/load_config.ts";
@@ -19,7 +19,7 @@ import {
 } from "../supervisor/control/client.ts";
 import { openEventReader } from "../supervisor/events/event_reader.ts";
 import { ANY_NUMBER, CONTROL_FLAGS } from "./control/flags.ts";
-import { serviceReport, serviceTable } from "./control/service_report.ts";
+import { printServices } from "./control/service_report.ts";
 import { describeLate, measured } from "./control/wait_report.ts";
 import { printHelp } from "./terminal/help.ts";
 
@@ -76,11 +76,7 @@ export async function wait(argv: string[]): Promise<void> {
     );
   }
   const services = await measured(control, outcome.services);
-  print(
-    flags.json
-      ? JSON.stringify(services.map(serviceReport), undefined, 2)
-      : serviceTable(services).trimEnd(),
-  );
+  await printServices(services, flags);
 }
 
 /** Waits for a supervisor of a config. @throws {Failure} If none comes. */

@@ -18,6 +18,7 @@ import type { ServiceChange } from "../config/changes.ts";
 import { stateDirOf, taskFor } from "../config/config.ts";
 import type { MeasuredSnapshot } from "../service/snapshot.ts";
 import type { Status } from "../service/state.ts";
+import type { RunEntry } from "../state_folder/run_file.ts";
 import { controlAddress } from "./address.ts";
 import { CHANGE_MS, changeFromWire, refusedAsUsage } from "./change_wire.ts";
 
@@ -31,7 +32,11 @@ export {
 } from "../state_folder/single_instance.ts";
 
 /** Lists what a supervisor that has ended could not end. */
-export { listUnended } from "../state_folder/run_file.ts";
+export async function listUnended(stateDir: string): Promise<RunEntry[]> {
+  // Loaded then only: most commands would load a schema library for it.
+  const runFile = await import("../state_folder/run_file.ts");
+  return await runFile.listUnended(stateDir);
+}
 
 /** What a change of the config has done, or would do. */
 export interface ConfigOutcome {

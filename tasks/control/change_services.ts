@@ -7,12 +7,11 @@
 
 import { Fault } from "../../runtime/program/errors.ts";
 import { duration, readFlags } from "../../runtime/program/flags.ts";
-import { print } from "../../runtime/program/log.ts";
 import { connectControl } from "../../supervisor/control/client.ts";
 import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
 import { printHelp } from "../terminal/help.ts";
 import { ANY_NUMBER, CONTROL_FLAGS } from "./flags.ts";
-import { requireGood, serviceReport, serviceTable } from "./service_report.ts";
+import { printServices, requireGood } from "./service_report.ts";
 
 /** What one of the commands asks for. */
 export interface Change {
@@ -49,12 +48,6 @@ export async function changeServices(
     return printHelp(usage, summary, changeFlags);
   }
   const control = await connectControl(flags.config);
-  const show = (services: readonly MeasuredSnapshot[]) =>
-    print(
-      flags.json
-        ? JSON.stringify(services.map(serviceReport), undefined, 2)
-        : serviceTable(services).trimEnd(),
-    );
   let services;
   try {
     services = await control.change(verb, words, flags.timeout);
@@ -64,11 +57,11 @@ export async function changeServices(
       const named = services.filter(({ name, service }) =>
         words.length === 0 || words.includes(name) || words.includes(service)
       );
-      show(named);
+      await printServices(named, flags);
       requireGood(named, done);
     }
     throw error;
   }
-  show(services);
+  await printServices(services, flags);
   requireGood(services, done);
 }

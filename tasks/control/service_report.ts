@@ -6,9 +6,8 @@
  */
 
 import { Failure } from "../../runtime/program/errors.ts";
+import { print } from "../../runtime/program/log.ts";
 import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
-import { formatTable } from "../terminal/table.ts";
-import { formatBytes, formatTime } from "../terminal/terminal.ts";
 
 /** One service as `--json` shows it; what does not apply is absent. */
 export interface ServiceReport {
@@ -46,47 +45,16 @@ export function serviceReport(snapshot: MeasuredSnapshot): ServiceReport {
   };
 }
 
-/** Of the columns below. */
-const SERVICE_WEIGHTS = [
-  { words: true },
-  {},
-  { leaveOut: 4 },
-  { leaveOut: 6 },
-  { leaveOut: 2 },
-  { leaveOut: 7 },
-  { leaveOut: 5 },
-  { leaveOut: 3 },
-  { words: true },
-];
-
-/** Writes snapshots as a table. */
-export function serviceTable(snapshots: readonly MeasuredSnapshot[]): string {
-  return formatTable([
-    [
-      "NAME",
-      "STATE",
-      "PID",
-      "UPTIME",
-      "RESTARTS",
-      "CPU",
-      "MEMORY",
-      "ADDRESS",
-      "DETAIL",
-    ],
-    ...snapshots.map((each) => [
-      each.name,
-      each.status,
-      String(each.pid ?? "-"),
-      each.uptimeMs === undefined ? "-" : formatTime(each.uptimeMs),
-      String(each.restarts),
-      each.cpuPercent === undefined ? "-" : `${each.cpuPercent.toFixed(1)}%`,
-      each.rssBytes === undefined ? "-" : formatBytes(each.rssBytes),
-      each.address ?? "-",
-      [each.detail, ...each.notes ?? []].filter((words) => words !== "").join(
-        "; ",
-      ),
-    ]),
-  ], { weights: SERVICE_WEIGHTS });
+/** Prints services: as JSON, or as a table, which is loaded only then. */
+export async function printServices(
+  snapshots: readonly MeasuredSnapshot[],
+  { json }: { json: boolean },
+): Promise<void> {
+  if (json) {
+    return print(JSON.stringify(snapshots.map(serviceReport), undefined, 2));
+  }
+  const { serviceTable } = await import("./service_table.ts");
+  print(serviceTable(snapshots).trimEnd());
 }
 
 /** True when a service does what it is there for, or has done it. */

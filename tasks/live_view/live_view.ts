@@ -17,6 +17,7 @@ import type { Supervisor } from "../../supervisor/supervisor.ts";
 import { startPlainView } from "../supervise/plain_view.ts";
 import { patientWriter } from "../terminal/patient_writer.ts";
 import { borrowScreen } from "./borrow_screen.ts";
+import { canShowLiveView } from "./can_show.ts";
 import { frameOf } from "./frame.ts";
 import { type Action, actionsOf } from "./keys.ts";
 import { loadScreen } from "./load_screen.ts";
@@ -43,27 +44,6 @@ const CLOCK_MS = 1_000;
 const MEASURE_MS = 2_000;
 /** Two keys within this time are one that was held down, in milliseconds. */
 const SAME_KEY_MS = 300;
-
-/** True when this process has a terminal that can show the live view. */
-export function canShowLiveView(): boolean {
-  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() &&
-    Deno.env.get("TERM") !== "dumb" && isInForeground();
-}
-
-/** False after `supervise &`: the keys are then for somebody else. */
-function isInForeground(): boolean {
-  try {
-    const stat = Deno.readTextFileSync("/proc/self/stat");
-    // After the name, which may hold anything: state, parent, group, session,
-    // terminal, and the group that the terminal listens to.
-    const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(")") + 2)
-      .split(" ");
-    return group === foreground;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return true; // not Linux
-    throw error;
-  }
-}
 
 /** Begins to show; disposing gives the terminal back and sums up. */
 export function startLiveView(
