@@ -1,10 +1,10 @@
 /**
- * A lock file beside what it locks: there while somebody works on it, and gone
- * afterwards.
+ * A lock file beside what it locks. It is there while a process works on that,
+ * and gone afterwards.
  *
- * The lock is the kernel's, so that of a process that was killed holds nobody
- * up; what it has left behind is taken over. The file says `denizen <pid>`. A
- * file of another content is not ours and is left as it is.
+ * The kernel holds the lock, so a process that was killed blocks nobody: the
+ * next one takes over the file that it left behind. The file says `denizen
+ * <pid>`. A file with other content is not ours and is left as it is.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Puts a new file in the place of another in one step: whoever reads sees the
- * old one whole or the new one whole, however the writing ends.
+ * Puts a new file in the place of another in one step. Whoever reads it sees
+ * the old file or the new one, each of them whole, however the writing ends.
  *
  * @module
  */

@@ -1,9 +1,10 @@
 /**
  * Reads the lines of a file that is rotated while it is read.
  *
- * `<path>` is being written, `<path>.1` is the one before it, and so on. A file
- * counts as complete once there is a newer one. What is to be read stays open,
- * so that no rotation takes it away, and no new file can come by its inode.
+ * `<path>` is the file that is being written, `<path>.1` is the one before it,
+ * and so on. A file is complete once there is a newer one. Files that are still
+ * to be read stay open: no rotation can take them away, and no new file can get
+ * their inode numbers.
  *
  * @module
  */

@@ -1,9 +1,10 @@
 /**
- * Appends to a file that is rotated: `<path>` is being written, `<path>.1` is
- * the one before it, and so on. rotated_lines.ts reads them.
+ * Appends to a file that is rotated: `<path>` is the file that is being
+ * written, `<path>.1` is the one before it, and so on. rotated_lines.ts reads
+ * them.
  *
- * Outlives whatever happens to the file: after a write that has failed, and
- * after somebody has removed or replaced it, it is opened anew.
+ * It goes on whatever happens to the file. It opens the file anew after a write
+ * has failed, and after somebody has removed or replaced it.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What the system says of a failure, in the form of our messages.
+ * Puts the system's reason for a failure into the form of our messages.
  *
  * @module
  */

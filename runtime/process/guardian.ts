@@ -2,10 +2,11 @@
  * Ends what this process has started when this process itself is killed.
  *
  * A tiny shell waits on a pipe that only we hold. However we end, even by
- * SIGKILL, the kernel closes the pipe; the shell then ends every process group
- * it was told of. Unlike a parent-death signal this reaches grandchildren, any
- * program, and does not depend on which thread has started a process: with
- * `setpriv --pdeathsig` the children of a Worker die when the Worker ends.
+ * SIGKILL, the kernel closes the pipe. The shell then ends every process group
+ * that it was told of. A parent-death signal would not do. It reaches neither
+ * grandchildren nor every program, and it depends on the thread that has
+ * started the process: with `setpriv --pdeathsig` the children of a Worker die
+ * when the Worker ends.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
- * Makes V8 collect before a service's memory limit is reached.
+ * Makes V8 collect garbage before a service reaches its memory limit.
  *
- * Without it V8 takes garbage for free memory until long after the limit, and
- * a service that leaks nothing is restarted for its waste.
+ * Without it V8 lets garbage pile up until long after the limit, and a service
+ * that leaks nothing is restarted for its garbage.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
  * Cuts what a process writes into whole lines.
  *
- * Pulls: nothing is read before the last lines have been dealt with, so a
- * process that floods its output waits in its own write, and no memory grows.
+ * It reads nothing more until the last lines have been dealt with. So a process
+ * that floods its output waits in its own write, and no memory grows.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
  * Turns a service's permissions into flags of `deno run`.
  *
- * What is not listed is denied. Reads of environment variables are the
- * exception: libraries probe for many, so those not listed read as unset
- * instead of ending the service.
+ * What is not listed is denied. Environment variables are the exception: a
+ * variable that is not listed reads as unset, since libraries probe for many of
+ * them and a refusal would end the service.
  *
  * @module
  */

@@ -1,6 +1,9 @@
 /**
- * Reads a pipe with a small buffer while little comes, and a large one in a
- * flood: a supervisor waits on two pipes for each service, and most are silent.
+ * Reads a pipe: with a small buffer while little comes, with a large one in a
+ * flood.
+ *
+ * A supervisor waits on two pipes for each service, and most of them are
+ * silent.
  *
  * @module
  */

@@ -1,11 +1,11 @@
 /**
- * Has a new process make itself known to the guardian before it becomes the
- * program: between the moment at which it is there and the one at which we could
- * tell of it, we may be killed.
+ * Makes a new process known to the guardian before it becomes the program.
+ * Otherwise we could be killed just after the process has started and just
+ * before the guardian has heard of it.
  *
- * A shell writes its own pid, which is that of the group, into a file of the
- * guardian's folder, and then becomes the program. Once the guardian has begun
- * to end the groups, that folder is gone, and so nothing is started any more.
+ * A shell writes its own pid, which is also that of its group, into a file in
+ * the guardian's folder. Then the shell becomes the program. Once the guardian
+ * has begun to end the groups, that folder is gone, so nothing starts any more.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
  * Starts one program as the leader of a process group of its own.
  *
- * The group is what stop_process.ts ends, so that whatever the program itself
- * starts ends with it; the guardian ends it should we be killed.
+ * stop_process.ts ends the whole group, so whatever the program starts ends
+ * with it. If we are killed, the guardian ends the group.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Waiting on an AbortSignal, the one way a stop is passed around.
+ * Waits on an AbortSignal, the one way in which a stop is passed around.
  *
  * @module
  */

@@ -1,9 +1,10 @@
 /**
- * Runs what a main.ts is for, and turns how it ends into an exit code.
+ * Runs what a main.ts is for, and turns its end into an exit code.
  *
- * 0 good, 1 failed, 2 the command line or the configuration is wrong. A failure
- * is one message on standard error, and so is what the system refuses; only a
- * defect shows its stack.
+ * The code is 0 when all is good, 1 when something failed, and 2 when the
+ * command line or the configuration is wrong. A failure is one message on
+ * standard error, and so is what the system refuses. Only a defect shows its
+ * stack.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * Counts the lines that could not be written, and tells of them: when the first
- * is lost, each time that they have become ten times as many, and when lines are
- * written again.
+ * is lost, each time their number has grown tenfold, and when lines are written
+ * again.
  *
  * Knows no file and no terminal: whoever writes says how it went.
  *

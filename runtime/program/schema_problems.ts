@@ -1,9 +1,9 @@
 /**
  * What a schema finds wrong with a file, as a list that can be put into words.
  *
- * The words are those of each file. Here is what they have in common: which form
- * of a value was meant, what only follows from another mistake, how a place is
- * written.
+ * Each file has words of its own. Here is what they have in common: which form
+ * of a value was meant, what only follows from another mistake, and how a place
+ * is written.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
- * Did you mean? The known word that an unknown one is most likely to be.
+ * Did you mean? Finds the known word that an unknown one is most likely to be.
  *
- * Says nothing rather than something far off: a third of the letters may be
- * wrong, at least one. Two neighbours that changed places are one mistake,
- * which is why the distance is Damerau's.
+ * It says nothing rather than suggest something far off. A third of the letters
+ * may be wrong, and always one. Two neighbours that changed places are one
+ * mistake, so the distance is Damerau's.
  *
  * @module
  */

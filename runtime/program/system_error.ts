@@ -1,10 +1,10 @@
 /**
- * Says what the operating system has refused, in one line: what it was about,
+ * Says in one line what the operating system has refused: what it was about,
  * why, and what can be done.
  *
- * A disk that is full, a folder of somebody else's or a name that is too long is
- * no defect of ours. Callers that know more say it in their own words; this is
- * for what nobody has caught on its way to exit.ts or to the log.
+ * A full disk, a folder that belongs to somebody else or a name that is too
+ * long is no defect of ours. Callers that know more say it in their own words.
+ * This file is for what nobody has caught on its way to exit.ts or to the log.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The units of durations and sizes, as texts write them.
+ * Reads durations and sizes from text, with their units.
  *
  * @module
  */

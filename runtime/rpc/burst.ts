@@ -1,10 +1,11 @@
 /**
- * Sends messages of a stream that are there at the same time as one write.
+ * Sends several messages of a stream as one write, when they are ready at the
+ * same time.
  *
  * grpc-js sends one message of a stream in each turn of the event loop, with a
- * system call of its own. For small messages that is most of what they cost. On
- * the wire a message is its length and its bytes, so several of them are still
- * several messages when they are written at once.
+ * system call of its own. For small messages that is most of their cost. On the
+ * wire a message is its length and its bytes, so several messages that are
+ * written at once are still several messages.
  *
  * @module
  */

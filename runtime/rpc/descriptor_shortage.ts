@@ -2,11 +2,12 @@
  * Lets a server accept again after a shortage of file descriptors.
  *
  * When the system has no descriptor for a connection, Deno's `net.Server` says
- * nothing and never looks at its socket again: it accepts nobody any more, with
- * however many descriptors free. So this looks whether one can be had, after
- * each connection and from time to time; when they were out and no longer are,
- * the server listens anew. Whoever waited in the old socket's queue has to
- * connect again, as a client does whose server was started again.
+ * nothing and never looks at its socket again. From then on it accepts nobody,
+ * however many descriptors are free. So this file tries to get a descriptor
+ * after each connection and from time to time. When there were none and there
+ * are some again, the server listens anew. Clients that waited in the old
+ * socket's queue have to connect again, as they do after a restart of the
+ * server.
  *
  * @module
  */

@@ -1,11 +1,11 @@
 /**
  * Keeps a call from being tried for ever on a connection that is gone.
  *
- * Where a server ends at the very moment of the handshake, grpc-js misses the
- * word of it and takes the connection for ready from then on. A call cannot start
- * there, never left this process, and is tried again at once, without end: the
- * process hangs, and its memory grows. Here the connection is found out when a
- * call is given to it, and a new one is made.
+ * When a server ends at the very moment of the handshake, grpc-js does not
+ * notice and takes the connection for ready from then on. A call cannot start
+ * there. Since it has never left this process, grpc-js tries it again at once,
+ * without end: the process hangs, and its memory grows. Here such a connection
+ * is found out when a call is given to it, and a new one is made.
  *
  * @module
  */

@@ -1,10 +1,11 @@
 /**
- * How much HTTP/2 lets a client have on its way to a server.
+ * How much HTTP/2 lets a client send before the server has to allow more.
  *
  * HTTP/2 begins with 64 KiB for each stream and each connection. A message of
- * twice that waits for the server to wake up and allow more, several times, and
- * both processes sleep meanwhile. grpc-js has a setting for what a client
- * receives, `grpc-node.flow_control_window`, and none for a server.
+ * twice that size waits several times until the server wakes up and allows
+ * more, and both processes sleep meanwhile. grpc-js has a setting for what a
+ * client receives, `grpc-node.flow_control_window`, and none for what a server
+ * receives.
  *
  * @module
  */

@@ -2,13 +2,14 @@
  * Keeps what goes wrong with one call, stream or connection within it.
  *
  * grpc-js answers some requests outside of any guard of its own: an unknown
- * method, a deadline that is over, the last word of a call. Where the stream is
- * gone by then, Deno's HTTP/2 throws, and the process would end with all its
- * other calls. Here the stream itself bears it. Errors of anything else still
- * end the process: they are defects, and nobody could say what still holds.
+ * method, a deadline that is over, the end of a call. If the stream is gone by
+ * then, Deno's HTTP/2 throws, and the process would end with all its other
+ * calls. Here the stream itself takes the error. Errors of anything else still
+ * end the process: they are defects, and after a defect nobody can say what
+ * still holds.
  *
- * Requests that are no gRPC are answered here too, since grpc-js answers them
- * with 200 on Deno, which lacks the constant for 415.
+ * Requests that are not gRPC are answered here, too. On Deno grpc-js would
+ * answer them with 200, since Deno lacks the constant for 415.
  *
  * @module
  */

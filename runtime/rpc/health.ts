@@ -1,9 +1,9 @@
 /**
  * The standard health service, grpc.health.v1.
  *
- * The contract comes from the package grpc-health-check; its implementation
- * does not, since it reads a file of the package cache when it starts, which a
- * sandboxed service may not. serve.ts adds this to every server.
+ * The contract comes from the package grpc-health-check. The implementation
+ * does not: the package's own reads a file of the package cache when it starts,
+ * which a sandboxed service may not do. serve.ts adds this one to every server.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Reaches the HTTP/2 servers that grpc-js makes, one for each address, and does
- * not give away. guard.ts and flow_window.ts need them.
+ * Reaches the HTTP/2 servers of grpc-js. It makes one for each address and
+ * hands none out; guard.ts and flow_window.ts need them.
  *
  * @module
  */

@@ -1,10 +1,11 @@
 /**
  * One adapter over grpc-js streams, for both ends of a call.
  *
- * Reads with `data` and `end` and never with the stream's own async iterator:
+ * It reads with `data` and `end`, never with the stream's own async iterator:
  * leaving that iterator destroys the stream, and the peer then waits for ever
- * (grpc/grpc-node#1839). Writing is not bounded here, since the streams do not
- * say reliably when to wait: a protocol on top answers what it has received.
+ * (grpc/grpc-node#1839). Nothing here limits how much is written, since the
+ * streams do not say reliably when to wait. The protocol on top does it, by
+ * answers to what was received.
  *
  * @module
  */

@@ -2,8 +2,8 @@
  * Server reflection, so that grpcurl and its like work on every server.
  *
  * The answers come from the package @grpc/reflection. Its own `addToServer`
- * reads the contract from the package cache, which a sandboxed service may not;
- * here the contracts are imported as text instead. serve.ts adds this to every
+ * reads the contract from the package cache, which a sandboxed service may not
+ * do. So the contracts are imported here as text. serve.ts adds this to every
  * server.
  *
  * @module

@@ -1,10 +1,10 @@
 /**
  * The one mapping between faults and gRPC statuses.
  *
- * Handlers throw a {@linkcode Fault}; it leaves as a status and becomes a
+ * Handlers throw a {@linkcode Fault}. It leaves as a status and becomes a
  * `Fault` again in the caller, so a caller catches the same error whether the
- * service runs in its own process or behind a port. serve.ts and connect.ts are
- * the only callers of the two mappings.
+ * service runs in its own process or behind a port. handlers.ts calls the one
+ * mapping, connect.ts and message_stream.ts the other.
  *
  * @module
  */
