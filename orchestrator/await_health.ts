@@ -1,8 +1,9 @@
 /**
  * Waits until a stage that was started answers.
  *
- * Asks by short questions, so that what came last can be told: a connection that
- * is refused says more than "not healthy". Whoever calls watches for its death.
+ * It asks many short questions, so that a message can say what came last:
+ * "connection refused" says more than "not healthy". The caller watches whether
+ * the stage dies.
  *
  * @module
  */

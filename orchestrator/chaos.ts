@@ -1,8 +1,10 @@
 /**
- * Kills stages on purpose, at points of progress or of time: for demonstrations
- * and tests of what the pipeline does then.
+ * Kills or freezes stages on purpose, at a given point of a run. Demonstrations
+ * and tests use it to show what the pipeline does then.
  *
- *   --chaos=parse@30%,sink@kill:2s,rules@stop:end,ingest@break+50ms
+ * ```
+ * --chaos=parse@30%,sink@kill:2s,rules@stop:end,ingest@break+50ms
+ * ```
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
  * Drives a run from its ingest stage to the end, through any number of breaks.
  *
- * A break is one call that fails. What has died is started again, and the same
- * run is asked for once more: ingest opens the chain anew, and aggregate says
- * where to go on.
+ * A break is one call that fails. Then whatever has died is started again, and
+ * ingest is asked for the same run once more. It opens the chain anew, and
+ * aggregate says where to go on.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
  * Notices a stage that is there and does nothing, as after SIGSTOP.
  *
- * Each stage is asked for its health once a second. One that works hard may be
- * late with the answer and must not be taken for frozen: only a stage that also
- * uses no processor time meanwhile is.
+ * It asks each stage for its health once a second. A stage that works hard may
+ * answer late and must not be taken for frozen. So a stage counts as frozen
+ * only if it also uses no processor time meanwhile.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * A run in one process: the very same transforms as the stages have, one after
- * the other, without gRPC. What splitting up costs is measured against it.
+ * A run in one process: the same transforms as in the stages, one after the
+ * other, without gRPC. The cost of splitting up is measured against it.
  *
  * @module
  */

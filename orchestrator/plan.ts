@@ -1,5 +1,6 @@
 /**
- * What a run is to do: its files, absolute and checked, and its numbers.
+ * What a run is to do: its files, checked and with absolute paths, and its
+ * numbers.
  *
  * @module
  */

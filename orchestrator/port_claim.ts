@@ -1,11 +1,12 @@
 /**
  * Keeps ports for one pipeline, from the first look at them to the end of the
- * run, so that two that start at the same moment do not share them out.
+ * run. So two pipelines that start at the same moment do not take the same
+ * ports.
  *
- * A claim is an abstract socket of Linux, named after the port: it is as wide as
- * the port itself (the network namespace, every user), and gone with the process
- * that holds it. Who asks at it is told the holder's pid. Elsewhere nothing is
- * claimed, and the bind decides.
+ * A claim is an abstract socket of Linux that is named after the port. It
+ * reaches as far as the port itself (one network namespace, every user), and it
+ * is gone with the process that holds it. Whoever connects to it is told the
+ * pid of the holder. On other systems nothing is claimed, and the bind decides.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * How a run tells whoever watches how far it is.
+ * How a run tells how far it is, to whoever watches.
  *
  * @module
  */

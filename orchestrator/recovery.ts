@@ -1,10 +1,11 @@
 /**
- * Decides what follows a break of the chain: going on, with what care, or
- * giving up.
+ * Decides what follows a break of the chain: to go on, and how carefully, or to
+ * give up.
  *
- * Starts nothing and reads no clock. A stage that dies twice in the same part
- * of the input may die of a line in it: then the part is gone through one batch
- * at a time, of fewer and fewer events, until the line is known.
+ * Starts nothing and reads no clock. When a stage dies twice in the same part
+ * of the input, a line in that part may be the cause. Then the run goes through
+ * that part one batch at a time, with fewer and fewer events in a batch, until
+ * the line is known.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * `run.json`: says what run a state folder is of, and what must be the same for
- * that run to go on.
+ * `run.json`: which run a state folder belongs to, and what must be the same
+ * for that run to go on.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
- * The folder a run is saved in, and whether a run may go on from it.
+ * The folder in which a run is saved, and whether a run may go on from it.
  *
- * aggregate writes its checkpoints there; run_manifest.ts adds `run.json`, which
- * says what run they are of. A run that is not to be kept has a folder of its own
- * that goes with it.
+ * aggregate writes its checkpoints there. run_manifest.ts adds `run.json`,
+ * which says which run they belong to. A run that is not kept has a folder of
+ * its own, which is removed with it.
  *
  * @module
  */

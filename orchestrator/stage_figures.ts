@@ -1,5 +1,5 @@
 /**
- * What is told of the stages of a run.
+ * The figures of the stages of a run.
  *
  * docs/pipeline.md says what each figure means.
  *

@@ -1,6 +1,5 @@
 /**
- * The stages as processes: starting them, starting them again, and ending
- * them.
+ * The stages as processes: starts them, starts them again, and ends them.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The folder that the state of a run is kept in: ours or empty, and used by one
- * run at a time.
+ * The folder in which the state of a run is kept. It is ours or empty, and one
+ * run at a time uses it.
  *
  * @module
  */

@@ -1,9 +1,10 @@
 /**
- * The input of a run, as it was at the start, held by whoever outlives ingest.
+ * The input of a run as it was at the start. A process that outlives ingest
+ * holds it.
  *
- * Ingest may die and the path name another file by then: the one that takes its
- * place is told what the input must be. The file stays open here, so that no
- * other file can get its inode.
+ * Ingest may die, and by then the path may name another file. So the next
+ * ingest is told what its input must be. The file stays open here, so that no
+ * other file can get its inode number.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Several processes of one stage: the flag `--workers`, what they are called,
- * and their figures as those of one stage.
+ * Several processes of one stage: the flag `--workers`, the names of the
+ * processes, and their figures summed up as those of one stage.
  *
  * @module
  */
