@@ -1,10 +1,10 @@
 /**
  * What `self` and the names of services stand for in config.yaml, so that a
- * port is written once.
+ * port is written only once.
  *
- * In a text it is `${broker.address}` or `${broker.port}`: no variable can be
- * called so, since it has a dot. Where an address is expected the name alone
- * does: `net: [self, broker]`.
+ * In a text they are written as `${broker.address}` or `${broker.port}`. No
+ * variable has such a name, since there is a dot in it. Where an address is
+ * expected, the name alone is enough: `net: [self, broker]`.
  *
  * @module
  */

@@ -1,7 +1,8 @@
 /**
- * Chooses ports for `port: auto`, and remembers them in the state folder: a
- * service keeps its port over restarts, and whoever reads the config again,
- * while it runs, finds the same.
+ * Chooses ports for `port: auto`, and remembers them in the state folder.
+ *
+ * So a service keeps its port when it is restarted, and whoever reads the
+ * config while the service runs finds the same port.
  *
  * @module
  */

@@ -1,8 +1,9 @@
 /**
  * What a new config changes, and what that means for the processes that run.
  *
- * Decides only. A process is compared by what it was started with, so what a
- * change before has not reached yet is still seen as different.
+ * Decides only. It compares each process with what that process was started
+ * with. So a process that an earlier change has not reached yet still counts as
+ * different.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
  * A config that has been read, and the questions to it.
  *
- * The door for whoever is no supervisor: load_config.ts reads one, the commands
- * ask here what it says.
+ * The door for the commands: load_config.ts reads a config, and this file
+ * answers what it says.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
- * Which services a start concerns, and what comes before what.
+ * Which services a start concerns, and in which order they start.
  *
- * Knows names and arrows only. relations.ts asks for circles, the supervisor for
- * everything else.
+ * Knows names and arrows only. relations.ts asks for circles, the supervisor
+ * for everything else.
  *
  * @module
  */

@@ -1,11 +1,11 @@
 /**
- * Reads env files as docker compose does: every line is used, or is a problem
+ * Reads env files as docker compose does. Every line is used, or is a problem
  * with its number.
  *
  * The rules are those of compose's page "Interpolation syntax" and of its
- * `.env` reader: NAME=value, NAME: value, a bare NAME that is passed on, quotes,
- * comments, and variables that are filled in. No kept package reads these files
- * so, and tells of the lines that it cannot read.
+ * `.env` reader: NAME=value, NAME: value, a bare NAME that is passed on,
+ * quotes, comments, and variables that are filled in. No package that is kept
+ * up reads these files in this way and also tells which lines it cannot read.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
  * Fills in `${NAME}` in the texts of a configuration.
  *
- * Known are `${NAME}`, `${NAME:-default}`, `${NAME:?message}`, with a dot
- * `${service.address}` (addresses.ts), and `$$` for a plain dollar sign. Nothing
- * else is touched: `$HOME` stays as it is written.
+ * It knows `${NAME}`, `${NAME:-default}`, `${NAME:?message}`,
+ * `${service.address}` with a dot (addresses.ts), and `$$` for a plain dollar
+ * sign. It touches nothing else: `$HOME` stays as it is written.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Which keys the config may have at a place, for whoever has misspelt one.
+ * Which keys the config may have at a place, to suggest one for a misspelt key.
  *
  * @module
  */

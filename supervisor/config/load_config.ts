@@ -1,13 +1,15 @@
 /**
- * Loads config.yaml: first YAML, then the passes, in their order.
+ * Loads config.yaml: reads the YAML, then takes it through the passes.
  *
  * 1. Keys that start with `x-` are dropped.
  * 2. The services get their names and ports.
- * 3. `${NAME}`, and names of services where an address is meant, are filled in.
- * 4. The schema checks what is there then, and fills in the defaults.
+ * 3. `${NAME}` is filled in, and so are names of services where an address is
+ *    meant.
+ * 4. The schema checks the result and fills in the defaults.
  * 5. Each replica becomes a spec.
- * 6. What only the whole can tell: unknown dependencies, circles, replicas that collide.
- * 7. Files that are not there.
+ * 6. The services are checked against each other: unknown dependencies,
+ *    circles, replicas that collide.
+ * 7. Files are looked for.
  *
  * Every problem is reported at once.
  *

@@ -1,9 +1,10 @@
 /**
  * The passes that lead from what config.yaml says to what runs.
  *
- * Each takes a draft and returns the next one: more of it is exact, and what is
- * wrong has been added to its problems. None stops at a problem, so that a user
- * reads all of them at once. load_config.ts has their order.
+ * Each pass takes a draft and returns the next one. The new draft is more
+ * exact, and the problems that the pass has found are added to it. No pass
+ * stops at a problem, so that a user reads all of them at once. load_config.ts
+ * has the order.
  *
  * @module
  */

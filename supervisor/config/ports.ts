@@ -1,9 +1,8 @@
 /**
- * Which ports the services of a config listen on, before anything refers to
- * them.
+ * Which ports the services of a config listen on.
  *
- * Reads the file as it is written; what is no port is left to the schema, which
- * has the words for it.
+ * Reads the file as it is written, before the names in it are filled in. The
+ * schema comes later and has the words for what is no port.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
- * Words for what is wrong in a config file.
+ * Puts what is wrong in a config file into words.
  *
- * Every problem has the path to its place; an unknown key comes with the known
- * one it may have meant.
+ * Every problem has the path to its place. For an unknown key, the known key
+ * that was probably meant is named.
  *
  * @module
  */

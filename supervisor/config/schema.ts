@@ -3,7 +3,7 @@
  *
  * This schema is the only definition: types, defaults, messages and
  * config.schema.json all come from it. service_spec.ts turns what it accepts
- * into what the supervisor works with; passes.ts calls both.
+ * into what the supervisor works with. passes.ts calls both.
  *
  * @module
  */

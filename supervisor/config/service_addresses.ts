@@ -1,9 +1,9 @@
 /**
- * Puts addresses in place of names where a service's part of config.yaml has
+ * Puts addresses in place of names, where a service's part of config.yaml has
  * nothing but an address: in `permissions.net` and `healthcheck`.
  *
- * Comes before the schema and so takes whatever is written; what it does not
- * know, it leaves.
+ * It comes before the schema, so it takes whatever is written. What it does not
+ * know, it leaves as it is.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What the supervisor knows of one service: the config's words made exact,
- * with absolute paths and units in the names.
+ * What the supervisor knows of one service: what the config says, made exact,
+ * with absolute paths and with units in the names.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
- * Reads the YAML of a config: values as they are written, letter by letter.
+ * Reads the YAML of a config, each value letter by letter as it is written.
  *
- * In YAML `1.10` is the number 1.1, and `0755` is 493 or 755; in a config both
- * are texts as a rule. So a scalar is its own letters, and the schema reads
- * numbers out of texts. Only where a map's value is no text of the user's choice
- * are the words for true, false and nothing what they say.
+ * In YAML `1.10` is the number 1.1, and `0755` is 493 or 755. In a config both
+ * are usually meant as text. So a scalar is read as its own letters, and the
+ * schema reads numbers out of texts. The words for true, false and nothing keep
+ * their meaning, except where a map's value is a text of the user's choice.
  *
  * @module
  */
