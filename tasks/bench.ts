@@ -1,12 +1,11 @@
 /**
- * The `bench` command: what splitting a program into processes costs. Runs the
- * monolith and the pipeline in turn over the same events and compares each
- * round's pair, since a machine is not as fast now as it was a minute ago.
+ * The `bench` command: measures what splitting a program into processes costs.
  *
- * With `--rate` it measures how long an event takes through the pipeline.
- *
- * Every run is a process of its own, started as a user would, and must give the
- * monolith's results.
+ * It runs the monolith and the pipeline in turn over the same events. It
+ * compares the two runs of each round, since a machine is not as fast now as it
+ * was a minute ago. With `--rate` it measures how long an event takes through
+ * the pipeline. Every run is a process of its own, started as a user would
+ * start it, and must give the monolith's results.
  *
  * @module
  */

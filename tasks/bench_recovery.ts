@@ -1,6 +1,6 @@
 /**
- * The `bench:recovery` command: kills stages at random, compares each result
- * with that of an undisturbed run in one process, and says what it cost.
+ * The `bench:recovery` command: kills stages at random, and says what that
+ * cost. It compares each result with that of an undisturbed run in one process.
  *
  * @module
  */

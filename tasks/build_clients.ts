@@ -1,7 +1,7 @@
 /**
  * The `build:clients` command: builds the calculator in Rust and C++.
  *
- * What can be built is built, also when something for the rest is missing.
+ * It builds what it can, even when something for the rest is missing.
  *
  * @module
  */

@@ -1,8 +1,9 @@
 /**
- * The `events` command: what has happened to the services, and what happens.
+ * The `events` command: what has happened to the services, and what happens
+ * now.
  *
- * Reads the events' files, so it works without a supervisor as well, and goes
- * on when one takes over from another.
+ * It reads the files of the events, so it works without a supervisor. It goes
+ * on when one supervisor takes over from another.
  *
  * @module
  */

@@ -1,7 +1,8 @@
 /**
- * The `generate` command: writes made-up events to a file or to standard output.
+ * The `generate` command: writes made-up events to a file or to standard
+ * output.
  *
- * What the events are is generator.ts's business. The pipeline task calls
+ * generator.ts decides what the events are. The pipeline command calls
  * {@linkcode writeEvents} for its default input.
  *
  * @module

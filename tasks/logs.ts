@@ -1,7 +1,8 @@
 /**
- * The `logs` command: what the services have written, and go on to write.
+ * The `logs` command: what the services have written, and what they go on to
+ * write.
  *
- * Reads the log files, so it works without a supervisor as well.
+ * It reads the log files, so it works without a supervisor.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The `monolith` command: the very same transforms as the pipeline, one after
- * the other in one process, without gRPC. What splitting up costs is measured
+ * The `monolith` command: the same transforms as in the pipeline, one after the
+ * other in one process, without gRPC. The cost of splitting up is measured
  * against it.
  *
  * @module

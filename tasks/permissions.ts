@@ -1,6 +1,6 @@
 /**
  * The `permissions` command: what services may do, what they need, and whether
- * that is the same.
+ * the two are the same.
  *
  * @module
  */

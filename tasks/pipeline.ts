@@ -1,9 +1,9 @@
 /**
- * The `pipeline` command: starts the stages as processes, runs them over
- * an input, shows what came out and what it cost, and ends them.
+ * The `pipeline` command: starts the stages as processes, runs them over an
+ * input, shows what came out and what it cost, and ends them.
  *
- * The only program here that may do anything; each stage runs under flags that
- * stage_processes.ts lists. No data passes through this process.
+ * This process may do anything; each stage runs with the permissions that
+ * stage_specs.ts lists. No data passes through this process.
  *
  * @module
  */

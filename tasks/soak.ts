@@ -1,6 +1,6 @@
 /**
  * The `soak` command: throws thousands of broken connections at every kind of
- * server, and finds out whether anything has come of it.
+ * server, and finds out whether that has done any harm.
  *
  * @module
  */

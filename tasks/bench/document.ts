@@ -1,6 +1,8 @@
 /**
  * The document that `deno task bench` writes, made from the reports of its
- * runs. docs/performance.md says what each figure means.
+ * runs.
+ *
+ * docs/performance.md says what each figure means.
  *
  * @module
  */

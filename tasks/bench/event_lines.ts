@@ -1,5 +1,5 @@
 /**
- * Takes lines from a file, so many at a time, without holding all of it.
+ * Takes lines from a file, a given number at a time, without holding all of it.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
  * Feeds events to a pipe at a fixed rate, and says how exact that was.
  *
- * A reader that cannot keep up makes the feeder wait; what was due meanwhile is
- * written as soon as there is room, and what is still unwritten when the time
- * is over is left out.
+ * A reader that cannot keep up makes the feeder wait. Events that became due
+ * meanwhile are written as soon as there is room. Events that are not written
+ * when the time is over are left out.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The flags that all commands that measure have.
+ * The flags of all commands that measure.
  *
  * @module
  */

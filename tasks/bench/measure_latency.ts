@@ -1,6 +1,6 @@
 /**
- * Feeds the pipeline at a fixed rate, one batch setting after the other, and
- * holds its results against the monolith's over the same events.
+ * Feeds the pipeline at a fixed rate, with one batch setting after the other,
+ * and compares its results with the monolith's over the same events.
  *
  * @module
  */

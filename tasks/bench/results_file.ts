@@ -1,6 +1,8 @@
 /**
- * The file that the benches leave their figures in: one document, to which each
- * of them gives its part and leaves the others' as they are.
+ * The file in which the benches leave their figures.
+ *
+ * It is one document. Each bench writes its own part and leaves the other parts
+ * as they are.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Holds what one run gave against what another gave over the same input.
+ * Compares what two runs gave over the same input.
  *
  * @module
  */

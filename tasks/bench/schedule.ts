@@ -1,5 +1,5 @@
 /**
- * Says when which event of a fixed rate is due. Reads no clock.
+ * Says when each event of a fixed rate is due. Reads no clock.
  *
  * @module
  */

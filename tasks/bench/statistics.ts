@@ -1,5 +1,5 @@
 /**
- * Sums up what several rounds gave.
+ * Sums up the figures of several rounds.
  *
  * @module
  */

@@ -2,8 +2,9 @@
  * The list of crates that the calculator in Rust is built from, and the lock
  * file that cargo makes of it.
  *
- * A lock file names the registry, which is the business of each machine, so the
- * repository holds the list. Pure; cargo_lock.ts reads and writes the files.
+ * A lock file names the registry. Which registry to use is the business of each
+ * machine, so the repository holds the list instead. Pure; cargo_lock.ts reads
+ * and writes the files.
  *
  * @module
  */

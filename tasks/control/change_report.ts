@@ -1,5 +1,5 @@
 /**
- * How changes of the config are shown, by `reload` and `scale`.
+ * How `reload` and `scale` show what has changed in the config.
  *
  * @module
  */

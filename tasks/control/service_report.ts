@@ -1,6 +1,6 @@
 /**
- * How the commands show services: as a table, or as JSON whose shape is kept
- * stable (docs/).
+ * How the commands show services: as a table, or as JSON. The shape of the JSON
+ * is kept stable (docs/).
  *
  * @module
  */

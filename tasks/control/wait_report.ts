@@ -1,5 +1,5 @@
 /**
- * What is said of services that were waited for.
+ * What a command says of services that it has waited for.
  *
  * @module
  */

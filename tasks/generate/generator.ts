@@ -1,10 +1,10 @@
 /**
  * Makes events up, as NDJSON. The same options always give the same bytes.
  *
- * Each event takes four draws in a fixed order: time, type, user, value. A work
- * item takes more after them, for its numbers. All else follows from the
- * event's number, so that it costs no draw. Reads and writes nothing; generate.ts
- * puts the bytes into a file.
+ * Each event takes four random draws in a fixed order: time, type, user, value.
+ * A work item takes more draws after them, for its numbers. Everything else
+ * follows from the number of the event and costs no draw. Reads and writes
+ * nothing; generate.ts puts the bytes into a file.
  *
  * @module
  */

@@ -1,7 +1,8 @@
 /**
- * Writes docs/commands.md: every command with its help, as it prints it.
+ * Writes docs/commands.md: every command with its help, as the command prints
+ * it.
  *
- * Asks each command itself, so that the page cannot say anything else.
+ * It asks each command itself, so the page cannot say anything else.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
  * Writes docs/config.md: every key of config.yaml, from its JSON Schema.
  *
- * Knows no key by name, so that what the schema gains the page gains. Asks for
- * a description of each key, and for an example where neither its default nor
- * its type gives one.
+ * It knows no key by name, so a new key of the schema is on the page by itself.
+ * It demands a description of each key, and an example where neither the
+ * default nor the type gives one.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
- * Writes config.schema.json, which editors complete and check config.yaml by,
- * and the pages that people read: docs/config.md and docs/commands.md.
+ * Writes config.schema.json, with which editors complete and check config.yaml,
+ * and two pages for people: docs/config.md and docs/commands.md.
  *
- * `deno task schema` runs this after supervisor/config/schema.ts or a command
- * has changed; tests compare.
+ * Run `deno task schema` after supervisor/config/schema.ts or a command has
+ * changed. Tests compare.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
  * Writes the TypeScript types of every contract to a folder.
  *
- * `deno task types` runs this into proto/types/ after a .proto has changed; a
- * test runs it into another folder and compares. The settings match those that
- * proto/contract.ts loads the contracts with.
+ * Run `deno task types` after a .proto has changed: it writes to proto/types/.
+ * A test writes to another folder and compares. The settings match those with
+ * which proto/contract.ts loads the contracts.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * Borrows the whole screen of the terminal, and gives it back however this
- * process ends, short of SIGKILL.
+ * process ends, except by SIGKILL.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
  * What the live view looks like: the lines of one screen.
  *
- * A pure function of what there is to show, so that a test can ask of any
- * screen, however small, whether it fits. screen.tsx hands it to Ink.
+ * A pure function of what there is to show. So a test can ask of any screen,
+ * however small, whether everything fits. screen.tsx hands the lines to Ink.
  *
  * @module
  */

@@ -2,8 +2,8 @@
  * Shows a supervisor at work on the whole terminal: the services as a table,
  * their log below, and keys to command them.
  *
- * Reads the supervisor and draws; what the screen looks like is decided in
- * frame.ts, and what a key does in keys.ts and view_state.ts.
+ * It reads the supervisor and draws. frame.ts decides what the screen looks
+ * like; keys.ts and view_state.ts decide what a key does.
  *
  * @module
  */

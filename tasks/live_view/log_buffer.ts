@@ -1,9 +1,9 @@
 /**
  * The latest lines of each service, for the log of the live view.
  *
- * Taking output in costs next to nothing: blocks of lines are only kept, and
- * cut into lines when somebody looks. Of a flood, all that would have scrolled
- * away in between is dropped unseen; the log files have it.
+ * Taking output in costs next to nothing: blocks of bytes are kept, and cut
+ * into lines only when somebody looks. In a flood, lines that would have
+ * scrolled away in between are dropped unseen. The log files have them.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
  * Which lines of the log are seen.
  *
- * A place in the log is the sequence number of the last line that is seen, so
- * that lines which come or go meanwhile do not move what somebody reads;
- * undefined follows the end.
+ * A place in the log is the sequence number of the last line that is seen. So
+ * the lines that somebody reads do not move when others come or go. Without a
+ * number the window follows the end.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Does something as often as it is asked for, up to a limit.
+ * Does something as often as it is asked to, up to a limit.
  *
  * @module
  */

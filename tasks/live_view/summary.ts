@@ -1,5 +1,5 @@
 /**
- * What is left to say once the live view has gone from the screen.
+ * What is left on the terminal once the live view has gone from it.
  *
  * @module
  */

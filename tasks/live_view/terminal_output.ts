@@ -2,7 +2,7 @@
  * Standard output as the stream that Ink draws on.
  *
  * Unlike `process.stdout` it never waits for a terminal that has stopped
- * reading: `isIdle()` tells whether the last frame has been taken.
+ * reading. `isIdle()` tells whether the terminal has taken the last frame.
  *
  * @module
  */

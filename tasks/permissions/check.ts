@@ -1,6 +1,5 @@
 /**
- * `permissions check`: whether services may do what they do and nothing else,
- * for CI.
+ * `permissions check`, for CI: whether services may do exactly what they do.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Holds what a service may do against what it has done.
+ * Compares what a service may do with what it has done.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Writes permissions into the text of config.yaml, and leaves everything else
- * as it is: only the lines of the one block are made anew, with its comments.
+ * Writes permissions into the text of config.yaml. It makes the lines of that
+ * one block anew, comments included, and leaves everything else as it is.
  *
  * @module
  */

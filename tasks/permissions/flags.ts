@@ -1,6 +1,6 @@
 /**
- * What `permissions learn` and `permissions check` have in common: flags, and
- * which services can be watched.
+ * What `permissions learn` and `permissions check` have in common: their flags,
+ * and which services they can watch.
  *
  * @module
  */

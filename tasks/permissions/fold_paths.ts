@@ -1,5 +1,5 @@
 /**
- * Makes few entries of many paths: several things in one folder become the
+ * Makes few entries out of many paths: several things in one folder become the
  * folder.
  *
  * @module

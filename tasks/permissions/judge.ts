@@ -1,5 +1,6 @@
 /**
- * What a service needs, and what it has, from what was seen of its processes.
+ * Finds what a service needs, and what it has, from what was seen of its
+ * processes.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * `permissions learn`: what a service has to be allowed, from what it does.
+ * `permissions learn`: finds out what a service has to be allowed, from what it
+ * does.
  *
  * @module
  */

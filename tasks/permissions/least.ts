@@ -1,9 +1,8 @@
 /**
- * The smallest rights that cover what a service has done, and what is to be
- * told about them.
+ * The smallest rights that cover what a service has done, and what a user
+ * should know about them.
  *
- * Knows the file system only through its options, so that it is tested as a
- * table.
+ * Asks its options about the file system, so that it can be tested as a table.
  *
  * @module
  */

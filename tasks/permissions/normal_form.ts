@@ -1,10 +1,10 @@
 /**
  * One way to write each thing that a service touches or may touch, so that what
- * it did can be held against what the config says.
+ * it did can be compared with what the config says.
  *
  * Paths are absolute. An address is the name of the service that listens there,
- * `self` for its own; any other is `host:port`. A program that PATH leads to is
- * its bare name.
+ * `self` for the service's own, and `host:port` for any other. A program that
+ * is found through PATH is its bare name.
  *
  * @module
  */

@@ -1,9 +1,10 @@
 /**
- * Runs services with all doors open and sees what they go through.
+ * Runs services with all doors open and sees which of them they use.
  *
- * A supervisor of its own runs them, in a folder of its own. What they depend on
- * it starts as well; or, where a supervisor runs the config already, that one
- * keeps everything else running and gets its services back at the end.
+ * A supervisor of its own runs them, in a folder of its own, with the services
+ * that they depend on. Where another supervisor runs the config already, it
+ * lends the watched services, keeps everything else running, and gets them back
+ * at the end.
  *
  * @module
  */

@@ -1,9 +1,10 @@
 /**
- * Runs in a watched service before its own code, and writes down the programs
- * that it starts: Deno's audit log has every kind of access but that one.
+ * Writes down the programs that a watched service starts. Deno's audit log has
+ * every other kind of access, but not this one.
  *
- * observe.ts starts services with `--preload` of this file. A worker does not
- * load it, so what a worker starts is not seen.
+ * It runs in the service before the service's own code: observe.ts starts
+ * services with `--preload` of this file. A worker does not load it, so what a
+ * worker starts is not seen.
  *
  * @module
  */

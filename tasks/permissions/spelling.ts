@@ -1,5 +1,5 @@
 /**
- * How things in normal form are written in config.yaml, and the other way.
+ * Turns things in normal form into what config.yaml says, and back.
  *
  * @module
  */

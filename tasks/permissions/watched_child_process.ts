@@ -1,6 +1,6 @@
 /**
- * What a watched service gets for node:child_process: the same, but with the
- * functions that record_programs.ts has put in place.
+ * What a watched service gets for node:child_process: the same module, but with
+ * the functions that record_programs.ts has put in their places.
  *
  * @module
  */

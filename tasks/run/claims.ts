@@ -1,6 +1,6 @@
 /**
- * Sees to it that no two runs write the same file, or read one that the other
- * is about to make anew.
+ * Makes sure that no two runs write the same file, and that no run reads a file
+ * that another is about to replace.
  *
  * @module
  */

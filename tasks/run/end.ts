@@ -1,6 +1,6 @@
 /**
- * How a run ends: well, by reading back what was written and printing it, or
- * badly, by saying so.
+ * How a run ends. When all went well, it reads back what was written and prints
+ * it; otherwise it says what went wrong.
  *
  * @module
  */

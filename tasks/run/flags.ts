@@ -1,6 +1,6 @@
 /**
- * The flags of a run over events, for the pipeline and the monolith alike, and
- * the files that they name.
+ * The flags of a run over events, for the pipeline and the monolith, and the
+ * files that they name.
  *
  * @module
  */

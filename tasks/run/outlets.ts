@@ -1,10 +1,10 @@
 /**
- * Results and rejects that go somewhere else than into a file: to standard
- * output, a pipe or a device.
+ * Results and rejects that do not go into a file, but to standard output, a
+ * pipe or a device.
  *
- * What has left a process cannot be taken back, so such a run writes files of
- * its own, in a folder that goes with it, and hands them over once they are
- * whole.
+ * What has left a process cannot be taken back. So such a run writes files of
+ * its own, in a folder that is removed at the end, and hands them over once
+ * they are whole.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What a run prints: the figures as one document, or as tables for a person.
+ * What a run prints: its figures, as one document or as tables for a person.
  *
  * docs/pipeline.md says what each figure means.
  *

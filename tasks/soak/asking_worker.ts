@@ -1,9 +1,10 @@
 /**
  * The other client of a storm: asks servers how they are, again and again.
  *
- * A Worker, since a storm keeps its own thread busy. It is sent addresses, and
- * anything when it is to stop; it sends "asking" once each was asked, and then
- * what came of it, an {@linkcode Asked} for each address.
+ * It is a Worker, since the storm keeps its own thread busy. It is sent
+ * addresses, and later any message to stop. It sends "asking" once it has asked
+ * each server, and at the end what it heard, as an {@linkcode Asked} for each
+ * address.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Connections that are well, with calls that are not.
+ * Connections that are right, with calls that are wrong.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * What a broken connection is: a list of steps, and the connection closes after
- * the last one. The files beside this one list them, storm.ts carries them out.
+ * What a broken connection is: a list of steps. The connection closes after the
+ * last one. The files beside this one list such connections, and storm.ts
+ * carries them out.
  *
  * @module
  */

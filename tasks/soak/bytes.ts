@@ -1,5 +1,5 @@
 /**
- * Bytes from text, from chance, and put together.
+ * Makes bytes from text and from chance, and puts them together.
  *
  * @module
  */

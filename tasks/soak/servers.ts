@@ -1,6 +1,5 @@
 /**
- * One server of each kind that there is, each as a process of its own, for a
- * soak.
+ * Starts one server of each kind for a soak, each as a process of its own.
  *
  * @module
  */

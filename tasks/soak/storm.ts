@@ -1,6 +1,6 @@
 /**
  * Throws broken connections at servers while another client goes on asking, and
- * finds what has come of it.
+ * finds out what that has done to them.
  *
  * @module
  */

@@ -2,8 +2,8 @@
  * Runs a supervisor in the background and waits until everything is healthy,
  * for scripts and CI. `deno task stop` ends it.
  *
- * Whatever goes wrong, the supervisor that was started here is ended, and no
- * other one is touched.
+ * Whatever goes wrong, it ends the supervisor that it has started, and touches
+ * no other one.
  *
  * @module
  */

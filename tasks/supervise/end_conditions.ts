@@ -1,6 +1,7 @@
 /**
- * What ends a run of services before somebody does: for CI, where one service
- * is the test and the others are what it needs.
+ * What ends a run of services before somebody stops it.
+ *
+ * In CI one service is often the test, and the others are what it needs.
  *
  * @module
  */

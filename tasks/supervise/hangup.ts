@@ -1,5 +1,5 @@
 /**
- * What SIGHUP means to `supervise`: read the config again. When it comes
+ * What SIGHUP means to `supervise`: to read the config again. If it comes
  * because the terminal was closed, it means the end.
  *
  * @module

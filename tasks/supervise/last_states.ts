@@ -1,5 +1,6 @@
 /**
- * How the services of a supervisor were when it ended, from its events.
+ * The states in which the services of a supervisor were when it ended, from its
+ * events.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * Two outputs, often one terminal, on which services write: each line with its
- * service's name before it. A text without line end is shown as it is; nobody
- * else writes behind it.
+ * Two outputs, often of one terminal, on which services write. Each line has
+ * its service's name before it. A text without a line end is shown as it is,
+ * and nobody else writes behind it.
  *
  * @module
  */

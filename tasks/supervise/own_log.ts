@@ -1,8 +1,9 @@
 /**
- * The file for the words of a supervisor that runs in the background,
- * `supervisor.log` in its state folder.
+ * The log file of a supervisor that runs in the background: `supervisor.log` in
+ * its state folder.
  *
- * It gets that name only once it is sure that no other supervisor writes to it.
+ * The file gets that name only once it is certain that no other supervisor
+ * writes to it.
  *
  * @module
  */

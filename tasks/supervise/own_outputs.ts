@@ -1,5 +1,5 @@
 /**
- * The two outputs of a supervisor, which outlive a full disk and a reader that
+ * The two outputs of a supervisor. They survive a full disk and a reader that
  * has stopped reading, up to the last word.
  *
  * @module

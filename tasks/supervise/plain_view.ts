@@ -1,6 +1,7 @@
 /**
  * Shows a supervisor at work as lines: what the services write, each line with
- * the service's name before it, and what happens to them; for programs as JSON.
+ * the service's name before it, and what happens to them. For programs it shows
+ * the same as JSON.
  *
  * @module
  */

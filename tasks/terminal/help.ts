@@ -1,5 +1,5 @@
 /**
- * The help of a command, the same for all of them.
+ * The help of a command, in one shape for all commands.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
  * Writes to standard output or standard error for as long as a program lives,
- * whatever becomes of them: a full disk, a reader that has stopped reading.
+ * whatever happens to them: a full disk, a reader that has stopped reading.
  *
- * Never rejects and never waits for ever. Lines that cannot be written are
- * dropped and counted; what is told of them stands where they are missing.
+ * It never rejects and never waits for ever. Lines that cannot be written are
+ * dropped and counted. A note about them stands where they are missing.
  *
  * @module
  */

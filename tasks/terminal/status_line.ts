@@ -1,6 +1,6 @@
 /**
- * Says on the terminal what a command is busy with, until it has something to
- * show. Without a terminal it is silent.
+ * Says on the terminal what a command is busy with, until the command has
+ * something to show. Without a terminal it is silent.
  *
  * @module
  */

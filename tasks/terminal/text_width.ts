@@ -1,6 +1,6 @@
 /**
- * Cuts and fills text to a number of columns of a terminal, in which some
- * characters take two columns and some none.
+ * Cuts and pads text to a number of columns of a terminal. Some characters take
+ * two columns, some none.
  *
  * @module
  */
