@@ -14,6 +14,7 @@ import {
 import { takeLock } from "../runtime/files/owned_lock.ts";
 import { Failure, UsageError } from "../runtime/program/errors.ts";
 import { shortPath } from "../runtime/program/paths.ts";
+import { asPathError } from "../runtime/program/system_error.ts";
 import { CHECKPOINT_FILES } from "../stages/aggregate/checkpoint.ts";
 import type { RunPlan } from "./plan.ts";
 import { cannotKeep, MANIFEST, MANIFEST_PARTIAL } from "./run_manifest.ts";
@@ -55,7 +56,7 @@ export async function takeStateFolder(
     kept = true;
     return { path: real, made, [Symbol.asyncDispose]: lock };
   } catch (error) {
-    throw isOurs(error) ? error : cannotKeep(path, error);
+    throw cannotUse(path, error);
   } finally {
     if (made && !kept) await removeFolderIfEmpty(path);
   }
@@ -76,14 +77,29 @@ export async function clearStateFolder(
 /** True if there was none. */
 async function makeFolder(path: string): Promise<boolean> {
   try {
-    if (await statIfThere(path)) return false;
+    const existing = await statIfThere(path);
+    if (existing && !existing.isDirectory) {
+      throw new UsageError(`${refusal(path)}: it is not a folder`);
+    }
+    if (existing) return false;
     await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await Deno.mkdir(path, { mode: 0o700 });
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return false;
-    throw cannotKeep(path, error);
+    throw cannotUse(path, error);
   }
+}
+
+function refusal(path: string): string {
+  return `Cannot keep the run in "${shortPath(path)}"`;
+}
+
+/** A path that cannot be used is a wrong command line, a full disk is not. */
+function cannotUse(path: string, error: unknown): unknown {
+  if (error instanceof UsageError || error instanceof Failure) return error;
+  const wrong = asPathError(refusal(path), error);
+  return wrong === error ? cannotKeep(path, error) : wrong;
 }
 
 /** Nothing of the run may lie where its state is written, and removed. */
@@ -99,7 +115,7 @@ function checkOutside(real: string, path: string, plan: RunPlan): void {
   ) {
     if (!isBelow(file, real)) continue;
     throw new UsageError(
-      `Cannot keep the run in "${shortPath(path)}": its ${role}, "${
+      `${refusal(path)}: its ${role}, "${
         shortPath(file)
       }", lies there; give a folder of its own by --state`,
     );
@@ -150,8 +166,4 @@ async function lockFolder(
     case "foreign":
       throw notOurs(path, LOCK);
   }
-}
-
-function isOurs(error: unknown): boolean {
-  return error instanceof UsageError || error instanceof Failure;
 }

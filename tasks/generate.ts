@@ -24,6 +24,7 @@ import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log } from "../runtime/program/log.ts";
 import { quantity } from "../runtime/program/numbers.ts";
 import { PROJECT, userPath } from "../runtime/program/paths.ts";
+import { asPathError, isSystemError } from "../runtime/program/system_error.ts";
 import { partialPath } from "../stages/sink/sink.ts";
 import { typesFromFlag } from "./generate/event_types.ts";
 import {
@@ -184,7 +185,10 @@ export async function writeEvents(
       throw error;
     }
   } catch (error) {
-    throw isSystemError(error) ? cannotWrite(`"${path}"`, error) : error;
+    const wrong = asPathError(`Cannot write "${path}"`, error);
+    throw wrong === error && isSystemError(error)
+      ? cannotWrite(`"${path}"`, error)
+      : wrong;
   }
 }
 
@@ -252,11 +256,6 @@ async function copyBlocks(
     bytes += block.length;
   }
   return bytes;
-}
-
-/** True for an error of the operating system, false for a defect. */
-function isSystemError(error: unknown): error is Error {
-  return error instanceof Error && /\(os error \d+\)/.test(error.message);
 }
 
 /** Puts the system's words, such as "No space left on device", into ours. */

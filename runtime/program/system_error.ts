@@ -9,6 +9,7 @@
  * @module
  */
 
+import { UsageError } from "./errors.ts";
 import { temporaryFolder } from "./paths.ts";
 
 /** What can be done about it, by the system's own name of the error. */
@@ -50,6 +51,30 @@ export function isSystemError(
 ): error is Error & { code: string } {
   return error instanceof Error && "code" in error &&
     typeof error.code === "string" && SYSTEM_CODE.test(error.code);
+}
+
+/** What can be wrong with a path itself, by the system's name of the error. */
+const WRONG_PATHS: Record<string, string> = {
+  ENOENT: "it does not exist",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "its file system is read-only",
+  EISDIR: "it is a folder",
+  ENOTDIR: "part of the path is a file",
+  ENAMETOOLONG: "its name is too long",
+  ELOOP: "its links lead in a circle",
+};
+
+/**
+ * Turns what the system says of a path that the user has named into a wrong
+ * command line; anything else, such as a full disk, stays as it is.
+ *
+ * @param cannot What cannot be done, with the path: `Cannot read "x"`.
+ */
+export function asPathError(cannot: string, error: unknown): unknown {
+  const wrong = isSystemError(error) ? WRONG_PATHS[error.code] : undefined;
+  if (wrong === undefined) return error;
+  return new UsageError(`${cannot}: ${wrong}`, { cause: error });
 }
 
 /** Puts such an error into one line. */

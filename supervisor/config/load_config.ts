@@ -19,6 +19,7 @@
 import { basename, dirname, resolve } from "node:path";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
+import { asPathError } from "../../runtime/program/system_error.ts";
 import { openAutoPorts, pickPort } from "./auto_ports.ts";
 import { type Config, DEFAULT_CONFIG, stateDirOf } from "./config.ts";
 import {
@@ -81,10 +82,7 @@ export async function loadConfig(path: string): Promise<Config> {
           : `${cannot}: there is no such file`,
       );
     }
-    if (error instanceof Deno.errors.IsADirectory) {
-      throw new UsageError(`${cannot}: it is a folder`);
-    }
-    throw error;
+    throw asPathError(cannot, error);
   }
 }
 

@@ -13,6 +13,7 @@ import type { Service__Output } from "../../proto/types/supervisor/v1/Service.ts
 import { statIfThere } from "../../runtime/files/optional_file.ts";
 import { Fault, UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
+import { asPathError } from "../../runtime/program/system_error.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import type { ServiceChange } from "../config/changes.ts";
 import { stateDirOf, taskFor } from "../config/config.ts";
@@ -219,8 +220,10 @@ async function whyNoConfig(path: string): Promise<string | undefined> {
     const found = await statIfThere(resolve(path));
     if (!found) return "there is no such file";
     return found.isDirectory ? "it is a folder" : undefined;
-  } catch {
-    return undefined; // `supervise` will tell what is wrong with it.
+  } catch (error) {
+    const wrong = asPathError("it cannot be looked at", error);
+    // Of anything else `supervise` will tell what is wrong with it.
+    return wrong instanceof UsageError ? wrong.message : undefined;
   }
 }
 

@@ -11,6 +11,7 @@ import { systemReason } from "../../runtime/files/system_reason.ts";
 import type { Guardian } from "../../runtime/process/guardian.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
+import { asPathError } from "../../runtime/program/system_error.ts";
 import type { PlannedRun } from "./flags.ts";
 
 /** The longest name of a file, in bytes. */
@@ -61,6 +62,8 @@ async function claim({ path, flag }: Wanted): Promise<AsyncDisposable> {
   try {
     result = await takeLock(lock);
   } catch (error) {
+    const wrong = asPathError(cannot, error);
+    if (wrong !== error) throw wrong;
     throw new Failure(`${cannot}: ${systemReason(error)}`, 1, { cause: error });
   }
   switch (result.status) {

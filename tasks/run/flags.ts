@@ -19,6 +19,7 @@ import {
 } from "../../runtime/program/flags.ts";
 import { log } from "../../runtime/program/log.ts";
 import { PROJECT, shortPath, userPath } from "../../runtime/program/paths.ts";
+import { asPathError } from "../../runtime/program/system_error.ts";
 import { MAX_LINE_BYTES } from "../../stages/events/lines.ts";
 import { WORK_TYPE } from "../../stages/events/work_item.ts";
 import { ruleWarnings } from "../../stages/rules/rule_warnings.ts";
@@ -256,7 +257,10 @@ async function findOutput(name: string, asked: string): Promise<string> {
       }
     },
   );
-  const existing = await statIfThere(path);
+  let existing: Deno.FileInfo | undefined;
+  await describeErrors(cannot, async () => {
+    existing = await statIfThere(path);
+  });
   if (existing?.isDirectory) throw new UsageError(`${cannot}: it is a folder`);
   // The finished file is renamed into place, which would replace a device.
   if (existing && !existing.isFile) {
@@ -310,18 +314,6 @@ async function describeErrors(
   try {
     await action();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new UsageError(`${cannot}: it does not exist`);
-    }
-    if (error instanceof Deno.errors.PermissionDenied) {
-      throw new UsageError(`${cannot}: permission denied`);
-    }
-    if (error instanceof Deno.errors.IsADirectory) {
-      throw new UsageError(`${cannot}: it is a folder`);
-    }
-    if (error instanceof Deno.errors.NotADirectory) {
-      throw new UsageError(`${cannot}: part of the path is a file`);
-    }
-    throw error;
+    throw asPathError(cannot, error);
   }
 }

@@ -341,12 +341,12 @@ Deno.test("openRunState() says that the folder cannot be made", async () => {
 
   const failure = await assertRejects(
     () => run.open({ folder: `${run.plan.input}/state` }),
-    Failure,
+    UsageError,
   );
 
   assertEquals(
     failure.message,
-    `Cannot keep the run in "${run.plan.input}/state": not a directory`,
+    `Cannot keep the run in "${run.plan.input}/state": part of the path is a file`,
   );
 });
 

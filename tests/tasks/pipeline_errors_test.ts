@@ -340,7 +340,7 @@ for (const command of COMMANDS) {
 
     const { code, stdout, stderr } = await ended(run);
 
-    assertEquals({ code, stdout }, { code: 1, stdout: "" });
+    assertEquals({ code, stdout }, { code: 2, stdout: "" });
     assertMatch(stderr, /^Cannot write "\/proc\/denizen-results": .+$/);
     await assertNothingLeft(run);
   });
