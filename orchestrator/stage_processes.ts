@@ -6,6 +6,7 @@
 
 import type { Guardian } from "../runtime/process/guardian.ts";
 import { eachLine } from "../runtime/process/output_lines.ts";
+import { signalGroup } from "../runtime/process/process_group.ts";
 import { readMemory } from "../runtime/process/process_memory.ts";
 import {
   nextStep,
@@ -201,7 +202,7 @@ export async function startStages(
         what: `${describeStage(stage)} ${why}`,
         gaveUp: false,
       };
-      killNow(stage.child.pid);
+      signalGroup(stage.child.pid, "SIGKILL");
     },
     async restart(signal) {
       const gone = all.filter(({ death }) => death);
@@ -285,15 +286,6 @@ async function checkFree(name: WorkerName, address: string): Promise<void> {
 
 function describeStage({ spec, child }: Running): string {
   return `stage "${spec.name}" (pid ${child.pid})`;
-}
-
-function killNow(pid: number): void {
-  try {
-    Deno.kill(pid, "SIGKILL");
-  } catch (error) {
-    // It has ended by itself meanwhile.
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
 
 /** Shows what a stage says, under its name. */

@@ -8,6 +8,7 @@
  */
 
 import process from "node:process";
+import { isGone, readProcessFile } from "./process_files.ts";
 
 /**
  * Sends `signal` to every member that we may signal. Returns false when there is
@@ -79,7 +80,7 @@ export async function foreignMembers(
 }
 
 async function describeForeign(pid: number): Promise<ForeignProcess> {
-  const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "");
+  const status = await readProcessFile(pid, "status") ?? "";
   const uid = /^Uid:\s*(\d+)/m.exec(status)?.[1] ?? "0";
   const users = await Deno.readTextFile("/etc/passwd").catch(() => "");
   const user = users.split("\n").map((line) => line.split(":"))
@@ -116,6 +117,8 @@ export interface ProcessStat {
   /** The process that it belongs to; 1 once that has ended. */
   parent: number;
   group: number;
+  /** The group that its terminal listens to; -1 where it has none. */
+  foregroundGroup: number;
   /** Processor time used so far, in clock ticks. */
   cpuTicks: number;
   /** When it started, in clock ticks since boot. Tells reused pids apart. */
@@ -176,13 +179,8 @@ function parseStat(text: string): ProcessStat {
     state: fields[0] ?? "X",
     parent: Number(fields[1]),
     group: Number(fields[2]),
+    foregroundGroup: Number(fields[5]),
     cpuTicks: Number(fields[11]) + Number(fields[12]),
     startTicks: Number(fields[19]),
   };
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound ||
-    (error instanceof Error && "code" in error && error.code === "ESRCH") ||
-    (error instanceof Error && error.message.startsWith("No such process"));
 }

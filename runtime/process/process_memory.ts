@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ifThere } from "../files/optional_file.ts";
+import { readProcessFile } from "./process_files.ts";
 
 /** VmRSS is what is resident now, VmHWM the most there has ever been. */
 export type MemoryField = "VmRSS" | "VmHWM";
@@ -19,7 +19,7 @@ export async function readMemory(
   pid: number | "self",
   field: MemoryField,
 ): Promise<number | undefined> {
-  const status = await ifThere(Deno.readTextFile(`/proc/${pid}/status`));
+  const status = await readProcessFile(pid, "status");
   if (status === undefined) return undefined;
   const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status)
     ?.[1];

@@ -9,6 +9,7 @@
 
 import { pause } from "../program/abort.ts";
 import { listProcesses } from "./process_group.ts";
+import { readMemory } from "./process_memory.ts";
 
 /** What one process group uses. */
 export interface Usage {
@@ -99,10 +100,6 @@ async function takeSample(groups: ReadonlySet<number>) {
 }
 
 async function residentBytes(pid: number): Promise<number> {
-  try {
-    const text = await Deno.readTextFile(`/proc/${pid}/status`);
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) * 1_024;
-  } catch {
-    return 0; // it has ended since, and uses nothing
-  }
+  // Where it has ended since, it uses nothing.
+  return await readMemory(pid, "VmRSS") ?? 0;
 }

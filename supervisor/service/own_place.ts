@@ -8,6 +8,7 @@
  */
 
 import { systemReason } from "../../runtime/files/system_reason.ts";
+import { openFilesOf } from "../../runtime/process/process_files.ts";
 import { groupMembers, readStat } from "../../runtime/process/process_group.ts";
 import {
   type Address,
@@ -209,15 +210,9 @@ async function otherThan(
 
 /** True when a process is known to be a supervisor: it has the lock open. */
 async function supervises(pid: number): Promise<boolean> {
-  try {
-    for await (const { name } of Deno.readDir(`/proc/${pid}/fd`)) {
-      const target = await Deno.readLink(`/proc/${pid}/fd/${name}`);
-      if (target.endsWith("/supervisor.pid")) return true;
-    }
-  } catch {
-    // It has ended, or belongs to another user: nothing can be known.
-  }
-  return false;
+  return (await openFilesOf(pid)).some((target) =>
+    target.endsWith("/supervisor.pid")
+  );
 }
 
 function inWords(holders: readonly Holder[]): string {

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { readProcessFile } from "../../runtime/process/process_files.ts";
 import {
   listProcesses,
   readStatNow,
@@ -56,23 +57,17 @@ export function createStrayFinder(): StrayFinder {
 async function look(start: string): Promise<Map<string, StrayProcess[]>> {
   const found = new Map<string, StrayProcess[]>();
   for (const { pid } of await listProcesses() ?? []) {
-    const variables = await readOrNothing(`/proc/${pid}/environ`);
+    const variables = await readProcessFile(pid, "environ") ?? "";
     const ours = variables.split("\0").find((each) => each.startsWith(start));
     if (ours === undefined) continue;
     const service = ours.slice(start.length);
-    const program = (await readOrNothing(`/proc/${pid}/comm`)).trim();
-    found.set(service, [...found.get(service) ?? [], { pid, program }]);
+    const program = await readProcessFile(pid, "comm") ?? "";
+    found.set(service, [...found.get(service) ?? [], {
+      pid,
+      program: program.trim(),
+    }]);
   }
   return found;
-}
-
-/** Reads a file of a process, which may have ended, or be another user's. */
-async function readOrNothing(path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch {
-    return "";
-  }
 }
 
 /** Says that processes go on, and what ends them. */

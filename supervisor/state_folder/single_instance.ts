@@ -7,6 +7,10 @@
 import { basename, dirname, join } from "node:path";
 import { isAt, lockSoon } from "../../runtime/files/lock.ts";
 import { ifThere } from "../../runtime/files/optional_file.ts";
+import {
+  openFilesOf,
+  readProcessFile,
+} from "../../runtime/process/process_files.ts";
 import { pause } from "../../runtime/program/abort.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
@@ -99,25 +103,15 @@ async function writePid(file: Deno.FsFile): Promise<void> {
 async function holderOfRemoved(path: string): Promise<number | undefined> {
   const folder = await Deno.realPath(dirname(path)).catch(() => dirname(path));
   const removed = `${join(folder, basename(path))} (deleted)`;
-  const program = await readOr("/proc/self/comm", "");
+  const program = await readProcessFile("self", "comm");
   const entries = await Array.fromAsync(Deno.readDir("/proc")).catch(() => []);
   for (const { name: pid } of entries) {
     if (!/^\d+$/.test(pid) || Number(pid) === Deno.pid) continue;
     // Every supervisor is a program like this one; others need no look.
-    if (await readOr(`/proc/${pid}/comm`, "") !== program) continue;
-    const files = await Array.fromAsync(Deno.readDir(`/proc/${pid}/fd`))
-      .catch(() => []); // it has ended, or is another user's
-    for (const { name } of files) {
-      const target = await Deno.readLink(`/proc/${pid}/fd/${name}`)
-        .catch(() => "");
-      if (target === removed) return Number(pid);
-    }
+    if (await readProcessFile(Number(pid), "comm") !== program) continue;
+    if ((await openFilesOf(Number(pid))).includes(removed)) return Number(pid);
   }
   return undefined;
-}
-
-async function readOr(path: string, otherwise: string): Promise<string> {
-  return await Deno.readTextFile(path).catch(() => otherwise);
 }
 
 /**

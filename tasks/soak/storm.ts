@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ifThere } from "../../runtime/files/optional_file.ts";
+import { openFilesOf } from "../../runtime/process/process_files.ts";
 import { parseAddress } from "../../runtime/program/address.ts";
 import type { Asked } from "./asking_worker.ts";
 import type { BrokenConnection, Step } from "./broken_connection.ts";
@@ -241,6 +241,5 @@ async function leftDescriptors(
 /** The open descriptors of a process; 0 where that cannot be known. */
 async function countDescriptors(pid: number | undefined): Promise<number> {
   if (pid === undefined) return 0;
-  const open = await ifThere(Array.fromAsync(Deno.readDir(`/proc/${pid}/fd`)));
-  return open?.length ?? 0; // not Linux, or gone
+  return (await openFilesOf(pid)).length;
 }
