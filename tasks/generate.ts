@@ -32,6 +32,7 @@ import {
   generateEvents,
   type GeneratorOptions,
 } from "./generate/generator.ts";
+import { claimFile, linkTarget } from "./run/claims.ts";
 import { printHelp } from "./terminal/help.ts";
 
 /** The flags that say which events to make, for every command that makes some. */
@@ -89,10 +90,11 @@ export const generateCommandFlags = {
  * Runs the command.
  *
  * @param argv Its arguments.
+ * @returns The exit code, where a signal has ended it.
  * @throws {UsageError} If a flag is wrong or the output's folder is missing.
  * @throws {Failure} If the output cannot be written.
  */
-export async function generate(argv: string[]): Promise<void> {
+export async function generate(argv: string[]): Promise<number | void> {
   const { output, help, ...options } =
     readFlags(argv, generateCommandFlags).flags;
   if (help) {
@@ -113,14 +115,24 @@ export async function generate(argv: string[]): Promise<void> {
   await using guardian = startGuardian();
   using interrupts = listenForInterrupts();
   const { stop } = interrupts;
+  await using _mine = await claimOutput(path, guardian);
   try {
     const bytes = await writeEvents(options, path, { signal: stop, guardian });
     logWritten(options.count, bytes, output ?? ".denizen/events.ndjson");
   } catch (error) {
     if (!stop.aborted) throw error;
-    // Leave only now that the temporary file is gone.
-    Deno.exit(stop.reason);
+    return stop.reason;
   }
+}
+
+/** Keeps runs away from the file; undefined for what is none, as a pipe. */
+async function claimOutput(
+  path: string,
+  guardian: Pick<Guardian, "removeLock">,
+): Promise<AsyncDisposable | undefined> {
+  const target = await linkTarget(path);
+  if (!await isReplaceable(target)) return undefined;
+  return await claimFile({ path: target, flag: "--output" }, guardian);
 }
 
 /**

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { takeLock } from "../../runtime/files/owned_lock.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import type { Guardian } from "../../runtime/process/guardian.ts";
@@ -26,6 +26,25 @@ export function lockPath(path: string): string {
   return join(dirname(path), `.${name.replace(/\ufffd$/, "")}.lock`);
 }
 
+/** Where a link leads, also where nothing is there yet. */
+export async function linkTarget(path: string): Promise<string> {
+  let target = path;
+  for (let links = 0; links < MOST_LINKS; links++) {
+    try {
+      if (!(await Deno.lstat(target)).isSymlink) return target;
+      target = resolve(dirname(target), await Deno.readLink(target));
+    } catch (error) {
+      // Whoever writes there says what is wrong with it.
+      if (error instanceof Error) return target;
+      throw error;
+    }
+  }
+  return target;
+}
+
+/** The system follows no more, either. */
+const MOST_LINKS = 40;
+
 /**
  * Takes the files of a run for this process; disposing gives them back.
  *
@@ -42,10 +61,7 @@ export async function claimFiles(
     ...(generate ? [{ path: input, flag: "--input" }] : []),
   ];
   await using claims = new AsyncDisposableStack();
-  for (const each of wanted) {
-    claims.use(await claim(each));
-    guardian.removeLock(lockPath(each.path));
-  }
+  for (const each of wanted) claims.use(await claimFile(each, guardian));
   return claims.move();
 }
 
@@ -53,6 +69,20 @@ export async function claimFiles(
 interface Wanted {
   path: string;
   flag: string;
+}
+
+/**
+ * Takes one file, for whoever writes no other; disposing gives it back.
+ *
+ * @throws {Failure} If somebody else has it.
+ */
+export async function claimFile(
+  wanted: Wanted,
+  guardian: Pick<Guardian, "removeLock">,
+): Promise<AsyncDisposable> {
+  const claimed = await claim(wanted);
+  guardian.removeLock(lockPath(wanted.path));
+  return claimed;
 }
 
 async function claim({ path, flag }: Wanted): Promise<AsyncDisposable> {

@@ -26,7 +26,7 @@ import { ruleWarnings } from "../../stages/rules/rule_warnings.ts";
 import { createRules } from "../../stages/rules/rules.ts";
 import { parseRules, type Rule } from "../../stages/rules/rules_file.ts";
 import { partialPath } from "../../stages/sink/sink.ts";
-import { lockPath } from "./claims.ts";
+import { linkTarget, lockPath } from "./claims.ts";
 import { outletOf, type Outlets } from "./outlets.ts";
 import {
   defaultEventsPath,
@@ -225,25 +225,6 @@ async function findOutlets(flags: RunFlags): Promise<Outlets> {
   }
   return outlets;
 }
-
-/** Where a link leads, also where nothing is there yet. */
-async function linkTarget(path: string): Promise<string> {
-  let target = path;
-  for (let links = 0; links < MOST_LINKS; links++) {
-    try {
-      if (!(await Deno.lstat(target)).isSymlink) return target;
-      target = resolve(dirname(target), await Deno.readLink(target));
-    } catch (error) {
-      // Whoever writes there says what is wrong with it.
-      if (error instanceof Error) return target;
-      throw error;
-    }
-  }
-  return target;
-}
-
-/** The system follows no more, either. */
-const MOST_LINKS = 40;
 
 /** Checks that a file can be put at `path`; returns where that really is. */
 async function findOutput(name: string, asked: string): Promise<string> {

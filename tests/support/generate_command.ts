@@ -15,7 +15,7 @@ export function generateCommand(
   const call = `import { generate } from ${
     JSON.stringify(join(PROJECT, "tasks/generate.ts"))
   };
-    await generate(${JSON.stringify(argv)});`;
+    Deno.exit(await generate(${JSON.stringify(argv)}) ?? 0);`;
   return new Deno.Command(Deno.execPath(), {
     args: ["eval", `--config=${join(PROJECT, "deno.json")}`, call],
     env: { INIT_CWD: folder },

@@ -15,9 +15,8 @@ import {
   runToEnd,
   startRun,
 } from "../../support/runs.ts";
-
 import { smallDisk } from "../../support/small_disk.ts";
-import { spawn } from "../../support/spawned.ts";
+import { spawn, spawnScript } from "../../support/spawned.ts";
 
 const COMMANDS: Command[] = ["pipeline", "monolith"];
 
@@ -110,6 +109,58 @@ Deno.test("two runs do not make the same input anew", async () => {
   assertEquals(await others.names(), []);
   first.kill("SIGINT");
   assertEquals((await ended(first)).code, 130);
+});
+
+Deno.test("generate refuses a file that a run writes, also by a link to it, and leaves it alone", async () => {
+  await using folder = await runFolder();
+  await using first = startRun("monolith", folder, ["--input=-"], {
+    stdin: "piped",
+  });
+  await opened(first);
+  await Deno.symlink(folder.output, folder.file("link"));
+
+  for (const output of [folder.output, folder.file("link")]) {
+    await using generate = spawnScript("main.ts", {
+      args: ["generate", "--count=1", `--output=${output}`],
+    });
+    assertEquals([(await generate.status).code, await generate.stderr.rest()], [
+      1,
+      `Cannot write "${folder.output}": another run, process ${first.pid}, is using it; wait for its end, or give another --output`,
+    ]);
+  }
+
+  const writer = first.stdin!.getWriter();
+  await writer.write(new TextEncoder().encode(EVENT));
+  await writer.close();
+  assertEquals((await ended(first)).code, 0);
+  assertEquals(
+    (await Deno.readTextFile(folder.output)).includes("user"),
+    false,
+  );
+});
+
+Deno.test("a run refuses a file that generate writes, and generate leaves no lock", async () => {
+  await using folder = await runFolder();
+  await using generate = spawnScript("main.ts", {
+    args: ["generate", "--count=20000000", `--output=${folder.output}`],
+  });
+  await eventually(
+    "it has begun",
+    async () =>
+      (await folder.names()).some((name) => name.endsWith(".partial")),
+  );
+
+  const { code, stderr } = await runToEnd("monolith", folder, [
+    "--input=/dev/null",
+  ]);
+  generate.kill("SIGINT");
+
+  assertEquals([code, stderr], [
+    1,
+    `Cannot write "${folder.output}": another run, process ${generate.pid}, is using it; wait for its end, or give another --output`,
+  ]);
+  assertEquals((await generate.status).code, 130);
+  assertEquals(await folder.names(), []);
 });
 
 for (const signal of ["SIGKILL", "SIGHUP"] as const) {
