@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 
 /** The project's folder. */
 export const PROJECT = resolve(import.meta.dirname!, "../..");
@@ -13,10 +13,29 @@ export const PROJECT = resolve(import.meta.dirname!, "../..");
  * Makes a path from the command line absolute.
  *
  * A relative one starts where the user is. `deno task` runs a task in the
- * project's folder and keeps the user's in INIT_CWD.
+ * project's folder and keeps the user's in INIT_CWD. `..` goes back from where a
+ * link leads, as it does for the system, and not from where the link is.
  */
 export function userPath(path: string): string {
-  return resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
+  const start = resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd());
+  if (!path.split(sep).includes("..")) return resolve(start, path);
+  let reached = isAbsolute(path) ? sep : start;
+  for (const part of path.split(sep)) {
+    reached = part === ".."
+      ? dirname(whereItLeads(reached))
+      : join(reached, part);
+  }
+  return resolve(reached);
+}
+
+/** Without links; what cannot be followed is for whoever opens it to tell. */
+function whereItLeads(folder: string): string {
+  try {
+    return Deno.realPathSync(folder);
+  } catch (error) {
+    if (error instanceof Error) return folder;
+    throw error;
+  }
 }
 
 /**

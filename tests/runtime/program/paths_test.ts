@@ -5,6 +5,7 @@ import {
   shortPath,
   userPath,
 } from "../../../runtime/program/paths.ts";
+import { tempFolder } from "../../support/temp_folder.ts";
 
 for (
   const { start, path, expected } of [
@@ -25,6 +26,38 @@ for (
     }
   });
 }
+
+Deno.test("userPath() takes what comes after a link as the system does", async () => {
+  await using folder = await tempFolder();
+  const real = await Deno.realPath(folder.path);
+  await Deno.mkdir(`${real}/deep/inner`, { recursive: true });
+  await Deno.symlink(`${real}/deep/inner`, `${real}/link`);
+  await Deno.symlink(`${real}/nowhere/at/all`, `${real}/dangling`);
+  const paths: [string, string][] = [
+    ["link/../x", "deep/x"],
+    ["link/../../x", "x"],
+    ["./link/.././x", "deep/x"],
+    ["link/../missing/../x", "deep/x"],
+    // Nothing is followed that nothing goes back from.
+    ["link/x", "link/x"],
+    ["link/", "link"],
+    // The system finds nothing there; whoever opens it says so.
+    ["missing/../x", "x"],
+    ["dangling/../x", "x"],
+  ];
+  const before = Deno.env.get("INIT_CWD");
+  try {
+    setStart(real);
+
+    assertEquals(
+      paths.map(([path]) => [path, userPath(path)]),
+      paths.map(([path, expected]) => [path, `${real}/${expected}`]),
+    );
+    assertEquals(userPath(`${real}/link/../x`), `${real}/deep/x`);
+  } finally {
+    setStart(before);
+  }
+});
 
 function setStart(folder: string | undefined): void {
   if (folder === undefined) Deno.env.delete("INIT_CWD");
