@@ -11,7 +11,13 @@ import type {
   MeasuredSnapshot,
   Status,
 } from "../../supervisor/service/snapshot.ts";
-import { cut, fit, skipColumns, widthOf } from "../terminal/text_width.ts";
+import {
+  cut,
+  cutMiddle,
+  fit,
+  skipColumns,
+  widthOf,
+} from "../terminal/text_width.ts";
 import {
   chooseColumns,
   formatUptime,
@@ -173,7 +179,11 @@ function serviceLine(
     ...told.flatMap(({ title, width, align, cell }, index): Line => [
       { text: index === 0 ? "" : " ".repeat(GAP) },
       {
-        text: fit(cell(service), width, align),
+        text: fit(
+          title === "NAME" ? cutMiddle(cell(service), width) : cell(service),
+          width,
+          align,
+        ),
         ...(title === "STATE" ? { colour: COLOUR_OF[status] } : {}),
       },
     ]),
@@ -231,7 +241,10 @@ function logLines(
       ? "gray"
       : NAME_COLOURS[place % NAME_COLOURS.length]!;
     const prefix: Line = view.filter === "all"
-      ? [{ text: fit(name, nameWidth), colour }, { text: " │ ", dim: true }]
+      ? [{ text: fit(cutMiddle(name, nameWidth), nameWidth), colour }, {
+        text: " │ ",
+        dim: true,
+      }]
       : [];
     const rest = skipColumns(text, view.shiftColumns);
     return [

@@ -27,6 +27,18 @@ export function cut(text: string, columns: number): string {
   return `${takeColumns(head, columns - 1)}…`;
 }
 
+/**
+ * Cuts `text` to at most `columns` in its middle: names of one kind, such as
+ * those of replicas, differ at their ends.
+ */
+export function cutMiddle(text: string, columns: number): string {
+  const whole = widthOf(text);
+  if (whole <= columns || columns <= 0) return cut(text, columns);
+  const tail = Math.floor((columns - 1) / 2);
+  const head = takeColumns(text, columns - 1 - tail);
+  return `${head}…${skipColumns(text, whole - tail)}`;
+}
+
 /** Fills `text` with spaces up to `columns`, or cuts it. */
 export function fit(
   text: string,

@@ -65,7 +65,7 @@ for (
 ── log of all services ──── following ──
   broker        │ • started, pid 4211
   broker        │ Serving
-  calculator-c… │ 12 x 3 = 36 (0.8 ms, …
+  calcul…client │ 12 x 3 = 36 (0.8 ms, …
   ↑↓ select  r restart  ? help  q quit`,
     },
     {

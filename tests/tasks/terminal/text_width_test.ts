@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
   cut,
+  cutMiddle,
   fit,
   skipColumns,
   widthOf,
@@ -21,6 +22,27 @@ for (
 ) {
   Deno.test(`cut() shows "${text}" in ${columns} columns`, () => {
     assertEquals(cut(text, columns), expected);
+  });
+}
+
+for (
+  const { text, columns, expected } of [
+    {
+      text: "calculator-server-1",
+      columns: 19,
+      expected: "calculator-server-1",
+    },
+    { text: "calculator-server-1", columns: 14, expected: "calcula…rver-1" },
+    { text: "calculator-server-2", columns: 14, expected: "calcula…rver-2" },
+    { text: "calculator-server-12", columns: 8, expected: "calc…-12" },
+    { text: "broker", columns: 2, expected: "b…" },
+    { text: "broker", columns: 1, expected: "…" },
+    { text: "broker", columns: 0, expected: "" },
+    { text: "日本語日本語", columns: 8, expected: "日本…語" },
+  ]
+) {
+  Deno.test(`cutMiddle() keeps the end of "${text}" in ${columns} columns`, () => {
+    assertEquals(cutMiddle(text, columns), expected);
   });
 }
 
