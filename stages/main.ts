@@ -123,6 +123,9 @@ await exitWith(async () => {
       connect(address, {
         name: length > 1 ? `${name}.${at + 1}` : name,
         channel: { ...CHANNEL, ...STAGE_CONNECTION },
+        // While the stages come up, and not one after the other when the chain
+        // is opened.
+        eager: true,
       })
     );
 

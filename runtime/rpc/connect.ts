@@ -35,6 +35,8 @@ export interface ConnectOptions {
   where?: string;
   /** Settings of grpc-js, laid over ours. */
   channel?: ChannelOptions;
+  /** Opens the connection at once, and not at the first call. @default {false} */
+  eager?: boolean;
 }
 
 /** Options for one call. */
@@ -98,7 +100,7 @@ const CHANNEL: ChannelOptions = {
 };
 
 /**
- * Connects to a service. Opens nothing until the first call.
+ * Connects to a service. Opens nothing until the first call, unless `eager`.
  *
  * @example
  * ```ts ignore
@@ -110,7 +112,8 @@ const CHANNEL: ChannelOptions = {
  */
 export function connect(
   address: string,
-  { name, where = `at ${address}`, channel = {} }: ConnectOptions = {},
+  { name, where = `at ${address}`, channel = {}, eager = false }:
+    ConnectOptions = {},
 ): Connection {
   const peer = name ? `${name} ${where}` : address;
   const client = new Client(address, credentials.createInsecure(), {
@@ -118,6 +121,8 @@ export function connect(
     ...channel,
   });
   avoidDestroyed(client);
+  // Asking for the state with `true` is how grpc-js is told to connect.
+  if (eager) client.getChannel().getConnectivityState(true);
   return {
     peer,
     unary(method, request, { deadlineMs = 5_000, onPeer, ...options } = {}) {

@@ -141,7 +141,8 @@ export async function openSink(paths: SinkPaths, kept?: Kept): Promise<Sink> {
     async commit(results) {
       using output = await makeAnew(partialOutput);
       await write(output, resultLines(results));
-      await output.syncData();
+      // Two waits for one disk.
+      await Promise.all([output.syncData(), keep()]);
       await keepRejects();
       await Deno.rename(partialOutput, paths.output);
     },

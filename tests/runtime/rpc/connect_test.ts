@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { aborted } from "../../../runtime/program/abort.ts";
 import { Fault, type FaultCode } from "../../../runtime/program/errors.ts";
+import { connect } from "../../../runtime/rpc/connect.ts";
 import { duplex, serverStream, unary } from "../../../runtime/rpc/handlers.ts";
 import { serve } from "../../../runtime/rpc/serve.ts";
 import {
@@ -12,6 +13,17 @@ import {
 import { spawnFixture } from "../../support/spawned.ts";
 
 const { Say, Repeat, Converse } = EchoService;
+
+Deno.test("connect() opens the connection before any call where it is told to", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+
+  const connection = connect(`127.0.0.1:${listener.addr.port}`, {
+    eager: true,
+  });
+
+  (await listener.accept()).close();
+  connection.close();
+});
 
 /** Every test of a call runs with and without the shield in between. */
 for (const shield of [false, true]) {
