@@ -34,11 +34,14 @@ import { describeMachine } from "./bench/machine.ts";
 import { measureRounds } from "./bench/measure.ts";
 import { measureLatency } from "./bench/measure_latency.ts";
 import {
+  BATCHES,
   eventWorkloads,
   LATENCY_BATCHES,
   MONOLITH_BATCH,
   QUICK,
   RECORD,
+  settingsFlag,
+  WORK_BATCHES,
   workItemWorkloads,
 } from "./bench/plan.ts";
 import {
@@ -69,6 +72,7 @@ const FLAGS = {
     undefined,
     { min: 1, max: 1_000_000 },
   ),
+  settings: settingsFlag,
   output: text(
     "FOLDER",
     "where results.json and results.svg, or latency.svg, go (default: bench)",
@@ -91,7 +95,7 @@ export async function bench(argv: string[]): Promise<number> {
     printHelp("bench [flags]", "Measures what splitting costs.", FLAGS);
     return 0;
   }
-  checkTogether(given);
+  checkTogether(given, flags);
   const output = flags.output
     ? userPath(flags.output)
     : resolve(PROJECT, "bench");
@@ -156,7 +160,7 @@ async function measure(
 }
 
 async function measureThroughput(
-  { quick, events, rounds, port }: Flags<typeof FLAGS>,
+  { quick, events, rounds, settings, port }: Flags<typeof FLAGS>,
   context: RunContext & { folder: string },
 ): Promise<BenchDocument> {
   const effort = quick ? QUICK : RECORD;
@@ -164,14 +168,19 @@ async function measureThroughput(
   const count = events ?? effort.events;
   const budgetMs = rounds ? Infinity : effort.budgetMs;
   const common = { ...context, port };
+  const isMeant = (batch: string) => settings?.includes(batch) ?? true;
+  const batches = BATCHES.filter(({ batch }) => isMeant(batch));
   const rows = [
     // The smaller matter first: the rounds over events take what time is left.
-    ...await measureRounds(workItemWorkloads(count), {
-      ...common,
-      rounds: Math.min(rounds ?? Infinity, effort.workRounds),
-      untilMs: startMs + budgetMs * effort.workShare,
-    }),
-    ...await measureRounds(eventWorkloads(count), {
+    ...await measureRounds(
+      workItemWorkloads(count, WORK_BATCHES.filter(isMeant)),
+      {
+        ...common,
+        rounds: Math.min(rounds ?? Infinity, effort.workRounds),
+        untilMs: startMs + budgetMs * effort.workShare,
+      },
+    ),
+    ...await measureRounds(eventWorkloads(count, batches), {
       ...common,
       rounds: rounds ?? effort.rounds,
       untilMs: startMs + budgetMs,
@@ -187,12 +196,15 @@ async function measureThroughput(
 
 async function measureAtRate(
   rate: number,
-  { quick, port }: Flags<typeof FLAGS>,
+  { quick, settings, port }: Flags<typeof FLAGS>,
   context: RunContext & { folder: string },
 ): Promise<LatencyDocument> {
   const { feedMs } = quick ? QUICK : RECORD;
   const startMs = performance.now();
-  const rows = await measureLatency(LATENCY_BATCHES, {
+  const batches = LATENCY_BATCHES.filter((batch) =>
+    settings?.includes(batch) ?? true
+  );
+  const rows = await measureLatency(batches, {
     ...context,
     port,
     rate,
@@ -211,8 +223,19 @@ function circumstances(quick: boolean, startMs: number) {
 }
 
 /** @throws {UsageError} For a flag that is of no use with another one. */
-function checkTogether(given: ReadonlySet<string>): void {
+function checkTogether(
+  given: ReadonlySet<string>,
+  { settings }: Pick<Flags<typeof FLAGS>, "settings">,
+): void {
   if (!given.has("rate")) return;
+  const elsewhere = settings?.find((each) => !LATENCY_BATCHES.includes(each));
+  if (elsewhere !== undefined) {
+    throw new UsageError(
+      `Cannot use --settings=${elsewhere} with --rate: latency is measured at ${
+        LATENCY_BATCHES.join(", ")
+      }`,
+    );
+  }
   const other = ["events", "rounds"].find((name) => given.has(name));
   if (!other) return;
   throw new UsageError(

@@ -5,6 +5,9 @@
  * @module
  */
 
+import { UsageError } from "../../runtime/program/errors.ts";
+import type { Flag } from "../../runtime/program/flags.ts";
+import { suggestionOrAll } from "../../runtime/program/suggest.ts";
 import type { GeneratorOptions, Payload } from "../generate/generator.ts";
 
 /** A setting of the pipeline that is measured. */
@@ -69,6 +72,26 @@ export interface Workload {
   batches: readonly string[];
 }
 
+/** The batch settings by which all are known, latency or not. */
+const SETTINGS = [
+  ...new Set([...BATCHES.map(({ batch }) => batch), ...LATENCY_BATCHES]),
+];
+
+/** A flag that names some of the settings; undefined stands for all. */
+export const settingsFlag: Flag<readonly string[] | undefined> = {
+  placeholder: "A,B,...",
+  help: `measures only some of the batch settings: ${SETTINGS.join(", ")}`,
+  fallback: undefined,
+  read(list) {
+    const settings = list.split(",");
+    const unknown = settings.find((each) => !SETTINGS.includes(each));
+    if (unknown === undefined) return settings;
+    throw new UsageError(
+      `there is no setting "${unknown}"${suggestionOrAll(unknown, SETTINGS)}`,
+    );
+  },
+};
+
 /** How much is measured. */
 export interface Effort {
   /** Events for the settings that get all of them. */
@@ -123,7 +146,11 @@ export function eventWorkloads(
 }
 
 /** Lists the inputs of work items, one for each size. */
-export function workItemWorkloads(events: number): Workload[] {
+export function workItemWorkloads(
+  events: number,
+  batches: readonly string[] = WORK_BATCHES,
+): Workload[] {
+  if (batches.length === 0) return [];
   return Object.entries(WORK_ITEMS).map(([name, perMillion]) => {
     const payload = name as Payload;
     const count = Math.max(1, Math.round(perMillion * events / 1_000_000));
@@ -132,7 +159,7 @@ export function workItemWorkloads(events: number): Workload[] {
       kind: "work-items",
       payload,
       generate: { count, workload: "work-items", payload },
-      batches: WORK_BATCHES,
+      batches,
     };
   });
 }

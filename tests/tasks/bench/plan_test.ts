@@ -17,6 +17,13 @@ Deno.test("eventWorkloads() gives small batches fewer events, and one input to t
   );
 });
 
+Deno.test("eventWorkloads() gives even the smallest bench events for each setting", () => {
+  assertEquals(
+    eventWorkloads(200).map(({ generate }) => generate.count),
+    [20, 100, 200],
+  );
+});
+
 Deno.test("workItemWorkloads() has one input for each size, never an empty one", () => {
   const counts = (events: number) =>
     workItemWorkloads(events).map(({ payload, generate }) => [
@@ -29,5 +36,11 @@ Deno.test("workItemWorkloads() has one input for each size, never an empty one",
     ["medium", 15_000],
     ["large", 4_000],
   ]);
+  assertEquals(counts(200), [["small", 6], ["medium", 3], ["large", 1]]);
   assertEquals(counts(100), [["small", 3], ["medium", 2], ["large", 1]]);
+  assertEquals(
+    workItemWorkloads(100).map(({ batches }) => batches),
+    [["10", "100"], ["10", "100"], ["10", "100"]],
+  );
+  assertEquals(workItemWorkloads(100, []), []);
 });
