@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { isThere } from "../../runtime/files/optional_file.ts";
 import { writeEvents } from "../../tasks/generate.ts";
+import { eachOf } from "../support/each_of.ts";
 import { eventually } from "../support/eventually.ts";
 import {
   ended,
@@ -15,12 +16,14 @@ import {
 } from "../support/runs.ts";
 import { smallDisk } from "../support/small_disk.ts";
 
-/** Enough that a run takes some seconds. */
-const COUNT = 1_000_000;
+/** Enough that a run takes some seconds, in batches as small as {@linkcode SLOWLY}. */
+const COUNT = 100_000;
+/** Not of what a run is resumed with: it may be another each time. */
+const SLOWLY = ["--batch=5", "--checkpoint-interval=50ms"];
 
 /** Starts a run and kills it whole once it has saved something. */
 async function killedRun(folder: RunFolder, args: string[]): Promise<void> {
-  await using run = startRun("pipeline", folder, args);
+  await using run = startRun("pipeline", folder, [...args, ...SLOWLY]);
   await eventually(
     "something is saved",
     () => isThere(folder.file("state/checkpoint.previous")),
@@ -30,18 +33,31 @@ async function killedRun(folder: RunFolder, args: string[]): Promise<void> {
   await stagesGone(run.port);
 }
 
-Deno.test("--resume goes on after SIGKILL of everything, with the same answer", async (test) => {
+const CASES = [
+  {
+    what: "after SIGKILL of everything, with the same answer",
+    run: resumesKilled,
+  },
+  { what: "as an interrupted run says", run: saysHowToGoOn },
+  { what: "after a full disk, from what was saved", run: goesOnAfterFullDisk },
+];
+
+Deno.test("--resume goes on after SIGKILL of everything, an interrupt and a full disk", async () => {
+  await eachOf(CASES, ({ what }) => what, ({ run }) => run());
+});
+
+async function resumesKilled(): Promise<void> {
   await using folder = await runFolder();
   const input = folder.file("in.ndjson");
   await writeEvents({ count: COUNT }, input);
   const file = await Deno.open(input, { append: true });
-  await file.write(new TextEncoder().encode("?\n".repeat(30_000)));
+  await file.write(new TextEncoder().encode("?\n".repeat(3_000)));
   file.close();
   const right = await runWell("monolith", [`--input=${input}`]);
   const args = [`--input=${input}`, `--state=${folder.file("state")}`];
   await killedRun(folder, args);
 
-  await test.step("it is not started over by mistake", async () => {
+  { // It is not started over by mistake.
     const { code, stderr } = await runToEnd("pipeline", folder, args);
     assertEquals(code, 2);
     assertEquals(
@@ -50,9 +66,9 @@ Deno.test("--resume goes on after SIGKILL of everything, with the same answer", 
         folder.file("state")
       }" holds one that has not come to its end; go on with it by --resume, or remove the folder`,
     );
-  });
+  }
 
-  await test.step("another rule, type or place is refused, each by name", async () => {
+  { // Another rule, type or place is refused, each by name.
     const { code, stderr } = await runToEnd("pipeline", folder, [
       ...args,
       "--resume",
@@ -66,9 +82,9 @@ Deno.test("--resume goes on after SIGKILL of everything, with the same answer", 
     );
     assertMatch(stderr, /\n {2}--types was click,view,purchase and is click\n/);
     assertMatch(stderr, /\n {2}--max-line was 1048576 and is 1000$/);
-  });
+  }
 
-  await test.step("an input that was touched is refused", async () => {
+  { // An input that was touched is refused.
     const { mtime } = await Deno.stat(input);
     await Deno.utime(input, new Date(), new Date());
     const { code, stderr } = await runToEnd("pipeline", folder, [
@@ -78,9 +94,9 @@ Deno.test("--resume goes on after SIGKILL of everything, with the same answer", 
     await Deno.utime(input, mtime!, mtime!);
     assertEquals(code, 2);
     assertMatch(stderr, /the input was changed at .* and then at /);
-  });
+  }
 
-  await test.step("a damaged checkpoint is told, and the one before it used", async () => {
+  { // A damaged checkpoint is told, and the one before it used.
     const checkpoint = folder.file("state/checkpoint");
     const bytes = await Deno.readFile(checkpoint);
     await Deno.writeFile(checkpoint, bytes.subarray(0, bytes.length - 40));
@@ -103,24 +119,24 @@ Deno.test("--resume goes on after SIGKILL of everything, with the same answer", 
       "rejects.ndjson",
       "results.ndjson",
     ]);
-  });
+  }
 
-  await test.step("there is nothing to resume any more", async () => {
+  { // There is nothing to resume any more.
     const { code, stderr } = await runToEnd("pipeline", folder, [
       ...args,
       "--resume",
     ]);
     assertEquals(code, 2);
     assertMatch(stderr, /holds no run; leave out --resume to start one$/);
-  });
-});
+  }
+}
 
-Deno.test("an interrupted run with --state says how to go on", async () => {
+async function saysHowToGoOn(): Promise<void> {
   await using folder = await runFolder();
   const input = folder.file("in.ndjson");
   await writeEvents({ count: COUNT }, input);
   const args = [`--input=${input}`, `--state=${folder.file("state")}`];
-  await using run = startRun("pipeline", folder, args);
+  await using run = startRun("pipeline", folder, [...args, ...SLOWLY]);
   await eventually(
     "something is saved",
     () => isThere(folder.file("state/checkpoint")),
@@ -138,9 +154,9 @@ Deno.test("an interrupted run with --state says how to go on", async () => {
     "--resume",
   ]);
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
-});
+}
 
-Deno.test("a full disk ends the run, and it goes on from what was saved", async () => {
+async function goesOnAfterFullDisk(): Promise<void> {
   await using folder = await runFolder();
   await using disk = await smallDisk(folder.file("disk"));
   if (!disk) return;
@@ -152,7 +168,10 @@ Deno.test("a full disk ends the run, and it goes on from what was saved", async 
   const state = `${disk.path}/state`;
   const args = [`--input=${input}`, `--state=${state}`];
 
-  const { code, stderr } = await runToEnd("pipeline", folder, args);
+  const { code, stderr } = await runToEnd("pipeline", folder, [
+    ...args,
+    ...SLOWLY,
+  ]);
 
   assertEquals(code, 1, stderr);
   // A checkpoint or run.json: whichever is written first.
@@ -169,7 +188,7 @@ Deno.test("a full disk ends the run, and it goes on from what was saved", async 
   assertEquals(again.code, 0, again.stderr);
   assert(JSON.parse(again.stdout).resumedAt > 0, again.stdout);
   assertEquals(await Deno.readTextFile(folder.output), right.results);
-});
+}
 
 for (
   const [args, message] of [
