@@ -5,6 +5,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { STAGES } from "../../stages/names.ts";
+import { eachOf } from "../support/each_of.ts";
 import {
   assertNothingLeft,
   type Command,
@@ -144,10 +145,14 @@ const MISTAKES: Mistake[] = [
   },
 ];
 
-for (const [at, { what, args, message }] of MISTAKES.entries()) {
-  // Both read their flags with the same function.
-  const command = COMMANDS[at % COMMANDS.length]!;
-  Deno.test(`${command} refuses ${what}`, async () => {
+Deno.test("pipeline and monolith refuse a wrong command line in one line", async () => {
+  // Both read their flags with the same function: they take turns.
+  const cases = MISTAKES.map((mistake, at) => ({
+    ...mistake,
+    command: COMMANDS[at % COMMANDS.length]!,
+  }));
+  const nameOf = ({ command, what }: typeof cases[0]) => `${command}: ${what}`;
+  await eachOf(cases, nameOf, async ({ command, args, message }) => {
     await using folder = await runFolder();
     await Deno.writeTextFile(folder.file("in"), "{}\n");
     await Deno.symlink(folder.file("in"), folder.file("link"));
@@ -162,7 +167,7 @@ for (const [at, { what, args, message }] of MISTAKES.entries()) {
     await assertNothingLeft(run);
     assertEquals(await folder.names(), ["in", "link"]);
   });
-}
+});
 
 Deno.test("a rules file with mistakes names each of them", async () => {
   await using folder = await runFolder();
@@ -232,33 +237,26 @@ for (const at of [0, 3]) {
   });
 }
 
-for (const stage of STAGES) {
-  Deno.test(`pipeline names stage ${stage} when it is killed amid events`, async () => {
+Deno.test("pipeline names the stage that is killed, amid events and while nothing comes", async () => {
+  const cases = [
+    ...STAGES.map((stage) => ({ stage, amid: true })),
+    // At the end of the chain, and where all neighbours are in the middle.
+    ...["sink", "rules"].map((stage) => ({ stage, amid: false })),
+  ];
+  await eachOf(cases, (each) => JSON.stringify(each), async (each) => {
+    const { stage, amid } = each;
     await using folder = await runFolder();
     await using run = startRun("pipeline", folder, NO_RECOVERY, {
       stdin: "piped",
     });
-    const writing = writeWithoutEnd(run.stdin!);
+    const writing = amid ? writeWithoutEnd(run.stdin!) : undefined;
     await opened(run);
-    await writing.first;
+    await writing?.first;
 
     await assertNamesKilled(run, stage);
-    await writing.broken;
+    await writing?.broken;
   });
-}
-
-// At the end of the chain, and where all neighbours are in the middle.
-for (const stage of ["sink", "rules"]) {
-  Deno.test(`pipeline names stage ${stage} when it is killed while nothing comes`, async () => {
-    await using folder = await runFolder();
-    await using run = startRun("pipeline", folder, NO_RECOVERY, {
-      stdin: "piped",
-    });
-    await opened(run);
-
-    await assertNamesKilled(run, stage);
-  });
-}
+});
 
 for (const command of COMMANDS) {
   Deno.test(`${command} fails with more rejects than --max-rejects, and keeps them`, async () => {

@@ -6,6 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { dirname } from "node:path";
 import { defaultEventsPath } from "../../tasks/generate.ts";
+import { eachOf } from "../support/each_of.ts";
 import { eventually } from "../support/eventually.ts";
 import {
   assertNothingLeft,
@@ -27,46 +28,40 @@ const COMMANDS: Command[] = ["pipeline", "monolith"];
 const MESSAGE = "Interrupted: no results were written";
 /** The stages' time to drain is 3 s: an interrupt must not wait for that. */
 const PROMPT_MS = 2_500;
+/** One at a time, since time is measured. */
+const ALONE = 1;
 
-for (const [signal, code] of SIGNALS) {
-  for (const command of COMMANDS) {
-    Deno.test(`${signal} ends a ${command} that waits for input`, async () => {
-      await using folder = await runFolder();
-      await using run = startRun(command, folder, ["--input=-"], {
-        stdin: "piped",
-      });
-      await opened(run);
-      const startMs = performance.now();
-
-      run.kill(signal);
-
-      assertEquals(await ended(run), { code, stdout: "", stderr: MESSAGE });
-      assert(performance.now() - startMs < PROMPT_MS, "it took its time");
-      await assertNothingLeft(run);
-      assertEquals(await folder.names(), []);
-    });
-  }
-
-  Deno.test(`${signal} ends a pipeline whose stages are coming up`, async () => {
+Deno.test("SIGINT and SIGTERM end a run that waits for input, and one whose stages are coming up", async () => {
+  const cases = SIGNALS.flatMap(([signal, code]) => [
+    { signal, code, command: "pipeline" as const, comesUp: true },
+    ...COMMANDS.map((command) => ({ signal, code, command, comesUp: false })),
+  ]);
+  await eachOf(cases, (each) => JSON.stringify(each), async (each) => {
+    const { signal, code, command, comesUp } = each;
     await using folder = await runFolder();
-    await using run = startRun("pipeline", folder, ["--input=-"], {
+    await using run = startRun(command, folder, ["--input=-"], {
       stdin: "piped",
     });
-    await eventually(
-      "the first stage is there",
-      async () => Object.keys(await findStages(run.port)).length > 0,
-    );
+    if (comesUp) {
+      await eventually(
+        "the first stage is there",
+        async () => Object.keys(await findStages(run.port)).length > 0,
+      );
+    } else await opened(run);
+    const startMs = performance.now();
 
     run.kill(signal);
 
     assertEquals(await ended(run), { code, stdout: "", stderr: MESSAGE });
+    const tookMs = performance.now() - startMs;
+    assert(comesUp || tookMs < PROMPT_MS, "it took its time");
     await assertNothingLeft(run);
     assertEquals(await folder.names(), []);
-  });
-}
+  }, ALONE);
+});
 
-for (const command of COMMANDS) {
-  Deno.test(`SIGTERM ends a ${command} whose named pipe has no writer`, async () => {
+Deno.test("SIGTERM ends a run whose named pipe has no writer", async () => {
+  await eachOf(COMMANDS, String, async (command) => {
     await using folder = await runFolder();
     const pipe = makePipe(folder.file("pipe"));
     await using run = startRun(command, folder, [`--input=${pipe}`]);
@@ -83,11 +78,11 @@ for (const command of COMMANDS) {
     assert(performance.now() - startMs < PROMPT_MS, "it took its time");
     await assertNothingLeft(run);
     assertEquals(await folder.names(), ["pipe"]);
-  });
-}
+  }, ALONE);
+});
 
-for (const command of COMMANDS) {
-  Deno.test(`SIGHUP of a ${command} leaves no stage and no unfinished file`, async () => {
+Deno.test("SIGHUP of a run leaves no stage and no unfinished file", async () => {
+  await eachOf(COMMANDS, String, async (command) => {
     await using folder = await runFolder();
     await using run = startRun(command, folder, ["--input=-"], {
       stdin: "piped",
@@ -103,10 +98,10 @@ for (const command of COMMANDS) {
       async () => (await folder.names()).length === 0,
     );
   });
-}
+});
 
-for (const command of COMMANDS) {
-  Deno.test(`SIGINT ends a ${command} in the middle of its events`, async () => {
+Deno.test("SIGINT ends a run in the middle of its events", async () => {
+  await eachOf(COMMANDS, String, async (command) => {
     await using folder = await runFolder();
     await using run = startRun(command, folder, ["--input=-"], {
       stdin: "piped",
@@ -122,7 +117,7 @@ for (const command of COMMANDS) {
     await assertNothingLeft(run);
     assertEquals(await folder.names(), []);
   });
-}
+});
 
 Deno.test("SIGINT ends a pipeline that generates its input", async () => {
   await using folder = await runFolder();
