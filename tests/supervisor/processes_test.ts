@@ -4,9 +4,12 @@ import { listProcesses } from "../../runtime/process/process_group.ts";
 import { PROJECT } from "../../runtime/program/paths.ts";
 import { loadConfig } from "../../supervisor/config/load_config.ts";
 import { openLogReader } from "../../supervisor/logs/log_reader.ts";
+import { testsAtOnce } from "../support/at_once.ts";
 import { eventually } from "../support/eventually.ts";
 import { spawn } from "../support/spawned.ts";
 import { createWorkspace, fixture, runFixture } from "../support/supervised.ts";
+
+const test = testsAtOnce("supervise as a process");
 
 const SLEEP = { command: ["sleep", "1000"] };
 /** Two grandchildren in the group of the service. */
@@ -22,7 +25,7 @@ const STUBBORN = {
   ],
 };
 
-Deno.test("supervise starts in the order of dependencies and stops in reverse", async () => {
+test("supervise starts in the order of dependencies and stops in reverse", async () => {
   await using workspace = await createWorkspace({
     c: { ...SLEEP, depends_on: ["b"] },
     b: { ...SLEEP, depends_on: ["a"] },
@@ -42,7 +45,7 @@ Deno.test("supervise starts in the order of dependencies and stops in reverse", 
   assertEquals(await workspace.processes(), []);
 });
 
-Deno.test("a service that ignores SIGTERM is killed after its grace", async () => {
+test("a service that ignores SIGTERM is killed after its grace", async () => {
   await using workspace = await createWorkspace({
     a: {
       command: runFixture("ignores_sigterm.ts"),
@@ -78,7 +81,7 @@ Deno.test("a second Ctrl-C kills; two within a moment are one", async () => {
   assertEquals(await workspace.processes(), []);
 });
 
-Deno.test("a stop reaches grandchildren", async () => {
+test("a stop reaches grandchildren", async () => {
   await using workspace = await createWorkspace({ a: FAMILY });
 
   const supervised = workspace.supervise();
@@ -90,7 +93,7 @@ Deno.test("a stop reaches grandchildren", async () => {
   assertEquals(await workspace.processes(), []);
 });
 
-Deno.test("a crash ends the grandchildren before the restart", async () => {
+test("a crash ends the grandchildren before the restart", async () => {
   await using workspace = await createWorkspace({ a: FAMILY });
 
   const supervised = workspace.supervise();
@@ -102,7 +105,7 @@ Deno.test("a crash ends the grandchildren before the restart", async () => {
   assertEquals((await workspace.processes()).length, 3);
 });
 
-Deno.test("a crash loop ends in one line that says why", async () => {
+test("a crash loop ends in one line that says why", async () => {
   await using workspace = await createWorkspace({
     a: {
       command: ["sh", "-c", "echo no such table >&2; exit 3"],
@@ -122,7 +125,7 @@ Deno.test("a crash loop ends in one line that says why", async () => {
   );
 });
 
-Deno.test("a crash loop with `restart: always` goes on, and is shown as one", async () => {
+test("a crash loop with `restart: always` goes on, and is shown as one", async () => {
   await using workspace = await createWorkspace({
     a: {
       command: ["sh", "-c", "echo no such table >&2; exit 3"],
@@ -151,7 +154,7 @@ Deno.test("a crash loop with `restart: always` goes on, and is shown as one", as
   );
 });
 
-Deno.test("a job with `restart: unless-stopped` that ends with 0 runs again and again", async () => {
+test("a job with `restart: unless-stopped` that ends with 0 runs again and again", async () => {
   await using workspace = await createWorkspace({
     a: {
       command: ["true"],
@@ -174,7 +177,7 @@ for (
     ["a session of its own", "setsid sleep 1000 & sleep 0.2"],
   ]
 ) {
-  Deno.test(`a program that goes on in the background, in ${what}, is told to stay in the foreground`, async () => {
+  test(`a program that goes on in the background, in ${what}, is told to stay in the foreground`, async () => {
     await using workspace = await createWorkspace({
       a: { command: ["sh", "-c", script], restart: "always" },
       once: { command: ["true"], restart: "no" },
@@ -189,7 +192,7 @@ for (
   });
 }
 
-Deno.test("a program that does not exist fails like any other, and says so", async () => {
+test("a program that does not exist fails like any other, and says so", async () => {
   await using workspace = await createWorkspace({
     a: {
       command: ["no-such-program"],
@@ -205,7 +208,7 @@ Deno.test("a program that does not exist fails like any other, and says so", asy
   );
 });
 
-Deno.test("a program that is not built says what builds it, and the rest runs", async () => {
+test("a program that is not built says what builds it, and the rest runs", async () => {
   await using workspace = await createWorkspace({
     a: { command: ["./no-such-program"], build_with: "make a" },
     b: SLEEP,
@@ -260,7 +263,7 @@ Deno.test("a flood of 100 MB is logged whole, in flat memory, while ps answers",
   assertEquals(printed.length, lines);
 });
 
-Deno.test("kill -9 of the supervisor leaves nothing running, and the next one starts", async () => {
+test("kill -9 of the supervisor leaves nothing running, and the next one starts", async () => {
   await using workspace = await createWorkspace({
     a: FAMILY,
     b: { ...STUBBORN, stop_grace_period: "100ms" },
@@ -281,7 +284,7 @@ Deno.test("kill -9 of the supervisor leaves nothing running, and the next one st
   assertEquals(await second.exit, 130);
 });
 
-Deno.test("a guardian that was killed is replaced", async () => {
+test("a guardian that was killed is replaced", async () => {
   await using workspace = await createWorkspace({ a: FAMILY });
 
   const supervised = workspace.supervise();
@@ -300,7 +303,7 @@ Deno.test("a guardian that was killed is replaced", async () => {
   await workspace.empty();
 });
 
-Deno.test("what is left when the guardian is killed, too, is ended by the next start", async () => {
+test("what is left when the guardian is killed, too, is ended by the next start", async () => {
   await using workspace = await createWorkspace({ a: STUBBORN });
 
   const first = workspace.supervise();
@@ -379,7 +382,7 @@ Deno.test("a service that was healthy is started again within 50 ms of kill -9, 
   assert(tookMs <= 50, `it took ${tookMs} ms`);
 });
 
-Deno.test("a service that turns unhealthy is restarted", async () => {
+test("a service that turns unhealthy is restarted", async () => {
   await using workspace = await createWorkspace({
     a: {
       command: ["sh", "-c", "touch well; exec sleep 1000"],
@@ -401,7 +404,7 @@ Deno.test("a service that turns unhealthy is restarted", async () => {
   await supervised.said(/a: healthy/, 2);
 });
 
-Deno.test("a service starts once the one it needs has completed, and never if that failed", async () => {
+test("a service starts once the one it needs has completed, and never if that failed", async () => {
   await using workspace = await createWorkspace({
     good: { command: ["true"], restart: "no" },
     bad: { command: ["false"], restart: "no" },
@@ -424,7 +427,7 @@ Deno.test("a service starts once the one it needs has completed, and never if th
   );
 });
 
-Deno.test("a script sees the variables that are set for it and no others", async () => {
+test("a script sees the variables that are set for it and no others", async () => {
   await using workspace = await createWorkspace({
     a: {
       script: fixture("says_environment.ts"),
@@ -445,7 +448,7 @@ Deno.test("a script sees the variables that are set for it and no others", async
   await supervised.said(/^a \| FROM_FILE=file FROM_MAP=map PATH=undefined$/);
 });
 
-Deno.test("a second supervisor on the same config is refused and told the pid", async () => {
+test("a second supervisor on the same config is refused and told the pid", async () => {
   await using workspace = await createWorkspace({ a: SLEEP });
 
   const first = workspace.supervise();
@@ -459,7 +462,7 @@ Deno.test("a second supervisor on the same config is refused and told the pid", 
   assertEquals((await workspace.processes()).length, 1);
 });
 
-Deno.test("supervise --wait returns once all is healthy, and stop ends it", async () => {
+test("supervise --wait returns once all is healthy, and stop ends it", async () => {
   await using workspace = await createWorkspace({
     a: { ...SLEEP, healthcheck: { exec: ["true"] } },
     b: { ...SLEEP, depends_on: ["a"] },
@@ -484,7 +487,7 @@ Deno.test("supervise --wait returns once all is healthy, and stop ends it", asyn
   assertEquals(await workspace.processes(), []);
 });
 
-Deno.test("supervise --wait says what is not healthy in time, and leaves nothing", async () => {
+test("supervise --wait says what is not healthy in time, and leaves nothing", async () => {
   await using workspace = await createWorkspace({
     a: SLEEP,
     b: {
@@ -503,7 +506,7 @@ Deno.test("supervise --wait says what is not healthy in time, and leaves nothing
   await workspace.empty();
 });
 
-Deno.test("supervise --wait returns with words when a service crashes in a loop", async () => {
+test("supervise --wait returns with words when a service crashes in a loop", async () => {
   await using workspace = await createWorkspace({
     a: {
       command: ["sh", "-c", "echo no such table >&2; exit 3"],
@@ -525,7 +528,7 @@ Deno.test("supervise --wait returns with words when a service crashes in a loop"
   assertEquals(await workspace.processes(), []);
 });
 
-Deno.test("durations that no timer takes are waited for: grace, interval and timeouts", async () => {
+test("durations that no timer takes are waited for: grace, interval and timeouts", async () => {
   await using workspace = await createWorkspace({
     a: {
       command: [
@@ -563,7 +566,7 @@ Deno.test("durations that no timer takes are waited for: grace, interval and tim
   assertMatch(logs.stdout, /bye/);
 });
 
-Deno.test("ps, stop, start, restart, events and logs do what they say", async () => {
+test("ps, stop, start, restart, events and logs do what they say", async () => {
   await using workspace = await createWorkspace({
     a: FAMILY,
     b: { ...SLEEP, depends_on: ["a"], profiles: ["extra"] },
@@ -619,7 +622,7 @@ Deno.test("ps, stop, start, restart, events and logs do what they say", async ()
   assertMatch(alone.stderr, /No supervisor runs ".*config.yaml"/);
 });
 
-Deno.test("a command for a config that is not there says so, and one for a folder", async () => {
+test("a command for a config that is not there says so, and one for a folder", async () => {
   await using workspace = await createWorkspace({ a: SLEEP });
 
   const none = await workspace.run("ps", "--config=none.yaml");
@@ -633,7 +636,7 @@ Deno.test("a command for a config that is not there says so, and one for a folde
   assertMatch(folder.stderr, /^No supervisor runs ".*", and it is a folder;/);
 });
 
-Deno.test("supervise --dry-run prints the exact command lines and no values", async () => {
+test("supervise --dry-run prints the exact command lines and no values", async () => {
   await using workspace = await createWorkspace({
     a: {
       script: fixture("says_environment.ts"),
@@ -657,7 +660,7 @@ Deno.test("supervise --dry-run prints the exact command lines and no values", as
   assertEquals(services.map(({ name }: { name: string }) => name), ["a"]);
 });
 
-Deno.test("a wrong command line or config exits with 2", async () => {
+test("a wrong command line or config exits with 2", async () => {
   await using workspace = await createWorkspace({ a: { comand: ["x"] } });
 
   const config = await workspace.run("supervise");
@@ -670,7 +673,7 @@ Deno.test("a wrong command line or config exits with 2", async () => {
   );
 });
 
-Deno.test("replicas run side by side and are commanded together or one by one", async () => {
+test("replicas run side by side and are commanded together or one by one", async () => {
   await using workspace = await createWorkspace({
     a: {
       command: ["sh", "-c", "echo number $0; exec sleep 1000", "${REPLICA}"],
@@ -690,7 +693,7 @@ Deno.test("replicas run side by side and are commanded together or one by one", 
   assertEquals(await workspace.processes(), []);
 });
 
-Deno.test("the end of `deno task` by kill -9 ends the supervisor and all it runs", async () => {
+test("the end of `deno task` by kill -9 ends the supervisor and all it runs", async () => {
   await using workspace = await createWorkspace({ a: FAMILY });
   await Deno.writeTextFile(
     join(workspace.folder, "deno.json"),
@@ -712,7 +715,7 @@ Deno.test("the end of `deno task` by kill -9 ends the supervisor and all it runs
   await workspace.empty();
 });
 
-Deno.test("the calculator's config.yaml is right", async () => {
+test("the calculator's config.yaml is right", async () => {
   const path = new URL("../../config.yaml", import.meta.url).pathname;
 
   const { services } = await loadConfig(path);

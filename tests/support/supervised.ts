@@ -10,7 +10,18 @@ import { stringify } from "@std/yaml";
 import { join } from "node:path";
 import { eachLine } from "../../runtime/process/output_lines.ts";
 import { listProcesses } from "../../runtime/process/process_group.ts";
-import type { ServiceReport } from "../../tasks/control/service_report.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import { stateDirOf } from "../../supervisor/config/config.ts";
+import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
+import {
+  connectControl,
+  isClaimed,
+  untilEnded,
+} from "../../supervisor/control/client.ts";
+import {
+  type ServiceReport,
+  serviceReport,
+} from "../../tasks/control/service_report.ts";
 import { eventually } from "./eventually.ts";
 
 /** The fixture of a name, as an absolute path. */
@@ -35,7 +46,7 @@ export interface Workspace extends AsyncDisposable {
   folder: string;
   /** Writes other services into the config; nobody is told. */
   configure(services: Record<string, unknown>): Promise<void>;
-  /** The services as `ps --json` shows them, by name. */
+  /** The services by name, each as `ps --json` shows it. */
   services(): Promise<Map<string, ServiceReport>>;
   /** Runs a command of tasks/ to its end. */
   run(task: string, ...args: string[]): Promise<Output>;
@@ -75,8 +86,9 @@ export async function createWorkspace(
   services: Record<string, unknown>,
 ): Promise<Workspace> {
   const folder = await Deno.makeTempDir({ prefix: "denizen-test-" });
+  const configPath = join(folder, "config.yaml");
   const configure = (services: Record<string, unknown>) =>
-    Deno.writeTextFile(join(folder, "config.yaml"), stringify({ services }));
+    Deno.writeTextFile(configPath, stringify({ services }));
   await configure(services);
   const supervisors: Supervised[] = [];
   const command = (task: string, args: string[]) =>
@@ -88,7 +100,7 @@ export async function createWorkspace(
       stdout: "piped",
       stderr: "piped",
     });
-  const config = `--config=${join(folder, "config.yaml")}`;
+  const config = `--config=${configPath}`;
   const started = (command: Deno.Command) => {
     const supervised = watch(command.spawn());
     supervisors.push(supervised);
@@ -98,9 +110,21 @@ export async function createWorkspace(
     folder,
     configure,
     async services() {
-      const { stdout } = await workspace.run("ps", "--json");
-      const reports: ServiceReport[] = JSON.parse(stdout);
-      return new Map(reports.map((each) => [each.name, each]));
+      const control = await connectControl(configPath);
+      let services: MeasuredSnapshot[] = [];
+      // Its services may have started a moment before it answers.
+      await eventually("the supervisor answers", async () => {
+        try {
+          ({ services } = await control.list());
+          return true;
+        } catch (error) {
+          if (error instanceof Fault && error.code === "unavailable") {
+            return false;
+          }
+          throw error;
+        }
+      });
+      return new Map(services.map((each) => [each.name, serviceReport(each)]));
     },
     async run(task, ...args) {
       const { code, stdout, stderr } = await command(task, [config, ...args])
@@ -142,23 +166,31 @@ export async function createWorkspace(
       );
     },
     async [Symbol.asyncDispose]() {
-      await workspace.run("stop").catch(() => {});
-      for (const { kill, exit } of supervisors) {
-        kill("SIGKILL");
-        await exit;
-      }
-      for (const pid of await workspace.processes()) {
-        try {
-          Deno.kill(pid, "SIGKILL");
-        } catch (error) {
-          if (!(error instanceof Deno.errors.NotFound)) throw error;
-        }
-      }
+      for (const { kill } of supervisors) kill("SIGKILL");
+      await killSupervisor(stateDirOf(configPath));
+      for (const pid of await workspace.processes()) killIfThere(pid);
+      for (const { exit } of supervisors) await exit;
       await workspace.empty();
       await Deno.remove(folder, { recursive: true });
     },
   };
   return workspace;
+}
+
+/** Kills the supervisor that holds a state folder, if one does. */
+async function killSupervisor(stateDir: string): Promise<void> {
+  if (!await isClaimed(stateDir)) return;
+  const pid = await Deno.readTextFile(join(stateDir, "supervisor.pid"));
+  if (pid.trim() !== "") killIfThere(Number(pid));
+  await untilEnded(stateDir);
+}
+
+function killIfThere(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 function watch(child: Deno.ChildProcess): Supervised {

@@ -4,12 +4,15 @@ import { SupervisorService } from "../../proto/supervisor/contract.ts";
 import { EventType } from "../../proto/types/supervisor/v1/EventType.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import { controlAddress } from "../../supervisor/control/address.ts";
+import { testsAtOnce } from "../support/at_once.ts";
 import { spawnScript } from "../support/spawned.ts";
 import {
   createWorkspace,
   runFixture,
   type Workspace,
 } from "../support/supervised.ts";
+
+const test = testsAtOnce("events");
 
 const SLEEP = { command: ["sleep", "1000"] };
 
@@ -31,7 +34,7 @@ async function listEvents(
     .map((line) => JSON.parse(line));
 }
 
-Deno.test("events -f goes on from one supervisor to the next, without a gap, after kill -9 too", async () => {
+test("events -f goes on from one supervisor to the next, without a gap, after kill -9 too", async () => {
   await using workspace = await createWorkspace({ a: SLEEP });
   await using following = spawnScript("tests/fixtures/runs_task.ts", {
     args: [
@@ -79,7 +82,7 @@ Deno.test("events -f goes on from one supervisor to the next, without a gap, aft
   assertEquals(await listEvents(workspace), seen);
 });
 
-Deno.test("events tells how processes ended, and whether somebody asked for it", async () => {
+test("events tells how processes ended, and whether somebody asked for it", async () => {
   await using workspace = await createWorkspace({
     good: { command: ["true"] },
     bad: { command: ["sh", "-c", "exit 3"], restart: "no" },
@@ -110,7 +113,7 @@ Deno.test("events tells how processes ended, and whether somebody asked for it",
   ]);
 });
 
-Deno.test("events --since takes a number, a duration or a time, with or without a supervisor", async () => {
+test("events --since takes a number, a duration or a time, with or without a supervisor", async () => {
   await using workspace = await createWorkspace({ a: { command: ["true"] } });
   const supervised = workspace.supervise();
   await supervised.exit;
@@ -143,7 +146,7 @@ Deno.test("events --since takes a number, a duration or a time, with or without 
   assertEquals(new Set(columns).size, 1, text.join("\n"));
 });
 
-Deno.test("events tells what reload, scale, watch and mem_limit do, with fields for scripts", async () => {
+test("events tells what reload, scale, watch and mem_limit do, with fields for scripts", async () => {
   const a = { ...SLEEP, environment: { NAME: "one" } };
   const greedy = { command: runFixture("holds_memory.ts", "50") };
   const script = { script: "main.ts", watch: true };
@@ -197,7 +200,7 @@ Deno.test("events tells what reload, scale, watch and mem_limit do, with fields 
   assert(excess?.["pid"] > 0 && excess?.["rssBytes"] > 20 * 2 ** 20);
 });
 
-Deno.test("events tells of one state once, and of a mem_limit's figure once", async () => {
+test("events tells of one state once, and of a mem_limit's figure once", async () => {
   await using workspace = await createWorkspace({
     a: SLEEP,
     waits: {
@@ -218,7 +221,7 @@ Deno.test("events tells of one state once, and of a mem_limit's figure once", as
   assertEquals(stdout.match(/used \d+ MiB of mem_limit/g)?.length, 1, stdout);
 });
 
-Deno.test("events says what is wrong with its command line", async () => {
+test("events says what is wrong with its command line", async () => {
   await using workspace = await createWorkspace({ a: { command: ["true"] } });
 
   const since = await workspace.run("events", "--since=-5");
@@ -231,7 +234,7 @@ Deno.test("events says what is wrong with its command line", async () => {
   assertEquals([none.code, none.stdout], [0, ""]);
 });
 
-Deno.test("WatchEvents sends typed events, and tells a caller what it cannot have", async () => {
+test("WatchEvents sends typed events, and tells a caller what it cannot have", async () => {
   await using workspace = await createWorkspace({ a: { command: ["true"] } });
   await workspace.supervise().exit;
   const before = (await listEvents(workspace)).length;
@@ -273,7 +276,7 @@ Deno.test("WatchEvents sends typed events, and tells a caller what it cannot hav
   ]);
 });
 
-Deno.test("docs/operate.md lists each type of event", async () => {
+test("docs/operate.md lists each type of event", async () => {
   const page = await Deno.readTextFile(
     new URL("../../docs/operate.md", import.meta.url),
   );

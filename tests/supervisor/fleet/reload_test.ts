@@ -3,12 +3,15 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import type { ServiceReport } from "../../../tasks/control/service_report.ts";
+import { testsAtOnce } from "../../support/at_once.ts";
 import { freeAddress } from "../../support/calculator_system.ts";
 import {
   createWorkspace,
   fixture,
   type Workspace,
 } from "../../support/supervised.ts";
+
+const test = testsAtOnce("reload, SIGHUP and scale");
 
 const SLEEP = { command: ["sleep", "1000"] };
 
@@ -32,7 +35,7 @@ function echoAt(address: string) {
   };
 }
 
-Deno.test("reload restarts the service whose port has changed, and no other", async () => {
+test("reload restarts the service whose port has changed, and no other", async () => {
   const [before, after] = [freeAddress(), freeAddress()];
   const others = { a: SLEEP, c: { ...SLEEP, depends_on: ["b"] } };
   await using workspace = await createWorkspace({
@@ -65,7 +68,7 @@ Deno.test("reload restarts the service whose port has changed, and no other", as
   assertEquals((await workspace.processes()).length, 3);
 });
 
-Deno.test("reload starts what is new and stops what is gone, with its dependents first", async () => {
+test("reload starts what is new and stops what is gone, with its dependents first", async () => {
   await using workspace = await createWorkspace({
     a: SLEEP,
     b: { ...SLEEP, depends_on: ["a"] },
@@ -113,7 +116,7 @@ Deno.test("reload starts what is new and stops what is gone, with its dependents
   assertEquals((await workspace.processes()).length, 2);
 });
 
-Deno.test("reload --dry-run tells, and changes nothing", async () => {
+test("reload --dry-run tells, and changes nothing", async () => {
   await using workspace = await createWorkspace({ a: SLEEP });
   await workspace.supervise().said(/a: started/);
   const before = await pidsOf(workspace);
@@ -127,7 +130,7 @@ Deno.test("reload --dry-run tells, and changes nothing", async () => {
   assertEquals(await pidsOf(workspace), before);
 });
 
-Deno.test("a broken file changes nothing, and reload says what supervise would", async () => {
+test("a broken file changes nothing, and reload says what supervise would", async () => {
   await using workspace = await createWorkspace({ a: SLEEP });
   const supervised = workspace.supervise();
   await supervised.said(/a: started/);
@@ -152,7 +155,7 @@ Deno.test("a broken file changes nothing, and reload says what supervise would",
   assertEquals(await pidsOf(workspace), before);
 });
 
-Deno.test("reload without a supervisor says that there is none", async () => {
+test("reload without a supervisor says that there is none", async () => {
   await using workspace = await createWorkspace({ a: SLEEP });
 
   const { code, stderr } = await workspace.run("reload");
@@ -161,7 +164,7 @@ Deno.test("reload without a supervisor says that there is none", async () => {
   assertMatch(stderr, /No supervisor runs ".*config.yaml"/);
 });
 
-Deno.test("reload fails when what it has started does not come up, and a correction starts it", async () => {
+test("reload fails when what it has started does not come up, and a correction starts it", async () => {
   await using workspace = await createWorkspace({ a: SLEEP });
   await workspace.supervise().said(/a: started/);
 
@@ -182,7 +185,7 @@ Deno.test("reload fails when what it has started does not come up, and a correct
   assertMatch(right.stdout, /\nb +changed +command, restart +start b\n/);
 });
 
-Deno.test("reload leaves stopped what was stopped by hand, and starts it as the file says later", async () => {
+test("reload leaves stopped what was stopped by hand, and starts it as the file says later", async () => {
   await using workspace = await createWorkspace({ a: SLEEP, b: SLEEP });
   const supervised = workspace.supervise();
   await supervised.said(/started/, 2);
@@ -201,7 +204,7 @@ Deno.test("reload leaves stopped what was stopped by hand, and starts it as the 
   await supervised.said(/b \| new/);
 });
 
-Deno.test("reload takes over what needs no restart", async () => {
+test("reload takes over what needs no restart", async () => {
   await using workspace = await createWorkspace({
     a: { command: ["sh", "-c", "exit 3"], restart: "no" },
     b: { ...SLEEP, restart: "no" },
@@ -221,7 +224,7 @@ Deno.test("reload takes over what needs no restart", async () => {
   await supervised.said(/b: started/, 2);
 });
 
-Deno.test("reload sees that an env file says something else", async () => {
+test("reload sees that an env file says something else", async () => {
   await using workspace = await createWorkspace({
     b: {
       command: ["sh", "-c", "echo got $WORD; exec sleep 1000"],
@@ -242,7 +245,7 @@ Deno.test("reload sees that an env file says something else", async () => {
   await supervised.said(/b \| got two/);
 });
 
-Deno.test("SIGHUP reloads; a broken file is told of and changes nothing", async () => {
+test("SIGHUP reloads; a broken file is told of and changes nothing", async () => {
   await using workspace = await createWorkspace({ a: SLEEP });
   const supervised = workspace.supervise();
   await supervised.said(/a: started/);
@@ -261,7 +264,7 @@ Deno.test("SIGHUP reloads; a broken file is told of and changes nothing", async 
   assertEquals((await workspace.processes()).length, 2);
 });
 
-Deno.test("a supervisor in the background reloads what its profiles say", async () => {
+test("a supervisor in the background reloads what its profiles say", async () => {
   await using workspace = await createWorkspace({ a: SLEEP });
   await workspace.run("supervise", "--wait", "--profile=extra");
 
@@ -281,7 +284,7 @@ const NUMBERED = {
   command: ["sh", "-c", "echo number $0; exec sleep 1000", "${REPLICA}"],
 };
 
-Deno.test("scale starts and stops replicas; the first goes on as it is", async () => {
+test("scale starts and stops replicas; the first goes on as it is", async () => {
   await using workspace = await createWorkspace({ a: NUMBERED, b: SLEEP });
   const supervised = workspace.supervise();
   await supervised.said(/started/, 2);
@@ -305,7 +308,7 @@ Deno.test("scale starts and stops replicas; the first goes on as it is", async (
   assertEquals((await workspace.processes()).length, 3);
 });
 
-Deno.test("a reload goes back to what the file says, and says so", async () => {
+test("a reload goes back to what the file says, and says so", async () => {
   await using workspace = await createWorkspace({ a: NUMBERED, b: NUMBERED });
   const supervised = workspace.supervise();
   await supervised.said(/started/, 2);
@@ -321,7 +324,7 @@ Deno.test("a reload goes back to what the file says, and says so", async () => {
   assertEquals((await workspace.processes()).length, 2);
 });
 
-Deno.test("scale refuses what cannot be, and changes nothing", async () => {
+test("scale refuses what cannot be, and changes nothing", async () => {
   await using workspace = await createWorkspace({
     a: { ...SLEEP, healthcheck: { exec: ["true"] } },
     server: echoAt(freeAddress()),
@@ -357,7 +360,7 @@ Deno.test("scale refuses what cannot be, and changes nothing", async () => {
   assertEquals(await pidsOf(workspace), before);
 });
 
-Deno.test("port: auto stays over reload and scale, which restart those whom a new address concerns", async () => {
+test("port: auto stays over reload and scale, which restart those whom a new address concerns", async () => {
   const serve = {
     script: fixture("serves_echo.ts"),
     args: ["--address=${self.address}"],
@@ -399,7 +402,7 @@ Deno.test("port: auto stays over reload and scale, which restart those whom a ne
   assertEquals(last.get("many")?.address, many);
 });
 
-Deno.test("a reload is silent about services that nobody has asked for, ps takes names", async () => {
+test("a reload is silent about services that nobody has asked for, ps takes names", async () => {
   const services = (seconds: string) => ({
     a: { command: ["sleep", "1000"], deploy: { replicas: 2 } },
     b: { command: ["sleep", "1001"] },

@@ -2,11 +2,14 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
+import { testsAtOnce } from "../../support/at_once.ts";
 import {
   createWorkspace,
   type Supervised,
   type Workspace,
 } from "../../support/supervised.ts";
+
+const test = testsAtOnce("watch");
 
 /** Writes source files into the folder of a workspace. */
 async function write(
@@ -68,7 +71,7 @@ function startsOf({ lines }: Supervised, name: string): number {
   ).length;
 }
 
-Deno.test("a script is restarted when a file of its module graph is written", async () => {
+test("a script is restarted when a file of its module graph is written", async () => {
   await using opened = await watchScript();
   const { workspace, supervised } = opened;
 
@@ -83,7 +86,7 @@ Deno.test("a script is restarted when a file of its module graph is written", as
   assertEquals((await workspace.services()).get("a")?.restarts, 0);
 });
 
-Deno.test("a script is restarted when a file is replaced by another, and when it comes back", async () => {
+test("a script is restarted when a file is replaced by another, and when it comes back", async () => {
   await using opened = await watchScript();
   const { workspace: { folder }, supervised, workspace } = opened;
   const path = join(folder, "lib", "word.ts");
@@ -100,7 +103,7 @@ Deno.test("a script is restarted when a file is replaced by another, and when it
   assertEquals(startsOf(supervised, "a"), 3);
 });
 
-Deno.test("a script is restarted when a link on the way to it leads elsewhere, and watched there", async () => {
+test("a script is restarted when a link on the way to it leads elsewhere, and watched there", async () => {
   await using workspace = await createWorkspace({
     a: { script: "current/app/main.ts", watch: true },
   });
@@ -138,7 +141,7 @@ Deno.test("a script is restarted when a link on the way to it leads elsewhere, a
   assertEquals(startsOf(supervised, "a"), 5);
 });
 
-Deno.test("a script is not restarted for what it does not load, nor for the same text", async () => {
+test("a script is not restarted for what it does not load, nor for the same text", async () => {
   await using opened = await watchScript();
   const { workspace, supervised } = opened;
 
@@ -154,7 +157,7 @@ Deno.test("a script is not restarted for what it does not load, nor for the same
   await supervised.said(/a: is restarted: text.txt has changed$/);
 });
 
-Deno.test("a source that would not load leaves the process running, says so, and is let go once mended", async () => {
+test("a source that would not load leaves the process running, says so, and is let go once mended", async () => {
   await using opened = await watchScript();
   const { workspace, supervised } = opened;
   const before = await workspace.services();
@@ -193,7 +196,7 @@ Deno.test("a source that would not load leaves the process running, says so, and
   assertEquals(startsOf(supervised, "a"), 2);
 });
 
-Deno.test("a source that is mended to what it was needs no restart", async () => {
+test("a source that is mended to what it was needs no restart", async () => {
   await using opened = await watchScript();
   const { workspace, supervised } = opened;
 
@@ -205,7 +208,7 @@ Deno.test("a source that is mended to what it was needs no restart", async () =>
   assertEquals(startsOf(supervised, "a"), 1);
 });
 
-Deno.test("a file that is imported only now is watched, too, even before it is right", async () => {
+test("a file that is imported only now is watched, too, even before it is right", async () => {
   await using opened = await watchScript();
   const { workspace, supervised } = opened;
 
@@ -221,7 +224,7 @@ Deno.test("a file that is imported only now is watched, too, even before it is r
   await supervised.said(/^a \| says new 2 red/);
 });
 
-Deno.test("a watched script that has ended or failed is started by the next change", async () => {
+test("a watched script that has ended or failed is started by the next change", async () => {
   await using opened = await watchScript({
     restart_policy: { delay: "1ms", max_delay: "1ms", max_attempts: 1 },
   });
@@ -239,7 +242,7 @@ Deno.test("a watched script that has ended or failed is started by the next chan
   await supervised.said(/^a \| says four/);
 });
 
-Deno.test("cascade restarts those that depend on it, after it", async () => {
+test("cascade restarts those that depend on it, after it", async () => {
   const sleep = { command: ["sleep", "1000"] };
   await using opened = await watchScript({ watch: { cascade: true } }, {
     b: { ...sleep, depends_on: ["a"] },
@@ -266,7 +269,7 @@ Deno.test("cascade restarts those that depend on it, after it", async () => {
   ]);
 });
 
-Deno.test("replicas of a watched script are replaced one at a time", async () => {
+test("replicas of a watched script are replaced one at a time", async () => {
   await using opened = await watchScript({ deploy: { replicas: 2 } });
   const { workspace, supervised } = opened;
   await supervised.said(/ \| says one/, 2);
@@ -285,7 +288,7 @@ Deno.test("replicas of a watched script are replaced one at a time", async () =>
   ]);
 });
 
-Deno.test("a watched script that was stopped by hand stays stopped", async () => {
+test("a watched script that was stopped by hand stays stopped", async () => {
   await using opened = await watchScript({}, {
     b: { script: "main.ts", watch: true },
   });
@@ -299,7 +302,7 @@ Deno.test("a watched script that was stopped by hand stays stopped", async () =>
   assertEquals(startsOf(supervised, "a"), 1);
 });
 
-Deno.test("reload begins and ends a watch", async () => {
+test("reload begins and ends a watch", async () => {
   await using opened = await watchScript({ watch: false });
   const { workspace, supervised } = opened;
 
@@ -314,7 +317,7 @@ Deno.test("reload begins and ends a watch", async () => {
   assertEquals(code, 0);
 });
 
-Deno.test("watch and mem_limit are refused where they mean nothing", async () => {
+test("watch and mem_limit are refused where they mean nothing", async () => {
   await using workspace = await createWorkspace({
     a: { command: ["true"], watch: true },
     b: { script: "main.ts", watch: { cascde: true } },

@@ -5,15 +5,18 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
+import { testsAtOnce } from "../../support/at_once.ts";
 import { eventually } from "../../support/eventually.ts";
 import { smallDisk } from "../../support/small_disk.ts";
 import { createWorkspace } from "../../support/supervised.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
 
+const test = testsAtOnce("supervise --wait");
+
 const SLEEP = { command: ["sleep", "1000"] };
 const BAD = { command: ["sh", "-c", "echo broken >&2; exit 3"], restart: "no" };
 
-Deno.test("a second supervise --wait is refused at once and leaves the first as it is", async () => {
+test("a second supervise --wait is refused at once and leaves the first as it is", async () => {
   await using workspace = await createWorkspace({
     a: SLEEP,
     stopped: SLEEP,
@@ -46,7 +49,7 @@ Deno.test("a second supervise --wait is refused at once and leaves the first as 
   assertEquals(await Deno.readTextFile(log), text);
 });
 
-Deno.test("of two supervise --wait at the same moment one runs, the other is refused", async () => {
+test("of two supervise --wait at the same moment one runs, the other is refused", async () => {
   await using workspace = await createWorkspace({ a: SLEEP });
 
   const both = await Promise.all([
@@ -60,7 +63,7 @@ Deno.test("of two supervise --wait at the same moment one runs, the other is ref
   assertEquals((await workspace.services()).get("a")?.state, "running");
 });
 
-Deno.test("supervise --wait runs what ends by itself once, also as a dependency", async () => {
+test("supervise --wait runs what ends by itself once, also as a dependency", async () => {
   const once = (name: string) => ({
     command: ["sh", "-c", `echo ${name} >> runs`],
     restart: "no",
@@ -84,7 +87,7 @@ Deno.test("supervise --wait runs what ends by itself once, also as a dependency"
   assertEquals(runs.trim().split("\n").toSorted(), ["migration", "seed"]);
 });
 
-Deno.test("supervise --wait is good where everything completes by itself", async () => {
+test("supervise --wait is good where everything completes by itself", async () => {
   await using workspace = await createWorkspace({
     one: { command: ["true"], restart: "no" },
     two: { command: ["sh", "-c", "sleep 0.3"], restart: "no" },
@@ -105,7 +108,7 @@ Deno.test("supervise --wait is good where everything completes by itself", async
 });
 
 for (const delay of [0, 0.3]) {
-  Deno.test(`supervise --wait gives the reason where the only service fails after ${delay} s`, async () => {
+  test(`supervise --wait gives the reason where the only service fails after ${delay} s`, async () => {
     await using workspace = await createWorkspace({
       only: {
         command: ["sh", "-c", `sleep ${delay}; echo broken >&2; exit 3`],
@@ -121,7 +124,7 @@ for (const delay of [0, 0.3]) {
   });
 }
 
-Deno.test("supervise --wait on a full disk says so and starts nothing", async () => {
+test("supervise --wait on a full disk says so and starts nothing", async () => {
   await using temp = await tempFolder();
   await using disk = await smallDisk(temp.file("disk"));
   if (!disk) return;
@@ -143,7 +146,7 @@ Deno.test("supervise --wait on a full disk says so and starts nothing", async ()
   );
 });
 
-Deno.test("supervise --wait leaves nothing when its time is up before the start, or by a signal", async () => {
+test("supervise --wait leaves nothing when its time is up before the start, or by a signal", async () => {
   await using workspace = await createWorkspace({ a: SLEEP });
 
   const late = await workspace.run("supervise", "--wait", "--timeout=1ms");

@@ -5,7 +5,10 @@ import {
   type EndConditions,
   endOf,
 } from "../../../tasks/supervise/end_conditions.ts";
+import { testsAtOnce } from "../../support/at_once.ts";
 import { createWorkspace, type Workspace } from "../../support/supervised.ts";
+
+const test = testsAtOnce("--exit-code-from and --abort-on-failure");
 
 function stateEvent(
   fields: Partial<SupervisorEvent & { type: "service_state" }>,
@@ -67,7 +70,7 @@ async function supervise(workspace: Workspace, ...args: string[]) {
 
 for (const restart of ["no", "on-failure", "always"]) {
   for (const code of [0, 7]) {
-    Deno.test(`--exit-code-from a service with restart: ${restart} gives ${code}, after one run`, async () => {
+    test(`--exit-code-from a service with restart: ${restart} gives ${code}, after one run`, async () => {
       await using workspace = await createWorkspace({
         server: SERVER,
         test: {
@@ -92,7 +95,7 @@ for (const restart of ["no", "on-failure", "always"]) {
   }
 }
 
-Deno.test("--exit-code-from gives 128 plus the number of the signal that ended it", async () => {
+test("--exit-code-from gives 128 plus the number of the signal that ended it", async () => {
   await using workspace = await createWorkspace({
     test: { command: ["sh", "-c", "kill -KILL $$$$"] },
   });
@@ -102,7 +105,7 @@ Deno.test("--exit-code-from gives 128 plus the number of the signal that ended i
   assertEquals(ended.code, 137, ended.text);
 });
 
-Deno.test("--exit-code-from starts the service, though not asked for and in a profile", async () => {
+test("--exit-code-from starts the service, though not asked for and in a profile", async () => {
   await using workspace = await createWorkspace({
     server: SERVER,
     test: { command: ["sh", "-c", "exit 4"], profiles: ["ci"] },
@@ -114,7 +117,7 @@ Deno.test("--exit-code-from starts the service, though not asked for and in a pr
   assertMatch(ended.text, /server: started/);
 });
 
-Deno.test("--exit-code-from a service that cannot start exits with 1 and says why", async () => {
+test("--exit-code-from a service that cannot start exits with 1 and says why", async () => {
   await using workspace = await createWorkspace({
     db: { command: ["false"], restart: "no" },
     test: {
@@ -133,7 +136,7 @@ Deno.test("--exit-code-from a service that cannot start exits with 1 and says wh
   );
 });
 
-Deno.test("--exit-code-from is not good when somebody stops everything before", async () => {
+test("--exit-code-from is not good when somebody stops everything before", async () => {
   await using workspace = await createWorkspace({ test: SERVER });
 
   const bySignal = workspace.supervise("--exit-code-from=test");
@@ -152,7 +155,7 @@ Deno.test("--exit-code-from is not good when somebody stops everything before", 
   );
 });
 
-Deno.test("--exit-code-from holds over reload and scale, which may not take its service away", async () => {
+test("--exit-code-from holds over reload and scale, which may not take its service away", async () => {
   const test = {
     command: ["sh", "-c", "until test -e go; do sleep 0.1; done; exit 5"],
     restart: "always",
@@ -183,7 +186,7 @@ Deno.test("--exit-code-from holds over reload and scale, which may not take its 
   );
 });
 
-Deno.test("--abort-on-failure stops everything when a service is given up, and says which", async () => {
+test("--abort-on-failure stops everything when a service is given up, and says which", async () => {
   await using workspace = await createWorkspace({
     server: SERVER,
     good: { command: ["true"] },
@@ -203,7 +206,7 @@ Deno.test("--abort-on-failure stops everything when a service is given up, and s
   assertEquals(await workspace.processes(), []);
 });
 
-Deno.test("--abort-on-failure stops everything when a service that is always restarted crashes in a loop", async () => {
+test("--abort-on-failure stops everything when a service that is always restarted crashes in a loop", async () => {
   await using workspace = await createWorkspace({
     server: SERVER,
     bad: {
@@ -223,7 +226,7 @@ Deno.test("--abort-on-failure stops everything when a service that is always res
   assertEquals(await workspace.processes(), []);
 });
 
-Deno.test("--abort-on-failure stops everything when one fails that is not restarted", async () => {
+test("--abort-on-failure stops everything when one fails that is not restarted", async () => {
   await using workspace = await createWorkspace({
     server: SERVER,
     bad: { command: ["false"], restart: "no" },
@@ -235,7 +238,7 @@ Deno.test("--abort-on-failure stops everything when one fails that is not restar
   assertMatch(ended.text, /^Service "bad" exited with code 1$/m);
 });
 
-Deno.test("--abort-on-failure lets services end well, one after the other", async () => {
+test("--abort-on-failure lets services end well, one after the other", async () => {
   await using workspace = await createWorkspace({
     first: { command: ["true"] },
     second: {
@@ -250,7 +253,7 @@ Deno.test("--abort-on-failure lets services end well, one after the other", asyn
   assertMatch(ended.text, /second: exited with code 0/);
 });
 
-Deno.test("--exit-code-from refuses what is not one service", async () => {
+test("--exit-code-from refuses what is not one service", async () => {
   await using workspace = await createWorkspace({
     tests: { command: ["true"] },
     many: { command: ["true"], deploy: { replicas: 3 } },

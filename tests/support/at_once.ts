@@ -1,0 +1,75 @@
+/**
+ * Runs what mostly waits a few at a time, since a machine has several cores.
+ *
+ * Not for what measures time or memory: that needs the machine for itself.
+ *
+ * @module
+ */
+
+/** How many run at once: a process that starts takes most of a core. */
+const AT_ONCE = 3;
+
+/**
+ * Runs cases of one kind, a few at once; all of them, also where one fails.
+ *
+ * @throws {AggregateError} Naming each case that failed.
+ */
+export async function eachOf<Case>(
+  cases: Iterable<Case>,
+  run: (each: Case) => Promise<void>,
+  atOnce: number = AT_ONCE,
+): Promise<void> {
+  const left = Iterator.from(cases);
+  const failures: Error[] = [];
+  const runThem = async () => {
+    for (const each of left) {
+      try {
+        await run(each);
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        const name = Deno.inspect(each, { compact: true });
+        failures.push(new Error(`Case ${name}: ${reason}`, { cause }));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, runThem));
+  if (failures.length === 0) return;
+  throw new AggregateError(
+    failures,
+    failures.map(({ message }) => message).join("\n"),
+  );
+}
+
+/**
+ * Makes what to write tests with in place of `Deno.test`: they become the steps
+ * of one test, and a few of them run at once.
+ *
+ * ```ts ignore
+ * const test = testsAtOnce("reload");
+ * test("reload starts what is new", async () => {});
+ * ```
+ *
+ * @param group The name of the one test, for --filter.
+ */
+export function testsAtOnce(
+  group: string,
+  atOnce: number = AT_ONCE,
+): (name: string, run: () => Promise<void>) => void {
+  const steps: Deno.TestStepDefinition[] = [];
+  Deno.test(group, async (context) => {
+    const failed: string[] = [];
+    await eachOf(steps, async (step) => {
+      if (!await context.step(step)) failed.push(step.name);
+    }, atOnce);
+    if (failed.length > 0) throw new Error(`Failed: ${failed.join("; ")}`);
+  });
+  return (name, run) =>
+    void steps.push({
+      name,
+      fn: run,
+      // What one step has open is not another's leak: the whole is checked.
+      sanitizeOps: false,
+      sanitizeResources: false,
+      sanitizeExit: false,
+    });
+}
