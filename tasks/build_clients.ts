@@ -125,6 +125,8 @@ const BUILDS: readonly Build[] = [
         "--",
         "--deny=warnings",
       ],
+      // The tests run what this builds.
+      ["cargo", "test", ...CARGO_FLAGS, `--jobs=${jobs}`, "--lib", "--no-run"],
     ],
     programs: [
       `${RUST}/target/release/calculator-client`,

@@ -9,12 +9,15 @@ import { CALCULATOR_SERVICE } from "../../proto/calculator/contract.ts";
 import type { Change__Output } from "../../proto/types/broker/v1/Change.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import { HealthService } from "../../runtime/rpc/health.ts";
+import { testsAtOnce } from "../support/at_once.ts";
 import {
   sandbox,
   startBroker,
   startRegistered,
 } from "../support/calculator_system.ts";
 import { spawnScript } from "../support/spawned.ts";
+
+const test = testsAtOnce("the broker as a process");
 
 /** A connection to the broker that is closed at the end of the block. */
 function ask(broker: string) {
@@ -48,7 +51,7 @@ function ask(broker: string) {
   };
 }
 
-Deno.test("a server registers with its address, version and language", async () => {
+test("a server registers with its address, version and language", async () => {
   await using broker = await startBroker();
   await using server = await startRegistered(broker.address);
   using client = ask(broker.address);
@@ -64,7 +67,7 @@ Deno.test("a server registers with its address, version and language", async () 
   }]);
 });
 
-Deno.test("broker and server are healthy, as a whole and by service", async () => {
+test("broker and server are healthy, as a whole and by service", async () => {
   await using broker = await startBroker();
   await using server = await startRegistered(broker.address);
 
@@ -101,7 +104,7 @@ Deno.test("a server that is killed is gone from the broker in well under a secon
   assertLess(goneAfterMs, 500);
 });
 
-Deno.test("a server that is frozen is dropped, and registers again once it goes on", async () => {
+test("a server that is frozen is dropped, and registers again once it goes on", async () => {
   await using broker = await startBroker();
   await using server = await startRegistered(broker.address);
   using client = ask(broker.address);
@@ -119,7 +122,7 @@ Deno.test("a server that is frozen is dropped, and registers again once it goes 
   assertLess(goneAfterMs, 6_000);
 });
 
-Deno.test("servers register again with a broker that was killed and restarted", async () => {
+test("servers register again with a broker that was killed and restarted", async () => {
   await using broker = await startBroker();
   await using one = await startRegistered(broker.address);
   await using two = await startRegistered(broker.address);
@@ -144,7 +147,7 @@ Deno.test("servers register again with a broker that was killed and restarted", 
   assertLess(registeredAfterMs, 3_000);
 });
 
-Deno.test("a server registers again when the broker is stopped and restarted", async () => {
+test("a server registers again when the broker is stopped and restarted", async () => {
   await using broker = await startBroker();
   await using server = await startRegistered(broker.address);
 
@@ -157,7 +160,7 @@ Deno.test("a server registers again when the broker is stopped and restarted", a
   assertMatch(line, /calculator\.v1\.CalculatorService/);
 });
 
-Deno.test("a server that starts before the broker says so once, registers later, and is healthy from then on", async () => {
+test("a server that starts before the broker says so once, registers later, and is healthy from then on", async () => {
   await using broker = await startBroker();
   broker.kill("SIGKILL");
   await broker.status;
@@ -177,7 +180,7 @@ Deno.test("a server that starts before the broker says so once, registers later,
   assertEquals(await healthOf(address), "SERVING");
 });
 
-Deno.test("a server that is told to stop leaves the broker and exits with 0", async () => {
+test("a server that is told to stop leaves the broker and exits with 0", async () => {
   await using broker = await startBroker();
   await using server = await startRegistered(broker.address);
   using client = ask(broker.address);
@@ -189,7 +192,7 @@ Deno.test("a server that is told to stop leaves the broker and exits with 0", as
   assertEquals(await client.addresses(), []);
 });
 
-Deno.test("a server whose instance is registered by another stops and says so", async () => {
+test("a server whose instance is registered by another stops and says so", async () => {
   await using broker = await startBroker();
   await using older = await startRegistered(broker.address, {
     args: ["--instance=one"],
@@ -206,7 +209,7 @@ Deno.test("a server whose instance is registered by another stops and says so", 
   assertEquals(await client.addresses(), [newer.address]);
 });
 
-Deno.test("the broker logs who comes and who goes", async () => {
+test("the broker logs who comes and who goes", async () => {
   await using broker = await startBroker();
   await using server = await startRegistered(broker.address);
 
@@ -221,7 +224,7 @@ Deno.test("the broker logs who comes and who goes", async () => {
 for (
   const [signal, wanted] of [["SIGTERM", 0], ["SIGINT", 130]] as const
 ) {
-  Deno.test(`the broker exits with ${wanted} on ${signal}, also while it is watched`, async () => {
+  test(`the broker exits with ${wanted} on ${signal}, also while it is watched`, async () => {
     await using broker = await startBroker();
     using client = ask(broker.address);
     await client.watch();
@@ -240,7 +243,7 @@ for (
     [["--address=0.0.0.0:0"], 1, /add --expose to allow that$/m],
   ] as const
 ) {
-  Deno.test(`the broker refuses ${args.join(" ")}`, async () => {
+  test(`the broker refuses ${args.join(" ")}`, async () => {
     await using broker = spawnScript("broker/main.ts", {
       args: [...args],
       permissions: sandbox("127.0.0.1:0"),
@@ -253,7 +256,7 @@ for (
   });
 }
 
-Deno.test("a second broker on the same address says who holds it", async () => {
+test("a second broker on the same address says who holds it", async () => {
   await using broker = await startBroker();
   await using second = spawnScript("broker/main.ts", {
     args: [`--address=${broker.address}`],

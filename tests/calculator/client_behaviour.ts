@@ -6,6 +6,7 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { type DeclareTest, testsAtOnce } from "../support/at_once.ts";
 import {
   checkAnswer,
   killed,
@@ -30,8 +31,9 @@ import { spawn } from "../support/spawned.ts";
 export function testClient(language: string, program: string): void {
   const start = (broker: string, args: string[]) =>
     startBuilt(program, broker, args);
-  const test = (name: string, run: () => Promise<void>) =>
-    testBuilt(`a ${language} client ${name}`, [program], run);
+  const declare = testsAtOnce(`a ${language} client`);
+  const test: DeclareTest = (name, run) =>
+    testBuilt(`a ${language} client ${name}`, [program], run, declare);
 
   test("calculates as often as it is told, with the servers in turn", async () => {
     await using broker = await startBroker();

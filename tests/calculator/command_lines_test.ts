@@ -8,6 +8,7 @@ import {
   readFlags,
   toggle,
 } from "../../runtime/program/flags.ts";
+import { testsAtOnce } from "../support/at_once.ts";
 import {
   CPP_CLIENT,
   CPP_SANITIZED_CLIENT,
@@ -23,6 +24,8 @@ import {
   NOT_UTF8,
   WITH_A_PROCESS,
 } from "./command_lines.ts";
+
+const test = testsAtOnce("command lines of the clients");
 
 const TYPESCRIPT_CLIENT =
   `${Deno.execPath()} run --quiet --no-prompt --cached-only --allow-net --ignore-env calculator/client.ts`;
@@ -55,7 +58,7 @@ for (
   );
 }
 
-Deno.test("a TypeScript client does with a command line what all clients do", async () => {
+test("a TypeScript client does with a command line what all clients do", async () => {
   const whole = COMMAND_LINES.filter(({ args }) =>
     WITH_A_PROCESS.includes(args)
   );
@@ -66,7 +69,7 @@ Deno.test("a TypeScript client does with a command line what all clients do", as
   assertEquals(wrong, []);
 });
 
-Deno.test("a TypeScript client reads the flags of each command line as all clients do", async () => {
+test("a TypeScript client reads the flags of each command line as all clients do", async () => {
   const cases = COMMAND_LINES.filter(({ args }) => !args.includes(">"));
   const lines = await wordsOf(cases.map(({ args }) => args));
 

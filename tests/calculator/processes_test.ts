@@ -7,6 +7,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { CalculatorService } from "../../proto/calculator/contract.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
+import { testsAtOnce } from "../support/at_once.ts";
 import {
   freeAddress,
   startBroker,
@@ -15,6 +16,8 @@ import {
   startRegistered,
 } from "../support/calculator_system.ts";
 import type { Lines, Spawned } from "../support/spawned.ts";
+
+const test = testsAtOnce("the calculator as processes");
 
 const ANSWER =
   /^(\d+) ([-+x/]) (\d+) = (-?[\d.]+) \((\d+\.\d) ms, (127\.0\.0\.1:\d+)\)$/;
@@ -45,7 +48,7 @@ async function killed(...processes: Spawned[]): Promise<void> {
   await Promise.all(processes.map(({ status }) => status));
 }
 
-Deno.test("a client calculates as often as it is told, with the servers in turn", async () => {
+test("a client calculates as often as it is told, with the servers in turn", async () => {
   await using broker = await startBroker();
   await using one = await startRegistered(broker.address);
   await using two = await startRegistered(broker.address);
@@ -70,7 +73,7 @@ Deno.test("a client calculates as often as it is told, with the servers in turn"
   assert(last.every((address, place) => address !== last[place + 1]));
 });
 
-Deno.test("a client told --once calculates once", async () => {
+test("a client told --once calculates once", async () => {
   await using broker = await startBroker();
   await using server = await startRegistered(broker.address);
   await using client = startClient(broker.address, [server.address], [
@@ -83,7 +86,7 @@ Deno.test("a client told --once calculates once", async () => {
   assertEquals(checkAnswer(await client.stdout.rest()), server.address);
 });
 
-Deno.test("a client goes on without a word when one of two servers is killed", async () => {
+test("a client goes on without a word when one of two servers is killed", async () => {
   await using broker = await startBroker();
   await using one = await startRegistered(broker.address);
   await using two = await startRegistered(broker.address);
@@ -103,7 +106,7 @@ Deno.test("a client goes on without a word when one of two servers is killed", a
   assert(addresses.slice(100).every((address) => address === two.address));
 });
 
-Deno.test("a client waits for a killed server, says so once, and goes on with the next", async () => {
+test("a client waits for a killed server, says so once, and goes on with the next", async () => {
   await using broker = await startBroker();
   await using server = await startRegistered(broker.address);
   await using client = startClient(broker.address, [server.address], [
@@ -127,7 +130,7 @@ Deno.test("a client waits for a killed server, says so once, and goes on with th
   assertEquals(code, 0);
 });
 
-Deno.test("a client does not notice that the broker is killed and restarted", async () => {
+test("a client does not notice that the broker is killed and restarted", async () => {
   await using broker = await startBroker();
   await using one = await startRegistered(broker.address);
   await using two = await startRegistered(broker.address);
@@ -152,7 +155,7 @@ Deno.test("a client does not notice that the broker is killed and restarted", as
   assertEquals(new Set(after), new Set(servers));
 });
 
-Deno.test("a client finds a server that starts after a restart of the broker", async () => {
+test("a client finds a server that starts after a restart of the broker", async () => {
   await using broker = await startBroker();
   await using one = await startRegistered(broker.address);
   const address = freeAddress();
@@ -172,7 +175,7 @@ Deno.test("a client finds a server that starts after a restart of the broker", a
   assertEquals((await client.status).code, 0);
 });
 
-Deno.test("a client that starts first waits for broker and server", async () => {
+test("a client that starts first waits for broker and server", async () => {
   const brokerAddress = freeAddress();
   const address = freeAddress();
   await using client = startClient(brokerAddress, [address], ["--once"]);
@@ -189,7 +192,7 @@ Deno.test("a client that starts first waits for broker and server", async () => 
 for (
   const [signal, wanted] of [["SIGTERM", 0], ["SIGINT", 130]] as const
 ) {
-  Deno.test(`a client that waits exits with ${wanted} on ${signal}`, async () => {
+  test(`a client that waits exits with ${wanted} on ${signal}`, async () => {
     await using client = startClient(freeAddress(), [], []);
     await client.stderr.find(/^Waiting/);
 
@@ -199,7 +202,7 @@ for (
     assertEquals(code, wanted);
   });
 
-  Deno.test(`a client that calculates exits with ${wanted} on ${signal}`, async () => {
+  test(`a client that calculates exits with ${wanted} on ${signal}`, async () => {
     await using broker = await startBroker();
     await using server = await startRegistered(broker.address);
     await using client = startClient(broker.address, [server.address], []);
@@ -224,7 +227,7 @@ for (
     ["an operation that it does not know", { operation: 9 }, /operation "9"/],
   ] as const
 ) {
-  Deno.test(`a server refuses ${what} as INVALID_ARGUMENT, and serves on`, async () => {
+  test(`a server refuses ${what} as INVALID_ARGUMENT, and serves on`, async () => {
     await using broker = await startBroker();
     await using server = await startCalculator(broker.address);
     const connection = connect(server.address);

@@ -6,6 +6,7 @@ import { CalculatorService } from "../../proto/calculator/contract.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { connect, type Connection } from "../../runtime/rpc/connect.ts";
 import { HealthService } from "../../runtime/rpc/health.ts";
+import { type DeclareTest, testsAtOnce } from "../support/at_once.ts";
 import {
   killed,
   readAnswers,
@@ -46,8 +47,9 @@ testBuilt("the unit tests in Rust pass", [RUST_CLIENT], async () => {
   assert(code === 0, await cargo.stdout.rest());
 });
 
-const test = (name: string, run: () => Promise<void>) =>
-  testBuilt(`a Rust server ${name}`, [RUST_SERVER], run);
+const declare = testsAtOnce("a Rust server");
+const test: DeclareTest = (name, run) =>
+  testBuilt(`a Rust server ${name}`, [RUST_SERVER], run, declare);
 
 test("shares the calls of one client with a TypeScript server", async () => {
   await using broker = await startBroker();

@@ -40,6 +40,9 @@ export async function eachOf<Case>(
   );
 }
 
+/** Declares one test, as `Deno.test` does. */
+export type DeclareTest = (name: string, run: () => Promise<void>) => void;
+
 /**
  * Makes what to write tests with in place of `Deno.test`: they become the steps
  * of one test, and a few of them run at once.
@@ -54,17 +57,18 @@ export async function eachOf<Case>(
 export function testsAtOnce(
   group: string,
   atOnce: number = AT_ONCE,
-): (name: string, run: () => Promise<void>) => void {
+): DeclareTest {
   const steps: Deno.TestStepDefinition[] = [];
-  Deno.test(group, async (context) => {
+  const runSteps = async (context: Deno.TestContext) => {
     const failed: string[] = [];
     await eachOf(steps, async (step) => {
       if (!await context.step(step)) failed.push(step.name);
     }, atOnce);
     if (failed.length > 0) throw new Error(`Failed: ${failed.join("; ")}`);
-  });
-  return (name, run) =>
-    void steps.push({
+  };
+  return (name, run) => {
+    if (steps.length === 0) Deno.test(group, runSteps);
+    steps.push({
       name,
       fn: run,
       // What one step has open is not another's leak: the whole is checked.
@@ -72,4 +76,5 @@ export function testsAtOnce(
       sanitizeResources: false,
       sanitizeExit: false,
     });
+  };
 }

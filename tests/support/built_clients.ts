@@ -9,6 +9,7 @@
 
 import { assert } from "@std/assert";
 import { freeAddress, type Server } from "./calculator_system.ts";
+import type { DeclareTest } from "./at_once.ts";
 import { type Lines, spawn, type Spawned } from "./spawned.ts";
 
 const RUST = "calculator/rust/target/release";
@@ -28,17 +29,23 @@ export const CPP_UNIT_TESTS = `${CPP}/unit-tests`;
 /** True where a missing toolchain is a mistake and not somebody's choice. */
 const IN_CI = Deno.env.get("CI") === "true";
 
-/** Declares a test that needs programs which have been built. */
+/**
+ * Declares a test that needs programs which have been built.
+ *
+ * @param declare What declares it where they are there.
+ */
 export function testBuilt(
   name: string,
   programs: readonly string[],
   run: () => Promise<void>,
+  declare: DeclareTest = Deno.test,
 ): void {
   const missing = programs.find((program) => !isFile(program));
   testWhere(
     name,
     missing && `${missing} is not there; "deno task build:clients" builds it`,
     run,
+    declare,
   );
 }
 
@@ -47,8 +54,9 @@ export function testWhere(
   name: string,
   reason: string | undefined,
   run: () => Promise<void>,
+  declare: DeclareTest = Deno.test,
 ): void {
-  if (reason === undefined) return Deno.test(name, run);
+  if (reason === undefined) return declare(name, run);
   Deno.test({
     name: `${name} (skipped: ${reason})`,
     ignore: !IN_CI,

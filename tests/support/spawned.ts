@@ -41,6 +41,8 @@ export interface Lines {
    * @throws {Error} If no such line comes.
    */
   find(pattern: RegExp): Promise<string>;
+  /** Passes over what has been read so far, asked for or not. */
+  skip(): void;
   /** All lines from the next one on, once the program has ended. */
   rest(): Promise<string>;
 }
@@ -186,6 +188,9 @@ function readLines(bytes: ReadableStream<Uint8Array>) {
           lines.slice(from).join("\n")
         }`,
       );
+    },
+    skip() {
+      taken = lines.length;
     },
     async rest() {
       await ended;

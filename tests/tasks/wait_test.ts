@@ -1,5 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { testsAtOnce } from "../support/at_once.ts";
 import { createWorkspace } from "../support/supervised.ts";
+
+const test = testsAtOnce("wait");
 
 const SLEEP = { command: ["sleep", "1000"] };
 /** Healthy once a file is there. */
@@ -8,9 +11,13 @@ const ON_DEMAND = {
   healthcheck: { exec: ["test", "-e", "ready"], start_period: "1h" },
 };
 
-Deno.test("wait returns 0 once a system that somebody else starts is healthy, and changes nothing", async () => {
+test("wait returns 0 once a system that somebody else starts is healthy, and changes nothing", async () => {
   await using workspace = await createWorkspace({
-    a: { ...SLEEP, healthcheck: { exec: ["true"] } },
+    a: {
+      ...SLEEP,
+      healthcheck: { exec: ["true"] },
+      depends_on: { once: { condition: "service_completed_successfully" } },
+    },
     once: { command: ["sh", "-c", "echo ran >> runs"], restart: "no" },
     stopped: SLEEP,
   });
@@ -31,7 +38,7 @@ Deno.test("wait returns 0 once a system that somebody else starts is healthy, an
   assertEquals(await Deno.readTextFile(`${workspace.folder}/runs`), "ran\n");
 });
 
-Deno.test("wait says what is not healthy: at once where it failed, at the timeout else", async () => {
+test("wait says what is not healthy: at once where it failed, at the timeout else", async () => {
   await using workspace = await createWorkspace({
     slow: ON_DEMAND,
     bad: { command: ["sh", "-c", "echo broken >&2; exit 3"], restart: "no" },
@@ -62,7 +69,7 @@ Deno.test("wait says what is not healthy: at once where it failed, at the timeou
   assertMatch(unknown.stderr, /^Cannot find service "slo".*"slow"/);
 });
 
-Deno.test("wait fails where no supervisor comes, and where it ends meanwhile", async () => {
+test("wait fails where no supervisor comes, and where it ends meanwhile", async () => {
   await using workspace = await createWorkspace({ a: ON_DEMAND });
 
   const none = await workspace.run("wait", "--timeout=200ms");

@@ -6,6 +6,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parse } from "@std/yaml";
 import { join } from "node:path";
+import { testsAtOnce } from "../../support/at_once.ts";
 import { freeAddress } from "../../support/calculator_system.ts";
 import { spawnScript } from "../../support/spawned.ts";
 import {
@@ -14,6 +15,8 @@ import {
   type Output,
   type Workspace,
 } from "../../support/supervised.ts";
+
+const test = testsAtOnce("permissions");
 
 const DENO = await Deno.realPath(Deno.execPath());
 
@@ -154,7 +157,7 @@ Deno.test("a service that may do nothing runs with what was learned of it", asyn
   });
 });
 
-Deno.test("check tells what is too much and what is missing", async () => {
+test("check tells what is too much and what is missing", async () => {
   await using workspace = await workspaceOf();
   await Deno.writeTextFile(
     workspace.config,
@@ -177,7 +180,7 @@ Deno.test("check tells what is too much and what is missing", async () => {
   assertMatch(stderr, /Permissions that do not fit: 5;/);
 });
 
-Deno.test("check says nothing of the right to reach what did not run", async () => {
+test("check says nothing of the right to reach what did not run", async () => {
   await using workspace = await workspaceOf();
   await Deno.writeTextFile(
     workspace.config,
@@ -203,7 +206,7 @@ Deno.test("check says nothing of the right to reach what did not run", async () 
   assertEquals(JSON.parse(learned.stdout)[0].diff, "");
 });
 
-Deno.test("a service that fails while it is watched is told, and nothing is written", async () => {
+test("a service that fails while it is watched is told, and nothing is written", async () => {
   await using workspace = await workspaceOf();
   const text = [
     "services:",
@@ -229,7 +232,7 @@ Deno.test("a service that fails while it is watched is told, and nothing is writ
   assertEquals(await Deno.readTextFile(workspace.config), text);
 });
 
-Deno.test("replicas are learned together", async () => {
+test("replicas are learned together", async () => {
   await using workspace = await workspaceOf();
   await Deno.writeTextFile(
     workspace.config,
@@ -252,7 +255,7 @@ Deno.test("replicas are learned together", async () => {
   assertEquals(JSON.parse(stdout)[0].block, "permissions:\n  net: [self]");
 });
 
-Deno.test("what cannot be watched is refused with exit code 2", async () => {
+test("what cannot be watched is refused with exit code 2", async () => {
   await using workspace = await workspaceOf();
   await Deno.writeTextFile(
     workspace.config,
@@ -281,7 +284,7 @@ Deno.test("what cannot be watched is refused with exit code 2", async () => {
   ]);
 });
 
-Deno.test("permissions shows what each service may do", async () => {
+test("permissions shows what each service may do", async () => {
   await using workspace = await workspaceOf();
   await Deno.writeTextFile(
     workspace.config,
