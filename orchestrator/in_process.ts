@@ -79,6 +79,7 @@ export async function runInProcess(
     // A file always has more, until it has no more.
     lingerMs: source.size > 0 ? Infinity : plan.batching.lingerMs,
     maxLine: plan.maxLine,
+    anyInput: plan.anyInput ?? false,
     from: START,
   });
   const openedMs = performance.now();

@@ -14,6 +14,8 @@ export interface RunPlan {
   batch: BatchSize;
   batching: Batching;
   maxLine: number;
+  /** Takes an input that does not look like text in UTF-8. @default {false} */
+  anyInput?: boolean;
   maxRejects: number | undefined;
   /** The event types that are known. */
   types: string[];

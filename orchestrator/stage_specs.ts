@@ -93,7 +93,11 @@ export function stageSpecs(
     ...specs(
       "ingest",
       "parse",
-      [`--input=${input}`, `--max-line=${plan.maxLine}`],
+      [
+        `--input=${input}`,
+        `--max-line=${plan.maxLine}`,
+        ...(plan.anyInput ? ["--any-input"] : []),
+      ],
       input === "-" ? {} : { read: [input] },
     ),
     ...specs("parse", "rules", [`--types=${plan.types.join(",")}`]),

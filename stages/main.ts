@@ -55,6 +55,7 @@ const FLAGS = {
     min: 1,
     max: MAX_LINE_BYTES,
   }),
+  "any-input": toggle("ingest: take what does not look like UTF-8"),
   types: text("A,B,...", "parse: the event types that are known"),
   rules: text("FILE", "rules: the rules file"),
   "rules-digest": text("HEX", "rules: what the run began with"),
@@ -138,6 +139,7 @@ await exitWith(async () => {
         next: next("parse"),
         input: need("input"),
         maxLine: flags["max-line"],
+        anyInput: flags["any-input"],
       });
     },
     async parse() {

@@ -53,5 +53,5 @@ export function describeForeign(start: Uint8Array): string | undefined {
     begins.every((byte, at) => start[at] === byte)
   );
   return format &&
-    `it looks like ${format.name}, and lines of UTF-8 are wanted; read it by \`${format.reader} FILE | deno task pipeline --input=-\``;
+    `it looks like ${format.name}, and lines of UTF-8 are wanted; read it by \`${format.reader} FILE | deno task pipeline --input=-\`, or take it line by line as it is by --any-input`;
 }

@@ -40,6 +40,11 @@ export interface IngestOptions {
   /** Longest line, in bytes without its line end; a longer one is a reject. */
   maxLine: number;
   /**
+   * Takes what does not look like text in UTF-8 too, line by line.
+   * @default {refuses it}
+   */
+  anyInput?: boolean;
+  /**
    * How long an event waits for others to fill its batch where the source has
    * no more at the moment, in milliseconds. @default {as long as it takes}
    */
@@ -57,11 +62,13 @@ const CHUNK_BYTES = 1_048_576;
  * `lines` of a batch is a view that is only valid until the next one is asked
  * for.
  *
- * @throws {Fault} `failed_precondition` if the source is no text in UTF-8.
+ * @throws {Fault} `failed_precondition` if the source is no text in UTF-8,
+ * unless `anyInput`.
  */
 export async function* readBatches(
   source: ByteSource,
-  { batch, maxLine, lingerMs = Infinity, from }: IngestOptions,
+  { batch, maxLine, anyInput = false, lingerMs = Infinity, from }:
+    IngestOptions,
 ): AsyncGenerator<RawBatch> {
   // A line end of two bytes may follow the longest line.
   const buffer = Buffer.allocUnsafe(
@@ -146,7 +153,9 @@ export async function* readBatches(
     while (mayBeMark() && filled < BYTE_ORDER_MARK.length && !ended) {
       ended = !(await readMore());
     }
-    const foreign = describeForeign(buffer.subarray(0, filled));
+    const foreign = anyInput
+      ? undefined
+      : describeForeign(buffer.subarray(0, filled));
     if (foreign) {
       throw new Fault(
         "failed_precondition",

@@ -45,6 +45,8 @@ export interface IngestServiceOptions {
   input: string;
   /** Longest line, in bytes. */
   maxLine: number;
+  /** Takes what does not look like text in UTF-8. @default {false} */
+  anyInput?: boolean;
 }
 
 /** Time between two progress updates, in milliseconds. */
@@ -52,7 +54,7 @@ const PROGRESS_MS = 50;
 
 /** Builds the handlers of pipeline.v1.IngestService. */
 export function ingestService(
-  { run: own, next, input, maxLine }: IngestServiceOptions,
+  { run: own, next, input, maxLine, anyInput = false }: IngestServiceOptions,
 ): Implementation {
   const source = createSource(input, maxLine);
   const turns = createTurns();
@@ -75,7 +77,13 @@ export function ingestService(
       const mine = active = { run: request.run };
       try {
         using turn = await turns.take(call.signal);
-        yield* run(request, { next, source, maxLine, signal: turn.signal });
+        yield* run(request, {
+          next,
+          source,
+          maxLine,
+          anyInput,
+          signal: turn.signal,
+        });
       } finally {
         if (active === mine) active = undefined;
       }
@@ -88,6 +96,7 @@ interface Running {
   next: readonly Connection[];
   source: Source;
   maxLine: number;
+  anyInput: boolean;
   signal: AbortSignal;
 }
 
@@ -100,7 +109,7 @@ interface Reached {
 
 async function* run(
   request: RunRequest__Output,
-  { next, source, maxLine, signal }: Running,
+  { next, source, maxLine, anyInput, signal }: Running,
 ): AsyncGenerator<RunUpdate> {
   // Ends the stream to the right when the run ends in any way.
   using ended = abortOnDispose();
@@ -148,6 +157,7 @@ async function* run(
       input,
       source,
       maxLine,
+      anyInput,
       meter,
       reached,
       saved,
@@ -181,6 +191,7 @@ interface Sending {
   input: Input;
   source: Source;
   maxLine: number;
+  anyInput: boolean;
   meter: Meter;
   reached: Reached;
   saved: Waiter;
@@ -188,7 +199,7 @@ interface Sending {
 
 async function* sendAll(
   { batch: most, care, lingerMs }: RunRequest__Output,
-  { hop, input, source, maxLine, meter, reached, saved }: Sending,
+  { hop, input, source, maxLine, anyInput, meter, reached, saved }: Sending,
 ): AsyncGenerator<RunUpdate> {
   const careful = ({ offset }: Position) =>
     care !== null && offset < care.until;
@@ -197,6 +208,7 @@ async function* sendAll(
   }, {
     batch: (begin) => careful(begin) ? Math.max(1, care!.batch) : most,
     maxLine,
+    anyInput,
     // A file always has more, until it has no more.
     lingerMs: input.size > 0 ? Infinity : lingerMs,
     from: reached.sent,

@@ -60,6 +60,9 @@ export const RUN_FLAGS = {
     min: 1,
     max: MAX_LINE_BYTES,
   }),
+  "any-input": toggle(
+    "take an input that looks compressed, or not like UTF-8, line by line",
+  ),
   rules: text("FILE", "the rules file (default: stages/rules.yaml)"),
   ...generateFlags,
   json: toggle("print one JSON document instead of tables"),
@@ -116,6 +119,7 @@ export async function planRun(
     batch: flags.batch,
     batching: batchingOf(flags.batch, flags.linger),
     maxLine: flags["max-line"],
+    anyInput: flags["any-input"],
     maxRejects: flags["max-rejects"],
     types: knownTypes(flags),
     input,

@@ -325,6 +325,26 @@ for (const command of COMMANDS) {
     assertEquals(await Array.fromAsync(Deno.readDir(disk.path)), []);
   });
 
+  Deno.test(`${command} --any-input takes what looks compressed, line by line`, async () => {
+    await using folder = await runFolder();
+    const input = folder.file("in.ndjson.gz");
+    await Deno.writeFile(
+      input,
+      new Uint8Array([0x1f, 0x8b, 0x08, 0x0a, 0x2d, 0x0a]),
+    );
+    const run = (...args: string[]) =>
+      runToEnd(command, folder, [`--input=${input}`, ...args]);
+
+    const refused = await run();
+    const taken = await run("--any-input", "--json");
+
+    assertEquals(refused.code, 1);
+    assertMatch(refused.stderr, /it looks like gzip, .* by --any-input/);
+    assertEquals([taken.code, taken.stderr], [0, ""]);
+    const rejects = await Deno.readTextFile(folder.rejects);
+    assertEquals(rejects.trimEnd().split("\n").length, 2);
+  });
+
   Deno.test(`${command} says that the output may not be written`, async () => {
     await using folder = await runFolder();
     const input = folder.file("in.ndjson");
