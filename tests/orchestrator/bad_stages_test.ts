@@ -4,45 +4,54 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Failure } from "../../runtime/program/errors.ts";
 import { STAGES } from "../../stages/names.ts";
 import { writeEvents } from "../../tasks/generate.ts";
+import { eachOf } from "../support/each_of.ts";
 import { driveWith } from "../support/driven_run.ts";
 import { runFolder, runWell } from "../support/runs.ts";
 
-for (const batch of [1, 1_000]) {
-  Deno.test(`a line that parse dies of ends the run with its number, at batch ${batch}`, async () => {
-    await using folder = await runFolder();
-    const input = folder.file("in.ndjson");
-    await writeEvents({ count: 20_000 }, input);
-    const lines = (await Deno.readTextFile(input)).split("\n");
-    const poisoned = 12_345;
-    lines.splice(poisoned - 1, 0, '{"poison":1}');
-    lines.splice(0, 0, "", ""); // two lines that are no events
-    await Deno.writeTextFile(input, lines.join("\n"));
+const CASES: { what: string; run: () => Promise<void> }[] = [
+  { what: "dies of a line, at batch 1", run: () => endsAtItsLine(1) },
+  { what: "dies of a line, at batch 1000", run: () => endsAtItsLine(1_000) },
+  { what: "works long on one batch", run: outlastsPings },
+];
 
-    const failure = await assertRejects(
-      () =>
-        driveWith(folder, {
-          args: [`--input=${input}`, `--batch=${batch}`],
-          scripts: { parse: "tests/fixtures/stage_that_dies_of_a_line.ts" },
-        }),
-      Failure,
-    );
+Deno.test("a stage that dies of a line ends the run with its number, and one that works long on a batch breaks nothing", async () => {
+  await eachOf(CASES, ({ what }) => what, ({ run }) => run());
+});
 
-    const offset = lines.slice(0, poisoned + 1).join("\n").length + 1;
-    assertMatch(
-      failure.message,
-      new RegExp(
-        `^Cannot finish the run: stage "parse" .* exited with code 70, \\d times by now at event ${
-          poisoned - 1
-        }, line ${
-          poisoned + 2
-        } of the input \\(byte ${offset}\\); look at that line`,
-      ),
-    );
-    assertEquals(await folder.names(), ["in.ndjson"]);
-  });
+async function endsAtItsLine(batch: number): Promise<void> {
+  await using folder = await runFolder();
+  const input = folder.file("in.ndjson");
+  await writeEvents({ count: 4_000 }, input);
+  const lines = (await Deno.readTextFile(input)).split("\n");
+  const poisoned = 2_345;
+  lines.splice(poisoned - 1, 0, '{"poison":1}');
+  lines.splice(0, 0, "", ""); // two lines that are no events
+  await Deno.writeTextFile(input, lines.join("\n"));
+
+  const failure = await assertRejects(
+    () =>
+      driveWith(folder, {
+        args: [`--input=${input}`, `--batch=${batch}`],
+        scripts: { parse: "tests/fixtures/stage_that_dies_of_a_line.ts" },
+      }),
+    Failure,
+  );
+
+  const offset = lines.slice(0, poisoned + 1).join("\n").length + 1;
+  assertMatch(
+    failure.message,
+    new RegExp(
+      `^Cannot finish the run: stage "parse" .* exited with code 70, \\d times by now at event ${
+        poisoned - 1
+      }, line ${
+        poisoned + 2
+      } of the input \\(byte ${offset}\\); look at that line`,
+    ),
+  );
+  assertEquals(await folder.names(), ["in.ndjson"]);
 }
 
-Deno.test("a stage that works long on one batch breaks nothing", async () => {
+async function outlastsPings(): Promise<void> {
   await using folder = await runFolder();
   const input = folder.file("in.ndjson");
   await writeEvents({ count: 2_000 }, input);
@@ -60,12 +69,12 @@ Deno.test("a stage that works long on one batch breaks nothing", async () => {
   assertEquals(recoveries, 0);
   assertEquals(await Deno.readTextFile(folder.output), right.results);
   assertEquals(await Deno.readTextFile(folder.rejects), right.rejects);
-});
+}
 
 Deno.test("a slow sink slows the run, and no process grows with the input", async () => {
-  await using folder = await runFolder();
   // Nothing but rejects: every batch is for the sink.
   const peaksOver = async (lines: number) => {
+    await using folder = await runFolder();
     const input = folder.file("in.ndjson");
     await Deno.writeTextFile(input, `${"x".repeat(4_000)}\n`.repeat(lines));
     let peaks: (number | undefined)[] = [];
@@ -82,8 +91,11 @@ Deno.test("a slow sink slows the run, and no process grows with the input", asyn
     return peaks.map((bytes = 0) => bytes);
   };
 
-  const little = await peaksOver(10_000);
-  const much = await peaksOver(50_000);
+  // Both at once: it is memory that is looked at, and the sink's disk is slow.
+  const [little, much] = await Promise.all([
+    peaksOver(10_000),
+    peaksOver(50_000),
+  ]);
 
   for (const [at, name] of STAGES.entries()) {
     assert(little[at]! > 0, name);
