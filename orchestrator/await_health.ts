@@ -9,9 +9,9 @@
  */
 
 import { pause } from "../runtime/program/abort.ts";
-import { Failure, Fault } from "../runtime/program/errors.ts";
+import { Failure } from "../runtime/program/errors.ts";
+import { askHealth, type HealthAnswer } from "../runtime/rpc/ask_health.ts";
 import type { Connection } from "../runtime/rpc/connect.ts";
-import { HealthService } from "../runtime/rpc/health.ts";
 
 /** How long a stage may take to come up, in milliseconds. */
 const STARTUP_MS = 20_000;
@@ -42,34 +42,34 @@ export async function awaitHealth(
   { service, signal, boundMs = STARTUP_MS }: AwaitHealthOptions,
 ): Promise<void> {
   const endMs = performance.now() + boundMs;
-  let last: Fault | undefined;
+  let last: Unhealthy | undefined;
   while (!signal.aborted) {
-    try {
-      await connection.unary(HealthService.Check, { service }, {
-        deadlineMs: Math.max(1, Math.min(ANSWER_MS, endMs - performance.now())),
-        signal,
-      });
-      return;
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      if (signal.aborted) return;
-      // Silence says less than what was heard before.
-      if (!last || error.code !== "timed_out") last = error;
-      if (performance.now() < endMs) {
-        await pause(INTERVAL_MS, signal);
-        continue;
-      }
-      throw new Failure(
-        `Cannot go on: stage "${name}" is not healthy after ${
-          boundMs / 1_000
-        } s: ${describe(last)}`,
-        1,
-        { cause: last },
-      );
+    const answer = await askHealth(connection, {
+      service,
+      deadlineMs: Math.max(1, Math.min(ANSWER_MS, endMs - performance.now())),
+      signal,
+    });
+    if (answer.kind === "serving" || signal.aborted) return;
+    // Silence says less than what was heard before.
+    if (!last || answer.kind !== "silent") last = answer;
+    if (performance.now() < endMs) {
+      await pause(INTERVAL_MS, signal);
+      continue;
     }
+    throw new Failure(
+      `Cannot go on: stage "${name}" is not healthy after ${
+        boundMs / 1_000
+      } s: ${describe(last)}`,
+      1,
+      "fault" in last ? { cause: last.fault } : undefined,
+    );
   }
 }
 
-function describe({ code, message }: Fault): string {
+type Unhealthy = Exclude<HealthAnswer, { kind: "serving" }>;
+
+function describe(answer: Unhealthy): string {
+  if (answer.kind === "not_serving") return `its health is ${answer.status}`;
+  const { code, message } = answer.fault;
   return code === "not_found" ? "another program answers there" : message;
 }

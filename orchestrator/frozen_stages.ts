@@ -10,8 +10,7 @@
 
 import { readStat } from "../runtime/process/process_group.ts";
 import { pause } from "../runtime/program/abort.ts";
-import { Fault } from "../runtime/program/errors.ts";
-import { HealthService } from "../runtime/rpc/health.ts";
+import { askHealth } from "../runtime/rpc/ask_health.ts";
 import type { StageProcesses } from "./stage_processes.ts";
 import type { WorkerName } from "./workers.ts";
 
@@ -43,15 +42,17 @@ async function watchOne(
   while (!signal.aborted) {
     await pause(INTERVAL_MS, signal);
     const pid = stages.pid(name);
-    const answer = await ask(name, stages);
+    const { kind } = await askHealth(stages.connection(name), {
+      deadlineMs: INTERVAL_MS,
+    });
     if (signal.aborted) return;
     const now = await lookAt(pid);
     const idle = pid === before.pid && now.cpuTicks === before.cpuTicks;
-    const answers = answer === "answers";
+    const answers = kind !== "silent" && kind !== "absent";
     misses = answers || !idle || !now.there ? 0 : misses + 1;
     before = now;
     const plain = now.stopped ||
-      (answer === "silent" && now.cpuTicks !== undefined);
+      (kind === "silent" && now.cpuTicks !== undefined);
     const most = plain ? MISSES : MISSES_UNSEEN;
     if (misses < most || stages.pid(name) !== pid) continue;
     stages.kill(
@@ -82,27 +83,4 @@ async function lookAt(pid: number): Promise<Look> {
     stopped: stat?.state === "T",
     cpuTicks: stat?.cpuTicks,
   };
-}
-
-/** Asks a stage for its health; "absent" is one that does not listen. */
-async function ask(
-  name: WorkerName,
-  stages: StageProcesses,
-): Promise<"answers" | "silent" | "absent"> {
-  try {
-    await stages.connection(name).unary(HealthService.Check, { service: "" }, {
-      deadlineMs: INTERVAL_MS,
-    });
-    return "answers";
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    switch (error.code) {
-      case "timed_out":
-        return "silent";
-      case "unavailable":
-        return "absent";
-      default:
-        return "answers";
-    }
-  }
 }

@@ -18,9 +18,9 @@ import {
 import { stopProcess } from "../../runtime/process/stop_process.ts";
 import { abortAfter } from "../../runtime/program/abort.ts";
 import { isLoopback, parseAddress } from "../../runtime/program/address.ts";
-import { Fault } from "../../runtime/program/errors.ts";
+import type { Fault } from "../../runtime/program/errors.ts";
+import { askHealth } from "../../runtime/rpc/ask_health.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
-import { HealthService } from "../../runtime/rpc/health.ts";
 import type { Probe } from "../config/service_spec.ts";
 
 /** What a probe found. */
@@ -104,21 +104,21 @@ function grpcQuestion(address: string, timeoutMs: number): Question {
     },
   });
   return async (signal) => {
-    try {
-      const { status } = await connection.unary(
-        HealthService.Check,
-        { service: "" },
-        { deadlineMs: timeoutMs, signal },
-      );
-      return status === "SERVING" ? undefined : `its health is ${status}`;
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      return error.code === "unavailable"
-        ? unreachable(address, reasonOf(error))
-        // Nobody but us cancels a question, and only when its time is up.
-        : error.code === "timed_out" || error.code === "cancelled"
-        ? SILENT
-        : error.message;
+    const answer = await askHealth(connection, {
+      deadlineMs: timeoutMs,
+      signal,
+    });
+    switch (answer.kind) {
+      case "serving":
+        return undefined;
+      case "not_serving":
+        return `its health is ${answer.status}`;
+      case "no_health":
+        return answer.fault.message;
+      case "silent":
+        return SILENT;
+      case "absent":
+        return unreachable(address, reasonOf(answer.fault));
     }
   };
 }

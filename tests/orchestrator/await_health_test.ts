@@ -3,7 +3,7 @@ import { awaitHealth } from "../../orchestrator/await_health.ts";
 import { holdPorts } from "../../orchestrator/stage_processes.ts";
 import type { StageSpec } from "../../orchestrator/stage_specs.ts";
 import { Failure } from "../../runtime/program/errors.ts";
-import { connect } from "../../runtime/rpc/connect.ts";
+import { connect, type Connection } from "../../runtime/rpc/connect.ts";
 import { sinkService } from "../../stages/sink/service.ts";
 import { freePorts } from "../support/runs.ts";
 import { serveStage } from "../support/stage_server.ts";
@@ -57,6 +57,24 @@ Deno.test("awaitHealth() is not content with a stranger's answer", async () => {
     message,
     'Cannot go on: stage "sink" is not healthy after 0.5 s: another program answers there',
   );
+});
+
+Deno.test("awaitHealth() is not content with a stage that does not serve", async () => {
+  const answers = ["NOT_SERVING", "SERVING", "SERVING"];
+  const asked: string[] = [];
+  const connection = {
+    unary() {
+      asked.push(answers[asked.length]!);
+      return Promise.resolve({ status: asked.at(-1) });
+    },
+  };
+
+  await awaitHealth("sink", connection as unknown as Connection, {
+    service: "",
+    signal: NEVER,
+  });
+
+  assertEquals(asked, ["NOT_SERVING", "SERVING"]);
 });
 
 Deno.test("a port whose address this machine does not have is told without a remedy that is none", async () => {
