@@ -8,6 +8,7 @@
  * @module
  */
 
+import { createNotifier } from "../runtime/program/notifier.ts";
 import { byName, type Entry } from "./entry.ts";
 
 /** A point in the life of a registry. */
@@ -151,11 +152,11 @@ export function createRegistry(
     list: (service) => Promise.resolve(list(service)),
 
     async *watch({ service, signal }) {
-      let woken = Promise.withResolvers<void>();
+      const changed = createNotifier();
       const watcher: Watcher = {
         pending: [],
         behind: true,
-        wake: () => woken.resolve(),
+        wake: changed.notify,
       };
       const name = service ?? EVERY_SERVICE;
       getOrCreate(watchersOf, name, () => new Set()).add(watcher);
@@ -171,8 +172,7 @@ export function createRegistry(
             const last = changes[changes.length - 1]!.revision;
             yield { kind: "changes", epoch, revision: last, changes };
           } else {
-            woken = Promise.withResolvers();
-            await woken.promise;
+            await changed.next();
           }
         }
       } finally {

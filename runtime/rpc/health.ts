@@ -15,6 +15,7 @@ import HEALTH_PROTO from "grpc-health-check/proto/health/v1/health.proto" with {
 };
 import { aborted } from "../program/abort.ts";
 import { Fault } from "../program/errors.ts";
+import { createNotifier } from "../program/notifier.ts";
 import {
   implement,
   type Implementation,
@@ -46,20 +47,16 @@ export function createHealth(services: readonly string[]): HealthBook {
   const healthOf = new Map<string, Health>(
     ["", ...services].map((service) => [service, "NOT_SERVING"]),
   );
-  let changed = Promise.withResolvers<void>();
-  const announce = () => {
-    changed.resolve();
-    changed = Promise.withResolvers();
-  };
+  const changed = createNotifier();
 
   return {
     set(service, health) {
       healthOf.set(service, health);
-      announce();
+      changed.notify();
     },
     setAll(health) {
       for (const service of healthOf.keys()) healthOf.set(service, health);
-      announce();
+      changed.notify();
     },
     implementation: implement(HealthService, {
       Check: unary(({ service }) => {
@@ -81,7 +78,7 @@ export function createHealth(services: readonly string[]): HealthBook {
         const gone = aborted(signal);
         let last: string | undefined;
         for (;;) {
-          const next = changed.promise;
+          const next = changed.next();
           const status = healthOf.get(service) ?? "SERVICE_UNKNOWN" as const;
           // Also when the server is stopping: NOT_SERVING is its last word.
           if (status !== last) yield { status };

@@ -18,6 +18,10 @@ import type { RunRequest__Output } from "../../proto/types/pipeline/v1/RunReques
 import type { RunUpdate } from "../../proto/types/pipeline/v1/RunUpdate.ts";
 import { abortOnDispose } from "../../runtime/program/abort.ts";
 import { Fault } from "../../runtime/program/errors.ts";
+import {
+  createNotifier,
+  type Notifier,
+} from "../../runtime/program/notifier.ts";
 import type { Connection } from "../../runtime/rpc/connect.ts";
 import {
   implement,
@@ -118,7 +122,7 @@ async function* run(
     ...WINDOW,
     ...(request.windowBatches ? { batches: request.windowBatches } : {}),
   };
-  const saved = createWaiter();
+  const saved = createNotifier();
   const reached: Reached = { sent: START, committed: START, inputBytes: 0 };
   const hop = await openHops<RawBatch>({
     connections: next,
@@ -194,7 +198,7 @@ interface Sending {
   anyInput: boolean;
   meter: Meter;
   reached: Reached;
-  saved: Waiter;
+  saved: Notifier;
 }
 
 async function* sendAll(
@@ -239,7 +243,7 @@ async function* sendAll(
     if (alone) {
       yield { progress: { ...reached } };
       while (reached.committed.offset < batch.end.offset) {
-        await meter.waiting(hop.guard(saved.wait()));
+        await meter.waiting(hop.guard(saved.next()));
       }
     }
     const nowMs = performance.now();
@@ -260,22 +264,5 @@ function emptyBatch(at: Position): RawBatch {
     end: at,
     linesOffset: at.offset,
     lines: new Uint8Array(),
-  };
-}
-
-/** Wakes whoever waits for something to change. */
-interface Waiter {
-  wait(): Promise<void>;
-  notify(): void;
-}
-
-function createWaiter(): Waiter {
-  let next = Promise.withResolvers<void>();
-  return {
-    wait: () => next.promise,
-    notify() {
-      next.resolve();
-      next = Promise.withResolvers();
-    },
   };
 }

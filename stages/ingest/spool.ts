@@ -11,6 +11,7 @@
  */
 
 import { Fault } from "../../runtime/program/errors.ts";
+import { createNotifier } from "../../runtime/program/notifier.ts";
 import type { Input } from "./input.ts";
 import { untilAborted } from "./until_aborted.ts";
 
@@ -53,7 +54,7 @@ export function createSpool(
   let ended = false;
   /** The reading that is under way; it outlives whoever has asked for it. */
   let filling: Promise<void> | undefined;
-  let room = Promise.withResolvers<void>();
+  const room = createNotifier();
 
   const fill = async () => {
     const chunk = new Uint8Array(CHUNK_BYTES);
@@ -70,8 +71,7 @@ export function createSpool(
     while (chunks[0] && base + chunks[0].length <= offset) {
       base += chunks.shift()!.length;
     }
-    room.resolve();
-    room = Promise.withResolvers();
+    room.notify();
   };
   const copyFrom = (offset: number, buffer: Uint8Array): number => {
     let at = base;
@@ -118,7 +118,7 @@ export function createSpool(
             if (end - base >= maxBytes) {
               // All that was sent is committed, so no more will be.
               if (committedTo >= sentTo) dropBefore(end);
-              else await untilAborted(room.promise, over);
+              else await untilAborted(room.next(), over);
               continue;
             }
             filling ??= fill();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createNotifier } from "../../runtime/program/notifier.ts";
 import {
   type EventBody,
   eventsLost,
@@ -47,7 +48,7 @@ export function createEventLog({
 }: EventLogOptions = {}): EventLog {
   const events: SupervisorEvent[] = [];
   let last = lastSequence;
-  let changed = Promise.withResolvers<void>();
+  const changed = createNotifier();
 
   const known = (after = 0): SupervisorEvent[] => {
     const oldest = events[0]?.sequence ?? last + 1;
@@ -66,26 +67,23 @@ export function createEventLog({
       record(event);
       events.push(event);
       if (events.length > capacity) events.shift();
-      changed.resolve();
-      changed = Promise.withResolvers();
+      changed.notify();
     },
     known,
     async *follow(afterSequence, signal) {
-      const stopped = Promise.withResolvers<void>();
-      const stop = () => stopped.resolve();
-      signal.addEventListener("abort", stop, { once: true });
+      signal.addEventListener("abort", changed.notify, { once: true });
       try {
         for (let seen = afterSequence; !signal.aborted;) {
-          const next = changed.promise;
+          const next = changed.next();
           for (const event of known(seen)) {
             yield event;
             seen = event.sequence;
           }
           if (seen < last) continue;
-          await Promise.race([next, stopped.promise]);
+          await next;
         }
       } finally {
-        signal.removeEventListener("abort", stop);
+        signal.removeEventListener("abort", changed.notify);
       }
     },
   };
