@@ -134,8 +134,7 @@ export async function startStages(
 
   const start = (spec: StageSpec) => {
     const child = startProcess({
-      program: Deno.execPath(),
-      args: stageCommand(spec),
+      ...stageCommand(spec),
       cwd: PROJECT,
       stdin: spec.args.includes("--input=-") ? "inherit" : "null",
     }, guardian);

@@ -4,10 +4,9 @@
  * @module
  */
 
-import {
-  permissionFlags,
-  type Permissions,
-} from "../runtime/process/permission_flags.ts";
+import { denoCommand } from "../runtime/process/deno_command.ts";
+import type { Permissions } from "../runtime/process/permission_flags.ts";
+import type { ProcessSpec } from "../runtime/process/start_process.ts";
 import { UsageError } from "../runtime/program/errors.ts";
 import { rulesDigest } from "../stages/rules/rules_file.ts";
 import { healthNameOf, type StageName, STAGES } from "../stages/names.ts";
@@ -153,18 +152,11 @@ function addressesFrom(
  * Bounds V8's young generation, in MB, which otherwise grows with the number of
  * events and not with what is kept of them.
  */
-const V8_FLAGS = "--v8-flags=--max-semi-space-size=4";
+const V8_FLAGS = ["--max-semi-space-size=4"];
 
-/** The command line that runs a stage, without the program. */
+/** The command line that runs a stage, from the project's folder. */
 export function stageCommand(
   { permissions, script, args }: StageSpec,
-): string[] {
-  return [
-    "run",
-    ...permissionFlags(permissions),
-    "--cached-only",
-    V8_FLAGS,
-    script,
-    ...args,
-  ];
+): Pick<ProcessSpec, "program" | "args"> {
+  return denoCommand({ script, args, permissions, v8Flags: V8_FLAGS });
 }

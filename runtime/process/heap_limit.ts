@@ -11,7 +11,7 @@
 const HEAP_SHARE = 0.75;
 
 /**
- * Returns the flags of `deno run` that go with a memory limit.
+ * Returns the flags of V8 that go with a memory limit.
  *
  * @param memLimitBytes The limit of the service; undefined: none.
  * @param v8Flags What the service is given as DENO_V8_FLAGS. A size of the heap
@@ -24,5 +24,5 @@ export function heapFlags(
   if (memLimitBytes === undefined) return [];
   if (/--max[-_](old[-_]space|heap)[-_]size/.test(v8Flags ?? "")) return [];
   const heapMib = Math.max(1, Math.floor(memLimitBytes * HEAP_SHARE / 2 ** 20));
-  return [`--v8-flags=--max-old-space-size=${heapMib}`];
+  return [`--max-old-space-size=${heapMib}`];
 }

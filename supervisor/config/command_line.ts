@@ -9,11 +9,9 @@
 
 import { relative } from "node:path";
 import { systemReason } from "../../runtime/files/system_reason.ts";
+import { denoCommand } from "../../runtime/process/deno_command.ts";
 import { heapFlags } from "../../runtime/process/heap_limit.ts";
-import {
-  permissionFlags,
-  type Permissions,
-} from "../../runtime/process/permission_flags.ts";
+import type { Permissions } from "../../runtime/process/permission_flags.ts";
 import type { ProcessSpec } from "../../runtime/process/start_process.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import { readEnv } from "./env_file.ts";
@@ -48,19 +46,13 @@ export function commandLine(
   }
   const env = readableVariables(runs.permissions, variables);
   const script = relative(workingDir, runs.script);
-  return {
-    program: Deno.execPath(),
-    args: [
-      "run",
-      // Nothing is fetched while a service starts: it fails here or not at all.
-      "--cached-only",
-      ...heapFlags(memLimitBytes, v8Flags),
-      ...permissionFlags({ ...runs.permissions, env }),
-      ...(runs.preload === undefined ? [] : [`--preload=${runs.preload}`]),
-      script.startsWith("..") ? runs.script : script,
-      ...runs.args,
-    ],
-  };
+  return denoCommand({
+    script: script.startsWith("..") ? runs.script : script,
+    args: runs.args,
+    permissions: { ...runs.permissions, env },
+    v8Flags: heapFlags(memLimitBytes, v8Flags),
+    preload: runs.preload,
+  });
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { denoCommand } from "../../runtime/process/deno_command.ts";
 import type { Guardian } from "../../runtime/process/guardian.ts";
 import {
   describeExit,
@@ -51,8 +52,11 @@ export async function runCommand(
   const cannot = `Cannot measure "${args.slice(0, 2).join(" ")}"`;
   if (stop.aborted) throw new Failure(`${cannot}: it was interrupted`);
   const child = startProcess({
-    program: Deno.execPath(),
-    args: ["run", "-A", "--cached-only", "main.ts", ...args, "--json"],
+    ...denoCommand({
+      script: "main.ts",
+      args: [...args, "--json"],
+      permissions: "all",
+    }),
     cwd: PROJECT,
     stdin: feed ? "piped" : "null",
   }, guardian);

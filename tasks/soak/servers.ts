@@ -6,11 +6,9 @@
 
 import { stringify } from "@std/yaml";
 import { join } from "node:path";
+import { denoCommand } from "../../runtime/process/deno_command.ts";
 import { startGuardian } from "../../runtime/process/guardian.ts";
-import {
-  permissionFlags,
-  type Permissions,
-} from "../../runtime/process/permission_flags.ts";
+import type { Permissions } from "../../runtime/process/permission_flags.ts";
 import { startProcess } from "../../runtime/process/start_process.ts";
 import { stopProcess } from "../../runtime/process/stop_process.ts";
 import { Failure } from "../../runtime/program/errors.ts";
@@ -52,15 +50,7 @@ export async function startServers(): Promise<Servers> {
     (await plansIn(folder)).map(async (plan) => {
       const { name, address, script, args, permissions } = plan;
       const process = startProcess({
-        program: Deno.execPath(),
-        args: [
-          "run",
-          ...(permissions === "all" ? ["-A"] : permissionFlags(permissions)),
-          "--cached-only",
-          "--quiet",
-          join(PROJECT, script),
-          ...args,
-        ],
+        ...denoCommand({ script: join(PROJECT, script), args, permissions }),
         cwd: PROJECT,
         output: "null",
       }, guardian);

@@ -70,29 +70,26 @@ Deno.test("each stage of a running pipeline has exactly its rights", async () =>
     .map((flag) => /^--allow-write=(.*)$/.exec(flag)?.[1])
     .filter((path) => path !== undefined);
   assertMatch(state ?? "", /\/denizen-state-[^/]+$/);
-  const always = ["run", "--no-prompt", "--ignore-env"];
+  const always = ["run", "--cached-only", "--no-prompt", "--ignore-env"];
   assertEquals(rights, {
-    ingest: [...always, both(0), "--cached-only"],
-    parse: [...always, both(1), "--cached-only"],
+    ingest: [...always, both(0)],
+    parse: [...always, both(1)],
     rules: [
       ...always,
       both(2),
       `--allow-read=${ROOT}/stages/rules.yaml`,
-      "--cached-only",
     ],
     aggregate: [
       ...always,
       both(3),
       `--allow-read=${state}`,
       `--allow-write=${state}`,
-      "--cached-only",
     ],
     sink: [
       ...always,
       `--allow-net=${address(4)}`,
       `--allow-read=${rejects},${partials}`,
       `--allow-write=${output},${rejects},${partials}`,
-      "--cached-only",
     ],
   });
 });
@@ -117,8 +114,8 @@ for (const stage of STAGES) {
       optionsIn(folder.file("state"), freePorts()),
     )
       .find(({ name }) => name === stage)!;
-    const command = stageCommand(spec);
-    const flags = command.slice(0, command.indexOf("stages/main.ts"));
+    const { args } = stageCommand(spec);
+    const flags = args.slice(0, args.indexOf("stages/main.ts"));
 
     await using probe = spawn(Deno.execPath(), [
       ...flags,

@@ -29,12 +29,8 @@ Deno.test("heapFlags() follow the limit, unless the service sets a size", () => 
   const limit = 256 * MIB;
 
   assertEquals(heapFlags(undefined, undefined), []);
-  assertEquals(heapFlags(limit, undefined), [
-    "--v8-flags=--max-old-space-size=192",
-  ]);
-  assertEquals(heapFlags(limit, "--expose-gc"), [
-    "--v8-flags=--max-old-space-size=192",
-  ]);
+  assertEquals(heapFlags(limit, undefined), ["--max-old-space-size=192"]);
+  assertEquals(heapFlags(limit, "--expose-gc"), ["--max-old-space-size=192"]);
   for (
     const own of [
       "--max-old-space-size=64",
