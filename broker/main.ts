@@ -15,7 +15,8 @@ import { log } from "../runtime/program/log.ts";
 import { runProgram } from "../runtime/program/program.ts";
 import { serve } from "../runtime/rpc/serve.ts";
 import { describeEntry } from "./entry.ts";
-import { createRegistry, type Registry } from "./registry.ts";
+import { createMemoryRegistry } from "./memory_registry.ts";
+import type { Registry } from "./registry.ts";
 import { DEFAULT_BROKER } from "./resolver.ts";
 import { brokerService } from "./service.ts";
 
@@ -54,7 +55,7 @@ if (import.meta.main) {
     summary: "Tells services where the others are.",
     flags: FLAGS,
   }, async ({ address, expose }, signal) => {
-    const registry = createRegistry();
+    const registry = createMemoryRegistry();
     const served = await serve({
       address,
       expose,

@@ -4,7 +4,10 @@
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { Entry } from "../../broker/entry.ts";
-import { createRegistry, type RegistryOptions } from "../../broker/registry.ts";
+import {
+  createMemoryRegistry,
+  type MemoryRegistryOptions,
+} from "../../broker/memory_registry.ts";
 import { brokerService } from "../../broker/service.ts";
 import { BROKER_SERVICE, BrokerService } from "../../proto/broker/contract.ts";
 import { Fault } from "../../runtime/program/errors.ts";
@@ -20,8 +23,8 @@ const ENTRY: Entry = {
 };
 
 /** A broker in this process, and a connection to it. */
-async function startBroker(options: RegistryOptions = {}) {
-  const registry = createRegistry({ epoch: "e", ...options });
+async function startBroker(options: MemoryRegistryOptions = {}) {
+  const registry = createMemoryRegistry({ epoch: "e", ...options });
   const served = await serve({
     address: "127.0.0.1:0",
     services: { [BROKER_SERVICE]: brokerService(registry) },

@@ -1,6 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import type { Entry } from "../../broker/entry.ts";
-import { createRegistry, type Update } from "../../broker/registry.ts";
+import { createMemoryRegistry } from "../../broker/memory_registry.ts";
+import type { Update } from "../../broker/registry.ts";
 
 function entry(service: string, instance: string, address = "h:1"): Entry {
   return { service, instance, address, version: "", metadata: {} };
@@ -8,7 +9,7 @@ function entry(service: string, instance: string, address = "h:1"): Entry {
 
 /** A watch that is read one update at a time. */
 function watcher(
-  registry: ReturnType<typeof createRegistry>,
+  registry: ReturnType<typeof createMemoryRegistry>,
   service?: string,
 ) {
   const stop = new AbortController();
@@ -26,7 +27,7 @@ function watcher(
 }
 
 Deno.test("list() is in order of service and instance", async () => {
-  const registry = createRegistry();
+  const registry = createMemoryRegistry();
   await registry.add(entry("b", "1"));
   await registry.add(entry("a", "2"));
   await registry.add(entry("a", "1"));
@@ -37,7 +38,7 @@ Deno.test("list() is in order of service and instance", async () => {
 });
 
 Deno.test("list() of a service has its instances only", async () => {
-  const registry = createRegistry();
+  const registry = createMemoryRegistry();
   await registry.add(entry("a", "1"));
   await registry.add(entry("b", "1"));
 
@@ -47,13 +48,13 @@ Deno.test("list() of a service has its instances only", async () => {
 });
 
 Deno.test("list() of a service that nobody registered is empty", async () => {
-  const { entries, revision } = await createRegistry().list("a");
+  const { entries, revision } = await createMemoryRegistry().list("a");
 
   assertEquals({ entries, revision }, { entries: [], revision: 0 });
 });
 
 Deno.test("an entry is removed when its lease is disposed of", async () => {
-  const registry = createRegistry();
+  const registry = createMemoryRegistry();
   const lease = await registry.add(entry("a", "1"));
 
   await lease[Symbol.asyncDispose]();
@@ -63,7 +64,7 @@ Deno.test("an entry is removed when its lease is disposed of", async () => {
 });
 
 Deno.test("disposing of a lease twice changes nothing", async () => {
-  const registry = createRegistry();
+  const registry = createMemoryRegistry();
   const lease = await registry.add(entry("a", "1"));
   await lease[Symbol.asyncDispose]();
 
@@ -73,7 +74,7 @@ Deno.test("disposing of a lease twice changes nothing", async () => {
 });
 
 Deno.test("an entry takes the place of the older one with its name", async () => {
-  const registry = createRegistry();
+  const registry = createMemoryRegistry();
   const older = await registry.add(entry("a", "1", "h:1"));
 
   await registry.add(entry("a", "1", "h:2"));
@@ -83,7 +84,7 @@ Deno.test("an entry takes the place of the older one with its name", async () =>
 });
 
 Deno.test("a lease that was lost does not remove the newer entry", async () => {
-  const registry = createRegistry();
+  const registry = createMemoryRegistry();
   const older = await registry.add(entry("a", "1", "h:1"));
   const newer = await registry.add(entry("a", "1", "h:2"));
 
@@ -94,14 +95,14 @@ Deno.test("a lease that was lost does not remove the newer entry", async () => {
 });
 
 Deno.test("two registries have different epochs", async () => {
-  const one = await createRegistry().list();
-  const other = await createRegistry().list();
+  const one = await createMemoryRegistry().list();
+  const other = await createMemoryRegistry().list();
 
   assertNotEquals(one.epoch, other.epoch);
 });
 
 Deno.test("watch() begins with a snapshot, then tells the changes after it", async () => {
-  const registry = createRegistry({ epoch: "e" });
+  const registry = createMemoryRegistry({ epoch: "e" });
   const lease = await registry.add(entry("a", "1"));
   const watch = watcher(registry);
 
@@ -128,7 +129,7 @@ Deno.test("watch() begins with a snapshot, then tells the changes after it", asy
 });
 
 Deno.test("watch() of a service does not tell of others", async () => {
-  const registry = createRegistry({ epoch: "e" });
+  const registry = createMemoryRegistry({ epoch: "e" });
   const watch = watcher(registry, "b");
   await watch.next();
 
@@ -145,7 +146,7 @@ Deno.test("watch() of a service does not tell of others", async () => {
 });
 
 Deno.test("watch() wakes a reader that waits", async () => {
-  const registry = createRegistry();
+  const registry = createMemoryRegistry();
   const watch = watcher(registry);
   await watch.next();
   const waiting = watch.next();
@@ -156,7 +157,7 @@ Deno.test("watch() wakes a reader that waits", async () => {
 });
 
 Deno.test("watch() gives a reader that falls behind a snapshot", async () => {
-  const registry = createRegistry({ epoch: "e", maxBacklog: 2 });
+  const registry = createMemoryRegistry({ epoch: "e", maxBacklog: 2 });
   const watch = watcher(registry);
   await watch.next();
 
@@ -180,7 +181,7 @@ Deno.test("watch() gives a reader that falls behind a snapshot", async () => {
 });
 
 Deno.test("watch() ends when it is told to, also while a reader waits", async () => {
-  const registry = createRegistry();
+  const registry = createMemoryRegistry();
   const watch = watcher(registry);
   await watch.next();
   const ended = watch.ended();

@@ -7,12 +7,8 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { byName, type Entry } from "../../broker/entry.ts";
-import {
-  createRegistry,
-  type Lease,
-  type Registry,
-  type Update,
-} from "../../broker/registry.ts";
+import { createMemoryRegistry } from "../../broker/memory_registry.ts";
+import type { Lease, Registry, Update } from "../../broker/registry.ts";
 
 const SERVICES = ["a", "b"] as const;
 const MAX_BACKLOG = 3;
@@ -134,7 +130,7 @@ function createReader(registry: Registry, service: string | undefined) {
 Deno.test("a registry and its watchers agree with the model, in any order of events", async () => {
   await fc.assert(
     fc.asyncProperty(STEPS, async (steps) => {
-      const registry = createRegistry({ maxBacklog: MAX_BACKLOG });
+      const registry = createMemoryRegistry({ maxBacklog: MAX_BACKLOG });
       const model = createModel();
       const leases: Lease[] = [];
       const readers: ReturnType<typeof createReader>[] = [];
