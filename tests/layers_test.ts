@@ -38,6 +38,7 @@ const STAGES_DOORS_OF_TASKS = [
   "stages/names.ts",
   "stages/events/lines.ts",
   "stages/events/work_item.ts",
+  "stages/hop/latencies.ts",
   "stages/ingest/input.ts",
   "stages/rules/rules.ts",
   "stages/rules/rules_file.ts",

@@ -10,14 +10,13 @@
  * @module
  */
 
-import type { Histogram } from "hdr-histogram-js";
-import { build } from "hdr-histogram-js/dist/HistogramBuilder.js";
 import process from "node:process";
 import type { Opening } from "../../proto/pipeline/batches.ts";
 import type { Latency } from "../../proto/types/pipeline/v1/Latency.ts";
 import type { StageReport } from "../../proto/types/pipeline/v1/StageReport.ts";
 import type { StageName } from "../names.ts";
 import { CLOCKS } from "./clocks.ts";
+import { createLatencies, type Latencies } from "./latencies.ts";
 
 /** Counts and clocks of one stage; the callers add to the counts. */
 export interface Meter {
@@ -54,8 +53,6 @@ export interface Meter {
   report(): StageReport;
 }
 
-/** The longest latency that is told from a longer one, in microseconds. */
-const LONGEST_US = 600_000_000;
 /** By so many points the latencies of the events of a batch are told. */
 const LATENCY_STEPS = 8;
 /**
@@ -72,8 +69,8 @@ export function createMeter(
 ): Meter {
   const { cpuMs, wallMs } = clocks;
   const cpuAtStart = cpuMs();
-  const latency = createHistogram();
-  const eventLatency = createHistogram();
+  const latency = createLatencies();
+  const eventLatency = createLatencies();
   // The stretch between two waits: its begin, and the wall time of its work.
   let stretch = { cpu: cpuAtStart, wall: wallMs() };
   let workMs = 0;
@@ -165,7 +162,7 @@ export function createMeter(
       }
     },
     batchDone(tookMs) {
-      latency.recordValue(toMicroseconds(tookMs));
+      latency.record(tookMs);
     },
     eventsDone(count, { firstMs, lastMs }) {
       if (!firstMs || !lastMs || count === 0) return;
@@ -175,8 +172,8 @@ export function createMeter(
         // What came in between is taken to have come evenly.
         const readMs = firstMs +
           (lastMs - firstMs) * step / Math.max(1, steps - 1);
-        eventLatency.recordValueWithCount(
-          toMicroseconds(nowMs - readMs),
+        eventLatency.record(
+          nowMs - readMs,
           Math.max(1, Math.round(count / steps)),
         );
       }
@@ -197,10 +194,8 @@ export function createMeter(
         cpuMs: cpuMs() - cpuAtStart,
         // resourceUsage() gives kilobytes.
         peakRssBytes: process.resourceUsage().maxRSS * 1_024,
-        ...(latency.totalCount > 0
-          ? { batchLatency: percentilesOf(latency) }
-          : {}),
-        ...(eventLatency.totalCount > 0
+        ...(latency.count > 0 ? { batchLatency: percentilesOf(latency) } : {}),
+        ...(eventLatency.count > 0
           ? { eventLatency: percentilesOf(eventLatency) }
           : {}),
       };
@@ -208,26 +203,12 @@ export function createMeter(
   };
 }
 
-/** In microseconds, from 1 µs to 10 minutes, with two exact digits. */
-function createHistogram(): Histogram {
-  return build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: LONGEST_US,
-    numberOfSignificantValueDigits: 2,
-  });
-}
-
-function toMicroseconds(ms: number): number {
-  return Math.min(LONGEST_US, Math.max(1, Math.round(ms * 1_000)));
-}
-
-function percentilesOf(histogram: Histogram): Latency {
-  const percentile = (p: number) => histogram.getValueAtPercentile(p) / 1_000;
+function percentilesOf({ percentileMs, maxMs }: Latencies): Latency {
   return {
-    p50Ms: percentile(50),
-    p95Ms: percentile(95),
-    p99Ms: percentile(99),
-    maxMs: histogram.maxValue / 1_000,
+    p50Ms: percentileMs(50),
+    p95Ms: percentileMs(95),
+    p99Ms: percentileMs(99),
+    maxMs,
   };
 }
 

@@ -8,6 +8,10 @@
  * @module
  */
 
+import {
+  denoCommand,
+  type DenoScript,
+} from "../../runtime/process/deno_command.ts";
 import { aborted, pause } from "../../runtime/program/abort.ts";
 import { Failure, Fault } from "../../runtime/program/errors.ts";
 import type { Interrupts } from "../../runtime/program/interrupts.ts";
@@ -25,15 +29,14 @@ import { lastStates } from "./last_states.ts";
 import { openOwnLog, type OwnLog } from "./own_log.ts";
 
 /**
- * The arguments of Deno that run `supervise` as a process. A small young
- * generation costs nothing measurable here and saves 12 MB.
+ * `supervise` as a process of its own. A small young generation costs nothing
+ * measurable here and saves 12 MB.
  */
-export const SUPERVISE: readonly string[] = [
-  "run",
-  "-A",
-  "--v8-flags=--max-semi-space-size=1,--optimize-for-size",
-  new URL("../supervise.ts", import.meta.url).pathname,
-];
+export const SUPERVISE: DenoScript = {
+  script: new URL("../supervise.ts", import.meta.url).pathname,
+  permissions: "all",
+  v8Flags: ["--max-semi-space-size=1", "--optimize-for-size"],
+};
 
 /** How long an answer may come late, in milliseconds. */
 const ANSWER_MS = 5_000;
@@ -109,12 +112,12 @@ function startSupervisor(
   { path }: Pick<OwnLog, "path">,
 ): Deno.ChildProcess {
   const { INIT_CWD: _, ...env } = Deno.env.toObject();
+  const { program, args } = denoCommand({
+    ...SUPERVISE,
+    args: ["--quiet", `--config=${config.path}`, ...selection],
+  });
   return new Deno.Command("/bin/sh", {
-    args: [
-      ...["-c", 'exec "$@" >>"$0" 2>&1', path],
-      ...[Deno.execPath(), ...SUPERVISE, "--quiet"],
-      ...[`--config=${config.path}`, ...selection],
-    ],
+    args: ["-c", 'exec "$@" >>"$0" 2>&1', path, program, ...args],
     env,
     clearEnv: true,
     detached: true,

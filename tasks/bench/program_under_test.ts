@@ -1,0 +1,107 @@
+/**
+ * A script of ours that a bench runs as a process of its own and looks at from
+ * outside: by what it says, when, and how it ends.
+ *
+ * @module
+ */
+
+import {
+  denoCommand,
+  type DenoScript,
+} from "../../runtime/process/deno_command.ts";
+import type { Guardian } from "../../runtime/process/guardian.ts";
+import { eachLine } from "../../runtime/process/output_lines.ts";
+import { startProcess } from "../../runtime/process/start_process.ts";
+import { stopProcess } from "../../runtime/process/stop_process.ts";
+import { Failure } from "../../runtime/program/errors.ts";
+import { createNotifier } from "../../runtime/program/notifier.ts";
+import { PROJECT } from "../../runtime/program/paths.ts";
+
+/** A line of its output, and when it was read, in milliseconds. */
+export interface Said {
+  line: string;
+  atMs: number;
+}
+
+/** The process; disposing stops it. */
+export interface ProgramUnderTest extends AsyncDisposable {
+  readonly pid: number;
+  /** When it was started, in milliseconds. */
+  readonly startedAtMs: number;
+  /**
+   * Resolves once so many lines have matched since the start, with the last.
+   *
+   * @param count @default {1}
+   * @throws {Failure} If it ends before.
+   */
+  said(pattern: RegExp, count?: number): Promise<Said>;
+  /** Sends a signal and waits for nothing. */
+  signal(signal: Deno.Signal): void;
+  /** Resolves once it has ended and all that it said is read. */
+  readonly ended: Promise<void>;
+}
+
+/** How long a supervisor of many services may take to end, in milliseconds. */
+const GRACE_MS = 30_000;
+
+/**
+ * Starts a script in the project's folder.
+ *
+ * @param graceMs How long it has to end when it is disposed of, in
+ * milliseconds. @default {30_000}
+ */
+export function startProgram(
+  guardian: Guardian,
+  script: DenoScript,
+  graceMs = GRACE_MS,
+): ProgramUnderTest {
+  const startedAtMs = performance.now();
+  const child = startProcess(
+    { ...denoCommand(script), cwd: PROJECT },
+    guardian,
+  );
+  const lines: Said[] = [];
+  const changed = createNotifier();
+  let isOver = false;
+  const read = async (output: ReadableStream<Uint8Array> | undefined) => {
+    for await (const line of eachLine(output ?? ReadableStream.from([]))) {
+      lines.push({ line, atMs: performance.now() });
+      changed.notify();
+    }
+  };
+  const ended = Promise.all([
+    read(child.stdout),
+    read(child.stderr),
+    child.exit,
+  ]).then(() => {
+    isOver = true;
+    changed.notify();
+    guardian.forget(child.pid);
+  });
+  return {
+    pid: child.pid,
+    startedAtMs,
+    ended,
+    async said(pattern, count = 1) {
+      for (;;) {
+        const next = changed.next();
+        const found = lines.filter(({ line }) => pattern.test(line))[count - 1];
+        if (found) return found;
+        if (isOver) {
+          throw new Failure(
+            `Cannot measure: ${script.script} ended without ${pattern}: ${
+              lines.at(-1)?.line ?? "it said nothing"
+            }`,
+          );
+        }
+        await next;
+      }
+    },
+    // To it alone: what it has started is its own business.
+    signal: (signal) => Deno.kill(child.pid, signal),
+    async [Symbol.asyncDispose]() {
+      await stopProcess(child, { graceMs });
+      await ended;
+    },
+  };
+}
