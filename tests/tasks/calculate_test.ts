@@ -1,12 +1,15 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { readQuestion } from "../../tasks/calculate.ts";
+import { testsAtOnce } from "../support/at_once.ts";
 import {
   freeAddress,
   startBroker,
   startRegistered,
   startTask,
 } from "../support/calculator_system.ts";
+
+const test = testsAtOnce("calculate");
 
 for (
   const [words, operand1, operation, operand2] of [
@@ -43,7 +46,7 @@ for (
   });
 }
 
-Deno.test("calculate prints the answer and who gave it", async () => {
+test("calculate prints the answer and who gave it", async () => {
   await using broker = await startBroker();
   await using server = await startRegistered(broker.address);
   await using task = startTask(
@@ -74,7 +77,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`calculate ${words.join(" ")} exits with ${wanted}`, async () => {
+  test(`calculate ${words.join(" ")} exits with ${wanted}`, async () => {
     await using broker = await startBroker();
     await using _server = await startRegistered(broker.address);
     await using task = startTask(
@@ -90,7 +93,7 @@ for (
   });
 }
 
-Deno.test("calculate says what to start when no broker answers", async () => {
+test("calculate says what to start when no broker answers", async () => {
   const address = freeAddress();
   await using task = startTask(
     "calculate",
@@ -109,7 +112,7 @@ Deno.test("calculate says what to start when no broker answers", async () => {
   );
 });
 
-Deno.test("calculate says what to start when no server is registered", async () => {
+test("calculate says what to start when no server is registered", async () => {
   await using broker = await startBroker();
   await using task = startTask(
     "calculate",

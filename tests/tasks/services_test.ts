@@ -1,12 +1,15 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { services } from "../../tasks/services.ts";
+import { testsAtOnce } from "../support/at_once.ts";
 import {
   freeAddress,
   startBroker,
   startRegistered,
   startTask,
 } from "../support/calculator_system.ts";
+
+const test = testsAtOnce("services");
 
 function entryAt(address: string) {
   return {
@@ -18,7 +21,7 @@ function entryAt(address: string) {
   };
 }
 
-Deno.test("services --json prints one document with every entry", async () => {
+test("services --json prints one document with every entry", async () => {
   await using broker = await startBroker();
   await using server = await startRegistered(broker.address);
   await using task = startTask(
@@ -34,7 +37,7 @@ Deno.test("services --json prints one document with every entry", async () => {
   assertEquals(await task.stderr.rest(), "");
 });
 
-Deno.test("services prints a table", async () => {
+test("services prints a table", async () => {
   await using broker = await startBroker();
   await using server = await startRegistered(broker.address);
   await using task = startTask("services", `--broker=${broker.address}`);
@@ -53,14 +56,14 @@ Deno.test("services prints a table", async () => {
   ]);
 });
 
-Deno.test("services says so when nothing is registered", async () => {
+test("services says so when nothing is registered", async () => {
   await using broker = await startBroker();
   await using task = startTask("services", `--broker=${broker.address}`);
 
   assertEquals(await task.stdout.rest(), "No service is registered");
 });
 
-Deno.test("services --watch --json prints one line a change, over a restart of the broker", async () => {
+test("services --watch --json prints one line a change, over a restart of the broker", async () => {
   await using broker = await startBroker();
   await using task = startTask(
     "services",
@@ -93,7 +96,7 @@ Deno.test("services --watch --json prints one line a change, over a restart of t
   assertEquals(removed, { kind: "removed", revision: 2, ...entry });
 });
 
-Deno.test("services --watch prints the table and then a line a change", async () => {
+test("services --watch prints the table and then a line a change", async () => {
   await using broker = await startBroker();
   await using task = startTask(
     "services",
@@ -113,7 +116,7 @@ Deno.test("services --watch prints the table and then a line a change", async ()
   assertEquals([put, removed], [`+ ${what}`, `- ${what}`]);
 });
 
-Deno.test("services says what to start when no broker answers", async () => {
+test("services says what to start when no broker answers", async () => {
   const address = freeAddress();
   await using task = startTask("services", `--broker=${address}`);
 
@@ -126,6 +129,6 @@ Deno.test("services says what to start when no broker answers", async () => {
   );
 });
 
-Deno.test("services() refuses a flag that it does not have", async () => {
+test("services() refuses a flag that it does not have", async () => {
   await assertRejects(() => services(["--jsn"]), UsageError);
 });

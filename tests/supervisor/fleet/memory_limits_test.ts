@@ -2,11 +2,14 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { heapFlags } from "../../../runtime/process/heap_limit.ts";
 import { commandLine } from "../../../supervisor/config/command_line.ts";
 import { describeExcess } from "../../../supervisor/fleet/memory_limits.ts";
+import { testsAtOnce } from "../../support/at_once.ts";
 import {
   createWorkspace,
   fixture,
   runFixture,
 } from "../../support/supervised.ts";
+
+const test = testsAtOnce("mem_limit");
 
 const MIB = 2 ** 20;
 
@@ -74,7 +77,7 @@ Deno.test("commandLine() limits the heap of a script and of nothing else", () =>
   assertEquals(command.args, ["b"]);
 });
 
-Deno.test("a service over its mem_limit is restarted, counted, and the figure is told", async () => {
+test("a service over its mem_limit is restarted, counted, and the figure is told", async () => {
   await using workspace = await createWorkspace({
     a: {
       // In a child: what counts is the group.
@@ -103,7 +106,7 @@ Deno.test("a service over its mem_limit is restarted, counted, and the figure is
   assertEquals(services.get("b")?.restarts, 0);
 });
 
-Deno.test("a service that always is over its mem_limit is given up", async () => {
+test("a service that always is over its mem_limit is given up", async () => {
   await using workspace = await createWorkspace({
     a: {
       command: runFixture("holds_memory.ts", "50"),
@@ -120,7 +123,7 @@ Deno.test("a service that always is over its mem_limit is given up", async () =>
   );
 });
 
-Deno.test("with restart: no a service over its mem_limit has failed", async () => {
+test("with restart: no a service over its mem_limit has failed", async () => {
   await using workspace = await createWorkspace({
     a: {
       command: runFixture("holds_memory.ts", "50"),
@@ -135,7 +138,7 @@ Deno.test("with restart: no a service over its mem_limit has failed", async () =
   await supervised.said(/^Service "a" used \d+ MiB of mem_limit 20 MiB$/);
 });
 
-Deno.test("the heap of a script ends with its mem_limit", async () => {
+test("the heap of a script ends with its mem_limit", async () => {
   await using workspace = await createWorkspace({
     a: {
       script: fixture("says_heap_limit.ts"),
@@ -160,7 +163,7 @@ Deno.test("the heap of a script ends with its mem_limit", async () => {
   assert(b >= 512, `the heap of b may have ${b} MiB`);
 });
 
-Deno.test("a mem_limit that is no size is refused", async () => {
+test("a mem_limit that is no size is refused", async () => {
   await using workspace = await createWorkspace({
     a: { command: ["true"], mem_limit: "64 megs" },
   });

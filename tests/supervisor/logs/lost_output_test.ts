@@ -1,8 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { isThere } from "../../../runtime/files/optional_file.ts";
+import { testsAtOnce } from "../../support/at_once.ts";
 import { smallDisk } from "../../support/small_disk.ts";
 import { createWorkspace } from "../../support/supervised.ts";
 import { eventually } from "../../support/eventually.ts";
+
+const test = testsAtOnce("output that is lost");
 
 /** Writes some hundred lines of 1 KiB a second, and counts them in a file. */
 const WRITER = {
@@ -21,7 +24,7 @@ async function counted(folder: string): Promise<number> {
   return Number(await Deno.readTextFile(`${folder}/count`).catch(() => "0"));
 }
 
-Deno.test("a service runs on while its log cannot be written, the loss is counted and told, and the log goes on", async () => {
+test("a service runs on while its log cannot be written, the loss is counted and told, and the log goes on", async () => {
   await using workspace = await createWorkspace({ a: WRITER });
   await Deno.mkdir(`${workspace.folder}/.denizen`);
   await using disk = await smallDisk(`${workspace.folder}/.denizen/logs`);
@@ -55,7 +58,7 @@ Deno.test("a service runs on while its log cannot be written, the loss is counte
   assertEquals((await workspace.services()).get("a")?.notes, undefined);
 });
 
-Deno.test("a service runs on while neither output of the supervisor can be written, and ps says so", async () => {
+test("a service runs on while neither output of the supervisor can be written, and ps says so", async () => {
   await using workspace = await createWorkspace({ a: WRITER });
 
   const supervised = workspace.superviseIn('exec "$@" --plain >/dev/full 2>&1');
@@ -76,7 +79,7 @@ Deno.test("a service runs on while neither output of the supervisor can be writt
   assert(lost.at(-1).lines > 200, "the total is told at the end");
 });
 
-Deno.test("a command whose results cannot be written says so in one line", async () => {
+test("a command whose results cannot be written says so in one line", async () => {
   await using workspace = await createWorkspace({ a: WRITER });
 
   const supervised = workspace.superviseIn('exec "$@" --dry-run >/dev/full');
@@ -87,7 +90,7 @@ Deno.test("a command whose results cannot be written says so in one line", async
   ]);
 });
 
-Deno.test("a service runs on and a stop ends the supervisor while nobody reads its output", async () => {
+test("a service runs on and a stop ends the supervisor while nobody reads its output", async () => {
   await using workspace = await createWorkspace({ a: WRITER });
   const ended = `${workspace.folder}/ended`;
 

@@ -9,10 +9,13 @@ import {
 } from "../../../supervisor/service/own_place.ts";
 import type { Finding } from "../../../supervisor/service/probe.ts";
 import { snapshotOf } from "../../../supervisor/service/snapshot.ts";
+import { testsAtOnce } from "../../support/at_once.ts";
 import { startService } from "../../support/service_loop.ts";
 import { spawnFixture } from "../../support/spawned.ts";
 import { createWorkspace, runFixture } from "../../support/supervised.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
+
+const test = testsAtOnce("who answers for a service");
 
 const SLEEP = ["sleep", "1000"];
 const SOON = { interval: "20ms", "start_interval": "20ms", retries: 1 };
@@ -23,7 +26,7 @@ function freePort(): number {
   return listener.addr.port;
 }
 
-Deno.test("a stranger at the port is told before the first start, and its answers do not count", async () => {
+test("a stranger at the port is told before the first start, and its answers do not count", async () => {
   await using stranger = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     () => new Response(),
@@ -60,7 +63,7 @@ Deno.test("a stranger at the port is told before the first start, and its answer
   );
 });
 
-Deno.test("a second checkout with the same port is not healthy by the first one's answers", async () => {
+test("a second checkout with the same port is not healthy by the first one's answers", async () => {
   const port = freePort();
   const services = (healthcheck: Record<string, unknown>) => ({
     a: {
@@ -108,7 +111,7 @@ async function verdictOn(port: number, claim: Partial<Claim>) {
   return verdict;
 }
 
-Deno.test("judge() takes for a stranger whom /proc proves one, and nobody else", async () => {
+test("judge() takes for a stranger whom /proc proves one, and nobody else", async () => {
   const port = freePort();
   await using holder = await spawnFixture("listens.ts", {
     args: [String(port)],
@@ -135,7 +138,7 @@ Deno.test("judge() takes for a stranger whom /proc proves one, and nobody else",
   });
 });
 
-Deno.test("createDoubt() names the stranger also where it gives no answer or a wrong one", async () => {
+test("createDoubt() names the stranger also where it gives no answer or a wrong one", async () => {
   const stranger = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = stranger.addr;
   const place = { kind: "tcp" as const, host: "127.0.0.1", port };
@@ -164,7 +167,7 @@ Deno.test("createDoubt() names the stranger also where it gives no answer or a w
   assertEquals(await doubt(silent), silent);
 });
 
-Deno.test("a service whose port is taken says so before its first check has ended", async () => {
+test("a service whose port is taken says so before its first check has ended", async () => {
   using stranger = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = stranger.addr;
   await using service = startService(
@@ -179,7 +182,7 @@ Deno.test("a service whose port is taken says so before its first check has ende
   );
 });
 
-Deno.test("what the service has started in a session of its own counts, with a note", async () => {
+test("what the service has started in a session of its own counts, with a note", async () => {
   const port = freePort();
   const listens = runFixture("listens.ts", String(port)).join(" ");
   await using workspace = await createWorkspace({
@@ -197,7 +200,7 @@ Deno.test("what the service has started in a session of its own counts, with a n
   await supervised.said(/a: healthy/);
 });
 
-Deno.test("any_process: true lets the answer of a stranger count", async () => {
+test("any_process: true lets the answer of a stranger count", async () => {
   using stranger = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await using workspace = await createWorkspace({
     a: {
@@ -236,7 +239,7 @@ Deno.test("checkedPlaceOf() is where a service asks itself, on this machine only
   ]);
 });
 
-Deno.test("socketsAt() finds who answers at an address, by TCP and by a unix socket", async () => {
+test("socketsAt() finds who answers at an address, by TCP and by a unix socket", async () => {
   await using folder = await tempFolder();
   const path = folder.file("a.sock");
   using tcp = Deno.listen({ hostname: "127.0.0.2", port: 0 });

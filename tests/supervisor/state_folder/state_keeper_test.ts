@@ -1,10 +1,13 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
+import { testsAtOnce } from "../../support/at_once.ts";
 import {
   createWorkspace,
   type Supervised,
   type Workspace,
 } from "../../support/supervised.ts";
+
+const test = testsAtOnce("the state folder");
 
 const SLEEP = { command: ["sleep", "1000"] };
 const RENEWED = /somebody has removed .*\.denizen; it is made anew/;
@@ -16,7 +19,7 @@ async function requireRefused(workspace: Workspace, first: Supervised) {
   await second.said(new RegExp(`process ${first.pid} runs it`));
 }
 
-Deno.test("a state folder that is removed while the supervisor runs is noticed and made anew", async () => {
+test("a state folder that is removed while the supervisor runs is noticed and made anew", async () => {
   await using workspace = await createWorkspace({
     a: { ...SLEEP, port: "auto" },
   });
@@ -45,7 +48,7 @@ Deno.test("a state folder that is removed while the supervisor runs is noticed a
   assertEquals(await supervised.exit, 0);
 });
 
-Deno.test("a lock survives that its file, or the config, is replaced by rename as editors do", async () => {
+test("a lock survives that its file, or the config, is replaced by rename as editors do", async () => {
   await using workspace = await createWorkspace({ a: SLEEP });
   const save = async (path: string) => {
     await Deno.copyFile(path, `${path}~`);

@@ -1,8 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
+import { testsAtOnce } from "../../support/at_once.ts";
 import { createWorkspace } from "../../support/supervised.ts";
 
-Deno.test("supervise --wait leaves what services write to their rotated logs", async () => {
+const test = testsAtOnce("supervise without a terminal");
+
+test("supervise --wait leaves what services write to their rotated logs", async () => {
   await using workspace = await createWorkspace({
     a: {
       command: ["sh", "-c", "echo out; echo err >&2; touch done; sleep 1000"],
@@ -24,7 +27,7 @@ Deno.test("supervise --wait leaves what services write to their rotated logs", a
   assertEquals(own, "supervisor | broken: exited with code 1\n");
 });
 
-Deno.test("supervise --quiet prints what goes wrong, when it does, and nothing else", async () => {
+test("supervise --quiet prints what goes wrong, when it does, and nothing else", async () => {
   await using workspace = await createWorkspace({
     good: { command: ["echo", "out"] },
     bad: { command: ["false"], restart: "no" },
@@ -48,7 +51,7 @@ Deno.test("supervise --quiet prints what goes wrong, when it does, and nothing e
   assertEquals(quiet.lines.length, 5, quiet.lines.join("\n"));
 });
 
-Deno.test("supervise --json prints what is written and what happens, a document a line", async () => {
+test("supervise --json prints what is written and what happens, a document a line", async () => {
   await using workspace = await createWorkspace({
     a: { command: ["sh", "-c", "echo one; echo two >&2"], restart: "no" },
   });
@@ -72,7 +75,7 @@ Deno.test("supervise --json prints what is written and what happens, a document 
   assertEquals(documents.at(-1).type, "supervisor_stopped");
 });
 
-Deno.test("supervise --json --quiet prints only what goes wrong", async () => {
+test("supervise --json --quiet prints only what goes wrong", async () => {
   await using workspace = await createWorkspace({
     good: { command: ["echo", "out"] },
     bad: { command: ["false"], restart: "no" },
