@@ -13,7 +13,7 @@ import { readEnv } from "./env_file.ts";
 import { MAX_PORT } from "./port.ts";
 import type { Problem } from "./problems.ts";
 import type { ServiceShape } from "./schema.ts";
-import type { Condition, ServiceSpec } from "./service_spec.ts";
+import type { DependencyCondition, ServiceSpec } from "./service_spec.ts";
 
 /**
  * Finds services that depend on what is not there, whatever else is wrong with
@@ -94,7 +94,7 @@ function dependencyProblems(
 /** Says why a service never meets a condition; undefined if it may. */
 function whyNever(
   { service, healthcheck, restart: { when } }: ServiceSpec,
-  condition: Condition,
+  condition: DependencyCondition,
 ): string | undefined {
   switch (condition) {
     case "service_started":

@@ -15,7 +15,7 @@ import { HOST } from "../../runtime/program/address.ts";
 import type { ServiceShape } from "./schema.ts";
 
 /** When a dependency is far enough for those that depend on it. */
-export type Condition =
+export type DependencyCondition =
   | "service_started"
   | "service_healthy"
   | "service_completed_successfully";
@@ -23,7 +23,7 @@ export type Condition =
 /** One arrow from a service to another that it needs. */
 export interface Dependency {
   service: string;
-  condition: Condition;
+  condition: DependencyCondition;
 }
 
 /** How it is found out whether a process is healthy. */
@@ -51,7 +51,7 @@ export interface Healthcheck {
 }
 
 /** What a service runs. */
-export type Program =
+export type Executable =
   | {
     kind: "script";
     script: string;
@@ -68,7 +68,7 @@ export interface ServiceSpec {
   name: string;
   /** The name in config.yaml. */
   service: string;
-  runs: Program;
+  runs: Executable;
   /** Where it listens on this machine, if the config says so. */
   port: number | undefined;
   /** Variables to set; null passes the supervisor's own on. */
@@ -172,7 +172,7 @@ export function addressOf(
 function programOf(
   { script, command, args, permissions }: ServiceShape,
   folder: string,
-): Program {
+): Executable {
   if (script !== undefined) {
     const granted: Permissions = {};
     for (const kind of PERMISSION_KINDS) {

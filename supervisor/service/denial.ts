@@ -14,7 +14,7 @@ import {
 import { HOST } from "../../runtime/program/address.ts";
 import { temporaryFolder } from "../../runtime/program/paths.ts";
 import { SELF } from "../config/addresses.ts";
-import type { Program, ServiceSpec } from "../config/service_spec.ts";
+import type { Executable, ServiceSpec } from "../config/service_spec.ts";
 
 /** What a process was denied. */
 export type Denial =
@@ -63,7 +63,7 @@ export function findDenial(words: string): Denial | undefined {
 export function describeDenial(
   denial: Denial,
   { service, port, runs }: Pick<ServiceSpec, "service" | "port"> & {
-    runs: Pick<Program, "kind">;
+    runs: Pick<Executable, "kind">;
   },
 ): string {
   if (denial.reason === "never_granted") {

@@ -4,7 +4,10 @@
  * @module
  */
 
-import type { Condition, ServiceSpec } from "../config/service_spec.ts";
+import type {
+  DependencyCondition,
+  ServiceSpec,
+} from "../config/service_spec.ts";
 import type { ServiceLoop } from "./service_loop.ts";
 import { detailOf } from "./snapshot.ts";
 import { hasCompleted, hasEnded, isAlive, type State } from "./state.ts";
@@ -44,7 +47,7 @@ export async function untilDependenciesMet(
   );
 }
 
-function inWords(condition: Condition): string {
+function inWords(condition: DependencyCondition): string {
   switch (condition) {
     case "service_started":
       return "to be started";
@@ -55,7 +58,7 @@ function inWords(condition: Condition): string {
   }
 }
 
-function isMet(condition: Condition, state: State): boolean {
+function isMet(condition: DependencyCondition, state: State): boolean {
   switch (condition) {
     case "service_started":
       return isAlive(state) && state.status !== "stopping" || hasEnded(state);
@@ -67,7 +70,7 @@ function isMet(condition: Condition, state: State): boolean {
 }
 
 /** True when only somebody's wish can still bring about the condition. */
-function isHopeless(condition: Condition, state: State): boolean {
+function isHopeless(condition: DependencyCondition, state: State): boolean {
   return state.status === "failed" ||
     (condition !== "service_started" && hasEnded(state));
 }
