@@ -54,13 +54,9 @@ import { isSeekable } from "../stages/ingest/input.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
 import { claimFiles } from "./run/claims.ts";
 import { failRun, finishRun } from "./run/end.ts";
-import {
-  generateInput,
-  type PlannedRun,
-  planRun,
-  RUN_FLAGS,
-} from "./run/flags.ts";
-import { openOutlets, type Outlets } from "./run/outlets.ts";
+import { generateInput, planRun, RUN_FLAGS } from "./run/flags.ts";
+import { openOutlets } from "./run/outlets.ts";
+import type { Outlets, PlannedRun } from "./run/planned_run.ts";
 import { startProgress } from "./run/progress.ts";
 import { printHelp } from "./terminal/help.ts";
 import { whileShown } from "./terminal/status_line.ts";

@@ -12,7 +12,7 @@ import type { Guardian } from "../../runtime/process/guardian.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { asPathError } from "../../runtime/program/system_error.ts";
-import type { PlannedRun } from "./flags.ts";
+import type { PlannedRun } from "./planned_run.ts";
 
 /** The longest name of a file, in bytes. */
 const LONGEST_NAME = 255;

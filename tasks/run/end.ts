@@ -12,8 +12,8 @@ import { log, print } from "../../runtime/program/log.ts";
 import { grouped } from "../../runtime/program/numbers.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { parseResults } from "../../stages/sink/results.ts";
-import type { PlannedRun } from "./flags.ts";
-import { handOver, handOverRejects, type Outlet } from "./outlets.ts";
+import type { Outlet, PlannedRun } from "./planned_run.ts";
+import { handOver, handOverRejects } from "./outlets.ts";
 import {
   describeReport,
   makeReport,

@@ -7,7 +7,6 @@
 
 import { basename, dirname, resolve } from "node:path";
 import { BATCH_FLAGS, batchingOf } from "../../orchestrator/batching.ts";
-import type { RunPlan } from "../../orchestrator/plan.ts";
 import { statIfThere } from "../../runtime/files/optional_file.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import {
@@ -27,14 +26,14 @@ import { createRules } from "../../stages/rules/rules.ts";
 import { parseRules, type Rule } from "../../stages/rules/rules_file.ts";
 import { partialPath } from "../../stages/sink/sink.ts";
 import { linkTarget, lockPath } from "./claims.ts";
-import { outletOf, type Outlets } from "./outlets.ts";
+import { outletOf } from "./outlets.ts";
+import type { Outlets, PlannedRun } from "./planned_run.ts";
 import {
   defaultEventsPath,
   generateFlags,
   writeEvents,
   type WriteOptions,
 } from "../generate.ts";
-import type { GeneratorOptions } from "../generate/generator.ts";
 import { whileShown } from "../terminal/status_line.ts";
 
 /** Flags that say what to run, and where its files are. */
@@ -71,14 +70,6 @@ export const RUN_FLAGS = {
 
 /** The flags of a run, read. */
 export type RunFlags = Flags<typeof RUN_FLAGS>;
-
-/** A run whose input may have to be written first. */
-export interface PlannedRun extends RunPlan {
-  /** What to write to `input` before the run; undefined if it is there. */
-  generate: Partial<GeneratorOptions> | undefined;
-  /** Where results and rejects go that are not to become files. */
-  outlets: Outlets;
-}
 
 /**
  * Finds and checks the files of a run. Writes nothing.

@@ -20,21 +20,7 @@ import type { Guardian } from "../../runtime/process/guardian.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import { asPrintFailure } from "../../runtime/program/log.ts";
 import { temporaryFolder } from "../../runtime/program/paths.ts";
-import type { PlannedRun } from "./flags.ts";
-
-/** Where a file of a run goes once it is whole. */
-export interface Outlet {
-  /** As the user has written it. */
-  name: string;
-  /** Its path; standard output and standard error have none. */
-  to: "stdout" | "stderr" | { path: string };
-}
-
-/** The outlets of a run; none of them for a file. */
-export interface Outlets {
-  output?: Outlet;
-  rejects?: Outlet;
-}
+import type { Outlet, PlannedRun } from "./planned_run.ts";
 
 /** The names of what this process already has open. */
 const STANDARD: Record<string, "stdout" | "stderr"> = {
