@@ -80,8 +80,11 @@ export async function claimFile(
   wanted: Wanted,
   guardian: Pick<Guardian, "removeLock">,
 ): Promise<AsyncDisposable> {
-  const claimed = await claim(wanted);
+  await using claims = new AsyncDisposableStack();
+  const claimed = claims.use(await claim(wanted));
+  // The guardian needs room for a file, too; without it the claim is given back.
   guardian.removeLock(lockPath(wanted.path));
+  claims.move();
   return claimed;
 }
 
