@@ -18,7 +18,7 @@ import { log } from "../runtime/program/log.ts";
 import { grouped } from "../runtime/program/numbers.ts";
 import { isSeekable } from "../stages/ingest/input.ts";
 import type { InputFacts } from "../stages/ingest/input_facts.ts";
-import type { Chaos } from "./chaos.ts";
+import type { FaultInjector } from "./fault_injection.ts";
 import type { RunPlan } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import {
@@ -37,7 +37,7 @@ export interface Drive {
   stages: StageProcesses;
   state: Pick<RunState, "run" | "input" | "note">;
   policy: RecoveryPolicy;
-  chaos: Chaos;
+  injector: FaultInjector;
   progress: Progress;
   /** Shows that the stages come up. @default {nothing is shown} */
   whileStarting?: (starting: Promise<void>) => Promise<void>;
@@ -88,9 +88,9 @@ export async function driveRun(drive: Drive): Promise<Driven> {
     brokeMs = undefined;
     if (opened) return;
     opened = { atMs: nowMs, event };
-    drive.chaos.opened();
+    drive.injector.opened();
   };
-  drive.chaos.started();
+  drive.injector.started();
   await whileStarting(stages.ready(stop));
   for (;;) {
     stop.throwIfAborted();
@@ -112,7 +112,7 @@ export async function driveRun(drive: Drive): Promise<Driven> {
       };
     }
     brokeMs ??= performance.now();
-    drive.chaos.broken();
+    drive.injector.broken();
     const broken = await explain(attempt, stages);
     if (!opened && stages.dead().some(({ gaveUp }) => gaveUp)) {
       throw new Failure(`Cannot start the pipeline: ${broken.what}`);
@@ -139,7 +139,7 @@ type Attempt =
 
 /** Asks for the run once. @throws {Fault} If it fails of itself. */
 async function runOnce(
-  { plan, stages, state, chaos, progress, stop }: Drive,
+  { plan, stages, state, injector, progress, stop }: Drive,
   { care }: History,
   onOpened: (event: number) => void,
 ): Promise<Attempt> {
@@ -172,7 +172,7 @@ async function runOnce(
       reached = positionsOf(now);
       if (opened) onOpened(reached.sent.event);
       progress.update(reached.sent.event, reached.sent.offset, now.inputBytes);
-      if (update) chaos.progress(shareOf(now));
+      if (update) injector.progress(shareOf(now));
       await state.note(reached.committed);
     }
   } catch (error) {

@@ -8,7 +8,11 @@
  * @module
  */
 
-import { chaosFlag, createChaos, type Mishap } from "../orchestrator/chaos.ts";
+import {
+  chaosFlag,
+  createFaultInjector,
+  type InjectedFault,
+} from "../orchestrator/fault_injection.ts";
 import {
   type Drive,
   type Driven,
@@ -104,10 +108,10 @@ export async function pipeline(argv: string[]): Promise<number> {
   using interrupts = listenForInterrupts();
   const { stop } = interrupts;
   const planned = await planRun(flags, given);
-  const { port, workers, state: folder, resume, chaos: mishaps } = flags;
+  const { port, workers, state: folder, resume, chaos: faults } = flags;
   if (folder !== undefined) requireFiles(planned.outlets);
   const checkpointIntervalMs = flags["checkpoint-interval"];
-  await checkChaos(mishaps, planned, workers);
+  await checkFaults(faults, planned, workers);
   await using guardian = startGuardian();
   await using outlets = await openOutlets(planned, guardian);
   const { plan } = outlets;
@@ -136,7 +140,7 @@ export async function pipeline(argv: string[]): Promise<number> {
       guardian,
       interrupts,
     );
-    const driven = await drive(plan, flags["max-recoveries"], mishaps, {
+    const driven = await drive(plan, flags["max-recoveries"], faults, {
       stages,
       state,
       stop,
@@ -179,12 +183,12 @@ function requireFiles({ output, rejects }: Outlets): void {
 async function drive(
   plan: RunPlan,
   maxRecoveries: number,
-  mishaps: readonly Mishap[],
+  faults: readonly InjectedFault[],
   running: Pick<Drive, "stages" | "state" | "stop">,
 ): Promise<Driven> {
   using watching = abortOnDispose();
   const { stages } = running;
-  using chaos = createChaos(mishaps, {
+  using injector = createFaultInjector(faults, {
     pid: stages.pid,
     signal: (name, signal) => signalGroup(stages.pid(name), signal),
   });
@@ -200,7 +204,7 @@ async function drive(
     ...running,
     plan,
     policy: { maxRecoveries, batch: plan.batching.batch },
-    chaos,
+    injector,
     progress,
     whileStarting: (starting) => whileShown("Starting the stages", starting),
   });
@@ -210,12 +214,12 @@ async function drive(
  * @throws {UsageError} For a process that there is not, or a share of an input
  * whose size is not known.
  */
-async function checkChaos(
-  mishaps: readonly Mishap[],
+async function checkFaults(
+  faults: readonly InjectedFault[],
   { input, generate }: PlannedRun,
   workers: Workers,
 ): Promise<void> {
-  for (const { text, stage: name } of mishaps) {
+  for (const { text, stage: name } of faults) {
     const stage = stageOf(name);
     const names = workerNames(stage, workers);
     if (name === stage || names.includes(name)) continue;
@@ -226,7 +230,7 @@ async function checkChaos(
     );
   }
   if (generate || await isSeekable(input)) return;
-  const share = mishaps.find(({ when }) => "share" in when);
+  const share = faults.find(({ when }) => "share" in when);
   if (!share) return;
   throw new UsageError(
     `Cannot use --chaos=${share.text}: how much there is of the input is not known; give a time, such as 2s`,

@@ -69,7 +69,7 @@ async function driveThrough(
     stages,
     state: { run: "r", input: undefined, note: () => Promise.resolve() },
     policy: { maxRecoveries: 1, batch: 1 },
-    chaos: {
+    injector: {
       started() {},
       opened() {},
       broken() {},

@@ -77,7 +77,7 @@ export async function driveWith(
     stages,
     state,
     policy: { maxRecoveries, batch: plan.batching.batch },
-    chaos: {
+    injector: {
       started() {},
       opened() {},
       broken() {},

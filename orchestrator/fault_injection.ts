@@ -18,18 +18,18 @@ import { parseDuration } from "../runtime/program/units.ts";
 import { STAGES } from "../stages/names.ts";
 import { parseWorkerName, type WorkerName } from "./workers.ts";
 
-/** What is done to a stage, and the signal for it. */
-const DEEDS = {
+/** What is done to a stage, by the signal for it. */
+const SIGNALS = {
   kill: "SIGKILL",
   stop: "SIGSTOP",
   term: "SIGTERM",
   abort: "SIGABRT",
 } as const;
 
-type Deed = keyof typeof DEEDS;
+type FaultKind = keyof typeof SIGNALS;
 
-/** One thing to happen. */
-export interface Mishap {
+/** One fault of a stage, and when. */
+export interface InjectedFault {
   /** As it was written. */
   text: string;
   stage: WorkerName;
@@ -47,8 +47,8 @@ type When =
   | { afterStartMs: number }
   | { afterBreakMs: number };
 
-/** Lets things happen. Disposing of it says which have not. */
-export interface Chaos extends Disposable {
+/** Makes faults happen. Disposing of it says which have not. */
+export interface FaultInjector extends Disposable {
   /** To be called once, when the stages have been started. */
   started(): void;
   /** To be called once, when the chain is open for the first time. */
@@ -59,8 +59,8 @@ export interface Chaos extends Disposable {
   progress(share: number): void;
 }
 
-/** The stages that things happen to. */
-export interface Victims {
+/** The stages that faults happen to. */
+export interface FaultTargets {
   /** The process that a stage is at the moment. */
   pid(name: WorkerName): number;
   /** Sends a signal to it. */
@@ -68,34 +68,36 @@ export interface Victims {
 }
 
 /** The flag `--chaos`. */
-export const chaosFlag: Flag<Mishap[]> = {
+export const chaosFlag: Flag<InjectedFault[]> = {
   placeholder: "STAGE@[kill|stop|term|abort:]WHEN,...",
   help:
     "end stages on purpose, for example parse@30%,sink@stop:2s; end is when all is sent",
   defaultText: "none",
   fallback: [],
-  read: (value) => value.split(",").map(readMishap),
+  read: (value) => value.split(",").map(readFault),
 };
 
-function readMishap(text: string): Mishap {
+function readFault(text: string): InjectedFault {
   const parts = /^([^@]*)@(?:([^:]*):)?([^:]*)$/.exec(text);
   if (!parts) {
     throw new UsageError(
       `expected STAGE@WHEN, as in parse@30% or sink@stop:2s, and found "${text}"`,
     );
   }
-  const [, stage = "", deed = "kill", when = ""] = parts;
+  const [, stage = "", kind = "kill", when = ""] = parts;
   if (!isStage(stage)) {
     throw new UsageError(
       `there is no stage "${stage}"${suggestionOrAll(stage, STAGES)}`,
     );
   }
-  if (!isDeed(deed)) {
+  if (!isFaultKind(kind)) {
     throw new UsageError(
-      `a stage cannot be "${deed}"${suggestionOrAll(deed, Object.keys(DEEDS))}`,
+      `a stage cannot be "${kind}"${
+        suggestionOrAll(kind, Object.keys(SIGNALS))
+      }`,
     );
   }
-  return { text, stage, signal: DEEDS[deed], when: readWhen(when) };
+  return { text, stage, signal: SIGNALS[kind], when: readWhen(when) };
 }
 
 function readWhen(text: string): When {
@@ -116,39 +118,39 @@ function readWhen(text: string): When {
   );
 }
 
-/** Prepares `mishaps`. What is due while a stage is dead waits for the next. */
-export function createChaos(
-  mishaps: readonly Mishap[],
-  { pid, signal }: Victims,
-): Chaos {
-  const waiting = new Set(mishaps);
+/** Prepares faults. One that is due while a stage is dead waits for the next. */
+export function createFaultInjector(
+  faults: readonly InjectedFault[],
+  { pid, signal }: FaultTargets,
+): FaultInjector {
+  const waiting = new Set(faults);
   const timers: (() => void)[] = [];
-  const struck = new Set<number>();
+  const hit = new Set<number>();
   const sinceMs = { started: Infinity, opened: Infinity, broken: Infinity };
   let reached = 0;
-  const isDue = ({ when }: Mishap) => {
+  const isDue = ({ when }: InjectedFault) => {
     if ("share" in when) return reached >= when.share;
     const { since, ms } = timeOf(when);
     return performance.now() >= sinceMs[since] + ms;
   };
-  const strike = () => {
-    for (const mishap of waiting) {
-      const { stage, text } = mishap;
-      if (!isDue(mishap) || struck.has(pid(stage))) continue;
-      struck.add(pid(stage));
-      waiting.delete(mishap);
-      log(`chaos: ${mishap.signal} to "${stage}" (${text})`);
-      signal(stage, mishap.signal);
+  const inject = () => {
+    for (const fault of waiting) {
+      const { stage, text } = fault;
+      if (!isDue(fault) || hit.has(pid(stage))) continue;
+      hit.add(pid(stage));
+      waiting.delete(fault);
+      log(`chaos: ${fault.signal} to "${stage}" (${text})`);
+      signal(stage, fault.signal);
     }
   };
   /** Something has happened that times count from. */
   const note = (what: keyof typeof sinceMs) => {
     if (sinceMs[what] < Infinity) return;
     sinceMs[what] = performance.now();
-    for (const { when } of mishaps) {
+    for (const { when } of faults) {
       if ("share" in when) continue;
       const { since, ms } = timeOf(when);
-      if (since === what) timers.push(after(ms, strike));
+      if (since === what) timers.push(after(ms, inject));
     }
   };
   return {
@@ -157,7 +159,7 @@ export function createChaos(
     broken: () => note("broken"),
     progress(share) {
       reached = Math.max(reached, share);
-      strike();
+      inject();
     },
     [Symbol.dispose]() {
       for (const cancel of timers) cancel();
@@ -180,6 +182,6 @@ function isStage(name: string): name is WorkerName {
   return parseWorkerName(name) !== undefined;
 }
 
-function isDeed(name: string): name is Deed {
-  return Object.hasOwn(DEEDS, name);
+function isFaultKind(name: string): name is FaultKind {
+  return Object.hasOwn(SIGNALS, name);
 }

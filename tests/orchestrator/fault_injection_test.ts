@@ -1,19 +1,19 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   chaosFlag,
-  createChaos,
-  type Mishap,
-} from "../../orchestrator/chaos.ts";
+  createFaultInjector,
+  type InjectedFault,
+} from "../../orchestrator/fault_injection.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { readFlags } from "../../runtime/program/flags.ts";
 import { type StageName, STAGES } from "../../stages/names.ts";
 import { logged } from "../support/logged.ts";
 
-function read(text: string): Mishap[] {
+function read(text: string): InjectedFault[] {
   return readFlags([`--chaos=${text}`], { chaos: chaosFlag }).flags.chaos;
 }
 
-const READ: Record<string, Omit<Mishap, "text">[]> = {
+const READ: Record<string, Omit<InjectedFault, "text">[]> = {
   "parse@30%": [
     { stage: "parse", signal: "SIGKILL", when: { share: 0.3 } },
   ],
@@ -39,11 +39,11 @@ const READ: Record<string, Omit<Mishap, "text">[]> = {
   ],
 };
 
-for (const [text, mishaps] of Object.entries(READ)) {
+for (const [text, faults] of Object.entries(READ)) {
   Deno.test(`chaosFlag reads ${text}`, () => {
     assertEquals(
       read(text),
-      mishaps.map((each, at) => ({ text: text.split(",")[at]!, ...each })),
+      faults.map((each, at) => ({ text: text.split(",")[at]!, ...each })),
     );
   });
 }
@@ -84,13 +84,13 @@ for (const [text, message] of Object.entries(WRONG)) {
 }
 
 /** Stages whose processes are numbers, and what was done to them. */
-function createVictims() {
+function createTargets() {
   const pids = Object.fromEntries(STAGES.map((name, at) => [name, at]));
   const struck: string[] = [];
   let heard = Promise.withResolvers<void>();
   return {
     struck,
-    victims: {
+    targets: {
       pid: (name: StageName) => pids[name]!,
       signal(name: StageName, signal: Deno.Signal) {
         struck.push(`${signal} ${name}`);
@@ -104,99 +104,105 @@ function createVictims() {
   };
 }
 
-Deno.test("createChaos() strikes when the share of the input is reached, once", () => {
-  const { victims, struck } = createVictims();
+Deno.test("createFaultInjector() strikes when the share of the input is reached, once", () => {
+  const { targets, struck } = createTargets();
   using _log = logged();
-  using chaos = createChaos(read("parse@30%"), victims);
-  chaos.opened();
+  using injector = createFaultInjector(read("parse@30%"), targets);
+  injector.opened();
 
-  for (const share of [0, 0.29]) chaos.progress(share);
+  for (const share of [0, 0.29]) injector.progress(share);
   assertEquals(struck, []);
-  for (const share of [0.3, 0.5, 1]) chaos.progress(share);
+  for (const share of [0.3, 0.5, 1]) injector.progress(share);
 
   assertEquals(struck, ["SIGKILL parse"]);
 });
 
-Deno.test("createChaos() says what it does", () => {
-  const { victims } = createVictims();
+Deno.test("createFaultInjector() says what it does", () => {
+  const { targets } = createTargets();
   using log = logged();
-  using chaos = createChaos(read("sink@stop:end"), victims);
+  using injector = createFaultInjector(read("sink@stop:end"), targets);
 
-  chaos.progress(1);
+  injector.progress(1);
 
   assertEquals(log.lines, ['chaos: SIGSTOP to "sink" (sink@stop:end)']);
 });
 
-Deno.test("createChaos() strikes all that is due at once", () => {
-  const { victims, struck } = createVictims();
+Deno.test("createFaultInjector() strikes all that is due at once", () => {
+  const { targets, struck } = createTargets();
   using _log = logged();
-  using chaos = createChaos(
+  using injector = createFaultInjector(
     read("ingest@10%,sink@term:20%,rules@end"),
-    victims,
+    targets,
   );
 
-  chaos.progress(0.9);
+  injector.progress(0.9);
 
   assertEquals(struck, ["SIGKILL ingest", "SIGTERM sink"]);
 });
 
-Deno.test("createChaos() strikes each process once: what is due waits for the next one", () => {
-  const { victims, struck, startAgain } = createVictims();
+Deno.test("createFaultInjector() strikes each process once: what is due waits for the next one", () => {
+  const { targets, struck, startAgain } = createTargets();
   using _log = logged();
-  using chaos = createChaos(read("parse@10%,parse@20%,parse@30%"), victims);
+  using injector = createFaultInjector(
+    read("parse@10%,parse@20%,parse@30%"),
+    targets,
+  );
 
-  chaos.progress(0.5);
-  chaos.progress(0.6); // it is dead and not yet started again
+  injector.progress(0.5);
+  injector.progress(0.6); // it is dead and not yet started again
   assertEquals(struck.length, 1);
   startAgain("parse");
-  chaos.progress(0.4); // going on from what is saved
+  injector.progress(0.4); // going on from what is saved
   assertEquals(struck.length, 2);
   startAgain("parse");
-  chaos.progress(0.4);
+  injector.progress(0.4);
 
   assertEquals(struck.length, 3);
 });
 
-Deno.test("createChaos() strikes when its time has come, since the start", async () => {
-  const { victims, struck, next } = createVictims();
+Deno.test("createFaultInjector() strikes when its time has come, since the start", async () => {
+  const { targets, struck, next } = createTargets();
   using _log = logged();
-  using chaos = createChaos(read("parse@1ms,sink@1h"), victims);
+  using injector = createFaultInjector(read("parse@1ms,sink@1h"), targets);
 
-  chaos.progress(0.5);
+  injector.progress(0.5);
   assertEquals(struck, []); // not started yet
   const strike = next();
-  chaos.opened();
+  injector.opened();
   await strike;
 
   assertEquals(struck, ["SIGKILL parse"]);
 });
 
-Deno.test("createChaos() strikes when its time has come, since the stages started and since the first break", async () => {
-  const { victims, struck, next } = createVictims();
+Deno.test("createFaultInjector() strikes when its time has come, since the stages started and since the first break", async () => {
+  const { targets, struck, next } = createTargets();
   using _log = logged();
-  using chaos = createChaos(
+  using injector = createFaultInjector(
     read("parse@start+1ms,rules@break+1ms,sink@break+1h"),
-    victims,
+    targets,
   );
 
   let strike = next();
-  chaos.started();
+  injector.started();
   await strike;
   assertEquals(struck, ["SIGKILL parse"]);
   strike = next();
-  chaos.broken();
+  injector.broken();
   await strike;
 
   assertEquals(struck, ["SIGKILL parse", "SIGKILL rules"]);
 });
 
-Deno.test("createChaos() says what has not happened, and does it no more", () => {
-  const { victims, struck } = createVictims();
+Deno.test("createFaultInjector() says what has not happened, and does it no more", () => {
+  const { targets, struck } = createTargets();
   using log = logged();
   {
-    using chaos = createChaos(read("ingest@10%,parse@90%,sink@1h"), victims);
-    chaos.opened();
-    chaos.progress(0.5);
+    using injector = createFaultInjector(
+      read("ingest@10%,parse@90%,sink@1h"),
+      targets,
+    );
+    injector.opened();
+    injector.progress(0.5);
   }
 
   assertEquals(struck, ["SIGKILL ingest"]);
