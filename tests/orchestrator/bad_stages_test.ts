@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Failure } from "../../runtime/program/errors.ts";
 import { STAGES } from "../../stages/names.ts";
 import { writeEvents } from "../../tasks/generate.ts";
-import { eachOf } from "../support/each_of.ts";
+import { eachOf } from "../support/at_once.ts";
 import { driveWith } from "../support/driven_run.ts";
 import { runFolder, runWell } from "../support/runs.ts";
 

@@ -5,7 +5,7 @@ import { Fault } from "../../runtime/program/errors.ts";
 import type { StageProcesses } from "../../orchestrator/stage_processes.ts";
 import { writeEvents } from "../../tasks/generate.ts";
 import { driveWith } from "../support/driven_run.ts";
-import { eachOf } from "../support/each_of.ts";
+import { eachOf } from "../support/at_once.ts";
 import { type Prepared, prepareInput } from "../support/prepared_input.ts";
 import { runFolder } from "../support/runs.ts";
 

@@ -10,29 +10,30 @@
 const AT_ONCE = 3;
 
 /**
- * Runs cases of one kind, a few at once; all of them, also where one fails.
+ * Runs each case, some at once, and says of all that fail which they are.
  *
- * @throws {AggregateError} Naming each case that failed.
+ * @param nameOf What a case is called in the message.
+ * @throws {AggregateError} With what each of them threw, once all are over.
  */
 export async function eachOf<Case>(
-  cases: Iterable<Case>,
+  cases: readonly Case[],
+  nameOf: (each: Case) => string,
   run: (each: Case) => Promise<void>,
   atOnce: number = AT_ONCE,
 ): Promise<void> {
-  const left = Iterator.from(cases);
   const failures: Error[] = [];
-  const runThem = async () => {
-    for (const each of left) {
+  const waiting = cases.values();
+  const work = async () => {
+    for (const each of waiting) {
       try {
         await run(each);
       } catch (cause) {
         const reason = cause instanceof Error ? cause.message : String(cause);
-        const name = Deno.inspect(each, { compact: true });
-        failures.push(new Error(`Case ${name}: ${reason}`, { cause }));
+        failures.push(new Error(`${nameOf(each)}: ${reason}`, { cause }));
       }
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, runThem));
+  await Promise.all(Array.from({ length: atOnce }, work));
   if (failures.length === 0) return;
   throw new AggregateError(
     failures,
@@ -61,7 +62,7 @@ export function testsAtOnce(
   const steps: Deno.TestStepDefinition[] = [];
   const runSteps = async (context: Deno.TestContext) => {
     const failed: string[] = [];
-    await eachOf(steps, async (step) => {
+    await eachOf(steps, ({ name }) => name, async (step) => {
       if (!await context.step(step)) failed.push(step.name);
     }, atOnce);
     if (failed.length > 0) throw new Error(`Failed: ${failed.join("; ")}`);

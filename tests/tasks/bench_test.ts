@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import * as z from "zod";
 import { groupMembers } from "../../runtime/process/process_group.ts";
 import { STAGES } from "../../stages/names.ts";
-import { eachOf } from "../support/each_of.ts";
+import { eachOf } from "../support/at_once.ts";
 import { eventually } from "../support/eventually.ts";
 import {
   ended,

@@ -6,7 +6,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { STAGES } from "../../stages/names.ts";
 import { mulberry32 } from "../../tasks/generate/generator.ts";
-import { eachOf } from "../support/each_of.ts";
+import { eachOf } from "../support/at_once.ts";
 import { type Prepared, prepareInput } from "../support/prepared_input.ts";
 import { ended, runFolder, startRun } from "../support/runs.ts";
 

@@ -6,7 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { dirname } from "node:path";
 import { defaultEventsPath } from "../../tasks/generate.ts";
-import { eachOf } from "../support/each_of.ts";
+import { eachOf } from "../support/at_once.ts";
 import { eventually } from "../support/eventually.ts";
 import {
   assertNothingLeft,

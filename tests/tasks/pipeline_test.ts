@@ -9,7 +9,7 @@ import { STAGES } from "../../stages/names.ts";
 import { writeEvents } from "../../tasks/generate.ts";
 import type { GeneratorOptions } from "../../tasks/generate/generator.ts";
 import { hostileInput } from "../fixtures/hostile_input.ts";
-import { eachOf } from "../support/each_of.ts";
+import { eachOf } from "../support/at_once.ts";
 import { eventually } from "../support/eventually.ts";
 import {
   assertNothingLeft,

@@ -7,7 +7,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Failure } from "../../runtime/program/errors.ts";
 import { writeEvents } from "../../tasks/generate.ts";
 import { hostileInput } from "../fixtures/hostile_input.ts";
-import { eachOf } from "../support/each_of.ts";
+import { eachOf } from "../support/at_once.ts";
 import { driveWith } from "../support/driven_run.ts";
 import { prepareInput } from "../support/prepared_input.ts";
 import {

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { isThere } from "../../runtime/files/optional_file.ts";
 import { writeEvents } from "../../tasks/generate.ts";
-import { eachOf } from "../support/each_of.ts";
+import { eachOf } from "../support/at_once.ts";
 import { eventually } from "../support/eventually.ts";
 import {
   ended,

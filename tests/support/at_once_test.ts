@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { eachOf } from "./each_of.ts";
+import { eachOf } from "./at_once.ts";
 
 Deno.test("eachOf() runs so many cases at a time, and each once", async () => {
   const ran: number[] = [];
