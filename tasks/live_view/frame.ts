@@ -12,7 +12,6 @@ import type {
   Status,
 } from "../../supervisor/service/snapshot.ts";
 import {
-  cut,
   cutMiddle,
   fit,
   skipColumns,
@@ -29,29 +28,15 @@ import type { LogLine } from "./log_buffer.ts";
 import { logWindow } from "./log_window.ts";
 import { plainText } from "./plain_text.ts";
 import { firstRowOf, layoutOf } from "./screen_layout.ts";
+import {
+  type Colour,
+  cutLine,
+  joinAlike,
+  type Line,
+  spread,
+  widthOfLine,
+} from "./styled_line.ts";
 import { rowOf, type ViewState } from "./view_state.ts";
-
-/** The colours in use, all of them among the sixteen of any terminal. */
-export type Colour =
-  | "red"
-  | "green"
-  | "yellow"
-  | "blue"
-  | "magenta"
-  | "cyan"
-  | "gray";
-
-/** A piece of a line. */
-export interface Span {
-  text: string;
-  colour?: Colour;
-  bold?: boolean;
-  dim?: boolean;
-  inverse?: boolean;
-}
-
-/** One line of the screen. */
-export type Line = readonly Span[];
 
 /** Everything that is on the screen. */
 export interface FrameInput {
@@ -312,45 +297,4 @@ function helpScreen({ columns }: FrameInput): Line[] {
       { text: does },
     ]),
   ];
-}
-
-/** Puts a gap between two parts; undefined when they do not fit. */
-function spread(
-  left: Line,
-  right: Line,
-  columns: number,
-  filler = " ",
-): Line | undefined {
-  const gap = columns - widthOfLine(left) - widthOfLine(right);
-  if (gap < 0) return undefined;
-  return [...left, { text: filler.repeat(gap), dim: true }, ...right];
-}
-
-function widthOfLine(line: Line): number {
-  return line.reduce((width, { text }) => width + widthOf(text), 0);
-}
-
-function cutLine(line: Line, columns: number): Line {
-  let left = columns;
-  return line.flatMap((span) => {
-    const text = cut(span.text, left);
-    left -= widthOf(text);
-    return text === "" ? [] : [{ ...span, text }];
-  });
-}
-
-/** Joins neighbours that look the same: the fewer pieces, the less to draw. */
-function joinAlike(line: Line): Line {
-  const joined: Span[] = [];
-  for (const span of line) {
-    const last = joined.at(-1);
-    if (last && styleOf(last) === styleOf(span)) {
-      joined[joined.length - 1] = { ...last, text: last.text + span.text };
-    } else joined.push(span);
-  }
-  return joined;
-}
-
-function styleOf({ colour, bold, dim, inverse }: Span): string {
-  return [colour, bold, dim, inverse].join();
 }

@@ -5,7 +5,7 @@
  */
 
 import { Box, type Key, render, Text, useInput, usePaste } from "ink";
-import type { Line, Span } from "./frame.ts";
+import type { Line, Span } from "./styled_line.ts";
 
 /** What {@linkcode openScreen} draws on and tells. */
 export interface ScreenOptions {
