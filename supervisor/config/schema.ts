@@ -166,11 +166,11 @@ const HEALTHCHECK = z.strictObject({
     "Time between two checks until the first that passes",
   ),
   busy: duration.prefault("30s").describe(
-    "How long it may leave checks without an answer while it uses the processor; 0s: not at all",
+    "How long checks may stay without an answer while it uses the processor; 0s: not at all",
   ),
   any_process: z.boolean({ error: "expected true or false" }).default(false)
     .describe(
-      "Counts an answer at its own address also when another program is known to give it",
+      "Whether an answer at its own address counts even if another program is known to give it",
     ),
 }).refine(
   ({ grpc, tcp, http, exec }) =>
@@ -186,11 +186,11 @@ const RESTART_POLICY = z.strictObject({
   ),
   max_delay: duration.prefault("10s").describe("Longest wait before a restart"),
   max_attempts: wholeNumber(1, 1_000_000).optional().describe(
-    "Restarts after failures within the window after which it is given up; not set: 10 with on-failure, else never",
+    "How many restarts after failures it gets within the window before it is given up; not set: 10 with on-failure, otherwise no limit",
   ).meta({ examples: [10] }),
-  window: duration.prefault("60s").describe("The time that restarts count for"),
+  window: duration.prefault("60s").describe("How long a restart counts"),
   reset_after: duration.prefault("10s").describe(
-    "Once healthy for so long, all earlier restarts are forgotten",
+    "Once it has been healthy for so long, all earlier restarts are forgotten",
   ),
 }).describe("How it is restarted");
 
@@ -232,7 +232,7 @@ const SERVICE = z.strictObject({
     "Arguments for the script",
   ).meta({ examples: [["--address=${self.address}"]] }),
   port: port.optional().describe(
-    "Where it listens on 127.0.0.1, which self and its name then stand for; auto: a free one",
+    "The port where it listens on 127.0.0.1; self and its name then stand for that address; auto: a free port",
   ).meta({ examples: [5600] }),
   build_with: z.string().min(1, { error: "expected a command line" }).optional()
     .describe("What builds the program; named where the program is missing")
@@ -244,7 +244,7 @@ const SERVICE = z.strictObject({
   env_file: z.union([z.string(), z.array(z.string())], {
     error: "expected a file, or a list of files",
   }).prefault([]).describe(
-    "Files of NAME=value lines as docker compose reads them, at each start; environment wins",
+    "Files of NAME=value lines, read at each start as docker compose reads them; environment wins",
   ).meta({ examples: ["local.env"] }),
   working_dir: z.string().optional().describe(
     "The folder it runs in, if not that of this file",
@@ -258,7 +258,7 @@ const SERVICE = z.strictObject({
   restart: z.enum(["no", "on-failure", "always", "unless-stopped"])
     .default("on-failure")
     .describe(
-      "When it is started again after it has ended by itself; what was stopped by hand stays so, also with always",
+      "When it is started again after it has ended by itself; a service that was stopped by hand stays stopped, even with always",
     )
     .meta({ examples: ["always"] }),
   restart_policy: RESTART_POLICY.prefault({}),
@@ -278,10 +278,10 @@ const SERVICE = z.strictObject({
   }).prefault({}).describe("How it is run more than once"),
   logging: LOGGING.prefault({}),
   mem_limit: size.optional().describe(
-    "Memory of it and all it has started, in total, above which it is restarted",
+    "How much memory it and all it has started may use in total; above that it is restarted",
   ).meta({ examples: ["256m"] }),
   watch: WATCH.default(false).describe(
-    "Restarts a script when a file of its module graph changes; a map: with cascade",
+    "Restarts a script when a file of its module graph changes; a map sets cascade",
   ),
 }).refine(
   ({ script, command }) => (script === undefined) !== (command === undefined),
