@@ -94,24 +94,8 @@ function optionsOf(document: BenchDocument): EChartsOption {
       title("Work items, as a share of the monolith's", 590, 400),
     ],
     legend: [
-      {
-        data: [OWN, CODEC, REST],
-        left: 24,
-        top: 424,
-        itemWidth: 12,
-        itemHeight: 12,
-        itemGap: LEGEND_GAP,
-        textStyle: { color: QUIET },
-      },
-      {
-        data: itemBatches.map((batch) => `batch ${batch} `),
-        left: 590,
-        top: 424,
-        itemWidth: 12,
-        itemHeight: 12,
-        itemGap: LEGEND_GAP,
-        textStyle: { color: QUIET },
-      },
+      legend([OWN, CODEC, REST], 24),
+      legend(itemBatches.map(nameOf), 590),
     ],
     grid: [
       { left: 60, right: 40, top: 124, height: 220 },
@@ -143,49 +127,82 @@ function optionsOf(document: BenchDocument): EChartsOption {
       { ...values, gridIndex: 2, max: axisEnd(items) },
     ],
     series: [
-      {
-        type: "bar",
-        barMaxWidth: 72,
-        itemStyle: { color: BLUE, borderRadius: [3, 3, 0, 0] },
-        data: events.map(({ ratio }) => ratio.median),
-        markLine: {
-          symbol: "none",
-          silent: true,
-          lineStyle: { color: GREEN, width: 2, type: "solid" },
-          label: {
-            formatter: `monolith: ${monolithRate(events)}`,
-            position: "insideStartTop",
-            color: GREEN,
-            fontWeight: "bold",
-          },
-          data: [{ yAxis: 1 }],
-        },
-      },
+      throughput(events),
       spread(events, 0),
       ...shares(events),
-      ...itemBatches.map((batch, at) => ({
-        type: "bar" as const,
-        name: `batch ${batch} `,
-        xAxisIndex: 2,
-        yAxisIndex: 2,
-        barMaxWidth: 36,
-        itemStyle: {
-          color: PAIR[at % PAIR.length]!,
-          borderRadius: [3, 3, 0, 0],
-        },
-        label: {
-          show: true,
-          position: "top" as const,
-          color: INK,
-          formatter: ({ value }: { value?: unknown }) => percent(Number(value)),
-        },
-        data: payloads.map((payload) =>
-          items.find((row) => row.payload === payload && row.batch === batch)
-            ?.ratio.median ?? 0
-        ),
-      })),
+      ...itemBatches.map((batch, at) => itemBars(items, batch, at, payloads)),
     ],
   };
+}
+
+/** What the colours of one part of the chart mean. */
+function legend(data: string[], left: number) {
+  return {
+    data,
+    left,
+    top: 424,
+    itemWidth: 12,
+    itemHeight: 12,
+    itemGap: LEGEND_GAP,
+    textStyle: { color: QUIET },
+  };
+}
+
+/** The pipeline's throughput by batch, and the monolith's as a line. */
+function throughput(events: readonly Row[]) {
+  return {
+    type: "bar" as const,
+    barMaxWidth: 72,
+    itemStyle: { color: BLUE, borderRadius: [3, 3, 0, 0] },
+    data: events.map(({ ratio }) => ratio.median),
+    markLine: {
+      symbol: "none",
+      silent: true,
+      lineStyle: { color: GREEN, width: 2, type: "solid" as const },
+      label: {
+        formatter: `monolith: ${monolithRate(events)}`,
+        position: "insideStartTop" as const,
+        color: GREEN,
+        fontWeight: "bold" as const,
+      },
+      data: [{ yAxis: 1 }],
+    },
+  };
+}
+
+/** The bars of the work items of one batch, by payload. */
+function itemBars(
+  items: readonly Row[],
+  batch: Row["batch"],
+  at: number,
+  payloads: readonly string[],
+) {
+  return {
+    type: "bar" as const,
+    name: nameOf(batch),
+    xAxisIndex: 2,
+    yAxisIndex: 2,
+    barMaxWidth: 36,
+    itemStyle: {
+      color: PAIR[at % PAIR.length]!,
+      borderRadius: [3, 3, 0, 0],
+    },
+    label: {
+      show: true,
+      position: "top" as const,
+      color: INK,
+      formatter: ({ value }: { value?: unknown }) => percent(Number(value)),
+    },
+    data: payloads.map((payload) =>
+      items.find((row) => row.payload === payload && row.batch === batch)
+        ?.ratio.median ?? 0
+    ),
+  };
+}
+
+/** What a batch is called in the legend. */
+function nameOf(batch: Row["batch"]): string {
+  return `batch ${batch} `;
 }
 
 /** Where an axis of ratios ends: above the monolith's 1 and all that was seen. */
