@@ -9,6 +9,7 @@
  * @module
  */
 
+import { stripVTControlCharacters } from "node:util";
 import type { Guardian } from "../../runtime/process/guardian.ts";
 import { lineBlocks } from "../../runtime/process/output_lines.ts";
 import { pipeChunks } from "../../runtime/process/pipe_chunks.ts";
@@ -551,7 +552,7 @@ export function createServiceLoop(
 
   /** Says what a process failed of, and in its log what to do about it. */
   const lastWords = async ({ inUse: { spec } }: Run, exit: ProcessExit) => {
-    const said = withoutColours(errorTail);
+    const said = stripVTControlCharacters(errorTail);
     const denial = exit.signal === null ? findDenial(said) : undefined;
     if (!denial) {
       if (exit.signal === null) return findCrash(said) ?? lastLine(said);
@@ -717,9 +718,4 @@ function healthyMs(
   return healthySinceMs === undefined
     ? undefined
     : (sick?.atMs ?? atMs) - healthySinceMs;
-}
-
-function withoutColours(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, "");
 }
