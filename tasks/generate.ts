@@ -23,9 +23,10 @@ import {
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log } from "../runtime/program/log.ts";
 import { quantity } from "../runtime/program/numbers.ts";
-import { PROJECT, userPath } from "../runtime/program/paths.ts";
+import { nearestFile, shortPath, userPath } from "../runtime/program/paths.ts";
 import { asPathError, isSystemError } from "../runtime/program/system_error.ts";
 import { partialPath } from "../stages/sink/sink.ts";
+import { DEFAULT_CONFIG, stateDirOf } from "../supervisor/config/config.ts";
 import { typesFromFlag } from "./generate/event_types.ts";
 import {
   DEFAULT_OPTIONS,
@@ -118,7 +119,7 @@ export async function generate(argv: string[]): Promise<number | void> {
   await using _mine = await claimOutput(path, guardian);
   try {
     const bytes = await writeEvents(options, path, { signal: stop, guardian });
-    logWritten(options.count, bytes, output ?? ".denizen/events.ndjson");
+    logWritten(options.count, bytes, output ?? shortPath(path));
   } catch (error) {
     if (!stop.aborted) throw error;
     return stop.reason;
@@ -136,11 +137,12 @@ async function claimOutput(
 }
 
 /**
- * Finds where events go that nobody gave a place: `.denizen/events.ndjson` in
- * the project's folder. Makes the folder.
+ * Finds where events go that nobody gave a place: `.denizen/events.ndjson`
+ * beside the user's config, or beside the user where there is none. Makes the
+ * folder.
  */
 export async function defaultEventsPath(): Promise<string> {
-  const folder = join(PROJECT, ".denizen");
+  const folder = stateDirOf(nearestFile(DEFAULT_CONFIG));
   // The supervisor's socket lives here too: this user's business only.
   try {
     await Deno.mkdir(folder, { recursive: true, mode: 0o700 });

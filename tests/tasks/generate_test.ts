@@ -1,11 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { dirname } from "node:path";
 import { UsageError } from "../../runtime/program/errors.ts";
-import {
-  defaultEventsPath,
-  generate,
-  writeEvents,
-} from "../../tasks/generate.ts";
+import { generate, writeEvents } from "../../tasks/generate.ts";
 import {
   generateEvents,
   type GeneratorOptions,
@@ -107,11 +102,30 @@ Deno.test("writeEvents() refuses a place that is no place for a file", async () 
   assertEquals(await namesIn(folder.path), ["file"]);
 });
 
-Deno.test("defaultEventsPath() makes its folder", async () => {
-  const path = await defaultEventsPath();
+Deno.test("without --output, events are written beside the user, or beside the config above", async () => {
+  await using folder = await tempFolder();
+  await Deno.mkdir(folder.file("ops/deep"), { recursive: true });
+  await Deno.writeTextFile(folder.file("ops/config.yaml"), "services: {}\n");
+  const generateIn = async (user: string) => {
+    await using run = spawnScript("main.ts", {
+      args: ["generate", "--count=1"],
+      cwd: folder.path,
+      env: { INIT_CWD: user },
+    });
+    return await run.stderr.rest();
+  };
 
-  assert(path.endsWith("/.denizen/events.ndjson"));
-  assert((await Deno.stat(dirname(path))).isDirectory);
+  assertEquals(
+    [await generateIn(folder.path), await generateIn(folder.file("ops/deep"))],
+    [
+      "Wrote 1 event (121 bytes) to .denizen/events.ndjson",
+      `Wrote 1 event (121 bytes) to ${
+        folder.file("ops/.denizen/events.ndjson")
+      }`,
+    ],
+  );
+  assertEquals(await namesIn(folder.file("ops/.denizen")), ["events.ndjson"]);
+  assertEquals(await namesIn(folder.file(".denizen")), ["events.ndjson"]);
 });
 
 for (
