@@ -5,6 +5,7 @@
  */
 
 import { BrokerService } from "../proto/broker/contract.ts";
+import { pause } from "../runtime/program/abort.ts";
 import { log } from "../runtime/program/log.ts";
 import { describeEntry, type Entry } from "./entry.ts";
 import { connectBroker, reopen } from "./reopen.ts";
@@ -81,7 +82,7 @@ export async function registerService(
 
 /** Resolves once clients have heard from the broker. */
 function news(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, NEWS_MS));
+  return pause(NEWS_MS);
 }
 
 /**

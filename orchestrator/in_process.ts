@@ -10,6 +10,7 @@ import {
   type RawBatch,
   START,
 } from "../proto/pipeline/batches.ts";
+import { pause } from "../runtime/program/abort.ts";
 import { Failure } from "../runtime/program/errors.ts";
 import {
   createAggregate,
@@ -111,7 +112,7 @@ export async function runInProcess(
     if (mark - shownMs > PROGRESS_MS) {
       shownMs = mark;
       // Reading is the only thing that waits; a signal is heard here too.
-      await new Promise((resolve) => setTimeout(resolve));
+      await pause(0);
       stop.throwIfAborted();
       progress.update(raw.end.event, raw.end.offset, source.size);
     }

@@ -8,6 +8,7 @@
  */
 
 import { readProcessFile } from "../../runtime/process/process_files.ts";
+import { pause } from "../../runtime/program/abort.ts";
 import {
   listProcesses,
   readStatNow,
@@ -39,7 +40,7 @@ export function createStrayFinder(): StrayFinder {
   let next: Promise<Map<string, StrayProcess[]>> | undefined;
   /** Where many services stop at once, one look is enough for all of them. */
   const lookSoon = async () => {
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await pause(0);
     next = undefined;
     // Too few descriptors, say: then nothing can be told, and the stop goes on.
     return await look(`${VARIABLE}=${prefix}`).catch(() => new Map());

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { pause } from "../../runtime/program/abort.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import { HealthService } from "../../runtime/rpc/health.ts";
 
@@ -77,7 +78,7 @@ async function askOnce(address: string): Promise<Asking> {
 /** Asks on until it is told to stop, or is not answered. */
 async function askOn(asking: Asking): Promise<Asked> {
   while (!over && asking.problem === undefined) {
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await pause(PAUSE_MS);
     await asking.ask();
   }
   const { ask: _, ...asked } = asking;

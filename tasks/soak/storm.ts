@@ -6,6 +6,7 @@
  */
 
 import { openFilesOf } from "../../runtime/process/process_files.ts";
+import { pause } from "../../runtime/program/abort.ts";
 import { parseAddress } from "../../runtime/program/address.ts";
 import type { Asked } from "./asking_worker.ts";
 import type { BrokenConnection, Step } from "./broken_connection.ts";
@@ -38,6 +39,8 @@ const HEAR_MS = 30;
 const AT_ONCE = 8;
 /** How long a server may take to close what has been left, in milliseconds. */
 const SETTLE_MS = 30_000;
+/** How often they are counted meanwhile, in milliseconds. */
+const POLL_MS = 50;
 
 /**
  * Throws each kind of broken connection at each server, `rounds` times, at all
@@ -234,7 +237,7 @@ async function leftDescriptors(
   for (;;) {
     const left = await countDescriptors(pid) - before;
     if (left <= 0 || performance.now() > untilMs) return left;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pause(POLL_MS);
   }
 }
 
