@@ -66,6 +66,12 @@ export interface RunStateOptions {
    * may not be started.
    */
   prepare(): Promise<void>;
+  /**
+   * Now, in milliseconds of any clock; a test passes its own.
+   *
+   * @default {performance.now()}
+   */
+  nowMs?: () => number;
 }
 
 /** Time between two notes of what was read, in milliseconds. */
@@ -80,14 +86,20 @@ const NOTE_MS = 1_000;
  */
 export async function openRunState(
   plan: RunPlan,
-  { folder, resume, guardian, prepare }: RunStateOptions,
+  {
+    folder,
+    resume,
+    guardian,
+    prepare,
+    nowMs = () => performance.now(),
+  }: RunStateOptions,
 ): Promise<RunState> {
   if (folder === undefined) {
     if (resume) {
       throw new UsageError("Cannot resume: say where the run is, by --state");
     }
     await prepare();
-    return await openPassing(plan, guardian);
+    return await openPassing(plan, { guardian, nowMs });
   }
   if (!await isSeekable(plan.input)) {
     throw new UsageError(
@@ -96,13 +108,13 @@ export async function openRunState(
       }: it cannot be read again; put it into a file`,
     );
   }
-  return await openKept(plan, userPath(folder), { resume, prepare });
+  return await openKept(plan, userPath(folder), { resume, prepare, nowMs });
 }
 
 /** A state that goes with its run. */
 async function openPassing(
   plan: RunPlan,
-  guardian: Pick<Guardian, "remove">,
+  { guardian, nowMs }: Pick<Required<RunStateOptions>, "guardian" | "nowMs">,
 ): Promise<RunState> {
   const input = await isSeekable(plan.input)
     ? await watchInput(plan.input)
@@ -137,7 +149,11 @@ async function openPassing(
       return input?.facts;
     },
     canResume: () => Promise.resolve(false),
-    note: onceIn(NOTE_MS, async ({ offset }) => await input?.note(offset)),
+    note: onceIn(
+      NOTE_MS,
+      nowMs,
+      async ({ offset }) => await input?.note(offset),
+    ),
     finish: remove,
     async [Symbol.asyncDispose]() {
       input?.[Symbol.dispose]();
@@ -149,12 +165,13 @@ async function openPassing(
 /** Does something with a position, but not again before `ms` milliseconds. */
 function onceIn(
   ms: number,
+  nowMs: () => number,
   work: (at: Position) => Promise<void>,
 ): (at: Position) => Promise<void> {
-  let lastMs = performance.now();
+  let lastMs = nowMs();
   return async (at) => {
-    if (performance.now() - lastMs < ms) return;
-    lastMs = performance.now();
+    if (nowMs() - lastMs < ms) return;
+    lastMs = nowMs();
     await work(at);
   };
 }
@@ -176,7 +193,10 @@ async function makePassingFolder(): Promise<string> {
 async function openKept(
   plan: RunPlan,
   path: string,
-  { resume, prepare }: Pick<RunStateOptions, "resume" | "prepare">,
+  { resume, prepare, nowMs }: Pick<
+    Required<RunStateOptions>,
+    "resume" | "prepare" | "nowMs"
+  >,
 ): Promise<RunState> {
   const shown = shortPath(path);
   const nothingThere = () =>
@@ -206,7 +226,7 @@ async function openKept(
       madeFolder: made,
     };
     if (!found) await writeManifest(folder, manifest);
-    return keptState(plan, { taken, manifest, watched });
+    return keptState(plan, { taken, manifest, watched, nowMs });
   } catch (error) {
     input?.[Symbol.dispose]();
     await taken[Symbol.asyncDispose]();
@@ -220,12 +240,13 @@ interface Kept {
   taken: StateFolder;
   manifest: Manifest;
   watched: WatchedInput;
+  nowMs: () => number;
 }
 
 /** A state that outlives its run where that fails. */
 function keptState(
   plan: RunPlan,
-  { taken, manifest, watched }: Kept,
+  { taken, manifest, watched, nowMs }: Kept,
 ): RunState {
   const { path: folder } = taken;
   const { run, madeFolder = false } = manifest;
@@ -248,7 +269,7 @@ function keptState(
     canResume: async () =>
       await hasSaved() &&
       (await compareInput(plan.input, watched.facts)).length === 0,
-    note: onceIn(NOTE_MS, async ({ offset }) => {
+    note: onceIn(NOTE_MS, nowMs, async ({ offset }) => {
       await watched.note(offset);
       manifest.input = watched.facts;
       await writeManifest(folder, manifest);

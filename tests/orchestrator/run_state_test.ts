@@ -367,10 +367,11 @@ Deno.test("openRunState() says that the disk is full, and leaves what was there"
   );
   await Deno.remove(`${disk.path}/filler`);
   {
-    await using state = await run.open({ folder });
+    let now = 0;
+    await using state = await run.open({ folder, nowMs: () => now });
     await saveIn(folder, NEWEST);
     await fill();
-    using _later = laterBy(1_001);
+    now = 1_000;
     const late = await assertRejects(
       () => state.note({ event: 1, offset: 5, line: 1 }),
       Failure,
@@ -381,25 +382,26 @@ Deno.test("openRunState() says that the disk is full, and leaves what was there"
   await using _again = await run.open({ folder, resume: true });
 });
 
-/** Has the clock go on by so much, until the end of the block. */
-function laterBy(ms: number): Disposable {
-  const { now } = performance;
-  performance.now = () => now.call(performance) + ms;
-  return { [Symbol.dispose]: () => void (performance.now = now) };
-}
-
 Deno.test("note() notes once a second what was read of the input", async () => {
   await using run = await runIn();
   const readOf = async () =>
     JSON.parse(await Deno.readTextFile(`${run.state}/run.json`)).input.read.end;
   const { mtime } = await Deno.stat(run.plan.input);
   {
-    await using state = await run.open();
+    let now = 0;
+    await using state = await run.open({ nowMs: () => now });
     await saveIn(run.state, NEWEST);
     const noted: number[] = [];
-    for (const [offset, ms] of [[2, 999], [4, 1_001], [6, 1_500], [8, 2_002]]) {
-      using _later = laterBy(ms!);
-      await state.note({ event: 1, offset: offset!, line: 1 });
+    for (
+      const [offset, atMs] of [
+        [2, 999],
+        [4, 1_000],
+        [6, 1_999],
+        [8, 2_000],
+      ] as const
+    ) {
+      now = atMs;
+      await state.note({ event: 1, offset, line: 1 });
       noted.push(await readOf());
     }
     assertEquals(noted, [0, 4, 4, 8]);
