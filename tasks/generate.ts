@@ -9,7 +9,11 @@
  */
 
 import { dirname, join } from "node:path";
-import { removeIfThere } from "../runtime/files/optional_file.ts";
+import {
+  ifThere,
+  removeIfThere,
+  statIfThere,
+} from "../runtime/files/optional_file.ts";
 import { systemReason } from "../runtime/files/system_reason.ts";
 import { type Guardian, startGuardian } from "../runtime/process/guardian.ts";
 import { Failure, UsageError } from "../runtime/program/errors.ts";
@@ -23,10 +27,10 @@ import {
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log } from "../runtime/program/log.ts";
 import { quantity } from "../runtime/program/numbers.ts";
-import { nearestFile, shortPath, userPath } from "../runtime/program/paths.ts";
+import { shortPath, userPath } from "../runtime/program/paths.ts";
 import { asPathError, isSystemError } from "../runtime/program/system_error.ts";
 import { partialPath } from "../stages/sink/sink.ts";
-import { DEFAULT_CONFIG, stateDirOf } from "../supervisor/config/config.ts";
+import { nearestConfig, stateDirOf } from "../supervisor/config/config.ts";
 import { typesFromFlag } from "./generate/event_types.ts";
 import {
   DEFAULT_OPTIONS,
@@ -142,7 +146,7 @@ async function claimOutput(
  * folder.
  */
 export async function defaultEventsPath(): Promise<string> {
-  const folder = stateDirOf(nearestFile(DEFAULT_CONFIG));
+  const folder = stateDirOf(nearestConfig());
   // The supervisor's socket lives here too: this user's business only.
   try {
     await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
@@ -212,36 +216,22 @@ export async function writeEvents(
  * @throws {UsageError} If it is a folder, or its folder does not exist.
  */
 async function isReplaceable(path: string): Promise<boolean> {
-  const existing = await statIfThere(Deno.lstat, path);
+  const folder = dirname(path);
+  const parent = await statIfThere(folder);
+  if (!parent?.isDirectory) {
+    throw new UsageError(
+      `Cannot write "${path}": ${
+        parent
+          ? `"${folder}" is not a folder`
+          : `the folder "${folder}" does not exist`
+      }`,
+    );
+  }
+  const existing = await ifThere(Deno.lstat(path));
   if (existing?.isDirectory) {
     throw new UsageError(`Cannot write "${path}": it is a folder`);
   }
-  if (existing) return existing.isFile;
-  const folder = dirname(path);
-  const parent = await statIfThere(Deno.stat, folder);
-  if (parent?.isDirectory) return true;
-  throw new UsageError(
-    `Cannot write "${path}": ${
-      parent
-        ? `"${folder}" is not a folder`
-        : `the folder "${folder}" does not exist`
-    }`,
-  );
-}
-
-async function statIfThere(
-  stat: (path: string) => Promise<Deno.FileInfo>,
-  path: string,
-): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await stat(path);
-  } catch (error) {
-    if (
-      error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotADirectory
-    ) return undefined;
-    throw error;
-  }
+  return existing?.isFile ?? true;
 }
 
 /** Writes to standard output; undefined if its reader did not want it all. */

@@ -29,9 +29,41 @@ export function statIfThere(path: string): Promise<Deno.FileInfo | undefined> {
   return ifThere(Deno.stat(path));
 }
 
+/** Options for {@linkcode isThere}. */
+export interface IsThereOptions {
+  /**
+   * The answer where nobody can tell, as in a folder that may not be looked
+   * into.
+   *
+   * @default {none: it throws what the system says}
+   */
+  unknown?: boolean;
+}
+
 /** True when there is something at `path`. */
-export async function isThere(path: string): Promise<boolean> {
-  return await statIfThere(path) !== undefined;
+export async function isThere(
+  path: string,
+  { unknown }: IsThereOptions = {},
+): Promise<boolean> {
+  try {
+    return await statIfThere(path) !== undefined;
+  } catch (error) {
+    if (unknown === undefined) throw error;
+    return unknown;
+  }
+}
+
+/** The same without yielding. */
+export function isThereNow(
+  path: string,
+  { unknown }: IsThereOptions = {},
+): boolean {
+  try {
+    return ifThereNow(() => Deno.statSync(path)) !== undefined;
+  } catch (error) {
+    if (unknown === undefined) throw error;
+    return unknown;
+  }
 }
 
 /**

@@ -38,38 +38,6 @@ function whereItLeads(folder: string): string {
   }
 }
 
-/**
- * Finds a file that nobody has named: beside the user, or in the nearest folder
- * above them up to that of the task. A folder above that is not looked into: it
- * may be anybody's.
- *
- * @returns Its path; where it would be beside the user, if there is none.
- */
-export function nearestFile(name: string): string {
-  const start = userPath(".");
-  const top = Deno.cwd();
-  for (
-    let folder = start;
-    folder === top || folder.startsWith(top.replace(/\/*$/, sep));
-    folder = dirname(folder)
-  ) {
-    if (isThere(join(folder, name))) return join(folder, name);
-    if (folder === top) break;
-  }
-  return join(start, name);
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    // What cannot be looked at is for whoever reads it to tell.
-    if (!(error instanceof Deno.errors.NotFound)) return true;
-    return false;
-  }
-}
-
 /** A path as a person would write it: relative below the folder they are in. */
 export function shortPath(path: string): string {
   if (path === "-") return "standard input";

@@ -23,7 +23,12 @@ import type { DependencyGraph } from "./dependency_order.ts";
 import { interpolate } from "./interpolation.ts";
 import type { ServiceSpec } from "./service_spec.ts";
 
-export { DEFAULT_CONFIG, stateDirOf, taskFor } from "../state_folder/place.ts";
+export {
+  DEFAULT_CONFIG,
+  nearestConfig,
+  stateDirOf,
+  taskFor,
+} from "../state_folder/place.ts";
 export type { Asker, Names } from "./addresses.ts";
 export {
   commandLine,

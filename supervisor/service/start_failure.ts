@@ -7,6 +7,7 @@
  * @module
  */
 
+import { isThere } from "../../runtime/files/optional_file.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
@@ -24,8 +25,12 @@ export async function describeStartFailure(
   const program = runs.kind === "script" ? Deno.execPath() : runs.program;
   const help = buildWith === undefined ? "" : `; build it with: ${buildWith}`;
   if (error instanceof Deno.errors.NotFound) {
-    if (!await isThere(workingDir)) return `there is no folder "${workingDir}"`;
-    return program.includes("/") && await isThere(program)
+    // What cannot be looked at is not said to be missing.
+    const mayBeThere = (path: string) => isThere(path, { unknown: true });
+    if (!await mayBeThere(workingDir)) {
+      return `there is no folder "${workingDir}"`;
+    }
+    return program.includes("/") && await mayBeThere(program)
       ? `the interpreter that the first line of "${program}" names is not there`
       : `there is no program "${program}"${help}`;
   }
@@ -33,14 +38,4 @@ export async function describeStartFailure(
     return `"${program}" may not be run: is it an executable file?${help}`;
   }
   return systemReason(error);
-}
-
-/** True when something is there, or when nobody can tell. */
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    return !(error instanceof Deno.errors.NotFound);
-  }
 }

@@ -6,8 +6,9 @@
  */
 
 import { basename, dirname, join, resolve } from "node:path";
+import { nearestFile } from "../../runtime/files/nearest_file.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
-import { nearestFile, shortPath } from "../../runtime/program/paths.ts";
+import { shortPath, userPath } from "../../runtime/program/paths.ts";
 
 /** The config that needs not be named. */
 export const DEFAULT_CONFIG = "config.yaml";
@@ -37,10 +38,21 @@ export function stateDirOf(configPath: string): string {
   return join(folder, name);
 }
 
+/**
+ * Returns the config of a user who names none: beside them, or in the nearest
+ * folder above up to that of the task.
+ */
+export function nearestConfig(): string {
+  return nearestFile(DEFAULT_CONFIG, {
+    from: userPath("."),
+    upTo: Deno.cwd(),
+  });
+}
+
 /** Writes a command as it is to be typed for a config: "deno task ps". */
 export function taskFor(words: string, configPath: string): string {
   const path = resolve(configPath);
-  if (path === nearestFile(DEFAULT_CONFIG)) return `deno task ${words}`;
+  if (path === nearestConfig()) return `deno task ${words}`;
   const name = shortPath(path);
   return `deno task ${words} --config=${
     /^[\w@%+:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`

@@ -5,8 +5,11 @@
  */
 
 import { type Flag, toggle } from "../../runtime/program/flags.ts";
-import { nearestFile, userPath } from "../../runtime/program/paths.ts";
-import { DEFAULT_CONFIG } from "../../supervisor/config/config.ts";
+import { userPath } from "../../runtime/program/paths.ts";
+import {
+  DEFAULT_CONFIG,
+  nearestConfig,
+} from "../../supervisor/config/config.ts";
 
 /** Names a config, relative to where the user is. */
 const configFlag: Flag<string> = {
@@ -14,7 +17,7 @@ const configFlag: Flag<string> = {
   help: "the services to run",
   defaultText: DEFAULT_CONFIG,
   get fallback() {
-    return nearestFile(DEFAULT_CONFIG);
+    return nearestConfig();
   },
   read: userPath,
 };

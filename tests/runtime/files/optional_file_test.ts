@@ -2,6 +2,8 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   ifThere,
   ifThereNow,
+  isThere,
+  isThereNow,
   removeFolderIfEmpty,
   removeIfThere,
 } from "../../../runtime/files/optional_file.ts";
@@ -51,4 +53,24 @@ Deno.test("ifThere() gives nothing for what is not there, and fails for another 
   ]);
   await assertRejects(() => read("folder"), Deno.errors.IsADirectory);
   assertThrows(() => readNow("folder"), Deno.errors.IsADirectory);
+});
+
+Deno.test("isThere() says what its caller does where nobody can tell, or throws", async () => {
+  await using folder = await tempFolder();
+  await Deno.writeTextFile(folder.file("file"), "");
+  const below = folder.file("file/below");
+
+  for (const unknown of [undefined, true, false]) {
+    const options = unknown === undefined ? {} : { unknown };
+    for (const [name, expected] of [["file", true], ["none", false]] as const) {
+      const path = folder.file(name);
+      assertEquals(await isThere(path, options), expected);
+      assertEquals(isThereNow(path, options), expected);
+    }
+    if (unknown === undefined) continue;
+    assertEquals(await isThere(below, options), unknown);
+    assertEquals(isThereNow(below, options), unknown);
+  }
+  await assertRejects(() => isThere(below), Deno.errors.NotADirectory);
+  assertThrows(() => isThereNow(below), Deno.errors.NotADirectory);
 });

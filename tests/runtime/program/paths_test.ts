@@ -1,10 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { resolve } from "node:path";
-import {
-  nearestFile,
-  shortPath,
-  userPath,
-} from "../../../runtime/program/paths.ts";
+import { shortPath, userPath } from "../../../runtime/program/paths.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
 
 for (
@@ -62,25 +58,6 @@ Deno.test("userPath() takes what comes after a link as the system does", async (
 function setStart(folder: string | undefined): void {
   if (folder === undefined) Deno.env.delete("INIT_CWD");
   else Deno.env.set("INIT_CWD", folder);
-}
-
-for (
-  const { start, expected } of [
-    { start: Deno.cwd(), expected: `${Deno.cwd()}/deno.json` },
-    { start: `${Deno.cwd()}/docs`, expected: `${Deno.cwd()}/deno.json` },
-    { start: "/nowhere", expected: "/nowhere/deno.json" },
-  ]
-) {
-  Deno.test(`nearestFile() finds ${expected} from ${start}`, () => {
-    const before = Deno.env.get("INIT_CWD");
-    try {
-      setStart(start);
-
-      assertEquals(nearestFile("deno.json"), expected);
-    } finally {
-      setStart(before);
-    }
-  });
 }
 
 Deno.test("shortPath() has a name for the folder that the user is in", () => {

@@ -1,7 +1,11 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { UsageError } from "../../../runtime/program/errors.ts";
 import { controlAddress } from "../../../supervisor/control/address.ts";
-import { stateDirOf, taskFor } from "../../../supervisor/state_folder/place.ts";
+import {
+  nearestConfig,
+  stateDirOf,
+  taskFor,
+} from "../../../supervisor/state_folder/place.ts";
 
 for (
   const [config, expected] of [
@@ -38,6 +42,21 @@ Deno.test("taskFor() names the config where it is not the one beside the user", 
     taskFor("ps", "/else where/config.yaml"),
     "deno task ps --config='/else where/config.yaml'",
   );
+});
+
+Deno.test("nearestConfig() is that of the task's folder for a user below it, and nobody's for one elsewhere", () => {
+  const before = Deno.env.get("INIT_CWD");
+  try {
+    const found = [`${Deno.cwd()}/docs`, "/nowhere"].map((start) => {
+      Deno.env.set("INIT_CWD", start);
+      return nearestConfig();
+    });
+
+    assertEquals(found, [`${Deno.cwd()}/config.yaml`, "/nowhere/config.yaml"]);
+  } finally {
+    if (before === undefined) Deno.env.delete("INIT_CWD");
+    else Deno.env.set("INIT_CWD", before);
+  }
 });
 
 Deno.test("controlAddress() counts the bytes of a path, not its letters", async () => {

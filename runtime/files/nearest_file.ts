@@ -1,0 +1,41 @@
+/**
+ * Finds a file that nobody has named.
+ *
+ * @module
+ */
+
+import { dirname, join, sep } from "node:path";
+import { isThereNow } from "./optional_file.ts";
+
+/** Where {@linkcode nearestFile} looks. */
+export interface NearestFileOptions {
+  /** The folder that it looks into first; an absolute path. */
+  from: string;
+  /**
+   * The last one, an absolute path. A folder above that is not looked into: it
+   * may be anybody's.
+   */
+  upTo: string;
+}
+
+/**
+ * Finds a file in a folder, or in the nearest one above it.
+ *
+ * @returns Its path; where it would be in the first folder, if there is none.
+ */
+export function nearestFile(
+  name: string,
+  { from, upTo }: NearestFileOptions,
+): string {
+  for (
+    let folder = from;
+    folder === upTo || folder.startsWith(upTo.replace(/\/*$/, sep));
+    folder = dirname(folder)
+  ) {
+    const path = join(folder, name);
+    // What cannot be looked at is for whoever reads it to tell.
+    if (isThereNow(path, { unknown: true })) return path;
+    if (folder === upTo) break;
+  }
+  return join(from, name);
+}
