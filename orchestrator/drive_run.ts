@@ -18,6 +18,7 @@ import { log } from "../runtime/program/log.ts";
 import { grouped } from "../runtime/program/numbers.ts";
 import { isSeekable } from "../stages/ingest/input.ts";
 import type { InputFacts } from "../stages/ingest/input_facts.ts";
+import { awaitEnding } from "./ending_stages.ts";
 import type { FaultInjector } from "./fault_injection.ts";
 import type { RunPlan } from "./plan.ts";
 import type { Progress } from "./progress.ts";
@@ -62,8 +63,6 @@ export interface Driven {
 
 /** How long a broken chain waits to hear whether a stage has died of it. */
 const BLAME_MS = 1_000;
-/** After one death, how long another may take to be one of the same break. */
-const TWIN_MS = 20;
 /** How long ingest may take to notice that a stage has died. */
 const NOTICE_MS = 500;
 
@@ -113,7 +112,7 @@ export async function driveRun(drive: Drive): Promise<Driven> {
     }
     brokeMs ??= performance.now();
     drive.injector.broken();
-    const broken = await explain(attempt, stages);
+    const broken = await explain(attempt, stages, stop);
     if (!opened && stages.dead().some(({ gaveUp }) => gaveUp)) {
       throw new Failure(`Cannot start the pipeline: ${broken.what}`);
     }
@@ -220,14 +219,14 @@ async function waitForDeath(stages: StageProcesses): Promise<Death[]> {
   return stages.dead();
 }
 
-/** Waits for the death behind a break, where there is one. */
+/** Waits for the deaths behind a break, where there are any. */
 async function explain(
   { fault, reached }: Extract<Attempt, { status: "broken" }>,
   stages: StageProcesses,
+  stop: AbortSignal,
 ): Promise<Break> {
   await waitForDeath(stages);
-  using over = abortOnDispose();
-  await pause(TWIN_MS, over.signal);
+  await awaitEnding(stages, stop);
   const dead = stages.dead();
   return {
     dead: dead.map(({ name }) => name),

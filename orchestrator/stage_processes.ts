@@ -57,6 +57,10 @@ export interface StageProcesses extends AsyncDisposable {
   dead(): Death[];
   /** Resolves when one has, at once where one is. */
   death(): Promise<void>;
+  /** The stages that have been healthy and are not dead. */
+  up(): WorkerName[];
+  /** Resolves when the process that a stage is at the moment has ended. */
+  ended(name: WorkerName): Promise<void>;
   /**
    * Ends a stage that is of no use any more; it is then among the dead.
    *
@@ -193,6 +197,10 @@ export async function startStages(
     connection: (name) => find(name).connection,
     dead,
     death,
+    up: () =>
+      all.filter(({ healthy, death }) => healthy && !death)
+        .map(({ spec }) => spec.name),
+    ended: (name) => find(name).watched,
     ready,
     kill(name, why) {
       const stage = find(name);

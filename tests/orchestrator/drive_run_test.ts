@@ -9,6 +9,8 @@ import { START } from "../../proto/pipeline/batches.ts";
 import { IngestService } from "../../proto/pipeline/contract.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { implement, serverStream } from "../../runtime/rpc/handlers.ts";
+import { connect } from "../../runtime/rpc/connect.ts";
+import { serve } from "../../runtime/rpc/serve.ts";
 import { serveStage } from "../support/stage_server.ts";
 
 const DEATH: Death = {
@@ -17,14 +19,30 @@ const DEATH: Death = {
   gaveUp: false,
 };
 
+const LATER_DEATH: Death = {
+  name: "rules",
+  what: 'stage "rules" exited with code 0',
+  gaveUp: false,
+};
+
 /**
  * Drives a run whose first call fails with `fault`, or ends as if nothing were
- * the matter; a stage may die of it.
+ * the matter; a stage may die of it, and one more that is told to stop then.
  */
 async function driveThrough(
   fault: Fault | undefined,
-  { dies }: { dies: boolean },
+  { dies, another = false }: { dies: boolean; another?: boolean },
 ) {
+  const rules = await serve({ address: "127.0.0.1:0", services: {} });
+  const toRules = connect(rules.address, { name: "rules" });
+  await using _closed = {
+    async [Symbol.asyncDispose]() {
+      toRules.close();
+      await rules.stop(0);
+    },
+  };
+  const rulesEnded = Promise.withResolvers<void>();
+  const restarted: string[][] = [];
   let calls = 0;
   let dead: Death[] = [];
   let died = Promise.withResolvers<void>();
@@ -42,6 +60,13 @@ async function driveThrough(
           setTimeout(() => {
             dead = [DEATH];
             died.resolve();
+            if (!another) return;
+            void rules.stop();
+            // It drains for longer than the first death takes to be seen.
+            setTimeout(() => {
+              dead = [DEATH, LATER_DEATH];
+              rulesEnded.resolve();
+            }, 300);
           }, 100);
         }
         if (fault) throw fault;
@@ -49,14 +74,20 @@ async function driveThrough(
     }),
   );
   const stages: StageProcesses = {
-    names: ["ingest", "parse"],
+    names: ["ingest", "parse", "rules"],
     pid: () => 1,
-    connection: () => ingest,
+    connection: (name) => name === "rules" ? toRules : ingest,
     dead: () => dead,
     death: () => died.promise,
+    up: () => {
+      const names = dead.map(({ name }) => name);
+      return stages.names.filter((name) => !names.includes(name));
+    },
+    ended: (name) => name === "rules" ? rulesEnded.promise : died.promise,
     ready: () => Promise.resolve(),
     kill() {},
     restart() {
+      restarted.push(dead.map(({ name }) => name));
       dead = [];
       died = Promise.withResolvers();
       return Promise.resolve();
@@ -79,7 +110,7 @@ async function driveThrough(
     progress: { update() {}, [Symbol.dispose]() {} },
     stop: new AbortController().signal,
   };
-  return await driveRun(drive);
+  return { ...await driveRun(drive), restarted };
 }
 
 for (const code of ["internal", "invalid", "unavailable"] as const) {
@@ -91,6 +122,18 @@ for (const code of ["internal", "invalid", "unavailable"] as const) {
     assertEquals(recoveries, 1);
   });
 }
+
+Deno.test("driveRun() starts a stage that is about to end together with the one that has died", async () => {
+  const { recoveries, restarted } = await driveThrough(
+    new Fault("unavailable", "It broke"),
+    { dies: true, another: true },
+  );
+
+  assertEquals({ recoveries, restarted }, {
+    recoveries: 1,
+    restarted: [["parse", "rules"]],
+  });
+});
 
 Deno.test("driveRun() takes an end without the last word for a break", async () => {
   const { recoveries } = await driveThrough(undefined, { dies: false });

@@ -107,6 +107,15 @@ Deno.test("stages that are killed cost time and no count", async () => {
   );
 });
 
+Deno.test("stages that are all told to stop at once cost one recovery", async () => {
+  await using folder = await prepareInput(COUNT);
+  const all = STAGES.map((stage) => `${stage}@term:50%`).join(",");
+
+  const { report, stderr } = await runThrough(all, folder, SLOWLY);
+
+  assertEquals(report.recoveries, 1, stderr);
+});
+
 Deno.test("standard input is exactly once through the crash of any later stage", async () => {
   await using folder = await prepareInput(COUNT);
   await using out = await runFolder();
