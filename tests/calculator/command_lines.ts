@@ -68,6 +68,44 @@ const COUNT = "expected a whole number from 1 to 9007199254740991$";
 const DURATION = "expected a duration such as 500ms, 1s or 1m30s$";
 const ADDRESS = "expected host:port with a port up to 65535, or unix:/path$";
 
+/** Flags that there are not, and the flag that is meant by each. */
+const UNKNOWN_FLAGS: readonly [word: string, meant: string | undefined][] = [
+  ["--intervall=1s", "--interval"],
+  ["--invertal", "--interval"],
+  ["--hlp", "--help"],
+  ["--brkoer", "--broker"],
+  ["--ocne", "--once"],
+  ["-once", "--once"],
+  ["--önce", "--once"],
+  ["--COUNT=3", "--count"],
+  // As near to --count, which comes later.
+  ["--counce", "--once"],
+  // Begun, and not finished.
+  ["--bro", "--broker"],
+  ["--int=1s", "--interval"],
+  // Too far off, or too short to tell.
+  ["--cnt", undefined],
+  ["--on", undefined],
+  ["--no-once", undefined],
+  ["--help-me", undefined],
+  ["--zzz", undefined],
+  ["--zzz=1", undefined],
+  ["-hh", undefined],
+  ["-z", undefined],
+  ["-c", undefined],
+];
+
+/** @param word A regular expression for it. */
+function unknownFlag(
+  word: string,
+  meant: string | undefined,
+  args: string,
+): CommandLineCase {
+  const hint = meant ? `did you mean "${meant}"\\?` : "--help lists them";
+  const said = `^Cannot read "${word}": there is no such flag; ${hint}$`;
+  return { args, code: 2, stdout: NOTHING, stderr: new RegExp(said) };
+}
+
 /** All of them; `$BROKER` is a broker's address, with a server behind it. */
 export const COMMAND_LINES: readonly CommandLineCase[] = [
   ...prints(
@@ -105,30 +143,9 @@ export const COMMAND_LINES: readonly CommandLineCase[] = [
     /^Cannot read "false": only flags are expected here$/,
     "--once false",
   ),
-  ...refuses(
-    /^Cannot read "--zzz": there is no such flag\b.*$/,
-    "--zzz",
-    "--once --zzz",
-  ),
-  ...refuses(/^Cannot read "-z": there is no such flag\b.*$/, "-z"),
-  ...refuses(/^Cannot read "-hh": there is no such flag\b.*$/, "-hh"),
-  ...refuses(/^Cannot read "--no-once": there is no such flag/, "--no-once"),
-  ...refuses(
-    /^Cannot read "--zzz=1": there is no such flag\b.*$/,
-    "--zzz=1",
-  ),
-  ...refuses(
-    /^Cannot read "--intervall=1s": there is no such flag; did you mean "--interval"\?$/,
-    "--intervall=1s",
-  ),
-  ...refuses(
-    /^Cannot read "--hlp": there is no such flag; did you mean "--help"\?$/,
-    "--hlp",
-  ),
-  ...refuses(
-    /^Cannot read "-a{60000}": there is no such flag\b.*$/,
-    "-$LETTERS",
-  ),
+  ...UNKNOWN_FLAGS.map(([word, meant]) => unknownFlag(word, meant, word)),
+  unknownFlag("--zzz", undefined, "--once --zzz"),
+  unknownFlag("-a{60000}", undefined, "-$LETTERS"),
   ...refuses(/^Cannot read "--once=3": --once takes no value$/, "--once=3"),
   ...refuses(/^Cannot read "--once=": --once takes no value$/, "--once="),
   ...refuses(/^Cannot read "--help=1": --help takes no value$/, "--help=1"),

@@ -1,6 +1,7 @@
 #include "flags.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdlib>
 #include <functional>
@@ -125,31 +126,64 @@ const std::vector<Flag>& all_flags() {
   return flags;
 }
 
-/// How many letters must change to make one word of another.
+/// Without leading dashes, in small letters. One byte stands for a letter: the
+/// first, where UTF-8 takes more.
+std::string letters_of(const std::string& word) {
+  std::string letters;
+  for (const char byte : word) {
+    const auto code = static_cast<unsigned char>(byte);
+    const bool goes_on = (code & 0xC0) == 0x80;
+    if (goes_on || (byte == '-' && letters.empty())) continue;
+    letters += static_cast<char>(std::tolower(code));
+  }
+  return letters;
+}
+
+/// How many mistakes make one word of another: a letter that is wrong, missing
+/// or too many, or two neighbours that changed places.
 std::size_t distance(const std::string& a, const std::string& b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), 0);
-  for (std::size_t i = 0; i < a.size(); i++) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); j++) {
-      const std::size_t changed = diagonal + (a[i] != b[j]);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({row[j] + 1, diagonal + 1, changed});
+  auto above = row;
+  for (std::size_t i = 1; i <= a.size(); i++) {
+    const auto two_above = std::exchange(above, row);
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); j++) {
+      const std::size_t changed = above[j - 1] + (a[i - 1] != b[j - 1]);
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, changed});
+      const bool swapped =
+          i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) row[j] = std::min(row[j], two_above[j - 2] + 1);
     }
   }
   return row.back();
 }
 
-/// Names the flag that was meant, if one is near.
+/// Names the flag that was meant, if one is near: a third of the letters may be
+/// wrong, and always one. What was begun rightly was not finished.
 std::string suggest(const std::string& name) {
+  const auto letters = letters_of(name);
+  const auto did_you_mean = [](const Flag& flag) {
+    return "did you mean \"" + flag.name + "\"?";
+  };
+  const auto distance_to = [&](const Flag& flag) {
+    return distance(letters, letters_of(flag.name));
+  };
   const auto& flags = all_flags();
   const auto nearest = std::min_element(
       flags.begin(), flags.end(), [&](const Flag& a, const Flag& b) {
-        return distance(name, a.name) < distance(name, b.name);
+        return distance_to(a) < distance_to(b);
       });
-  const auto most = std::max<std::size_t>(2, (name.size() + 2) / 3);
-  if (distance(name, nearest->name) > most) return "--help lists them";
-  return "did you mean \"" + nearest->name + "\"?";
+  const auto wrong = std::max<std::size_t>(1, letters.size() / 3);
+  const auto steps = distance_to(*nearest);
+  // Of a word that is all wrong nothing is left that could be meant.
+  if (steps <= wrong && steps < letters.size()) return did_you_mean(*nearest);
+  const auto begun =
+      std::find_if(flags.begin(), flags.end(), [&](const Flag& flag) {
+        return letters.size() >= 3 &&
+               letters_of(flag.name).rfind(letters, 0) == 0;
+      });
+  return begun == flags.end() ? "--help lists them" : did_you_mean(*begun);
 }
 
 Failure cannot_read(const std::string& word, const std::string& problem) {

@@ -142,18 +142,35 @@ fn takes_value(command: &Command, word: &str, name: &str) -> Result<bool, String
     }
 }
 
-/// Names the flag that was meant, if one is near.
+/// Names the flag that was meant, if one is near: a third of the letters may be
+/// wrong, and always one. What was begun rightly was not finished.
 fn suggest(command: &Command, name: &str) -> String {
-    let flags = command.get_arguments().map(name_of);
+    let letters = letters_of(name);
+    let count = letters.chars().count();
+    // Of a word that is all wrong nothing is left that could be meant.
+    let wrong = (count / 3).max(1).min(count.saturating_sub(1));
+    let mut flags: Vec<_> = command.get_arguments().map(name_of).collect();
+    flags.push(HELP[1].to_owned());
     let near = flags
-        .chain([HELP[1].to_owned()])
-        .map(|flag| (strsim::levenshtein(name, &flag), flag))
-        .filter(|(distance, _)| *distance <= (name.len().div_ceil(3)).max(2))
-        .min();
-    near.map_or_else(
+        .iter()
+        .map(|flag| (strsim::osa_distance(&letters, &letters_of(flag)), flag))
+        .filter(|(distance, _)| *distance <= wrong)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, flag)| flag);
+    let begun = || {
+        flags
+            .iter()
+            .find(|flag| count >= 3 && letters_of(flag).starts_with(&letters))
+    };
+    near.or_else(begun).map_or_else(
         || format!("{} lists them", HELP[1]),
-        |(_, flag)| format!("did you mean \"{flag}\"?"),
+        |flag| format!("did you mean \"{flag}\"?"),
     )
+}
+
+/// Leading dashes do not count as letters.
+fn letters_of(word: &str) -> String {
+    word.trim_start_matches('-').to_lowercase()
 }
 
 /// Says in one line what is wrong with a value.
