@@ -2,7 +2,7 @@
  * Decides what to do after a service has ended by itself.
  *
  * Starts nothing and reads no clock, so each policy is tested as a table of
- * inputs and outputs. service_loop.ts asks once per exit and obeys.
+ * inputs and outputs. The supervisor asks once per exit and obeys.
  *
  * @module
  */

@@ -5,7 +5,8 @@
  */
 
 import { abortOnDispose, pause } from "../../runtime/program/abort.ts";
-import { PROVEN_MS, type ServiceLoop } from "../service/service_loop.ts";
+import { PROVEN_MS } from "../service/after_end.ts";
+import type { ServiceLoop } from "../service/service_loop.ts";
 import { snapshotOf } from "../service/snapshot.ts";
 import {
   hasCompleted,

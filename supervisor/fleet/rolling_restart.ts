@@ -10,7 +10,8 @@
  */
 
 import { pause } from "../../runtime/program/abort.ts";
-import { PROVEN_MS, type ServiceLoop } from "../service/service_loop.ts";
+import { PROVEN_MS } from "../service/after_end.ts";
+import type { ServiceLoop } from "../service/service_loop.ts";
 import { isAlive, isAtRest, isUp, type State } from "../service/state.ts";
 
 /** What replacing one needs of a loop; a test passes a fake. */

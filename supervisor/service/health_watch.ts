@@ -23,9 +23,9 @@ export interface HealthWatch {
   /** Tells whether the process works though it is silent. */
   work: WorkGauge;
   /** Hears what counts. */
-  found(finding: Finding): Promise<void>;
+  found(finding: Finding): void;
   /** Hears what a check found that does not count, while that is so. */
-  passedOver(words: string): Promise<void>;
+  passedOver(words: string): void;
   /** Ends the watch. */
   signal: AbortSignal;
 }
@@ -46,7 +46,7 @@ export async function watchHealth(
     // The machine was asleep meanwhile, or nobody ran us: ask again, once.
     wasHeldUp = !finding.healthy && !wasHeldUp && isHeldUp();
     if (wasHeldUp) {
-      if (!passed) await passedOver(notYet(finding));
+      if (!passed) passedOver(notYet(finding));
       continue;
     }
     const nowMs = performance.now();
@@ -56,9 +56,9 @@ export async function watchHealth(
     if (finding.healthy) {
       failures = 0;
       busySinceMs = undefined;
-      await found(finding);
+      found(finding);
     } else if (starting) {
-      await passedOver(notYet(finding));
+      passedOver(notYet(finding));
     } else {
       const isBusy = finding.isSilent === true && await worked?.() === true;
       if (isBusy) busySinceMs ??= nowMs;
@@ -67,13 +67,13 @@ export async function watchHealth(
         nowMs - busySinceMs < healthcheck.busyMs
       ) {
         failures = 0;
-        await passedOver(`busy: ${finding.reason}, and it works`);
+        passedOver(`busy: ${finding.reason}, and it works`);
       } else {
         failures++;
         if (failures >= healthcheck.retries) {
-          await found(finding);
+          found(finding);
         } else if (!passed) {
-          await passedOver(notYet(finding));
+          passedOver(notYet(finding));
         }
       }
     }

@@ -1,7 +1,7 @@
 /**
  * Asks a service whether it is healthy, once.
  *
- * service_loop.ts decides when to ask and what an answer leads to.
+ * health_watch.ts decides when to ask, next_action.ts what an answer leads to.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import { isLoopback, parseAddress } from "../../runtime/program/address.ts";
 import type { Fault } from "../../runtime/program/errors.ts";
 import { askHealth } from "../../runtime/rpc/ask_health.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
-import type { Probe } from "../config/service_spec.ts";
+import type { Healthcheck, Probe } from "../config/service_spec.ts";
 
 /** What a probe found. */
 export type Finding =
@@ -73,6 +73,35 @@ export function createProber(probe: Probe, context: ProberContext): Prober {
           ? silence
           : { healthy: false, reason: systemReason(error) };
       }
+    },
+  };
+}
+
+/** The prober of a service, as long as its question is the same. */
+export interface KeptProber {
+  /** @param process Where and with what environment a program is run. */
+  of(
+    healthcheck: Healthcheck,
+    process: Pick<ProcessSpec, "cwd" | "env">,
+  ): Prober;
+}
+
+/** Keeps the prober of one service from process to process; none yet. */
+export function createKeptProber(
+  guardian: ProberContext["guardian"],
+): KeptProber {
+  let latest: Pick<ProcessSpec, "cwd" | "env"> = {};
+  let kept: { question: string; prober: Prober } | undefined;
+  return {
+    of(healthcheck, process) {
+      latest = process;
+      const question = JSON.stringify(healthcheck);
+      if (kept?.question !== question) {
+        const { probe, timeoutMs } = healthcheck;
+        const context = { timeoutMs, guardian, process: () => latest };
+        kept = { question, prober: createProber(probe, context) };
+      }
+      return kept.prober;
     },
   };
 }

@@ -2,7 +2,7 @@
  * The states of a service and what leads from one to another.
  *
  * A pure function, so that every path through a service's life is a table in a
- * test. service_loop.ts turns what happens into the events here. Its times are
+ * test. next_action.ts turns what happens into the events here. Its times are
  * of performance.now(), which no change of the clock moves.
  *
  * @module

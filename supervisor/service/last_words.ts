@@ -1,0 +1,52 @@
+/**
+ * Says what a process has failed of, by how it ended and what it wrote last.
+ *
+ * @module
+ */
+
+import { stripVTControlCharacters } from "node:util";
+import type { ProcessExit } from "../../runtime/process/start_process.ts";
+import type { ServiceSpec } from "../config/service_spec.ts";
+import { findCrash, lastLine } from "./crash_report.ts";
+import { describeDenial, findDenial } from "./denial.ts";
+
+/** What a process has failed of. */
+export interface LastWords {
+  /** Empty where nothing tells. */
+  words: string;
+  /** True when they say what to change in the config: its log needs them. */
+  isAdvice: boolean;
+}
+
+/** What a process is ended by for its own mistakes. */
+const CRASHES: readonly Deno.Signal[] = [
+  "SIGABRT",
+  "SIGBUS",
+  "SIGFPE",
+  "SIGILL",
+  "SIGSEGV",
+  "SIGTRAP",
+];
+
+/**
+ * Returns what a process has failed of; nothing for one that ended well.
+ *
+ * @param tail What it wrote last to standard error.
+ * @param spec What it was started with.
+ */
+export function lastWordsOf(
+  exit: ProcessExit,
+  tail: string,
+  spec: ServiceSpec,
+): LastWords {
+  const say = (words = "") => ({ words, isAdvice: false });
+  if (exit.code === 0) return say();
+  const said = stripVTControlCharacters(tail);
+  if (exit.signal !== null) {
+    // Another signal comes from outside, whatever was written before.
+    return say(CRASHES.includes(exit.signal) ? findCrash(said) : "");
+  }
+  const denial = findDenial(said);
+  if (!denial) return say(findCrash(said) ?? lastLine(said));
+  return { words: describeDenial(denial, spec), isAdvice: true };
+}
