@@ -126,6 +126,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "supervisor/watch": [
     ...SUPERVISOR,
     "supervisor/config",
+    "supervisor/fleet",
     "supervisor/service",
   ],
   "supervisor/control": [

@@ -6,11 +6,7 @@
  * @module
  */
 
-import {
-  type DependencyGraph,
-  dependentsOf,
-  withDependencies,
-} from "../config/dependency_order.ts";
+import { dependentsOf, withDependencies } from "../config/dependency_order.ts";
 import { addressOf } from "../config/service_spec.ts";
 import type { ServiceLoop } from "../service/service_loop.ts";
 import {
@@ -20,18 +16,8 @@ import {
   isUp,
   type State,
 } from "../service/state.ts";
+import type { Fleet } from "./fleet.ts";
 import { replaceOneByOne } from "./rolling_restart.ts";
-
-/** What keeping the order needs of a supervisor. */
-export interface OrderContext {
-  /** The loops of each service. */
-  loops: ReadonlyMap<string, readonly ServiceLoop[]>;
-  graph(): DependencyGraph;
-  /** Hears of those that are to run from now on, before they are started. */
-  activate(loops: readonly ServiceLoop[]): void;
-  /** Aborts when everything is being stopped: nothing is started after that. */
-  closing: AbortSignal;
-}
 
 /** Changes some of the services, in order. */
 export interface OrderedChanges {
@@ -43,9 +29,15 @@ export interface OrderedChanges {
   restart(chosen: readonly ServiceLoop[], signal?: AbortSignal): Promise<void>;
 }
 
-/** Makes what changes the services of a supervisor. */
+/**
+ * Makes what changes the services of a fleet.
+ *
+ * @param closing Aborts when everything is being stopped: nothing is started
+ * after that.
+ */
 export function createOrderedChanges(
-  { loops, graph, activate, closing }: OrderContext,
+  { loopsOf, graph, activate }: Pick<Fleet, "loopsOf" | "graph" | "activate">,
+  closing: AbortSignal,
 ): OrderedChanges {
   /** The latest rolling restart of each service. */
   const rolls = new Map<string, Promise<void>>();
@@ -60,7 +52,7 @@ export function createOrderedChanges(
     const wanted = servicesOf(chosen);
     for (const service of withDependencies(graph(), wanted)) {
       if (wanted.has(service)) continue;
-      for (const loop of loops.get(service) ?? []) {
+      for (const loop of loopsOf(service)) {
         activate([loop]);
         if (isAtRest(loop.state) && !hasCompleted(loop.state)) begin(loop);
       }

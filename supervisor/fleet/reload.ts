@@ -3,7 +3,7 @@
  * touched.
  *
  * What differs is decided in changes.ts; how services are started and
- * stopped is supervisor.ts's, which calls this.
+ * stopped, in ordered_changes.ts.
  *
  * @module
  */
@@ -25,26 +25,18 @@ import type { ServiceSpec } from "../config/service_spec.ts";
 import type { EventLog } from "../events/event_log.ts";
 import type { ServiceLoop } from "../service/service_loop.ts";
 import { isAtRest } from "../service/state.ts";
+import type { Fleet } from "./fleet.ts";
+import type { OrderedChanges } from "./ordered_changes.ts";
 
-/** The services of a supervisor, as far as a change of config touches them. */
-export interface Fleet {
-  /** The config in force. */
-  config: Config;
-  /** The loops of each service, in the order of the config. */
-  loops: Map<string, readonly ServiceLoop[]>;
-  /** Those that somebody has asked for. */
-  readonly active: Set<ServiceLoop>;
+/** What changing the config of a fleet needs besides the fleet. */
+export interface ReloadContext {
   /** Returns the services that are started when nobody names any. */
   choose(config: Config): readonly string[];
   /** Prepares a config to come into force. @throws {UsageError} If it cannot. */
   prepare(config: Config): Config;
-  createLoop(spec: ServiceSpec): ServiceLoop;
   /** Has an event told. */
-  announce: EventLog["append"];
-  /** Stops some, those that depend on others first. */
-  stop(loops: readonly ServiceLoop[]): Promise<void>;
-  /** Starts some, or stops and starts them, in order. */
-  restart(loops: readonly ServiceLoop[]): Promise<void>;
+  emit: EventLog["append"];
+  changes: Pick<OrderedChanges, "stop" | "restart">;
 }
 
 /** A change of config that is being carried out. */
@@ -76,7 +68,11 @@ export interface Reloader {
 const MAX_REPLICAS = 1_000;
 
 /** Makes the reloader of a fleet. */
-export function createReloader(fleet: Fleet): Reloader {
+export function createReloader(
+  fleet: Fleet,
+  context: ReloadContext,
+): Reloader {
+  const { prepare, emit } = context;
   /** What `scale` has changed since the file was read. */
   let scaled: ReadonlyMap<string, number> = new Map();
   let last: Promise<unknown> = Promise.resolve();
@@ -91,14 +87,17 @@ export function createReloader(fleet: Fleet): Reloader {
   return {
     reload: (dryRun) =>
       inTurn(async () => {
-        const next = fleet.prepare(await loadConfig(fleet.config.path));
-        const changes = (await compare(fleet, next)).map((change) =>
+        const next = prepare(await loadConfig(fleet.config.path));
+        const changes = (await compare(fleet, context, next)).map((change) =>
           withScaleNote(change, scaled, next)
         );
         if (dryRun) return { changes, done: Promise.resolve() };
         scaled = new Map();
-        fleet.announce(reloaded(changes, next));
-        return { changes, done: apply(fleet, next, changes, "config") };
+        emit(reloaded(changes, next));
+        return {
+          changes,
+          done: apply(fleet, context, next, changes, "config"),
+        };
       }),
     scale: (replicas) =>
       inTurn(async () => {
@@ -108,7 +107,7 @@ export function createReloader(fleet: Fleet): Reloader {
         const wish = [...replicas].map(([service, count]) =>
           `${service}=${count}`
         );
-        const next = fleet.prepare(
+        const next = prepare(
           await parseWithSamePorts(text, {
             path,
             replicas: all,
@@ -117,13 +116,15 @@ export function createReloader(fleet: Fleet): Reloader {
         );
         // Those that refer to a scaled service by its name differ as well.
         const before = fleet.config.services;
-        const changes = (await compare(fleet, next)).filter(({ service }) =>
+        const changes = (await compare(fleet, context, next)).filter((
+          { service },
+        ) =>
           replicas.has(service) ||
           !isDeepStrictEqual(before.get(service), next.services.get(service))
         );
         scaled = all;
         for (const [service, count] of replicas) {
-          fleet.announce({
+          emit({
             type: "service_scaled",
             service,
             replicas: count,
@@ -132,7 +133,7 @@ export function createReloader(fleet: Fleet): Reloader {
             } -> ${count}`,
           });
         }
-        return { changes, done: apply(fleet, next, changes, "scale") };
+        return { changes, done: apply(fleet, context, next, changes, "scale") };
       }),
   };
 }
@@ -161,17 +162,18 @@ function checkReplicas(
 }
 
 async function compare(
-  { config, loops, active, choose }: Fleet,
+  { config, loopsOf, isActive }: Fleet,
+  { choose }: ReloadContext,
   next: Config,
 ): Promise<ServiceChange[]> {
   const before = new Map<string, Before[]>();
-  for (const [service, replicas] of loops) {
+  for (const service of config.services.keys()) {
     const after = next.services.get(service) ?? [];
     before.set(
       service,
       await Promise.all(
-        replicas.map((loop, index) =>
-          describe(loop, active.has(loop), after[index])
+        loopsOf(service).map((loop, index) =>
+          describe(loop, isActive(loop), after[index])
         ),
       ),
     );
@@ -250,73 +252,59 @@ function reloaded(changes: readonly ServiceChange[], { path }: Config) {
 /** Carries out changes. */
 async function apply(
   fleet: Fleet,
+  { changes: { stop, restart } }: ReloadContext,
   next: Config,
   changes: readonly ServiceChange[],
   cause: "config" | "scale",
 ): Promise<void> {
-  const { loops, active } = fleet;
   const file = basename(next.path);
-  const named = (names: readonly string[]) =>
-    [...loops.values()].flat().filter(({ spec }) => names.includes(spec.name));
   const changeOf = new Map(changes.map((each) => [each.service, each]));
-  const going = named(changes.flatMap(({ stops }) => stops));
+  const going = fleet.byName(changes.flatMap(({ stops }) => stops));
   for (const loop of going) {
-    const change = changeOf.get(loop.spec.service);
-    loop.tell(
-      change?.change === "removed"
-        ? `is stopped: it is no longer in ${file}`
-        : change?.keys.includes("deploy.replicas")
-        ? "is stopped: fewer replicas are to run"
-        : `is stopped: ${file} does not ask for it any more`,
-    );
+    loop.tell(whyStopped(changeOf.get(loop.spec.service), file));
   }
-  await fleet.stop(going);
-
-  const former = new Map(loops);
-  loops.clear();
-  fleet.config = next;
-  for (const [service, specs] of next.services) {
-    const had = former.get(service) ?? [];
-    loops.set(
-      service,
-      specs.map((spec, index) => {
-        const loop = had[index];
-        if (!loop) return fleet.createLoop(spec);
-        if (loop.spec.name !== spec.name && active.has(loop)) {
-          loop.tell(`is called ${spec.name} from now on`);
-        }
-        loop.update(spec);
-        return loop;
-      }),
-    );
+  await stop(going);
+  fleet.replace(next);
+  tellOfChanges(fleet, changes, cause, file);
+  const touched = fleet.byName(
+    changes.flatMap(({ starts, restarts }) => [...starts, ...restarts]),
+  );
+  await restart(touched);
+  // Whom they wait for may have changed, or be gone.
+  for (const loop of fleet.active()) {
+    if (loop.state.status === "pending" && !touched.includes(loop)) {
+      loop.start();
+    }
   }
-  const kept = new Set([...loops.values()].flat());
-  for (const loop of active) if (!kept.has(loop)) active.delete(loop);
+}
 
+function whyStopped(change: ServiceChange | undefined, file: string): string {
+  if (change?.change === "removed") {
+    return `is stopped: it is no longer in ${file}`;
+  }
+  return change?.keys.includes("deploy.replicas")
+    ? "is stopped: fewer replicas are to run"
+    : `is stopped: ${file} does not ask for it any more`;
+}
+
+/** Tells which are restarted, and why; and which need not be. */
+function tellOfChanges(
+  { byName, loopsOf, isActive }: Fleet,
+  changes: readonly ServiceChange[],
+  cause: "config" | "scale",
+  file: string,
+): void {
   for (const { service, change, keys, starts, stops, restarts } of changes) {
     if (change !== "changed") continue;
     const what = cause === "scale"
       ? `the number of replicas has changed (${keys.join(", ")})`
       : `${file} has changed (${keys.join(", ")})`;
-    for (const { tell } of named(restarts)) {
-      tell(`is restarted: ${what}`, {
-        type: "service_restarting",
-        cause,
-      });
+    for (const { tell } of byName(restarts)) {
+      tell(`is restarted: ${what}`, { type: "service_restarting", cause });
     }
     if (starts.length + stops.length + restarts.length > 0) continue;
-    for (const loop of loops.get(service) ?? []) {
-      if (active.has(loop)) loop.tell(`needs no restart: ${what}`);
-    }
-  }
-  const touched = named(
-    changes.flatMap(({ starts, restarts }) => [...starts, ...restarts]),
-  );
-  await fleet.restart(touched);
-  // Whom they wait for may have changed, or be gone.
-  for (const loop of active) {
-    if (loop.state.status === "pending" && !touched.includes(loop)) {
-      loop.start();
+    for (const loop of loopsOf(service)) {
+      if (isActive(loop)) loop.tell(`needs no restart: ${what}`);
     }
   }
 }

@@ -15,19 +15,19 @@ import { hasCompleted, hasEnded, isAlive, type State } from "./state.ts";
 /**
  * Resolves when a service may start.
  *
- * @param loops The loops of each service that it may depend on.
+ * @param loopsOf Returns the loops of a service that it depends on.
  * @param report Told what it waits for.
  * @throws {Error} When it never can, saying why.
  */
 export async function untilDependenciesMet(
   { dependsOn }: Pick<ServiceSpec, "dependsOn">,
-  loops: ReadonlyMap<string, readonly ServiceLoop[]>,
+  loopsOf: (service: string) => readonly ServiceLoop[],
   report: (waitingFor: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
   await Promise.all(
     dependsOn.flatMap(({ service, condition }) =>
-      (loops.get(service) ?? []).map(async (loop) => {
+      loopsOf(service).map(async (loop) => {
         const { name } = loop.spec;
         if (!isMet(condition, loop.state)) {
           report(`${name} ${inWords(condition)}`);

@@ -1,41 +1,34 @@
 /**
  * Restarts the services with `watch` when their source changes.
  *
- * Watches what is active; supervisor.ts says when that may have changed.
+ * Watches what is active, and looks again after each change of the fleet.
  *
  * @module
  */
 
 import { relative } from "node:path";
-import {
-  allDependentsOf,
-  type DependencyGraph,
-} from "../config/dependency_order.ts";
+import { allDependentsOf } from "../config/dependency_order.ts";
+import type { Fleet } from "../fleet/fleet.ts";
 import type { ServiceLoop } from "../service/service_loop.ts";
 import { isAlive, isUp, type State } from "../service/state.ts";
 import { watchModules } from "./module_watch.ts";
 
-/** What watching needs of a supervisor. */
-export interface WatchContext {
-  /** The loops that somebody has asked for. */
-  active(): readonly ServiceLoop[];
-  graph(): DependencyGraph;
-  /** The folder that paths are told relative to. */
-  folder(): string;
-  /** Stops and starts in order; ends early when `signal` aborts. */
-  restart(loops: readonly ServiceLoop[], signal: AbortSignal): Promise<void>;
-}
+/** What watching needs of a fleet. */
+type Watched = Pick<Fleet, "config" | "graph" | "active" | "onChange">;
 
-/** The watches of a supervisor; disposing ends them. */
-export interface ModuleWatches extends AsyncDisposable {
-  /** Begins and ends watches, so that there is one for each active service. */
-  update(): void;
-}
+/** Stops and starts in order; ends early when `signal` aborts. */
+type Restart = (
+  loops: readonly ServiceLoop[],
+  signal: AbortSignal,
+) => Promise<void>;
 
 const RESTARTING = { type: "service_restarting", cause: "source" } as const;
 
-/** Makes the watches of a supervisor; none yet. */
-export function createModuleWatches(context: WatchContext): ModuleWatches {
+/** Watches what is active, from the next change of that, until disposed. */
+export function createModuleWatches(
+  fleet: Watched,
+  restart: Restart,
+): AsyncDisposable {
   const watches = new Map<string, AsyncDisposable>();
   const ending = new Set<Promise<void>>();
 
@@ -45,26 +38,28 @@ export function createModuleWatches(context: WatchContext): ModuleWatches {
     ending.add(ended);
     void ended.finally(() => ending.delete(ended));
   };
+  /** Begins and ends watches, so that there is one for each active service. */
+  const update = () => {
+    const wanted = new Map<string, { service: string; script: string }>(
+      fleet.active().flatMap(({ spec: { service, runs, watch } }) =>
+        watch && runs.kind === "script"
+          ? [
+            [`${service}\n${runs.script}`, {
+              service,
+              script: runs.script,
+            }] as const,
+          ]
+          : []
+      ),
+    );
+    for (const key of watches.keys()) if (!wanted.has(key)) end(key);
+    for (const [key, { service, script }] of wanted) {
+      if (watches.has(key)) continue;
+      watches.set(key, watchService(service, script, fleet, restart));
+    }
+  };
+  fleet.onChange(update);
   return {
-    update() {
-      const wanted = new Map<string, { service: string; script: string }>(
-        context.active().flatMap(({ spec: { service, runs, watch } }) =>
-          watch && runs.kind === "script"
-            ? [
-              [`${service}\n${runs.script}`, {
-                service,
-                script: runs.script,
-              }] as const,
-            ]
-            : []
-        ),
-      );
-      for (const key of watches.keys()) if (!wanted.has(key)) end(key);
-      for (const [key, { service, script }] of wanted) {
-        if (watches.has(key)) continue;
-        watches.set(key, watchService(service, script, context));
-      }
-    },
     async [Symbol.asyncDispose]() {
       for (const key of watches.keys()) end(key);
       await Promise.all(ending);
@@ -75,12 +70,13 @@ export function createModuleWatches(context: WatchContext): ModuleWatches {
 function watchService(
   service: string,
   script: string,
-  { active, graph, folder, restart }: WatchContext,
+  fleet: Watched,
+  restart: Restart,
 ): AsyncDisposable {
   /** Aborts what the change before has begun: this one is newer. */
   let latest = new AbortController();
   const replicas = () =>
-    active().filter(({ spec }) => spec.service === service);
+    fleet.active().filter(({ spec }) => spec.service === service);
   const begin = (chosen: readonly ServiceLoop[]) => {
     latest.abort();
     latest = new AbortController();
@@ -97,12 +93,15 @@ function watchService(
     onChange(files) {
       const cascade = replicas().some(({ spec }) => spec.watch?.cascade);
       const dependents = cascade
-        ? allDependentsOf(graph(), service)
+        ? allDependentsOf(fleet.graph(), service)
         : new Set();
-      const chosen = active().flatMap((loop) => {
+      const chosen = fleet.active().flatMap((loop) => {
         const { spec, state, tell } = loop;
         if (spec.service === service && isConcerned(state)) {
-          tell(`is restarted: ${inWords(files, folder())}`, RESTARTING);
+          tell(
+            `is restarted: ${inWords(files, fleet.config.folder)}`,
+            RESTARTING,
+          );
           return [loop];
         }
         if (dependents.has(spec.service) && isTroubled(state)) {

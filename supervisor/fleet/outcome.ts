@@ -1,0 +1,37 @@
+/**
+ * When the work of a supervisor is over by itself, and how it went.
+ *
+ * @module
+ */
+
+import type { ServiceLoop } from "../service/service_loop.ts";
+import { detailOf } from "../service/snapshot.ts";
+import { hasEnded } from "../service/state.ts";
+
+/** How it went when every service has ended by itself. */
+export interface Outcome {
+  /** Those that failed, with the reason. */
+  failures: { name: string; reason: string }[];
+}
+
+/**
+ * Returns how it went; undefined while a service may still do something.
+ *
+ * @param active Those that somebody has asked for.
+ */
+export function outcomeOf(
+  active: readonly Pick<ServiceLoop, "spec" | "state">[],
+): Outcome | undefined {
+  const over = active.every(({ state }) =>
+    state.status === "failed" || hasEnded(state)
+  );
+  if (!over || active.length === 0) return undefined;
+  // The next change of its source may bring a watched one back.
+  if (active.some(({ spec }) => spec.watch)) return undefined;
+  return {
+    failures: active.flatMap(({ spec: { name }, state }) => {
+      const good = state.status === "exited" && state.exit?.code === 0;
+      return good ? [] : [{ name, reason: detailOf(state) }];
+    }),
+  };
+}

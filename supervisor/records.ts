@@ -1,0 +1,72 @@
+/**
+ * What a supervisor writes into its state folder: which processes it runs, what
+ * happens to the services, and what they write.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { openEventFile } from "./events/event_file.ts";
+import { createEventLog, type EventLog } from "./events/event_log.ts";
+import { createLossTeller, type LossTeller } from "./events/loss_teller.ts";
+import { type LogFiles, openLogs } from "./logs/log_files.ts";
+import {
+  createRunFile,
+  type Leftover,
+  type RunFile,
+} from "./state_folder/run_file.ts";
+
+/** What is written; disposing closes it. */
+export interface Records extends AsyncDisposable {
+  readonly runFile: RunFile;
+  readonly events: EventLog;
+  readonly logs: LogFiles;
+  readonly losses: LossTeller;
+  /** Writes on, where the folder has been removed and is there again. */
+  renew(): Promise<void>;
+}
+
+/**
+ * Opens the records of a supervisor.
+ *
+ * @param leftovers What an earlier supervisor has left behind.
+ * @param say Has a failure told that no record can hold.
+ */
+export async function openRecords(
+  stateDir: string,
+  leftovers: readonly Leftover[],
+  say: (text: string) => void,
+): Promise<Records> {
+  await using cleanup = new AsyncDisposableStack();
+  const logFolder = join(stateDir, "logs");
+  await Deno.mkdir(logFolder, { recursive: true });
+  const runFile = cleanup.use(
+    await createRunFile(
+      stateDir,
+      leftovers.filter(({ left }) => left.length > 0),
+    ),
+  );
+  const eventFile = cleanup.use(openEventFile(stateDir, {
+    onFailure: (reason) => say(`events are not written: ${reason}`),
+  }));
+  const events = createEventLog({
+    lastSequence: eventFile.lastSequence,
+    record: eventFile.write,
+  });
+  const losses = createLossTeller(events.append);
+  const logs = cleanup.use(
+    openLogs(logFolder, (name, loss) => losses.tell("log", loss, name)),
+  );
+  const held = cleanup.move();
+  return {
+    runFile,
+    events,
+    logs,
+    losses,
+    async renew() {
+      await Deno.mkdir(logFolder, { recursive: true });
+      runFile.renew();
+    },
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
