@@ -33,5 +33,9 @@ export async function reload(argv: string[]): Promise<void> {
     return printHelp("reload [flags]", summary, reloadFlags);
   }
   const control = await connectControl(flags.config);
-  printOutcome(await control.reload(flags["dry-run"], flags.timeout), flags);
+  const outcome = await control.reload({
+    dryRun: flags["dry-run"],
+    waitMs: flags.timeout,
+  });
+  printOutcome(outcome, flags);
 }

@@ -10,7 +10,7 @@ import { isGood } from "./control/service_report.ts";
 /** Runs the command; as changeServices(). */
 export function restart(argv: string[]): Promise<void> {
   return changeServices(argv, {
-    verb: "Restart",
+    verb: "restart",
     summary: "Restarts services (none named: all), and waits for them.",
     done: isGood,
   });

@@ -37,7 +37,7 @@ export async function scale(argv: string[]): Promise<void> {
   }
   const replicas = readPairs(words);
   const control = await connectControl(flags.config);
-  printOutcome(await control.scale(replicas, flags.timeout), flags);
+  printOutcome(await control.scale(replicas, { waitMs: flags.timeout }), flags);
 }
 
 /** Reads words such as `calculator-server=3`. */

@@ -10,7 +10,7 @@ import { isGood } from "./control/service_report.ts";
 /** Runs the command; as changeServices(). */
 export function start(argv: string[]): Promise<void> {
   return changeServices(argv, {
-    verb: "Start",
+    verb: "start",
     summary: "Starts services with their dependencies, and waits for them.",
     done: isGood,
   });

@@ -32,7 +32,7 @@ export async function stop(argv: string[]): Promise<void> {
   });
   if (words.length > 0 || flags.help) {
     return await changeServices(argv, {
-      verb: "Stop",
+      verb: "stop",
       summary: "Stops services; none named: all, and the supervisor itself.",
       done: ({ status, detail }) =>
         (status === "exited" || status === "failed") && !isUnstoppable(detail),

@@ -13,6 +13,8 @@ import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log, logDefect, print } from "../runtime/program/log.ts";
 import type { Config } from "../supervisor/config/config.ts";
 import { loadConfig } from "../supervisor/config/load_config.ts";
+import type { Commands } from "../supervisor/control/client.ts";
+import { localCommands } from "../supervisor/control/local_commands.ts";
 import { serveControl } from "../supervisor/control/service.ts";
 import {
   createSupervisor,
@@ -163,8 +165,13 @@ async function superviseHere(
   }
   if (Deno.pid === 1) log(WITHOUT_INIT);
   outputs.onLoss = supervisor.tellOfLoss;
+  const commands = localCommands(
+    supervisor,
+    () => told.abort("`deno task stop`"),
+  );
   await using _view = await startView(
     supervisor,
+    commands,
     outputs,
     view,
     () => told.abort("the live view was left"),
@@ -175,10 +182,7 @@ async function superviseHere(
     reload: () => void reloadAloud(supervisor),
     quit: () => told.abort("the terminal was closed"),
   });
-  await using _control = await serveControl(
-    supervisor,
-    () => told.abort("`deno task stop`"),
-  );
+  await using _control = await serveControl(supervisor, commands);
   return await superviseUntilOver(
     supervisor,
     interrupts,
@@ -193,6 +197,7 @@ type ViewFlags = Record<"plain" | "quiet" | "json", boolean>;
 /** Loads the live view, and what it draws with, only where it is shown. */
 async function startView(
   supervisor: Supervisor,
+  commands: Commands,
   { stdout, stderr }: OwnOutputs,
   { plain, quiet, json }: ViewFlags,
   onQuit: () => void,
@@ -204,7 +209,7 @@ async function startView(
     return startPlainView(supervisor, { stdout, stderr });
   }
   const { startLiveView } = await import("./live_view/live_view.ts");
-  return startLiveView(supervisor, { onQuit, stopping });
+  return startLiveView(supervisor, { commands, onQuit, stopping });
 }
 
 /** Reads the config again for a signal: there is only the log to answer in. */

@@ -56,7 +56,7 @@ export async function wait(argv: string[]): Promise<void> {
   const leftMs = Math.max(1, Math.ceil(deadline - performance.now()));
   let outcome: WaitOutcome;
   try {
-    outcome = await control.wait(words, leftMs);
+    outcome = await control.wait(words, { waitMs: leftMs });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw new Failure(

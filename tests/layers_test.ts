@@ -64,6 +64,7 @@ const SUPERVISOR_DOORS = [
   "supervisor/config/load_config.ts",
   "supervisor/config/schema.ts",
   "supervisor/control/client.ts",
+  "supervisor/control/local_commands.ts",
   "supervisor/control/service.ts",
   "supervisor/events/event.ts",
   "supervisor/events/event_reader.ts",

@@ -18,9 +18,6 @@ import {
 import { UnknownServiceError } from "../config/config.ts";
 import type { ChangeKind, ServiceChange } from "../config/changes.ts";
 
-/** How long a change is waited for if the caller names no time. */
-export const CHANGE_MS = 60_000;
-
 /** Writes a change for the wire. */
 export function changeToWire(
   { change, keys, starts, stops, restarts, ...rest }: ServiceChange,

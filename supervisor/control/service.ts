@@ -2,7 +2,7 @@
  * The supervisor's control service on its unix socket.
  *
  * The socket lies in the state folder, which only the same user may enter. Thin:
- * what is asked for is done by supervisor.ts; client.ts asks.
+ * what is asked for is done by local_commands.ts; client.ts asks.
  *
  * @module
  */
@@ -10,114 +10,75 @@
 import { dirname } from "node:path";
 import { SupervisorService } from "../../proto/supervisor/contract.ts";
 import { removeIfThere } from "../../runtime/files/optional_file.ts";
-import { abortAfter } from "../../runtime/program/abort.ts";
-import { Fault } from "../../runtime/program/errors.ts";
 import { implement, serverStream, unary } from "../../runtime/rpc/handlers.ts";
 import { serve } from "../../runtime/rpc/serve.ts";
-import type { SupervisorEvent } from "../events/event.ts";
-import type { MeasuredSnapshot } from "../service/snapshot.ts";
-import type { Status } from "../service/state.ts";
-import type { Reloaded, Supervisor } from "../supervisor.ts";
+import type { Supervisor } from "../supervisor.ts";
 import { controlAddress } from "./address.ts";
-import { CHANGE_MS, changeToWire, refusedAsFault } from "./change_wire.ts";
+import { changeToWire, refusedAsFault } from "./change_wire.ts";
+import type { Commands, ConfigOutcome, Patience } from "./commands.ts";
+import { eventToWire } from "./event_wire.ts";
+import { serviceToWire } from "./service_wire.ts";
 
 /**
  * Serves the control service until disposed.
  *
- * @param supervisor What it commands.
- * @param onShutdown Called when somebody asks for the end of everything.
+ * @param supervisor What is served.
+ * @param commands Those of that supervisor.
  */
 export async function serveControl(
-  supervisor: Supervisor,
-  onShutdown: () => void,
+  supervisor: Pick<Supervisor, "config" | "events" | "onStateRenewed">,
+  commands: Commands,
 ): Promise<AsyncDisposable> {
   const address = await controlAddress(supervisor.config.stateDir);
   const path = address.slice("unix:".length);
   await makeRoom(path);
-  const change = (
-    verb: string,
-    act: (
-      names: readonly string[],
-      signal: AbortSignal,
-    ) => Promise<MeasuredSnapshot[]>,
-  ) =>
-    unary<{ names: string[]; waitMs: number }, { services: WireService[] }>(
+  const change = (verb: "start" | "stop" | "restart") =>
+    unary<ChangeRequest, { services: WireService[] }>(
       async ({ names = [], waitMs }, { signal }) => {
-        const services = await refusedAsFault(
-          inTime(verb, waitMs, signal, (signal) => act(names, signal)),
-        );
-        return { services: services.map(toWire) };
+        const patience = patienceOf(waitMs, signal);
+        const services = await refusedAsFault(commands[verb](names, patience));
+        return { services: services.map(serviceToWire) };
       },
     );
-  const outcome = async (
-    verb: string,
-    waitMs: number | undefined,
-    signal: AbortSignal,
-    act: (signal: AbortSignal) => Promise<Reloaded>,
-  ) => {
-    const { changes, services } = await refusedAsFault(
-      inTime(verb, waitMs, signal, act),
-    );
-    return {
-      changes: changes.map(changeToWire),
-      services: services.map(toWire),
-    };
-  };
   const open = () =>
     serve({
       address,
       services: {
         "supervisor.v1.SupervisorService": implement(SupervisorService, {
-          List: unary(async () => ({
-            services: (await supervisor.measure()).map(toWire),
-            supervisorPid: Deno.pid,
-            notes: [...supervisor.notes()],
-          })),
-          Start: change("start", supervisor.start),
-          Stop: change("stop", supervisor.stop),
-          Restart: change("restart", supervisor.restart),
+          List: unary(async () => {
+            const { services, ...rest } = await commands.list();
+            return { services: services.map(serviceToWire), ...rest };
+          }),
+          Start: change("start"),
+          Stop: change("stop"),
+          Restart: change("restart"),
           Reload: unary(({ dryRun = false, waitMs }, { signal }) =>
-            outcome(
-              "reload",
-              waitMs,
-              signal,
-              (signal) => supervisor.reload({ dryRun, signal }),
+            outcomeToWire(
+              commands.reload({ dryRun, ...patienceOf(waitMs, signal) }),
             )
           ),
           Scale: unary(({ replicas = {}, waitMs }, { signal }) =>
-            outcome(
-              "scale",
-              waitMs,
-              signal,
-              (signal) =>
-                supervisor.scale(new Map(Object.entries(replicas)), signal),
+            outcomeToWire(
+              commands.scale(
+                new Map(Object.entries(replicas)),
+                patienceOf(waitMs, signal),
+              ),
             )
           ),
           Wait: unary(async ({ names = [], waitMs }, { signal }) => {
             const { services, ...rest } = await refusedAsFault(
-              within(
-                waitMs,
-                signal,
-                (signal) => supervisor.wait(names, signal),
-              ),
+              commands.wait(names, patienceOf(waitMs, signal)),
             );
-            return {
-              services: services.map(toWire),
-              ...rest,
-              supervisorPid: Deno.pid,
-            };
+            return { services: services.map(serviceToWire), ...rest };
           }),
-          Shutdown: unary(() => {
-            // After the answer has left.
-            setTimeout(onShutdown, 0);
-            return { supervisorPid: Deno.pid };
-          }),
+          Shutdown: unary(async () => ({
+            supervisorPid: await commands.shutdown(),
+          })),
           WatchEvents: serverStream(
-            async function* ({ afterSequence, knownOnly }, call) {
-              const { known, follow } = supervisor.events;
+            async function* ({ afterSequence, knownOnly }, { signal }) {
               const events = knownOnly
-                ? known(afterSequence)
-                : follow(afterSequence, call.signal);
+                ? supervisor.events.known(afterSequence)
+                : commands.events(afterSequence ?? 0, signal);
               for await (const event of events) yield eventToWire(event);
             },
           ),
@@ -151,62 +112,26 @@ async function makeRoom(path: string): Promise<void> {
   await removeIfThere(path);
 }
 
-/** Acts until the caller leaves, or its patience ends. */
-async function within<T>(
+type WireService = ReturnType<typeof serviceToWire>;
+
+/** What is asked of a change. */
+interface ChangeRequest {
+  names: string[];
+  waitMs: number;
+}
+
+/** How long a caller waits; one that says nothing, or 0, as long as others do. */
+function patienceOf(
   waitMs: number | undefined,
   signal: AbortSignal,
-  act: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  using patience = abortAfter(waitMs || CHANGE_MS);
-  return await act(AbortSignal.any([signal, patience.signal]));
+): Patience {
+  return waitMs ? { waitMs, signal } : { signal };
 }
 
-/**
- * As within(), for what is to be over by then.
- *
- * @throws {Fault} `timed_out` if it is not.
- */
-async function inTime<T>(
-  verb: string,
-  waitMs: number | undefined,
-  signal: AbortSignal,
-  act: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  let over = false;
-  const result = await within(waitMs, signal, async (patience) => {
-    const acted = await act(patience);
-    over = patience.aborted;
-    return acted;
-  });
-  if (!over) return result;
-  throw new Fault(
-    "timed_out",
-    `Cannot ${verb} within ${waitMs || CHANGE_MS} ms: it is not over yet`,
-  );
-}
-
-type WireService = ReturnType<typeof toWire>;
-
-function toWire({ status, notes = [], exit, ...rest }: MeasuredSnapshot) {
+async function outcomeToWire(answer: Promise<ConfigOutcome>) {
+  const { changes, services } = await refusedAsFault(answer);
   return {
-    ...rest,
-    status: statusToWire(status),
-    ...(exit ? { exitCode: exit.code } : {}),
-    ...(exit?.signal ? { signal: exit.signal } : {}),
-    notes: [...notes],
+    changes: changes.map(changeToWire),
+    services: services.map(serviceToWire),
   };
-}
-
-function eventToWire({ type, ...event }: SupervisorEvent) {
-  const wire = { ...event, type: type.toUpperCase() as Uppercase<typeof type> };
-  if (!("status" in wire)) return wire;
-  return {
-    ...wire,
-    status: statusToWire(wire.status),
-    previous: statusToWire(wire.previous),
-  };
-}
-
-function statusToWire(status: Status) {
-  return status.toUpperCase() as Uppercase<Status>;
 }

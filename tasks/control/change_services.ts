@@ -15,7 +15,7 @@ import { printServices, requireGood } from "./service_report.ts";
 
 /** What one of the commands asks for. */
 export interface Change {
-  verb: "Start" | "Stop" | "Restart";
+  verb: "start" | "stop" | "restart";
   /** For its help. */
   summary: string;
   /** True of a service for which the change has succeeded. */
@@ -44,13 +44,13 @@ export async function changeServices(
     maxWords: ANY_NUMBER,
   });
   if (flags.help) {
-    const usage = `${verb.toLowerCase()} [flags] [service ...]`;
+    const usage = `${verb} [flags] [service ...]`;
     return printHelp(usage, summary, changeFlags);
   }
   const control = await connectControl(flags.config);
   let services;
   try {
-    services = await control.change(verb, words, flags.timeout);
+    services = await control[verb](words, { waitMs: flags.timeout });
   } catch (error) {
     if (error instanceof Fault && error.code === "timed_out") {
       const { services } = await control.list();

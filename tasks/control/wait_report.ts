@@ -5,7 +5,7 @@
  */
 
 import { Fault } from "../../runtime/program/errors.ts";
-import type { Control, WaitOutcome } from "../../supervisor/control/client.ts";
+import type { Commands, WaitOutcome } from "../../supervisor/control/client.ts";
 import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
 
 /** Says of each service that is not ready how it is, those that failed first. */
@@ -31,7 +31,7 @@ function wordsFor({ status, detail }: MeasuredSnapshot): string {
 
 /** Adds what services use of the machine, unless the supervisor has ended. */
 export async function measured(
-  control: Control,
+  control: Pick<Commands, "list">,
   services: readonly MeasuredSnapshot[],
 ): Promise<MeasuredSnapshot[]> {
   const names = services.map(({ name }) => name);

@@ -12,6 +12,7 @@ import { basename } from "node:path";
 import process from "node:process";
 import { aborted } from "../../runtime/program/abort.ts";
 import { divertLog, log, logDefect } from "../../runtime/program/log.ts";
+import type { Commands } from "../../supervisor/control/client.ts";
 import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
 import type { Supervisor } from "../../supervisor/supervisor.ts";
 import { startPlainView } from "../supervise/plain_view.ts";
@@ -30,6 +31,8 @@ import { FIRST_VIEW, nextView, rowOf } from "./view_state.ts";
 
 /** What the live view needs besides the supervisor. */
 export interface LiveViewOptions {
+  /** Asked for what keys command, for what services use, and for the events. */
+  commands: Pick<Commands, "list" | "start" | "stop" | "restart" | "events">;
   /** Called when somebody wants everything to be stopped. */
   onQuit(): void;
   /** Aborts when everything is being stopped, whoever wanted it. */
@@ -96,7 +99,7 @@ async function drawUntil(
   over: AbortSignal,
   startedMs: number,
   supervisor: Supervisor,
-  { onQuit, stopping }: LiveViewOptions,
+  { commands, onQuit, stopping }: LiveViewOptions,
 ): Promise<void> {
   await using cleanup = new AsyncDisposableStack();
   // A mistake in drawing ends the live view, and nothing else.
@@ -113,7 +116,13 @@ async function drawUntil(
     }
   };
   const buffer = createLogBuffer();
-  const news = collectNews(supervisor, buffer, broken.reject, cleanup);
+  const news = collectNews(
+    supervisor,
+    commands,
+    buffer,
+    broken.reject,
+    cleanup,
+  );
   const { openScreen } = await loadScreen();
   if (over.aborted) return;
 
@@ -155,7 +164,8 @@ async function drawUntil(
   });
   const command = (which: "restart" | "stop" | "start", name: string) => {
     if (stopping.aborted) return;
-    supervisor[which]([name], over).catch((error) => {
+    const untilOver = { waitMs: Infinity, signal: over };
+    commands[which]([name], untilOver).catch((error) => {
       buffer.append(name, "event", `cannot ${which}: ${error}\n`);
       pacer.request();
     });
@@ -207,7 +217,8 @@ async function drawUntil(
 
 /** Follows what services write, do and use, until `cleanup` is disposed. */
 function collectNews(
-  supervisor: Supervisor,
+  supervisor: Pick<Supervisor, "snapshot" | "onOutput">,
+  commands: Pick<Commands, "list" | "events">,
   buffer: LogBuffer,
   onError: (error: unknown) => void,
   cleanup: AsyncDisposableStack,
@@ -220,9 +231,9 @@ function collectNews(
     if (isMeasuring) return;
     isMeasuring = true;
     try {
-      const measured = await supervisor.measure();
+      const { services } = await commands.list();
       usages.clear();
-      for (const { pid, cpuPercent, rssBytes } of measured) {
+      for (const { pid, cpuPercent, rssBytes } of services) {
         if (pid === undefined || cpuPercent === undefined) continue;
         usages.set(pid, {
           cpuPercent,
@@ -239,7 +250,7 @@ function collectNews(
   }));
   const left = new AbortController();
   const following = (async () => {
-    for await (const event of supervisor.events.follow(0, left.signal)) {
+    for await (const event of commands.events(0, left.signal)) {
       const name = "service" in event ? event.service : "supervisor";
       buffer.append(name, "event", `${event.message}\n`);
       tell();

@@ -21,8 +21,8 @@ import {
   withDependencies,
 } from "../../supervisor/config/config.ts";
 import {
+  type Commands,
   connectControl,
-  type Control,
 } from "../../supervisor/control/client.ts";
 import type { ServiceSnapshot } from "../../supervisor/service/snapshot.ts";
 import {
@@ -253,18 +253,16 @@ async function borrow(
   const giveBack = async () => {
     if (taken.length === 0) return;
     log(`Giving ${taken.join(", ")} back to the supervisor`);
-    await control.change("Start", taken);
+    await control.start(taken);
   };
   if (taken.length > 0) {
     log(`Taking ${taken.join(", ")} from the supervisor that runs`);
-    await control.change("Stop", taken);
+    await control.stop(taken);
   }
   try {
     const needed = withDependencies(graphOf(config), watched)
       .filter((name) => !watched.includes(name));
-    const after = needed.length > 0
-      ? await control.change("Start", needed)
-      : [];
+    const after = needed.length > 0 ? await control.start(needed) : [];
     const up = [...upOf(before), ...upOf(after)]
       .map((name) => serviceOf(config, name) ?? name);
     return { up, [Symbol.asyncDispose]: giveBack };
@@ -275,7 +273,7 @@ async function borrow(
 }
 
 async function listOrNone(
-  control: Control,
+  control: Commands,
 ): Promise<ServiceSnapshot[] | undefined> {
   try {
     return (await control.list()).services;

@@ -17,8 +17,8 @@ import { Failure, Fault } from "../../runtime/program/errors.ts";
 import type { Interrupts } from "../../runtime/program/interrupts.ts";
 import type { Config } from "../../supervisor/config/config.ts";
 import {
+  type Commands,
   connectControl,
-  type Control,
   requireUnclaimed,
   type WaitOutcome,
 } from "../../supervisor/control/client.ts";
@@ -129,16 +129,19 @@ function startSupervisor(
 
 /** Resolves with the answer of our own supervisor, whoever else may answer. */
 async function answerOf(
-  control: Control,
+  control: Commands,
   pid: number,
   deadline: number,
 ): Promise<End> {
   const leftMs = () => Math.max(1, Math.ceil(deadline - performance.now()));
   try {
     // At first only to hear that it listens: that takes from the time, too.
-    let outcome = await control.wait([], 1, leftMs() + ANSWER_MS);
+    let outcome = await control.wait([], {
+      waitMs: 1,
+      answerMs: leftMs() + ANSWER_MS,
+    });
     if (outcome.late.length > 0 && !outcome.failed && leftMs() > 1) {
-      outcome = await control.wait([], leftMs());
+      outcome = await control.wait([], { waitMs: leftMs() });
     }
     if (outcome.supervisorPid === pid) return { kind: "answered", outcome };
   } catch (error) {

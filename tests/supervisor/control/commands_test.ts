@@ -1,0 +1,247 @@
+/**
+ * The same commands, asked of a supervisor in this process and over the wire: who
+ * asks cannot tell them apart.
+ */
+
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "node:path";
+import { Fault, UsageError } from "../../../runtime/program/errors.ts";
+import { loadConfig } from "../../../supervisor/config/load_config.ts";
+import {
+  type Commands,
+  connectControl,
+} from "../../../supervisor/control/client.ts";
+import {
+  eventFromWire,
+  eventToWire,
+} from "../../../supervisor/control/event_wire.ts";
+import { localCommands } from "../../../supervisor/control/local_commands.ts";
+import { serveControl } from "../../../supervisor/control/service.ts";
+import { SupervisorService } from "../../../proto/supervisor/contract.ts";
+import type {
+  EventBody,
+  SupervisorEvent,
+} from "../../../supervisor/events/event.ts";
+import { createSupervisor } from "../../../supervisor/supervisor.ts";
+import { createWorkspace, runFixture } from "../../support/supervised.ts";
+
+const SLEEP = { command: ["sleep", "1000"] };
+
+/** A supervisor in this process, and its commands from both sides. */
+async function bothSides(services: Record<string, unknown>) {
+  await using cleanup = new AsyncDisposableStack();
+  const workspace = cleanup.use(await createWorkspace(services));
+  const path = join(workspace.folder, "config.yaml");
+  const supervisor = cleanup.use(
+    await createSupervisor(await loadConfig(path)),
+  );
+  const shutdown = Promise.withResolvers<void>();
+  const local = localCommands(supervisor, shutdown.resolve);
+  cleanup.use(await serveControl(supervisor, local));
+  const remote = await connectControl(path);
+  const held = cleanup.move();
+  return {
+    workspace,
+    supervisor,
+    shutdown: shutdown.promise,
+    sides: [local, remote],
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+/** Asks both sides, one after the other. */
+async function ofBoth<T>(
+  sides: readonly Commands[],
+  ask: (commands: Commands) => Promise<T>,
+): Promise<T[]> {
+  const answers: T[] = [];
+  for (const commands of sides) answers.push(await ask(commands));
+  return answers;
+}
+
+const states = (
+  { services }: { services: readonly { name: string; status: string }[] },
+) => services.map(({ name, status }) => `${name} ${status}`);
+
+Deno.test("commands answer the same in this process and over the wire", async () => {
+  await using both = await bothSides({ a: SLEEP, b: SLEEP });
+  const { sides, workspace } = both;
+
+  const started = await ofBoth(sides, (side) => side.start(["a", "b"]));
+  const listed = await ofBoth(sides, (side) => side.list());
+  const ready = await ofBoth(sides, (side) => side.wait(["a"]));
+  const stopped = await ofBoth(sides, (side) => side.stop(["b"]));
+  const restarted = await ofBoth(sides, (side) => side.restart(["a"]));
+  await workspace.configure({ a: SLEEP, b: SLEEP, c: SLEEP });
+  const dry = await ofBoth(sides, (side) => side.reload({ dryRun: true }));
+  const scaled = await ofBoth(
+    sides,
+    (side) => side.scale(new Map([["a", 2]])),
+  );
+
+  assertEquals(
+    started.map((services) => states({ services })),
+    Array(2).fill(["a running", "b running"]),
+  );
+  assertEquals(listed.map(states), Array(2).fill(["a running", "b running"]));
+  assertEquals(listed.map(({ supervisorPid }) => supervisorPid), [
+    Deno.pid,
+    Deno.pid,
+  ]);
+  assertEquals(
+    ready.map(({ late, failed }) => ({ late, failed })),
+    Array(2).fill({ late: [], failed: false }),
+  );
+  assertEquals(
+    stopped.map((services) => states({ services })),
+    Array(2).fill(["b exited"]),
+  );
+  assertEquals(
+    restarted.map((services) => states({ services })),
+    Array(2).fill(["a running"]),
+  );
+  assertEquals(dry[0], dry[1]);
+  assertEquals(
+    dry[0]?.changes.map(({ service, change }) => `${service} ${change}`),
+    ["a unchanged", "b unchanged", "c added"],
+  );
+  assertEquals(
+    scaled.map(({ changes }) => changes.map(({ change }) => change)),
+    [["changed"], ["unchanged"]],
+  );
+});
+
+Deno.test("commands refuse the same in this process and over the wire", async () => {
+  await using both = await bothSides({
+    stubborn: {
+      command: runFixture("ignores_sigterm.ts"),
+      "stop_grace_period": "1s",
+    },
+  });
+  const { sides, supervisor } = both;
+  // It says so once it ignores the signal, each time it is started.
+  const ready = () => {
+    const said = Promise.withResolvers<void>();
+    const listening = supervisor.onOutput(({ text }) => {
+      if (text.includes("ready")) said.resolve();
+    });
+    return said.promise.finally(() => listening[Symbol.dispose]());
+  };
+  let isReady = ready();
+  await sides[0]!.start(["stubborn"]);
+
+  const refused = await ofBoth(
+    sides,
+    async (side) =>
+      (await assertRejects(() => side.stop(["nosuch"]), UsageError)).message,
+  );
+  const late = await ofBoth(sides, async (side) => {
+    await isReady;
+    isReady = ready();
+    const error = await assertRejects(
+      () => side.restart(["stubborn"], { waitMs: 100 }),
+      Fault,
+    );
+    return { code: error.code, message: error.message };
+  });
+
+  assertEquals(refused[0], refused[1]);
+  assertEquals(
+    late,
+    Array(2).fill({
+      code: "timed_out",
+      message: "Cannot restart within 100 ms: it is not over yet",
+    }),
+  );
+});
+
+Deno.test("events are the same in this process and over the wire, and end quietly", async () => {
+  await using both = await bothSides({ a: SLEEP });
+  const { sides } = both;
+  await sides[0]!.start(["a"]);
+  await sides[0]!.stop(["a"]);
+
+  const followed = await ofBoth(sides, async (side) => {
+    const over = new AbortController();
+    const events: SupervisorEvent[] = [];
+    for await (const event of side.events(0, over.signal)) {
+      events.push(event);
+      if ("status" in event && event.status === "exited") over.abort();
+    }
+    return events;
+  });
+
+  assertEquals(followed[0], followed[1]);
+  assertEquals(followed[0]?.map(({ type }) => type), [
+    "supervisor_started",
+    ...Array(3).fill("service_state"),
+  ]);
+});
+
+Deno.test("shutdown() answers with the pid, and asks for the end", async () => {
+  await using both = await bothSides({ a: SLEEP });
+
+  const pids = await ofBoth(both.sides, (side) => side.shutdown());
+  await both.shutdown;
+
+  assertEquals(pids, [Deno.pid, Deno.pid]);
+});
+
+const EVENTS: EventBody[] = [
+  {
+    type: "service_state",
+    service: "a",
+    status: "backing_off",
+    previous: "running",
+    pid: 7,
+    restarts: 2,
+    exitCode: 137,
+    signal: "SIGKILL",
+    asked: false,
+    crashLoop: 10,
+  },
+  {
+    type: "service_state",
+    service: "a",
+    status: "running",
+    previous: "pending",
+    restarts: 0,
+  },
+  { type: "service_restarting", service: "a", cause: "source" },
+  {
+    type: "memory_exceeded",
+    service: "a",
+    pid: 7,
+    rssBytes: 2,
+    limitBytes: 1,
+  },
+  { type: "source_broken", service: "a" },
+  { type: "service_note", service: "a" },
+  { type: "config_reloaded", services: ["a", "b"] },
+  { type: "config_reloaded", services: [] },
+  { type: "output_lost", service: "a", output: "log", lines: 3 },
+  { type: "output_lost", output: "standard error", lines: 0 },
+  { type: "service_scaled", service: "a", replicas: 2 },
+  { type: "supervisor_started", pid: 7 },
+  { type: "state_renewed" },
+  { type: "supervisor_stopping" },
+  { type: "supervisor_stopped" },
+  { type: "events_lost", from: 5 },
+];
+
+Deno.test("eventFromWire() reads what eventToWire() writes, of each type", () => {
+  const { responseSerialize, responseDeserialize } =
+    SupervisorService.WatchEvents;
+  const events = EVENTS.map((body, index): SupervisorEvent => ({
+    ...body,
+    sequence: index + 1,
+    timeMs: 1_700_000_000_000,
+    message: "words",
+  }));
+
+  const read = events.map((event) =>
+    eventFromWire(responseDeserialize(responseSerialize(eventToWire(event))))
+  );
+
+  assertEquals(read, events);
+});
