@@ -28,15 +28,15 @@ interface Told {
   lines: number;
 }
 
-/** Makes one that adds its events with `append`. */
+/** Makes one that emits its events. */
 export function createLossTeller(
-  append: (event: EventBody & { message: string }) => void,
+  emit: (event: EventBody & { message: string }) => void,
 ): LossTeller {
   const told = new Map<string, Told>();
   const tell = (output: LostOutput, loss: OutputLoss, service?: string) => {
     const { lines } = loss;
     told.set(`${output} ${service ?? ""}`, { output, service, loss, lines });
-    append(outputLostEvent(output, loss, service));
+    emit(outputLostEvent(output, loss, service));
   };
   return {
     tell,

@@ -59,11 +59,11 @@ const RETRY_MS = 1_000;
 /**
  * Opens the logs in a folder, each with its first block.
  *
- * @param tell Hears of each log that cannot be written, and of its return.
+ * @param emit Hears of each log that cannot be written, and of its return.
  */
 export function openLogs(
   folder: string,
-  tell: (name: string, loss: OutputLoss) => void,
+  emit: (name: string, loss: OutputLoss) => void,
 ): LogFiles {
   const logs = new Map<string, OpenLog>();
   const losses = new Map<string, Losses>();
@@ -84,7 +84,7 @@ export function openLogs(
   const lossesOf = (name: string): Losses => {
     const known = losses.get(name);
     if (known) return known;
-    const counter = createLossCounter((loss) => tell(name, loss));
+    const counter = createLossCounter((loss) => emit(name, loss));
     const made = { counter, retryAtMs: 0, retry: undefined };
     losses.set(name, made);
     return made;

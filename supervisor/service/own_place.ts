@@ -52,11 +52,11 @@ export type Verdict =
  *
  * It looks once, and again only after it has found a stranger: that may leave.
  *
- * @param tell Hears who stands for the service, where that is not itself.
+ * @param emit Hears who stands for the service, where that is not itself.
  */
 export function createDoubt(
   claim: Claim,
-  tell: (note: string) => void,
+  emit: (note: string) => void,
 ): (finding: Finding) => Promise<Finding> {
   let verdict: Verdict | undefined;
   const isStill = async (sockets: ReadonlySet<string>) => {
@@ -71,7 +71,7 @@ export function createDoubt(
       verdict = undefined;
     }
     const found = verdict ?? await judge(claim);
-    if (finding.healthy && !verdict && found.by === "unknown") tell(found.note);
+    if (finding.healthy && !verdict && found.by === "unknown") emit(found.note);
     // Who gives no answer may not be there yet.
     if (finding.healthy || found.by === "stranger") verdict = found;
     if (found.by !== "stranger") return finding;

@@ -18,10 +18,10 @@ export interface TakenPlace {
 /**
  * Makes what looks before each start of one service.
  *
- * @param tell Hears who is there, once for each that is.
+ * @param emit Hears who is there, once for each that is.
  */
 export function createPlaceLookout(
-  tell: (words: string) => void,
+  emit: (words: string) => void,
 ): (spec: ServiceSpec) => Promise<TakenPlace> {
   let last: { key: string; trouble: string | undefined } = {
     key: "",
@@ -36,7 +36,7 @@ export function createPlaceLookout(
       const trouble = key === ""
         ? undefined
         : `${addressOf(spec)} is taken before it starts, by ${await who()}`;
-      if (trouble !== undefined) tell(trouble);
+      if (trouble !== undefined) emit(trouble);
       last = { key, trouble };
     }
     return { sockets, trouble: last.trouble };
