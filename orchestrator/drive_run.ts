@@ -30,7 +30,8 @@ import {
   UNBROKEN,
 } from "./recovery.ts";
 import type { RunState } from "./run_state.ts";
-import type { Death, StageProcesses } from "./stage_processes.ts";
+import type { Death } from "./stage_process.ts";
+import type { StageProcesses } from "./stage_processes.ts";
 
 /** What driving a run takes. */
 export interface Drive {

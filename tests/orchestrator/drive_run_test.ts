@@ -1,10 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { batchingOf } from "../../orchestrator/batching.ts";
 import { type Drive, driveRun } from "../../orchestrator/drive_run.ts";
-import type {
-  Death,
-  StageProcesses,
-} from "../../orchestrator/stage_processes.ts";
+import type { StageProcesses } from "../../orchestrator/stage_processes.ts";
+import type { Death } from "../../orchestrator/stage_process.ts";
 import { START } from "../../proto/pipeline/batches.ts";
 import { IngestService } from "../../proto/pipeline/contract.ts";
 import { Fault } from "../../runtime/program/errors.ts";
