@@ -95,7 +95,7 @@ function followIntent(
           type: "ended",
           exit,
           asked: false,
-          ...(words === "" ? {} : { reason: why }),
+          ...(why === how ? {} : { reason: why }),
         },
         memory,
         circumstances,

@@ -180,7 +180,9 @@ for (
   test(`a program that goes on in the background, in ${what}, is told to stay in the foreground`, async () => {
     await using workspace = await createWorkspace({
       a: { command: ["sh", "-c", script], restart: "always" },
+      daemon: { command: ["sh", "-c", script], restart: "no" },
       once: { command: ["true"], restart: "no" },
+      rest: SLEEP,
     });
 
     const supervised = workspace.supervise();
@@ -189,6 +191,13 @@ for (
       /a: exited with code 0; it left processes running: .*run in the foreground; starts again/,
     );
     await supervised.said(/once: exited with code 0$/);
+    await supervised.said(/daemon: exited with code 0; it left/);
+    const services = await workspace.services();
+    assertEquals(services.get("once")?.detail, "exited with code 0");
+    assertMatch(
+      services.get("daemon")?.detail ?? "",
+      /^exited with code 0; it left processes running: .*run in the foreground$/,
+    );
   });
 }
 
