@@ -116,7 +116,7 @@ export async function generate(argv: string[]): Promise<number | void> {
     }
     return;
   }
-  const path = output ? userPath(output) : await defaultEventsPath();
+  const path = output ? userPath(output) : await defaultFile("events.ndjson");
   await using guardian = startGuardian();
   using interrupts = listenForInterrupts();
   const { stop } = interrupts;
@@ -141,11 +141,10 @@ async function claimOutput(
 }
 
 /**
- * Finds where events go that nobody gave a place: `.denizen/events.ndjson`
- * beside the user's config, or beside the user where there is none. Makes the
- * folder.
+ * Finds where a file goes that nobody gave a place: `.denizen/` beside the user's
+ * config, or beside the user where there is none. Makes the folder.
  */
-export async function defaultEventsPath(): Promise<string> {
+export async function defaultFile(name: string): Promise<string> {
   const folder = stateDirOf(nearestConfig());
   // The supervisor's socket lives here too: this user's business only.
   try {
@@ -153,7 +152,7 @@ export async function defaultEventsPath(): Promise<string> {
   } catch (error) {
     throw isSystemError(error) ? cannotWrite(`"${folder}"`, error) : error;
   }
-  return join(folder, "events.ndjson");
+  return join(folder, name);
 }
 
 /** Options for {@linkcode writeEvents}. */
@@ -216,6 +215,14 @@ export async function writeEvents(
  * @throws {UsageError} If it is a folder, or its folder does not exist.
  */
 async function isReplaceable(path: string): Promise<boolean> {
+  try {
+    return await becomesFile(path);
+  } catch (error) {
+    throw asPathError(`Cannot write "${path}"`, error);
+  }
+}
+
+async function becomesFile(path: string): Promise<boolean> {
   const folder = dirname(path);
   const parent = await statIfThere(folder);
   if (!parent?.isDirectory) {

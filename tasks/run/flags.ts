@@ -29,7 +29,7 @@ import { linkTarget, lockPath } from "./claims.ts";
 import { outletOf } from "./outlets.ts";
 import type { Outlets, PlannedRun } from "./planned_run.ts";
 import {
-  defaultEventsPath,
+  defaultFile,
   generateFlags,
   writeEvents,
   type WriteOptions,
@@ -93,18 +93,17 @@ export async function planRun(
   createRules(rules); // checks what the schema cannot
   // Those that ship are not written for the types of this run.
   if (flags.rules) warnOf(rules, knownTypes(flags), rulesPath);
-  const generated = await defaultEventsPath();
   const outlets = await findOutlets(flags);
   const fileOf = async (name: "output" | "rejects", standard: string) =>
     outlets[name] ? undefined : await findOutput(
       name,
-      flags[name]
-        ? userPath(flags[name])
-        : resolve(dirname(generated), standard),
+      flags[name] ? userPath(flags[name]) : await defaultFile(standard),
     );
   const output = await fileOf("output", "results.ndjson");
   const rejects = await fileOf("rejects", "rejects.ndjson");
-  const input = await findInput(flags, given, generated);
+  const input = flags.input
+    ? await findInput(flags.input, given)
+    : await defaultFile("events.ndjson");
   await checkApart({ rules: rulesPath, input, output, rejects });
   return {
     batch: flags.batch,
@@ -159,11 +158,9 @@ function knownTypes({ workload, types }: RunFlags): string[] {
 }
 
 async function findInput(
-  flags: RunFlags,
+  input: string,
   given: ReadonlySet<string>,
-  generated: string,
 ): Promise<string> {
-  if (!flags.input) return generated;
   for (
     const name of [
       "count",
@@ -180,14 +177,14 @@ async function findInput(
       );
     }
   }
-  let path = userPath(flags.input);
+  let path = userPath(input);
   // It would be that of the stage that opens it.
-  if (flags.input === "-" || path === "/dev/stdin") return "-";
-  await describeErrors(`Cannot read the input "${flags.input}"`, async () => {
+  if (input === "-" || path === "/dev/stdin") return "-";
+  await describeErrors(`Cannot read the input "${input}"`, async () => {
     const { isDirectory, isFile } = await Deno.stat(path);
     if (isDirectory) {
       throw new UsageError(
-        `Cannot read the input "${flags.input}": it is a folder`,
+        `Cannot read the input "${input}": it is a folder`,
       );
     }
     // Opening a pipe would wait for its writer.

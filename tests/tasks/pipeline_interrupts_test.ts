@@ -5,7 +5,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { dirname } from "node:path";
-import { defaultEventsPath } from "../../tasks/generate.ts";
+import { defaultFile } from "../../tasks/generate.ts";
 import { eachOf } from "../support/at_once.ts";
 import { eventually } from "../support/eventually.ts";
 import {
@@ -122,7 +122,7 @@ Deno.test("SIGINT ends a run in the middle of its events", async () => {
 Deno.test("SIGINT ends a pipeline that generates its input", async () => {
   await using folder = await runFolder();
   await using run = startRun("pipeline", folder, ["--count=100000000"]);
-  const place = dirname(await defaultEventsPath());
+  const place = dirname(await defaultFile("events.ndjson"));
   const unfinished = async () =>
     (await Array.fromAsync(Deno.readDir(place))).map(({ name }) => name)
       .filter((name) => /^events\.ndjson\..*\.partial$/.test(name));
