@@ -98,8 +98,7 @@ function refusal(path: string): string {
 /** A path that cannot be used is a wrong command line, a full disk is not. */
 function cannotUse(path: string, error: unknown): unknown {
   if (error instanceof UsageError || error instanceof Failure) return error;
-  const wrong = asPathError(refusal(path), error);
-  return wrong === error ? cannotKeep(path, error) : wrong;
+  return asPathError(refusal(path), error) ?? cannotKeep(path, error);
 }
 
 /** Nothing of the run may lie where its state is written, and removed. */

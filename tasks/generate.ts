@@ -28,7 +28,11 @@ import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log } from "../runtime/program/log.ts";
 import { quantity } from "../runtime/program/numbers.ts";
 import { shortPath, userPath } from "../runtime/program/paths.ts";
-import { asPathError, isSystemError } from "../runtime/program/system_error.ts";
+import {
+  asPathError,
+  isSystemError,
+  withPathErrors,
+} from "../runtime/program/system_error.ts";
 import { partialPath } from "../stages/sink/sink.ts";
 import { nearestConfig, stateDirOf } from "../supervisor/config/config.ts";
 import { typesFromFlag } from "./generate/event_types.ts";
@@ -136,7 +140,11 @@ async function claimOutput(
   guardian: Pick<Guardian, "removeLock">,
 ): Promise<AsyncDisposable | undefined> {
   const target = await linkTarget(path);
-  if (!await isReplaceable(target)) return undefined;
+  const isFile = await withPathErrors(
+    `Cannot write "${target}"`,
+    () => isReplaceable(target),
+  );
+  if (!isFile) return undefined;
   return await claimFile({ path: target, flag: "--output" }, guardian);
 }
 
@@ -202,10 +210,8 @@ export async function writeEvents(
       throw error;
     }
   } catch (error) {
-    const wrong = asPathError(`Cannot write "${path}"`, error);
-    throw wrong === error && isSystemError(error)
-      ? cannotWrite(`"${path}"`, error)
-      : wrong;
+    throw asPathError(`Cannot write "${path}"`, error) ??
+      (isSystemError(error) ? cannotWrite(`"${path}"`, error) : error);
   }
 }
 
@@ -215,14 +221,6 @@ export async function writeEvents(
  * @throws {UsageError} If it is a folder, or its folder does not exist.
  */
 async function isReplaceable(path: string): Promise<boolean> {
-  try {
-    return await becomesFile(path);
-  } catch (error) {
-    throw asPathError(`Cannot write "${path}"`, error);
-  }
-}
-
-async function becomesFile(path: string): Promise<boolean> {
   const folder = dirname(path);
   const parent = await statIfThere(folder);
   if (!parent?.isDirectory) {

@@ -67,14 +67,35 @@ const WRONG_PATHS: Record<string, string> = {
 
 /**
  * Turns what the system says of a path that the user has named into a wrong
- * command line; anything else, such as a full disk, stays as it is.
+ * command line.
  *
  * @param cannot What cannot be done, with the path: `Cannot read "x"`.
+ * @returns Undefined for anything else, such as a full disk.
  */
-export function asPathError(cannot: string, error: unknown): unknown {
+export function asPathError(
+  cannot: string,
+  error: unknown,
+): UsageError | undefined {
   const wrong = isSystemError(error) ? WRONG_PATHS[error.code] : undefined;
-  if (wrong === undefined) return error;
+  if (wrong === undefined) return undefined;
   return new UsageError(`${cannot}: ${wrong}`, { cause: error });
+}
+
+/**
+ * Acts on a path that the user has named.
+ *
+ * @param cannot As for {@linkcode asPathError}.
+ * @throws {UsageError} If the path cannot be used, and whatever else `act` does.
+ */
+export async function withPathErrors<T>(
+  cannot: string,
+  act: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw asPathError(cannot, error) ?? error;
+  }
 }
 
 /** Puts such an error into one line. */

@@ -82,7 +82,7 @@ export async function loadConfig(path: string): Promise<Config> {
           : `${cannot}: there is no such file`,
       );
     }
-    throw asPathError(cannot, error);
+    throw asPathError(cannot, error) ?? error;
   }
 }
 

@@ -179,8 +179,7 @@ async function whyNoConfig(path: string): Promise<string | undefined> {
     if (!found) return "there is no such file";
     return found.isDirectory ? "it is a folder" : undefined;
   } catch (error) {
-    const wrong = asPathError("it cannot be looked at", error);
     // Of anything else `supervise` will tell what is wrong with it.
-    return wrong instanceof UsageError ? wrong.message : undefined;
+    return asPathError("it cannot be looked at", error)?.message;
   }
 }

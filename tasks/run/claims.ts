@@ -95,9 +95,8 @@ async function claim({ path, flag }: Wanted): Promise<AsyncDisposable> {
   try {
     result = await takeLock(lock);
   } catch (error) {
-    const wrong = asPathError(cannot, error);
-    if (wrong !== error) throw wrong;
-    throw new Failure(`${cannot}: ${systemReason(error)}`, 1, { cause: error });
+    throw asPathError(cannot, error) ??
+      new Failure(`${cannot}: ${systemReason(error)}`, 1, { cause: error });
   }
   switch (result.status) {
     case "held":

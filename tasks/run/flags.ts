@@ -18,7 +18,7 @@ import {
 } from "../../runtime/program/flags.ts";
 import { log } from "../../runtime/program/log.ts";
 import { PROJECT, shortPath, userPath } from "../../runtime/program/paths.ts";
-import { asPathError } from "../../runtime/program/system_error.ts";
+import { withPathErrors } from "../../runtime/program/system_error.ts";
 import { MAX_LINE_BYTES } from "../../stages/events/lines.ts";
 import { WORK_TYPE } from "../../stages/events/work_item.ts";
 import { ruleWarnings } from "../../stages/rules/rule_warnings.ts";
@@ -72,7 +72,8 @@ export const RUN_FLAGS = {
 export type RunFlags = Flags<typeof RUN_FLAGS>;
 
 /**
- * Finds and checks the files of a run. Writes nothing.
+ * Finds and checks the files of a run. Writes none; makes the folder of those
+ * that nobody gave a place.
  *
  * @param flags The flags, read.
  * @param given The names of the flags that were given.
@@ -177,22 +178,18 @@ async function findInput(
       );
     }
   }
-  let path = userPath(input);
+  const path = userPath(input);
   // It would be that of the stage that opens it.
   if (input === "-" || path === "/dev/stdin") return "-";
-  await describeErrors(`Cannot read the input "${input}"`, async () => {
+  const cannot = `Cannot read the input "${input}"`;
+  return await withPathErrors(cannot, async () => {
     const { isDirectory, isFile } = await Deno.stat(path);
-    if (isDirectory) {
-      throw new UsageError(
-        `Cannot read the input "${input}": it is a folder`,
-      );
-    }
+    if (isDirectory) throw new UsageError(`${cannot}: it is a folder`);
     // Opening a pipe would wait for its writer.
-    if (!isFile) return;
+    if (!isFile) return path;
     (await Deno.open(path)).close();
-    path = await Deno.realPath(path);
+    return await Deno.realPath(path);
   });
-  return path;
 }
 
 /** What goes to standard output, a pipe or a device. */
@@ -222,7 +219,7 @@ async function findOutlets(flags: RunFlags): Promise<Outlets> {
 async function findOutput(name: string, asked: string): Promise<string> {
   const path = await linkTarget(asked);
   const cannot = `Cannot write --${name}="${shortPath(path)}"`;
-  await describeErrors(
+  await withPathErrors(
     `${cannot}: folder "${shortPath(dirname(path))}"`,
     async () => {
       if (!(await Deno.stat(dirname(path))).isDirectory) {
@@ -230,10 +227,7 @@ async function findOutput(name: string, asked: string): Promise<string> {
       }
     },
   );
-  let existing: Deno.FileInfo | undefined;
-  await describeErrors(cannot, async () => {
-    existing = await statIfThere(path);
-  });
+  const existing = await withPathErrors(cannot, () => statIfThere(path));
   if (existing?.isDirectory) throw new UsageError(`${cannot}: it is a folder`);
   // The finished file is renamed into place, which would replace a device.
   if (existing && !existing.isFile) {
@@ -272,21 +266,8 @@ async function checkApart(
 }
 
 async function readText(path: string, what: string): Promise<string> {
-  let content = "";
-  await describeErrors(`Cannot read ${what} "${shortPath(path)}"`, async () => {
-    content = await Deno.readTextFile(path);
-  });
-  return content;
-}
-
-/** Puts what the system says about a path into a message of ours. */
-async function describeErrors(
-  cannot: string,
-  action: () => Promise<void>,
-): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    throw asPathError(cannot, error);
-  }
+  return await withPathErrors(
+    `Cannot read ${what} "${shortPath(path)}"`,
+    () => Deno.readTextFile(path),
+  );
 }
