@@ -12,7 +12,7 @@
 import { basename } from "node:path";
 import { type Guardian, startGuardian } from "../runtime/process/guardian.ts";
 import { createUsageMeter } from "../runtime/process/resource_usage.ts";
-import { pause } from "../runtime/program/abort.ts";
+import { abortOnDispose, pause } from "../runtime/program/abort.ts";
 import {
   describeLoss,
   type OutputLoss,
@@ -312,10 +312,9 @@ function createMeasurement(
 
 /** Waits until what services wrote has been taken, for as long as that may take. */
 async function untilDrained(loops: readonly ServiceLoop[]): Promise<void> {
-  const over = new AbortController();
+  using over = abortOnDispose();
   await Promise.race([
     Promise.all(loops.map((loop) => loop.drained())),
     pause(DRAIN_MS, over.signal),
   ]);
-  over.abort();
 }

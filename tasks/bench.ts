@@ -168,7 +168,7 @@ async function measureThroughput(
   const count = events ?? effort.events;
   const budgetMs = rounds ? Infinity : effort.budgetMs;
   const common = { ...context, port };
-  const isMeant = (batch: string) => settings?.includes(batch) ?? true;
+  const isMeant = meantBy(settings);
   const batches = BATCHES.filter(({ batch }) => isMeant(batch));
   const rows = [
     // The smaller matter first: the rounds over events take what time is left.
@@ -201,9 +201,7 @@ async function measureAtRate(
 ): Promise<LatencyDocument> {
   const { feedMs } = quick ? QUICK : RECORD;
   const startMs = performance.now();
-  const batches = LATENCY_BATCHES.filter((batch) =>
-    settings?.includes(batch) ?? true
-  );
+  const batches = LATENCY_BATCHES.filter(meantBy(settings));
   const rows = await measureLatency(batches, {
     ...context,
     port,
@@ -220,6 +218,13 @@ function circumstances(quick: boolean, startMs: number) {
     machine: describeMachine(),
     elapsedMs: Math.round(performance.now() - startMs),
   };
+}
+
+/** Tells which batch settings are to be measured; all, unless some are named. */
+function meantBy(
+  settings: Flags<typeof FLAGS>["settings"],
+): (batch: string) => boolean {
+  return (batch) => settings?.includes(batch) ?? true;
 }
 
 /** @throws {UsageError} For a flag that is of no use with another one. */

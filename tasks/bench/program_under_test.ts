@@ -83,15 +83,15 @@ export function startProgram(
     startedAtMs,
     ended,
     async said(pattern, count = 1) {
-      let read = 0;
+      let looked = 0;
       let matched = 0;
       for (;;) {
         const next = changed.next();
         // Each line once: a flood is a million of them.
-        for (const each of lines.slice(read)) {
+        for (const each of lines.slice(looked)) {
           if (pattern.test(each.line) && ++matched === count) return each;
         }
-        read = lines.length;
+        looked = lines.length;
         if (isOver) {
           throw new Failure(
             `Cannot measure: ${script.script} ended without ${pattern}: ${
