@@ -7,6 +7,7 @@
 
 import { join } from "node:path";
 import * as z from "zod";
+import { PRIVATE_FILE } from "../runtime/files/own_folder.ts";
 import { replaceFile } from "../runtime/files/replace_file.ts";
 import { systemReason } from "../runtime/files/system_reason.ts";
 import { Failure } from "../runtime/program/errors.ts";
@@ -96,6 +97,7 @@ export async function writeManifest(
   try {
     await replaceFile(join(folder, MANIFEST), text, {
       durable: true,
+      mode: PRIVATE_FILE,
       partial: join(folder, MANIFEST_PARTIAL),
     });
   } catch (error) {

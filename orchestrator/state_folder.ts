@@ -11,6 +11,7 @@ import {
   removeIfThere,
   statIfThere,
 } from "../runtime/files/optional_file.ts";
+import { judgeFolder, trustedBelow } from "../runtime/files/own_folder.ts";
 import { takeLock } from "../runtime/files/owned_lock.ts";
 import { Failure, UsageError } from "../runtime/program/errors.ts";
 import { shortPath } from "../runtime/program/paths.ts";
@@ -50,6 +51,7 @@ export async function takeStateFolder(
   let kept = false;
   try {
     const real = await Deno.realPath(path);
+    await checkOwner(real, path);
     checkOutside(real, path, plan);
     await checkOurs(real, path);
     const lock = await lockFolder(real, path);
@@ -99,6 +101,16 @@ function refusal(path: string): string {
 function cannotUse(path: string, error: unknown): unknown {
   if (error instanceof UsageError || error instanceof Failure) return error;
   return asPathError(refusal(path), error) ?? cannotKeep(path, error);
+}
+
+/** A run goes on from what it finds there: nobody else may have put it there. */
+async function checkOwner(real: string, path: string): Promise<void> {
+  const owners = await trustedBelow(dirname(real));
+  const found = await judgeFolder(real, { owners });
+  if (found.status !== "foreign") return;
+  throw new UsageError(
+    `${refusal(path)}: ${found.reason}; give a folder of its own by --state`,
+  );
 }
 
 /** Nothing of the run may lie where its state is written, and removed. */

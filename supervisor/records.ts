@@ -6,6 +6,7 @@
  */
 
 import { join } from "node:path";
+import { PRIVATE_FOLDER } from "../runtime/files/own_folder.ts";
 import { openEventFile } from "./events/event_file.ts";
 import { createEventLog, type EventLog } from "./events/event_log.ts";
 import { createLossTeller, type LossTeller } from "./events/loss_teller.ts";
@@ -39,7 +40,7 @@ export async function openRecords(
 ): Promise<Records> {
   await using cleanup = new AsyncDisposableStack();
   const logFolder = join(stateDir, "logs");
-  await Deno.mkdir(logFolder, { recursive: true });
+  await Deno.mkdir(logFolder, { recursive: true, mode: PRIVATE_FOLDER });
   const runFile = cleanup.use(
     await createRunFile(
       stateDir,
@@ -64,7 +65,7 @@ export async function openRecords(
     logs,
     losses,
     async renew() {
-      await Deno.mkdir(logFolder, { recursive: true });
+      await Deno.mkdir(logFolder, { recursive: true, mode: PRIVATE_FOLDER });
       runFile.renew();
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),

@@ -11,7 +11,7 @@
 import { pause } from "../runtime/program/abort.ts";
 import { type Flag, readFlags, toggle } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
-import { stateDirOf } from "../supervisor/config/config.ts";
+import { requireOwnState, stateDirOf } from "../supervisor/config/config.ts";
 import { loadConfig } from "../supervisor/config/load_config.ts";
 import type { EventRecord } from "../supervisor/events/event.ts";
 import { openEventReader } from "../supervisor/events/event_reader.ts";
@@ -61,7 +61,9 @@ export async function events(argv: string[]): Promise<number> {
   const from = new Date(fromMs).toISOString();
   const following = flags.f || flags.follow;
   const asColumns = eventColumns();
-  using reader = openEventReader(stateDirOf(flags.config), after);
+  const stateDir = stateDirOf(flags.config);
+  await requireOwnState(stateDir);
+  using reader = openEventReader(stateDir, after);
   for (let isFirst = true; !stop.aborted; isFirst = false) {
     const records = await reader.readNew();
     // Nothing at all: the config may be a wrong one.

@@ -34,7 +34,11 @@ import {
   withPathErrors,
 } from "../runtime/program/system_error.ts";
 import { partialPath } from "../stages/sink/sink.ts";
-import { nearestConfig, stateDirOf } from "../supervisor/config/config.ts";
+import {
+  makeOwnState,
+  nearestConfig,
+  stateDirOf,
+} from "../supervisor/config/config.ts";
 import { typesFromFlag } from "./generate/event_types.ts";
 import {
   DEFAULT_OPTIONS,
@@ -156,7 +160,7 @@ export async function defaultFile(name: string): Promise<string> {
   const folder = stateDirOf(nearestConfig());
   // The supervisor's socket lives here too: this user's business only.
   try {
-    await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeOwnState(folder, { mustClose: false });
   } catch (error) {
     throw isSystemError(error) ? cannotWrite(`"${folder}"`, error) : error;
   }

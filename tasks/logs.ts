@@ -23,6 +23,7 @@ import { suggestionOrAll } from "../runtime/program/suggest.ts";
 import {
   type Config,
   namesOf,
+  requireOwnState,
   serviceOf,
   stateDirOf,
 } from "../supervisor/config/config.ts";
@@ -75,7 +76,9 @@ export async function logs(argv: string[]): Promise<number> {
     printHelp("logs [flags] [service ...]", summary, logsFlags);
     return 0;
   }
-  const folder = join(stateDirOf(flags.config), "logs");
+  const stateDir = stateDirOf(flags.config);
+  await requireOwnState(stateDir);
+  const folder = join(stateDir, "logs");
   const config = await loadServices(flags.config, folder);
   await requireKnown(words, folder, config);
   const { grep } = flags;

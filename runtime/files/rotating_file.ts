@@ -1,5 +1,5 @@
 /**
- * Appends to a file that is rotated: `<path>` is the file that is being
+ * Appends to a file that is rotated and that only this user may read: `<path>` is the file that is being
  * written, `<path>.1` is the one before it, and so on. rotated_lines.ts reads
  * them.
  *
@@ -11,6 +11,7 @@
 
 import { dirname } from "node:path";
 import { renameIfThereNow, statIfThere } from "./optional_file.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "./own_folder.ts";
 import { systemReason } from "./system_reason.ts";
 import { endsTorn } from "./torn_line.ts";
 
@@ -130,12 +131,13 @@ async function openAtEnd(path: string): Promise<OpenFile> {
 }
 
 async function openOrMake(path: string): Promise<Deno.FsFile> {
-  const options = { append: true, create: true };
+  const options = { append: true, create: true, mode: PRIVATE_FILE };
   try {
     return await Deno.open(path, options);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    await Deno.mkdir(dirname(path), { recursive: true }); // it was removed
+    // It was removed.
+    await Deno.mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
     return await Deno.open(path, options);
   }
 }

@@ -13,6 +13,7 @@
 import { join } from "node:path";
 import type { Kept } from "../../proto/pipeline/batches.ts";
 import { flushFolder, writeDurably } from "../../runtime/files/durable_file.ts";
+import { PRIVATE_FILE } from "../../runtime/files/own_folder.ts";
 import { ifThere, renameIfThere } from "../../runtime/files/optional_file.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { Fault } from "../../runtime/program/errors.ts";
@@ -84,7 +85,9 @@ export function openCheckpoints(folder: string): CheckpointStore {
     },
     async save(checkpoint) {
       try {
-        await writeDurably(partial, await encode(checkpoint));
+        await writeDurably(partial, await encode(checkpoint), {
+          mode: PRIVATE_FILE,
+        });
         // A damaged one must not take the place of the last good one.
         if (!newestIsDamaged) await renameIfThere(newest, previous);
         await Deno.rename(partial, newest);

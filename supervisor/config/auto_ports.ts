@@ -9,13 +9,14 @@
 
 import { join } from "node:path";
 import * as z from "zod";
-import { replaceFile } from "../../runtime/files/replace_file.ts";
+import { writePrivateFile } from "../../runtime/files/private_file.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { HOST } from "../../runtime/program/address.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import { log } from "../../runtime/program/log.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { readJson } from "../state_folder/json_file.ts";
+import { makeOwnState, requireOwnState } from "../state_folder/own_state.ts";
 import { isClaimed } from "../state_folder/single_instance.ts";
 import type { AutoPort } from "./port.ts";
 
@@ -39,8 +40,11 @@ export interface AutoPorts {
  *
  * A port that somebody else has taken is replaced; but while a supervisor runs
  * it is our own services that hold theirs.
+ *
+ * @throws {Failure} If the state folder is not this user's own.
  */
 export async function openAutoPorts(stateDir: string): Promise<AutoPorts> {
+  await requireOwnState(stateDir);
   const path = join(stateDir, "ports.json");
   const known = await readPorts(path);
   const inUse = known.size > 0 && await isClaimed(stateDir);
@@ -59,9 +63,9 @@ export async function openAutoPorts(stateDir: string): Promise<AutoPorts> {
     },
     async save() {
       if (!changed) return;
-      await Deno.mkdir(stateDir, { recursive: true, mode: 0o700 });
+      await makeOwnState(stateDir);
       const text = JSON.stringify(Object.fromEntries(known), undefined, 2);
-      await replaceFile(path, `${text}\n`);
+      await writePrivateFile(path, `${text}\n`);
       changed = false;
     },
   };

@@ -23,6 +23,7 @@ import type { DependencyGraph } from "./dependency_order.ts";
 import { interpolate } from "./interpolation.ts";
 import type { ServiceSpec } from "./service_spec.ts";
 
+export { makeOwnState, requireOwnState } from "../state_folder/own_state.ts";
 export {
   DEFAULT_CONFIG,
   nearestConfig,

@@ -14,7 +14,7 @@ import { Fault, UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { asPathError } from "../../runtime/program/system_error.ts";
 import { type ClientMethod, connect } from "../../runtime/rpc/connect.ts";
-import { stateDirOf, taskFor } from "../config/config.ts";
+import { requireOwnState, stateDirOf, taskFor } from "../config/config.ts";
 import type { RunEntry } from "../state_folder/run_file.ts";
 import { controlAddress } from "./address.ts";
 import { changeFromWire, refusedAsUsage } from "./change_wire.ts";
@@ -58,12 +58,16 @@ const ANSWER_MS = 5_000;
  * @param config The path of the config.
  * @param options `waitForReady`: waits for one that is about to start.
  * @returns Its commands. They load no server.
+ * @throws {Failure} If somebody else could answer: the folder of its state, or
+ * of its socket, is not this user's own.
  */
 export async function connectControl(
   config: string,
   { waitForReady = false }: { waitForReady?: boolean } = {},
 ): Promise<Commands> {
-  const connection = connect(await controlAddress(stateDirOf(config)), {
+  const stateDir = stateDirOf(config);
+  await requireOwnState(stateDir);
+  const connection = connect(await controlAddress(stateDir), {
     name: "the supervisor",
   });
   const orNotRunning = async <T>(answer: Promise<T>): Promise<T> => {

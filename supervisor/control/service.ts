@@ -7,7 +7,6 @@
  * @module
  */
 
-import { dirname } from "node:path";
 import { SupervisorService } from "../../proto/supervisor/contract.ts";
 import { removeIfThere } from "../../runtime/files/optional_file.ts";
 import { implement, serverStream, unary } from "../../runtime/rpc/handlers.ts";
@@ -29,9 +28,7 @@ export async function serveControl(
   supervisor: Pick<Supervisor, "config" | "events" | "onStateRenewed">,
   commands: Commands,
 ): Promise<AsyncDisposable> {
-  const address = await controlAddress(supervisor.config.stateDir);
-  const path = address.slice("unix:".length);
-  await makeRoom(path);
+  let path = "";
   const change = (verb: "start" | "stop" | "restart") =>
     unary<ChangeRequest, { services: WireService[] }>(
       async ({ names = [], waitMs }, { signal }) => {
@@ -40,8 +37,12 @@ export async function serveControl(
         return { services: services.map(serviceToWire) };
       },
     );
-  const open = () =>
-    serve({
+  const open = async () => {
+    const address = await controlAddress(supervisor.config.stateDir);
+    path = address.slice("unix:".length);
+    // A supervisor that was killed leaves its socket; we hold its lock.
+    await removeIfThere(path);
+    return await serve({
       address,
       services: {
         "supervisor.v1.SupervisorService": implement(SupervisorService, {
@@ -85,12 +86,12 @@ export async function serveControl(
         }),
       },
     });
+  };
   let server = await open();
   supervisor.onStateRenewed(async () => {
     // The path leads to nothing, though its socket still listens. That one ends
     // first, since it removes what it finds at its path.
     await server.stop(LEAVE_MS);
-    await makeRoom(path);
     server = await open();
   });
   return {
@@ -103,14 +104,6 @@ export async function serveControl(
 
 /** How long callers have to leave, in milliseconds. */
 const LEAVE_MS = 500;
-
-/** Makes the folder of the socket, and removes what is left of another. */
-async function makeRoom(path: string): Promise<void> {
-  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await Deno.chmod(dirname(path), 0o700);
-  // A supervisor that was killed leaves its socket; we hold its lock.
-  await removeIfThere(path);
-}
 
 type WireService = ReturnType<typeof serviceToWire>;
 

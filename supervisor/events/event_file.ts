@@ -9,6 +9,7 @@
 
 import { join } from "node:path";
 import { ifThereNow } from "../../runtime/files/optional_file.ts";
+import { PRIVATE_FILE } from "../../runtime/files/own_folder.ts";
 import { moveOn } from "../../runtime/files/rotating_file.ts";
 import { endsTorn } from "../../runtime/files/torn_line.ts";
 import {
@@ -58,7 +59,11 @@ export function openEventFile(
 
   const open = () => {
     const torn = endsTorn(path);
-    const opened = Deno.openSync(path, { append: true, create: true });
+    const opened = Deno.openSync(path, {
+      append: true,
+      create: true,
+      mode: PRIVATE_FILE,
+    });
     if (torn) opened.writeSync(encoder.encode("\n"));
     size = opened.statSync().size;
     return opened;

@@ -13,9 +13,15 @@ import { shortPath, userPath } from "../../runtime/program/paths.ts";
 /** The config that needs not be named. */
 export const DEFAULT_CONFIG = "config.yaml";
 
-/** What the folder of config.yaml's own state, and that of runs, may hold. */
-const STATE_FILES =
-  /^(logs|observed|control\.sock|supervisor\.(log|pid)|supervisor-events\.ndjson|(run|ports)\.json|(events|results|rejects)\.ndjson)([.-].*)?$/;
+/** The folder beside a config in which its state lies. */
+export const STATE_FOLDER = ".denizen";
+
+/** What the supervisor keeps in a state folder. */
+export const SUPERVISOR_FILES =
+  /^(logs|observed|sockets|control\.sock|supervisor\.(log|pid)|supervisor-events\.ndjson|(run|ports)\.json)([.-].*)?$/;
+
+/** What runs keep there besides. */
+const RUN_FILES = /^(events|results|rejects)\.ndjson([.-].*)?$/;
 
 /**
  * Returns where the supervisor of a config keeps its files: each config in a
@@ -26,9 +32,9 @@ const STATE_FILES =
 export function stateDirOf(configPath: string): string {
   const path = resolve(configPath);
   const name = basename(path);
-  const folder = join(dirname(path), ".denizen");
+  const folder = join(dirname(path), STATE_FOLDER);
   if (name === DEFAULT_CONFIG) return folder;
-  if (STATE_FILES.test(name)) {
+  if (SUPERVISOR_FILES.test(name) || RUN_FILES.test(name)) {
     throw new UsageError(
       `Cannot use "${name}" as a config: "${
         shortPath(join(folder, name))

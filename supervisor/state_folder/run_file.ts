@@ -10,7 +10,7 @@
 import { join } from "node:path";
 import * as z from "zod";
 import { ifThere } from "../../runtime/files/optional_file.ts";
-import { replaceFile } from "../../runtime/files/replace_file.ts";
+import { writePrivateFile } from "../../runtime/files/private_file.ts";
 import { log } from "../../runtime/program/log.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { readJson } from "./json_file.ts";
@@ -78,7 +78,7 @@ export async function createRunFile(
     while (stale) {
       stale = false;
       const record: RunRecord = { bootId, processes: [...processes.values()] };
-      await replaceFile(path, JSON.stringify(record));
+      await writePrivateFile(path, JSON.stringify(record));
     }
     saving = undefined;
   };

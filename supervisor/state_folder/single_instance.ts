@@ -7,6 +7,7 @@
 import { basename, dirname, join } from "node:path";
 import { isAt, lockSoon } from "../../runtime/files/lock.ts";
 import { ifThere } from "../../runtime/files/optional_file.ts";
+import { PRIVATE_FILE } from "../../runtime/files/own_folder.ts";
 import {
   openFilesOf,
   readProcessFile,
@@ -14,6 +15,7 @@ import {
 import { pause } from "../../runtime/program/abort.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
+import { makeOwnState, requireOwnState } from "./own_state.ts";
 import { taskFor } from "./place.ts";
 
 /** How often and how long a reader waits for the holder to write its pid. */
@@ -47,6 +49,7 @@ export interface Instance extends Disposable {
  *
  * @param config Its state folder is made if it is not there, for this user only.
  * @throws {Fault} `already_exists` if another process holds it, naming its pid.
+ * @throws {Failure} If the state folder is not this user's own.
  */
 export async function claimInstance(config: Claimed): Promise<Instance> {
   const { stateDir } = config;
@@ -83,9 +86,13 @@ async function take(
   stateDir: string,
   path: string,
 ): Promise<Deno.FsFile | undefined> {
-  await Deno.mkdir(stateDir, { recursive: true, mode: 0o700 });
-  await Deno.chmod(stateDir, 0o700);
-  const file = await Deno.open(path, { create: true, read: true, write: true });
+  await makeOwnState(stateDir);
+  const file = await Deno.open(path, {
+    create: true,
+    read: true,
+    write: true,
+    mode: PRIVATE_FILE,
+  });
   if (await lockSoon(file)) return file;
   file.close();
   return undefined;
@@ -126,8 +133,13 @@ export async function requireUnclaimed(config: Claimed): Promise<void> {
   if (other !== undefined) throw await refusal(config, other);
 }
 
-/** True while a supervisor, this process or another, holds the lock. */
+/**
+ * True while a supervisor, this process or another, holds the lock.
+ *
+ * @throws {Failure} If the state folder is not this user's own.
+ */
 export async function isClaimed(stateDir: string): Promise<boolean> {
+  await requireOwnState(stateDir);
   using file = await ifThere(Deno.open(join(stateDir, "supervisor.pid"), {
     read: true,
     write: true,

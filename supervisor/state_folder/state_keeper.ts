@@ -10,7 +10,7 @@
 
 import { join } from "node:path";
 import { ifThere } from "../../runtime/files/optional_file.ts";
-import { replaceFile } from "../../runtime/files/replace_file.ts";
+import { writePrivateFile } from "../../runtime/files/private_file.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { after } from "../../runtime/program/abort.ts";
 import type { Instance } from "./single_instance.ts";
@@ -52,7 +52,7 @@ export function keepState(
       return;
     }
     if (!await instance.retake()) return;
-    if (ports !== undefined) await replaceFile(portsPath, ports);
+    if (ports !== undefined) await writePrivateFile(portsPath, ports);
     await onRenewed();
   };
   const arm = () =>

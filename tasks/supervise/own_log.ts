@@ -10,9 +10,11 @@
 
 import { join } from "node:path";
 import { removeIfThere } from "../../runtime/files/optional_file.ts";
+import { PRIVATE_FILE } from "../../runtime/files/own_folder.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
+import { makeOwnState } from "../../supervisor/config/config.ts";
 
 /** A log that is not yet known to be kept; disposing removes it unless it is. */
 export interface OwnLog extends AsyncDisposable {
@@ -40,10 +42,11 @@ export async function openOwnLog(stateDir: string): Promise<OwnLog> {
   const kept = join(stateDir, "supervisor.log");
   let path = `${kept}.${Deno.pid}`;
   try {
-    await Deno.mkdir(stateDir, { recursive: true, mode: 0o700 });
-    await Deno.writeTextFile(path, BLOCK);
+    await makeOwnState(stateDir);
+    await Deno.writeTextFile(path, BLOCK, { mode: PRIVATE_FILE });
     await Deno.truncate(path);
   } catch (error) {
+    if (error instanceof Failure) throw error;
     await removeIfThere(path).catch(() => {}); // its folder may be no folder
     throw new Failure(
       `Cannot start a supervisor in the background: its log "${

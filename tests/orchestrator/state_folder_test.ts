@@ -4,6 +4,12 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { batchingOf } from "../../orchestrator/batching.ts";
 import type { RunPlan } from "../../orchestrator/plan.ts";
 import { openRunState } from "../../orchestrator/run_state.ts";
+import { UsageError } from "../../runtime/program/errors.ts";
+import {
+  giveToSecondUser,
+  SECOND_USER,
+  testWithSecondUser,
+} from "../support/second_user.ts";
 import { type TempFolder, tempFolder } from "../support/temp_folder.ts";
 
 function open(
@@ -135,6 +141,41 @@ Deno.test("a run that has ended well removes the folder that it has made, and no
     await state.finish();
   }
   assertEquals(await filesBelow(folder.path), ["in.ndjson", "state/"]);
+});
+
+testWithSecondUser(
+  "openRunState() goes on from nothing that another user may have prepared",
+  async () => {
+    await using folder = await tempFolder();
+    await Deno.writeTextFile(folder.file("in.ndjson"), "");
+    await Deno.mkdir(folder.file("state"), { mode: 0o777 });
+    await giveToSecondUser(folder.file("state"));
+
+    for (const resume of [false, true]) {
+      const { message } = await assertRejects(
+        () => open(folder, resume),
+        UsageError,
+      );
+
+      assertEquals(
+        message,
+        `Cannot keep the run in "${
+          folder.file("state")
+        }": it belongs to user ${SECOND_USER}, and this is root; give a folder of its own by --state`,
+      );
+    }
+    assertEquals(await filesBelow(folder.path), ["in.ndjson", "state/"]);
+  },
+);
+
+Deno.test("openRunState() writes what only its user may read", async () => {
+  await using folder = await tempFolder();
+  await Deno.writeTextFile(folder.file("in.ndjson"), "");
+  await using _state = await open(folder, false);
+
+  const { mode } = await Deno.stat(folder.file("state/run.json"));
+
+  assertEquals(mode! & 0o777, 0o600);
 });
 
 /** Every file below a folder, and every empty folder. */

@@ -81,11 +81,20 @@ export interface Supervised {
 /** How long anything in these tests may take, in milliseconds. */
 const PATIENCE_MS = 30_000;
 
+/** Options for {@linkcode createWorkspace}. */
+export interface WorkspaceOptions {
+  /** The name of the config's folder in a new one. @default {the new one} */
+  below?: string;
+}
+
 /** Makes a folder with the given services in its config. */
 export async function createWorkspace(
   services: Record<string, unknown>,
+  { below = "" }: WorkspaceOptions = {},
 ): Promise<Workspace> {
-  const folder = await Deno.makeTempDir({ prefix: "denizen-test-" });
+  const made = await Deno.makeTempDir({ prefix: "denizen-test-" });
+  const folder = join(made, below);
+  await Deno.mkdir(folder, { recursive: true });
   const configPath = join(folder, "config.yaml");
   const configure = (services: Record<string, unknown>) =>
     Deno.writeTextFile(configPath, stringify({ services }));
@@ -171,7 +180,7 @@ export async function createWorkspace(
       for (const pid of await workspace.processes()) killIfThere(pid);
       for (const { exit } of supervisors) await exit;
       await workspace.empty();
-      await Deno.remove(folder, { recursive: true });
+      await Deno.remove(made, { recursive: true });
     },
   };
   return workspace;

@@ -66,6 +66,10 @@ Deno.test("load() gives what was saved last", async () => {
     );
   }
   assertEquals(await folder.names(), [NEWEST, PREVIOUS]);
+  for (const name of [NEWEST, PREVIOUS]) {
+    const { mode } = await Deno.stat(folder.file(name));
+    assertEquals(mode! & 0o777, 0o600, "nobody else reads the keys of a run");
+  }
 });
 
 Deno.test("load() gives back any checkpoint", async () => {

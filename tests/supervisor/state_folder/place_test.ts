@@ -1,11 +1,19 @@
-import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertFalse,
+  assertMatch,
+  assertThrows,
+} from "@std/assert";
+import { dirname } from "node:path";
 import { UsageError } from "../../../runtime/program/errors.ts";
 import { controlAddress } from "../../../supervisor/control/address.ts";
+import { makeOwnState } from "../../../supervisor/state_folder/own_state.ts";
 import {
   nearestConfig,
   stateDirOf,
   taskFor,
 } from "../../../supervisor/state_folder/place.ts";
+import { tempFolder } from "../../support/temp_folder.ts";
 
 for (
   const [config, expected] of [
@@ -60,9 +68,15 @@ Deno.test("nearestConfig() is that of the task's folder for a user below it, and
 });
 
 Deno.test("controlAddress() counts the bytes of a path, not its letters", async () => {
-  const short = `/${"a".repeat(80)}`;
-  const long = `/${"ä".repeat(80)}`;
+  await using folder = await tempFolder();
+  const short = folder.file("a".repeat(40));
+  const long = folder.file("ä".repeat(40));
+  await makeOwnState(short);
+  await makeOwnState(long);
+  const address = await controlAddress(long);
 
   assertEquals(await controlAddress(short), `unix:${short}/control.sock`);
-  assertMatch(await controlAddress(long), /^unix:\/tmp\/denizen-/);
+  assertMatch(address, /^unix:\/.{1,100}\/control\.sock$/);
+  assertFalse(address.includes(folder.path));
+  await Deno.remove(dirname(address.slice("unix:".length)));
 });

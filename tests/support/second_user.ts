@@ -1,0 +1,46 @@
+/**
+ * Another user of this machine. Only root can act as one.
+ *
+ * @module
+ */
+
+import { assert } from "@std/assert";
+
+/** A number that no account has. */
+export const SECOND_USER = 64_913;
+
+/** Why there is no second user here; undefined where there is one. */
+function whyNone(): string | undefined {
+  if (Deno.build.os !== "linux") return "it needs Linux";
+  if (Deno.uid() !== 0) return "it needs root, to act as a second user";
+}
+
+/** Defines a test with a second user; says why where there can be none. */
+export function testWithSecondUser(
+  name: string,
+  fn: () => Promise<void>,
+): void {
+  const reason = whyNone();
+  const title = reason === undefined ? name : `${name} (skipped: ${reason})`;
+  Deno.test({ name: title, ignore: reason !== undefined, fn });
+}
+
+/** Runs a program as the second user. */
+export async function asSecondUser(
+  program: string,
+  ...args: string[]
+): Promise<void> {
+  const user = [`--reuid=${SECOND_USER}`, `--regid=${SECOND_USER}`];
+  await run("setpriv", [...user, "--clear-groups", program, ...args]);
+}
+
+/** Makes a file the second user's; a link itself, not what it leads to. */
+export async function giveToSecondUser(path: string): Promise<void> {
+  await run("chown", ["-h", `${SECOND_USER}:${SECOND_USER}`, path]);
+}
+
+async function run(program: string, args: string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(program, { args })
+    .output();
+  assert(success, new TextDecoder().decode(stderr));
+}
