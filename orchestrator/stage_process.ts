@@ -4,6 +4,7 @@
  * @module
  */
 
+import { buildEnvironment } from "../runtime/process/environment.ts";
 import type { Guardian } from "../runtime/process/guardian.ts";
 import { eachLine } from "../runtime/process/output_lines.ts";
 import { signalGroup } from "../runtime/process/process_group.ts";
@@ -178,6 +179,7 @@ function launch(
   const child = startProcess({
     ...stageCommand(spec),
     cwd: PROJECT,
+    env: buildEnvironment(Deno.env.toObject()),
     stdin: spec.args.includes("--input=-") ? "inherit" : "null",
   }, guardian);
   return {

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { type Environment, inheritedEnvironment } from "./environment.ts";
 import type { Guardian } from "./guardian.ts";
 import { readStatNow, signalGroup } from "./process_group.ts";
 import { throughGate } from "./start_gate.ts";
@@ -18,8 +19,8 @@ export interface ProcessSpec {
   args: readonly string[];
   /** The folder to run in. @default {that of this process} */
   cwd?: string;
-  /** Variables laid over the environment of this process. */
-  env?: Readonly<Record<string, string>>;
+  /** All its variables. @default {those of this process} */
+  env?: Environment;
   /**
    * What it reads: nothing, what this process would, or what is written to
    * {@linkcode StartedProcess.stdin}. @default {"null"}
@@ -51,9 +52,6 @@ export interface StartedProcess {
   readonly stderr: ReadableStream<Uint8Array> | undefined;
 }
 
-/** Variables that are about this process and would disturb a child. */
-const NOT_INHERITED = ["DENO_AUDIT_PERMISSIONS", "DENO_TRACE_PERMISSIONS"];
-
 /** What starting a process needs of the guardian. */
 export type StartGuardian =
   & Pick<Guardian, "watch">
@@ -67,20 +65,25 @@ export type StartGuardian =
  * @throws {Deno.errors.NotFound} If there is no such program or folder.
  */
 export function startProcess(
-  { program, args, cwd, env = {}, stdin = "null", output = "piped" }:
-    ProcessSpec,
+  {
+    program,
+    args,
+    cwd,
+    env = inheritedEnvironment(),
+    stdin = "null",
+    output = "piped",
+  }: ProcessSpec,
   guardian: StartGuardian,
 ): StartedProcess {
-  const environment = { ...inheritedEnvironment(), ...env };
   const known = throughGate([program, ...args], {
     cwd: cwd ?? Deno.cwd(),
-    environment,
+    environment: env,
     folder: guardian.folder,
   });
   const child = new Deno.Command(known.program, {
     args: known.args,
     ...(cwd === undefined ? {} : { cwd }),
-    env: environment,
+    env: { ...env },
     clearEnv: true,
     detached: true,
     stdin,
@@ -105,13 +108,6 @@ export function startProcess(
     stdout: output === "piped" ? child.stdout : undefined,
     stderr: output === "piped" ? child.stderr : undefined,
   };
-}
-
-/** The environment of this process, as far as a child may have it. */
-export function inheritedEnvironment(): Record<string, string> {
-  const inherited = Deno.env.toObject();
-  for (const name of NOT_INHERITED) delete inherited[name];
-  return inherited;
 }
 
 /** Says how a process ended, for a sentence: "exited with code 1". */

@@ -67,6 +67,7 @@ const FIELDS: Record<
 > = {
   port: { key: "port", restarts: true },
   environment: { key: "environment", restarts: true },
+  inheritEnvironment: { key: "inherit_environment", restarts: true },
   envFiles: { key: "env_file", restarts: true },
   workingDir: { key: "working_dir", restarts: true },
   healthcheck: { key: "healthcheck", restarts: true },

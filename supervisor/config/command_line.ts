@@ -10,6 +10,11 @@
 import { relative } from "node:path";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { denoCommand } from "../../runtime/process/deno_command.ts";
+import {
+  buildEnvironment,
+  type Environment,
+  withheldFrom,
+} from "../../runtime/process/environment.ts";
 import { heapFlags } from "../../runtime/process/heap_limit.ts";
 import type { Permissions } from "../../runtime/process/permission_flags.ts";
 import type { ProcessSpec } from "../../runtime/process/start_process.ts";
@@ -19,12 +24,47 @@ import type { ServiceSpec } from "./service_spec.ts";
 
 /** Returns what to start for a service, its env files read. */
 export async function processSpec(spec: ServiceSpec): Promise<ProcessSpec> {
-  const env = await environmentOf(spec);
+  const set = await environmentOf(spec);
   return {
-    ...commandLine(spec, Object.keys(env), env.DENO_V8_FLAGS),
+    ...commandLine(spec, Object.keys(set), set.DENO_V8_FLAGS),
     cwd: spec.workingDir,
-    env,
+    env: serviceEnvironment(spec, set),
   };
+}
+
+/**
+ * Returns all variables of a service's process.
+ *
+ * @param set Those that are set for it.
+ */
+export function serviceEnvironment(
+  spec: Pick<ServiceSpec, "runs" | "inheritEnvironment">,
+  set: Environment,
+): Record<string, string> {
+  return buildEnvironment(Deno.env.toObject(), {
+    inherits: inherits(spec),
+    set,
+  });
+}
+
+/** Returns which variables of the supervisor a service inherits; true for all. */
+function inherits(
+  { runs, inheritEnvironment }: Pick<
+    ServiceSpec,
+    "runs" | "inheritEnvironment"
+  >,
+): true | readonly string[] {
+  if (inheritEnvironment) return true;
+  return (runs.kind === "script" && runs.permissions.env) || [];
+}
+
+/**
+ * Returns the names of the supervisor's variables that a service does not get.
+ *
+ * @param env All that it gets.
+ */
+export function withheld({ env = {} }: Pick<ProcessSpec, "env">): string[] {
+  return withheldFrom(Deno.env.toObject(), env);
 }
 
 /**

@@ -35,6 +35,8 @@ export {
   commandLine,
   environmentOf,
   readableVariables,
+  serviceEnvironment,
+  withheld,
 } from "./command_line.ts";
 export { inProfiles, withDependencies } from "./dependency_order.ts";
 export type { ServiceSpec } from "./service_spec.ts";

@@ -151,7 +151,9 @@ const HEALTHCHECK = z.strictObject({
     "Healthy when this URL answers with a status from 200 to 399",
   ).meta({ examples: ["http://127.0.0.1:8080/healthz"] }),
   exec: z.array(words).min(1, { error: "expected a program" }).optional()
-    .describe("Healthy when this program exits with code 0").meta({
+    .describe(
+      "Healthy when this program exits with code 0; it has the service's environment, and no sandbox",
+    ).meta({
       examples: [["pg_isready", "-q"]],
     }),
   interval: duration.prefault("10s").describe("Time between two checks"),
@@ -241,6 +243,10 @@ const SERVICE = z.strictObject({
   environment: ENVIRONMENT.prefault({}).describe("Environment variables").meta({
     examples: [{ LOG_LEVEL: "debug" }],
   }),
+  inherit_environment: z.boolean({ error: "expected true or false" }).optional()
+    .describe(
+      "Whether it gets all variables that the supervisor has; if not: PATH, HOME and the like, and what is named; not set: true for a command, false for a script",
+    ).meta({ examples: [false] }),
   env_file: z.union([z.string(), z.array(z.string())], {
     error: "expected a file, or a list of files",
   }).prefault([]).describe(

@@ -73,6 +73,8 @@ export interface ServiceSpec {
   port: number | undefined;
   /** Variables to set; null passes the supervisor's own on. */
   environment: Readonly<Record<string, string | null>>;
+  /** Whether it inherits all of the supervisor's variables. */
+  inheritEnvironment: boolean;
   /** Absolute paths; later files win over earlier ones. */
   envFiles: readonly string[];
   /** An absolute path. */
@@ -116,6 +118,9 @@ export function serviceSpec(
     runs: programOf(shape, folder),
     port,
     environment: environmentOf(shape),
+    // A command has the user's rights anyway.
+    inheritEnvironment: shape.inherit_environment ??
+      shape.command !== undefined,
     envFiles: [shape.env_file].flat().map((file) => resolve(folder, file)),
     workingDir: resolve(folder, shape.working_dir ?? "."),
     dependsOn: dependenciesOf(shape),

@@ -18,7 +18,7 @@ import {
   configChanges,
   type ServiceChange,
 } from "../config/changes.ts";
-import { environmentOf } from "../config/command_line.ts";
+import { processSpec } from "../config/command_line.ts";
 import { type Config, taskFor, UnknownServiceError } from "../config/config.ts";
 import { loadConfig, parseWithSamePorts } from "../config/load_config.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
@@ -208,16 +208,23 @@ async function describe(
     : "ended";
   const sameFiles = inUse !== undefined && after !== undefined &&
     isDeepStrictEqual(
-      [inUse.spec.envFiles, inUse.spec.environment],
-      [after.envFiles, after.environment],
+      whatGivesVariables(inUse.spec),
+      whatGivesVariables(after),
     );
   return {
     // A name is of no importance to a process; the latest is the one known.
     spec: { ...(inUse?.spec ?? spec), name: spec.name },
     phase,
     envFilesDiffer: sameFiles &&
-      !isDeepStrictEqual(inUse.env, await environmentOf(after)),
+      !isDeepStrictEqual(inUse.env, (await processSpec(after)).env),
   };
+}
+
+/** Returns what decides on a service's variables, besides what files say. */
+function whatGivesVariables(
+  { envFiles, environment, inheritEnvironment, runs }: ServiceSpec,
+) {
+  return [envFiles, environment, inheritEnvironment, runs];
 }
 
 function withScaleNote(

@@ -9,6 +9,7 @@ import type { ProcessExit } from "../../runtime/process/start_process.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
 import { findCrash, lastLine } from "./crash_report.ts";
 import { describeDenial, findDenial } from "./denial.ts";
+import { describeWithheld } from "./withheld.ts";
 
 /** What a process has failed of. */
 export interface LastWords {
@@ -28,16 +29,21 @@ const CRASHES: readonly Deno.Signal[] = [
   "SIGTRAP",
 ];
 
+/** How much of its last words is looked through for advice, in characters. */
+const ADVICE_CHARS = 4_000;
+
 /**
  * Returns what a process has failed of; nothing for one that ended well.
  *
  * @param tail What it wrote last to standard error.
  * @param spec What it was started with.
+ * @param withheld The names of the variables that it did not get.
  */
 export function lastWordsOf(
   exit: ProcessExit,
   tail: string,
   spec: ServiceSpec,
+  withheld: readonly string[],
 ): LastWords {
   const say = (words = "") => ({ words, isAdvice: false });
   if (exit.code === 0) return say();
@@ -47,6 +53,10 @@ export function lastWordsOf(
     return say(CRASHES.includes(exit.signal) ? findCrash(said) : "");
   }
   const denial = findDenial(said);
-  if (!denial) return say(findCrash(said) ?? lastLine(said));
-  return { words: describeDenial(denial, spec), isAdvice: true };
+  if (denial) return { words: describeDenial(denial, spec), isAdvice: true };
+  const reason = findCrash(said) ?? lastLine(said);
+  const advice = describeWithheld(said.slice(-ADVICE_CHARS), withheld, spec);
+  return advice === undefined
+    ? say(reason)
+    : { words: `${reason}; ${advice}`, isAdvice: true };
 }

@@ -26,7 +26,7 @@ import {
   type StopResult,
 } from "../../runtime/process/stop_process.ts";
 import { pause } from "../../runtime/program/abort.ts";
-import { processSpec } from "../config/command_line.ts";
+import { processSpec, withheld } from "../config/command_line.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
 import type { OutputStream } from "../logs/log_file.ts";
 import type { RunFile } from "../state_folder/run_file.ts";
@@ -178,7 +178,7 @@ export async function startProcessRun(
     emit({
       type: "ended",
       exit,
-      lastWords: lastWordsOf(exit, errorTail, spec),
+      lastWords: lastWordsOf(exit, errorTail, spec, withheld(ready)),
       leftBehind: left.length > 0 ? describeStrays(left) : "",
     });
   };
@@ -207,7 +207,7 @@ export async function startProcessRun(
 /** What is asked how it is. */
 interface Probed {
   spec: ServiceSpec;
-  /** What its environment is set to. */
+  /** Its environment, which a program that checks it has, too. */
   env: Record<string, string>;
   process: Pick<StartedProcess, "pid" | "startTicks">;
   startedAtMs: number;

@@ -8,7 +8,7 @@
 
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { inheritedEnvironment } from "../../runtime/process/start_process.ts";
+import { inheritedEnvironment } from "../../runtime/process/environment.ts";
 
 /** How much is read of what Deno has to say, in characters. */
 const MAX_REASON = 500;

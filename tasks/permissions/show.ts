@@ -34,6 +34,8 @@ interface Row {
   sandbox: boolean;
   /** What is granted, as the service gets it; absent without a sandbox. */
   permissions?: Permissions;
+  /** Whether it gets all variables of the supervisor. */
+  inheritEnvironment: boolean;
 }
 
 /**
@@ -73,8 +75,10 @@ export async function show(argv: string[]): Promise<void> {
 const NO_SANDBOX = "everything: no sandbox";
 
 async function rowOf(spec: ServiceSpec): Promise<Row> {
-  const { name, runs } = spec;
-  if (runs.kind !== "script") return { name, sandbox: false };
+  const { name, runs, inheritEnvironment } = spec;
+  if (runs.kind !== "script") {
+    return { name, sandbox: false, inheritEnvironment };
+  }
   const variables = Object.keys(await environmentOf(spec));
   return {
     name,
@@ -83,6 +87,7 @@ async function rowOf(spec: ServiceSpec): Promise<Row> {
       ...runs.permissions,
       env: readableVariables(runs.permissions, variables),
     },
+    inheritEnvironment,
   };
 }
 
@@ -97,16 +102,25 @@ function table(config: Config, rows: readonly Row[]): string {
   };
   // A kind that nobody has is the first to go; a right is cut at the last.
   const isGranted = (kind: PermissionKind) =>
-    rows.some(({ permissions }) =>
-      permissions !== undefined && cell(permissions[kind]) !== "-"
+    rows.some(({ sandbox, permissions = {}, inheritEnvironment }) =>
+      sandbox && cell(permissions[kind]) !== "-" ||
+      // Unlike what is the rule: it is shown there.
+      kind === "env" && inheritEnvironment === sandbox
     );
   return formatTable([
     ["SERVICE", ...PERMISSION_KINDS.map((kind) => kind.toUpperCase())],
-    ...rows.map(({ name, permissions }) => [
+    ...rows.map(({ name, sandbox, permissions = {}, inheritEnvironment }) => [
       name,
-      ...(permissions
-        ? PERMISSION_KINDS.map((kind) => cell(permissions[kind]))
-        : PERMISSION_KINDS.map((_, index) => index === 0 ? NO_SANDBOX : "")),
+      ...PERMISSION_KINDS.map((kind, index) => {
+        const granted = sandbox
+          ? cell(permissions[kind])
+          : index === 0
+          ? NO_SANDBOX
+          : "";
+        return kind === "env" && inheritEnvironment === sandbox
+          ? `${granted}\ninherit_environment: ${inheritEnvironment}`.trim()
+          : granted;
+      }),
     ]),
   ], {
     weights: [

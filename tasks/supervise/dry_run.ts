@@ -12,7 +12,9 @@ import {
   commandLine,
   type Config,
   environmentOf,
+  serviceEnvironment,
   type ServiceSpec,
+  withheld,
 } from "../../supervisor/config/config.ts";
 
 /** Returns the plan in the shape of `--json`. */
@@ -30,10 +32,14 @@ export async function planReport(
         env.DENO_V8_FLAGS,
       );
       const { name, runs, environment: _, envFiles, ...rest } = spec;
+      const missed = mayMissVariables(spec)
+        ? withheld({ env: serviceEnvironment(spec, env) })
+        : [];
       return {
         name,
         commandLine: [program, ...args],
         environment: variables,
+        ...(missed.length > 0 ? { withheld: missed } : {}),
         ...(envFiles.length > 0 ? { envFiles } : {}),
         ...(runs.kind === "script" ? { permissions: runs.permissions } : {}),
         ...rest,
@@ -51,10 +57,28 @@ export async function describePlan(
   const { services } = await planReport(config, names);
   return services.map(({ name, commandLine, ...rest }) => {
     const line = (commandLine as string[]).map(quote).join(" ");
+    const { withheld } = rest;
+    if (withheld) rest.withheld = shorten(withheld as string[]);
     const settings = stringify(JSON.parse(JSON.stringify(rest)))
       .trimEnd().replaceAll(/^/gm, "    ");
     return `${name}:\n  ${line}\n${settings}`;
   }).join("\n\n");
+}
+
+/** So many withheld variables are named in text. */
+const MAX_NAMED = 10;
+
+function shorten(names: readonly string[]): string {
+  const more = names.length - MAX_NAMED;
+  const named = names.slice(0, MAX_NAMED).join(", ");
+  return more > 0 ? `${named} and ${more} more, which --json names` : named;
+}
+
+/** True where it matters what is withheld: a script alone reads nothing of it. */
+function mayMissVariables({ runs }: ServiceSpec): boolean {
+  if (runs.kind === "command") return true;
+  const { run = [] } = runs.permissions;
+  return typeof run === "boolean" ? run : run.length > 0;
 }
 
 function specsOf(config: Config, names: readonly string[]): ServiceSpec[] {

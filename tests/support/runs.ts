@@ -52,7 +52,8 @@ export interface Run extends Spawned {
 }
 
 /** Options for {@linkcode startRun}. */
-export interface RunOptions extends Pick<SpawnOptions, "stdin" | "cwd"> {
+export interface RunOptions
+  extends Pick<SpawnOptions, "stdin" | "cwd" | "env"> {
   /** @default {the first of those that are free} */
   port?: number;
   /** How many ports the pipeline needs. @default {5} */

@@ -43,10 +43,11 @@ function optionsIn(state: string, port: number) {
   return { port, run: "r1", state, checkpointIntervalMs: 250 };
 }
 
-Deno.test("each stage of a running pipeline has exactly its rights", async () => {
+Deno.test("each stage of a running pipeline has exactly its rights, and none of the user's secrets", async () => {
   await using folder = await runFolder();
   await using run = startRun("pipeline", folder, ["--input=-"], {
     stdin: "piped",
+    env: { API_KEY: "secret", LC_TEST: "C" },
   });
   await opened(run);
   const pids = await findStages(run.port);
@@ -57,6 +58,11 @@ Deno.test("each stage of a running pipeline has exactly its rights", async () =>
     const args = line.split("\0").slice(1);
     rights[stage] = args.slice(0, args.indexOf("stages/main.ts"))
       .filter((arg) => !arg.startsWith("--v8-flags="));
+    const environment = await Deno.readTextFile(`/proc/${pids[stage]}/environ`);
+    assertEquals(
+      environment.split("\0").filter((each) => /^(API_|LC_TEST)/.test(each)),
+      ["LC_TEST=C"],
+    );
   }
 
   const address = (at: number) => `127.0.0.1:${run.port + at}`;

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { inheritedEnvironment } from "../../../runtime/process/environment.ts";
 import { startGuardian } from "../../../runtime/process/guardian.ts";
 import { eachLine } from "../../../runtime/process/output_lines.ts";
 import {
@@ -183,7 +184,7 @@ Deno.test("startProcess() gives a program the environment and the arguments that
     const { stdout, exit, pid } = startProcess({
       program: "sh",
       args: ["-c", 'printf "%s|" "$@"; echo; /usr/bin/env -0', "sh", ...args],
-      env,
+      env: { ...inheritedEnvironment(), ...env },
     }, guardian);
     const lines = await Array.fromAsync(eachLine(stdout!));
     await exit;

@@ -476,6 +476,7 @@ Deno.test("parseConfig() fills in the defaults", () => {
     runs: { kind: "script", script: "/work/a.ts", args: [], permissions: {} },
     port: undefined,
     environment: {},
+    inheritEnvironment: false,
     envFiles: [],
     workingDir: "/work",
     dependsOn: [],

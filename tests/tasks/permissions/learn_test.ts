@@ -290,8 +290,8 @@ test("permissions shows what each service may do", async () => {
     workspace.config,
     nothingAllowed(workspace.port).join("\n").replace(
       "permissions: {}",
-      "permissions: { net: [self, 'db:1'], run: true, env: [HOME] }",
-    ),
+      "permissions: { net: [self, 'db:1'], run: true, env: [HOME] }\n    inherit_environment: true",
+    ).replace("  other:\n", "  other:\n    inherit_environment: false\n"),
   );
 
   const { stdout } = await workspace.run("permissions");
@@ -310,15 +310,17 @@ test("permissions shows what each service may do", async () => {
       ...["HOME", "everything", "-", "-", "-"],
     ],
     ["", "db:1", "MODE"],
-    ["other", "everything: no sandbox"],
+    ["", "inherit_environment: true"],
+    ["other", "everything: no sandbox", "inherit_environment: false"],
   ]);
   assertEquals(json, [
     {
       name: "rules",
       sandbox: true,
       permissions: { net: [address, "db:1"], run: true, env: ["HOME", "MODE"] },
+      inheritEnvironment: true,
     },
-    { name: "other", sandbox: false },
+    { name: "other", sandbox: false, inheritEnvironment: false },
   ]);
 });
 
