@@ -13,13 +13,13 @@ import { UsageError } from "../runtime/program/errors.ts";
 import { exitWith } from "../runtime/program/exit.ts";
 import {
   bytes,
-  describeFlags,
   duration,
   integer,
   readFlags,
   text,
   toggle,
 } from "../runtime/program/flags.ts";
+import { describeFlags } from "../runtime/program/help.ts";
 import { log } from "../runtime/program/log.ts";
 import { suggestionOrAll } from "../runtime/program/suggest.ts";
 import { connect, type Connection } from "../runtime/rpc/connect.ts";

@@ -3,7 +3,7 @@
  *
  * Every problem is a {@linkcode UsageError}, which a main.ts turns into exit
  * code 2. Knows no command by name: each task and each service brings its own
- * list, and the same list prints as its help.
+ * list, and help.ts prints the same list.
  *
  * @module
  */
@@ -23,6 +23,8 @@ export interface Flag<T> {
   /** Written in the help as the default, when there is one. */
   defaultText?: string;
   fallback: T;
+  /** May be given more than once; each has its own text. @default {false} */
+  repeats?: boolean;
   /** Reads the text. @throws {UsageError} Saying what was expected. */
   read(text: string): T;
 }
@@ -89,6 +91,7 @@ export function readFlags<const Spec extends Record<string, Flag<unknown>>>(
   const parsed: Record<string, unknown> = parseArgs(argv.map(hide), {
     string: [...names.filter((name) => !isSwitch(name)), "_"],
     boolean: names.filter(isSwitch),
+    collect: names.filter((name) => spec[name]?.repeats),
   });
   const words = (parsed["_"] as unknown[]).map(show);
   if (words.length > maxWords) {
@@ -102,34 +105,45 @@ export function readFlags<const Spec extends Record<string, Flag<unknown>>>(
     Object.entries(spec).map(([name, flag]) => {
       if (!given.has(name)) return [name, flag.fallback];
       if (isSwitch(name)) return [name, parsed[name] === true];
-      const text = show(parsed[name] ?? "");
-      if (text === "") {
-        throw new UsageError(
-          `Cannot read ${dashed(name)}: it needs a value, as in ${
-            dashed(name)
-          }=${flag.placeholder}`,
-        );
-      }
-      try {
-        return [name, flag.read(text)];
-      } catch (error) {
-        if (!(error instanceof UsageError)) throw error;
-        throw new UsageError(
-          `Cannot read ${dashed(name)}="${text}": ${error.message}`,
-        );
-      }
+      const value = parsed[name];
+      return [
+        name,
+        Array.isArray(value)
+          ? value.flatMap((each) => readValue(name, flag, show(each)))
+          : readValue(name, flag, show(value ?? "")),
+      ];
     }),
   ) as Flags<Spec>;
   return { flags, given, words };
 }
 
-function dashed(name: string): string {
+/** Reads the text of one flag. @throws {UsageError} Naming the flag. */
+function readValue<T>(name: string, flag: Flag<T>, text: string): T {
+  if (text === "") {
+    throw new UsageError(
+      `Cannot read ${dashed(name)}: it needs a value, as in ${
+        dashed(name)
+      }=${flag.placeholder}`,
+    );
+  }
+  try {
+    return flag.read(text);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(
+      `Cannot read ${dashed(name)}="${text}": ${error.message}`,
+    );
+  }
+}
+
+/** A flag as it is written, `--json` or `-f`. */
+export function dashed(name: string): string {
   return name.length === 1 ? `-${name}` : `--${name}`;
 }
 
 /** The flag that every command and program has, and its short form. */
-const HELP = "help";
-const HELP_WORDS: readonly string[] = ["--help", "-h"];
+export const HELP = "help";
+export const HELP_WORDS: readonly string[] = ["--help", "-h"];
 
 /** True if the help is asked for, whatever else a command line holds. */
 function asksForHelp(argv: readonly string[]): boolean {
@@ -167,36 +181,6 @@ function show(word: unknown): string {
   return String(word).replace(HIDDEN, "");
 }
 
-/** What a command or a program says of itself. */
-export interface Help {
-  /** How it is called, as in `deno task ps [flags]`. */
-  usage: string;
-  /** What it does, in one line. */
-  summary: string;
-  flags: Record<string, Flag<unknown>>;
-}
-
-/** Writes the help text of a command or a program. */
-export function describeHelp({ usage, summary, flags }: Help): string {
-  return `Usage: ${usage}\n${summary}\n\n${describeFlags(flags)}`;
-}
-
-/** Writes the flags as the lines of a help text. */
-export function describeFlags(spec: Record<string, Flag<unknown>>): string {
-  const rows = Object.entries(spec).map(([name, flag]) => {
-    const value = flag.placeholder === undefined ? "" : `=${flag.placeholder}`;
-    const standard = flag.defaultText ? ` (default: ${flag.defaultText})` : "";
-    const written = name === HELP ? HELP_WORDS.toReversed() : [dashed(name)];
-    return [
-      `${written.join(", ")}${value}`,
-      `${flag.help}${standard}`,
-    ] as const;
-  });
-  const width = Math.max(0, ...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
-    .join("\n");
-}
-
 /** A flag that is there or not. */
 export function toggle(help: string): Flag<boolean> {
   return { help, fallback: false, read: () => true };
@@ -223,6 +207,18 @@ export function text(
     fallback,
     ...(fallback ? { defaultText: fallback } : {}),
     read: (value) => value,
+  };
+}
+
+/** A flag that may be given more than once: the list of what it was given. */
+export function repeated<T>(
+  { defaultText: _, ...flag }: Flag<T>,
+): Flag<T[]> {
+  return {
+    ...flag,
+    fallback: [],
+    repeats: true,
+    read: (text) => [flag.read(text)],
   };
 }
 
@@ -296,7 +292,15 @@ export function bytes(
 }
 
 /** A flag with a duration, such as 500ms. The fallback is written so. */
-export function duration(help: string, fallback: string): Flag<number> {
+export function duration(help: string, fallback: string): Flag<number>;
+export function duration(
+  help: string,
+  fallback: undefined,
+): Flag<number | undefined>;
+export function duration(
+  help: string,
+  fallback: string | undefined,
+): Flag<number | undefined> {
   const read = (value: string) => {
     const ms = parseDuration(value);
     if (ms !== undefined) return ms;
@@ -305,8 +309,9 @@ export function duration(help: string, fallback: string): Flag<number> {
   return {
     placeholder: "DURATION",
     help,
-    defaultText: fallback,
-    fallback: read(fallback),
+    ...(fallback === undefined
+      ? { fallback }
+      : { defaultText: fallback, fallback: read(fallback) }),
     read,
   };
 }

@@ -9,13 +9,8 @@
 
 import { Fault } from "./errors.ts";
 import { exitWith } from "./exit.ts";
-import {
-  describeHelp,
-  type Flag,
-  type Flags,
-  readFlags,
-  toggle,
-} from "./flags.ts";
+import { type Flag, type Flags, readFlags, toggle } from "./flags.ts";
+import { describeHelp } from "./help.ts";
 import { INTERRUPTED, listenForInterrupts } from "./interrupts.ts";
 import { print } from "./log.ts";
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { describeHelp, type Flag } from "../../runtime/program/flags.ts";
+import type { Flag } from "../../runtime/program/flags.ts";
+import { describeHelp } from "../../runtime/program/help.ts";
 import { print } from "../../runtime/program/log.ts";
 
 /**

@@ -3,11 +3,8 @@
 import { assertEquals } from "@std/assert";
 import { clientFlags } from "../../calculator/client.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
-import {
-  describeHelp,
-  readFlags,
-  toggle,
-} from "../../runtime/program/flags.ts";
+import { readFlags, toggle } from "../../runtime/program/flags.ts";
+import { describeHelp } from "../../runtime/program/help.ts";
 import { testsAtOnce } from "../support/at_once.ts";
 import {
   CPP_CLIENT,

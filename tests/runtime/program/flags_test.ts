@@ -3,13 +3,14 @@ import { UsageError } from "../../../runtime/program/errors.ts";
 import {
   bytes,
   choice,
-  describeFlags,
   duration,
   integer,
   readFlags,
+  repeated,
   text,
   toggle,
 } from "../../../runtime/program/flags.ts";
+import { describeFlags } from "../../../runtime/program/help.ts";
 import { parseDuration } from "../../../runtime/program/units.ts";
 
 const SPEC = {
@@ -19,6 +20,8 @@ const SPEC = {
   format: choice(["table", "json"], "How to print."),
   file: text("FILE", "Where to write."),
   name: text("NAME", "Who asks.", "me"),
+  tag: repeated(integer("A number to keep.", 0, { min: 0, max: 9 })),
+  within: duration("How long it may take.", undefined),
   json: toggle("Print JSON."),
   f: toggle("Follow."),
 };
@@ -30,6 +33,8 @@ const DEFAULTS = {
   format: "table",
   file: undefined,
   name: "me",
+  tag: [],
+  within: undefined,
   json: false,
   f: false,
 };
@@ -55,6 +60,9 @@ const READ: [string[], Record<string, unknown>][] = [
   [["--file=0012"], { file: "0012" }],
   [["--file", "-1"], { file: "-1" }],
   [["--file", "true"], { file: "true" }],
+  [["--tag=1"], { tag: [1] }],
+  [["--tag=3", "--tag", "2"], { tag: [3, 2] }],
+  [["--within=1s"], { within: 1_000 }],
   [["--json"], { json: true }],
   [["-f"], { f: true }],
 ];
@@ -90,6 +98,11 @@ const REFUSED: [string[], string][] = [
     ["--file", "--json"],
     "Cannot read --file: it needs a value, as in --file=FILE",
   ],
+  [
+    ["--tag=1", "--tag=10"],
+    'Cannot read --tag="10": expected a whole number from 0 to 9',
+  ],
+  [["--tag=1", "--tag"], "Cannot read --tag: it needs a value, as in --tag=N"],
   [
     ["--batch=0"],
     'Cannot read --batch="0": expected a whole number from 1 to 1000',
