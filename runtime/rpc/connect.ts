@@ -45,12 +45,18 @@ export interface CallingOptions {
   signal?: AbortSignal;
   /** Waits for the server to come up instead of failing at once. @default {false} */
   waitForReady?: boolean;
+  /**
+   * How long the call may take, in milliseconds.
+   *
+   * @default {5000 where there is one answer; a stream lasts as long as it lasts}
+   */
+  deadlineMs?: number;
+  /** What the server is told besides the messages. @default {nothing} */
+  metadata?: Metadata;
 }
 
 /** Options for one unary call. */
 export interface UnaryOptions extends CallingOptions {
-  /** How long the call may take, in milliseconds. @default {5000} */
-  deadlineMs?: number;
   /** Told the address that answered, for example "127.0.0.1:5555". */
   onPeer?: (address: string) => void;
 }
@@ -133,12 +139,7 @@ export function connect(
           method.responseDeserialize,
           request,
           metadataFor(options),
-          // A server's timer would end at once what is further away.
-          {
-            deadline: deadlineMs > LONGEST_TIMER_MS
-              ? Infinity
-              : Date.now() + deadlineMs,
-          },
+          { deadline: deadlineIn(deadlineMs) },
           (error, response) => {
             if (error) return reject(toFault(error, peer));
             onPeer?.(call.getPeer());
@@ -155,7 +156,7 @@ export function connect(
         method.responseDeserialize,
         request,
         metadataFor(options),
-        {} satisfies CallOptions,
+        callOptionsFor(options),
       );
       endOnAbort(call, options.signal);
       return readMessages(call, peer, () => call.cancel());
@@ -166,7 +167,7 @@ export function connect(
         asEncoded,
         method.responseDeserialize,
         metadataFor(options),
-        {} satisfies CallOptions,
+        callOptionsFor(options),
       );
       endOnAbort(call, options.signal);
       const burst = createBurst((joined) => void call.write(joined));
@@ -183,8 +184,21 @@ export function connect(
   };
 }
 
-function metadataFor({ waitForReady = false }: CallingOptions): Metadata {
-  return new Metadata({ waitForReady });
+function metadataFor(
+  { waitForReady = false, metadata = new Metadata() }: CallingOptions,
+): Metadata {
+  const sent = metadata.clone();
+  sent.setOptions({ waitForReady });
+  return sent;
+}
+
+function callOptionsFor({ deadlineMs }: CallingOptions): CallOptions {
+  return deadlineMs === undefined ? {} : { deadline: deadlineIn(deadlineMs) };
+}
+
+/** A server's timer would end at once what is further away. */
+function deadlineIn(ms: number): number {
+  return ms > LONGEST_TIMER_MS ? Infinity : Date.now() + ms;
 }
 
 function endOnAbort(

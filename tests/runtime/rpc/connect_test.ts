@@ -289,6 +289,22 @@ Deno.test("unary() ends at its deadline, on the server too", async () => {
   await gone.promise;
 });
 
+Deno.test("duplex() ends at its deadline, on the server too", async () => {
+  const gone = Promise.withResolvers<void>();
+  await using server = await serveEcho({
+    Converse: duplex(async (_, { signal }) => {
+      await aborted(signal);
+      gone.resolve();
+    }),
+  });
+  using echo = connectEcho(server.address);
+
+  const { incoming } = echo.duplex(Converse, { deadlineMs: 50 });
+
+  assertEquals(await codeOf(incoming.next()), "timed_out");
+  await gone.promise;
+});
+
 Deno.test("a call to where nobody listens fails at once", async () => {
   const address = freeAddress();
   using echo = connectEcho(address);
