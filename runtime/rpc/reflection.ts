@@ -1,39 +1,23 @@
 /**
  * Server reflection, so that grpcurl and its like work on every server.
  *
- * The answers come from the package @grpc/reflection. Its own `addToServer`
- * reads the contract from the package cache, which a sandboxed service may not
- * do. So the contracts are imported here as text. serve.ts adds this to every
- * server.
+ * The answers come from the package @grpc/reflection, the contracts from
+ * reflection_contract.ts. serve.ts adds this to every server.
  *
  * @module
  */
 
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import type { MethodDefinition, PackageDefinition } from "@grpc/proto-loader";
-import V1_PROTO from "@grpc/reflection/build/proto/grpc/reflection/v1/reflection.proto" with {
-  type: "text",
-};
-import V1ALPHA_PROTO from "@grpc/reflection/build/proto/grpc/reflection/v1alpha/reflection.proto" with {
-  type: "text",
-};
-import { filesOf, loadContract } from "../../proto/contract.ts";
+import { filesOf } from "../../proto/contract.ts";
 import type { ContractFile } from "../../proto/contract_files.ts";
 import { duplex, implement, type Implementation } from "./handlers.ts";
+import { REFLECTION_VERSIONS } from "./reflection_contract.ts";
 
 /** The part of the package that answers. Not among its published types. */
 interface Answering {
   v1: { handleServerReflectionRequest(request: unknown): unknown };
 }
-
-/** The published versions, with the paths by which they are imported. */
-const VERSIONS = (["v1", "v1alpha"] as const).map((version) => {
-  const name = `grpc.reflection.${version}.ServerReflection`;
-  const path = `grpc/reflection/${version}/reflection.proto`;
-  const text = version === "v1" ? V1_PROTO : V1ALPHA_PROTO;
-  const definition = loadContract({ [path]: text })[name] as ServiceDefinition;
-  return { name, definition };
-});
 
 /**
  * Builds both published versions of the reflection service.
@@ -47,7 +31,7 @@ export function createReflection(
   const all = {
     ...definitions,
     ...Object.fromEntries(
-      VERSIONS.map(({ name, definition }) => [name, definition]),
+      REFLECTION_VERSIONS.map(({ name, definition }) => [name, definition]),
     ),
   };
   // Loaded and built at the first question: most servers are never asked.
@@ -62,7 +46,7 @@ export function createReflection(
       services: Object.keys(all),
     }) as unknown as Answering).v1;
   };
-  return VERSIONS.map(({ definition }) =>
+  return REFLECTION_VERSIONS.map(({ definition }) =>
     implement(definition, {
       ServerReflectionInfo: duplex<unknown, unknown>(async (stream) => {
         for await (const request of stream.incoming) {
