@@ -14,6 +14,7 @@ export type FaultCode =
   | "invalid" // the request can never succeed as written
   | "not_found"
   | "already_exists"
+  | "unauthenticated" // who calls has not shown who it is
   | "failed_precondition" // not until something else has changed
   | "exhausted" // a limit has been reached
   | "aborted" // overtaken by another caller

@@ -13,12 +13,12 @@ import {
   type CallOptions,
   type ChannelOptions,
   Client,
-  credentials,
   Metadata,
 } from "@grpc/grpc-js";
 import type { MethodDefinition } from "@grpc/proto-loader";
 import { LONGEST_TIMER_MS } from "../program/abort.ts";
 import { createBurst } from "./burst.ts";
+import { channelCredentials } from "./credentials.ts";
 import { avoidDestroyed } from "./destroyed_session.ts";
 import {
   asEncoded,
@@ -26,6 +26,7 @@ import {
   readMessages,
 } from "./message_stream.ts";
 import { toFault } from "./status.ts";
+import { ownToken } from "./token.ts";
 
 /** Options for {@linkcode connect}. */
 export interface ConnectOptions {
@@ -33,6 +34,11 @@ export interface ConnectOptions {
   name?: string;
   /** How it is found, for messages. @default {"at" and the address} */
   where?: string;
+  /**
+   * Shown to a server of this machine, by loopback or a unix socket, and to no
+   * other. @default {the token of the run, if this process belongs to one}
+   */
+  token?: string | undefined;
   /** Settings of grpc-js, laid over ours. */
   channel?: ChannelOptions;
   /** Opens the connection at once, and not at the first call. @default {false} */
@@ -118,11 +124,16 @@ const CHANNEL: ChannelOptions = {
  */
 export function connect(
   address: string,
-  { name, where = `at ${address}`, channel = {}, eager = false }:
-    ConnectOptions = {},
+  {
+    name,
+    where = `at ${address}`,
+    token = ownToken(),
+    channel = {},
+    eager = false,
+  }: ConnectOptions = {},
 ): Connection {
   const peer = name ? `${name} ${where}` : address;
-  const client = new Client(address, credentials.createInsecure(), {
+  const client = new Client(address, channelCredentials(token), {
     ...CHANNEL,
     ...channel,
   });

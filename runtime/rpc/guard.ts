@@ -21,8 +21,11 @@ import type {
   OutgoingHttpHeaders,
   ServerHttp2Stream,
 } from "node:http2";
+import { formatAddress } from "../program/address.ts";
 import { logDefect } from "../program/log.ts";
+import type { Admit } from "./admission.ts";
 import { onHttp2Server } from "./http2_server.ts";
+import { createRefusalLog } from "./refusals.ts";
 
 /** What gRPC's requests have as content type (gRPC over HTTP/2, "Requests"). */
 const GRPC = /^application\/grpc(?:[+;]|$)/i;
@@ -37,8 +40,19 @@ type StreamListener = (
   ...rest: unknown[]
 ) => void;
 
-/** Guards every connection of `server`; to be called before it listens. */
-export function guardConnections(server: Server): void {
+/** How gRPC answers a call with nothing but a status. */
+const UNAUTHENTICATED = "16";
+
+/**
+ * Guards every connection of `server`; to be called before it listens.
+ *
+ * @param admit Says whom to turn away. @default {nobody}
+ */
+export function guardConnections(
+  server: Server,
+  admit: Admit = () => undefined,
+): void {
+  const tell = createRefusalLog();
   onHttp2Server(server, (http2Server) => {
     // A connection that breaks ends its streams, and each call hears of that.
     http2Server.on(
@@ -48,19 +62,38 @@ export function guardConnections(server: Server): void {
     http2Server.on("session", (session) => {
       session.on("error", isToldElsewhere);
     });
-    guardStreams(http2Server);
+    guardStreams(http2Server, (stream, headers) => {
+      const status = httpRefusal(headers);
+      if (status !== undefined) return () => refuse(stream, status);
+      const reason = admit(headers);
+      if (reason === undefined) return undefined;
+      return () => {
+        tell({ path: headers[":path"] ?? "", peer: peerOf(stream), reason });
+        turnAway(stream, reason);
+      };
+    });
   });
 }
 
-/** Puts a guard before what grpc-js does with a stream. */
-function guardStreams(http2Server: Http2Server): void {
+/**
+ * Puts a guard before what grpc-js does with a stream.
+ *
+ * @param refusal Returns what answers a call that grpc-js must not see.
+ */
+function guardStreams(
+  http2Server: Http2Server,
+  refusal: (
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+  ) => (() => void) | undefined,
+): void {
   const listeners = http2Server.listeners("stream") as StreamListener[];
   http2Server.removeAllListeners("stream");
   const answer: StreamListener = (stream, headers, ...rest) => {
     guard(stream);
     contain(stream, () => {
-      const refused = refusal(headers);
-      if (refused) return refuse(stream, refused);
+      const answer = refusal(stream, headers);
+      if (answer) return answer();
       for (const listen of listeners) listen(stream, headers, ...rest);
     });
   };
@@ -95,7 +128,7 @@ function contain(stream: ServerHttp2Stream, act: () => void): void {
 function isToldElsewhere(): void {}
 
 /** Returns why a request is none of gRPC's, as an HTTP status. */
-function refusal(
+function httpRefusal(
   { ":method": method, "content-type": contentType = "" }: IncomingHttpHeaders,
 ): 405 | 415 | undefined {
   if (!GRPC.test(contentType)) return 415;
@@ -110,5 +143,27 @@ function refuse(stream: ServerHttp2Stream, status: 405 | 415): void {
   stream.end("This is a gRPC server: call it with a gRPC client\n", () => {
     // Whatever it still sends is not read.
     stream.close(NO_ERROR);
+  });
+}
+
+/** Answers with a status and nothing else (gRPC over HTTP/2, "Responses"). */
+function turnAway(stream: ServerHttp2Stream, reason: string): void {
+  stream.respond({
+    ":status": 200,
+    "content-type": "application/grpc",
+    "grpc-status": UNAUTHENTICATED,
+    "grpc-message": encodeURI(reason),
+  }, { endStream: true });
+  // Whatever it still sends is not read.
+  stream.close(NO_ERROR);
+}
+
+/** Where a stream comes from, for the log. */
+function peerOf(stream: ServerHttp2Stream): string {
+  const { remoteAddress, remotePort } = stream.session?.socket ?? {};
+  return remoteAddress === undefined ? "a unix socket" : formatAddress({
+    kind: "tcp",
+    host: remoteAddress,
+    port: remotePort ?? 0,
   });
 }

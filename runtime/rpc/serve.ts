@@ -24,6 +24,12 @@ import {
 } from "../program/address.ts";
 import { Fault } from "../program/errors.ts";
 import { listenForInterrupts } from "../program/interrupts.ts";
+import {
+  type Authentication,
+  createAdmission,
+  type Guarded,
+  ownAuthentication,
+} from "./admission.ts";
 import { abortsOnGoaway } from "./deno_version.ts";
 import { outliveDescriptorShortage } from "./descriptor_shortage.ts";
 import { widenFlowWindow } from "./flow_window.ts";
@@ -46,6 +52,13 @@ export interface ServeOptions {
    * `--expose` gives what it says. @default {not allowed}
    */
   expose?: boolean;
+  /** Who may call. @default {what the environment says; without a token everybody} */
+  authentication?: Authentication | undefined;
+  /**
+   * Methods that nobody may call without the token of the run, as
+   * "/package.Service/Method", or all of them. @default {none}
+   */
+  guarded?: Guarded;
   /** Keeps clients' GOAWAY frames out. @default {where this Deno needs it} */
   shield?: boolean;
   /**
@@ -79,6 +92,8 @@ export async function serve({
   address,
   services,
   expose,
+  authentication = ownAuthentication(),
+  guarded,
   shield = abortsOnGoaway(Deno.version.deno),
   channel = {},
 }: ServeOptions): Promise<Served> {
@@ -98,7 +113,10 @@ export async function serve({
     "grpc.max_send_message_length": -1,
     ...channel,
   });
-  guardConnections(server);
+  guardConnections(
+    server,
+    authentication && createAdmission(authentication, guarded),
+  );
   const flowWindow = channel["grpc-node.flow_control_window"];
   if (flowWindow !== undefined) widenFlowWindow(server, flowWindow);
   const stopping = new AbortController();

@@ -17,6 +17,7 @@ const CODES: readonly (readonly [FaultCode, status])[] = [
   ["invalid", status.INVALID_ARGUMENT],
   ["not_found", status.NOT_FOUND],
   ["already_exists", status.ALREADY_EXISTS],
+  ["unauthenticated", status.UNAUTHENTICATED],
   ["failed_precondition", status.FAILED_PRECONDITION],
   ["exhausted", status.RESOURCE_EXHAUSTED],
   ["aborted", status.ABORTED],

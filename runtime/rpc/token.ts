@@ -1,0 +1,81 @@
+/**
+ * The secret of one run, by which its processes know each other.
+ *
+ * Whoever starts the processes of a run makes one token and gives it to each in
+ * its environment. credentials.ts shows it to the servers that are called,
+ * admission.ts asks for it. A process without one asks nobody.
+ *
+ * @module
+ */
+
+import { timingSafeEqual } from "node:crypto";
+
+/** The variables by which a process learns whose it is. */
+export const RUN_VARIABLES = {
+  /** The run's token. */
+  token: "DENIZEN_TOKEN",
+  /** "none" where the servers of the process ask nobody for it. */
+  auth: "DENIZEN_AUTH",
+  /** What the process is called, for messages. */
+  service: "DENIZEN_SERVICE",
+} as const;
+
+/** The name of gRPC's metadata that carries it (RFC 6750, section 2.1). */
+export const AUTHORIZATION = "authorization";
+
+/** So many cannot be guessed. */
+const TOKEN_BYTES = 32;
+
+/** Makes a token: 32 random bytes in base64url, without padding. */
+export function createToken(): string {
+  return crypto.getRandomValues(new Uint8Array(TOKEN_BYTES))
+    .toBase64({ alphabet: "base64url", omitPadding: true });
+}
+
+/** What stands in place of the environment's, for the commands of a user. */
+let given: string | undefined;
+
+/**
+ * Shows `token` from now on, whatever the environment has. For the commands of
+ * a user, which belong to no run; undefined takes it back.
+ */
+export function useToken(token: string | undefined): void {
+  given = token;
+}
+
+/** Returns the token of the run that this process belongs to, if to any. */
+export function ownToken(): string | undefined {
+  return given ?? readVariable(RUN_VARIABLES.token);
+}
+
+/**
+ * Returns a variable that has a value and may be read. Asks no one for the
+ * right: a script that is run by hand would stop there, with a question.
+ */
+export function readVariable(name: string): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+  return state === "granted" ? Deno.env.get(name) || undefined : undefined;
+}
+
+/** The value of the metadata that shows a token. */
+export function bearer(token: string): string {
+  return `Bearer ${token}`;
+}
+
+/**
+ * Returns what compares the metadata of a call with a token, in a time that
+ * tells nothing of where they differ.
+ */
+export function tokenCheck(
+  token: string,
+): (authorization: string | undefined) => boolean {
+  const encoder = new TextEncoder();
+  const wanted = encoder.encode(token);
+  return (authorization) => {
+    const [, shown] = /^bearer +(\S+)$/i.exec(authorization ?? "") ?? [];
+    if (shown === undefined) return false;
+    const bytes = encoder.encode(shown);
+    // How long a token is, is no secret.
+    return bytes.length === wanted.length && timingSafeEqual(bytes, wanted);
+  };
+}
