@@ -5,13 +5,11 @@
  * @module
  */
 
-import { BrokerService } from "../proto/broker/contract.ts";
 import { connect, type Connection } from "../runtime/rpc/connect.ts";
-import type { Entry } from "./entry.ts";
-import { connectBroker } from "./reopen.ts";
 import { brokerTarget, registerBrokerResolver } from "./resolver.ts";
 
 export type { Entry } from "./entry.ts";
+export { listServices } from "./list_services.ts";
 export { type RegisterOptions, registerService } from "./register_service.ts";
 export { DEFAULT_BROKER } from "./resolver.ts";
 export {
@@ -34,15 +32,4 @@ export function connectService(service: string, broker: string): Connection {
     name: service,
     where: `through the broker at ${broker}`,
   });
-}
-
-/**
- * Returns every registered entry, in order of service and instance.
- *
- * @param broker The broker's address.
- * @throws {Fault} `unavailable` if the broker cannot be reached.
- */
-export async function listServices(broker: string): Promise<Entry[]> {
-  const { entries } = await connectBroker(broker).unary(BrokerService.List, {});
-  return entries;
 }

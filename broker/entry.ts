@@ -4,21 +4,35 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
+import { BrokerService } from "../proto/broker/contract.ts";
 import type { Entry__Output } from "../proto/types/broker/v1/Entry.ts";
-import { parseAddress } from "../runtime/program/address.ts";
 import { Fault } from "../runtime/program/errors.ts";
+import { addressProblem } from "./dialable.ts";
+import { ENTRY_LIMITS } from "./limits.ts";
+import { findUnseen, quote } from "./unseen.ts";
 
 /** One running instance of a service. */
 export type Entry = Readonly<Entry__Output>;
 
-const SERVICE = /^[A-Za-z][\w.-]{0,254}$/;
-const INSTANCE = /^[\x21-\x7e]{1,255}$/;
-const VERSION = /^[\x20-\x7e]{0,64}$/;
-const METADATA_KEY = /^[A-Za-z][\w.-]{0,62}$/;
-/** Hosts that stand for every address of a machine: to bind, not to dial. */
-const ANY_HOST = new Set(["0.0.0.0", "::"]);
-const MAX_METADATA = 64;
-const MAX_METADATA_VALUE = 1_024;
+/** Names an entry: there is one at most. */
+export type Place = Pick<Entry, "service" | "instance">;
+
+const {
+  serviceBytes,
+  instanceBytes,
+  versionBytes,
+  metadataPairs,
+  metadataKeyBytes,
+  metadataValueBytes,
+  encodedBytes,
+} = ENTRY_LIMITS;
+
+// All in ASCII, where a character is a byte.
+const SERVICE = new RegExp(`^[A-Za-z][\\w.-]{0,${serviceBytes - 1}}$`);
+const INSTANCE = new RegExp(`^[\\x21-\\x7e]{1,${instanceBytes}}$`);
+const VERSION = new RegExp(`^[\\x20-\\x7e]{0,${versionBytes}}$`);
+const METADATA_KEY = new RegExp(`^[A-Za-z][\\w.-]{0,${metadataKeyBytes - 1}}$`);
 
 /**
  * Checks every field of an entry.
@@ -34,44 +48,69 @@ export function checkEntry(entry: Entry | null | undefined): Entry {
   if (!INSTANCE.test(instance)) {
     throw refusal(
       service,
-      `instance must be 1 to 255 printable ASCII characters without spaces: current value is ${
+      `instance must be 1 to ${instanceBytes} bytes of printable ASCII without spaces: current value is ${
         quote(instance)
       }`,
     );
   }
-  checkDialable(service, address);
+  const problem = addressProblem(address);
+  if (problem) {
+    throw refusal(
+      service,
+      `address must ${problem}: current value is ${quote(address)}`,
+    );
+  }
   if (!VERSION.test(version)) {
     throw refusal(
       service,
-      `version must be at most 64 printable ASCII characters: current value is ${
+      `version must be at most ${versionBytes} bytes of printable ASCII: current value is ${
         quote(version)
       }`,
     );
   }
-  const pairs = Object.entries(metadata);
-  if (pairs.length > MAX_METADATA) {
+  checkMetadata(service, metadata);
+  const bytes = entryBytes(entry);
+  if (bytes > encodedBytes) {
     throw refusal(
       service,
-      `metadata must have at most ${MAX_METADATA} pairs: there are ${pairs.length}`,
+      `the entry must be at most ${encodedBytes} bytes as it is encoded: it is ${bytes}`,
+    );
+  }
+  return entry;
+}
+
+function checkMetadata(service: string, metadata: Entry["metadata"]): void {
+  const pairs = Object.entries(metadata);
+  if (pairs.length > metadataPairs) {
+    throw refusal(
+      service,
+      `metadata must have at most ${metadataPairs} pairs: there are ${pairs.length}`,
     );
   }
   for (const [key, value] of pairs) {
     if (!METADATA_KEY.test(key)) {
       throw refusal(
         service,
-        `a metadata key must be a letter, then at most 62 letters, digits, "_", "." or "-": current value is ${
+        `a metadata key must be a letter, then letters, digits, "_", "." or "-", at most ${metadataKeyBytes} bytes: current value is ${
           quote(key)
         }`,
       );
     }
-    if (value.length > MAX_METADATA_VALUE) {
+    const bytes = Buffer.byteLength(value);
+    if (bytes > metadataValueBytes) {
       throw refusal(
         service,
-        `metadata "${key}" must have at most ${MAX_METADATA_VALUE} characters: it has ${value.length}`,
+        `metadata "${key}" must have at most ${metadataValueBytes} bytes: it has ${bytes}`,
+      );
+    }
+    const unseen = findUnseen(value);
+    if (unseen) {
+      throw refusal(
+        service,
+        `metadata "${key}" must have no character that cannot be seen: it has ${unseen}`,
       );
     }
   }
-  return entry;
 }
 
 /**
@@ -86,12 +125,17 @@ export function checkServiceName(service: string, doing: string): void {
     "invalid",
     `Cannot ${doing} service ${
       quote(service)
-    }: a name must be a letter, then at most 254 letters, digits, "_", "." or "-"`,
+    }: a name must be a letter, then letters, digits, "_", "." or "-", at most ${serviceBytes} bytes`,
   );
 }
 
+/** How many bytes an entry takes in a message that holds many. */
+export function entryBytes(entry: Entry): number {
+  return BrokerService.Register.requestSerialize({ entry }).length;
+}
+
 /** Orders entries by service, then by instance. */
-export function byName(a: Entry, b: Entry): number {
+export function byName(a: Place, b: Place): number {
   return compare(a.service, b.service) || compare(a.instance, b.instance);
 }
 
@@ -102,45 +146,11 @@ export function describeEntry({ service, instance, address }: Entry): string {
     : `"${service}" instance "${instance}" at ${address}`;
 }
 
-/** An address that another process can dial: a port, and not "any host". */
-function checkDialable(service: string, address: string): void {
-  let parsed;
-  try {
-    parsed = parseAddress(address);
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    throw refusal(
-      service,
-      `address must be host:port or unix:/path: current value is ${
-        quote(address)
-      }`,
-    );
-  }
-  if (parsed.kind === "unix") return;
-  if (parsed.port === 0) {
-    throw refusal(
-      service,
-      `address must have a port from 1 to 65535: current value is "${address}"`,
-    );
-  }
-  if (ANY_HOST.has(parsed.host)) {
-    throw refusal(
-      service,
-      `address must be one that callers can dial: current value is "${address}"`,
-    );
-  }
-}
-
 function refusal(service: string, reason: string): Fault {
   return new Fault(
     "invalid",
-    `Cannot register service "${service}": ${reason}`,
+    `Cannot register service ${quote(service)}: ${reason}`,
   );
-}
-
-/** A value in a message, cut where it is long. */
-function quote(value: string): string {
-  return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
 }
 
 function compare(a: string, b: string): number {

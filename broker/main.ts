@@ -3,7 +3,7 @@
  *
  *   deno run --allow-net=127.0.0.1:50051 --ignore-env broker/main.ts
  *
- * Logs who comes and who goes.
+ * Logs who comes, who goes and who is refused.
  *
  * @module
  */
@@ -16,6 +16,7 @@ import { runProgram } from "../runtime/program/program.ts";
 import { serve } from "../runtime/rpc/serve.ts";
 import { describeEntry } from "./entry.ts";
 import { createMemoryRegistry } from "./memory_registry.ts";
+import { QUOTAS } from "./limits.ts";
 import type { Registry } from "./registry.ts";
 import { DEFAULT_BROKER } from "./resolver.ts";
 import { brokerService } from "./service.ts";
@@ -36,9 +37,13 @@ const FLAGS = {
 
 /** Logs each entry that comes and goes until `signal` aborts. */
 async function logChanges(registry: Registry, signal: AbortSignal) {
+  let listed = 0;
   for await (const update of registry.watch({ signal })) {
     if (update.kind === "snapshot") {
-      if (update.revision > 0) log(`${update.entries.length} registered`);
+      listed += update.entries.length;
+      if (update.more) continue;
+      if (update.revision > 0) log(`${listed} registered`);
+      listed = 0;
       continue;
     }
     for (const { kind, entry } of update.changes) {
@@ -55,11 +60,13 @@ if (import.meta.main) {
     summary: "Tells services where the others are.",
     flags: FLAGS,
   }, async ({ address, expose }, signal) => {
-    const registry = createMemoryRegistry();
+    // The log watches too, besides those who may.
+    const quotas = { ...QUOTAS, watchers: QUOTAS.watchers + 1 };
+    const registry = createMemoryRegistry({ quotas });
     const served = await serve({
       address,
       expose,
-      services: { [BROKER_SERVICE]: brokerService(registry) },
+      services: { [BROKER_SERVICE]: brokerService(registry, { report: log }) },
       channel: KEEPALIVE,
     });
     log(`Serving on ${served.address}`);

@@ -5,9 +5,13 @@
  * @module
  */
 
+import { Fault } from "../runtime/program/errors.ts";
 import { createNotifier } from "../runtime/program/notifier.ts";
-import { byName, type Entry } from "./entry.ts";
-import type { Change, Listing, Registry } from "./registry.ts";
+import { describeEntry, type Entry, entryBytes, type Place } from "./entry.ts";
+import { PART_BYTES, QUOTAS, type Quotas } from "./limits.ts";
+import { cut } from "./parts.ts";
+import type { Change, Lease, Registry } from "./registry.ts";
+import { createSortedMap, type SortedMap } from "./sorted_map.ts";
 
 /** Options for {@linkcode createMemoryRegistry}. */
 export interface MemoryRegistryOptions {
@@ -15,16 +19,28 @@ export interface MemoryRegistryOptions {
   maxBacklog?: number;
   /** Names this life of the registry. @default {a random UUID} */
   epoch?: string;
+  /** Most bytes of what is read at once. @default {nearly 1 MiB} */
+  partBytes?: number;
+  /** What is refused. @default {QUOTAS} */
+  quotas?: Omit<Quotas, "streamEntries">;
 }
 
 interface Held {
   entry: Entry;
-  lost: AbortController;
+  bytes: number;
+  holder: string;
+  since: Date;
+}
+
+/** A change, and how large it is. */
+interface Pending {
+  change: Change;
+  bytes: number;
 }
 
 /** A reader of watch(), and what it has not read. */
 interface Watcher {
-  pending: Change[];
+  pending: Pending[];
   /** True when it needs a snapshot first: at its start, or too far behind. */
   behind: boolean;
   wake(): void;
@@ -33,68 +49,102 @@ interface Watcher {
 /** Watchers of every service are kept under this name; no service has it. */
 const EVERY_SERVICE = "";
 
+/** What a change takes besides its entry: its number, and what frames both. */
+const CHANGE_BYTES = 24;
+
 /** Creates a registry that lives in memory, as long as the process. */
 export function createMemoryRegistry(
-  { maxBacklog = 1_024, epoch = crypto.randomUUID() }: MemoryRegistryOptions =
-    {},
+  {
+    maxBacklog = 1_024,
+    epoch = crypto.randomUUID(),
+    partBytes = PART_BYTES,
+    quotas = QUOTAS,
+  }: MemoryRegistryOptions = {},
 ): Registry {
-  const instancesOf = new Map<string, Map<string, Held>>();
+  const holds = createSortedMap<Held>();
   const watchersOf = new Map<string, Set<Watcher>>();
+  let watcherCount = 0;
+  let heldBytes = 0;
   let revision = 0;
 
-  const announce = (kind: Change["kind"], entry: Entry) => {
+  const announce = (kind: Change["kind"], { entry, bytes }: Held) => {
     const change = { kind, entry, revision: ++revision };
+    const pending = { change, bytes: bytes + CHANGE_BYTES };
     for (const name of [entry.service, EVERY_SERVICE]) {
       for (const watcher of watchersOf.get(name) ?? []) {
         if (watcher.behind) continue;
-        if (watcher.pending.length < maxBacklog) watcher.pending.push(change);
+        if (watcher.pending.length < maxBacklog) watcher.pending.push(pending);
         else fallBehind(watcher);
         watcher.wake();
       }
     }
   };
 
-  const remove = (held: Held) => {
-    const { service, instance } = held.entry;
-    const instances = instancesOf.get(service);
-    // Remove only our own entry: another may have taken its place by now.
-    if (instances?.get(instance) !== held) return;
-    instances.delete(instance);
-    if (instances.size === 0) instancesOf.delete(service);
-    announce("removed", held.entry);
+  /** Puts an entry in its place, of which `before` is the holder. */
+  const put = (entry: Entry, holder: string, before?: Held): Held => {
+    const bytes = entryBytes(entry);
+    const allBytes = heldBytes + bytes - (before?.bytes ?? 0);
+    if (!before && holds.size >= quotas.entries) {
+      throw exhausted(entry, `${quotas.entries} entries`);
+    }
+    if (allBytes > quotas.bytes) {
+      throw exhausted(entry, `${quotas.bytes} bytes of entries`);
+    }
+    const held = { entry, bytes, holder, since: new Date() };
+    holds.set(keyOf(entry), held);
+    heldBytes = allBytes;
+    announce("put", held);
+    return held;
   };
 
-  const list = (service?: string): Listing => {
-    const chosen = service === undefined
-      ? [...instancesOf.values()]
-      : [instancesOf.get(service) ?? new Map<string, Held>()];
-    const entries = chosen
-      .flatMap((instances) => [...instances.values()])
-      .map(({ entry }) => entry)
-      .sort(byName);
-    return { epoch, revision, entries };
+  const lease = (first: Held): Lease => {
+    let held = first;
+    return {
+      epoch,
+      revision,
+      replace(entry) {
+        held = put(entry, held.holder, held);
+        return Promise.resolve({ epoch, revision });
+      },
+      [Symbol.asyncDispose]() {
+        const key = keyOf(held.entry);
+        // Remove only our own entry: disposed of before, it may be another's.
+        if (holds.get(key) === held) {
+          holds.delete(key);
+          heldBytes -= held.bytes;
+          announce("removed", held);
+        }
+        return Promise.resolve();
+      },
+    };
   };
 
   return {
-    add(entry) {
-      const { service, instance } = entry;
-      const instances = getOrCreate(instancesOf, service, () => new Map());
-      const older = instances.get(instance);
-      const held = { entry, lost: new AbortController() };
-      instances.set(instance, held);
-      older?.lost.abort();
-      announce("put", entry);
-      return Promise.resolve({
-        epoch,
-        revision,
-        lost: held.lost.signal,
-        [Symbol.asyncDispose]: () => Promise.resolve(remove(held)),
-      });
+    add(entry, holder) {
+      const other = holds.get(keyOf(entry));
+      return other
+        ? Promise.reject(alreadyHeld(entry, other))
+        : new Promise((resolve) => resolve(lease(put(entry, holder))));
     },
 
-    list: (service) => Promise.resolve(list(service)),
+    list({ service, after, limit } = {}) {
+      const [first] = cut(range(holds, service, after), {
+        items: limit,
+        bytes: partBytes,
+      });
+      const { items, more } = first!;
+      const entries = items.map(({ entry }) => entry);
+      return Promise.resolve({ epoch, revision, entries, more });
+    },
 
     async *watch({ service, signal }) {
+      if (watcherCount >= quotas.watchers) {
+        throw new Fault(
+          "exhausted",
+          `Cannot watch: the broker has ${quotas.watchers} watchers, which is its limit`,
+        );
+      }
+      watcherCount++;
       const changed = createNotifier();
       const watcher: Watcher = {
         pending: [],
@@ -108,17 +158,27 @@ export function createMemoryRegistry(
         while (!signal.aborted) {
           if (watcher.behind) {
             watcher.behind = false;
-            yield { kind: "snapshot", ...list(service) };
+            const at = revision;
+            const all = range(holds.clone(), service);
+            for (const { items, more } of cut(all, { bytes: partBytes })) {
+              const entries = items.map(({ entry }) => entry);
+              yield { kind: "snapshot", epoch, revision: at, entries, more };
+              if (signal.aborted) return;
+            }
           } else if (watcher.pending.length > 0) {
-            const changes = watcher.pending;
+            const { pending } = watcher;
             watcher.pending = [];
-            const last = changes[changes.length - 1]!.revision;
-            yield { kind: "changes", epoch, revision: last, changes };
+            for (const { items } of cut(pending, { bytes: partBytes })) {
+              const changes = items.map(({ change }) => change);
+              const last = changes[changes.length - 1]!.revision;
+              yield { kind: "changes", epoch, revision: last, changes };
+            }
           } else {
             await changed.next();
           }
         }
       } finally {
+        watcherCount--;
         signal.removeEventListener("abort", watcher.wake);
         const watchers = watchersOf.get(name);
         watchers?.delete(watcher);
@@ -126,6 +186,43 @@ export function createMemoryRegistry(
       }
     },
   };
+}
+
+/** Sorts as service and instance do: no name has a character before "\n". */
+function keyOf({ service, instance }: Place): string {
+  return `${service}\n${instance}`;
+}
+
+/** The entries of one service or all, after a place or from the first. */
+function* range(
+  holds: SortedMap<Held>,
+  service?: string,
+  after?: Place,
+): Generator<Held> {
+  const first = service === undefined ? "" : keyOf({ service, instance: "" });
+  const past = after ? keyOf(after) : "";
+  for (const [key, held] of holds.from(past > first ? past : first)) {
+    if (service !== undefined && held.entry.service !== service) return;
+    if (key !== past) yield held;
+  }
+}
+
+function alreadyHeld(entry: Entry, { entry: other, holder, since }: Held) {
+  return new Fault(
+    "already_exists",
+    `Cannot register service ${
+      describeEntry(entry)
+    }: ${holder} holds the instance for ${other.address} since ${since.toISOString()}; stop that one, or take another instance name`,
+  );
+}
+
+function exhausted(entry: Entry, limit: string): Fault {
+  return new Fault(
+    "exhausted",
+    `Cannot register service ${
+      describeEntry(entry)
+    }: the broker holds ${limit} at most`,
+  );
 }
 
 function fallBehind(watcher: Watcher): void {

@@ -18,7 +18,10 @@ export interface RegisterOptions {
   signal: AbortSignal;
   /** Called each time the broker has confirmed the registration. */
   onRegistered?: () => void;
-  /** Told, in a line each, when the registration begins, breaks and begins again. @default {log} */
+  /**
+   * Told, in a line each, when the registration begins, breaks and begins again,
+   * and why it has to wait. @default {log}
+   */
   report?: (line: string) => void;
 }
 
@@ -33,8 +36,8 @@ const NEWS_MS = 200;
 /**
  * Registers a service for as long as `signal` allows.
  *
- * Waits for a broker that is away, and registers again by itself after a break.
- * Returns when the entry is removed and the clients have heard of it, so that
+ * Waits for a broker that is away, and for whoever holds the same instance to
+ * end; registers again by itself after a break. Returns when the entry is removed and the clients have heard of it, so that
  * nobody calls a server that stops after this.
  *
  * @example
@@ -45,8 +48,7 @@ const NEWS_MS = 200;
  * ```
  *
  * @param entry What to register.
- * @throws {Fault} `invalid` if the broker refuses the entry; `aborted` if
- * another process has registered the same instance.
+ * @throws {Fault} `invalid` if the entry is wrong.
  */
 export async function registerService(
   entry: Entry,
@@ -69,7 +71,10 @@ export async function registerService(
     if (event.kind === "away") {
       away = true;
       isKnown = false;
-      report(`Waiting to register ${what}: ${event.fault.message}`);
+      // The broker's own refusal says again what is refused.
+      const reason = event.fault.message
+        .replace(`Cannot register service ${what}: `, "");
+      report(`Waiting to register ${what}: ${reason}`);
     } else {
       report(`Registered ${what}${away ? " again" : ""}`);
       away = false;

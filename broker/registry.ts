@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Entry } from "./entry.ts";
+import type { Entry, Place } from "./entry.ts";
 
 /** A point in the life of a registry. */
 export interface Moment {
@@ -23,6 +23,12 @@ export interface Listing extends Moment {
   entries: readonly Entry[];
 }
 
+/** Some of the entries. */
+export interface Part extends Listing {
+  /** True when more entries come after these. */
+  more: boolean;
+}
+
 /** One change. */
 export interface Change {
   /** `put` adds the entry or replaces the one with its service and instance. */
@@ -33,15 +39,30 @@ export interface Change {
   entry: Entry;
 }
 
-/** What a watcher reads. */
+/** What a watcher reads; each fits into a message. */
 export type Update =
-  | ({ kind: "snapshot" } & Listing)
+  /** The parts of one snapshot come one after the other, all of one moment. */
+  | ({ kind: "snapshot" } & Part)
   | ({ kind: "changes"; changes: readonly Change[] } & Moment);
 
 /** An entry's hold on its place. Disposing of it removes the entry. */
 export interface Lease extends Moment, AsyncDisposable {
-  /** Aborts when the entry is no longer ours: another has taken its place. */
-  lost: AbortSignal;
+  /**
+   * Puts another entry in the place, of the same service and instance.
+   *
+   * @throws {Fault} `exhausted` when the registry would hold too much.
+   */
+  replace(entry: Entry): Promise<Moment>;
+}
+
+/** Which entries to list. */
+export interface ListOptions {
+  /** The only service to list. @default {all} */
+  service?: string | undefined;
+  /** Only what comes after this. @default {from the first} */
+  after?: Place | undefined;
+  /** Most entries. @default {as many as fit into a message} */
+  limit?: number | undefined;
 }
 
 /** What to watch, and for how long. */
@@ -54,14 +75,23 @@ export interface WatchOptions {
 
 /** The instances that are running now, by service. */
 export interface Registry {
-  /** Adds an entry, or replaces the one with its service and instance. */
-  add(entry: Entry): Promise<Lease>;
-  /** Returns the entries of one service, or all. */
-  list(service?: string): Promise<Listing>;
+  /**
+   * Adds an entry.
+   *
+   * @param entry What to add.
+   * @param holder Who adds it, for whoever wants the same place.
+   * @throws {Fault} `already_exists` if a live holder has the place; `exhausted`
+   * when the registry would hold too much.
+   */
+  add(entry: Entry, holder: string): Promise<Lease>;
+  /** Returns the first of the entries asked for, as many as fit into a message. */
+  list(options?: ListOptions): Promise<Part>;
   /**
    * Follows the entries: first a snapshot, then the changes after it, in order
    * and without a gap. A reader that falls too far behind gets a snapshot in
    * place of the changes it has missed.
+   *
+   * Reading throws a {@linkcode Fault} `exhausted` when too many watch.
    */
   watch(options: WatchOptions): AsyncIterable<Update>;
 }

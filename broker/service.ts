@@ -6,6 +6,7 @@
 
 import { BrokerService } from "../proto/broker/contract.ts";
 import type { Change as WireChange } from "../proto/types/broker/v1/Change.ts";
+import type { ListResponse } from "../proto/types/broker/v1/ListResponse.ts";
 import type { Registered } from "../proto/types/broker/v1/Registered.ts";
 import type { Registration__Output } from "../proto/types/broker/v1/Registration.ts";
 import type { WatchUpdate } from "../proto/types/broker/v1/WatchUpdate.ts";
@@ -24,27 +25,40 @@ import {
   checkServiceName,
   describeEntry,
   type Entry,
+  type Place,
 } from "./entry.ts";
-import type { Change, Lease, Registry, Update } from "./registry.ts";
+import { QUOTAS, type Quotas } from "./limits.ts";
+import { readPageToken, writePageToken } from "./page_token.ts";
+import { createRefusals, type Refusals } from "./refusals.ts";
+import type { Change, Lease, Moment, Registry, Update } from "./registry.ts";
+
+/** Options for {@linkcode brokerService}. */
+export interface BrokerServiceOptions {
+  /** What one stream may hold. @default {QUOTAS} */
+  quotas?: Pick<Quotas, "streamEntries">;
+  /** Told, in a line each, who is refused. @default {nobody} */
+  report?: (line: string) => void;
+}
 
 /** Builds `broker.v1.BrokerService` over `registry`. */
-export function brokerService(registry: Registry): Implementation {
+export function brokerService(
+  registry: Registry,
+  { quotas = QUOTAS, report = () => {} }: BrokerServiceOptions = {},
+): Implementation {
+  const rules = { ...quotas, refusals: createRefusals(report) };
   return implement(BrokerService, {
-    Register: duplex((stream, call) => register(registry, stream, call)),
+    Register: duplex((stream, call) => register(registry, stream, call, rules)),
 
-    Resolve: unary(async ({ service }) => {
+    Resolve: unary(async (request) => {
+      const { service } = request;
       checkServiceName(service, "resolve");
-      const listing = await registry.list(service);
-      if (listing.entries.length > 0) {
-        return { ...listing, entries: [...listing.entries] };
-      }
-      throw await notFound(registry, service);
+      const answer = await page(registry, "resolve", service, request);
+      const isNone = answer.entries?.length === 0 && !request.pageToken;
+      if (isNone) throw await notFound(registry, service);
+      return answer;
     }),
 
-    List: unary(async () => {
-      const listing = await registry.list();
-      return { ...listing, entries: [...listing.entries] };
-    }),
+    List: unary((request) => page(registry, "list", "", request)),
 
     Watch: serverStream(async function* ({ service }, { signal }) {
       if (service) checkServiceName(service, "watch");
@@ -54,45 +68,52 @@ export function brokerService(registry: Registry): Implementation {
   });
 }
 
+/** What a stream is held to, and who is told if it is refused. */
+interface StreamRules extends Pick<Quotas, "streamEntries"> {
+  refusals: Refusals;
+}
+
 /**
  * Keeps entries registered for as long as their call lasts. A process that
  * dies ends its call, so no entry outlives the process behind it.
  */
-export async function register(
+async function register(
   registry: Registry,
   stream: MessageStream<Registration__Output, Registered>,
-  { signal }: Pick<Call, "signal">,
+  { signal, peer }: Pick<Call, "signal" | "peer">,
+  { streamEntries, refusals }: StreamRules,
 ): Promise<void> {
-  const leases = new Map<string, { lease: Lease; replaced: AbortController }>();
-  let lost: Entry | undefined;
+  const leases = new Map<string, Lease>();
   const leave = () => void stream.incoming.return?.();
   signal.addEventListener("abort", leave, { once: true });
+  const put = async (entry: Entry): Promise<Moment> => {
+    const key = `${entry.service}\n${entry.instance}`;
+    const held = leases.get(key);
+    if (held) return await held.replace(entry);
+    if (leases.size >= streamEntries) {
+      throw new Fault(
+        "exhausted",
+        `Cannot register service ${
+          describeEntry(entry)
+        }: a stream holds ${streamEntries} entries at most`,
+      );
+    }
+    const lease = await registry.add(entry, peer);
+    leases.set(key, lease);
+    return lease;
+  };
   try {
     for await (const registration of stream.incoming) {
       const entry = checkEntry(registration.entry);
-      const key = `${entry.service}\n${entry.instance}`;
-      // Our own newer entry takes the place of the older one: not a loss.
-      leases.get(key)?.replaced.abort();
-      const lease = await registry.add(entry);
-      const replaced = new AbortController();
-      leases.set(key, { lease, replaced });
-      lease.lost.addEventListener("abort", () => {
-        lost = entry;
-        leave();
-      }, { signal: replaced.signal });
-      const { epoch, revision } = lease;
+      const { epoch, revision } = await put(entry).catch((fault) => {
+        refusals.add(peer, describeEntry(entry), String(fault.message));
+        throw fault;
+      });
+      refusals.forget(peer, describeEntry(entry));
       stream.send({ epoch, revision, instance: entry.instance });
     }
   } finally {
-    for (const { lease } of leases.values()) await lease[Symbol.asyncDispose]();
-  }
-  if (lost) {
-    throw new Fault(
-      "aborted",
-      `Cannot keep service ${
-        describeEntry(lost)
-      } registered: the same instance has been registered anew`,
-    );
+    for (const lease of leases.values()) await lease[Symbol.asyncDispose]();
   }
   if (signal.aborted) {
     throw new Fault(
@@ -102,9 +123,57 @@ export async function register(
   }
 }
 
+/** Answers with one page of a list. */
+async function page(
+  registry: Registry,
+  method: "list" | "resolve",
+  service: string,
+  { pageSize, pageToken }: { pageSize: number; pageToken: string },
+): Promise<ListResponse> {
+  if (pageSize < 0) {
+    throw new Fault(
+      "invalid",
+      `Cannot ${method}: page_size must be 0 or more: current value is ${pageSize}`,
+    );
+  }
+  const list = { method, service };
+  const start = readPageToken(list, pageToken);
+  const { more, ...answer } = await registry.list({
+    service: service || undefined,
+    after: start?.after,
+    limit: pageSize || undefined,
+  });
+  const { epoch, entries } = answer;
+  if (start && start.epoch !== epoch) {
+    throw new Fault(
+      "aborted",
+      `Cannot ${method}: page_token is of a broker that has restarted since; begin again with the first page`,
+    );
+  }
+  const after = entries.at(-1);
+  return {
+    ...answer,
+    entries: [...entries],
+    nextPageToken: more && after ? writePageToken(list, { epoch, after }) : "",
+  };
+}
+
+/** Most services that a refusal names. */
+const MAX_NAMED = 20;
+/** Comes after every instance: no name has a character as high. */
+const LAST_INSTANCE = "\x7f";
+
 async function notFound(registry: Registry, service: string): Promise<Fault> {
-  const { entries } = await registry.list();
-  const known = [...new Set(entries.map((entry) => entry.service))];
+  const known: string[] = [];
+  let after: Place | undefined;
+  while (known.length <= MAX_NAMED) {
+    const { entries } = await registry.list({ after, limit: 1 });
+    const [first] = entries;
+    if (!first) break;
+    known.push(first.service);
+    after = { service: first.service, instance: LAST_INSTANCE };
+  }
+  if (known.length > MAX_NAMED) known[MAX_NAMED] = "and more";
   return new Fault(
     "not_found",
     `Cannot resolve service "${service}": registered services are ${
@@ -116,8 +185,10 @@ async function notFound(registry: Registry, service: string): Promise<Fault> {
 function toWire(update: Update): WatchUpdate {
   const { epoch, revision } = update;
   switch (update.kind) {
-    case "snapshot":
-      return { epoch, revision, snapshot: { entries: [...update.entries] } };
+    case "snapshot": {
+      const { entries, more } = update;
+      return { epoch, revision, snapshot: { entries: [...entries], more } };
+    }
     case "changes":
       return {
         epoch,

@@ -10,6 +10,7 @@ import type { WatchUpdate__Output } from "../proto/types/broker/v1/WatchUpdate.t
 import type { Fault } from "../runtime/program/errors.ts";
 import type { Change, Listing } from "./registry.ts";
 import { connectBroker, reopen } from "./reopen.ts";
+import { wholeSnapshots } from "./whole_snapshots.ts";
 
 /** What a watch tells. */
 export type WatchEvent =
@@ -45,10 +46,12 @@ export async function* watchServices(
   const connection = connectBroker(broker);
   const updates = reopen(
     ({ waitForReady }) =>
-      connection.serverStream(BrokerService.Watch, { service }, {
-        signal,
-        waitForReady,
-      }),
+      wholeSnapshots(
+        connection.serverStream(BrokerService.Watch, { service }, {
+          signal,
+          waitForReady,
+        }),
+      ),
     signal,
   );
   for await (const event of updates) {

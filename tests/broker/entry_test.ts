@@ -26,13 +26,53 @@ const REFUSED: [what: string, entry: Partial<Entry>, message: RegExp][] = [
   ["port 70000", { address: "127.0.0.1:70000" }, /must be host:port/],
   ["every IPv4 address", { address: "0.0.0.0:1" }, /that callers can dial/],
   ["every IPv6 address", { address: "[::]:1" }, /that callers can dial/],
+  ["an IPv6 address of zeros", { address: "[0:0::0]:1" }, /callers can dial/],
+  ["no IPv4 address", { address: "300.1.1.1:1" }, /name or the IP address/],
+  ["no IPv6 address", { address: "[::::]:1" }, /name or the IP address/],
+  ["a host that is a dash", { address: "-:1" }, /name or the IP address/],
+  ["a host with an empty name", { address: "a..b:1" }, /name or the IP/],
+  ["a long host", {
+    address: `${"a.".repeat(127)}:1`,
+  }, /host of at most 253 bytes: it has 254/],
+  ["a host with a control", { address: "h\u001b[2J:1" }, /it has U\+001B:/],
+  ["a relative socket", { address: "unix:a.sock" }, /an absolute path after/],
+  ["a socket with a line end", { address: "unix:/a\nb" }, /it has U\+000A:/],
+  ["a socket with a bidi mark", {
+    address: "unix:/\u202ekcos.a",
+  }, /it has U\+202E: current value is "unix:\/\\u\{202e\}kcos\.a"$/],
+  ["a long socket", {
+    address: `unix:/${"ä".repeat(54)}`,
+  }, /path of at most 107 bytes: it has 109/],
   ["a version with a line end", { version: "1\n2" }, /version must be at most/],
   ["a long version", { version: "1".repeat(65) }, /version must be at most/],
   ["an empty metadata key", { metadata: { "": "" } }, /a metadata key must/],
   ["a metadata key with a space", { metadata: { "a b": "" } }, /is "a b"/],
   ["a long metadata value", {
     metadata: { note: "x".repeat(1_025) },
-  }, /metadata "note" must have at most 1024 characters: it has 1025/],
+  }, /metadata "note" must have at most 1024 bytes: it has 1025/],
+  ["a metadata value with many bytes", {
+    metadata: { note: "ä".repeat(513) },
+  }, /metadata "note" must have at most 1024 bytes: it has 1026/],
+  [
+    "a metadata value that clears the screen",
+    {
+      metadata: { note: "\u001b[2J" },
+    },
+    /metadata "note" must have no character that cannot be seen: it has U\+001B$/,
+  ],
+  ["a metadata value of C1", { metadata: { note: "\u009b2J" } }, /U\+009B$/],
+  ["a metadata value with a line end", { metadata: { n: "a\nb" } }, /U\+000A$/],
+  ["a metadata value that turns", { metadata: { n: "\u2067" } }, /U\+2067$/],
+  ["a metadata value of nothing", { metadata: { n: "\u200b" } }, /U\+200B$/],
+  ["a metadata value of a tag", { metadata: { n: "\u{e0041}" } }, /U\+E0041$/],
+  ["an entry that is large as a whole", {
+    metadata: Object.fromEntries(
+      Array.from(
+        { length: 17 },
+        (_, place) => [`k${place}`, "x".repeat(1_000)],
+      ),
+    ),
+  }, /the entry must be at most 16384 bytes as it is encoded: it is 17\d{3}$/],
   ["much metadata", {
     metadata: Object.fromEntries(
       Array.from({ length: 65 }, (_, place) => [`key${place}`, ""]),
@@ -62,6 +102,9 @@ for (
   const [what, entry] of [
     ["a host name", { address: "localhost:5555" }],
     ["an IPv6 address", { address: "[::1]:5555" }],
+    ["a host of a network", { address: "db-1.internal.example.:5555" }],
+    ["the largest metadata value", { metadata: { note: "ä".repeat(512) } }],
+    ["a value in any script", { metadata: { note: "größer 大きい שלום 🦕" } }],
     ["a unix socket", { address: "unix:/tmp/calculator.sock" }],
     ["no version and no metadata", { version: "", metadata: {} }],
   ] as [string, Partial<Entry>][]

@@ -4,22 +4,33 @@
  * that has read up to a revision knows exactly what there was at it.
  */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { byName, type Entry } from "../../broker/entry.ts";
+import { byName, type Entry, entryBytes } from "../../broker/entry.ts";
 import { createMemoryRegistry } from "../../broker/memory_registry.ts";
 import type { Lease, Registry, Update } from "../../broker/registry.ts";
+import { Fault } from "../../runtime/program/errors.ts";
 
 const SERVICES = ["a", "b"] as const;
 const MAX_BACKLOG = 3;
+/** Two entries at once: most snapshots come in parts. */
+const PART_BYTES = 2 * entryBytes({
+  service: "a",
+  instance: "1",
+  address: "h:1",
+  version: "",
+  metadata: {},
+});
 
 type Step =
   | { step: "add"; service: string; instance: string; address: string }
+  | { step: "replace"; lease: number; address: string }
   | { step: "remove"; lease: number }
   | { step: "watch"; service: string | undefined }
   | { step: "read"; watcher: number };
 
 const service = fc.constantFrom(...SERVICES);
+const address = fc.constantFrom("h:1", "h:2");
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -28,7 +39,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       step: fc.constant("add" as const),
       service,
       instance: fc.constantFrom("1", "2", "3"),
-      address: fc.constantFrom("h:1", "h:2"),
+      address,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      step: fc.constant("replace" as const),
+      lease: fc.nat(20),
+      address,
     }),
   },
   {
@@ -66,6 +85,11 @@ function createModel() {
     changedAt[service] = history.length - 1;
   };
   return {
+    holds: ({ service, instance }: Entry) =>
+      entries.has(`${service} ${instance}`),
+    /** What a lease holds; undefined once it has been disposed of. */
+    heldBy: (lease: Lease) =>
+      [...entries.values()].find((held) => held.lease === lease)?.entry,
     put(entry: Entry, lease: Lease) {
       entries.set(`${entry.service} ${entry.instance}`, { entry, lease });
       record(entry.service);
@@ -94,6 +118,7 @@ function createReader(registry: Registry, service: string | undefined) {
   const updates = registry.watch({ service, signal: stop.signal })
     [Symbol.asyncIterator]();
   const known = new Map<string, Entry>();
+  let parts: Entry[] = [];
   let seen = -1;
   return {
     service,
@@ -104,10 +129,13 @@ function createReader(registry: Registry, service: string | undefined) {
     async read() {
       const update: Update = (await updates.next()).value;
       if (update.kind === "snapshot") {
+        parts.push(...update.entries);
+        if (update.more) return;
         known.clear();
-        for (const each of update.entries) {
+        for (const each of parts) {
           known.set(`${each.service} ${each.instance}`, each);
         }
+        parts = [];
       } else {
         assertEquals(update.changes.length <= MAX_BACKLOG, true);
         for (const { kind, revision, entry } of update.changes) {
@@ -127,20 +155,35 @@ function createReader(registry: Registry, service: string | undefined) {
   };
 }
 
+/** Every entry, page after page. */
+async function readAll(registry: Registry) {
+  const entries: Entry[] = [];
+  while (true) {
+    const page = await registry.list({ after: entries.at(-1) });
+    entries.push(...page.entries);
+    if (!page.more) return { entries, revision: page.revision };
+  }
+}
+
 Deno.test("a registry and its watchers agree with the model, in any order of events", async () => {
   await fc.assert(
     fc.asyncProperty(STEPS, async (steps) => {
-      const registry = createMemoryRegistry({ maxBacklog: MAX_BACKLOG });
+      const registry = createMemoryRegistry({
+        maxBacklog: MAX_BACKLOG,
+        partBytes: PART_BYTES,
+      });
       const model = createModel();
       const leases: Lease[] = [];
       const readers: ReturnType<typeof createReader>[] = [];
       const readIfAny = async (reader: ReturnType<typeof createReader>) => {
         if (reader.seen >= model.lastFor(reader.service)) return false;
         await reader.read();
-        assertEquals(
-          reader.entries(),
-          model.at(reader.seen, reader.service),
-        );
+        if (reader.seen >= 0) {
+          assertEquals(
+            reader.entries(),
+            model.at(reader.seen, reader.service),
+          );
+        }
         return true;
       };
 
@@ -155,9 +198,23 @@ Deno.test("a registry and its watchers agree with the model, in any order of eve
               version: "",
               metadata: {},
             };
-            const lease = await registry.add(entry);
+            const adding = registry.add(entry, "me");
+            if (model.holds(entry)) {
+              await assertRejects(() => adding, Fault);
+              break;
+            }
+            const lease = await adding;
             model.put(entry, lease);
             leases.push(lease);
+            break;
+          }
+          case "replace": {
+            const lease = leases[each.lease];
+            const held = lease && model.heldBy(lease);
+            if (!held) break;
+            const entry = { ...held, address: each.address };
+            await lease.replace(entry);
+            model.put(entry, lease);
             break;
           }
           case "remove": {
@@ -176,7 +233,7 @@ Deno.test("a registry and its watchers agree with the model, in any order of eve
             break;
           }
         }
-        const { entries, revision } = await registry.list();
+        const { entries, revision } = await readAll(registry);
         assertEquals(entries, model.at(revision));
         assertEquals(revision, model.lastFor());
       }

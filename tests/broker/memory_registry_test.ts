@@ -1,7 +1,13 @@
-import { assertEquals, assertNotEquals } from "@std/assert";
-import type { Entry } from "../../broker/entry.ts";
+import {
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertRejects,
+} from "@std/assert";
+import { type Entry, entryBytes } from "../../broker/entry.ts";
 import { createMemoryRegistry } from "../../broker/memory_registry.ts";
-import type { Update } from "../../broker/registry.ts";
+import type { Part, Update } from "../../broker/registry.ts";
+import { Fault } from "../../runtime/program/errors.ts";
 
 function entry(service: string, instance: string, address = "h:1"): Entry {
   return { service, instance, address, version: "", metadata: {} };
@@ -28,9 +34,9 @@ function watcher(
 
 Deno.test("list() is in order of service and instance", async () => {
   const registry = createMemoryRegistry();
-  await registry.add(entry("b", "1"));
-  await registry.add(entry("a", "2"));
-  await registry.add(entry("a", "1"));
+  await registry.add(entry("b", "1"), "me");
+  await registry.add(entry("a", "2"), "me");
+  await registry.add(entry("a", "1"), "me");
 
   const { entries } = await registry.list();
 
@@ -39,23 +45,25 @@ Deno.test("list() is in order of service and instance", async () => {
 
 Deno.test("list() of a service has its instances only", async () => {
   const registry = createMemoryRegistry();
-  await registry.add(entry("a", "1"));
-  await registry.add(entry("b", "1"));
+  await registry.add(entry("a", "1"), "me");
+  await registry.add(entry("b", "1"), "me");
 
-  const { entries } = await registry.list("b");
+  const { entries } = await registry.list({ service: "b" });
 
   assertEquals(entries, [entry("b", "1")]);
 });
 
 Deno.test("list() of a service that nobody registered is empty", async () => {
-  const { entries, revision } = await createMemoryRegistry().list("a");
+  const { entries, revision } = await createMemoryRegistry().list({
+    service: "a",
+  });
 
   assertEquals({ entries, revision }, { entries: [], revision: 0 });
 });
 
 Deno.test("an entry is removed when its lease is disposed of", async () => {
   const registry = createMemoryRegistry();
-  const lease = await registry.add(entry("a", "1"));
+  const lease = await registry.add(entry("a", "1"), "me");
 
   await lease[Symbol.asyncDispose]();
 
@@ -65,7 +73,7 @@ Deno.test("an entry is removed when its lease is disposed of", async () => {
 
 Deno.test("disposing of a lease twice changes nothing", async () => {
   const registry = createMemoryRegistry();
-  const lease = await registry.add(entry("a", "1"));
+  const lease = await registry.add(entry("a", "1"), "me");
   await lease[Symbol.asyncDispose]();
 
   await lease[Symbol.asyncDispose]();
@@ -73,25 +81,124 @@ Deno.test("disposing of a lease twice changes nothing", async () => {
   assertEquals((await registry.list()).revision, 2);
 });
 
-Deno.test("an entry takes the place of the older one with its name", async () => {
+Deno.test("add() leaves a place to its holder, and says who that is and since when", async () => {
   const registry = createMemoryRegistry();
-  const older = await registry.add(entry("a", "1", "h:1"));
+  await registry.add(entry("a", "1", "h:1"), "10.0.0.1:7");
 
-  await registry.add(entry("a", "1", "h:2"));
+  const fault = await assertRejects(
+    () => registry.add(entry("a", "1", "h:2"), "10.0.0.2:7"),
+    Fault,
+  );
 
-  assertEquals((await registry.list()).entries, [entry("a", "1", "h:2")]);
-  assertEquals(older.lost.aborted, true);
+  assertEquals(fault.code, "already_exists");
+  assertMatch(
+    fault.message,
+    /^Cannot register service "a" instance "1" at h:2: 10\.0\.0\.1:7 holds the instance for h:1 since 20\d\d-\S+Z; stop that one, or take another instance name$/,
+  );
+  assertEquals((await registry.list()).entries, [entry("a", "1", "h:1")]);
+  assertEquals((await registry.list()).revision, 1);
 });
 
-Deno.test("a lease that was lost does not remove the newer entry", async () => {
+Deno.test("a place is free once its lease is disposed of, and a lease removes only its own", async () => {
   const registry = createMemoryRegistry();
-  const older = await registry.add(entry("a", "1", "h:1"));
-  const newer = await registry.add(entry("a", "1", "h:2"));
+  const older = await registry.add(entry("a", "1", "h:1"), "me");
+  await older[Symbol.asyncDispose]();
+  await registry.add(entry("a", "1", "h:2"), "you");
 
   await older[Symbol.asyncDispose]();
 
   assertEquals((await registry.list()).entries, [entry("a", "1", "h:2")]);
-  assertEquals(newer.lost.aborted, false);
+});
+
+Deno.test("a holder replaces its own entry, and its lease then removes that", async () => {
+  const registry = createMemoryRegistry();
+  const lease = await registry.add(entry("a", "1", "h:1"), "me");
+
+  const { revision } = await lease.replace(entry("a", "1", "h:2"));
+
+  assertEquals(revision, 2);
+  assertEquals((await registry.list()).entries, [entry("a", "1", "h:2")]);
+  await lease[Symbol.asyncDispose]();
+  assertEquals((await registry.list()).entries, []);
+});
+
+const BYTES = entryBytes(entry("a", "1"));
+
+for (
+  const [quotas, limit] of [
+    [{ entries: 2, bytes: 1_000, watchers: 1 }, /holds 2 entries at most$/],
+    [
+      { entries: 9, bytes: 2 * BYTES, watchers: 1 },
+      new RegExp(`holds ${2 * BYTES} bytes of entries at most$`),
+    ],
+  ] as const
+) {
+  Deno.test(`add() refuses what is beyond a quota: ${limit.source}`, async () => {
+    const registry = createMemoryRegistry({ quotas });
+    const first = await registry.add(entry("a", "1"), "me");
+    await registry.add(entry("a", "2"), "me");
+
+    const fault = await assertRejects(
+      () => registry.add(entry("a", "3"), "me"),
+      Fault,
+    );
+    await first.replace(entry("a", "1", "h:2"));
+    await first[Symbol.asyncDispose]();
+    await registry.add(entry("a", "3"), "me");
+
+    assertEquals(fault.code, "exhausted");
+    assertMatch(fault.message, limit);
+    assertEquals((await registry.list()).entries.length, 2);
+  });
+}
+
+Deno.test("watch() refuses what is beyond its quota, until another ends", async () => {
+  const registry = createMemoryRegistry({
+    quotas: { entries: 1, bytes: 1_000, watchers: 1 },
+  });
+  const first = watcher(registry);
+  await first.next();
+
+  const fault = await assertRejects(() => watcher(registry).next(), Fault);
+  first.stop();
+  await first.ended();
+  const { kind } = await watcher(registry).next();
+
+  assertEquals(fault.code, "exhausted");
+  assertMatch(fault.message, /has 1 watchers, which is its limit$/);
+  assertEquals(kind, "snapshot");
+});
+
+Deno.test("what is read at once is bounded in bytes: pages, snapshots and changes", async () => {
+  const registry = createMemoryRegistry({ epoch: "e", partBytes: 2 * BYTES });
+  const watch = watcher(registry);
+  await watch.next();
+  for (const name of ["1", "2", "3"]) {
+    await registry.add(entry("a", name), "me");
+  }
+
+  const page = await registry.list();
+  const rest = await registry.list({ after: page.entries.at(-1)! });
+  const one = await registry.list({ limit: 1 });
+  const changes = [await watch.next(), await watch.next()];
+  const other = watcher(registry);
+  const first = await other.next();
+  await registry.add(entry("a", "0"), "me");
+  const second = await other.next();
+  const after = await other.next();
+
+  const names = (update: Update | Part) =>
+    "changes" in update
+      ? update.changes.map((change) => change.entry.instance)
+      : update.entries.map(({ instance }) => instance);
+  assertEquals([names(page), page.more], [["1", "2"], true]);
+  assertEquals([names(rest), rest.more], [["3"], false]);
+  assertEquals([names(one), one.more], [["1"], true]);
+  assertEquals(changes.map(names), [["1"], ["2"]]);
+  // Both parts are of one moment, and what happened between them comes after.
+  assertEquals([names(first), first.revision], [["1", "2"], 3]);
+  assertEquals([names(second), second.revision], [["3"], 3]);
+  assertEquals([names(after), after.revision], [["0"], 4]);
 });
 
 Deno.test("two registries have different epochs", async () => {
@@ -103,11 +210,11 @@ Deno.test("two registries have different epochs", async () => {
 
 Deno.test("watch() begins with a snapshot, then tells the changes after it", async () => {
   const registry = createMemoryRegistry({ epoch: "e" });
-  const lease = await registry.add(entry("a", "1"));
+  const lease = await registry.add(entry("a", "1"), "me");
   const watch = watcher(registry);
 
   const first = await watch.next();
-  await registry.add(entry("b", "1"));
+  await registry.add(entry("b", "1"), "me");
   await lease[Symbol.asyncDispose]();
   const second = await watch.next();
 
@@ -116,6 +223,7 @@ Deno.test("watch() begins with a snapshot, then tells the changes after it", asy
     epoch: "e",
     revision: 1,
     entries: [entry("a", "1")],
+    more: false,
   });
   assertEquals(second, {
     kind: "changes",
@@ -133,8 +241,8 @@ Deno.test("watch() of a service does not tell of others", async () => {
   const watch = watcher(registry, "b");
   await watch.next();
 
-  await registry.add(entry("a", "1"));
-  await registry.add(entry("b", "1"));
+  await registry.add(entry("a", "1"), "me");
+  await registry.add(entry("b", "1"), "me");
   const update = await watch.next();
 
   assertEquals(update, {
@@ -151,7 +259,7 @@ Deno.test("watch() wakes a reader that waits", async () => {
   await watch.next();
   const waiting = watch.next();
 
-  await registry.add(entry("a", "1"));
+  await registry.add(entry("a", "1"), "me");
 
   assertEquals((await waiting).kind, "changes");
 });
@@ -161,9 +269,11 @@ Deno.test("watch() gives a reader that falls behind a snapshot", async () => {
   const watch = watcher(registry);
   await watch.next();
 
-  for (const name of ["1", "2", "3"]) await registry.add(entry("a", name));
+  for (const name of ["1", "2", "3"]) {
+    await registry.add(entry("a", name), "me");
+  }
   const update = await watch.next();
-  await registry.add(entry("a", "4"));
+  await registry.add(entry("a", "4"), "me");
   const after = await watch.next();
 
   assertEquals(update, {
@@ -171,6 +281,7 @@ Deno.test("watch() gives a reader that falls behind a snapshot", async () => {
     epoch: "e",
     revision: 3,
     entries: [entry("a", "1"), entry("a", "2"), entry("a", "3")],
+    more: false,
   });
   assertEquals(after, {
     kind: "changes",

@@ -3,57 +3,9 @@
  */
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import type { Entry } from "../../broker/entry.ts";
-import {
-  createMemoryRegistry,
-  type MemoryRegistryOptions,
-} from "../../broker/memory_registry.ts";
-import { brokerService } from "../../broker/service.ts";
-import { BROKER_SERVICE, BrokerService } from "../../proto/broker/contract.ts";
+import { BrokerService } from "../../proto/broker/contract.ts";
 import { Fault } from "../../runtime/program/errors.ts";
-import { connect } from "../../runtime/rpc/connect.ts";
-import { serve } from "../../runtime/rpc/serve.ts";
-
-const ENTRY: Entry = {
-  service: "calculator.v1.CalculatorService",
-  instance: "one",
-  address: "127.0.0.1:5555",
-  version: "1.0.0",
-  metadata: { language: "typescript" },
-};
-
-/** A broker in this process, and a connection to it. */
-async function startBroker(options: MemoryRegistryOptions = {}) {
-  const registry = createMemoryRegistry({ epoch: "e", ...options });
-  const served = await serve({
-    address: "127.0.0.1:0",
-    services: { [BROKER_SERVICE]: brokerService(registry) },
-  });
-  const connection = connect(served.address, { name: "the broker" });
-  return {
-    registry,
-    stop: served.stop,
-    ...connection,
-    /** Opens a registration and waits until it stands. */
-    async register(...entries: Entry[]) {
-      const cancel = new AbortController();
-      const stream = connection.duplex(BrokerService.Register, {
-        signal: cancel.signal,
-      });
-      const answers = [];
-      for (const entry of entries) {
-        stream.send({ entry });
-        answers.push((await stream.incoming.next()).value);
-      }
-      return { ...stream, answers, cancel: () => cancel.abort() };
-    },
-    list: async () => (await connection.unary(BrokerService.List, {})).entries,
-    async [Symbol.asyncDispose]() {
-      connection.close();
-      await served.stop(100);
-    },
-  };
-}
+import { ENTRY, startBroker } from "../support/broker_here.ts";
 
 /** The fault that ends a stream. */
 function faultOf(stream: AsyncIterator<unknown>): Promise<Fault> {
@@ -122,20 +74,47 @@ Deno.test("Register takes a newer entry on the same stream in place of the older
   assertEquals(await broker.list(), []);
 });
 
-Deno.test("Register tells the older stream when another registers the same instance", async () => {
-  await using broker = await startBroker();
+Deno.test("Register leaves an instance to its holder until that ends, and tells once who is refused", async () => {
+  const told: string[] = [];
+  await using broker = await startBroker({}, {
+    report: (line) => told.push(line),
+  });
   const newer = { ...ENTRY, address: "127.0.0.1:5556" };
-  const older = await broker.register(ENTRY);
+  const holder = await broker.register(ENTRY);
+  const refused = async () => {
+    const stream = await broker.register();
+    stream.send({ entry: newer });
+    return await faultOf(stream.incoming);
+  };
 
-  await broker.register(newer);
-  const fault = await faultOf(older.incoming);
+  const fault = await refused();
+  await refused();
 
-  assertEquals(fault.code, "aborted");
-  assertEquals(
+  assertEquals(fault.code, "already_exists");
+  assertMatch(
     fault.message,
-    'Cannot keep service "calculator.v1.CalculatorService" instance "one" at 127.0.0.1:5555 registered: the same instance has been registered anew',
+    /^Cannot register service "calculator\.v1\.CalculatorService" instance "one" at 127\.0\.0\.1:5556: 127\.0\.0\.1:\d+ holds the instance for 127\.0\.0\.1:5555 since \S+Z; /,
   );
+  assertEquals(await broker.list(), [ENTRY]);
+  assertEquals(told.length, 1);
+  assertMatch(told[0]!, /^Refused 127\.0\.0\.1:\d+: Cannot register service/);
+  holder.end();
+  await holder.incoming.next();
+  await broker.register(newer);
   assertEquals(await broker.list(), [newer]);
+});
+
+Deno.test("Register refuses more than a stream may hold, and takes changes of what it holds", async () => {
+  await using broker = await startBroker({}, { quotas: { streamEntries: 2 } });
+  const two = { ...ENTRY, instance: "two" };
+  const stream = await broker.register(ENTRY, two, { ...two, version: "2" });
+
+  stream.send({ entry: { ...ENTRY, instance: "three" } });
+  const fault = await faultOf(stream.incoming);
+
+  assertEquals(fault.code, "exhausted");
+  assertMatch(fault.message, /a stream holds 2 entries at most$/);
+  assertEquals(await broker.list(), []);
 });
 
 Deno.test("Register refuses a wrong entry, and removes what the stream had registered", async () => {
@@ -189,6 +168,7 @@ Deno.test("Resolve finds the instances of a service", async () => {
     epoch: "e",
     revision: 3,
     entries: [ENTRY, { ...ENTRY, instance: "two" }],
+    nextPageToken: "",
   });
 });
 
@@ -255,7 +235,7 @@ Deno.test("Watch begins with a snapshot, then tells each change", async () => {
   assertEquals(first, {
     epoch: "e",
     revision: 1,
-    snapshot: { entries: [ENTRY] },
+    snapshot: { entries: [ENTRY], more: false },
     news: "snapshot",
   });
   assertEquals(second, {
@@ -297,7 +277,7 @@ Deno.test("Watch sends a snapshot in place of more changes than it keeps", async
   // All at once, so that the watcher cannot read in between.
   await Promise.all(
     ["1", "2", "3", "4"].map((instance) =>
-      broker.registry.add({ ...ENTRY, instance })
+      broker.registry.add({ ...ENTRY, instance }, "me")
     ),
   );
   const update = (await watch.next()).value;

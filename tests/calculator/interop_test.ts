@@ -24,7 +24,7 @@ import {
   startRegistered,
 } from "../support/calculator_system.ts";
 import { startTap } from "../support/goaway_tap.ts";
-import { endsWell } from "../support/programs.ts";
+import { NO_PYTHON, PYTHON } from "../support/python.ts";
 import { type Lines, spawn, spawnScript } from "../support/spawned.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -72,7 +72,6 @@ testBuilt(
   },
 );
 
-const PYTHON = findPython();
 const ASKS = "tests/fixtures/asks_by_reflection.py";
 
 async function testForeignTool(start: () => Promise<Server>): Promise<void> {
@@ -97,7 +96,7 @@ async function testForeignTool(start: () => Promise<Server>): Promise<void> {
 
 testWhere(
   "a tool of Python's uses our server by its reflection alone",
-  PYTHON === undefined ? noPython() : undefined,
+  NO_PYTHON,
   async () => {
     await using broker = await startBroker();
     await testForeignTool(() => startRegistered(broker.address));
@@ -113,18 +112,6 @@ if (PYTHON !== undefined) {
       await testForeignTool(() => startRegisteredRustServer(broker.address));
     },
   );
-}
-
-/** The first Python that has what the tool imports. */
-function findPython(): string | undefined {
-  const candidates = [`${ROOT}.denizen/python/bin/python`, "python3"];
-  return candidates.find((python) =>
-    endsWell(python, ["-c", "import grpc_reflection"])
-  );
-}
-
-function noPython(): string {
-  return 'Python lacks grpcio-reflection; "python3 -m venv .denizen/python && .denizen/python/bin/pip install grpcio-reflection" installs it';
 }
 
 const CLIENTS = [

@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { DeclareTest } from "./at_once.ts";
 import { testWhere } from "./built_clients.ts";
 import { endsWell } from "./programs.ts";
 import { spawn } from "./spawned.ts";
@@ -22,13 +23,18 @@ const GRPCURL = [
 ].find((program) => endsWell(program, ["-version"]));
 
 /** Declares a test that needs grpcurl. */
-export function testGrpcurl(name: string, run: () => Promise<void>): void {
+export function testGrpcurl(
+  name: string,
+  run: () => Promise<void>,
+  declare?: DeclareTest,
+): void {
   testWhere(
     name,
     GRPCURL === undefined
       ? `grpcurl is not there; "${INSTALL}" installs it`
       : undefined,
     run,
+    declare,
   );
 }
 

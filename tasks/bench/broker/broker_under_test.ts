@@ -83,7 +83,10 @@ export async function openWatch(
   service = SERVICE,
 ): Promise<Updates> {
   const updates = client.serverStream(BrokerService.Watch, { service });
-  await updates.next(); // the snapshot
+  for (let more = true; more;) {
+    const { value } = await updates.next();
+    more = (value as WatchUpdate__Output).snapshot?.more ?? false;
+  }
   return updates;
 }
 

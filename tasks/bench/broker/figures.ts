@@ -31,7 +31,7 @@ export interface Figures {
     count: number;
     /** From the first sent to the last confirmed. */
     elapsedMs: number;
-    /** List of all of them, in one answer. */
+    /** List of all of them, page after page. */
     listMs: number;
     brokerRssBeforeBytes?: number;
     brokerRssBytes?: number;

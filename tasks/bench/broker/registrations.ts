@@ -4,6 +4,7 @@
  * @module
  */
 
+import { listServices } from "../../../broker/client.ts";
 import { BrokerService } from "../../../proto/broker/contract.ts";
 import type { Guardian } from "../../../runtime/process/guardian.ts";
 import { Failure } from "../../../runtime/program/errors.ts";
@@ -26,7 +27,7 @@ export async function measureRegistrations(
   log(`Registering ${count} instances over ${streamCount} streams`);
   await using broker = await startBroker(guardian);
   const client = connectAlone(broker);
-  await client.unary(BrokerService.List, {});
+  await listServices(broker.address);
   const memory = await watchMemory(broker);
   const startedAtMs = performance.now();
   await Promise.all(
@@ -45,7 +46,7 @@ export async function measureRegistrations(
   );
   const elapsedMs = performance.now() - startedAtMs;
   const listStartedAtMs = performance.now();
-  const { entries } = await client.unary(BrokerService.List, {});
+  const entries = await listServices(broker.address);
   const listMs = performance.now() - listStartedAtMs;
   if (entries.length !== count) {
     throw new Failure(

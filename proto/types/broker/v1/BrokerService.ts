@@ -13,14 +13,24 @@ import type { WatchUpdate as _broker_v1_WatchUpdate, WatchUpdate__Output as _bro
 
 export interface BrokerServiceClient extends grpc.Client {
   /**
-   * Returns every entry.
+   * Returns the entries, a page at a time, in order of service and instance.
+   * 
+   * Each page tells what there is at its own revision. Whoever reads all pages
+   * while entries come and go gets no entry twice, and each that was there all
+   * the time once; one that was added, replaced or removed meanwhile may be
+   * there as it was, as it is, or not. Watch tells of one moment.
    */
   List(argument: _broker_v1_ListRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_broker_v1_ListResponse__Output>): grpc.ClientUnaryCall;
   List(argument: _broker_v1_ListRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_broker_v1_ListResponse__Output>): grpc.ClientUnaryCall;
   List(argument: _broker_v1_ListRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_broker_v1_ListResponse__Output>): grpc.ClientUnaryCall;
   List(argument: _broker_v1_ListRequest, callback: grpc.requestCallback<_broker_v1_ListResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Returns every entry.
+   * Returns the entries, a page at a time, in order of service and instance.
+   * 
+   * Each page tells what there is at its own revision. Whoever reads all pages
+   * while entries come and go gets no entry twice, and each that was there all
+   * the time once; one that was added, replaced or removed meanwhile may be
+   * there as it was, as it is, or not. Watch tells of one moment.
    */
   list(argument: _broker_v1_ListRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_broker_v1_ListResponse__Output>): grpc.ClientUnaryCall;
   list(argument: _broker_v1_ListRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_broker_v1_ListResponse__Output>): grpc.ClientUnaryCall;
@@ -29,25 +39,48 @@ export interface BrokerServiceClient extends grpc.Client {
   
   /**
    * Registers instances for as long as the stream is open. Each message adds
-   * one entry, or replaces the one with the same service and instance; each is
-   * answered once. When the caller ends the stream its entries are removed and
-   * the stream ends. Ends with ABORTED when another stream registers the same
-   * instance: the entry is that stream's then.
+   * one entry, or replaces the one that this stream has registered with the same
+   * service and instance; each is answered once. When the caller ends the stream
+   * its entries are removed and the stream ends.
+   * 
+   * A refusal ends the stream, and its entries with it.
+   * 
+   * ALREADY_EXISTS: another stream holds the instance, and keeps it for as long
+   * as it lives. The message says who that is and since when. Try again after a
+   * jittered wait; a holder that does not answer pings is gone within 10 seconds.
+   * 
+   * INVALID_ARGUMENT: the entry is wrong. The message names the field and its
+   * limit. Another try does not help.
+   * 
+   * RESOURCE_EXHAUSTED: a stream holds 100,000 entries, or the broker 250,000
+   * entries or 256 MiB of them. The message names the limit.
    */
   Register(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_broker_v1_Registration, _broker_v1_Registered__Output>;
   Register(options?: grpc.CallOptions): grpc.ClientDuplexStream<_broker_v1_Registration, _broker_v1_Registered__Output>;
   /**
    * Registers instances for as long as the stream is open. Each message adds
-   * one entry, or replaces the one with the same service and instance; each is
-   * answered once. When the caller ends the stream its entries are removed and
-   * the stream ends. Ends with ABORTED when another stream registers the same
-   * instance: the entry is that stream's then.
+   * one entry, or replaces the one that this stream has registered with the same
+   * service and instance; each is answered once. When the caller ends the stream
+   * its entries are removed and the stream ends.
+   * 
+   * A refusal ends the stream, and its entries with it.
+   * 
+   * ALREADY_EXISTS: another stream holds the instance, and keeps it for as long
+   * as it lives. The message says who that is and since when. Try again after a
+   * jittered wait; a holder that does not answer pings is gone within 10 seconds.
+   * 
+   * INVALID_ARGUMENT: the entry is wrong. The message names the field and its
+   * limit. Another try does not help.
+   * 
+   * RESOURCE_EXHAUSTED: a stream holds 100,000 entries, or the broker 250,000
+   * entries or 256 MiB of them. The message names the limit.
    */
   register(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_broker_v1_Registration, _broker_v1_Registered__Output>;
   register(options?: grpc.CallOptions): grpc.ClientDuplexStream<_broker_v1_Registration, _broker_v1_Registered__Output>;
   
   /**
    * Finds the instances of one service. NOT_FOUND says what is registered.
+   * Answers in pages, as List does.
    */
   Resolve(argument: _broker_v1_ResolveRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_broker_v1_ResolveResponse__Output>): grpc.ClientUnaryCall;
   Resolve(argument: _broker_v1_ResolveRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_broker_v1_ResolveResponse__Output>): grpc.ClientUnaryCall;
@@ -55,6 +88,7 @@ export interface BrokerServiceClient extends grpc.Client {
   Resolve(argument: _broker_v1_ResolveRequest, callback: grpc.requestCallback<_broker_v1_ResolveResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Finds the instances of one service. NOT_FOUND says what is registered.
+   * Answers in pages, as List does.
    */
   resolve(argument: _broker_v1_ResolveRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_broker_v1_ResolveResponse__Output>): grpc.ClientUnaryCall;
   resolve(argument: _broker_v1_ResolveRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_broker_v1_ResolveResponse__Output>): grpc.ClientUnaryCall;
@@ -62,14 +96,18 @@ export interface BrokerServiceClient extends grpc.Client {
   resolve(argument: _broker_v1_ResolveRequest, callback: grpc.requestCallback<_broker_v1_ResolveResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Follows the entries. The first update is a snapshot, then come changes; a
-   * reader that falls too far behind gets a snapshot again in their place.
+   * Follows the entries. First comes a snapshot, then come changes; a reader
+   * that falls too far behind gets a snapshot again in their place. No update is
+   * larger than 1 MiB: a snapshot comes in parts, one after the other and with
+   * nothing between them. RESOURCE_EXHAUSTED when there are 10,000 watchers.
    */
   Watch(argument: _broker_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_broker_v1_WatchUpdate__Output>;
   Watch(argument: _broker_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_broker_v1_WatchUpdate__Output>;
   /**
-   * Follows the entries. The first update is a snapshot, then come changes; a
-   * reader that falls too far behind gets a snapshot again in their place.
+   * Follows the entries. First comes a snapshot, then come changes; a reader
+   * that falls too far behind gets a snapshot again in their place. No update is
+   * larger than 1 MiB: a snapshot comes in parts, one after the other and with
+   * nothing between them. RESOURCE_EXHAUSTED when there are 10,000 watchers.
    */
   watch(argument: _broker_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_broker_v1_WatchUpdate__Output>;
   watch(argument: _broker_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_broker_v1_WatchUpdate__Output>;
@@ -78,27 +116,46 @@ export interface BrokerServiceClient extends grpc.Client {
 
 export interface BrokerServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
-   * Returns every entry.
+   * Returns the entries, a page at a time, in order of service and instance.
+   * 
+   * Each page tells what there is at its own revision. Whoever reads all pages
+   * while entries come and go gets no entry twice, and each that was there all
+   * the time once; one that was added, replaced or removed meanwhile may be
+   * there as it was, as it is, or not. Watch tells of one moment.
    */
   List: grpc.handleUnaryCall<_broker_v1_ListRequest__Output, _broker_v1_ListResponse>;
   
   /**
    * Registers instances for as long as the stream is open. Each message adds
-   * one entry, or replaces the one with the same service and instance; each is
-   * answered once. When the caller ends the stream its entries are removed and
-   * the stream ends. Ends with ABORTED when another stream registers the same
-   * instance: the entry is that stream's then.
+   * one entry, or replaces the one that this stream has registered with the same
+   * service and instance; each is answered once. When the caller ends the stream
+   * its entries are removed and the stream ends.
+   * 
+   * A refusal ends the stream, and its entries with it.
+   * 
+   * ALREADY_EXISTS: another stream holds the instance, and keeps it for as long
+   * as it lives. The message says who that is and since when. Try again after a
+   * jittered wait; a holder that does not answer pings is gone within 10 seconds.
+   * 
+   * INVALID_ARGUMENT: the entry is wrong. The message names the field and its
+   * limit. Another try does not help.
+   * 
+   * RESOURCE_EXHAUSTED: a stream holds 100,000 entries, or the broker 250,000
+   * entries or 256 MiB of them. The message names the limit.
    */
   Register: grpc.handleBidiStreamingCall<_broker_v1_Registration__Output, _broker_v1_Registered>;
   
   /**
    * Finds the instances of one service. NOT_FOUND says what is registered.
+   * Answers in pages, as List does.
    */
   Resolve: grpc.handleUnaryCall<_broker_v1_ResolveRequest__Output, _broker_v1_ResolveResponse>;
   
   /**
-   * Follows the entries. The first update is a snapshot, then come changes; a
-   * reader that falls too far behind gets a snapshot again in their place.
+   * Follows the entries. First comes a snapshot, then come changes; a reader
+   * that falls too far behind gets a snapshot again in their place. No update is
+   * larger than 1 MiB: a snapshot comes in parts, one after the other and with
+   * nothing between them. RESOURCE_EXHAUSTED when there are 10,000 watchers.
    */
   Watch: grpc.handleServerStreamingCall<_broker_v1_WatchRequest__Output, _broker_v1_WatchUpdate>;
   

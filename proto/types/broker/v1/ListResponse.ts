@@ -4,7 +4,7 @@ import type { Entry as _broker_v1_Entry, Entry__Output as _broker_v1_Entry__Outp
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * Everything that is registered.
+ * One page of what is registered.
  */
 export interface ListResponse {
   /**
@@ -19,10 +19,16 @@ export interface ListResponse {
    * The entries, in order of service and instance.
    */
   'entries'?: (_broker_v1_Entry)[];
+  /**
+   * What to send as page_token to get the next page; says nothing else. Empty
+   * after the last page, and only then: a page that is short, or has no entries,
+   * may have another behind it.
+   */
+  'nextPageToken'?: (string);
 }
 
 /**
- * Everything that is registered.
+ * One page of what is registered.
  */
 export interface ListResponse__Output {
   /**
@@ -37,4 +43,10 @@ export interface ListResponse__Output {
    * The entries, in order of service and instance.
    */
   'entries': (_broker_v1_Entry__Output)[];
+  /**
+   * What to send as page_token to get the next page; says nothing else. Empty
+   * after the last page, and only then: a page that is short, or has no entries,
+   * may have another behind it.
+   */
+  'nextPageToken': (string);
 }

@@ -9,6 +9,14 @@ export interface ResolveRequest {
    * Full name of the service.
    */
   'service'?: (string);
+  /**
+   * As in ListRequest.
+   */
+  'pageSize'?: (number);
+  /**
+   * As in ListRequest.
+   */
+  'pageToken'?: (string);
 }
 
 /**
@@ -19,4 +27,12 @@ export interface ResolveRequest__Output {
    * Full name of the service.
    */
   'service': (string);
+  /**
+   * As in ListRequest.
+   */
+  'pageSize': (number);
+  /**
+   * As in ListRequest.
+   */
+  'pageToken': (string);
 }

@@ -4,7 +4,7 @@ import type { Entry as _broker_v1_Entry, Entry__Output as _broker_v1_Entry__Outp
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * The instances of one service; at least one.
+ * Instances of one service; at least one on the first page.
  */
 export interface ResolveResponse {
   /**
@@ -19,10 +19,14 @@ export interface ResolveResponse {
    * The instances, in order of their names.
    */
   'entries'?: (_broker_v1_Entry)[];
+  /**
+   * As in ListResponse.
+   */
+  'nextPageToken'?: (string);
 }
 
 /**
- * The instances of one service; at least one.
+ * Instances of one service; at least one on the first page.
  */
 export interface ResolveResponse__Output {
   /**
@@ -37,4 +41,8 @@ export interface ResolveResponse__Output {
    * The instances, in order of their names.
    */
   'entries': (_broker_v1_Entry__Output)[];
+  /**
+   * As in ListResponse.
+   */
+  'nextPageToken': (string);
 }

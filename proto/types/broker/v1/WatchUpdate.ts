@@ -17,7 +17,8 @@ export interface WatchUpdate {
    */
   'revision'?: (number | string | Long);
   /**
-   * Everything there is; takes the place of all that was known.
+   * Everything there is, or a part of it; takes the place of all that was
+   * known once its last part is there.
    */
   'snapshot'?: (_broker_v1_Snapshot | null);
   /**
@@ -40,7 +41,8 @@ export interface WatchUpdate__Output {
    */
   'revision': (number);
   /**
-   * Everything there is; takes the place of all that was known.
+   * Everything there is, or a part of it; takes the place of all that was
+   * known once its last part is there.
    */
   'snapshot'?: (_broker_v1_Snapshot__Output | null);
   /**
