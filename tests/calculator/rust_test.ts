@@ -108,17 +108,24 @@ test("registers again with a broker that was killed, and serves meanwhile", asyn
   assertEquals(entries.map(({ address }) => address), [server.address]);
 });
 
-test("gives up when its instance is registered anew", async () => {
+test("waits for the holder of its instance to end, and then registers", async () => {
   await using broker = await startBroker();
   const args = ["--instance=same"];
+  await using holder = await startRegistered(broker.address, { args });
+
   await using server = await startRustServer(broker.address, { args });
-  await server.stderr.find(/^Registered/);
+  const waiting = await server.stderr.next();
+  await killed(holder);
+  const registered = await server.stderr.next();
 
-  await using _other = await startCalculator(broker.address, { args });
-  const { code } = await server.status;
-
-  assertEquals(code, 1);
-  assertMatch(await server.stderr.rest(), /has been registered anew$/);
+  const what = `"calculator.v1.CalculatorService" instance "same" at`;
+  assertMatch(
+    waiting ?? "",
+    new RegExp(
+      `^Waiting to register ${what} ${server.address}: 127\\.0\\.0\\.1:\\d+ holds the instance for ${holder.address} since \\S+Z; stop that one, or take another instance name$`,
+    ),
+  );
+  assertEquals(registered, `Registered ${what} ${server.address} again`);
 });
 
 for (const [signal, wanted] of [["SIGTERM", 0], ["SIGINT", 130]] as const) {

@@ -12,6 +12,7 @@ use crate::channel::{channel_to, reason};
 use crate::contracts::broker::{WatchRequest, broker_service_client::BrokerServiceClient};
 use crate::known_addresses::KnownAddresses;
 use crate::program::Failure;
+use crate::whole_snapshots::WholeSnapshots;
 
 /// How long services may take to register with a broker that has restarted:
 /// more than their longest backoff and connecting anew.
@@ -88,12 +89,14 @@ impl Follower {
     /// Reads one stream until it ends.
     async fn read(&mut self) -> Result<(), Status> {
         let mut updates = self.client.watch(self.request.clone()).await?.into_inner();
+        let mut snapshots = WholeSnapshots::default();
         let mut settle_at = None;
         loop {
             tokio::select! {
                 update = updates.message() => {
                     let Some(update) = update? else { return Ok(()) };
                     self.failures = 0;
+                    let Some(update) = snapshots.join(update) else { continue };
                     self.known.apply(update);
                     if self.known.is_unsettled() {
                         settle_at.get_or_insert_with(|| Instant::now() + SETTLE);

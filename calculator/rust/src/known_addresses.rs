@@ -3,7 +3,7 @@
 //! Decides only; discovery.rs feeds it. The same rules as those of
 //! `broker/known_addresses.ts`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::contracts::broker::{Change, Entry, WatchUpdate, change::What, watch_update::News};
 
@@ -47,15 +47,14 @@ impl KnownAddresses {
 
     /// The addresses, each once, in order of the instances' names.
     pub fn list(&self) -> Vec<String> {
-        let mut instances = self.former.clone();
-        instances.extend(self.current.clone());
-        let mut addresses = Vec::with_capacity(instances.len());
-        for address in instances.into_values() {
-            if !addresses.contains(&address) {
-                addresses.push(address);
-            }
-        }
-        addresses
+        let mut instances: BTreeMap<_, _> = self.former.iter().collect();
+        instances.extend(&self.current);
+        let mut listed = HashSet::new();
+        instances
+            .into_values()
+            .filter(|address| listed.insert(*address))
+            .cloned()
+            .collect()
     }
 
     fn replace(&mut self, epoch: String, entries: Vec<Entry>) {
@@ -105,7 +104,10 @@ mod tests {
     }
 
     fn snapshot(epoch: &str, entries: Vec<Entry>) -> WatchUpdate {
-        let news = Some(News::Snapshot(Snapshot { entries }));
+        let news = Some(News::Snapshot(Snapshot {
+            entries,
+            more: false,
+        }));
         WatchUpdate {
             epoch: epoch.into(),
             news,

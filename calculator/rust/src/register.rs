@@ -10,7 +10,7 @@ use tonic::transport::Channel;
 use tonic::{Code, Status};
 
 use crate::backoff::REOPEN;
-use crate::channel::{channel_to, reason};
+use crate::channel::{channel_to, is_passing, reason};
 use crate::contracts::broker::broker_service_client::BrokerServiceClient;
 use crate::contracts::broker::{Entry, Registration};
 use crate::log::log;
@@ -26,12 +26,12 @@ const NEWS: Duration = Duration::from_millis(200);
 /// removed and the clients have heard of it: nobody calls a server that stops
 /// after this. Cancels `known` once the broker has confirmed the entry.
 ///
-/// Waits for a broker that is away, and registers again after a break.
+/// Waits for a broker that is away, and for whoever holds the same instance to
+/// end; registers again after a break.
 ///
 /// # Errors
 ///
-/// If the broker refuses the entry, or another process has registered the same
-/// instance: another try would not help.
+/// If the entry is wrong: another try would not help.
 pub async fn keep_registered(
     entry: Entry,
     broker: &str,
@@ -43,6 +43,7 @@ pub async fn keep_registered(
     let what = describe(&entry);
     let mut client = BrokerServiceClient::new(channel);
     let mut failures = 0;
+    let mut told = None;
     let mut listed = false;
     while !stop.is_cancelled() {
         let ended = hold(&mut client, &entry, &stop, || {
@@ -51,24 +52,29 @@ pub async fn keep_registered(
                 if failures > 0 { " again" } else { "" }
             ));
             failures = 0;
+            told = None;
             listed = true;
             known.cancel();
         });
-        let why = match ended.await {
-            Ok(()) => "the broker has stopped".into(),
-            Err(status) if matches!(status.code(), Code::InvalidArgument | Code::Aborted) => {
+        let status = match ended.await {
+            Ok(()) => Status::unavailable("the broker has stopped"),
+            Err(status) if status.code() == Code::InvalidArgument => {
                 return Err(Failure::Told(status.message().into()));
             }
-            Err(status) => reason(&status),
+            Err(status) => status,
         };
         if stop.is_cancelled() {
             break;
         }
         listed = false;
-        if failures == 0 {
-            log(&format!(
-                "Waiting to register {what}: Cannot reach the broker at {broker}: {why}"
-            ));
+        // Once for each reason: it tries again and again.
+        let kind = match is_passing(&status) {
+            true => Code::Unavailable,
+            false => status.code(),
+        };
+        if told.replace(kind) != Some(kind) {
+            let why = describe_wait(&status, &what, broker);
+            log(&format!("Waiting to register {what}: {why}"));
         }
         failures += 1;
         let _stopped = stop
@@ -114,6 +120,18 @@ async fn hold(
     })
     .await;
     Ok(())
+}
+
+/// Says why a registration has to wait. The broker's own refusal says again what
+/// is refused; anything else is a broker that cannot be reached.
+fn describe_wait(status: &Status, what: &str, broker: &str) -> String {
+    match status
+        .message()
+        .strip_prefix(&format!("Cannot register service {what}: "))
+    {
+        Some(why) => why.to_owned(),
+        None => format!("Cannot reach the broker at {broker}: {}", reason(status)),
+    }
 }
 
 /// Names an entry in a message.
