@@ -4,6 +4,7 @@
 
 #include "backoff.hpp"
 #include "channel.hpp"
+#include "whole_snapshots.hpp"
 
 namespace denizen {
 namespace {
@@ -54,9 +55,10 @@ std::string Discovery::read(bool wait_for_ready) {
   request.set_service(service_);
   const auto updates = broker_->Watch(&call, request);
   broker::v1::WatchUpdate update;
+  WholeSnapshots snapshots;
   while (updates->Read(&update)) {
     failures_ = 0;
-    apply(update);
+    if (snapshots.join(update)) apply(update);
   }
   const auto status = updates->Finish();
   return status.ok() ? "the broker has stopped" : status.error_message();

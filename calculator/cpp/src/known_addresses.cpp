@@ -1,6 +1,6 @@
 #include "known_addresses.hpp"
 
-#include <algorithm>
+#include <unordered_set>
 
 namespace denizen {
 
@@ -13,11 +13,9 @@ std::vector<std::string> KnownAddresses::list() const {
   auto instances = current_;
   instances.insert(former_.begin(), former_.end());
   std::vector<std::string> addresses;
+  std::unordered_set<std::string> listed;
   for (const auto& [instance, address] : instances) {
-    const auto end = addresses.end();
-    if (std::find(addresses.begin(), end, address) == end) {
-      addresses.push_back(address);
-    }
+    if (listed.insert(address).second) addresses.push_back(address);
   }
   return addresses;
 }

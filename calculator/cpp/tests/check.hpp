@@ -22,5 +22,6 @@ void test_format();
 void test_known_addresses();
 void test_program();
 void test_stop();
+void test_whole_snapshots();
 
 }  // namespace denizen
