@@ -197,6 +197,7 @@ export async function createSupervisor(
     events.append({ type: "supervisor_stopping", message });
     closing.abort();
     await watches[Symbol.asyncDispose]();
+    fleet.orders.retire(fleet.all());
     await changes.stop(fleet.active());
     await untilDrained(fleet.active());
     losses.tellRest();

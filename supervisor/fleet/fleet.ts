@@ -12,6 +12,7 @@ import { type Config, graphOf, requireServices } from "../config/config.ts";
 import type { DependencyGraph } from "../config/dependency_order.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
 import type { ServiceLoop } from "../service/service_loop.ts";
+import { createOrders, type Orders } from "./orders.ts";
 
 /** The services of one supervisor. */
 export interface Fleet {
@@ -37,9 +38,13 @@ export interface Fleet {
   isActive(loop: ServiceLoop): boolean;
   /** Takes note that somebody has asked for some. */
   activate(loops: readonly ServiceLoop[]): void;
+  /** What was asked for, and of which service. */
+  readonly orders: Orders<ServiceLoop>;
+  /** The loops that a config has no place for. */
+  without(next: Config): readonly ServiceLoop[];
   /**
    * Takes over a config. A loop that is in both goes on with its new spec; one
-   * that is in the former only is forgotten: it has been stopped before.
+   * that is in the former only is forgotten: it has been retired before.
    */
   replace(next: Config): void;
   /** Calls back after each activate() and each replace(). */
@@ -113,6 +118,11 @@ export function createFleet(
       active = new Set([...active].filter((loop) => kept.has(loop)));
       changed();
     },
+    orders: createOrders(),
+    without: (next) =>
+      [...loops].flatMap(([service, each]) =>
+        each.slice(next.services.get(service)?.length ?? 0)
+      ),
     onChange: (listener) => void listeners.push(listener),
   };
 }

@@ -103,11 +103,21 @@ export function createFleetCommands(
   fleet: Fleet,
   { changes, reloader, look, onReloaded, closing }: FleetWork,
 ): FleetCommands {
+  /** Waits until one is up, or will not be: by itself, or by a later command. */
+  const untilOver = (loop: ServiceLoop, signal: AbortSignal | undefined) =>
+    reachAll(
+      [loop],
+      (state) =>
+        isSettled(state) ||
+        (state.status === "exited" && fleet.orders.isToRest(loop)),
+      signal,
+    );
+
   const untilUp = async (
     chosen: readonly ServiceLoop[],
     signal: AbortSignal | undefined,
   ) => {
-    await reachAll(chosen, isSettled, signal);
+    await Promise.all(chosen.map((loop) => untilOver(loop, signal)));
     return chosen.map(look);
   };
 

@@ -17,9 +17,10 @@ import {
   type State,
 } from "../service/state.ts";
 import type { Fleet } from "./fleet.ts";
+import type { Order } from "./orders.ts";
 import { replaceOneByOne } from "./rolling_restart.ts";
 
-/** Changes some of the services, in order. */
+/** Changes some of the services, in order; what is asked for last is what counts. */
 export interface OrderedChanges {
   /** Starts some with what they depend on; waits for none. */
   start(chosen: readonly ServiceLoop[]): void;
@@ -36,15 +37,18 @@ export interface OrderedChanges {
  * after that.
  */
 export function createOrderedChanges(
-  { loopsOf, graph, activate }: Pick<Fleet, "loopsOf" | "graph" | "activate">,
+  { loopsOf, graph, activate, orders }: Pick<
+    Fleet,
+    "loopsOf" | "graph" | "activate" | "orders"
+  >,
   closing: AbortSignal,
 ): OrderedChanges {
   /** The latest rolling restart of each service. */
   const rolls = new Map<string, Promise<void>>();
 
-  /** Starts a loop, unless everything is being stopped. */
-  const begin = (loop: ServiceLoop) => {
-    if (!closing.aborted) loop.start();
+  /** Starts a loop, unless somebody wants something else by now. */
+  const begin = (loop: ServiceLoop, order: Order<ServiceLoop>) => {
+    if (!closing.aborted && order.holds(loop)) loop.start();
   };
 
   /** Starts what the chosen ones depend on, unless that has run or runs. */
@@ -54,14 +58,18 @@ export function createOrderedChanges(
       if (wanted.has(service)) continue;
       for (const loop of loopsOf(service)) {
         activate([loop]);
-        if (isAtRest(loop.state) && !hasCompleted(loop.state)) begin(loop);
+        const rests = isAtRest(loop.state) || orders.isToRest(loop);
+        if (rests && !hasCompleted(loop.state)) {
+          begin(loop, orders.give([loop], "run"));
+        }
       }
     }
   };
 
   /** Stops the chosen ones, each after those that depend on it. */
-  const stop = async (
+  const stopInOrder = async (
     chosen: readonly ServiceLoop[],
+    order: Order<ServiceLoop>,
     signal?: AbortSignal,
   ) => {
     const dependents = dependentsOf(graph());
@@ -70,7 +78,8 @@ export function createOrderedChanges(
         dependents.get(loop.spec.service)?.includes(other.spec.service)
       );
       await Promise.all(before.map((other) => resting.get(other)));
-      if (signal?.aborted) return;
+      if (signal?.aborted) return order.withdraw(loop);
+      if (!order.holds(loop) && !orders.isToRest(loop)) return;
       const atRest = settled(loop);
       loop.stop();
       await atRest;
@@ -96,10 +105,15 @@ export function createOrderedChanges(
   const rollInTurn = (
     service: string,
     replicas: readonly ServiceLoop[],
+    order: Order<ServiceLoop>,
     signal: AbortSignal,
   ): Promise<void> => {
     const before = rolls.get(service) ?? Promise.resolve();
-    const mine = before.then(() => replaceOneByOne(replicas, begin, signal));
+    const turn = {
+      holds: order.holds,
+      begin: (loop: ServiceLoop) => begin(loop, order),
+    };
+    const mine = before.then(() => replaceOneByOne(replicas, turn, signal));
     rolls.set(service, mine.catch(() => {})); // whoever asked for it is told
     return mine;
   };
@@ -109,6 +123,7 @@ export function createOrderedChanges(
     chosen: readonly ServiceLoop[],
     signal?: AbortSignal,
   ) => {
+    const order = orders.give(chosen, "run");
     activate(chosen);
     startDependencies(chosen);
     const until = signal ? AbortSignal.any([signal, closing]) : closing;
@@ -116,15 +131,16 @@ export function createOrderedChanges(
       [...servicesOf(chosen)].filter((service) => canRoll(of(service, chosen))),
     );
     const atOnce = chosen.filter(({ spec }) => !rolled.has(spec.service));
-    await stop(atOnce.filter(({ state }) => !isAtRest(state)), until);
+    const going = atOnce.filter(({ state }) => !isAtRest(state));
+    await stopInOrder(going, order, until);
     const before = new Set<ServiceLoop>();
     for (const service of withDependencies(graph(), servicesOf(chosen))) {
       const replicas = of(service, chosen);
       if (rolled.has(service)) {
         await reachAll([...before], isSettled, until);
-        await rollInTurn(service, replicas, until);
+        await rollInTurn(service, replicas, order, until);
       } else {
-        for (const loop of replicas) begin(loop);
+        for (const loop of replicas) begin(loop, order);
       }
       for (const loop of replicas) before.add(loop);
     }
@@ -132,11 +148,13 @@ export function createOrderedChanges(
 
   return {
     start(chosen) {
+      const order = orders.give(chosen, "run");
       activate(chosen);
       startDependencies(chosen);
-      for (const loop of chosen) begin(loop);
+      for (const loop of chosen) begin(loop, order);
     },
-    stop,
+    stop: (chosen, signal) =>
+      stopInOrder(chosen, orders.give(chosen, "rest"), signal),
     restart,
   };
 }

@@ -162,18 +162,26 @@ function checkReplicas(
 }
 
 async function compare(
-  { config, loopsOf, isActive }: Fleet,
+  { config, loopsOf, isActive, orders }: Fleet,
   { choose }: ReloadContext,
   next: Config,
 ): Promise<ServiceChange[]> {
   const before = new Map<string, Before[]>();
+  const phaseOf = (loop: ServiceLoop): Before["phase"] =>
+    !isActive(loop)
+      ? "idle"
+      : orders.isToRest(loop)
+      ? "stopped"
+      : isAtRest(loop.state)
+      ? "ended"
+      : "active";
   for (const service of config.services.keys()) {
     const after = next.services.get(service) ?? [];
     before.set(
       service,
       await Promise.all(
         loopsOf(service).map((loop, index) =>
-          describe(loop, isActive(loop), after[index])
+          describe(loop, phaseOf(loop), after[index])
         ),
       ),
     );
@@ -195,17 +203,10 @@ async function compare(
 }
 
 async function describe(
-  { inUse, spec, state }: ServiceLoop,
-  isActive: boolean,
+  { inUse, spec }: ServiceLoop,
+  phase: Before["phase"],
   after: ServiceSpec | undefined,
 ): Promise<Before> {
-  const phase = !isActive
-    ? "idle"
-    : !isAtRest(state)
-    ? "active"
-    : state.status === "exited" && state.asked
-    ? "stopped"
-    : "ended";
   const sameFiles = inUse !== undefined && after !== undefined &&
     isDeepStrictEqual(
       whatGivesVariables(inUse.spec),
@@ -270,7 +271,10 @@ async function apply(
   for (const loop of going) {
     loop.tell(whyStopped(changeOf.get(loop.spec.service), file));
   }
-  await stop(going);
+  const gone = fleet.without(next);
+  // From now on nobody starts again what will be forgotten.
+  fleet.orders.retire(gone);
+  await stop([...new Set([...going, ...gone.filter(fleet.isActive)])]);
   fleet.replace(next);
   tellOfChanges(fleet, changes, cause, file);
   const touched = fleet.byName(
@@ -279,7 +283,10 @@ async function apply(
   await restart(touched);
   // Whom they wait for may have changed, or be gone.
   for (const loop of fleet.active()) {
-    if (loop.state.status === "pending" && !touched.includes(loop)) {
+    if (
+      loop.state.status === "pending" && !touched.includes(loop) &&
+      !fleet.orders.isToRest(loop)
+    ) {
       loop.start();
     }
   }

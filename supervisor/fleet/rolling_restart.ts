@@ -20,20 +20,28 @@ export type Replica = Pick<
   "spec" | "state" | "stop" | "start" | "until" | "tell"
 >;
 
+/** The part of a restart that concerns one service. */
+export interface Turn<Each> {
+  /** Starts one, unless somebody wants something else by now. */
+  begin(replica: Each): void;
+  /** True while nobody has asked for something else. */
+  holds(replica: Each): boolean;
+}
+
 /**
  * Replaces replicas one after the other; first those that are not up, since
  * nobody misses them.
  *
- * Ends early when one does not come up: the others go on as they are, and each
- * is told of in an event.
+ * Leaves alone what somebody asks for something else meanwhile. Ends early when
+ * one does not come up: the others go on as they are, and each is told of in an
+ * event.
  *
  * @param replicas Of one service.
- * @param begin Starts one, unless everything is being stopped.
  * @param signal Ends it before the next one.
  */
 export async function replaceOneByOne<Each extends Replica>(
   replicas: readonly Each[],
-  begin: (replica: Each) => void,
+  turn: Turn<Each>,
   signal: AbortSignal,
 ): Promise<void> {
   const left = [...replicas].sort((a, b) =>
@@ -41,26 +49,32 @@ export async function replaceOneByOne<Each extends Replica>(
   );
   for (let next; (next = left.shift()) !== undefined;) {
     if (signal.aborted) return;
-    if (await replace(next, begin, signal)) continue;
+    const isBack = await replace(next, turn, signal);
+    if (isBack || !turn.holds(next)) continue;
     const why = signal.aborted ? "was not up in time" : "did not come up";
-    for (const other of left) {
+    for (const other of left.filter(turn.holds)) {
       other.tell(`is not restarted: ${next.spec.name} ${why}`);
     }
     return;
   }
 }
 
-/** Stops and starts a replica; true once it does what it is there for. */
+/**
+ * Stops and starts a replica; true once it does what it is there for. Leaves it
+ * alone as soon as somebody wants something else.
+ */
 async function replace<Each extends Replica>(
   replica: Each,
-  begin: (replica: Each) => void,
+  { begin, holds }: Turn<Each>,
   signal: AbortSignal,
 ): Promise<boolean> {
+  if (!holds(replica)) return false;
   replica.stop();
   // Once it is asked to stop it is to run again, whoever loses patience.
   const rest = await replica.until((state) =>
     isAtRest(state) && state.status !== "pending"
   );
+  if (!holds(replica)) return false;
   begin(replica);
   try {
     const state = await replica.until(

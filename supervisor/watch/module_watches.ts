@@ -14,7 +14,10 @@ import { isAlive, isUp, type State } from "../service/state.ts";
 import { watchModules } from "./module_watch.ts";
 
 /** What watching needs of a fleet. */
-type Watched = Pick<Fleet, "config" | "graph" | "active" | "onChange">;
+type Watched = Pick<
+  Fleet,
+  "config" | "graph" | "active" | "orders" | "onChange"
+>;
 
 /** Stops and starts in order; ends early when `signal` aborts. */
 type Restart = (
@@ -77,6 +80,9 @@ function watchService(
   let latest = new AbortController();
   const replicas = () =>
     fleet.active().filter(({ spec }) => spec.service === service);
+  /** What nobody has stopped. */
+  const wanted = () =>
+    fleet.active().filter((loop) => !fleet.orders.isToRest(loop));
   const begin = (chosen: readonly ServiceLoop[]) => {
     latest.abort();
     latest = new AbortController();
@@ -95,7 +101,7 @@ function watchService(
       const dependents = cascade
         ? allDependentsOf(fleet.graph(), service)
         : new Set();
-      const chosen = fleet.active().flatMap((loop) => {
+      const chosen = wanted().flatMap((loop) => {
         const { spec, state, tell } = loop;
         if (spec.service === service && isConcerned(state)) {
           tell(
@@ -126,8 +132,8 @@ function watchService(
       }
     },
     onRestored() {
-      const down = replicas().filter(({ state }) =>
-        isConcerned(state) && !isUp(state)
+      const down = wanted().filter(({ spec, state }) =>
+        spec.service === service && isConcerned(state) && !isUp(state)
       );
       for (const { tell } of replicas()) tell("its source is as it was before");
       return begin(down);
@@ -144,10 +150,9 @@ function watchService(
   };
 }
 
-/** True of what is not stopped by somebody's wish, nor about to start. */
+/** True of what is not about to start: that will be with the new source. */
 function isConcerned(state: State): boolean {
-  return state.status !== "pending" &&
-    !(state.status === "exited" && state.asked);
+  return state.status !== "pending";
 }
 
 /** True of what may have to do with the service that it depends on. */
