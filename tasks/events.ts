@@ -11,6 +11,7 @@
 import { pause } from "../runtime/program/abort.ts";
 import { type Flag, readFlags, toggle } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
+import { visibleInLine } from "../runtime/program/visible_text.ts";
 import { requireOwnState, stateDirOf } from "../supervisor/config/config.ts";
 import { loadConfig } from "../supervisor/config/load_config.ts";
 import type { EventRecord } from "../supervisor/events/event.ts";
@@ -90,7 +91,10 @@ function eventColumns(): (records: readonly EventRecord[]) => string {
       const { sequence, time, service, previous, state, message } = record;
       const change = previous === state ? state : `${previous} -> ${state}`;
       const words = [`${sequence}`, time, service ?? "supervisor"];
-      return { words: [...words, change ?? ""], message };
+      return {
+        words: [...words, change ?? ""].map(visibleInLine),
+        message: visibleInLine(message),
+      };
     });
     for (const { words } of rows) {
       for (const [column, word] of words.entries()) {

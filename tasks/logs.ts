@@ -51,6 +51,7 @@ export const logsFlags = {
   since: moment(
     "only lines after this: 10m for the last ten minutes, or a time",
   ),
+  raw: toggle("lines as they came, with every control character"),
   grep: pattern("only lines that match; (?i:...) ignores case"),
 };
 
@@ -105,7 +106,11 @@ export async function logs(argv: string[]): Promise<number> {
     }
     const before = following ? Date.now() - WRITE_MS : undefined;
     for await (const entries of merged.take(before)) {
-      await writer.write(entries.map(flags.json ? asJson : asText).join(""));
+      if (flags.json) await writer.write(entries.map(asJson).join(""));
+      else {
+        const lines = entries.map(asText).join("");
+        await writer.write(lines, flags.raw ? "raw" : "output");
+      }
       if (stop.aborted) break;
     }
     if (!following) break;

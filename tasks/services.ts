@@ -14,6 +14,7 @@ import {
 import { Failure, Fault } from "../runtime/program/errors.ts";
 import { address, readFlags, toggle } from "../runtime/program/flags.ts";
 import { log, print } from "../runtime/program/log.ts";
+import { visibleInLine } from "../runtime/program/visible_text.ts";
 import { printHelp } from "./terminal/help.ts";
 import { formatTable } from "./terminal/table.ts";
 
@@ -87,7 +88,8 @@ function describe(event: Exclude<WatchEvent, { kind: "away" }>): string {
   if (event.kind === "snapshot") return table(event.entries);
   const { service, instance, address, version } = event.entry;
   const sign = event.kind === "put" ? "+" : "-";
-  return `${sign} ${service} ${instance} ${address} ${version}`.trimEnd();
+  const words = [sign, service, instance, address, version];
+  return words.map(visibleInLine).join(" ").trimEnd();
 }
 
 function table(entries: readonly Entry[]): string {
@@ -96,7 +98,8 @@ function table(entries: readonly Entry[]): string {
     ["SERVICE", "INSTANCE", "ADDRESS", "VERSION", "METADATA"],
     ...entries.map(({ service, instance, address, version, metadata }) => {
       const pairs = Object.entries(metadata).map((pair) => pair.join("="));
-      return [service, instance, address, version, pairs.join(" ")];
+      return [service, instance, address, version, pairs.join(" ")]
+        .map(visibleInLine);
     }),
   ], {
     weights: [

@@ -46,6 +46,7 @@ import { whileShown } from "./terminal/status_line.ts";
 export const superviseFlags = {
   ...CONTROL_FLAGS,
   plain: toggle("print lines instead of drawing a live view"),
+  raw: toggle("as --plain, with what services write as it came"),
   quiet: toggle("print what goes wrong, and nothing else"),
   wait: toggle("run in the background; return once all is healthy"),
   timeout: duration("with --wait, how long to wait", "60s"),
@@ -127,7 +128,12 @@ export async function supervise(argv: string[]): Promise<number> {
   }
   return await withOwnOutputs((outputs) =>
     superviseHere(config, names, outputs, {
-      view: { plain: flags.plain, quiet: flags.quiet, json: flags.json },
+      view: {
+        plain: flags.plain || flags.raw,
+        quiet: flags.quiet,
+        json: flags.json,
+        raw: flags.raw,
+      },
       abortOnFailure,
       ...(exitCodeFrom === undefined ? {} : { exitCodeFrom }),
       choose: (changed) =>
@@ -192,21 +198,21 @@ async function superviseHere(
 }
 
 /** How the services are shown. */
-type ViewFlags = Record<"plain" | "quiet" | "json", boolean>;
+type ViewFlags = Record<"plain" | "quiet" | "json" | "raw", boolean>;
 
 /** Loads the live view, and what it draws with, only where it is shown. */
 async function startView(
   supervisor: Supervisor,
   commands: Commands,
   { stdout, stderr }: OwnOutputs,
-  { plain, quiet, json }: ViewFlags,
+  { plain, quiet, json, raw }: ViewFlags,
   onQuit: () => void,
   stopping: AbortSignal,
 ): Promise<AsyncDisposable> {
   if (json) return startJsonView(supervisor, { stdout, quiet });
   if (quiet) return startQuietView(supervisor, { stderr });
   if (plain || !canShowLiveView()) {
-    return startPlainView(supervisor, { stdout, stderr });
+    return startPlainView(supervisor, { stdout, stderr, raw });
   }
   const { startLiveView } = await import("./live_view/live_view.ts");
   return startLiveView(supervisor, { commands, onQuit, stopping });

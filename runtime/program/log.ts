@@ -2,7 +2,8 @@
  * Writes a process's log: one line an event, to standard error, so that
  * standard output stays free for results.
  *
- * Adds no name and no time. Whoever runs several processes puts the service's
+ * Whatever names and reasons of others are in it, no line can move the cursor or
+ * hide anything: visible_text.ts. Adds no name and no time. Whoever runs several processes puts the service's
  * name before each line.
  *
  * @module
@@ -11,6 +12,7 @@
 import { Failure } from "./errors.ts";
 import { quantity } from "./numbers.ts";
 import { describeSystemError, isSystemError } from "./system_error.ts";
+import { visible } from "./visible_text.ts";
 
 const encoder = new TextEncoder();
 
@@ -38,9 +40,10 @@ export function logDefect(doing: string, error: unknown): void {
  * @throws {Failure} If it cannot be written, as on a full disk.
  */
 export function print(text: string): void {
-  if (resultTaker) return resultTaker(text);
+  const shown = visible(text);
+  if (resultTaker) return resultTaker(shown);
   try {
-    writeAll(Deno.stdout, `${text}\n`);
+    writeAll(Deno.stdout, `${shown}\n`);
   } catch (error) {
     throw asPrintFailure(error);
   }
@@ -94,7 +97,8 @@ export function divertLog(take: (text: string) => void): Disposable {
 let lostLines = 0;
 
 /** Writes to standard error; no program ends because nobody can read it. */
-function writeLog(text: string): void {
+function writeLog(message: string): void {
+  const text = visible(message);
   const take = takers.at(-1);
   if (take) return take(text);
   const before = lostLines === 0

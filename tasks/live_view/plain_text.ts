@@ -4,15 +4,12 @@
  * @module
  */
 
+import { visibleInLine } from "../../runtime/program/visible_text.ts";
+
 // Whole escape sequences; one that is cut short counts up to where it breaks.
 const ESCAPE_SEQUENCES =
   // deno-lint-ignore no-control-regex
   /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x1b[ -/]*[0-~]?/g;
-
-// What may still move the cursor, or turn the reading direction around.
-const CONTROLS =
-  // deno-lint-ignore no-control-regex
-  /[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 const NOTHING_TO_DO = /^[\x20-\x7e]*$/;
 
@@ -21,15 +18,16 @@ const TAB_COLUMNS = 8;
 /**
  * Returns what is to be read of one line of output.
  *
- * Colours and everything else that is an instruction to the terminal go. Of a
- * line that was written over with "\r", as progress bars do, the last state
- * stays. Tabs become spaces.
+ * Whole instructions to a terminal go, colours too: a picture of many lines has
+ * no place for them. Of a line that was written over with "\r", as progress bars
+ * do, the last state stays. Tabs become spaces, and whatever else cannot be seen
+ * is made visible.
  */
 export function plainText(line: string): string {
   if (NOTHING_TO_DO.test(line)) return line;
   const text = line.replace(ESCAPE_SEQUENCES, "").replace(/\r+$/, "");
   const last = text.slice(text.lastIndexOf("\r") + 1);
-  return expandTabs(last.replace(CONTROLS, "")).toWellFormed();
+  return visibleInLine(expandTabs(last.replaceAll("\n", " ")));
 }
 
 /** Counts characters, not columns: after wide ones the stops are off by one. */

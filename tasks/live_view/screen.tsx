@@ -5,6 +5,7 @@
  */
 
 import { Box, type Key, render, Text, useInput, usePaste } from "ink";
+import { visibleInLine } from "../../runtime/program/visible_text.ts";
 import type { Line, Span } from "./styled_line.ts";
 
 /** What {@linkcode openScreen} draws on and tells. */
@@ -99,7 +100,7 @@ function SpanView({ span, colour }: { span: Span; colour: boolean }) {
       dimColor={span.dim ?? false}
       inverse={span.inverse ?? false}
     >
-      {span.text}
+      {visibleInLine(span.text)}
     </Text>
   );
 }

@@ -20,6 +20,7 @@ import type { Guardian } from "../../runtime/process/guardian.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import { asPrintFailure } from "../../runtime/program/log.ts";
 import { temporaryFolder } from "../../runtime/program/paths.ts";
+import { visible } from "../../runtime/program/visible_text.ts";
 import type { Outlet, PlannedRun } from "./planned_run.ts";
 
 /** The names of what this process already has open. */
@@ -130,13 +131,25 @@ async function copy(path: string, { name, to }: Outlet): Promise<void> {
     ? await openOutlet(name, to)
     : undefined;
   const target = opened ?? (to === "stdout" ? Deno.stdout : Deno.stderr);
+  // On a terminal the input's bytes are still JSON, and nothing but that.
+  const shown = target.isTerminal() ? visibleBlocks() : undefined;
   for (;;) {
     const count = await from.read(buffer);
     if (count === null) return;
-    for (let at = 0; at < count;) {
-      at += await written(name, to, target.write(buffer.subarray(at, count)));
+    const read = buffer.subarray(0, count);
+    const bytes = shown ? shown(read) : read;
+    for (let at = 0; at < bytes.length;) {
+      at += await written(name, to, target.write(bytes.subarray(at)));
     }
   }
+}
+
+/** Makes visible what is in blocks of a text, which may end within a character. */
+function visibleBlocks(): (block: Uint8Array) => Uint8Array {
+  const decoder = new TextDecoder();
+  const encoder = new TextEncoder();
+  return (block) =>
+    encoder.encode(visible(decoder.decode(block, { stream: true })));
 }
 
 async function openOutlet(

@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { PrintedAs } from "../../runtime/program/visible_text.ts";
 import type { OutputChunk } from "../../supervisor/supervisor.ts";
 import type { PatientWriter } from "../terminal/patient_writer.ts";
 import { prefixLines } from "../terminal/terminal.ts";
@@ -21,8 +22,16 @@ export interface LineScreen {
   endLine(): void;
 }
 
-/** Makes a screen of the two. */
-export function createLineScreen(stdout: Output, stderr: Output): LineScreen {
+/**
+ * Makes a screen of the two.
+ *
+ * @param as What services write is shown so.
+ */
+export function createLineScreen(
+  stdout: Output,
+  stderr: Output,
+  as: PrintedAs,
+): LineScreen {
   /** Whose line stands at the end, without a line end; and on which output. */
   let open: { name: string; writer: Output } | undefined;
   const isRest = createLineMemory();
@@ -40,7 +49,7 @@ export function createLineScreen(stdout: Output, stderr: Output): LineScreen {
       if (open?.name === name && open.writer === writer) {
         open = next;
         const lines = prefixLines(name, text).slice(`${name} | `.length);
-        return await writer.write(lines);
+        return await writer.write(lines, as);
       }
       // Its line was ended in between.
       const isEnded = goesOnWithLine && text.startsWith("\n");
@@ -48,7 +57,7 @@ export function createLineScreen(stdout: Output, stderr: Output): LineScreen {
       if (lines === "") return;
       endLine();
       open = next;
-      await writer.write(prefixLines(name, lines));
+      await writer.write(prefixLines(name, lines), as);
     },
   };
 }

@@ -28,14 +28,16 @@ export interface PlainViewOptions {
   stdout: Output;
   /** Gets everything else. */
   stderr: Output;
+  /** Shows what services write as it came. @default {false} */
+  raw?: boolean;
 }
 
 /** Begins to show; disposing ends that once all has been written. */
 export function startPlainView(
   supervisor: Pick<Supervisor, "onOutput" | "events">,
-  { stdout, stderr }: PlainViewOptions,
+  { stdout, stderr, raw = false }: PlainViewOptions,
 ): AsyncDisposable {
-  const screen = createLineScreen(stdout, stderr);
+  const screen = createLineScreen(stdout, stderr, raw ? "raw" : "output");
   return startEventView(supervisor, {
     output: screen.show,
     async event(event) {

@@ -15,6 +15,10 @@ import {
   describeLoss,
   type OutputLoss,
 } from "../../runtime/program/lost_output.ts";
+import {
+  asPrinted,
+  type PrintedAs,
+} from "../../runtime/program/visible_text.ts";
 
 /** Takes text, in order. Disposing ends its tries to write again. */
 export interface PatientWriter extends Disposable {
@@ -22,8 +26,10 @@ export interface PatientWriter extends Disposable {
    * Writes. The promise is what holds a fast writer back; it resolves when the
    * text is written or dropped, or when nobody reads. Empty text waits for what
    * is before it.
+   *
+   * @param as What the text is. @default {"text"}
    */
-  write(text: string): Promise<void>;
+  write(text: string, as?: PrintedAs): Promise<void>;
 }
 
 /** Options for {@linkcode patientWriter}. */
@@ -160,8 +166,8 @@ export function patientWriter(
     );
   };
   return {
-    write(text) {
-      const bytes = encoder.encode(text);
+    write(text, as = "text") {
+      const bytes = encoder.encode(asPrinted(text, as));
       const lines = countLines(text);
       const isFull = waitingBytes + bytes.length > maxWaitingBytes;
       if (trouble === "stalled" && isFull) {

@@ -6,6 +6,7 @@
  */
 
 import { divertLog } from "../../runtime/program/log.ts";
+import { visibleInLine } from "../../runtime/program/visible_text.ts";
 
 /** To the start of the line, and nothing left on it. */
 const CLEAR_LINE = "\r\x1b[2K";
@@ -44,7 +45,10 @@ export function showStatus(
   const encoder = new TextEncoder();
   const write = (bytes: string) => void output.writeSync(encoder.encode(bytes));
   // A line that wraps could not be cleared.
-  const line = `${text} ...`.slice(0, (output.columns?.() ?? 80) - 1);
+  const line = `${visibleInLine(text)} ...`.slice(
+    0,
+    (output.columns?.() ?? 80) - 1,
+  );
   write(line);
   const diverted = divertLog((logged) =>
     write(`${CLEAR_LINE}${logged}${line}`)

@@ -5,6 +5,7 @@
  */
 
 import Table from "cli-table3";
+import { visible } from "../../runtime/program/visible_text.ts";
 import { type ColumnWeight, fitTable, GAP } from "./fit_table.ts";
 
 /** Options for {@linkcode formatTable}. */
@@ -30,15 +31,17 @@ const FRAME = [
 /**
  * Writes rows as columns.
  *
- * @param all The first row is the columns' names.
+ * @param cells The first row is the columns' names. What cannot be seen in them is
+ * made visible, before there is anything to measure.
  * @returns Lines, each with its end. The last says what was left out, if there
  * was no room for it.
  */
 export function formatTable(
-  all: readonly (readonly string[])[],
+  cells: readonly (readonly string[])[],
   { right = () => false, weights, columns = terminalColumns() }: TableOptions =
     {},
 ): string {
+  const all = cells.map((row) => row.map(visible));
   if (weights === undefined || columns === undefined) return draw(all, right);
   const { rows, shown, leftOut } = fitTable(all, columns, weights);
   const table = draw(rows, (column) => right(shown[column]!));

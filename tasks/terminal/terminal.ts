@@ -5,15 +5,20 @@
  */
 
 import { asPrintFailure } from "../../runtime/program/log.ts";
+import {
+  asPrinted,
+  type PrintedAs,
+} from "../../runtime/program/visible_text.ts";
 
 /** One of the two, for a command whose results are what it writes. */
 export interface TerminalWriter {
   /**
    * Writes; the promise is what holds a fast writer back.
    *
+   * @param as What the text is. @default {"text"}
    * @throws {Failure} If it cannot be written, as on a full disk.
    */
-  write(text: string): Promise<void>;
+  write(text: string, as?: PrintedAs): Promise<void>;
   /** Aborts when nobody reads any more. */
   readonly closed: AbortSignal;
 }
@@ -40,8 +45,8 @@ export function terminalWriter(
   };
   return {
     closed: closed.signal,
-    write(text) {
-      const bytes = encoder.encode(text);
+    write(text, as = "text") {
+      const bytes = encoder.encode(asPrinted(text, as));
       return last = last.then(() => writeAll(bytes));
     },
   };

@@ -93,7 +93,7 @@ Deno.test("logs --since, --grep and --tail choose lines across rotated files", a
     (await workspace.run("logs", ...args)).stdout.trimEnd().split("\n");
 
   assertEquals(await printed(), [
-    ...["a | one", "a | two", "b | TWO", "a | \x1b[31mthree"],
+    ...["a | one", "a | two", "b | TWO", "a | \x1b[31mthree\x1b[0m"],
     ...["b | five", "a | four"],
   ]);
   assertEquals(await printed("--since=1970-01-01T00:00:02.5Z"), [
@@ -101,11 +101,11 @@ Deno.test("logs --since, --grep and --tail choose lines across rotated files", a
   ]);
   assertEquals(await printed("--since=10m"), [""]);
   assertEquals(await printed("--grep=^th|(?i:two)"), [
-    ...["a | two", "b | TWO", "a | \x1b[31mthree"],
+    ...["a | two", "b | TWO", "a | \x1b[31mthree\x1b[0m"],
   ]);
   assertEquals(await printed("-n=1"), ["b | five", "a | four"]);
   assertEquals(await printed("--tail", "2", "--grep=e$", "a"), [
-    ...["a | one", "a | \x1b[31mthree"],
+    ...["a | one", "a | \x1b[31mthree\x1b[0m"],
   ]);
 });
 
