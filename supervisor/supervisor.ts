@@ -44,6 +44,7 @@ import {
   snapshotOf,
 } from "./service/snapshot.ts";
 import { isAlive } from "./service/state.ts";
+import { createModuleGuard } from "./modules/module_guard.ts";
 import { createStrayFinder } from "./service/stray_processes.ts";
 import { type Leftover, reapLeftovers } from "./state_folder/run_file.ts";
 import { claimInstance } from "./state_folder/single_instance.ts";
@@ -246,11 +247,13 @@ function loopMaker(
 ): (spec: ServiceSpec) => ServiceLoop {
   const { runFile, events, logs } = records;
   const strays = createStrayFinder();
+  const modules = createModuleGuard(() => fleet().config);
   return (initialSpec) => {
     const loop: ServiceLoop = createServiceLoop(initialSpec, {
       guardian,
       runFile,
       strays,
+      modules,
       hurry,
       random,
       serviceOf: (group) =>

@@ -69,6 +69,7 @@ const SUPERVISOR_DOORS = [
   "supervisor/events/event.ts",
   "supervisor/events/event_reader.ts",
   "supervisor/logs/log_reader.ts",
+  "supervisor/modules/module_guard.ts",
   "supervisor/service/snapshot.ts",
 ];
 
@@ -104,6 +105,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "supervisor/events",
     "supervisor/fleet",
     "supervisor/logs",
+    "supervisor/modules",
     "supervisor/service",
     "supervisor/state_folder",
     "supervisor/watch",
@@ -111,10 +113,12 @@ const MAY_IMPORT: Record<string, string[]> = {
   "supervisor/state_folder": SUPERVISOR,
   "supervisor/config": [...SUPERVISOR, "supervisor/state_folder"],
   "supervisor/logs": [...SUPERVISOR, "supervisor/config"],
+  "supervisor/modules": [...SUPERVISOR, "supervisor/config"],
   "supervisor/service": [
     ...SUPERVISOR,
     "supervisor/config",
     "supervisor/logs",
+    "supervisor/modules",
     "supervisor/state_folder",
   ],
   "supervisor/events": [...SUPERVISOR, "supervisor/service"],
@@ -128,6 +132,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...SUPERVISOR,
     "supervisor/config",
     "supervisor/fleet",
+    "supervisor/modules",
     "supervisor/service",
   ],
   "supervisor/control": [

@@ -49,3 +49,14 @@ export function shortPath(path: string): string {
 export function temporaryFolder(): string {
   return (Deno.env.get("TMPDIR") || "/tmp").replace(/(.)\/+$/, "$1");
 }
+
+/** Where Deno keeps what it has fetched, as far as variables tell. */
+export function denoCache(): string | undefined {
+  const given = Deno.env.get("DENO_DIR");
+  if (given) return given;
+  const home = Deno.env.get("HOME");
+  const caches = Deno.env.get("XDG_CACHE_HOME") ||
+    (home &&
+      join(home, Deno.build.os === "darwin" ? "Library/Caches" : ".cache"));
+  return caches && join(caches, "deno");
+}

@@ -7,7 +7,9 @@
  * @module
  */
 
+import { Failure } from "../../runtime/program/errors.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
+import type { ModuleGuard } from "../modules/module_guard.ts";
 import type { AttemptMessage } from "./decision.ts";
 import { createKeptProber } from "./probe.ts";
 import {
@@ -22,6 +24,8 @@ import { createPlaceLookout } from "./taken_place.ts";
 /** What starting the processes of a service needs. */
 export interface LaunchContext
   extends Omit<RunContext, "prober" | "before" | "stopOptions"> {
+  /** Asked before each start. */
+  modules: Pick<ModuleGuard, "refusalOf">;
   /** Ends the grace of whatever is being stopped when it aborts. */
   hurry: AbortSignal;
 }
@@ -54,6 +58,8 @@ export function createLauncher(
   return async (emit) => {
     const { sockets: before, trouble } = await lookAtPlace(specOf());
     try {
+      const refusal = await context.modules.refusalOf(specOf());
+      if (refusal !== undefined) throw new Failure(refusal);
       const run = await startProcessRun(
         specOf(),
         { ...context, prober, before, stopOptions },

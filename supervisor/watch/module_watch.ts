@@ -11,7 +11,7 @@
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { logDefect } from "../../runtime/program/log.ts";
 import { createFolderWatch } from "./folder_watch.ts";
-import { findLoadProblem, readModuleGraph } from "./module_graph.ts";
+import { findLoadProblem, readModuleFiles } from "../modules/module_graph.ts";
 
 /** Who is told what a watch finds; it goes on meanwhile. */
 export interface ModuleListener {
@@ -69,7 +69,7 @@ async function watchUntil(
   const startedMs = Date.now();
   using folders = createFolderWatch();
   const graph = (complete: boolean) =>
-    readModuleGraph(script, { complete, signal: over });
+    readModuleFiles(script, { complete, signal: over });
   let files = await graph(false);
   await folders.watch(files);
   // What was written since the process was started is news to it.

@@ -6,11 +6,11 @@
  */
 
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import {
   PERMISSION_KINDS,
   type Permissions,
 } from "../../runtime/process/permission_flags.ts";
+import { denoCache } from "../../runtime/program/paths.ts";
 import {
   type Config,
   environmentOf,
@@ -60,7 +60,7 @@ export async function judge(
     ),
     workingDir,
     home: Deno.env.get("HOME"),
-    cache: cacheFolder(),
+    cache: denoCache(),
     variables,
     exists: existsSync,
   };
@@ -110,15 +110,4 @@ function unique(accesses: readonly Access[]): Access[] {
   return [
     ...new Map(accesses.map((each) => [JSON.stringify(each), each])).values(),
   ];
-}
-
-/** Returns where Deno keeps what it has fetched, as far as variables tell. */
-function cacheFolder(): string | undefined {
-  const given = Deno.env.get("DENO_DIR");
-  if (given) return given;
-  const home = Deno.env.get("HOME");
-  const caches = Deno.env.get("XDG_CACHE_HOME") ||
-    (home &&
-      join(home, Deno.build.os === "darwin" ? "Library/Caches" : ".cache"));
-  return caches && join(caches, "deno");
 }

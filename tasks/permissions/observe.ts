@@ -24,6 +24,10 @@ import {
   type Commands,
   connectControl,
 } from "../../supervisor/control/client.ts";
+import {
+  createModuleGuard,
+  type ModuleGuard,
+} from "../../supervisor/modules/module_guard.ts";
 import type { ServiceSnapshot } from "../../supervisor/service/snapshot.ts";
 import {
   createSupervisor,
@@ -119,10 +123,14 @@ export async function observe(
     // What an earlier command has left behind, if it was killed.
     before: () => removeRecords(specs.map(recordsOf)),
   });
+  const guard = createModuleGuard(() => config);
   return {
     processes: await Promise.all(specs.map(async (spec) => ({
       spec,
-      accesses: await readAccesses(recordsOf(spec)),
+      accesses: [
+        ...await readAccesses(recordsOf(spec)),
+        ...await imports(spec, guard),
+      ],
       failure: failures.get(spec.name),
     }))),
     ran: new Set([...names, ...running?.up ?? []]),
@@ -159,6 +167,16 @@ function open(spec: ServiceSpec, records: Records): ServiceSpec {
     environment: { ...spec.environment, ...recordVariables(records) },
     restart: { ...spec.restart, when: "no" },
   };
+}
+
+/** Returns what a service reads by its imports, which Deno does not log. */
+async function imports(
+  { runs }: ServiceSpec,
+  guard: ModuleGuard,
+): Promise<Access[]> {
+  if (runs.kind !== "script") return [];
+  const files = await guard.foreignFiles(runs.script);
+  return files.map((value) => ({ kind: "read", value }));
 }
 
 /** Runs until the time is over; returns why watched services failed, by name. */

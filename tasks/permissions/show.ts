@@ -22,6 +22,10 @@ import {
   type ServiceSpec,
 } from "../../supervisor/config/config.ts";
 import { loadConfig } from "../../supervisor/config/load_config.ts";
+import {
+  createModuleGuard,
+  type ModuleGuard,
+} from "../../supervisor/modules/module_guard.ts";
 import { CONTROL_FLAGS } from "../control/flags.ts";
 import { printHelp } from "../terminal/help.ts";
 import { formatTable } from "../terminal/table.ts";
@@ -36,6 +40,8 @@ interface Row {
   permissions?: Permissions;
   /** Whether it gets all variables of the supervisor. */
   inheritEnvironment: boolean;
+  /** Why it would not be started; absent if it would. */
+  refused?: string;
 }
 
 /**
@@ -64,22 +70,24 @@ export async function show(argv: string[]): Promise<void> {
   }
   const config = await loadConfig(flags.config);
   const specs = [...config.services.values()].flat();
-  const rows = await Promise.all(specs.map(rowOf));
-  print(
-    flags.json
-      ? JSON.stringify(rows, undefined, 2)
-      : table(config, rows).trimEnd(),
-  );
+  const guard = createModuleGuard(() => config);
+  const rows = await Promise.all(specs.map((spec) => rowOf(spec, guard)));
+  if (flags.json) return print(JSON.stringify(rows, undefined, 2));
+  print(table(config, rows).trimEnd());
+  for (const { name, refused } of rows) {
+    if (refused !== undefined) print(`\n${name} would not start: ${refused}`);
+  }
 }
 
 const NO_SANDBOX = "everything: no sandbox";
 
-async function rowOf(spec: ServiceSpec): Promise<Row> {
+async function rowOf(spec: ServiceSpec, guard: ModuleGuard): Promise<Row> {
   const { name, runs, inheritEnvironment } = spec;
   if (runs.kind !== "script") {
     return { name, sandbox: false, inheritEnvironment };
   }
   const variables = Object.keys(await environmentOf(spec));
+  const refused = await guard.refusalOf(spec);
   return {
     name,
     sandbox: true,
@@ -88,6 +96,7 @@ async function rowOf(spec: ServiceSpec): Promise<Row> {
       env: readableVariables(runs.permissions, variables),
     },
     inheritEnvironment,
+    ...(refused === undefined ? {} : { refused }),
   };
 }
 

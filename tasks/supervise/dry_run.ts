@@ -16,12 +16,14 @@ import {
   type ServiceSpec,
   withheld,
 } from "../../supervisor/config/config.ts";
+import { createModuleGuard } from "../../supervisor/modules/module_guard.ts";
 
 /** Returns the plan in the shape of `--json`. */
 export async function planReport(
   config: Config,
   names: readonly string[],
 ): Promise<{ config: string; services: Record<string, unknown>[] }> {
+  const guard = createModuleGuard(() => config);
   const services = await Promise.all(
     specsOf(config, names).map(async (spec) => {
       const env = await environmentOf(spec);
@@ -32,11 +34,13 @@ export async function planReport(
         env.DENO_V8_FLAGS,
       );
       const { name, runs, environment: _, envFiles, ...rest } = spec;
+      const refused = await guard.refusalOf(spec);
       const missed = mayMissVariables(spec)
         ? withheld({ env: serviceEnvironment(spec, env) })
         : [];
       return {
         name,
+        ...(refused === undefined ? {} : { refused }),
         commandLine: [program, ...args],
         environment: variables,
         ...(missed.length > 0 ? { withheld: missed } : {}),

@@ -38,6 +38,7 @@ export function startService(
     guardian,
     runFile: { add() {}, remove() {} },
     strays: { variables: () => ({}), find: () => Promise.resolve([]) },
+    modules: { refusalOf: () => Promise.resolve(undefined) },
     untilMayStart: () => Promise.resolve(),
     onOutput: () => Promise.resolve(),
     onChange: (_, message) => void told.push(message),

@@ -29,6 +29,7 @@ function idleFleet(services: string) {
       },
       runFile: { add() {}, remove() {} },
       strays: { variables: () => ({}), find: () => Promise.resolve([]) },
+      modules: { refusalOf: () => Promise.resolve(undefined) },
       untilMayStart: () => new Promise(() => {}),
       onOutput: () => Promise.resolve(),
       onChange() {},
