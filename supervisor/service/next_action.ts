@@ -87,10 +87,13 @@ function onWish(state: State, memory: Memory, { type }: Wish): Decision {
     return decide(memory, { type: "rest" }, ...stop("is asked to stop"));
   }
   if (isAtRest(state) && state.status !== "pending") return nothing(memory);
+  const reason = state.status === "backing_off"
+    ? "stopped before it started again"
+    : "stopped before it started";
   return decide(
     memory,
     { type: "rest" },
-    change({ type: "ended", asked: true }, "stopped before it ran"),
+    change({ type: "ended", asked: true, reason }, reason),
   );
 }
 

@@ -75,7 +75,7 @@ export function detailOf(state: State): string {
       return state.reason;
     case "exited":
       return state.reason ??
-        (state.exit ? describeExit(state.exit) : "stopped before it ran");
+        (state.exit ? describeExit(state.exit) : "");
     case "starting":
     case "healthy":
       return state.trouble ?? "";

@@ -12,6 +12,7 @@ import {
   NO_MEMORY,
 } from "../../../supervisor/service/decision.ts";
 import { nextAction } from "../../../supervisor/service/next_action.ts";
+import { detailOf } from "../../../supervisor/service/snapshot.ts";
 import { nextState, type State } from "../../../supervisor/service/state.ts";
 
 const POLICY: RestartPolicy = {
@@ -307,6 +308,19 @@ Deno.test("nextAction() tells of a service's whole life in words", () => {
     "is asked to stop",
     "was ended by SIGTERM",
   ]);
+});
+
+Deno.test("nextAction() says what a service was about to do when it is stopped", () => {
+  const stop: [number, Message] = [2_200, { type: "stop" }];
+  const [waiting, backingOff] = [
+    follow([[0, { type: "start" }], stop]),
+    follow([...started, [1_100, ended], stop]),
+  ];
+
+  assertEquals(waiting.told.at(-1), "stopped before it started");
+  assertEquals(detailOf(waiting.state), "stopped before it started");
+  assertEquals(backingOff.told.at(-1), "stopped before it started again");
+  assertEquals(detailOf(backingOff.state), "stopped before it started again");
 });
 
 Deno.test("nextAction() leaves an unhealthy process alone with restart: no", () => {
