@@ -124,13 +124,13 @@ export function createReloader(
         );
         scaled = all;
         for (const [service, count] of replicas) {
+          const former = before.get(service)?.length;
+          if (former === count) continue;
           emit({
             type: "service_scaled",
             service,
             replicas: count,
-            message: `replicas: ${
-              fleet.config.services.get(service)?.length
-            } -> ${count}`,
+            message: `replicas: ${former} -> ${count}`,
           });
         }
         return { changes, done: apply(fleet, context, next, changes, "scale") };

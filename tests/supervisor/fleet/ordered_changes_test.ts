@@ -119,3 +119,12 @@ Deno.test("a reload leaves alone what is being stopped by hand", async () => {
   assertEquals(fake.alive(), []);
   assertEquals(changes.map(({ note }) => note), ["stopped by hand: stays so"]);
 });
+
+Deno.test("scale tells of the services whose number of replicas changes, and of no others", async () => {
+  const fake = runningFleet("/config.yaml", `${TWO}, b: { ${SLEEP} }`);
+
+  const { done } = await fake.reloader.scale(new Map([["a", 2], ["b", 2]]));
+  await done;
+
+  assertEquals(fake.told, ["replicas: 1 -> 2", "is called b-1 from now on"]);
+});
