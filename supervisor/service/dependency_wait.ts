@@ -16,7 +16,7 @@ import { hasCompleted, hasEnded, isAlive, type State } from "./state.ts";
  * Resolves when a service may start.
  *
  * @param loopsOf Returns the loops of a service that it depends on.
- * @param report Told what it waits for.
+ * @param report Told what it waits for: one at a time, as long as that is so.
  * @throws {Error} When it never can, saying why.
  */
 export async function untilDependenciesMet(
@@ -25,25 +25,41 @@ export async function untilDependenciesMet(
   report: (waitingFor: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const awaited = dependsOn.flatMap(({ service, condition }) =>
+    loopsOf(service).map((loop) => ({
+      loop,
+      condition,
+      what: `${loop.spec.name} ${inWords(condition)}`,
+    }))
+  );
+  const unmet = new Set(
+    awaited.filter(({ loop, condition }) => !isMet(condition, loop.state))
+      .map(({ what }) => what),
+  );
+  let reported: string | undefined;
+  const reportFirst = () => {
+    const [first] = unmet;
+    if (first === undefined || first === reported) return;
+    reported = first;
+    report(first);
+  };
+  reportFirst();
   await Promise.all(
-    dependsOn.flatMap(({ service, condition }) =>
-      loopsOf(service).map(async (loop) => {
-        const { name } = loop.spec;
-        if (!isMet(condition, loop.state)) {
-          report(`${name} ${inWords(condition)}`);
-        }
-        const state = await loop.until(
-          (each) => isMet(condition, each) || isHopeless(condition, each),
-          signal,
-        );
-        if (isMet(condition, state)) return;
-        throw new Error(
-          `cannot start: it waits for ${name} ${inWords(condition)}, and that ${
-            state.status === "failed" ? "has failed" : detailOf(state)
-          }`,
-        );
-      })
-    ),
+    awaited.map(async ({ loop, condition, what }) => {
+      const state = await loop.until(
+        (each) => isMet(condition, each) || isHopeless(condition, each),
+        signal,
+      );
+      if (isMet(condition, state)) {
+        unmet.delete(what);
+        return reportFirst();
+      }
+      throw new Error(
+        `cannot start: it waits for ${what}, and that ${
+          state.status === "failed" ? "has failed" : detailOf(state)
+        }`,
+      );
+    }),
   );
 }
 
