@@ -14,12 +14,15 @@ export function describeLate({ services, late }: WaitOutcome): string[] {
     status === "failed" || status === "exited" || status === "backing_off";
   return services.filter(({ name }) => late.includes(name))
     .toSorted((a, b) => Number(isOver(b)) - Number(isOver(a)))
-    .map((each) => {
-      const words = wordsFor(each);
-      return `${each.name} is ${each.status}${
-        words === "" ? "" : `: ${words}`
-      }`;
-    });
+    .map(describeState);
+}
+
+/** Says how a service is, and why. */
+export function describeState(service: MeasuredSnapshot): string {
+  const words = wordsFor(service);
+  return `${service.name} is ${service.status}${
+    words === "" ? "" : `: ${words}`
+  }`;
 }
 
 /** Says why a service is in its state, or why that is not enough. */

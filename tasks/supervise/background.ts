@@ -24,7 +24,11 @@ import {
 } from "../../supervisor/control/client.ts";
 import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
 import { isGood } from "../control/service_report.ts";
-import { describeLate, measured } from "../control/wait_report.ts";
+import {
+  describeLate,
+  describeState,
+  measured,
+} from "../control/wait_report.ts";
 import { lastStates } from "./last_states.ts";
 import { openOwnLog, type OwnLog } from "./own_log.ts";
 
@@ -191,13 +195,16 @@ async function endedByItself(
   // Another one was a moment faster, and the log is that one's.
   await requireUnclaimed(config);
   await log.keep();
-  const words = await log.lastWords();
-  if (code === 0) {
-    const services = await lastStates(config, pid);
-    const unfinished = services.filter((each) => !isGood(each));
-    if (unfinished.length === 0) return services;
-    words.push(...unfinished.map(({ name, detail }) => `${name} ${detail}`));
-  }
+  const services = await lastStates(config, pid);
+  const unfinished = services.filter((each) => !isGood(each));
+  if (code === 0 && unfinished.length === 0) return services;
+  // Where all is over, its log says the same of them.
+  const isOver = unfinished.length > 0 &&
+    services.every(({ status }) => status === "exited" || status === "failed");
+  const words = [
+    ...isOver ? [] : await log.lastWords(),
+    ...isOver || code === 0 ? unfinished.map(describeState) : [],
+  ];
   throw notUp(
     "",
     words.length > 0

@@ -120,7 +120,8 @@ for (const delay of [0, 0.3]) {
 
     assertEquals(code, 1);
     assertMatch(stderr, /^Cannot bring everything up; all is stopped again:\n/);
-    assertMatch(stderr, /only.* exited with code 3: broken\n/);
+    assertMatch(stderr, /^ {2}only is exited: exited with code 3: broken$/m);
+    assertEquals(stderr.match(/broken/g)?.length, 1, stderr);
   });
 }
 
