@@ -8,7 +8,7 @@
  * @module
  */
 
-import { BROKER_SERVICE } from "../proto/broker/contract.ts";
+import { BROKER_SERVICE, BrokerService } from "../proto/broker/contract.ts";
 import { aborted } from "../runtime/program/abort.ts";
 import { address, toggle } from "../runtime/program/flags.ts";
 import { log } from "../runtime/program/log.ts";
@@ -66,6 +66,7 @@ if (import.meta.main) {
     const served = await serve({
       address,
       expose,
+      guarded: [BrokerService.Register.path],
       services: { [BROKER_SERVICE]: brokerService(registry, { report: log }) },
       channel: KEEPALIVE,
     });

@@ -17,6 +17,7 @@ import {
   statIfThere,
 } from "../runtime/files/optional_file.ts";
 import { systemReason } from "../runtime/files/system_reason.ts";
+import { TOKEN_FILE } from "../runtime/files/token_file.ts";
 import type { Guardian } from "../runtime/process/guardian.ts";
 import { Failure, UsageError } from "../runtime/program/errors.ts";
 import {
@@ -129,7 +130,7 @@ async function openPassing(
   const run = crypto.randomUUID();
   const leftovers = [
     ...unfinishedFiles({ ...plan, run }),
-    ...CHECKPOINT_FILES.map((name) => join(folder, name)),
+    ...[...CHECKPOINT_FILES, TOKEN_FILE].map((name) => join(folder, name)),
   ];
   const remove = async () => {
     for (const path of leftovers) await removeIfThere(path);

@@ -23,6 +23,7 @@ import { stopProcess } from "../runtime/process/stop_process.ts";
 import { pause } from "../runtime/program/abort.ts";
 import { log } from "../runtime/program/log.ts";
 import { PROJECT } from "../runtime/program/paths.ts";
+import { RUN_VARIABLES } from "../runtime/program/run_variables.ts";
 import { connect, type Connection } from "../runtime/rpc/connect.ts";
 import { STAGE_CONNECTION } from "../stages/names.ts";
 import { awaitHealth } from "./await_health.ts";
@@ -98,7 +99,11 @@ export function startStage(
   onDeath: () => void,
 ): StageProcess {
   const { name, health: service } = spec;
-  const connection = connect(spec.address, { name, channel: STAGE_CONNECTION });
+  const connection = connect(spec.address, {
+    name,
+    token: spec.token,
+    channel: STAGE_CONNECTION,
+  });
   /** How it was started again before, for the policy. */
   let history: RestartHistory = NO_RESTARTS;
   let stopping = false;
@@ -179,7 +184,12 @@ function launch(
   const child = startProcess({
     ...stageCommand(spec),
     cwd: PROJECT,
-    env: buildEnvironment(Deno.env.toObject()),
+    env: buildEnvironment(Deno.env.toObject(), {
+      set: {
+        [RUN_VARIABLES.token]: spec.token,
+        [RUN_VARIABLES.service]: spec.name,
+      },
+    }),
     stdin: spec.args.includes("--input=-") ? "inherit" : "null",
   }, guardian);
   return {

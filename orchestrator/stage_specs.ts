@@ -8,6 +8,7 @@ import { denoCommand } from "../runtime/process/deno_command.ts";
 import type { Permissions } from "../runtime/process/permission_flags.ts";
 import type { ProcessSpec } from "../runtime/process/start_process.ts";
 import { UsageError } from "../runtime/program/errors.ts";
+import { RUN_VARIABLE_PATTERN } from "../runtime/program/run_variables.ts";
 import { rulesDigest } from "../stages/rules/rules_file.ts";
 import { healthNameOf, type StageName, STAGES } from "../stages/names.ts";
 import { unfinishedFiles } from "../stages/sink/sink.ts";
@@ -28,12 +29,16 @@ export interface StageSpec {
   script: string;
   /** What the script is given. */
   args: string[];
+  /** The secret of the run, which its process is given. */
+  token: string;
 }
 
 /** What the stages are given besides the plan of the run. */
 export interface StageOptions {
   /** Names the run that the stages belong to. */
   run: string;
+  /** The secret by which its processes know each other. */
+  token: string;
   /** The first of the ports. */
   port: number;
   /** How many processes the stages have. @default {one each} */
@@ -54,7 +59,7 @@ export interface StageOptions {
  */
 export function stageSpecs(
   plan: RunPlan,
-  { run, port, workers = {}, state, checkpointIntervalMs }: StageOptions,
+  { run, token, port, workers = {}, state, checkpointIntervalMs }: StageOptions,
 ): StageSpec[] {
   const addresses = addressesFrom(port, workers);
   /** May reach its own address and the next stage's; `more` is all else. */
@@ -83,6 +88,7 @@ export function stageSpecs(
           ...(name === stage ? [] : [`--worker=${at + 1}`]),
           ...args,
         ],
+        token,
       };
     });
   };
@@ -158,5 +164,10 @@ const V8_FLAGS = ["--max-semi-space-size=4"];
 export function stageCommand(
   { permissions, script, args }: StageSpec,
 ): Pick<ProcessSpec, "program" | "args"> {
-  return denoCommand({ script, args, permissions, v8Flags: V8_FLAGS });
+  return denoCommand({
+    script,
+    args,
+    permissions: { ...permissions, env: [RUN_VARIABLE_PATTERN] },
+    v8Flags: V8_FLAGS,
+  });
 }

@@ -13,6 +13,7 @@ import {
 } from "../runtime/files/optional_file.ts";
 import { judgeFolder, trustedBelow } from "../runtime/files/own_folder.ts";
 import { takeLock } from "../runtime/files/owned_lock.ts";
+import { TOKEN_FILE } from "../runtime/files/token_file.ts";
 import { Failure, UsageError } from "../runtime/program/errors.ts";
 import { shortPath } from "../runtime/program/paths.ts";
 import { asPathError } from "../runtime/program/system_error.ts";
@@ -33,6 +34,7 @@ const LOCK = "lock";
 /** What we put there, the one that says whose it is last. */
 export const STATE_FILES = [
   ...CHECKPOINT_FILES,
+  TOKEN_FILE,
   MANIFEST_PARTIAL,
   MANIFEST,
 ];

@@ -188,6 +188,7 @@ await exitWith(async () => {
   await serveUntilStopped(
     {
       address: need("address"),
+      guarded: "all",
       services: { [SERVICE_OF[stage]]: await build[stage]() },
       expose: flags.expose,
       channel: CHANNEL,

@@ -12,12 +12,14 @@
 import { basename } from "node:path";
 import { type Guardian, startGuardian } from "../runtime/process/guardian.ts";
 import { createUsageMeter } from "../runtime/process/resource_usage.ts";
+import { keepToken, writeToken } from "../runtime/files/token_file.ts";
 import { abortOnDispose, pause } from "../runtime/program/abort.ts";
 import {
   describeLoss,
   type OutputLoss,
 } from "../runtime/program/lost_output.ts";
 import { shortPath } from "../runtime/program/paths.ts";
+import { createToken } from "../runtime/rpc/token.ts";
 import type { Config } from "./config/config.ts";
 import type { ServiceSpec } from "./config/service_spec.ts";
 import { type LostOutput, serviceStateEvent } from "./events/event.ts";
@@ -59,6 +61,8 @@ export type { OutputChunk, OutputListener } from "./logs/output_listeners.ts";
 export interface Supervisor extends FleetCommands, AsyncDisposable {
   /** The config in force. */
   readonly config: Config;
+  /** The secret of this run, which its processes and its owner's commands show. */
+  readonly token: string;
   /** What an earlier supervisor had left behind; ended as far as it may be. */
   readonly leftovers: readonly Leftover[];
   /** What has happened, and what will. */
@@ -128,6 +132,8 @@ export async function createSupervisor(
   );
   const { events, losses } = records;
   const guardian = cleanup.use(startGuardian());
+  const token = createToken();
+  cleanup.use(await keepToken(stateDir, token));
   const hurry = new AbortController();
   const closing = new AbortController();
   const ended = Promise.withResolvers<Outcome>();
@@ -146,6 +152,7 @@ export async function createSupervisor(
       onChange: settleIfOver,
       hurry: hurry.signal,
       random,
+      token,
     }),
   );
   const changes = createOrderedChanges(fleet, closing.signal);
@@ -172,6 +179,7 @@ export async function createSupervisor(
   cleanup.use(keepState(stateDir, instance, {
     async onRenewed() {
       await records.renew();
+      await writeToken(stateDir, token);
       events.append({
         type: "state_renewed",
         message: `somebody has removed ${
@@ -215,6 +223,7 @@ export async function createSupervisor(
       return fleet.config;
     },
     ...commands,
+    token,
     leftovers,
     events,
     ended: ended.promise,
@@ -239,11 +248,13 @@ interface Shared {
   onChange(): void;
   hurry: AbortSignal;
   random: () => number;
+  token: string;
 }
 
 /** Makes what makes the loops of a supervisor. */
 function loopMaker(
-  { fleet, records, guardian, emitOutput, onChange, hurry, random }: Shared,
+  { fleet, records, guardian, emitOutput, onChange, hurry, random, token }:
+    Shared,
 ): (spec: ServiceSpec) => ServiceLoop {
   const { runFile, events, logs } = records;
   const strays = createStrayFinder();
@@ -256,6 +267,7 @@ function loopMaker(
       modules,
       hurry,
       random,
+      token,
       serviceOf: (group) =>
         fleet().all()
           .find(({ state }) => isAlive(state) && state.pid === group)

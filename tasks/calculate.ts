@@ -12,11 +12,14 @@ import { CALCULATOR_SERVICE } from "../proto/calculator/contract.ts";
 import { Failure, Fault, UsageError } from "../runtime/program/errors.ts";
 import { address, readFlags, toggle } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
+import { runConfig } from "./control/flags.ts";
+import { showToken } from "./control/owners_token.ts";
 import { printHelp } from "./terminal/help.ts";
 
 /** The flags of the command. */
 export const calculateFlags = {
   broker: address("the broker", DEFAULT_BROKER),
+  config: runConfig,
   help: toggle("print this"),
 };
 
@@ -31,7 +34,8 @@ export const calculateFlags = {
 export async function calculate(argv: string[]): Promise<void> {
   // A number may begin with "-", which readFlags takes for a flag.
   const isFlag = (word: string) => word.startsWith("--");
-  const { broker, help } = readFlags(argv.filter(isFlag), calculateFlags).flags;
+  const { broker, config, help } =
+    readFlags(argv.filter(isFlag), calculateFlags).flags;
   if (help) {
     return printHelp(
       "calculate NUMBER OPERATION NUMBER [flags]",
@@ -41,6 +45,7 @@ export async function calculate(argv: string[]): Promise<void> {
   }
   const words = argv.filter((word) => !isFlag(word));
   const question = readQuestion(words);
+  await showToken(config);
   const calculator = connectCalculator(broker);
   try {
     print(formatAnswer(await calculator.calculate(question)));

@@ -46,6 +46,7 @@ import { startGuardian } from "../runtime/process/guardian.ts";
 import { signalGroup } from "../runtime/process/process_group.ts";
 import { abortOnDispose } from "../runtime/program/abort.ts";
 import { UsageError } from "../runtime/program/errors.ts";
+import { createToken } from "../runtime/rpc/token.ts";
 import {
   duration,
   integer,
@@ -53,6 +54,7 @@ import {
   text,
   toggle,
 } from "../runtime/program/flags.ts";
+import { keepToken } from "../runtime/files/token_file.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { isSeekable } from "../stages/ingest/input.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
@@ -116,6 +118,7 @@ export async function pipeline(argv: string[]): Promise<number> {
   await using outlets = await openOutlets(planned, guardian);
   const { plan } = outlets;
   await using _mine = await claimFiles(plan, guardian);
+  const token = createToken();
   let state: RunState | undefined;
   try {
     const specsOf = ({ run, folder }: Pick<RunState, "run" | "folder">) =>
@@ -123,6 +126,7 @@ export async function pipeline(argv: string[]): Promise<number> {
         port,
         workers,
         run,
+        token,
         state: folder,
         checkpointIntervalMs,
       });
@@ -134,6 +138,7 @@ export async function pipeline(argv: string[]): Promise<number> {
       prepare: () => generateInput(plan, { signal: stop, guardian }),
     });
     state = opened;
+    await using _kept = await keepToken(opened.folder, token);
     const startMs = performance.now();
     await using stages = await startStages(
       specsOf(state),

@@ -15,6 +15,8 @@ import { Failure, Fault } from "../runtime/program/errors.ts";
 import { address, readFlags, toggle } from "../runtime/program/flags.ts";
 import { log, print } from "../runtime/program/log.ts";
 import { visibleInLine } from "../runtime/program/visible_text.ts";
+import { runConfig } from "./control/flags.ts";
+import { showToken } from "./control/owners_token.ts";
 import { printHelp } from "./terminal/help.ts";
 import { formatTable } from "./terminal/table.ts";
 
@@ -23,6 +25,7 @@ export const servicesFlags = {
   watch: toggle("go on with every change until Ctrl-C"),
   json: toggle("print JSON: one document, or with --watch one line a change"),
   broker: address("the broker", DEFAULT_BROKER),
+  config: runConfig,
   help: toggle("print this"),
 };
 
@@ -34,7 +37,8 @@ export const servicesFlags = {
  * @throws {Failure} If no broker answers.
  */
 export async function services(argv: string[]): Promise<void> {
-  const { watch, json, broker, help } = readFlags(argv, servicesFlags).flags;
+  const { watch, json, broker, config, help } =
+    readFlags(argv, servicesFlags).flags;
   if (help) {
     return printHelp(
       "services [flags]",
@@ -42,6 +46,7 @@ export async function services(argv: string[]): Promise<void> {
       servicesFlags,
     );
   }
+  await showToken(config);
   if (watch) return await follow(broker, json);
   const entries = await listOrFail(broker);
   if (json) print(JSON.stringify(entries.map(fields), undefined, 2));

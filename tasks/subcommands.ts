@@ -55,6 +55,10 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "show what happened to the services",
     load: async () => (await import("./events.ts")).events,
   },
+  token: {
+    help: "print the header that lets your own tools call the services",
+    load: async () => (await import("./token.ts")).token,
+  },
   permissions: {
     help: "show what services may do; learn or check what they need",
     load: async () => (await import("./permissions.ts")).permissions,

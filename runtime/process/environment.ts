@@ -8,6 +8,8 @@
  * @module
  */
 
+import { RUN_VARIABLE_NAMES } from "../program/run_variables.ts";
+
 /** The variables of a process, by name. */
 export type Environment = Readonly<Record<string, string>>;
 
@@ -44,7 +46,11 @@ const SECRET_NAME = /TOKEN|HEADERS/;
 const SECRET_VALUE = /:\/\/[^/\s]*@|^[^/\s@]+:[^/\s@]*@/;
 
 /** Those that are about this process and would disturb a child. */
-const NEVER = ["DENO_AUDIT_PERMISSIONS", "DENO_TRACE_PERMISSIONS"];
+const NEVER = [
+  "DENO_AUDIT_PERMISSIONS",
+  "DENO_TRACE_PERMISSIONS",
+  ...RUN_VARIABLE_NAMES,
+];
 
 /**
  * Returns the variables that a process gets.

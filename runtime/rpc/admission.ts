@@ -8,13 +8,8 @@
  */
 
 import type { IncomingHttpHeaders } from "node:http2";
-import {
-  AUTHORIZATION,
-  ownToken,
-  readVariable,
-  RUN_VARIABLES,
-  tokenCheck,
-} from "./token.ts";
+import { RUN_VARIABLES } from "../program/run_variables.ts";
+import { AUTHORIZATION, ownToken, readVariable, tokenCheck } from "./token.ts";
 
 /** Who may call the methods of a server. */
 export interface Authentication {
@@ -48,7 +43,7 @@ export function ownAuthentication(): Authentication | undefined {
   return {
     token,
     auth: readVariable(RUN_VARIABLES.auth) === "none" ? "none" : "token",
-    name: readVariable(RUN_VARIABLES.service),
+    name: readVariable(RUN_VARIABLES.service)?.replace(/^.*\//s, ""),
   };
 }
 

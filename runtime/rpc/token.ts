@@ -9,16 +9,7 @@
  */
 
 import { timingSafeEqual } from "node:crypto";
-
-/** The variables by which a process learns whose it is. */
-export const RUN_VARIABLES = {
-  /** The run's token. */
-  token: "DENIZEN_TOKEN",
-  /** "none" where the servers of the process ask nobody for it. */
-  auth: "DENIZEN_AUTH",
-  /** What the process is called, for messages. */
-  service: "DENIZEN_SERVICE",
-} as const;
+import { RUN_VARIABLES } from "../program/run_variables.ts";
 
 /** The name of gRPC's metadata that carries it (RFC 6750, section 2.1). */
 export const AUTHORIZATION = "authorization";

@@ -68,6 +68,7 @@ const FIELDS: Record<
   port: { key: "port", restarts: true },
   environment: { key: "environment", restarts: true },
   inheritEnvironment: { key: "inherit_environment", restarts: true },
+  auth: { key: "auth", restarts: true },
   envFiles: { key: "env_file", restarts: true },
   workingDir: { key: "working_dir", restarts: true },
   healthcheck: { key: "healthcheck", restarts: true },

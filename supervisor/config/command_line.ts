@@ -19,6 +19,7 @@ import { heapFlags } from "../../runtime/process/heap_limit.ts";
 import type { Permissions } from "../../runtime/process/permission_flags.ts";
 import type { ProcessSpec } from "../../runtime/process/start_process.ts";
 import { Failure } from "../../runtime/program/errors.ts";
+import { RUN_VARIABLE_PATTERN } from "../../runtime/program/run_variables.ts";
 import { readEnv } from "./env_file.ts";
 import type { ServiceSpec } from "./service_spec.ts";
 
@@ -89,7 +90,10 @@ export function commandLine(
   return denoCommand({
     script: script.startsWith("..") ? runs.script : script,
     args: runs.args,
-    permissions: { ...runs.permissions, env },
+    permissions: {
+      ...runs.permissions,
+      env: env === true || [...env, RUN_VARIABLE_PATTERN],
+    },
     v8Flags: heapFlags(memLimitBytes, v8Flags),
     preload: runs.preload,
   });

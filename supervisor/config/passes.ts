@@ -23,7 +23,11 @@ import {
   relationProblems,
   unknownDependencies,
 } from "./relations.ts";
-import { CONFIG_SCHEMA, type ServiceShape } from "./schema.ts";
+import {
+  CONFIG_SCHEMA,
+  type ConfigShape,
+  type ServiceShape,
+} from "./schema.ts";
 import { withAddresses } from "./service_addresses.ts";
 import { type ServiceSpec, serviceSpec } from "./service_spec.ts";
 
@@ -238,7 +242,7 @@ function shapesOf(
     return { value: {}, problems: [{ path: [], message }] };
   }
   const result = CONFIG_SCHEMA.safeParse(filled, { reportInput: true });
-  if (result.success) return { value: result.data.services, problems: [] };
+  if (result.success) return { value: withDefaults(result.data), problems: [] };
   const { issues } = result.error;
   const unfilledAt = new Set(unfilled.map(({ path }) => path.join(".")));
   return {
@@ -260,7 +264,19 @@ function rightOnes(
   const result = CONFIG_SCHEMA.safeParse({
     services: Object.fromEntries(right),
   });
-  return result.success ? result.data.services : {};
+  return result.success ? withDefaults(result.data) : {};
+}
+
+/** Returns the services, with what the whole file says where they say nothing. */
+function withDefaults(
+  { services, auth }: ConfigShape,
+): Record<string, ServiceShape> {
+  return Object.fromEntries(
+    Object.entries(services).map(([name, service]) => [
+      name,
+      { ...service, auth: service.auth ?? auth },
+    ]),
+  );
 }
 
 /** Returns a service as one of its further replicas reads it. */
@@ -270,7 +286,10 @@ function replicaShape(
   { written, names, shapes }: Draft,
   { variables }: Surroundings,
 ): Checked<ServiceShape> {
-  const own = { services: { [service]: servicesIn(written)[service] } };
+  const own = {
+    ...(isMap(written) ? written : {}),
+    services: { [service]: servicesIn(written)[service] },
+  };
   const filled = filledIn(own, names, variables, replica);
   const checked = shapesOf(filled.value, filled.problems);
   return {

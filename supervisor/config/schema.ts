@@ -221,6 +221,8 @@ const STOP_SIGNALS = [
   "SIGKILL",
 ] as const;
 
+const AUTH = z.enum(["token", "none"]);
+
 const SERVICE = z.strictObject({
   script: z.string().min(1, { error: "expected a file" }).optional().describe(
     "A Deno script, run in a sandbox; relative to this file",
@@ -247,6 +249,9 @@ const SERVICE = z.strictObject({
     .describe(
       "Whether it gets all variables that the supervisor has; if not: PATH, HOME and the like, and what is named; not set: true for a command, false for a script",
     ).meta({ examples: [false] }),
+  auth: AUTH.optional().describe(
+    "Whom its server lets in, where Denizen's serve() makes it: token for processes of this run alone, none for everybody on this machine; not set: the auth of the whole file",
+  ).meta({ examples: ["none"] }),
   env_file: z.union([z.string(), z.array(z.string())], {
     error: "expected a file, or a list of files",
   }).prefault([]).describe(
@@ -312,6 +317,7 @@ const SERVICE = z.strictObject({
 
 /** The whole file. Keys that start with `x-` are removed before. */
 export const CONFIG_SCHEMA = z.strictObject({
+  auth: AUTH.default("token").describe("The auth of services that set none"),
   services: z.record(
     z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, {
       error: "is not a service's name: use letters, digits, - and _",
@@ -323,6 +329,9 @@ export const CONFIG_SCHEMA = z.strictObject({
     error: "expected at least one service",
   }).describe("The services, by name"),
 });
+
+/** What the schema makes of the whole file. */
+export type ConfigShape = z.output<typeof CONFIG_SCHEMA>;
 
 /** What the schema makes of one service. */
 export type ServiceShape = z.output<typeof SERVICE>;

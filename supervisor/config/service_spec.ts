@@ -75,6 +75,8 @@ export interface ServiceSpec {
   environment: Readonly<Record<string, string | null>>;
   /** Whether it inherits all of the supervisor's variables. */
   inheritEnvironment: boolean;
+  /** Whom its servers let in. */
+  auth: "token" | "none";
   /** Absolute paths; later files win over earlier ones. */
   envFiles: readonly string[];
   /** An absolute path. */
@@ -121,6 +123,7 @@ export function serviceSpec(
     // A command has the user's rights anyway.
     inheritEnvironment: shape.inherit_environment ??
       shape.command !== undefined,
+    auth: shape.auth ?? "token",
     envFiles: [shape.env_file].flat().map((file) => resolve(folder, file)),
     workingDir: resolve(folder, shape.working_dir ?? "."),
     dependsOn: dependenciesOf(shape),

@@ -13,7 +13,7 @@ import { statIfThere } from "../../runtime/files/optional_file.ts";
 import { Fault, UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { asPathError } from "../../runtime/program/system_error.ts";
-import { type ClientMethod, connect } from "../../runtime/rpc/connect.ts";
+import type { ClientMethod } from "../../runtime/rpc/connect.ts";
 import { requireOwnState, stateDirOf, taskFor } from "../config/config.ts";
 import type { RunEntry } from "../state_folder/run_file.ts";
 import { controlAddress } from "./address.ts";
@@ -25,6 +25,7 @@ import {
   WAIT_MS,
 } from "./commands.ts";
 import { eventFromWire } from "./event_wire.ts";
+import { connectToRun } from "./run_connection.ts";
 import { serviceFromWire } from "./service_wire.ts";
 
 export type {
@@ -67,9 +68,7 @@ export async function connectControl(
 ): Promise<Commands> {
   const stateDir = stateDirOf(config);
   await requireOwnState(stateDir);
-  const connection = connect(await controlAddress(stateDir), {
-    name: "the supervisor",
-  });
+  const connection = connectToRun(await controlAddress(stateDir), stateDir);
   const orNotRunning = async <T>(answer: Promise<T>): Promise<T> => {
     try {
       return await answer;

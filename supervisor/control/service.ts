@@ -25,7 +25,10 @@ import { serviceToWire } from "./service_wire.ts";
  * @param commands Those of that supervisor.
  */
 export async function serveControl(
-  supervisor: Pick<Supervisor, "config" | "events" | "onStateRenewed">,
+  supervisor: Pick<
+    Supervisor,
+    "config" | "token" | "events" | "onStateRenewed"
+  >,
   commands: Commands,
 ): Promise<AsyncDisposable> {
   let path = "";
@@ -44,6 +47,8 @@ export async function serveControl(
     await removeIfThere(path);
     return await serve({
       address,
+      authentication: { token: supervisor.token, name: "the supervisor" },
+      guarded: "all",
       services: {
         "supervisor.v1.SupervisorService": implement(SupervisorService, {
           List: unary(async () => {

@@ -34,6 +34,7 @@ import { watchHealth } from "./health_watch.ts";
 import { type LastWords, lastWordsOf } from "./last_words.ts";
 import { checkedPlaceOf, createDoubt } from "./own_place.ts";
 import type { Finding, KeptProber } from "./probe.ts";
+import { identityOf } from "./run_identity.ts";
 import { describeStrays, type StrayFinder } from "./stray_processes.ts";
 import { createWorkGauge } from "./work_gauge.ts";
 
@@ -69,6 +70,8 @@ export interface RunContext {
   guardian: Pick<Guardian, "watch" | "forget">;
   runFile: Pick<RunFile, "add" | "remove">;
   strays: StrayFinder;
+  /** The secret of the supervisor's run, which its process is given. */
+  token: string;
   /** Asks it how it is; kept for all processes of the service. */
   prober: KeptProber;
   /** The sockets that answered at its address before it was started. */
@@ -123,7 +126,11 @@ export async function startProcessRun(
 ): Promise<ProcessRun> {
   const { guardian, strays, runFile } = context;
   const ready = await processSpec(spec);
-  const env = { ...ready.env, ...strays.variables(spec.name) };
+  const env = {
+    ...ready.env,
+    ...strays.variables(spec.name),
+    ...identityOf(spec, context.token),
+  };
   const process = startProcess({ ...ready, env }, guardian);
   const { pid, startTicks } = process;
   if (startTicks !== undefined) {

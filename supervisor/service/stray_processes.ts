@@ -9,6 +9,7 @@
 
 import { readProcessFile } from "../../runtime/process/process_files.ts";
 import { pause } from "../../runtime/program/abort.ts";
+import { RUN_VARIABLES } from "../../runtime/program/run_variables.ts";
 import {
   listProcesses,
   readStatNow,
@@ -29,7 +30,7 @@ export interface StrayFinder {
   find(service: string): Promise<StrayProcess[]>;
 }
 
-const VARIABLE = "DENIZEN_SERVICE";
+const VARIABLE = RUN_VARIABLES.service;
 /** So many are named. */
 const MAX_NAMED = 20;
 

@@ -12,19 +12,24 @@ import {
 } from "../../supervisor/config/config.ts";
 
 /** Names a config, relative to where the user is. */
-const configFlag: Flag<string> = {
-  placeholder: "FILE",
-  help: "the services to run",
-  defaultText: DEFAULT_CONFIG,
-  get fallback() {
-    return nearestConfig();
-  },
-  read: userPath,
-};
+function configFlag(help: string): Flag<string> {
+  return {
+    placeholder: "FILE",
+    help,
+    defaultText: DEFAULT_CONFIG,
+    get fallback() {
+      return nearestConfig();
+    },
+    read: userPath,
+  };
+}
+
+/** For commands that call services, and show the token of their run. */
+export const runConfig = configFlag("whose services are called");
 
 /** Flags that all these commands have. */
 export const CONTROL_FLAGS = {
-  config: configFlag,
+  config: configFlag("the services to run"),
   json: toggle("print JSON and nothing else"),
   help: toggle("print this"),
 };

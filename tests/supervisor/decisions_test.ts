@@ -70,7 +70,7 @@ Deno.test("commandLine() lets a script read the variables that are set for it", 
     "--cached-only",
     "--no-prompt",
     "--ignore-env",
-    "--allow-env=HOME,MODE",
+    "--allow-env=HOME,MODE,DENIZEN_*",
     "a/main.ts",
     "--x",
   ]);

@@ -6,6 +6,7 @@
  */
 
 import { type Driven, driveRun } from "../../orchestrator/drive_run.ts";
+import { createToken } from "../../runtime/rpc/token.ts";
 import { openRunState } from "../../orchestrator/run_state.ts";
 import {
   type StageProcesses,
@@ -65,6 +66,7 @@ export async function driveWith(
     port: freePorts(8),
     workers,
     run: state.run,
+    token: createToken(),
     state: state.folder,
     checkpointIntervalMs: 250,
   }).map((spec) => ({ ...spec, script: scripts[spec.stage] ?? spec.script }));

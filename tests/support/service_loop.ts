@@ -36,6 +36,7 @@ export function startService(
   const told: string[] = [];
   const loop = createServiceLoop(services.get("a")![0]!, {
     guardian,
+    token: "token-of-the-run",
     runFile: { add() {}, remove() {} },
     strays: { variables: () => ({}), find: () => Promise.resolve([]) },
     modules: { refusalOf: () => Promise.resolve(undefined) },

@@ -8,6 +8,7 @@
 
 import { stringify } from "@std/yaml";
 import { join } from "node:path";
+import { readToken } from "../../runtime/files/token_file.ts";
 import { eachLine } from "../../runtime/process/output_lines.ts";
 import { listProcesses } from "../../runtime/process/process_group.ts";
 import { Fault } from "../../runtime/program/errors.ts";
@@ -48,6 +49,8 @@ export interface Workspace extends AsyncDisposable {
   configure(services: Record<string, unknown>): Promise<void>;
   /** The services by name, each as `ps --json` shows it. */
   services(): Promise<Map<string, ServiceReport>>;
+  /** The variables of a client that belongs to the run. */
+  runVariables(): Promise<Record<string, string>>;
   /** Runs a command of tasks/ to its end. */
   run(task: string, ...args: string[]): Promise<Output>;
   /** Starts `supervise --plain`. */
@@ -134,6 +137,10 @@ export async function createWorkspace(
         }
       });
       return new Map(services.map((each) => [each.name, serviceReport(each)]));
+    },
+    async runVariables() {
+      const token = await readToken(stateDirOf(configPath));
+      return { DENIZEN_TOKEN: token! };
     },
     async run(task, ...args) {
       const { code, stdout, stderr } = await command(task, [config, ...args])

@@ -40,7 +40,13 @@ function planIn(folder: string) {
 }
 
 function optionsIn(state: string, port: number) {
-  return { port, run: "r1", state, checkpointIntervalMs: 250 };
+  return {
+    port,
+    run: "r1",
+    token: "t1",
+    state,
+    checkpointIntervalMs: 250,
+  };
 }
 
 Deno.test("each stage of a running pipeline has exactly its rights, and none of the user's secrets", async () => {
@@ -77,25 +83,30 @@ Deno.test("each stage of a running pipeline has exactly its rights, and none of 
     .filter((path) => path !== undefined);
   assertMatch(state ?? "", /\/denizen-state-[^/]+$/);
   const always = ["run", "--cached-only", "--no-prompt", "--ignore-env"];
+  /** The token of the run, and nothing else of the environment. */
+  const token = "--allow-env=DENIZEN_*";
   assertEquals(rights, {
-    ingest: [...always, both(0)],
-    parse: [...always, both(1)],
+    ingest: [...always, both(0), token],
+    parse: [...always, both(1), token],
     rules: [
       ...always,
       both(2),
       `--allow-read=${ROOT}/stages/rules.yaml`,
+      token,
     ],
     aggregate: [
       ...always,
       both(3),
       `--allow-read=${state}`,
       `--allow-write=${state}`,
+      token,
     ],
     sink: [
       ...always,
       `--allow-net=${address(4)}`,
       `--allow-read=${rejects},${partials}`,
       `--allow-write=${output},${rejects},${partials}`,
+      token,
     ],
   });
 });

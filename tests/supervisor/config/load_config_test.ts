@@ -477,6 +477,7 @@ Deno.test("parseConfig() fills in the defaults", () => {
     port: undefined,
     environment: {},
     inheritEnvironment: false,
+    auth: "token",
     envFiles: [],
     workingDir: "/work",
     dependsOn: [],

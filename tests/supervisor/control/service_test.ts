@@ -27,7 +27,10 @@ Deno.test("the control service has one code for each refusal, and ends its strea
   const supervisor = workspace.supervise();
   await supervisor.said(/stubborn: healthy/);
   const address = await controlAddress(join(workspace.folder, ".denizen"));
-  const control = connect(address, { name: "the supervisor" });
+  const { DENIZEN_TOKEN: token } = await workspace.runVariables();
+  const control = connect(address, { name: "the supervisor", token });
+  const stranger = connect(address, { name: "the supervisor" });
+  const refused = await codeOf(stranger.unary(List, {}));
   const events = control.serverStream(WatchEvents, { knownOnly: false });
   await events.next();
 
@@ -50,6 +53,7 @@ Deno.test("the control service has one code for each refusal, and ends its strea
   const done = await control.unary(Reload, { dryRun: true });
   const { services } = await control.unary(List, {});
 
+  assertEquals(refused, "unauthenticated");
   assertEquals(unknown, Array(5).fill("not_found"));
   assertEquals(invalid, "invalid");
   assertEquals([late.code, late.message], [

@@ -27,6 +27,7 @@ function idleFleet(services: string) {
         watch() {},
         forget() {},
       },
+      token: "token-of-the-run",
       runFile: { add() {}, remove() {} },
       strays: { variables: () => ({}), find: () => Promise.resolve([]) },
       modules: { refusalOf: () => Promise.resolve(undefined) },

@@ -151,6 +151,7 @@ async function underLoad(
   await supervised.said(/server-\d: healthy/, 3);
   await using client = await spawnFixture("calls_steadily.ts", {
     args: [broker, "200"],
+    env: await workspace.runVariables(),
   });
 
   await act(workspace, supervised);

@@ -1,0 +1,23 @@
+/**
+ * The variables by which a process learns whose it is.
+ *
+ * @module
+ */
+
+/** Who starts the processes of a run sets these for each; nobody else does. */
+export const RUN_VARIABLES = {
+  /** The secret by which the processes of a run know each other. */
+  token: "DENIZEN_TOKEN",
+  /** "none" where the servers of the process ask nobody for it. */
+  auth: "DENIZEN_AUTH",
+  /** What the process is called; before a "/" stands whose it is. */
+  service: "DENIZEN_SERVICE",
+} as const;
+
+/** What stands for all of them in the rights of a script. */
+export const RUN_VARIABLE_PATTERN = "DENIZEN_*";
+
+/** Their names. */
+export const RUN_VARIABLE_NAMES: readonly string[] = Object.values(
+  RUN_VARIABLES,
+);

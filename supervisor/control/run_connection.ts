@@ -1,0 +1,81 @@
+/**
+ * A connection to whichever supervisor runs a config, by the token of its run.
+ *
+ * Each run has a token of its own, and a command may wait for a supervisor that
+ * has not begun. So the token is read once the supervisor is there, and again
+ * where another has taken its place.
+ *
+ * @module
+ */
+
+import { readToken } from "../../runtime/files/token_file.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import {
+  connect,
+  type Connection,
+  type UnaryOptions,
+} from "../../runtime/rpc/connect.ts";
+
+/** What the commands need of a connection. */
+export type RunConnection = Pick<Connection, "unary" | "serverStream">;
+
+/**
+ * Connects to the supervisor at `address`.
+ *
+ * @param stateDir Where the token of its run lies.
+ */
+export function connectToRun(address: string, stateDir: string): RunConnection {
+  const name = "the supervisor";
+  let current: Promise<Connection> | undefined;
+  const open = async (options: UnaryOptions = {}) => {
+    if (options.waitForReady) {
+      await untilThere(connect(address, { name }), options);
+    }
+    return connect(address, { name, token: await readToken(stateDir) });
+  };
+  const reach = async (options: UnaryOptions | undefined) => {
+    try {
+      return await (current ??= open(options));
+    } catch (error) {
+      current = undefined;
+      throw error;
+    }
+  };
+  return {
+    async unary(method, request, options) {
+      const connection = await reach(options);
+      try {
+        return await connection.unary(method, request, options);
+      } catch (error) {
+        if (!isRefused(error)) throw error;
+        current = undefined;
+        return await (await reach(options)).unary(method, request, options);
+      }
+    },
+    async *serverStream(method, request, options) {
+      const connection = await reach(options);
+      try {
+        return yield* connection.serverStream(method, request, options);
+      } catch (error) {
+        // Refused is only a stream of which nothing has come.
+        if (!isRefused(error)) throw error;
+        current = undefined;
+        yield* (await reach(options)).serverStream(method, request, options);
+      }
+    },
+  };
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof Fault && error.code === "unauthenticated";
+}
+
+/** Waits until a server answers; everybody may ask for its health. */
+async function untilThere(
+  connection: Connection,
+  options: UnaryOptions,
+): Promise<void> {
+  // Loaded here only: most commands do not wait.
+  const { HealthService } = await import("../../runtime/rpc/health.ts");
+  await connection.unary(HealthService.Check, { service: "" }, options);
+}

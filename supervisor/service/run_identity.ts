@@ -1,0 +1,23 @@
+/**
+ * What a process of a service is given to show whose it is.
+ *
+ * @module
+ */
+
+import { RUN_VARIABLES } from "../../runtime/program/run_variables.ts";
+import type { ServiceSpec } from "../config/service_spec.ts";
+
+/**
+ * Returns the variables for a process of a service.
+ *
+ * @param token That of the supervisor's run.
+ */
+export function identityOf(
+  { auth }: Pick<ServiceSpec, "auth">,
+  token: string,
+): Record<string, string> {
+  return {
+    [RUN_VARIABLES.token]: token,
+    ...(auth === "none" ? { [RUN_VARIABLES.auth]: auth } : {}),
+  };
+}
