@@ -144,6 +144,12 @@ export const COMMAND_LINES: readonly CommandLineCase[] = [
     "--once false",
   ),
   ...UNKNOWN_FLAGS.map(([word, meant]) => unknownFlag(word, meant, word)),
+  // No word of a command line commands the terminal.
+  unknownFlag(
+    "--\\\\u001b\\[2J\\\\u202ex",
+    undefined,
+    "$'--\\e[2J\\xe2\\x80\\xaex'",
+  ),
   unknownFlag("--zzz", undefined, "--once --zzz"),
   unknownFlag("-a{60000}", undefined, "-$LETTERS"),
   ...refuses(/^Cannot read "--once=3": --once takes no value$/, "--once=3"),

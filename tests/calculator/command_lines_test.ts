@@ -5,6 +5,7 @@ import { clientFlags } from "../../calculator/client.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { readFlags, toggle } from "../../runtime/program/flags.ts";
 import { describeHelp } from "../../runtime/program/help.ts";
+import { visible } from "../../runtime/program/visible_text.ts";
 import { testsAtOnce } from "../support/at_once.ts";
 import {
   CPP_CLIENT,
@@ -113,7 +114,7 @@ function readAlone(words: string[]): Outcome {
     return { code: 0, stdout, stderr: "" };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return { code: 2, stdout: "", stderr: error.message };
+    return { code: 2, stdout: "", stderr: visible(error.message) };
   }
 }
 

@@ -20,6 +20,7 @@ pub mod operations;
 pub mod program;
 pub mod register;
 pub mod serve;
+pub mod visible_text;
 pub mod whole_snapshots;
 
 /// The calculator's full name, as it is registered.
