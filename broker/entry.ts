@@ -9,7 +9,7 @@ import { BrokerService } from "../proto/broker/contract.ts";
 import type { Entry__Output } from "../proto/types/broker/v1/Entry.ts";
 import { Fault } from "../runtime/program/errors.ts";
 import { addressProblem } from "./dialable.ts";
-import { ENTRY_LIMITS } from "./limits.ts";
+import { ENTRY_LIMITS, PAIR_BYTES } from "./limits.ts";
 import { findUnseen, quote } from "./unseen.ts";
 
 /** One running instance of a service. */
@@ -132,6 +132,15 @@ export function checkServiceName(service: string, doing: string): void {
 /** How many bytes an entry takes in a message that holds many. */
 export function entryBytes(entry: Entry): number {
   return BrokerService.Register.requestSerialize({ entry }).length;
+}
+
+/**
+ * How many bytes an entry counts for, by what it takes in memory.
+ *
+ * @param bytes Of the entry as it is encoded.
+ */
+export function entryWeight({ metadata }: Entry, bytes: number): number {
+  return bytes + PAIR_BYTES * Object.keys(metadata).length;
 }
 
 /** Orders entries by service, then by instance. */

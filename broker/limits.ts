@@ -6,6 +6,8 @@
  * @module
  */
 
+const MIB = 1_024 * 1_024;
+
 /** Bounds of one entry. Text counts in bytes of UTF-8. */
 export const ENTRY_LIMITS = {
   serviceBytes: 255,
@@ -32,8 +34,10 @@ export interface Quotas {
   streamEntries: number;
   /** Entries in all. */
   entries: number;
-  /** Bytes of all entries, as they are encoded. */
+  /** Bytes of all entries, as `entryWeight` counts them. */
   bytes: number;
+  /** Bytes of all changes that watchers have not read; the same way. */
+  backlogBytes: number;
   /** Watchers in all. */
   watchers: number;
 }
@@ -42,7 +46,8 @@ export interface Quotas {
 export const QUOTAS: Readonly<Quotas> = {
   streamEntries: 100_000,
   entries: 250_000,
-  bytes: 256 * 1_024 * 1_024,
+  bytes: 256 * MIB,
+  backlogBytes: 256 * MIB,
   watchers: 10_000,
 };
 
@@ -50,4 +55,10 @@ export const QUOTAS: Readonly<Quotas> = {
  * Most bytes of entries in one page, or one part of a snapshot: together with
  * what is around them, less than 1 MiB.
  */
-export const PART_BYTES = 1_024 * 1_024 - 1_024;
+export const PART_BYTES = MIB - 1_024;
+
+/**
+ * What a pair of metadata takes in memory besides its text, in bytes; measured,
+ * and rounded up. An entry of many short pairs would count far too little.
+ */
+export const PAIR_BYTES = 512;

@@ -7,7 +7,13 @@
 
 import { Fault } from "../runtime/program/errors.ts";
 import { createNotifier } from "../runtime/program/notifier.ts";
-import { describeEntry, type Entry, entryBytes, type Place } from "./entry.ts";
+import {
+  describeEntry,
+  type Entry,
+  entryBytes,
+  entryWeight,
+  type Place,
+} from "./entry.ts";
 import { PART_BYTES, QUOTAS, type Quotas } from "./limits.ts";
 import { cut } from "./parts.ts";
 import type { Change, Lease, Registry } from "./registry.ts";
@@ -27,15 +33,17 @@ export interface MemoryRegistryOptions {
 
 interface Held {
   entry: Entry;
+  /** As it is encoded. */
   bytes: number;
+  /** As it counts. */
+  weight: number;
   holder: string;
   since: Date;
 }
 
 /** A change, and how large it is. */
-interface Pending {
+interface Pending extends Pick<Held, "bytes" | "weight"> {
   change: Change;
-  bytes: number;
 }
 
 /** A reader of watch(), and what it has not read. */
@@ -64,17 +72,33 @@ export function createMemoryRegistry(
   const holds = createSortedMap<Held>();
   const watchersOf = new Map<string, Set<Watcher>>();
   let watcherCount = 0;
-  let heldBytes = 0;
+  let heldWeight = 0;
+  let pendingWeight = 0;
   let revision = 0;
 
-  const announce = (kind: Change["kind"], { entry, bytes }: Held) => {
+  /** Takes what a watcher has not read. */
+  const takePending = (watcher: Watcher): Pending[] => {
+    const { pending } = watcher;
+    watcher.pending = [];
+    for (const { weight } of pending) pendingWeight -= weight;
+    return pending;
+  };
+
+  const announce = (kind: Change["kind"], { entry, bytes, weight }: Held) => {
     const change = { kind, entry, revision: ++revision };
-    const pending = { change, bytes: bytes + CHANGE_BYTES };
+    const pending = { change, weight, bytes: bytes + CHANGE_BYTES };
     for (const name of [entry.service, EVERY_SERVICE]) {
       for (const watcher of watchersOf.get(name) ?? []) {
         if (watcher.behind) continue;
-        if (watcher.pending.length < maxBacklog) watcher.pending.push(pending);
-        else fallBehind(watcher);
+        const fits = watcher.pending.length < maxBacklog &&
+          pendingWeight + weight <= quotas.backlogBytes;
+        if (fits) {
+          watcher.pending.push(pending);
+          pendingWeight += weight;
+        } else {
+          watcher.behind = true;
+          takePending(watcher);
+        }
         watcher.wake();
       }
     }
@@ -83,16 +107,17 @@ export function createMemoryRegistry(
   /** Puts an entry in its place, of which `before` is the holder. */
   const put = (entry: Entry, holder: string, before?: Held): Held => {
     const bytes = entryBytes(entry);
-    const allBytes = heldBytes + bytes - (before?.bytes ?? 0);
+    const weight = entryWeight(entry, bytes);
+    const allWeight = heldWeight + weight - (before?.weight ?? 0);
     if (!before && holds.size >= quotas.entries) {
       throw exhausted(entry, `${quotas.entries} entries`);
     }
-    if (allBytes > quotas.bytes) {
+    if (allWeight > quotas.bytes) {
       throw exhausted(entry, `${quotas.bytes} bytes of entries`);
     }
-    const held = { entry, bytes, holder, since: new Date() };
+    const held = { entry, bytes, weight, holder, since: new Date() };
     holds.set(keyOf(entry), held);
-    heldBytes = allBytes;
+    heldWeight = allWeight;
     announce("put", held);
     return held;
   };
@@ -111,7 +136,7 @@ export function createMemoryRegistry(
         // Remove only our own entry: disposed of before, it may be another's.
         if (holds.get(key) === held) {
           holds.delete(key);
-          heldBytes -= held.bytes;
+          heldWeight -= held.weight;
           announce("removed", held);
         }
         return Promise.resolve();
@@ -166,8 +191,7 @@ export function createMemoryRegistry(
               if (signal.aborted) return;
             }
           } else if (watcher.pending.length > 0) {
-            const { pending } = watcher;
-            watcher.pending = [];
+            const pending = takePending(watcher);
             for (const { items } of cut(pending, { bytes: partBytes })) {
               const changes = items.map(({ change }) => change);
               const last = changes[changes.length - 1]!.revision;
@@ -179,6 +203,7 @@ export function createMemoryRegistry(
         }
       } finally {
         watcherCount--;
+        takePending(watcher);
         signal.removeEventListener("abort", watcher.wake);
         const watchers = watchersOf.get(name);
         watchers?.delete(watcher);
@@ -223,11 +248,6 @@ function exhausted(entry: Entry, limit: string): Fault {
       describeEntry(entry)
     }: the broker holds ${limit} at most`,
   );
-}
-
-function fallBehind(watcher: Watcher): void {
-  watcher.behind = true;
-  watcher.pending = [];
 }
 
 function getOrCreate<Value>(

@@ -123,12 +123,19 @@ Deno.test("a holder replaces its own entry, and its lease then removes that", as
 });
 
 const BYTES = entryBytes(entry("a", "1"));
+/** Quotas that nothing here reaches. */
+const AMPLE = {
+  entries: 100,
+  bytes: 100_000,
+  backlogBytes: 100_000,
+  watchers: 100,
+};
 
 for (
   const [quotas, limit] of [
-    [{ entries: 2, bytes: 1_000, watchers: 1 }, /holds 2 entries at most$/],
+    [{ ...AMPLE, entries: 2 }, /holds 2 entries at most$/],
     [
-      { entries: 9, bytes: 2 * BYTES, watchers: 1 },
+      { ...AMPLE, bytes: 2 * BYTES },
       new RegExp(`holds ${2 * BYTES} bytes of entries at most$`),
     ],
   ] as const
@@ -152,9 +159,43 @@ for (
   });
 }
 
+Deno.test("an entry of many short pairs counts for what they take in memory", async () => {
+  const registry = createMemoryRegistry({ quotas: { ...AMPLE, bytes: 2_000 } });
+  const pairs = { a: "", b: "", c: "", d: "" };
+
+  const fault = await assertRejects(
+    () => registry.add({ ...entry("a", "1"), metadata: pairs }, "me"),
+    Fault,
+  );
+
+  assertEquals(fault.code, "exhausted");
+});
+
+Deno.test("watchers that do not read fall behind together, and what is read makes room", async () => {
+  const registry = createMemoryRegistry({
+    quotas: { ...AMPLE, backlogBytes: 3 * BYTES },
+  });
+  const [one, two] = [watcher(registry), watcher(registry)];
+  const readBoth =
+    async () => [(await one.next()).kind, (await two.next()).kind];
+  await readBoth();
+
+  await registry.add(entry("a", "1"), "me");
+  const fitting = await readBoth();
+  await registry.add(entry("a", "2"), "me");
+  await registry.add(entry("a", "3"), "me");
+  const late = await readBoth();
+  await registry.add(entry("a", "4"), "me");
+  const again = await readBoth();
+
+  assertEquals(fitting, ["changes", "changes"]);
+  assertEquals(late, ["changes", "snapshot"]);
+  assertEquals(again, ["changes", "changes"]);
+});
+
 Deno.test("watch() refuses what is beyond its quota, until another ends", async () => {
   const registry = createMemoryRegistry({
-    quotas: { entries: 1, bytes: 1_000, watchers: 1 },
+    quotas: { ...AMPLE, watchers: 1 },
   });
   const first = watcher(registry);
   await first.next();

@@ -39,6 +39,7 @@ export async function startBroker(
   const connection = connect(served.address, { name: "the broker" });
   return {
     registry,
+    address: served.address,
     stop: served.stop,
     ...connection,
     /** Opens a registration and waits until it stands. */

@@ -53,7 +53,8 @@ export interface BrokerServiceClient extends grpc.Client {
    * limit. Another try does not help.
    * 
    * RESOURCE_EXHAUSTED: a stream holds 100,000 entries, or the broker 250,000
-   * entries or 256 MiB of them. The message names the limit.
+   * entries or 256 MiB of them, where each pair of metadata counts for 512 bytes
+   * besides its text. The message names the limit.
    */
   Register(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_broker_v1_Registration, _broker_v1_Registered__Output>;
   Register(options?: grpc.CallOptions): grpc.ClientDuplexStream<_broker_v1_Registration, _broker_v1_Registered__Output>;
@@ -73,7 +74,8 @@ export interface BrokerServiceClient extends grpc.Client {
    * limit. Another try does not help.
    * 
    * RESOURCE_EXHAUSTED: a stream holds 100,000 entries, or the broker 250,000
-   * entries or 256 MiB of them. The message names the limit.
+   * entries or 256 MiB of them, where each pair of metadata counts for 512 bytes
+   * besides its text. The message names the limit.
    */
   register(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_broker_v1_Registration, _broker_v1_Registered__Output>;
   register(options?: grpc.CallOptions): grpc.ClientDuplexStream<_broker_v1_Registration, _broker_v1_Registered__Output>;
@@ -141,7 +143,8 @@ export interface BrokerServiceHandlers extends grpc.UntypedServiceImplementation
    * limit. Another try does not help.
    * 
    * RESOURCE_EXHAUSTED: a stream holds 100,000 entries, or the broker 250,000
-   * entries or 256 MiB of them. The message names the limit.
+   * entries or 256 MiB of them, where each pair of metadata counts for 512 bytes
+   * besides its text. The message names the limit.
    */
   Register: grpc.handleBidiStreamingCall<_broker_v1_Registration__Output, _broker_v1_Registered>;
   
