@@ -38,6 +38,8 @@ export interface Fleet {
   isActive(loop: ServiceLoop): boolean;
   /** Takes note that somebody has asked for some. */
   activate(loops: readonly ServiceLoop[]): void;
+  /** Takes note that nobody asks for some any more. */
+  deactivate(loops: readonly ServiceLoop[]): void;
   /** What was asked for, and of which service. */
   readonly orders: Orders<ServiceLoop>;
   /** The loops that a config has no place for. */
@@ -47,7 +49,7 @@ export interface Fleet {
    * that is in the former only is forgotten: it has been retired before.
    */
   replace(next: Config): void;
-  /** Calls back after each activate() and each replace(). */
+  /** Calls back after each activate(), deactivate() and replace(). */
   onChange(listener: () => void): void;
 }
 
@@ -101,6 +103,10 @@ export function createFleet(
     isActive: (loop) => active.has(loop),
     activate(some) {
       active = new Set([...active, ...some]);
+      changed();
+    },
+    deactivate(some) {
+      active = new Set([...active].filter((loop) => !some.includes(loop)));
       changed();
     },
     replace(next) {

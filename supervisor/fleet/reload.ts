@@ -275,6 +275,8 @@ async function apply(
   // From now on nobody starts again what will be forgotten.
   fleet.orders.retire(gone);
   await stop([...new Set([...going, ...gone.filter(fleet.isActive)])]);
+  // Unless somebody has asked for it meanwhile.
+  fleet.deactivate(going.filter(fleet.orders.isToRest));
   fleet.replace(next);
   tellOfChanges(fleet, changes, cause, file);
   const touched = fleet.byName(

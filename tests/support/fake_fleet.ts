@@ -101,7 +101,10 @@ export function runningFleet(
     fleet,
     changes,
     reloader: createReloader(fleet, {
-      choose: (config) => [...config.services.keys()],
+      choose: ({ services }) =>
+        [...services].filter(([, specs]) =>
+          specs.every(({ profiles }) => profiles.length === 0)
+        ).map(([service]) => service),
       prepare: (config) => config,
       emit: ({ message }) => void told.push(message),
       changes,

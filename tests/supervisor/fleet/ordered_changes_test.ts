@@ -128,3 +128,27 @@ Deno.test("scale tells of the services whose number of replicas changes, and of 
 
   assertEquals(fake.told, ["replicas: 1 -> 2", "is called b-1 from now on"]);
 });
+
+Deno.test("what a config does not ask for any more runs again with one that does", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/config.yaml`;
+  const asked = `a: { ${SLEEP} }, b: { ${SLEEP} }`;
+  const unasked = `a: { ${SLEEP} }, b: { ${SLEEP}, profiles: [x] }`;
+  const fake = runningFleet(path, asked);
+  const reload = async (services: string) => {
+    await Deno.writeTextFile(path, `services: { ${services} }`);
+    const { done } = await fake.reloader.reload(false);
+    await fake.end("b");
+    await done;
+  };
+
+  await reload(unasked);
+  const without = [
+    fake.alive(),
+    fake.fleet.active().map(({ spec }) => spec.name),
+  ];
+  await reload(asked);
+
+  assertEquals(without, [["a"], ["a"]]);
+  assertEquals(fake.alive(), ["a", "b"]);
+});
