@@ -29,6 +29,7 @@ import { chooseAgain, chooseServices, profilesIn } from "./supervise/choose.ts";
 import {
   type EndConditions,
   withFinalService,
+  withSameFinalService,
 } from "./supervise/end_conditions.ts";
 import { listenForHangup } from "./supervise/hangup.ts";
 import { type OwnOutputs, withOwnOutputs } from "./supervise/own_outputs.ts";
@@ -68,7 +69,7 @@ export const superviseFlags = {
  * @throws {Failure} If services failed.
  */
 export async function supervise(argv: string[]): Promise<number> {
-  const { flags, words } = readFlags(argv, superviseFlags, {
+  const { flags, given, words } = readFlags(argv, superviseFlags, {
     maxWords: ANY_NUMBER,
   });
   if (flags.help) {
@@ -88,11 +89,15 @@ export async function supervise(argv: string[]): Promise<number> {
       }: the one returns while services run, the other when they end`,
     );
   }
-  const prepare = (written: Config) =>
-    exitCodeFrom === undefined
-      ? written
-      : withFinalService(written, exitCodeFrom);
-  const config = prepare(await loadConfig(flags.config));
+  if (given.has("timeout") && !flags.wait) {
+    throw new UsageError(
+      "Cannot use --timeout without --wait: only that one waits for a time",
+    );
+  }
+  const written = await loadConfig(flags.config);
+  const config = exitCodeFrom === undefined
+    ? written
+    : withFinalService(written, exitCodeFrom);
   const profiles = profilesIn(argv);
   const alsoFinal = (chosen: Config, names: readonly string[]) =>
     exitCodeFrom === undefined
@@ -138,7 +143,10 @@ export async function supervise(argv: string[]): Promise<number> {
       ...(exitCodeFrom === undefined ? {} : { exitCodeFrom }),
       choose: (changed) =>
         alsoFinal(changed, chooseAgain(changed, words, profiles)),
-      prepare,
+      prepare: (changed) =>
+        exitCodeFrom === undefined
+          ? changed
+          : withSameFinalService(changed, exitCodeFrom),
     })
   );
 }

@@ -10,6 +10,7 @@ import { UsageError } from "../../runtime/program/errors.ts";
 import {
   type Config,
   requireServices,
+  taskFor,
 } from "../../supervisor/config/config.ts";
 import type { SupervisorEvent } from "../../supervisor/events/event.ts";
 import type { Supervisor } from "../../supervisor/supervisor.ts";
@@ -77,6 +78,25 @@ export function endOf(
 
 function capitalised(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/**
+ * As withFinalService(), for a config that comes into force during the run.
+ *
+ * @throws {UsageError} If it would take that service away.
+ */
+export function withSameFinalService(config: Config, name: string): Config {
+  try {
+    return withFinalService(config, name);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(
+      `Cannot go on without "${name}", one service of that name: the run ends when it does (--exit-code-from=${name}); keep it, or end the run with "${
+        taskFor("stop", config.path)
+      }"`,
+      { cause: error },
+    );
+  }
 }
 
 /**

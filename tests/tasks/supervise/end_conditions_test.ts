@@ -1,9 +1,13 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { join } from "node:path";
+import { UsageError } from "../../../runtime/program/errors.ts";
+import { parseConfig } from "../../../supervisor/config/load_config.ts";
 import type { SupervisorEvent } from "../../../supervisor/events/event.ts";
 import {
   type EndConditions,
   endOf,
+  withFinalService,
+  withSameFinalService,
 } from "../../../tasks/supervise/end_conditions.ts";
 import { testsAtOnce } from "../../support/at_once.ts";
 import { createWorkspace, type Workspace } from "../../support/supervised.ts";
@@ -175,8 +179,12 @@ test("--exit-code-from holds over reload and scale, which may not take its servi
   await Deno.writeTextFile(join(workspace.folder, "go"), "");
 
   assertEquals([tripled.code, removed.code], [2, 2]);
-  assertMatch(tripled.stderr, /^Cannot take the exit code from "test"/);
-  assertMatch(removed.stderr, /^Cannot find service "test" in config.yaml/);
+  for (const { stderr } of [tripled, removed]) {
+    assertMatch(
+      stderr,
+      /^Cannot go on without "test", .*--exit-code-from=test/,
+    );
+  }
   assertEquals(changed.code, 0, changed.stderr);
   assertMatch(changed.stdout, /\nserver +changed +environment +restart server/);
   assertEquals(await supervised.exit, 5);
@@ -253,6 +261,30 @@ test("--abort-on-failure lets services end well, one after the other", async () 
   assertMatch(ended.text, /second: exited with code 0/);
 });
 
+Deno.test("withSameFinalService() refuses what would take the final service away", () => {
+  const configOf = (replicas: number) =>
+    parseConfig(
+      `services: { a: { command: [x], deploy: { replicas: ${replicas} } } }`,
+      { path: "/config.yaml" },
+    );
+  const refusal = (name: string) =>
+    new RegExp(
+      `^Cannot go on without "${name}", one service of that name: the run ends when it does \\(--exit-code-from=${name}\\); keep it, or end the run with "deno task stop`,
+    );
+
+  for (const [name, good, bad] of [["a", 1, 2], ["a-2", 2, 1]] as const) {
+    assertEquals(
+      withSameFinalService(configOf(good), name),
+      withFinalService(configOf(good), name),
+    );
+    const { message } = assertThrows(
+      () => withSameFinalService(configOf(bad), name),
+      UsageError,
+    );
+    assertMatch(message, refusal(name));
+  }
+});
+
 test("--exit-code-from refuses what is not one service", async () => {
   await using workspace = await createWorkspace({
     tests: { command: ["true"] },
@@ -275,6 +307,10 @@ test("--exit-code-from refuses what is not one service", async () => {
   assertMatch(
     await refused("--wait", "--exit-code-from=tests"),
     /^Cannot use --wait with --exit-code-from/,
+  );
+  assertMatch(
+    await refused("--timeout=1s"),
+    /^Cannot use --timeout without --wait: /,
   );
   const replica = await supervise(workspace, "--exit-code-from=many-2");
   assertEquals(replica.code, 0, replica.text);
