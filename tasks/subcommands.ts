@@ -67,6 +67,10 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "list what is registered at the broker",
     load: async () => (await import("./services.ts")).services,
   },
+  call: {
+    help: "call any gRPC method with JSON; list services and methods",
+    load: async () => (await import("./call.ts")).call,
+  },
   calculate: {
     help: "do one calculation, as in: calculate 6 x 7",
     load: async () => (await import("./calculate.ts")).calculate,

@@ -36,9 +36,11 @@ export interface ConnectOptions {
   where?: string;
   /**
    * Shown to a server of this machine, by loopback or a unix socket, and to no
-   * other. @default {the token of the run, if this process belongs to one}
+   * other; null shows none.
+   *
+   * @default {the token of the run, if this process belongs to one}
    */
-  token?: string | undefined;
+  token?: string | null | undefined;
   /** Settings of grpc-js, laid over ours. */
   channel?: ChannelOptions;
   /** Opens the connection at once, and not at the first call. @default {false} */
@@ -133,7 +135,7 @@ export function connect(
   }: ConnectOptions = {},
 ): Connection {
   const peer = name ? `${name} ${where}` : address;
-  const client = new Client(address, channelCredentials(token), {
+  const client = new Client(address, channelCredentials(token ?? undefined), {
     ...CHANNEL,
     ...channel,
   });

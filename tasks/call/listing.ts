@@ -1,0 +1,97 @@
+/**
+ * Lists services with their methods, each with a command line that calls it.
+ *
+ * @module
+ */
+
+import type { DescMethod, JsonObject } from "@bufbuild/protobuf";
+import { visibleInLine } from "../../runtime/program/visible_text.ts";
+import { exampleOf } from "./example.ts";
+import type { DescribedService, Server } from "./server.ts";
+import { commentOf } from "./types.ts";
+
+/** A service, or why it cannot be described. */
+export type Listed =
+  & { service: string; address: string }
+  & ({ described: DescribedService } | { problem: string });
+
+/** Asks a server for a service; whatever is wrong is part of the list. */
+export async function listed(
+  server: Pick<Server, "address" | "describe">,
+  service: string,
+): Promise<Listed> {
+  const { address } = server;
+  try {
+    return { service, address, described: await server.describe(service) };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { service, address, problem: error.message };
+  }
+}
+
+/**
+ * Writes a list for a person.
+ *
+ * @param flags What has to be given to call the same server again.
+ */
+export function describeListed(
+  services: readonly Listed[],
+  flags: readonly string[],
+): string {
+  return services.map((each) => {
+    const head = `${each.service} at ${each.address}`;
+    if ("problem" in each) return `${head}\n  ${visibleInLine(each.problem)}`;
+    const methods = each.described.service.methods.map((method) =>
+      describeMethod(method, flags)
+    );
+    return [head, ...methods].join("\n");
+  }).join("\n\n");
+}
+
+function describeMethod(method: DescMethod, flags: readonly string[]): string {
+  const kind = method.methodKind.replace("_", " ");
+  const comment = firstSentence(commentOf(method.parent, method.name));
+  return [
+    `  ${method.name} (${kind})`,
+    ...(comment ? [`    ${comment}`] : []),
+    `    ${exampleCommand(method, flags)}`,
+  ].join("\n");
+}
+
+/** A command line that calls a method with made-up values. */
+export function exampleCommand(
+  method: DescMethod,
+  flags: readonly string[] = [],
+): string {
+  const name = `${method.parent.typeName}/${method.name}`;
+  const request = JSON.stringify(exampleOf(method.input));
+  return ["deno task call", ...flags, name, quoted(request)].join(" ");
+}
+
+/** Quotes a word for the shell. */
+export function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function firstSentence(text: string): string {
+  return text.split(/(?<=\.)\s/, 1)[0] ?? "";
+}
+
+/** What `--json` has of a list. */
+export function listedAsJson(services: readonly Listed[]): JsonObject[] {
+  return services.map((each) => {
+    const { service, address } = each;
+    if ("problem" in each) return { service, address, problem: each.problem };
+    const { methods } = each.described.service;
+    return {
+      service,
+      address,
+      methods: methods.map((method) => ({
+        method: method.name,
+        kind: method.methodKind,
+        description: commentOf(method.parent, method.name),
+        request: exampleOf(method.input),
+      })),
+    };
+  });
+}
