@@ -113,7 +113,11 @@ const MAY_IMPORT: Record<string, string[]> = {
   "supervisor/state_folder": SUPERVISOR,
   "supervisor/config": [...SUPERVISOR, "supervisor/state_folder"],
   "supervisor/logs": [...SUPERVISOR, "supervisor/config"],
-  "supervisor/modules": [...SUPERVISOR, "supervisor/config"],
+  "supervisor/modules": [
+    ...SUPERVISOR,
+    "supervisor/config",
+    "supervisor/state_folder",
+  ],
   "supervisor/service": [
     ...SUPERVISOR,
     "supervisor/config",

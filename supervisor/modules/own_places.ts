@@ -8,6 +8,7 @@
 import { dirname, join, relative, sep } from "node:path";
 import { isThereNow } from "../../runtime/files/optional_file.ts";
 import { denoCache, PROJECT } from "../../runtime/program/paths.ts";
+import { STATE_FOLDER } from "../state_folder/place.ts";
 
 /** Folders of one script, without links. */
 export interface OwnPlaces {
@@ -21,7 +22,7 @@ export interface OwnPlaces {
 export interface Surroundings {
   /** The folder of the config. */
   folder: string;
-  /** The supervisor's own folder, which is nobody's to read. */
+  /** Where the supervisor keeps its files, which are nobody's to read. */
   stateDir: string;
   /** The user's home. @default {what HOME says} */
   home?: string | undefined;
@@ -45,10 +46,13 @@ export function ownPlaces(
     ...cache ? ["npm", "remote"].map((name) => real(join(cache, name))) : [],
   ].filter((place) => place !== sep);
   const state = real(stateDir);
-  /** In the user's home itself, hidden folders hold what is nobody's. */
-  const isHidden = (place: string, file: string) =>
-    homeFolder !== undefined && isWithin(place, homeFolder) &&
-    relative(place, file).split(sep).some((part) => part.startsWith("."));
+  /** True of what supervisors keep, and in the user's home of what is hidden. */
+  const isHidden = (place: string, file: string) => {
+    const isHome = homeFolder !== undefined && isWithin(place, homeFolder);
+    return relative(place, file).split(sep).some((part) =>
+      part === STATE_FOLDER || isHome && part.startsWith(".")
+    );
+  };
   return {
     workspace,
     has(file) {

@@ -14,6 +14,7 @@ const TREE: Record<string, string> = {
   "home/ws/deno.json": '{ "imports": { "mapped": "../other/secret.json" } }',
   "home/ws/ops/config.yaml": "",
   "home/ws/ops/.denizen/token": "secret",
+  "home/ws/.denizen/other.yaml/token": "secret",
   "home/ws/shared/greeting.txt": "hello",
   "home/ws/services/links/secret.ts": "-> home/other/secret.txt",
   "home/ws/services/links/folder": "-> home/other",
@@ -118,6 +119,11 @@ const CASES: Case[] = [
     what: "what the supervisor keeps",
     source: as("text")("../ops/.denizen/token"),
     refused: "@/home/ws/ops/.denizen/token as text",
+  },
+  {
+    what: "what another supervisor keeps",
+    source: as("text")("../.denizen/other.yaml/token"),
+    refused: "@/home/ws/.denizen/other.yaml/token as text",
   },
   {
     what: "what others have stored in the cache",
