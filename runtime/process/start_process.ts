@@ -26,6 +26,8 @@ export interface ProcessSpec {
    * {@linkcode StartedProcess.stdin}. @default {"null"}
    */
   stdin?: "null" | "inherit" | "piped";
+  /** Which rights the files that it makes never have. @default {as for this process} */
+  umask?: number;
   /** What happens to its output. @default {"piped"} */
   output?: "piped" | "null";
 }
@@ -71,6 +73,7 @@ export function startProcess(
     cwd,
     env = inheritedEnvironment(),
     stdin = "null",
+    umask,
     output = "piped",
   }: ProcessSpec,
   guardian: StartGuardian,
@@ -80,7 +83,7 @@ export function startProcess(
     environment: env,
     folder: guardian.folder,
   });
-  const child = new Deno.Command(known.program, {
+  const command = new Deno.Command(known.program, {
     args: known.args,
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...env },
@@ -89,7 +92,8 @@ export function startProcess(
     stdin,
     stdout: output,
     stderr: output,
-  }).spawn();
+  });
+  const child = withUmask(umask, () => command.spawn());
   let startTicks: number | undefined;
   try {
     guardian.watch(child.pid);
@@ -108,6 +112,17 @@ export function startProcess(
     stdout: output === "piped" ? child.stdout : undefined,
     stderr: output === "piped" ? child.stderr : undefined,
   };
+}
+
+/** A process begins with the mask of whoever starts it; nothing else runs meanwhile. */
+function withUmask<T>(umask: number | undefined, start: () => T): T {
+  if (umask === undefined) return start();
+  const before = Deno.umask(umask);
+  try {
+    return start();
+  } finally {
+    Deno.umask(before);
+  }
 }
 
 /** Says how a process ended, for a sentence: "exited with code 1". */

@@ -12,12 +12,15 @@
 import { HOST } from "../../runtime/program/address.ts";
 import { suggestion } from "../../runtime/program/suggest.ts";
 import type { Ports } from "./port.ts";
+import type { Sockets } from "./service_sockets.ts";
 
 /** The services of a config, as one of them refers to them. */
 export interface Names {
   /** All services, in the order of the file. */
   services: readonly string[];
   ports: Ports;
+  /** Where those listen that have a socket and no port. */
+  sockets: Sockets;
 }
 
 /** Who refers to an address: one replica, counted from 0, of a service. */
@@ -37,24 +40,57 @@ const NAME = /^[A-Za-z][\w-]*$/;
 const FIELDS = ["address", "port"] as const;
 
 /**
- * Returns the ports that a name stands for.
+ * Returns the addresses that a name stands for.
  *
  * @param otherwise What to do about a name that is like none.
  */
-export function portsNamed(
+function addressesNamed(
   name: string,
-  { services, ports }: Names,
+  names: Names,
   asker: Asker | undefined,
   otherwise?: string,
+): Meaning<readonly string[]> {
+  const addresses = new Map([
+    ...[...names.ports].map(([each, ports]) =>
+      [each, addressesAt(ports)] as const
+    ),
+    ...[...names.sockets].map(([each, paths]) =>
+      [each, paths.map((path) => `unix:${path}`)] as const
+    ),
+  ]);
+  return placesNamed(name, names.services, addresses, asker, otherwise);
+}
+
+/** Returns the ports that a name stands for. */
+function portsNamed(
+  name: string,
+  { services, ports, sockets }: Names,
+  asker: Asker | undefined,
 ): Meaning<readonly number[]> {
+  const service = name === SELF ? asker?.service : name;
+  return service !== undefined && sockets.has(service)
+    ? {
+      problem:
+        `service "${service}" has a socket and no port; its address is \${${name}.address}`,
+    }
+    : placesNamed(name, services, ports, asker);
+}
+
+function placesNamed<T>(
+  name: string,
+  services: readonly string[],
+  places: ReadonlyMap<string, readonly T[]>,
+  asker: Asker | undefined,
+  otherwise?: string,
+): Meaning<readonly T[]> {
   if (name === SELF) {
     if (!asker) {
       return { problem: `"${SELF}" means something in a service only` };
     }
-    const port = ports.get(asker.service)?.[asker.replica];
-    return port === undefined
+    const place = places.get(asker.service)?.[asker.replica];
+    return place === undefined
       ? { problem: `the service has no port; write port: into it` }
-      : { value: [port] };
+      : { value: [place] };
   }
   if (!services.includes(name)) {
     const known = [SELF, ...services];
@@ -68,7 +104,7 @@ export function portsNamed(
       }`,
     };
   }
-  const found = ports.get(name);
+  const found = places.get(name);
   return found
     ? { value: found }
     : { problem: `service "${name}" has no port; write port: into it` };
@@ -81,13 +117,14 @@ export function textNamed(
   names: Names,
   asker: Asker | undefined,
 ): Meaning<string> {
-  const ports = portsNamed(name, names, asker);
-  if ("problem" in ports) return ports;
+  const found = field === "port"
+    ? portsNamed(name, names, asker)
+    : addressesNamed(name, names, asker);
+  if ("problem" in found) return found;
   switch (FIELDS.find((each) => each === field)) {
     case "address":
-      return { value: addressesAt(ports.value).join(",") };
     case "port":
-      return { value: ports.value.join(",") };
+      return { value: found.value.join(",") };
     case undefined:
       return {
         problem: `"${name}" has no "${field}"; it has ${FIELDS.join(" and ")}`,
@@ -109,8 +146,7 @@ export function grantsNamed(
     (entry !== "localhost" || names.services.includes(entry));
   if (!isName) return { value: [entry] };
   const advice = "a host needs its port, as in db:5432";
-  const ports = portsNamed(entry, names, asker, advice);
-  return "problem" in ports ? ports : { value: addressesAt(ports.value) };
+  return addressesNamed(entry, names, asker, advice);
 }
 
 /** Returns the address that a healthcheck asks. */
@@ -121,9 +157,9 @@ export function probeNamed(
 ): Meaning<string> {
   if (!NAME.test(address)) return { value: address };
   const advice = "write an address such as 127.0.0.1:50051";
-  const ports = portsNamed(address, names, asker, advice);
-  if ("problem" in ports) return ports;
-  const [only, ...others] = addressesAt(ports.value);
+  const found = addressesNamed(address, names, asker, advice);
+  if ("problem" in found) return found;
+  const [only, ...others] = found.value;
   return only !== undefined && others.length === 0
     ? { value: only }
     : { problem: `"${address}" has several replicas, and one has to be asked` };

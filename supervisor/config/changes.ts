@@ -66,6 +66,7 @@ const FIELDS: Record<
   Omit<Part, "value">
 > = {
   port: { key: "port", restarts: true },
+  socket: { key: "listen", restarts: true },
   environment: { key: "environment", restarts: true },
   inheritEnvironment: { key: "inherit_environment", restarts: true },
   auth: { key: "auth", restarts: true },

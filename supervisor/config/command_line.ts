@@ -29,6 +29,8 @@ export async function processSpec(spec: ServiceSpec): Promise<ProcessSpec> {
   return {
     ...commandLine(spec, Object.keys(set), set.DENO_V8_FLAGS),
     cwd: spec.workingDir,
+    // Its socket is for this user only, whoever makes it.
+    ...(spec.socket === undefined ? {} : { umask: 0o077 }),
     env: serviceEnvironment(spec, set),
   };
 }

@@ -12,7 +12,6 @@ import type { PermissionKind } from "../../runtime/process/permission_flags.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { suggestion } from "../../runtime/program/suggest.ts";
 import {
-  addressesAt,
   type Asker,
   grantsNamed,
   type Names,
@@ -121,7 +120,15 @@ export function namesIn({ services }: Pick<Config, "services">): Names {
     const each = specs.flatMap(({ port }) => port ?? []);
     return each.length > 0 ? [[service, each] as const] : [];
   });
-  return { services: [...services.keys()], ports: new Map(ports) };
+  const sockets = [...services].flatMap(([service, specs]) => {
+    const each = specs.flatMap(({ socket }) => socket ?? []);
+    return each.length > 0 ? [[service, each] as const] : [];
+  });
+  return {
+    services: [...services.keys()],
+    ports: new Map(ports),
+    sockets: new Map(sockets),
+  };
 }
 
 /**
@@ -153,10 +160,11 @@ export function nameAt(
   address: string,
   { names, service, replica }: Asker & { names: Names },
 ): string {
-  const own = names.ports.get(service)?.[replica];
-  if (own !== undefined && addressesAt([own]).includes(address)) return SELF;
-  for (const [name, ports] of names.ports) {
-    if (addressesAt(ports).includes(address)) return name;
+  const own = grantsNamed(SELF, names, { service, replica });
+  if ("value" in own && own.value.includes(address)) return SELF;
+  for (const name of [...names.ports.keys(), ...names.sockets.keys()]) {
+    const found = grantsNamed(name, names, { service, replica });
+    if ("value" in found && found.value.includes(address)) return name;
   }
   return address;
 }

@@ -16,7 +16,7 @@
  * @module
  */
 
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { asPathError } from "../../runtime/program/system_error.ts";
@@ -36,6 +36,8 @@ import {
 import type { AutoPort } from "./port.ts";
 import { describeProblems } from "./problems.ts";
 import { isFileOnDisk } from "./relations.ts";
+import { makeServiceSockets } from "../state_folder/own_state.ts";
+import { type SocketAt, UNIX } from "./service_sockets.ts";
 import { readYaml, YamlProblem } from "./yaml_text.ts";
 
 /** Reads from top to bottom: each needs what those before it have made. */
@@ -63,6 +65,11 @@ export interface ConfigContext {
   refusal?: string;
   /** Chooses the ports for `port: auto`. @default {any free ones} */
   autoPort?: AutoPort;
+  /**
+   * Says where the socket of a service with `listen: unix` is. @default {in the
+   * state folder}
+   */
+  socketAt?: SocketAt;
 }
 
 /**
@@ -91,13 +98,21 @@ export async function loadConfig(path: string): Promise<Config> {
  * before.
  *
  * @throws {UsageError} As parseConfig().
+ * @throws {Failure} If the state folder, or that of the sockets, is not ours.
  */
 export async function parseWithSamePorts(
   text: string,
   context: Omit<ConfigContext, "autoPort">,
 ): Promise<Config> {
-  const autoPorts = await openAutoPorts(stateDirOf(context.path));
-  const config = parseConfig(text, { ...context, autoPort: autoPorts.choose });
+  const stateDir = stateDirOf(context.path);
+  const autoPorts = await openAutoPorts(stateDir);
+  const config = parseConfig(text, {
+    ...context,
+    autoPort: autoPorts.choose,
+    ...(text.includes(UNIX)
+      ? { socketAt: await makeServiceSockets(stateDir) }
+      : {}),
+  });
   await autoPorts.save();
   return config;
 }
@@ -114,10 +129,18 @@ export function parseConfig(text: string, {
   replicas = new Map(),
   refusal = `Cannot load config "${shortPath(resolve(path))}"`,
   autoPort = pickPort,
+  socketAt = (name) => join(stateDirOf(path), "run", `${name}.sock`),
 }: ConfigContext): Config {
   const absolute = resolve(path);
   const folder = dirname(absolute);
-  const surroundings = { folder, variables, isFile, replicas, autoPort };
+  const surroundings = {
+    folder,
+    variables,
+    isFile,
+    replicas,
+    autoPort,
+    socketAt,
+  };
   const { services, problems } = PASSES.reduce(
     (draft, pass) => pass(draft, surroundings),
     draftOf(parseYaml(text, path)),

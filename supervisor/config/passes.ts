@@ -29,6 +29,7 @@ import {
   type ServiceShape,
 } from "./schema.ts";
 import { withAddresses } from "./service_addresses.ts";
+import { type SocketAt, socketsOf } from "./service_sockets.ts";
 import { type ServiceSpec, serviceSpec } from "./service_spec.ts";
 
 /** A config on its way from what is written to what runs. */
@@ -57,6 +58,8 @@ export interface Surroundings {
   replicas: ReadonlyMap<string, number>;
   /** Chooses the ports for `port: auto`. */
   autoPort: AutoPort;
+  /** Says where the socket of a service with `listen: unix` is. */
+  socketAt: SocketAt;
   /** Tells whether a file exists. */
   isFile: (path: string) => boolean;
 }
@@ -68,7 +71,7 @@ export type Pass = (draft: Draft, surroundings: Surroundings) => Draft;
 export function draftOf(written: unknown): Draft {
   return {
     written,
-    names: { services: [], ports: new Map() },
+    names: { services: [], ports: new Map(), sockets: new Map() },
     filled: written,
     shapes: {},
     services: new Map(),
@@ -84,7 +87,7 @@ export function dropExtensions(draft: Draft): Draft {
 /** Finds the names of the services, and the ports that they stand for. */
 export function nameServices(
   draft: Draft,
-  { variables, autoPort, replicas }: Surroundings,
+  { variables, autoPort, socketAt, replicas }: Surroundings,
 ): Draft {
   const services = { ...servicesIn(draft.written) };
   return {
@@ -92,6 +95,7 @@ export function nameServices(
     names: {
       services: Object.keys(services),
       ports: portsOf(services, variables, autoPort, replicas),
+      sockets: socketsOf(services, variables, socketAt, replicas),
     },
   };
 }
@@ -137,7 +141,10 @@ export function makeSpecs(draft: Draft, surroundings: Surroundings): Draft {
         service,
         shape.value,
         surroundings.folder,
-        names.ports.get(service)?.[replica],
+        {
+          port: names.ports.get(service)?.[replica],
+          socket: names.sockets.get(service)?.[replica],
+        },
       );
     });
     return [service, specs] as const;

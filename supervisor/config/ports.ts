@@ -55,19 +55,37 @@ export function portsOf(
 function portTexts(
   shape: unknown,
   variables: Variables,
-  replicaCount: number | undefined,
+  replicas: number | undefined,
 ): string[] {
-  if (typeof shape !== "object" || shape === null) return [];
-  const { port, deploy } = shape as Record<string, unknown>;
+  const { port } = Object(shape);
   if (port === undefined) return [];
-  const fill = (value: unknown, number: number) =>
-    String(
-      interpolate(value, { ...variables, REPLICA: String(number) }).value,
-    );
-  const { replicas = 1 } = (deploy ?? {}) as Record<string, unknown>;
-  const count = replicaCount ?? Number(fill(replicas, 1));
-  const length = count >= 1 && count <= 1_000 ? Math.floor(count) : 1;
-  return Array.from({ length }, (_, index) => fill(port, index + 1));
+  const length = replicaCount(shape, variables, replicas);
+  return Array.from(
+    { length },
+    (_, index) => filled(port, variables, index + 1),
+  );
+}
+
+/**
+ * Returns how many replicas a service has; 1 where what is written is wrong.
+ *
+ * @param shape What the file has as the service.
+ * @param replicas How many run, where that is not what is written.
+ */
+export function replicaCount(
+  shape: unknown,
+  variables: Variables,
+  replicas: number | undefined,
+): number {
+  const { replicas: written = 1 } = Object(Object(shape).deploy);
+  const count = replicas ?? Number(filled(written, variables, 1));
+  return count >= 1 && count <= 1_000 ? Math.floor(count) : 1;
+}
+
+/** Fills in what one of the replicas, counted from 1, reads. */
+function filled(value: unknown, variables: Variables, number: number): string {
+  const own = { ...variables, REPLICA: String(number) };
+  return String(interpolate(value, own).value);
 }
 
 function numbered(

@@ -42,9 +42,9 @@ export function problemsOf(issue: Issue, keysAt: KeysAt): Problem[] {
       const given = typeof issue.input === "string" ? issue.input : undefined;
       return [{
         path: issue.path,
-        message: `expected one of ${values.join(", ")}${
-          given === undefined ? "" : suggestion(given, values)
-        }`,
+        message: `expected ${values.length > 1 ? "one of " : ""}${
+          values.join(", ")
+        }${given === undefined ? "" : suggestion(given, values)}`,
       }];
     }
     case "invalid_type":

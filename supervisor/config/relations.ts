@@ -7,6 +7,10 @@
 
 import { shortPath } from "../../runtime/program/paths.ts";
 import { suggestion } from "../../runtime/program/suggest.ts";
+import {
+  isSocketPath,
+  MAX_SOCKET_PATH,
+} from "../state_folder/socket_folder.ts";
 import { graphOf } from "./config.ts";
 import { findCircle } from "./dependency_order.ts";
 import { readEnv } from "./env_file.ts";
@@ -67,6 +71,7 @@ export function relationProblems(
     ...dependencyProblems(service, services, known),
     ...probeProblems(service, services),
     ...portProblems(service, services),
+    ...socketProblems(service, services),
     ...nameProblems(service, services),
   ]);
   return problems.length > 0 ? problems : circleProblems(services);
@@ -146,6 +151,17 @@ function portProblems(
       ? [{ path, message: `"${name}" and "${other.name}" would share ${port}` }]
       : [];
   });
+}
+
+/** Finds a socket with a path that no system takes. */
+function socketProblems(service: string, services: Services): Problem[] {
+  const long = (services.get(service) ?? [])
+    .find(({ socket }) => socket !== undefined && !isSocketPath(socket));
+  return long?.socket === undefined ? [] : [{
+    path: ["services", service, "listen"],
+    message:
+      `the path of its socket, "${long.socket}", is longer than ${MAX_SOCKET_PATH} bytes; give it a shorter name`,
+  }];
 }
 
 /** Finds a replica that would be called as another service is. */

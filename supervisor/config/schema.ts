@@ -9,76 +9,18 @@
  */
 
 import * as z from "zod";
-import { parseAddress } from "../../runtime/program/address.ts";
-import { parseDuration, parseSize } from "../../runtime/program/units.ts";
 import { SELF } from "./addresses.ts";
-import { isPort, MAX_PORT } from "./port.ts";
-
-const DURATION = "expected a duration such as 500ms, 1s or 1m30s";
-const SIZE = "expected a size such as 10MiB or 10m";
-const ADDRESS = "expected an address such as 127.0.0.1:50051";
-const PORT = `expected a port from 1 to ${MAX_PORT}, or auto`;
-
-/** Milliseconds, written as docker compose writes durations. */
-const duration = z.string({ error: DURATION }).transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
-  context.addIssue({ code: "custom", message: DURATION });
-  return z.NEVER;
-}).meta({ title: "duration" });
-
-/** A number of bytes, in docker compose's units or the unmistakable ones. */
-const size = z.union([z.string(), z.int()], { error: SIZE })
-  .transform((text, context) => {
-    const bytes = parseSize(String(text));
-    if (bytes !== undefined && bytes > 0) return bytes;
-    context.addIssue({ code: "custom", message: SIZE });
-    return z.NEVER;
-  }).meta({ title: "size" });
-
-/** A whole number; as text, too, since `${NAME}` always gives text. */
-function wholeNumber(min: number, max: number) {
-  const error = `expected a whole number from ${min} to ${max}`;
-  return z.union(
-    [
-      z.int({ error }).min(min, { error }).max(max, { error }),
-      z.string().regex(/^(\d+|0x[\da-fA-F]+|0o[0-7]+)$/, { error }).transform(
-        Number,
-      ).pipe(
-        z.int().min(min, { error }).max(max, { error }),
-      ),
-    ],
-    { error },
-  ).meta({ title: `whole number from ${min} to ${max}` });
-}
-
-const words = z.union([z.string(), z.number(), z.boolean()], {
-  error: "expected text",
-}).transform(String).meta({ title: "text" });
-
-const address = z.string({ error: ADDRESS }).refine((text) => {
-  try {
-    return parseAddress(text).kind === "unix" || !/:0+$/.test(text);
-  } catch {
-    return false; // parseAddress() throws for nothing but a malformed address
-  }
-}, { error: ADDRESS }).meta({ title: "address" });
-
-const httpUrl = z.string().refine(
-  (text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ""),
-  { error: "expected a URL such as http://127.0.0.1:8080/healthz" },
-).meta({ title: "URL" });
-
-/** As text, too, since `${NAME}` always gives text. */
-const port = z.union([
-  z.int({ error: PORT }).min(1, { error: PORT }).max(MAX_PORT, { error: PORT }),
-  z.string().regex(/^(auto|\d+)$/, { error: PORT }),
-], { error: PORT }).refine(isPort, { error: PORT })
-  .meta({ title: `port from 1 to ${MAX_PORT}, or auto` });
-
-const granted = z.union([z.boolean(), z.array(words)], {
-  error: "expected a list, or true for everything",
-}).meta({ title: "list, or true for everything" });
+import {
+  address,
+  duration,
+  granted,
+  httpUrl,
+  port,
+  size,
+  wholeNumber,
+  words,
+} from "./scalars.ts";
+import { UNIX } from "./service_sockets.ts";
 
 const PERMISSIONS = z.strictObject({
   net: granted.optional().describe(
@@ -238,6 +180,9 @@ const SERVICE = z.strictObject({
   port: port.optional().describe(
     "The port where it listens on 127.0.0.1; self and its name then stand for that address; auto: a free port",
   ).meta({ examples: [5600] }),
+  listen: z.literal(UNIX, { error: "expected unix" }).optional().describe(
+    "unix: it listens on a unix socket of its own, which only this user can reach; self and its name then stand for that address",
+  ).meta({ examples: [UNIX] }),
   build_with: z.string().min(1, { error: "expected a command line" }).optional()
     .describe("What builds the program; named where the program is missing")
     .meta({ examples: ["deno task build:clients"] }),
@@ -310,6 +255,9 @@ const SERVICE = z.strictObject({
 ).refine(({ command, watch }) => !command || watch === false, {
   error: "belongs to script; a command has no module graph",
   path: ["watch"],
+}).refine(({ port, listen }) => port === undefined || listen === undefined, {
+  error: "write either port or listen: unix",
+  path: ["listen"],
 }).refine(({ script, build_with }) => !script || build_with === undefined, {
   error: "belongs to command; a script needs no build",
   path: ["build_with"],

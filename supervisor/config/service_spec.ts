@@ -71,6 +71,8 @@ export interface ServiceSpec {
   runs: Executable;
   /** Where it listens on this machine, if the config says so. */
   port: number | undefined;
+  /** The path of the unix socket where it listens instead. */
+  socket: string | undefined;
   /** Variables to set; null passes the supervisor's own on. */
   environment: Readonly<Record<string, string | null>>;
   /** Whether it inherits all of the supervisor's variables. */
@@ -104,21 +106,22 @@ export interface ServiceSpec {
  * @param service Its name in the config.
  * @param shape What the schema accepted.
  * @param folder The config's folder, which paths are relative to.
- * @param port Where it listens, `auto` made a number.
+ * @param place Where it listens: a port, `auto` made a number, or a socket.
  */
 export function serviceSpec(
   name: string,
   service: string,
   shape: ServiceShape,
   folder: string,
-  port: number | undefined,
+  { port, socket }: Pick<ServiceSpec, "port" | "socket">,
 ): ServiceSpec {
   const { restart_policy: restart, healthcheck, logging } = shape;
   return {
     name,
     service,
-    runs: programOf(shape, folder),
+    runs: programOf(shape, folder, socket),
     port,
+    socket,
     environment: environmentOf(shape),
     // A command has the user's rights anyway.
     inheritEnvironment: shape.inherit_environment ??
@@ -161,8 +164,9 @@ export function serviceSpec(
 
 /** Where a service can be reached, as far as its port or healthcheck tells. */
 export function addressOf(
-  { port, healthcheck }: ServiceSpec,
+  { port, socket, healthcheck }: ServiceSpec,
 ): string | undefined {
+  if (socket !== undefined) return `unix:${socket}`;
   if (port !== undefined) return `${HOST}:${port}`;
   const probe = healthcheck?.probe;
   switch (probe?.kind) {
@@ -180,6 +184,7 @@ export function addressOf(
 function programOf(
   { script, command, args, permissions }: ServiceShape,
   folder: string,
+  socket: string | undefined,
 ): Executable {
   if (script !== undefined) {
     const granted: Permissions = {};
@@ -191,7 +196,7 @@ function programOf(
       kind: "script",
       script: resolve(folder, script),
       args,
-      permissions: granted,
+      permissions: withSockets(granted, socket),
     };
   }
   const [program = "", ...rest] = command ?? [];
@@ -201,6 +206,26 @@ function programOf(
     program: program.includes("/") ? resolve(folder, program) : program,
     args: rest,
   };
+}
+
+/**
+ * Deno wants the right to read and to write a socket, besides that to the net.
+ *
+ * @param own The socket of the service, which the whole net includes.
+ */
+function withSockets(
+  permissions: Permissions,
+  own: string | undefined,
+): Permissions {
+  const { net = [], read = [], write = [] } = permissions;
+  const paths = typeof net === "boolean"
+    ? net && own !== undefined ? [own] : []
+    : net.filter((entry) => entry.startsWith("unix:"))
+      .map((entry) => entry.slice("unix:".length));
+  if (paths.length === 0) return permissions;
+  const and = (granted: boolean | readonly string[]) =>
+    typeof granted === "boolean" ? granted || paths : [...granted, ...paths];
+  return { ...permissions, read: and(read), write: and(write) };
 }
 
 function environmentOf({ environment }: ServiceShape) {

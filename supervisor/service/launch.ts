@@ -12,6 +12,7 @@ import type { ServiceSpec } from "../config/service_spec.ts";
 import type { ModuleGuard } from "../modules/module_guard.ts";
 import type { AttemptMessage } from "./decision.ts";
 import { createKeptProber } from "./probe.ts";
+import { makeRoomForSocket } from "./own_socket.ts";
 import {
   type ProcessRun,
   type RunContext,
@@ -58,6 +59,7 @@ export function createLauncher(
   return async (emit) => {
     const { sockets: before, trouble } = await lookAtPlace(specOf());
     try {
+      await makeRoomForSocket(specOf().socket);
       const refusal = await context.modules.refusalOf(specOf());
       if (refusal !== undefined) throw new Failure(refusal);
       const run = await startProcessRun(

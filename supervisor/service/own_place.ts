@@ -104,7 +104,11 @@ export function checkedPlaceOf(
   isOthersPort: (port: number, service: string) => boolean,
 ): Address | undefined {
   if (!spec.healthcheck || spec.healthcheck.anyProcess) return undefined;
-  const asked = addressOf({ ...spec, port: undefined });
+  const asked = addressOf({
+    ...spec,
+    port: undefined,
+    socket: undefined,
+  });
   const place = asked === undefined ? undefined : readPlace(asked);
   if (!place || !isLoopback(place)) return undefined;
   if (place.kind === "unix") return place;

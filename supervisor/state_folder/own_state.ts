@@ -23,7 +23,12 @@ import {
 import { Failure } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { STATE_FOLDER, SUPERVISOR_FILES } from "./place.ts";
-import { makeSocketFolder } from "./socket_folder.ts";
+import {
+  makeServiceFolder,
+  makeSocketFolder,
+  needsServiceFolder,
+  serviceSocketAt,
+} from "./socket_folder.ts";
 
 /**
  * Checks that a state folder is this user's own, as far as it is there.
@@ -69,6 +74,22 @@ export async function makeOwnState(
     await closeFiles(folder, trust);
   }
   await makeSocketFolder(stateDir);
+}
+
+/**
+ * Says where services with sockets listen, and makes a folder for those that the
+ * state folder cannot hold.
+ *
+ * @throws {Failure} If it cannot be made.
+ */
+export async function makeServiceSockets(
+  stateDir: string,
+): Promise<(name: string) => string> {
+  if (needsServiceFolder(stateDir)) {
+    await makeOwnState(stateDir);
+    await makeServiceFolder(stateDir);
+  }
+  return await serviceSocketAt(stateDir);
 }
 
 /** The folders that are ours on the way to a state folder, from above. */

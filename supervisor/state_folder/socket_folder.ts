@@ -21,9 +21,12 @@ import { log } from "../../runtime/program/log.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 
 /** The longest path of a unix socket on Linux and macOS, in bytes. */
-const MAX_SOCKET_PATH = 100;
-/** The longest name of a socket, in bytes: the path of its folder is shorter. */
-const LONGEST_NAME = "control.sock";
+export const MAX_SOCKET_PATH = 100;
+/** The name of the supervisor's socket. */
+const CONTROL = "control.sock";
+/** The folder of the services' sockets, and a name that is as long as most. */
+const RUN = "run";
+const SERVICE = join(RUN, `${"x".repeat(32)}.sock`);
 /** The link in the state folder. */
 const LINK = "sockets";
 /** Where everybody may make folders. */
@@ -55,10 +58,14 @@ export async function socketPath(
  * Makes a folder for sockets where the state folder cannot hold them. To be
  * called for a state folder that is ours.
  *
+ * @param name The longest name of a socket. @default {"control.sock"}
  * @throws {Failure} If none can be made.
  */
-export async function makeSocketFolder(stateDir: string): Promise<void> {
-  if (hasRoom(stateDir)) return;
+export async function makeSocketFolder(
+  stateDir: string,
+  name = CONTROL,
+): Promise<void> {
+  if (hasRoom(stateDir, name)) return;
   const before = await linkedFolder(stateDir);
   if (before !== undefined) {
     if ((await judgeFolder(before)).status === "ours") return;
@@ -71,6 +78,29 @@ export async function makeSocketFolder(stateDir: string): Promise<void> {
     // Another process was a moment faster, and made the same folder.
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   }
+}
+
+/** True where a state folder cannot hold the sockets of services. */
+export function needsServiceFolder(stateDir: string): boolean {
+  return !hasRoom(stateDir, SERVICE);
+}
+
+/** Makes a folder for the sockets of services, as makeSocketFolder(). */
+export async function makeServiceFolder(stateDir: string): Promise<void> {
+  await makeSocketFolder(stateDir, SERVICE);
+}
+
+/**
+ * Says where the sockets of services are: in a folder `run` in the state folder,
+ * or in one with a shorter path where that is too long for most names.
+ */
+export async function serviceSocketAt(
+  stateDir: string,
+): Promise<(name: string) => string> {
+  const folder = needsServiceFolder(stateDir)
+    ? await linkedFolder(stateDir)
+    : undefined;
+  return (name) => join(folder ?? stateDir, RUN, `${name}.sock`);
 }
 
 /** Makes a folder with a short path. */
@@ -103,8 +133,13 @@ async function isOurs(found: Promise<FolderTrust>): Promise<boolean> {
   return (await found).status === "ours";
 }
 
-function hasRoom(folder: string): boolean {
-  return bytesOf(join(folder, LONGEST_NAME)).length <= MAX_SOCKET_PATH;
+function hasRoom(folder: string, name = CONTROL): boolean {
+  return isSocketPath(join(folder, name));
+}
+
+/** True for a path that is short enough for a unix socket. */
+export function isSocketPath(path: string): boolean {
+  return bytesOf(path).length <= MAX_SOCKET_PATH;
 }
 
 async function digestOf(stateDir: string): Promise<string> {

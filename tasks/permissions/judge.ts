@@ -19,7 +19,7 @@ import {
 } from "../../supervisor/config/config.ts";
 import type { Access } from "./audit.ts";
 import { leastRights, type Needs, type Surroundings } from "./least.ts";
-import { normalForm, type Scope } from "./normal_form.ts";
+import { isRightToSocket, normalForm, type Scope } from "./normal_form.ts";
 import type { Observations } from "./observe.ts";
 
 /** A service that was watched. */
@@ -48,6 +48,8 @@ export async function judge(
         ? null
         : normalForm(kind, value, scopeOf(config, spec)),
     }))
+  ).filter(({ kind, value }) =>
+    value === null || !isRightToSocket(kind, value, names)
   );
   const variables = new Set(Object.keys(Deno.env.toObject()));
   for (const name of Object.keys(await environmentOf(specs[0]!))) {
@@ -56,7 +58,9 @@ export async function judge(
   const surroundings: Surroundings = {
     held: heldBy(config, specs),
     absent: new Set(
-      [...names.ports.keys()].filter((name) => !ran.has(name)),
+      [...names.ports.keys(), ...names.sockets.keys()].filter((name) =>
+        !ran.has(name)
+      ),
     ),
     workingDir,
     home: Deno.env.get("HOME"),
@@ -93,9 +97,8 @@ export function heldBy(
         : undefined;
       return typeof granted !== "object"
         ? granted
-        : granted.map((value) =>
-          normalForm(kind, value, scopeOf(config, spec))
-        );
+        : granted.map((value) => normalForm(kind, value, scopeOf(config, spec)))
+          .filter((value) => !isRightToSocket(kind, value, namesIn(config)));
     });
     const [first] = all;
     if (first === undefined) continue;

@@ -51,12 +51,27 @@ export function normalForm(
   }
 }
 
+/**
+ * True for the right to read or write a service's socket: it comes with the
+ * address of that service, and nobody writes it down.
+ *
+ * @param value In normal form.
+ */
+export function isRightToSocket(
+  kind: PermissionKind,
+  value: string,
+  { sockets }: Names,
+): boolean {
+  return (kind === "read" || kind === "write") &&
+    [...sockets.values()].some((paths) => paths.includes(value));
+}
+
 const STANDARD_PORTS: Record<string, number> = { "https:": 443, "http:": 80 };
 
 /** Returns the place in a URL, for which Deno asks when something is fetched. */
 function hostAndPort(value: string): string {
   const url = /^\w+:\/\//.test(value) ? URL.parse(value) : undefined;
-  if (!url) return value.toLowerCase();
+  if (!url) return value.startsWith("unix:") ? value : value.toLowerCase();
   const port = url.port || STANDARD_PORTS[url.protocol];
   return port === undefined ? url.hostname : `${url.hostname}:${port}`;
 }

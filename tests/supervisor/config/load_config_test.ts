@@ -9,7 +9,10 @@ import {
 } from "../../../supervisor/config/config.ts";
 import { parseConfig } from "../../../supervisor/config/load_config.ts";
 import { configJsonSchema } from "../../../supervisor/config/schema.ts";
-import type { ServiceSpec } from "../../../supervisor/config/service_spec.ts";
+import {
+  addressOf,
+  type ServiceSpec,
+} from "../../../supervisor/config/service_spec.ts";
 
 const VARIABLES = { PORT: "5000", EMPTY: "" };
 
@@ -273,6 +276,36 @@ const MISTAKES: [string, string, string[]][] = [
     ['services.b.port: "b-2" and "a" would share 5001'],
   ],
   [
+    "a way to listen that there is not",
+    service("command: [x]", "listen: tcp"),
+    [
+      "services.a.listen: expected unix",
+    ],
+  ],
+  [
+    "a port beside a socket",
+    service("command: [x]", "listen: unix", "port: 5000"),
+    ["services.a.listen: write either port or listen: unix"],
+  ],
+  [
+    "the port of a service with a socket",
+    service("command: [x, '${self.port}']", "listen: unix"),
+    [
+      'services.a.command[1]: cannot fill in ${self.port}: service "a" has a socket and no port; its address is ${self.address}',
+    ],
+  ],
+  [
+    "a socket with a path that no system takes",
+    `services: {${"a".repeat(90)}: {command: [x], listen: unix}}`,
+    [
+      `services.${
+        "a".repeat(90)
+      }.listen: the path of its socket, "/work/.denizen/run/${
+        "a".repeat(90)
+      }.sock", is longer than 100 bytes; give it a shorter name`,
+    ],
+  ],
+  [
     "more replicas than ports",
     service("command: [x]", "port: 65535", "deploy: {replicas: 2}"),
     ["services.a.port: replica 2 would get port 65536"],
@@ -450,6 +483,62 @@ Deno.test("parseConfig() lets replicas have the ports that are written for each"
   assertEquals(services.get("a")?.map(({ port }) => port), [5551, 5552]);
 });
 
+Deno.test("parseConfig() has a socket and its address stand for a service with listen: unix, and grants it", () => {
+  const { services } = parse(`
+services:
+  a:
+    script: a.ts
+    listen: unix
+    deploy: { replicas: 2 }
+    args: ["\${self.address}"]
+    permissions: { net: [self], read: [data] }
+    healthcheck: { grpc: self }
+  b:
+    script: b.ts
+    args: ["--a=\${a.address}"]
+    permissions: { net: [a], write: true }
+  c: { script: c.ts, listen: unix, permissions: { net: true } }
+`);
+  const [one, two] = ["a-1", "a-2"].map((name) =>
+    `/work/.denizen/run/${name}.sock`
+  );
+  const [first, second] = services.get("a") ?? [];
+
+  assertEquals([first?.socket, second?.socket], [one, two]);
+  assertEquals(second && addressOf(second), `unix:${two}`);
+  assertEquals(second?.healthcheck?.probe, {
+    kind: "grpc",
+    address: `unix:${two}`,
+  });
+  assertEquals(second?.runs, {
+    kind: "script",
+    script: "/work/a.ts",
+    args: [`unix:${two}`],
+    permissions: {
+      net: [`unix:${two}`],
+      read: ["data", two!],
+      write: [two!],
+    },
+  });
+  assertEquals(services.get("b")?.[0]?.runs, {
+    kind: "script",
+    script: "/work/b.ts",
+    args: [`--a=unix:${one},unix:${two}`],
+    permissions: {
+      net: [`unix:${one}`, `unix:${two}`],
+      read: [one!, two!],
+      write: true,
+    },
+  });
+  const own = ["/work/.denizen/run/c.sock"];
+  assertEquals(services.get("c")?.[0]?.runs, {
+    kind: "script",
+    script: "/work/c.ts",
+    args: [],
+    permissions: { net: true, read: own, write: own },
+  });
+});
+
 Deno.test("parseConfig() asks for a port where it says auto, none that is written", () => {
   const asked: [string, number[]][] = [];
   const { services } = parseConfig(
@@ -475,6 +564,7 @@ Deno.test("parseConfig() fills in the defaults", () => {
     service: "a",
     runs: { kind: "script", script: "/work/a.ts", args: [], permissions: {} },
     port: undefined,
+    socket: undefined,
     environment: {},
     inheritEnvironment: false,
     auth: "token",

@@ -18,6 +18,7 @@ const SURROUNDINGS: Surroundings = {
   folder: "/work",
   variables: { PORT: "5000" },
   replicas: new Map([["scaled", 3]]),
+  socketAt: (name) => `/work/run/${name}.sock`,
   autoPort: (_key, taken) => Math.max(6000, ...taken) + 1,
   isFile: (path) => !path.includes("missing"),
 };

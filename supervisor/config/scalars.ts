@@ -1,0 +1,84 @@
+/**
+ * The single values of config.yaml: durations, sizes, ports, addresses.
+ *
+ * schema.ts puts them together.
+ *
+ * @module
+ */
+
+import * as z from "zod";
+import { parseAddress } from "../../runtime/program/address.ts";
+import { parseDuration, parseSize } from "../../runtime/program/units.ts";
+import { isPort, MAX_PORT } from "./port.ts";
+
+const DURATION = "expected a duration such as 500ms, 1s or 1m30s";
+const SIZE = "expected a size such as 10MiB or 10m";
+const ADDRESS = "expected an address such as 127.0.0.1:50051";
+const PORT = `expected a port from 1 to ${MAX_PORT}, or auto`;
+
+/** Milliseconds, written as docker compose writes durations. */
+export const duration = z.string({ error: DURATION }).transform(
+  (text, context) => {
+    const ms = parseDuration(text);
+    if (ms !== undefined) return ms;
+    context.addIssue({ code: "custom", message: DURATION });
+    return z.NEVER;
+  },
+).meta({ title: "duration" });
+
+/** A number of bytes, in docker compose's units or the unmistakable ones. */
+export const size = z.union([z.string(), z.int()], { error: SIZE })
+  .transform((text, context) => {
+    const bytes = parseSize(String(text));
+    if (bytes !== undefined && bytes > 0) return bytes;
+    context.addIssue({ code: "custom", message: SIZE });
+    return z.NEVER;
+  }).meta({ title: "size" });
+
+/** A whole number; as text, too, since `${NAME}` always gives text. */
+export function wholeNumber(min: number, max: number) {
+  const error = `expected a whole number from ${min} to ${max}`;
+  return z.union(
+    [
+      z.int({ error }).min(min, { error }).max(max, { error }),
+      z.string().regex(/^(\d+|0x[\da-fA-F]+|0o[0-7]+)$/, { error }).transform(
+        Number,
+      ).pipe(
+        z.int().min(min, { error }).max(max, { error }),
+      ),
+    ],
+    { error },
+  ).meta({ title: `whole number from ${min} to ${max}` });
+}
+
+/** Text; numbers and the like as they are written. */
+export const words = z.union([z.string(), z.number(), z.boolean()], {
+  error: "expected text",
+}).transform(String).meta({ title: "text" });
+
+/** Where something listens. */
+export const address = z.string({ error: ADDRESS }).refine((text) => {
+  try {
+    return parseAddress(text).kind === "unix" || !/:0+$/.test(text);
+  } catch {
+    return false; // parseAddress() throws for nothing but a malformed address
+  }
+}, { error: ADDRESS }).meta({ title: "address" });
+
+/** What is asked by HTTP. */
+export const httpUrl = z.string().refine(
+  (text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ""),
+  { error: "expected a URL such as http://127.0.0.1:8080/healthz" },
+).meta({ title: "URL" });
+
+/** As text, too, since `${NAME}` always gives text. */
+export const port = z.union([
+  z.int({ error: PORT }).min(1, { error: PORT }).max(MAX_PORT, { error: PORT }),
+  z.string().regex(/^(auto|\d+)$/, { error: PORT }),
+], { error: PORT }).refine(isPort, { error: PORT })
+  .meta({ title: `port from 1 to ${MAX_PORT}, or auto` });
+
+/** What a permission grants. */
+export const granted = z.union([z.boolean(), z.array(words)], {
+  error: "expected a list, or true for everything",
+}).meta({ title: "list, or true for everything" });

@@ -1,0 +1,33 @@
+import { assertEquals } from "@std/assert";
+import {
+  isRightToSocket,
+  normalForm,
+} from "../../../tasks/permissions/normal_form.ts";
+
+const NAMES = {
+  services: ["a", "b"],
+  ports: new Map([["b", [5000]]]),
+  sockets: new Map([["a", ["/Work/run/a.sock"]]]),
+};
+
+Deno.test("normalForm() writes the addresses of services by name, ports and sockets alike", () => {
+  const scope = { names: NAMES, replica: 0, workingDir: "/Work" };
+  const written = (service: string) =>
+    ["unix:/Work/run/a.sock", "127.0.0.1:5000", "unix:/Other"].map((value) =>
+      normalForm("net", value, { ...scope, service })
+    );
+
+  assertEquals(written("a"), ["self", "b", "unix:/Other"]);
+  assertEquals(written("b"), ["a", "self", "unix:/Other"]);
+});
+
+Deno.test("isRightToSocket() knows what comes with a service's address", () => {
+  const rights = [
+    isRightToSocket("read", "/Work/run/a.sock", NAMES),
+    isRightToSocket("write", "/Work/run/a.sock", NAMES),
+    isRightToSocket("run", "/Work/run/a.sock", NAMES),
+    isRightToSocket("read", "/Work/run", NAMES),
+  ];
+
+  assertEquals(rights, [true, true, false, false]);
+});
