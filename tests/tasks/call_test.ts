@@ -1,4 +1,6 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { UsageError } from "../../runtime/program/errors.ts";
+import { call as callHere } from "../../tasks/call.ts";
 import { ORDER_SERVICE, orderService } from "../fixtures/rich_contract.ts";
 import { serve } from "../../runtime/rpc/serve.ts";
 import { testWhere } from "../support/built_clients.ts";
@@ -230,6 +232,8 @@ async function foreignServer(): Promise<void> {
   await using folder = await tempFolder();
   const file = `${folder.path}/words.ndjson`;
   await Deno.writeTextFile(file, '{"text":"b"}\n{"text":"c"}\n');
+  const latin = `${folder.path}/latin.json`;
+  await Deno.writeFile(latin, new Uint8Array([0x22, 0xe9, 0x22]));
   const joined = await call(at, "Foreign/Join", '{"text":"a"}', `@${file}`);
   assertEquals(joined.stdout, '{"text":"a b c","times":"0"}');
 
@@ -267,6 +271,14 @@ async function foreignServer(): Promise<void> {
   assertEquals([late.code, late.stdout], [1, '{"text":"","times":"0"}']);
   assertMatch(late.stderr, /^DEADLINE_EXCEEDED: Deadline exceeded after 0\.3/);
 
+  // The call that has timed out has hung up before.
+  assertEquals(await server.stdout.next(), "hung up");
+  await using hanging = startTask("call", at, "Foreign/Hang");
+  await hanging.stdout.next();
+  hanging.kill("SIGINT");
+  assertEquals((await hanging.status).code, 130);
+  assertEquals(await server.stdout.next(), "hung up");
+
   for (
     const [words, message] of [
       [
@@ -279,15 +291,20 @@ async function foreignServer(): Promise<void> {
       ],
       [["Foreign/Converse", "{}", "nonsense"], /it is no JSON: /],
       [["Foreign/Join", `@${file}.no`], /Cannot read .*: it does not exist$/],
+      [["Foreign/Join", `@${folder.path}`], /^Cannot read .*: it is a folder$/],
+      [["Foreign/Join", `@${latin}`], /^Cannot read .*: it is not UTF-8$/],
       [["Foreign", "{}"], /it is a service; name a method of it, as in /],
       [["-H", "nothing"], /expected a name, a colon and a value$/],
       [["-H", "a-bin: ~"], /has a value in base64$/],
       [["-H", "a b: 1"], /a name, a colon and a value$/],
     ] as const
   ) {
-    const { code, stderr } = await call(at, ...words);
-    assertEquals(code, 2, stderr);
-    assertMatch(stderr, message);
+    // In this process, since nothing is printed: a start takes half a second.
+    const error = await assertRejects(
+      () => callHere([at, ...words]),
+      UsageError,
+    );
+    assertMatch(error.message, message);
   }
 }
 
