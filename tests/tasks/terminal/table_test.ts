@@ -93,3 +93,9 @@ Deno.test("fitTable() is never wider than asked, down to what every column needs
     }),
   );
 });
+
+Deno.test("formatTable() makes cells visible before it measures them", () => {
+  const table = formatTable([["NAME", "NOTE"], ["\x1b[2J\u202e", "x"]]);
+
+  assertEquals(table, `NAME             NOTE\n\\u001b[2J\\u202e  x\n`);
+});
