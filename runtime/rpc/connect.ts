@@ -100,15 +100,13 @@ export interface Connection {
   close(): void;
 }
 
-/** Reconnects soon, notices a frozen peer, and takes messages of any size. */
+/** Reconnects soon, and notices a frozen peer. Messages have gRPC's 4 MiB. */
 const CHANNEL: ChannelOptions = {
   "grpc.initial_reconnect_backoff_ms": 100,
   "grpc.min_reconnect_backoff_ms": 100,
   "grpc.max_reconnect_backoff_ms": 2_000,
   "grpc.keepalive_time_ms": 5_000,
   "grpc.keepalive_timeout_ms": 5_000,
-  "grpc.max_receive_message_length": -1,
-  "grpc.max_send_message_length": -1,
   // Proxies are for other machines; everything here is on this one.
   "grpc.enable_http_proxy": 0,
 };

@@ -40,6 +40,7 @@ import { createHealth, type Health } from "./health.ts";
 import { findPortHolder } from "./port_holder.ts";
 import { onHttp2Server } from "./http2_server.ts";
 import { createReflection } from "./reflection.ts";
+import { endSilentConnections, HANDSHAKE_MS } from "./silent_connections.ts";
 
 /** Options for {@linkcode serve}. */
 export interface ServeOptions {
@@ -59,10 +60,13 @@ export interface ServeOptions {
    * "/package.Service/Method", or all of them. @default {none}
    */
   guarded?: Guarded;
+  /** How long a connection may stay silent at first, in milliseconds. @default {10000} */
+  handshakeMs?: number;
   /** Keeps clients' GOAWAY frames out. @default {where this Deno needs it} */
   shield?: boolean;
   /**
-   * Settings of grpc-js, laid over ours. `grpc-node.flow_control_window`, which
+   * Settings of grpc-js. A message may have 4 MiB unless they say otherwise, also
+   * once it is decompressed. `grpc-node.flow_control_window`, which
    * grpc-js has for clients, counts here too.
    */
   channel?: ChannelOptions;
@@ -94,6 +98,7 @@ export async function serve({
   expose,
   authentication = ownAuthentication(),
   guarded,
+  handshakeMs = HANDSHAKE_MS,
   shield = abortsOnGoaway(Deno.version.deno),
   channel = {},
 }: ServeOptions): Promise<Served> {
@@ -108,11 +113,7 @@ export async function serve({
       }`,
     );
   }
-  const server = new Server({
-    "grpc.max_receive_message_length": -1,
-    "grpc.max_send_message_length": -1,
-    ...channel,
-  });
+  const server = new Server(channel);
   guardConnections(
     server,
     authentication && createAdmission(authentication, guarded),
@@ -123,6 +124,10 @@ export async function serve({
   const outlive = (listener: NetServer) =>
     outliveDescriptorShortage(listener, wanted, stopping.signal);
   onHttp2Server(server, outlive);
+  onHttp2Server(
+    server,
+    (http2Server) => endSilentConnections(http2Server, handshakeMs),
+  );
   const health = createHealth(Object.keys(services));
   const definitions = Object.fromEntries(
     Object.entries(services).map(([name, { definition }]) => [

@@ -29,10 +29,21 @@ export function windowOf(
   return { batches: windowBatches, bytes: windowBytes };
 }
 /**
+ * How large a message between stages may be, in bytes: a batch is one line at the
+ * least, and what a line becomes takes at most eight times its bytes, as where
+ * each digit of a vector becomes a double. A line has at most 64 MiB. gRPC's own
+ * limit is 4 MiB.
+ */
+export const MAX_MESSAGE_BYTES = 536_870_912;
+
+/**
  * What HTTP/2 lets be on its way, in bytes: more than the window, so that
  * receipts alone hold a sender back. For both ends of a connection.
  */
-export const CHANNEL = { "grpc-node.flow_control_window": 2 * WINDOW.bytes };
+export const CHANNEL = {
+  "grpc-node.flow_control_window": 2 * WINDOW.bytes,
+  "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+};
 
 /** The share of the window after which a receiver answers: a quarter. */
 const ANSWER_SHARE = 4;

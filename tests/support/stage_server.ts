@@ -8,7 +8,7 @@ import { type Opening, START } from "../../proto/pipeline/batches.ts";
 import { connect, type Connection } from "../../runtime/rpc/connect.ts";
 import type { Implementation } from "../../runtime/rpc/handlers.ts";
 import { serve } from "../../runtime/rpc/serve.ts";
-import { WINDOW } from "../../stages/hop/window.ts";
+import { CHANNEL, WINDOW } from "../../stages/hop/window.ts";
 
 /** The opening of a test's run. */
 export const OPENING: Opening = {
@@ -30,8 +30,12 @@ export async function serveStage(
   const served = await serve({
     address: "127.0.0.1:0",
     services: { [`pipeline.v1.${service}`]: implementation },
+    channel: CHANNEL,
   });
-  const connection = connect(served.address, { name: service });
+  const connection = connect(served.address, {
+    name: service,
+    channel: CHANNEL,
+  });
   return {
     ...connection,
     async [Symbol.asyncDispose]() {

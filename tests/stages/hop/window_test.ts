@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
+import { MAX_LINE_BYTES } from "../../../stages/events/lines.ts";
 import {
   hasRoom,
   type Load,
+  MAX_MESSAGE_BYTES,
   mustAnswer,
   WINDOW,
 } from "../../../stages/hop/window.ts";
@@ -88,4 +90,8 @@ Deno.test("hasRoom() and mustAnswer() never wait for each other, and keep little
       receiver.batches = receiver.bytes = 0;
     }
   }));
+});
+
+Deno.test("a message may have what the longest line may become", () => {
+  assertEquals(MAX_MESSAGE_BYTES, 8 * MAX_LINE_BYTES);
 });
