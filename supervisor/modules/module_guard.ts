@@ -123,7 +123,7 @@ export function createModuleGuard(
           !listed.some((path) => isWithin(path, withoutLinks(file)))
         );
         if (refused.length === 0) return undefined;
-        return describe(refused, spec.service, placesOf(script).workspace);
+        return describe(refused, spec, placesOf(script).workspace);
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         return `the module guard cannot tell what it imports: ${error.message}`;
@@ -216,7 +216,7 @@ const MAX_CHARS = 200;
 
 function describe(
   imports: readonly FileImport[],
-  service: string,
+  { service, runs: { permissions: { read } } }: Guarded,
   workspace: string,
 ): string {
   const files = [...new Set(imports.map(({ file }) => file))];
@@ -227,7 +227,8 @@ function describe(
   );
   const more = imports.length - named.length;
   if (more > 0) named.push(`and ${more} more`);
-  const list = files.map((file) => JSON.stringify(file)).join(", ");
+  const list = [...read || [], ...files].map((file) => JSON.stringify(file))
+    .join(", ");
   return `the module guard refuses it: ${
     named.join(", ")
   }, outside of its workspace ${workspace}; to allow that, write services.${service}.permissions.read: [${list}]`;

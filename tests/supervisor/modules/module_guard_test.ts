@@ -64,9 +64,11 @@ const CASES: Case[] = [
     refused: "@/home/other/secret.txt as text",
   },
   {
-    what: "JSON of somebody else",
+    what: "JSON of somebody else, with rights to other things",
     source: as("json")("../../other/secret.json"),
-    refused: "@/home/other/secret.json as json",
+    permissions: { read: ["data"] },
+    refused:
+      'services.s1.permissions.read: ["data", "@/home/other/secret.json"]',
   },
   {
     what: "JSON of somebody else, by an import map",
