@@ -65,12 +65,14 @@ export function exampleCommand(
 ): string {
   const name = `${method.parent.typeName}/${method.name}`;
   const request = JSON.stringify(exampleOf(method.input));
-  return ["deno task call", ...flags, name, quoted(request)].join(" ");
+  return ["deno task call", ...[...flags, name, request].map(asWord)].join(" ");
 }
 
-/** Quotes a word for the shell. */
-export function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
+/** Writes a word for the shell, in quotes where it takes them. */
+function asWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word)
+    ? word
+    : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function firstSentence(text: string): string {
