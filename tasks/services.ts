@@ -42,7 +42,7 @@ export async function services(argv: string[]): Promise<void> {
   if (help) {
     return printHelp(
       "services [flags]",
-      "Lists what is registered with the broker.",
+      "Lists what is registered with the broker; call lists the methods, too.",
       servicesFlags,
     );
   }
