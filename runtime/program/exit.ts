@@ -42,7 +42,8 @@ export async function exitCodeOf(
     // The reader of our output has seen enough, as in `| head`.
     if (error instanceof Deno.errors.BrokenPipe) return 0;
     if (error instanceof Fault) {
-      tell(error.message);
+      // Another program's words: no further line of them that looks like ours.
+      log(error.message);
       return 1;
     }
     if (isSystemError(error)) tell(describeSystemError(error));

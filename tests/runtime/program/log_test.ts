@@ -1,4 +1,7 @@
 import { assertEquals } from "@std/assert";
+import { Failure, Fault } from "../../../runtime/program/errors.ts";
+import { exitCodeOf } from "../../../runtime/program/exit.ts";
+import { logged } from "../../support/logged.ts";
 import {
   divertLog,
   divertPrint,
@@ -24,4 +27,21 @@ Deno.test("what is logged and printed is visible, whoever gave the words for it"
     "Defect while asking: \\u009b2J\n",
   ]);
   assertEquals(printed, ["a\\r\\u202eb\nc", '["\\u007f"]']);
+});
+
+Deno.test("exitCodeOf() tells a failure in its lines, and what another program says in one", async () => {
+  using log = logged();
+
+  for (
+    const error of [
+      new Failure("two problems:\n  one"),
+      new Fault("invalid", "no\nsupervisor | all is well"),
+    ]
+  ) assertEquals(await exitCodeOf(() => Promise.reject(error)), 1);
+
+  assertEquals(log.lines, [
+    "two problems:",
+    "  one",
+    "no supervisor | all is well",
+  ]);
 });
