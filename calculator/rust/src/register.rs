@@ -122,16 +122,15 @@ async fn hold(
     Ok(())
 }
 
-/// Says why a registration has to wait. The broker's own refusal says again what
-/// is refused; anything else is a broker that cannot be reached.
+/// Says why a registration has to wait: the broker cannot be reached, or it has
+/// refused, and its message begins with what is refused.
 fn describe_wait(status: &Status, what: &str, broker: &str) -> String {
-    match status
-        .message()
-        .strip_prefix(&format!("Cannot register service {what}: "))
-    {
-        Some(why) => why.to_owned(),
-        None => format!("Cannot reach the broker at {broker}: {}", reason(status)),
+    if is_passing(status) {
+        return format!("Cannot reach the broker at {broker}: {}", reason(status));
     }
+    let refused = format!("Cannot register service {what}: ");
+    let message = status.message();
+    message.strip_prefix(&refused).unwrap_or(message).to_owned()
 }
 
 /// Names an entry in a message.
