@@ -6,6 +6,7 @@ import {
   type RunState,
   type RunStateOptions,
 } from "../../orchestrator/run_state.ts";
+import { TOKEN_FILE } from "../../runtime/files/token_file.ts";
 import { Failure, UsageError } from "../../runtime/program/errors.ts";
 import { unfinishedFiles } from "../../stages/sink/sink.ts";
 import { CHECKPOINT_FILES } from "../../stages/aggregate/checkpoint.ts";
@@ -100,7 +101,7 @@ Deno.test("openRunState() gives a run that is not kept a folder that goes with i
     assertEquals(await state.canResume(), false);
     assertEquals(guarded, [
       ...partials,
-      ...CHECKPOINT_FILES.map((name) => `${path}/${name}`),
+      ...[...CHECKPOINT_FILES, TOKEN_FILE].map((name) => `${path}/${name}`),
       path,
     ]);
   }

@@ -30,8 +30,16 @@ export async function asSecondUser(
   program: string,
   ...args: string[]
 ): Promise<void> {
+  await readAsSecondUser(program, args);
+}
+
+/** Runs a program as the second user; returns what it prints. */
+export async function readAsSecondUser(
+  program: string,
+  args: string[],
+): Promise<string> {
   const user = [`--reuid=${SECOND_USER}`, `--regid=${SECOND_USER}`];
-  await run("setpriv", [...user, "--clear-groups", program, ...args]);
+  return await run("setpriv", [...user, "--clear-groups", program, ...args]);
 }
 
 /** Makes a file the second user's; a link itself, not what it leads to. */
@@ -39,8 +47,10 @@ export async function giveToSecondUser(path: string): Promise<void> {
   await run("chown", ["-h", `${SECOND_USER}:${SECOND_USER}`, path]);
 }
 
-async function run(program: string, args: string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command(program, { args })
+async function run(program: string, args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(program, { args })
     .output();
-  assert(success, new TextDecoder().decode(stderr));
+  const decoder = new TextDecoder();
+  assert(success, decoder.decode(stderr));
+  return decoder.decode(stdout);
 }
