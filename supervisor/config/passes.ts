@@ -21,6 +21,7 @@ import {
   isMap,
   missingFiles,
   relationProblems,
+  reservedVariables,
   unknownDependencies,
 } from "./relations.ts";
 import {
@@ -160,6 +161,7 @@ export function checkRelations(draft: Draft): Draft {
       ...draft.problems,
       ...unknownDependencies(servicesIn(draft.written)),
       ...relationProblems(draft.services, draft.names.services),
+      ...reservedVariables(draft.services),
     ],
   };
 }

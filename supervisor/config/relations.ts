@@ -5,6 +5,10 @@
  * @module
  */
 
+import {
+  RUN_VARIABLE_NAMES,
+  RUN_VARIABLES,
+} from "../../runtime/program/run_variables.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { suggestion } from "../../runtime/program/suggest.ts";
 import {
@@ -225,6 +229,20 @@ export function envProblems(
         message: `"${shortPath(file)}" line ${line}: ${message}`,
       }))
     )
+  );
+}
+
+/** Finds variables that only the supervisor sets: it would set others over them. */
+export function reservedVariables(services: Services): Problem[] {
+  return [...services].flatMap(([service, [spec]]) =>
+    Object.keys(spec?.environment ?? {})
+      .filter((name) => RUN_VARIABLE_NAMES.includes(name))
+      .map((name) => ({
+        path: ["services", service, "environment", name],
+        message: name === RUN_VARIABLES.auth
+          ? "is set by the supervisor; write auth: none into the service instead"
+          : "is set by the supervisor for each process",
+      }))
   );
 }
 

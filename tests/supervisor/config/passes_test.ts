@@ -281,6 +281,14 @@ const RELATIONS: [string, Record<string, unknown>, string[]][] = [
     a: { ...RUNS, depends_on: { b: COMPLETED } },
     b: { ...RUNS, restart: "on-failure" },
   }, []],
+  ["variables that only the supervisor sets", {
+    a: { ...RUNS, environment: { DENIZEN_TOKEN: "x", DENIZEN_AUTH: "none" } },
+    b: { ...RUNS, environment: ["DENIZEN_TOKEN", "DENIZENS=1"] },
+  }, [
+    "services.a.environment.DENIZEN_TOKEN: is set by the supervisor for each process",
+    "services.a.environment.DENIZEN_AUTH: is set by the supervisor; write auth: none into the service instead",
+    "services.b.environment.DENIZEN_TOKEN: is set by the supervisor for each process",
+  ]],
   ["replicas asked at one place", {
     a: {
       ...RUNS,
