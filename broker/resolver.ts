@@ -130,7 +130,9 @@ class BrokerResolver implements experimental.Resolver {
     });
     for await (const event of events) {
       if (event.kind === "away") {
-        if (told === undefined) this.#refuse(event.fault.message);
+        if (told === undefined) {
+          this.#refuse(event.fault.message, codeOf(event.fault));
+        }
         continue;
       }
       known.apply(event);
@@ -155,9 +157,9 @@ class BrokerResolver implements experimental.Resolver {
     }
   }
 
-  #refuse(details: string): void {
+  #refuse(details: string, code = status.UNAVAILABLE): void {
     const failure: StatusObject = {
-      code: status.UNAVAILABLE,
+      code,
       details,
       metadata: new Metadata(),
     };
@@ -168,6 +170,16 @@ class BrokerResolver implements experimental.Resolver {
       "",
     );
   }
+}
+
+/**
+ * What calls fail with while the broker has never answered: a broker that does
+ * not let this process in will not do so later.
+ */
+function codeOf({ code }: Fault): status {
+  return code === "unauthenticated"
+    ? status.UNAUTHENTICATED
+    : status.UNAVAILABLE;
 }
 
 function endpointOf(address: string): experimental.Endpoint {
