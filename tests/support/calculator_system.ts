@@ -73,7 +73,8 @@ export function freeAddress(): string {
   return `127.0.0.1:${listener.addr.port}`;
 }
 
-async function listening(spawned: Spawned): Promise<Server> {
+/** Waits until a server says where it serves. */
+export async function listening(spawned: Spawned): Promise<Server> {
   const line = await spawned.stderr.find(/^Serving on /);
   return Object.assign(spawned, { address: line.slice("Serving on ".length) });
 }

@@ -67,7 +67,8 @@ Answer Calculator::calculate(const Question& question,
 }
 
 std::vector<std::string> Calculator::addresses(Time until) {
-  auto [addresses, why] = discovery_.find(until, stop_);
+  auto [addresses, why, refused] = discovery_.find(until, stop_);
+  if (refused) throw Failure(1, why);
   if (!addresses) {
     throw Passing("Cannot reach the broker at " + broker_ + ": " + why);
   }

@@ -30,7 +30,7 @@ class Calculator {
   /// Carries out one calculation.
   ///
   /// @throws Passing if another try may help.
-  /// @throws Failure if the question itself is refused.
+  /// @throws Failure if the question itself is refused, or whoever asks it.
   Answer calculate(const Question& question, std::chrono::milliseconds time);
 
  private:

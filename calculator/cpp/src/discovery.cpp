@@ -31,11 +31,15 @@ Discovery::~Discovery() {
 Found Discovery::find(std::chrono::steady_clock::time_point until,
                       const Stop& stop) {
   std::unique_lock lock(mutex_);
-  while (!told_ && why_.empty() && !stop.requested() &&
+  while (!told_ && why_.ok() && !stop.requested() &&
          std::chrono::steady_clock::now() < until) {
     changed_.wait_for(lock, kLook);
   }
-  if (!told_) return {std::nullopt, why_.empty() ? "no answer" : why_};
+  if (!told_ && why_.ok()) return {std::nullopt, "no answer"};
+  if (!told_) {
+    return {std::nullopt, why_.error_message(),
+            why_.error_code() == grpc::StatusCode::UNAUTHENTICATED};
+  }
   if (std::chrono::steady_clock::now() >= settle_at_) known_.settle();
   return {known_.list(), ""};
 }
@@ -47,7 +51,7 @@ void Discovery::follow() {
   }
 }
 
-std::string Discovery::read(bool wait_for_ready) {
+grpc::Status Discovery::read(bool wait_for_ready) {
   grpc::ClientContext call;
   call.set_wait_for_ready(wait_for_ready);
   const Stop::CancelsCall cancels(ending_, call);
@@ -61,7 +65,8 @@ std::string Discovery::read(bool wait_for_ready) {
     if (snapshots.join(update)) apply(update);
   }
   const auto status = updates->Finish();
-  return status.ok() ? "the broker has stopped" : status.error_message();
+  if (!status.ok()) return status;
+  return {grpc::StatusCode::UNAVAILABLE, "the broker has stopped"};
 }
 
 void Discovery::apply(const broker::v1::WatchUpdate& update) {
@@ -74,7 +79,7 @@ void Discovery::apply(const broker::v1::WatchUpdate& update) {
   changed_.notify_all();
 }
 
-void Discovery::away(const std::string& why) {
+void Discovery::away(const grpc::Status& why) {
   const std::lock_guard lock(mutex_);
   why_ = why;
   changed_.notify_all();

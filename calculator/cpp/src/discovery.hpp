@@ -23,6 +23,8 @@ struct Found {
   std::optional<std::vector<std::string>> addresses;
   /// Why the broker has not answered.
   std::string why;
+  /// True if it does not let this process in: another try does not help.
+  bool refused = false;
 };
 
 /// Follows one service, in a thread of its own, for as long as this lives.
@@ -39,9 +41,9 @@ class Discovery {
  private:
   void follow();
   /// Reads one stream until it ends, and returns why it did.
-  std::string read(bool wait_for_ready);
+  grpc::Status read(bool wait_for_ready);
   void apply(const broker::v1::WatchUpdate& update);
-  void away(const std::string& why);
+  void away(const grpc::Status& why);
 
   const std::string service_;
   const std::unique_ptr<broker::v1::BrokerService::Stub> broker_;
@@ -52,7 +54,7 @@ class Discovery {
   KnownAddresses known_;
   std::chrono::steady_clock::time_point settle_at_;
   bool told_ = false;
-  std::string why_;
+  grpc::Status why_;
 
   Stop ending_;
   std::thread thread_;

@@ -5,12 +5,11 @@ use std::{collections::HashMap, time::Duration};
 
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout_at};
-use tonic::transport::Channel;
 use tonic::{Request, Status};
 
 use crate::CALCULATOR_SERVICE;
 use crate::backoff::Backoff;
-use crate::channel::{channel_to, is_passing, reason};
+use crate::channel::{LocalChannel, channel_to, is_passing, reason};
 use crate::contracts::calculator::CalculateRequest;
 use crate::contracts::calculator::calculator_service_client::CalculatorServiceClient;
 use crate::discovery::{Discovery, follow};
@@ -31,7 +30,7 @@ const RETRY: Backoff = Backoff {
 pub enum Fault {
     /// It passes: a server or the broker is away, has died, or hangs.
     Passing(String),
-    /// The question itself is refused.
+    /// The question itself is refused, or whoever asks it.
     Refused(String),
 }
 
@@ -50,7 +49,7 @@ pub struct Calculator {
     broker: String,
     discovery: watch::Receiver<Discovery>,
     /// Kept for the life of the process, or until an address is forgotten.
-    clients: HashMap<String, CalculatorServiceClient<Channel>>,
+    clients: HashMap<String, CalculatorServiceClient<LocalChannel>>,
     turn: usize,
 }
 
@@ -84,6 +83,7 @@ impl Calculator {
             Ok(Discovery::Away(why)) => Err(Fault::Passing(format!(
                 "Cannot reach the broker at {broker}: {why}"
             ))),
+            Ok(Discovery::Refused(why)) => Err(Fault::Refused(why.clone())),
             Ok(Discovery::Pending) | Err(_) => Err(Fault::Passing(format!(
                 "Cannot reach the broker at {broker}: no answer"
             ))),

@@ -2,8 +2,11 @@
 
 use std::{error::Error, time::Duration};
 
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
+
+use crate::token::{ShowToken, Token};
 
 /// A frozen peer is noticed after at most the sum of these.
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
@@ -11,22 +14,30 @@ const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(5);
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// A channel that shows the token of the run, if its server is of this machine.
+pub type LocalChannel = InterceptedService<Channel, ShowToken>;
+
 /// Returns a channel that connects at the first call, and again whenever the
 /// connection has been lost.
 ///
 /// # Errors
 ///
 /// If `address` is neither `host:port` nor `unix:/path`.
-pub fn channel_to(address: &str) -> Result<Channel, tonic::transport::Error> {
+pub fn channel_to(address: &str) -> Result<LocalChannel, tonic::transport::Error> {
     let uri = match address.starts_with("unix:") {
         true => address.to_owned(),
         false => format!("http://{address}"),
     };
-    Ok(Endpoint::from_shared(uri)?
+    let channel = Endpoint::from_shared(uri)?
         .connect_timeout(CONNECT_TIMEOUT)
         .http2_keep_alive_interval(KEEPALIVE_INTERVAL)
         .keep_alive_timeout(KEEPALIVE_TIMEOUT)
-        .connect_lazy())
+        .connect_lazy();
+    let token = Token::of_environment();
+    Ok(InterceptedService::new(
+        channel,
+        ShowToken::to(address, token.as_ref()),
+    ))
 }
 
 /// True when the server has not answered, so that another try may help.

@@ -5,10 +5,10 @@ use std::{future, time::Duration};
 
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
-use tonic::Status;
+use tonic::{Code, Status};
 
 use crate::backoff::REOPEN;
-use crate::channel::{channel_to, reason};
+use crate::channel::{LocalChannel, channel_to, reason};
 use crate::contracts::broker::{WatchRequest, broker_service_client::BrokerServiceClient};
 use crate::known_addresses::KnownAddresses;
 use crate::program::Failure;
@@ -25,6 +25,8 @@ pub enum Discovery {
     Pending,
     /// The broker has never answered; the reason of the last failure.
     Away(String),
+    /// The broker has never let this process in; its words.
+    Refused(String),
     /// The addresses of the instances, in order of their names.
     Known(Vec<String>),
 }
@@ -59,7 +61,7 @@ pub fn follow(service: &str, broker: &str) -> Result<watch::Receiver<Discovery>,
 }
 
 struct Follower {
-    client: BrokerServiceClient<tonic::transport::Channel>,
+    client: BrokerServiceClient<LocalChannel>,
     request: WatchRequest,
     known: KnownAddresses,
     /// Failures in a row.
@@ -70,14 +72,17 @@ struct Follower {
 impl Follower {
     async fn run(mut self) {
         loop {
-            let why = match self.read().await {
-                Ok(()) => "the broker has stopped".into(),
-                Err(status) => reason(&status),
+            let failed = match self.read().await {
+                Ok(()) => Discovery::Away("the broker has stopped".into()),
+                Err(status) if status.code() == Code::Unauthenticated => {
+                    Discovery::Refused(status.message().into())
+                }
+                Err(status) => Discovery::Away(reason(&status)),
             };
             self.found.send_if_modified(|found| {
                 let unknown = !matches!(found, Discovery::Known(_));
                 if unknown {
-                    *found = Discovery::Away(why);
+                    *found = failed;
                 }
                 unknown
             });

@@ -60,6 +60,19 @@ pub fn format_number(value: f64) -> String {
     }
 }
 
+/// Writes a number of things: 1 event, 1,234 events.
+pub fn quantity(count: u64, noun: &str) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{grouped} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// JavaScript has an exponent, with its sign, only outside 1e-6 to 1e21.
 fn like_javascript(value: f64) -> String {
     if !value.is_finite() {
@@ -100,6 +113,19 @@ mod tests {
             (f64::NEG_INFINITY, "-Infinity"),
         ] {
             assert_eq!(format_number(value), text);
+        }
+    }
+
+    #[test]
+    fn things_are_counted_as_people_read_it() {
+        for (count, text) in [
+            (1, "1 call"),
+            (0, "0 calls"),
+            (999, "999 calls"),
+            (1_000, "1,000 calls"),
+            (1_234_567, "1,234,567 calls"),
+        ] {
+            assert_eq!(quantity(count, "call"), text);
         }
     }
 

@@ -5,6 +5,7 @@
 //! `src/bin/`; `src/bin/calculator-soak.rs` is for tests.
 
 pub mod address;
+pub mod admission;
 pub mod ask_patiently;
 pub mod backoff;
 pub mod calculate;
@@ -18,8 +19,10 @@ pub mod known_addresses;
 pub mod log;
 pub mod operations;
 pub mod program;
+pub mod refusals;
 pub mod register;
 pub mod serve;
+pub mod token;
 pub mod visible_text;
 pub mod whole_snapshots;
 

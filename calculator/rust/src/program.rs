@@ -3,7 +3,7 @@
 //! 0 good (or told to stop by SIGTERM), 1 failed, 2 the command line is wrong,
 //! 130 after Ctrl-C.
 
-use std::{process, time::Duration};
+use std::{env, ffi::OsString, process, time::Duration};
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, timeout};
@@ -102,6 +102,11 @@ async fn next(terminated: &mut Signal, interrupted: &mut Signal) -> (i32, i32) {
         _ = terminated.recv() => (0, 143),
         _ = interrupted.recv() => (130, 130),
     }
+}
+
+/// A variable of the environment that has a value.
+pub fn variable(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
 }
 
 /// Waits for `future`, but no longer than `limit`. True if it was in time.

@@ -6,11 +6,10 @@ use tokio::sync::mpsc;
 use tokio::time::sleep;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
-use tonic::transport::Channel;
 use tonic::{Code, Status};
 
 use crate::backoff::REOPEN;
-use crate::channel::{channel_to, is_passing, reason};
+use crate::channel::{LocalChannel, channel_to, is_passing, reason};
 use crate::contracts::broker::broker_service_client::BrokerServiceClient;
 use crate::contracts::broker::{Entry, Registration};
 use crate::log::log;
@@ -90,7 +89,7 @@ pub async fn keep_registered(
 /// Holds one registration until its stream ends, or `stop` is cancelled and the
 /// broker has confirmed that the entry is removed.
 async fn hold(
-    client: &mut BrokerServiceClient<Channel>,
+    client: &mut BrokerServiceClient<LocalChannel>,
     entry: &Entry,
     stop: &CancellationToken,
     mut registered: impl FnMut(),

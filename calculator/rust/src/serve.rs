@@ -11,9 +11,12 @@ use tokio_util::sync::CancellationToken;
 use tonic::transport::server::Router;
 use tonic::{Request, Response, Status, transport};
 use tonic_health::{ServingStatus, server::HealthReporter};
+use tower::filter::FilterLayer;
+use tower::layer::util::{Identity, Stack};
 
 use crate::CALCULATOR_SERVICE;
 use crate::address::Address;
+use crate::admission::{self, Admission};
 use crate::calculate::calculate;
 use crate::contracts::DESCRIPTORS;
 use crate::contracts::calculator::calculator_service_server::{
@@ -24,6 +27,9 @@ use crate::program::Failure;
 
 /// How long running calls may take once the server is told to stop.
 const DRAIN: Duration = Duration::from_secs(3);
+
+/// What is served, behind the guard.
+type Guarded = Router<Stack<FilterLayer<Admission>, Identity>>;
 
 struct Calculator;
 
@@ -154,8 +160,8 @@ impl Drop for SocketFile {
     }
 }
 
-/// Everything that the server offers; not healthy yet.
-async fn router() -> Result<(HealthReporter, Router), tonic_reflection::server::Error> {
+/// Everything that the server offers, for those who may call it; not healthy yet.
+async fn router() -> Result<(HealthReporter, Guarded), tonic_reflection::server::Error> {
     let (health, health_service) = tonic_health::server::health_reporter();
     set_health(&health, ServingStatus::NotServing).await;
     let reflection = || {
@@ -167,6 +173,7 @@ async fn router() -> Result<(HealthReporter, Router), tonic_reflection::server::
             .with_service_name("grpc.health.v1.Health")
     };
     let router = transport::Server::builder()
+        .layer(admission::layer())
         .add_service(health_service)
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use denizen_calculator::CALCULATOR_SERVICE;
-use denizen_calculator::channel::{channel_to, reason};
+use denizen_calculator::channel::{LocalChannel, channel_to, reason};
 use denizen_calculator::contracts::broker::WatchRequest;
 use denizen_calculator::contracts::broker::broker_service_client::BrokerServiceClient;
 use denizen_calculator::contracts::calculator::calculator_service_client::CalculatorServiceClient;
@@ -62,7 +62,7 @@ async fn watch(address: &str) -> Result<(), tonic::Status> {
     Ok(())
 }
 
-fn channel(address: &str) -> Result<tonic::transport::Channel, tonic::Status> {
+fn channel(address: &str) -> Result<LocalChannel, tonic::Status> {
     channel_to(address).map_err(|error| tonic::Status::invalid_argument(error.to_string()))
 }
 
