@@ -1,7 +1,8 @@
 /**
  * Makes up an example of a message: a value for each field, as JSON.
  *
- * Of a oneof it has the first member; a message within itself is left out.
+ * Of a oneof it has the first member; a message within itself is left out, and
+ * so is what asks for a further page of a list.
  *
  * @module
  */
@@ -17,6 +18,12 @@ import {
 
 /** Most fields of an example: types of types of types have no end. */
 const MAX_FIELDS = 100;
+
+/**
+ * Fields that make an example useless: a page token is what the server has handed
+ * out, and a first page needs neither (AIP-158).
+ */
+const OF_FURTHER_PAGES = ["page_size", "page_token"];
 
 /** What types have for JSON that is not that of their fields. */
 const COMMON: Record<string, JsonValue> = {
@@ -54,6 +61,7 @@ export function exampleOf(desc: DescMessage): JsonValue {
     const example: JsonObject = {};
     for (const field of type.fields) {
       const isOther = field.oneof && field.oneof.fields[0] !== field;
+      if (OF_FURTHER_PAGES.includes(field.name)) continue;
       const isWithinItself = field.message && inside.includes(field.message);
       if (isOther || isWithinItself || left === 0) continue;
       left--;

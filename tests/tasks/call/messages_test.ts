@@ -310,6 +310,23 @@ Deno.test("exampleOf() has a value for each field, of a oneof for the first", ()
   );
 });
 
+Deno.test("exampleOf() asks for the first page of a list", () => {
+  const lists = typesOf({
+    "lists.proto": `
+      syntax = "proto3";
+      package lists;
+      message ListRequest {
+        string parent = 1;
+        int32 page_size = 2;
+        string page_token = 3;
+      }`,
+  });
+
+  assertEquals(exampleOf(lists.getMessage("lists.ListRequest")!), {
+    parent: "text",
+  });
+});
+
 Deno.test("exampleOf() ends, however many types are in types", () => {
   const levels = Array.from(
     { length: 40 },
