@@ -9,7 +9,10 @@ import { join } from "node:path";
 import { PRIVATE_FOLDER } from "../runtime/files/own_folder.ts";
 import { openEventFile } from "./events/event_file.ts";
 import { createEventLog, type EventLog } from "./events/event_log.ts";
-import { createLossTeller, type LossTeller } from "./events/loss_teller.ts";
+import {
+  createLossReporter,
+  type LossReporter,
+} from "./events/loss_reporter.ts";
 import { type LogFiles, openLogs } from "./logs/log_files.ts";
 import {
   createRunFile,
@@ -22,7 +25,7 @@ export interface Records extends AsyncDisposable {
   readonly runFile: RunFile;
   readonly events: EventLog;
   readonly logs: LogFiles;
-  readonly losses: LossTeller;
+  readonly losses: LossReporter;
   /** Writes on, where the folder has been removed and is there again. */
   renew(): Promise<void>;
 }
@@ -54,9 +57,9 @@ export async function openRecords(
     lastSequence: eventFile.lastSequence,
     record: eventFile.write,
   });
-  const losses = createLossTeller(events.append);
+  const losses = createLossReporter(events.append);
   const logs = cleanup.use(
-    openLogs(logFolder, (name, loss) => losses.tell("log", loss, name)),
+    openLogs(logFolder, (name, loss) => losses.report("log", loss, name)),
   );
   const held = cleanup.move();
   return {

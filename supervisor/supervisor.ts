@@ -71,8 +71,8 @@ export interface Supervisor extends FleetCommands, AsyncDisposable {
   measure(): Promise<MeasuredSnapshot[]>;
   /** What else is to be known of this supervisor, a sentence each. */
   notes(): readonly string[];
-  /** Takes note of lines that whoever shows the output could not write. */
-  tellOfLoss(output: Exclude<LostOutput, "log">, loss: OutputLoss): void;
+  /** Records lines that whoever shows the output could not write. */
+  reportLoss(output: Exclude<LostOutput, "log">, loss: OutputLoss): void;
   /** Calls back when the state folder was removed and is made anew. */
   onStateRenewed(listener: () => Promise<void>): void;
   /** Listens to what the services write, until disposed. */
@@ -209,7 +209,7 @@ export async function createSupervisor(
     fleet.orders.retire(fleet.all());
     await changes.stop(fleet.active());
     await untilDrained(fleet.active());
-    losses.tellRest();
+    losses.reportRest();
     events.append({
       type: "supervisor_stopped",
       message: "everything has stopped",
@@ -229,7 +229,7 @@ export async function createSupervisor(
     ended: ended.promise,
     measure: createMeasurement(commands.snapshot),
     notes: losses.notes,
-    tellOfLoss: losses.tell,
+    reportLoss: losses.report,
     onStateRenewed: (listener) => void renewers.push(listener),
     onOutput: outputs.add,
     shutdown: shutdownOnce,

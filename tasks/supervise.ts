@@ -178,7 +178,7 @@ async function superviseHere(
     );
   }
   if (Deno.pid === 1) log(WITHOUT_INIT);
-  outputs.onLoss = supervisor.tellOfLoss;
+  outputs.onLoss = supervisor.reportLoss;
   const commands = localCommands(
     supervisor,
     () => told.abort("`deno task stop`"),
