@@ -77,7 +77,7 @@ export function createFleet(
   const takeOver = (loop: ServiceLoop | undefined, spec: ServiceSpec) => {
     if (!loop) return createLoop(spec);
     if (loop.spec.name !== spec.name && active.has(loop)) {
-      loop.tell(`is called ${spec.name} from now on`);
+      loop.addNote(`is called ${spec.name} from now on`);
     }
     loop.update(spec);
     return loop;

@@ -269,7 +269,7 @@ async function apply(
   const changeOf = new Map(changes.map((each) => [each.service, each]));
   const going = fleet.byName(changes.flatMap(({ stops }) => stops));
   for (const loop of going) {
-    loop.tell(whyStopped(changeOf.get(loop.spec.service), file));
+    loop.addNote(whyStopped(changeOf.get(loop.spec.service), file));
   }
   const gone = fleet.without(next);
   // From now on nobody starts again what will be forgotten.
@@ -278,7 +278,7 @@ async function apply(
   // Unless somebody has asked for it meanwhile.
   fleet.deactivate(going.filter(fleet.orders.isToRest));
   fleet.replace(next);
-  tellOfChanges(fleet, changes, cause, file);
+  addNotes(fleet, changes, cause, file);
   const touched = fleet.byName(
     changes.flatMap(({ starts, restarts }) => [...starts, ...restarts]),
   );
@@ -303,8 +303,8 @@ function whyStopped(change: ServiceChange | undefined, file: string): string {
     : `is stopped: ${file} does not ask for it any more`;
 }
 
-/** Tells which are restarted, and why; and which need not be. */
-function tellOfChanges(
+/** Notes which are restarted, and why; and which need not be. */
+function addNotes(
   { byName, loopsOf, isActive }: Fleet,
   changes: readonly ServiceChange[],
   cause: "config" | "scale",
@@ -315,12 +315,12 @@ function tellOfChanges(
     const what = cause === "scale"
       ? `the number of replicas has changed (${keys.join(", ")})`
       : `${file} has changed (${keys.join(", ")})`;
-    for (const { tell } of byName(restarts)) {
-      tell(`is restarted: ${what}`, { type: "service_restarting", cause });
+    for (const { addNote } of byName(restarts)) {
+      addNote(`is restarted: ${what}`, { type: "service_restarting", cause });
     }
     if (starts.length + stops.length + restarts.length > 0) continue;
     for (const loop of loopsOf(service)) {
-      if (isActive(loop)) loop.tell(`needs no restart: ${what}`);
+      if (isActive(loop)) loop.addNote(`needs no restart: ${what}`);
     }
   }
 }

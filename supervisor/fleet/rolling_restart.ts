@@ -17,7 +17,7 @@ import { isAlive, isAtRest, isUp, type State } from "../service/state.ts";
 /** What replacing one needs of a loop; a test passes a fake. */
 export type Replica = Pick<
   ServiceLoop,
-  "spec" | "state" | "stop" | "start" | "until" | "tell"
+  "spec" | "state" | "stop" | "start" | "until" | "addNote"
 >;
 
 /** The part of a restart that concerns one service. */
@@ -53,7 +53,7 @@ export async function replaceOneByOne<Each extends Replica>(
     if (isBack || !turn.holds(next)) continue;
     const why = signal.aborted ? "was not up in time" : "did not come up";
     for (const other of left.filter(turn.holds)) {
-      other.tell(`is not restarted: ${next.spec.name} ${why}`);
+      other.addNote(`is not restarted: ${next.spec.name} ${why}`);
     }
     return;
   }

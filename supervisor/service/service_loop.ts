@@ -62,11 +62,11 @@ export interface ServiceLoop extends Pick<StateCell, "until"> {
   /** Ends a process that uses too much, as if it had failed. */
   endOverLimit(usage: MemoryUsage, reason: string): void;
   /**
-   * Has something told that changes no state.
+   * Adds an event about something that changes no state.
    *
    * @param note What kind of event it is. @default {`service_note`}
    */
-  tell(message: string, note?: ServiceNote): void;
+  addNote(message: string, note?: ServiceNote): void;
   /** Resolves when everything its processes wrote has been taken. */
   drained(): Promise<void>;
 }
@@ -88,11 +88,11 @@ export function createServiceLoop(
   let leftBehind = "";
   const outputs = new Set<Promise<unknown>>();
   const cell = createStateCell(context.onChange);
-  const tell: ServiceLoop["tell"] = (
+  const addNote: ServiceLoop["addNote"] = (
     message,
     note = { type: "service_note" },
   ) => context.onNote(note, message);
-  const launcher = createLauncher(() => spec, { ...context, onNote: tell });
+  const launcher = createLauncher(() => spec, { ...context, onNote: addNote });
 
   const mailbox = createMailbox<Letter>(async ({ message, isLate }) => {
     if (isLate?.()) return;
@@ -130,7 +130,7 @@ export function createServiceLoop(
       case "change":
         return cell.apply(action.event, action.message);
       case "note":
-        return tell(action.message, action.note);
+        return addNote(action.message, action.note);
       case "advise":
         return context.onOutput("stderr", `${action.words}\n`);
       case "await_dependencies":
@@ -182,7 +182,7 @@ export function createServiceLoop(
         { type: "over_limit", usage, reason },
         () => run?.pid !== usage.pid,
       ),
-    tell,
+    addNote,
     until: cell.until,
     async drained() {
       await Promise.all(outputs);

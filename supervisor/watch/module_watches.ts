@@ -90,8 +90,8 @@ function watchService(
   };
   const watch = watchModules(script, {
     onReady(files) {
-      for (const { tell } of replicas()) {
-        tell(
+      for (const { addNote } of replicas()) {
+        addNote(
           `its source is watched: ${files} ${files === 1 ? "file" : "files"}`,
         );
       }
@@ -102,16 +102,16 @@ function watchService(
         ? allDependentsOf(fleet.graph(), service)
         : new Set();
       const chosen = wanted().flatMap((loop) => {
-        const { spec, state, tell } = loop;
+        const { spec, state, addNote } = loop;
         if (spec.service === service && isConcerned(state)) {
-          tell(
+          addNote(
             `is restarted: ${inWords(files, fleet.config.folder)}`,
             RESTARTING,
           );
           return [loop];
         }
         if (dependents.has(spec.service) && isTroubled(state)) {
-          tell(
+          addNote(
             `is restarted: the source of ${service} has changed`,
             RESTARTING,
           );
@@ -122,8 +122,8 @@ function watchService(
       return begin(chosen);
     },
     onBroken(reason) {
-      for (const { state, tell } of replicas()) {
-        tell(
+      for (const { state, addNote } of replicas()) {
+        addNote(
           isAlive(state)
             ? `goes on with its old code, since the new would not load: ${reason}`
             : `is not started, since it would not load: ${reason}`,
@@ -135,11 +135,15 @@ function watchService(
       const down = wanted().filter(({ spec, state }) =>
         spec.service === service && isConcerned(state) && !isUp(state)
       );
-      for (const { tell } of replicas()) tell("its source is as it was before");
+      for (const { addNote } of replicas()) {
+        addNote("its source is as it was before");
+      }
       return begin(down);
     },
     onError(reason) {
-      for (const { tell } of replicas()) tell(`is not watched: ${reason}`);
+      for (const { addNote } of replicas()) {
+        addNote(`is not watched: ${reason}`);
+      }
     },
   });
   return {

@@ -32,7 +32,7 @@ export async function settle(): Promise<void> {
 }
 
 /** A service that starts at once, and stops when it is ended. */
-function fakeLoop(initial: ServiceSpec, tell: (message: string) => void) {
+function fakeLoop(initial: ServiceSpec, addNote: (message: string) => void) {
   let spec = initial;
   let again = false;
   let pid = 100;
@@ -66,7 +66,7 @@ function fakeLoop(initial: ServiceSpec, tell: (message: string) => void) {
     },
     update: (next) => void (spec = next),
     endOverLimit() {},
-    tell,
+    addNote,
     drained: () => Promise.resolve(),
   };
   const end = () => {

@@ -43,7 +43,7 @@ function fakeReplica(name: string, history: string[], comesUp = true): Replica {
       assert(wanted(state), `nothing leads on from ${state.status}`);
       return Promise.resolve(state);
     },
-    tell: (message) => void history.push(`${name} ${message}`),
+    addNote: (message) => void history.push(`${name} ${message}`),
   };
 }
 
