@@ -28,8 +28,8 @@ export interface RestartPolicy {
   resetAfterMs: number;
 }
 
-/** How one run of a service went. */
-export interface Run {
+/** How a run of a service went that has ended. */
+export interface EndedRun {
   /** True when it ended with exit code 0. */
   success: boolean;
   /** How long it was healthy, in milliseconds; undefined if it never was. */
@@ -92,7 +92,7 @@ const CRASH_LOOP = 10;
  */
 export function nextStep(
   policy: RestartPolicy,
-  run: Run,
+  run: EndedRun,
   history: RestartHistory,
   random: number,
 ): NextStep {

@@ -2,11 +2,11 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { permissionFlags } from "../../runtime/process/permission_flags.ts";
 import {
+  type EndedRun,
   nextStep,
   NO_RESTARTS,
   type RestartHistory,
   type RestartPolicy,
-  type Run,
 } from "../../runtime/process/restart_policy.ts";
 import { commandLine } from "../../supervisor/config/command_line.ts";
 import {
@@ -83,7 +83,11 @@ function failedAt(...failedAtMs: number[]): RestartHistory {
 }
 
 /** Lives through so many runs that go alike; returns what follows each. */
-function live(policy: RestartPolicy, run: Omit<Run, "atMs">, runs: number) {
+function live(
+  policy: RestartPolicy,
+  run: Omit<EndedRun, "atMs">,
+  runs: number,
+) {
   let history = NO_RESTARTS;
   return Array.from({ length: runs }, (_, index) => {
     const step = nextStep(policy, { ...run, atMs: index }, history, 0.999);
