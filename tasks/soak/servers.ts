@@ -6,6 +6,7 @@
 
 import { stringify } from "@std/yaml";
 import { join } from "node:path";
+import { readToken } from "../../runtime/files/token_file.ts";
 import { denoCommand } from "../../runtime/process/deno_command.ts";
 import { startGuardian } from "../../runtime/process/guardian.ts";
 import type { Permissions } from "../../runtime/process/permission_flags.ts";
@@ -15,12 +16,19 @@ import { Failure } from "../../runtime/program/errors.ts";
 import { PROJECT } from "../../runtime/program/paths.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import { HealthService } from "../../runtime/rpc/health.ts";
+import { stateDirOf } from "../../supervisor/config/config.ts";
 import { controlAddress } from "../../supervisor/control/client.ts";
 import type { Target } from "./storm.ts";
 
+/** A server that is listening. */
+export interface Server extends Target {
+  /** What its callers have to show; undefined where it asks for nothing. */
+  token: string | undefined;
+}
+
 /** Servers that are listening. */
 export interface Servers extends AsyncDisposable {
-  targets: Target[];
+  targets: Server[];
 }
 
 /** How a server is started. */
@@ -31,6 +39,8 @@ interface Plan {
   args: string[];
   /** What it may do; the supervisor alone may do everything. */
   permissions: Permissions | "all";
+  /** Where it keeps the token that it asks for. @default {it asks for none} */
+  state?: string;
 }
 
 /** How long a server may take to listen, in milliseconds. */
@@ -48,7 +58,7 @@ export async function startServers(): Promise<Servers> {
   const guardian = cleanup.use(startGuardian());
   const targets = await Promise.all(
     (await plansIn(folder)).map(async (plan) => {
-      const { name, address, script, args, permissions } = plan;
+      const { name, address, script, args, permissions, state } = plan;
       const process = startProcess({
         ...denoCommand({ script: join(PROJECT, script), args, permissions }),
         cwd: PROJECT,
@@ -59,7 +69,8 @@ export async function startServers(): Promise<Servers> {
         guardian.forget(process.pid);
       });
       await untilHealthy(plan, process.exit);
-      return { name, address, pid: process.pid };
+      const token = state === undefined ? undefined : await readToken(state);
+      return { name, address, pid: process.pid, token };
     }),
   );
   const held = cleanup.move();
@@ -76,6 +87,7 @@ async function plansIn(folder: string): Promise<Plan[]> {
   const rules = join(PROJECT, "stages", "rules.yaml");
   const input = file("in.ndjson");
   const config = file("config.yaml");
+  const state = stateDirOf(config);
   await Deno.writeTextFile(input, "");
   await Deno.writeTextFile(
     config,
@@ -131,10 +143,11 @@ async function plansIn(folder: string): Promise<Plan[]> {
     ], { read: [folder], write: [folder] }),
     {
       name: "supervisor",
-      address: await controlAddress(join(folder, ".denizen")),
+      address: await controlAddress(state),
       script: "main.ts",
       args: ["supervise", "--plain", `--config=${config}`],
       permissions: "all",
+      state,
     },
   ];
 }

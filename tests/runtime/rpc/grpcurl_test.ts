@@ -4,6 +4,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { serve } from "../../../runtime/rpc/serve.ts";
+import { bearer } from "../../../runtime/rpc/token.ts";
 import { startServers } from "../../../tasks/soak/servers.ts";
 import { ORDER_SERVICE, orderService } from "../../fixtures/rich_contract.ts";
 import { grpcurl, testGrpcurl } from "../../support/grpcurl.ts";
@@ -46,14 +47,16 @@ testGrpcurl("grpcurl lists, describes and calls every service", async () => {
   await using servers = await startServers();
 
   const ends = await Promise.all(
-    servers.targets.map(async ({ name, address }) => {
+    servers.targets.map(async ({ name, address, token }) => {
       const [service, [method, data = "{}"], end] = CALLS[name]!;
       const listed = await grpcurl(address, ["list"]);
       const described = await grpcurl(address, ["describe"]);
       const health = await grpcurl(address, ["grpc.health.v1.Health/Check"]);
       const called = await grpcurl(address, [`${service}/${method}`], [
-        "-d",
-        data,
+        ...["-d", data],
+        ...(token === undefined
+          ? []
+          : ["-H", `authorization: ${bearer(token)}`]),
       ]);
 
       assertEquals(listed.stdout.split("\n"), [service, ...COMMON].sort());
