@@ -6,7 +6,6 @@
  */
 
 import { Fault } from "../runtime/program/errors.ts";
-import { createNotifier } from "../runtime/program/notifier.ts";
 import {
   describeEntry,
   type Entry,
@@ -18,6 +17,7 @@ import { PART_BYTES, QUOTAS, type Quotas } from "./limits.ts";
 import { cut } from "./parts.ts";
 import type { Change, Lease, Registry } from "./registry.ts";
 import { createSortedMap, type SortedMap } from "./sorted_map.ts";
+import { createWatchers } from "./watchers.ts";
 
 /** Options for {@linkcode createMemoryRegistry}. */
 export interface MemoryRegistryOptions {
@@ -41,22 +41,6 @@ interface Held {
   since: Date;
 }
 
-/** A change, and how large it is. */
-interface Pending extends Pick<Held, "bytes" | "weight"> {
-  change: Change;
-}
-
-/** A reader of watch(), and what it has not read. */
-interface Watcher {
-  pending: Pending[];
-  /** True when it needs a snapshot first: at its start, or too far behind. */
-  behind: boolean;
-  wake(): void;
-}
-
-/** Watchers of every service are kept under this name; no service has it. */
-const EVERY_SERVICE = "";
-
 /** What a change takes besides its entry: its number, and what frames both. */
 const CHANGE_BYTES = 24;
 
@@ -70,39 +54,16 @@ export function createMemoryRegistry(
   }: MemoryRegistryOptions = {},
 ): Registry {
   const holds = createSortedMap<Held>();
-  const watchersOf = new Map<string, Set<Watcher>>();
-  let watcherCount = 0;
+  const watchers = createWatchers({ maxBacklog, quotas });
   let heldWeight = 0;
-  let pendingWeight = 0;
   let revision = 0;
 
-  /** Takes what a watcher has not read. */
-  const takePending = (watcher: Watcher): Pending[] => {
-    const { pending } = watcher;
-    watcher.pending = [];
-    for (const { weight } of pending) pendingWeight -= weight;
-    return pending;
-  };
-
-  const announce = (kind: Change["kind"], { entry, bytes, weight }: Held) => {
-    const change = { kind, entry, revision: ++revision };
-    const pending = { change, weight, bytes: bytes + CHANGE_BYTES };
-    for (const name of [entry.service, EVERY_SERVICE]) {
-      for (const watcher of watchersOf.get(name) ?? []) {
-        if (watcher.behind) continue;
-        const fits = watcher.pending.length < maxBacklog &&
-          pendingWeight + weight <= quotas.backlogBytes;
-        if (fits) {
-          watcher.pending.push(pending);
-          pendingWeight += weight;
-        } else {
-          watcher.behind = true;
-          takePending(watcher);
-        }
-        watcher.wake();
-      }
-    }
-  };
+  const announce = (kind: Change["kind"], { entry, bytes, weight }: Held) =>
+    watchers.announce({
+      change: { kind, entry, revision: ++revision },
+      bytes: bytes + CHANGE_BYTES,
+      weight,
+    });
 
   /** Puts an entry in its place, of which `before` is the holder. */
   const put = (entry: Entry, holder: string, before?: Held): Held => {
@@ -163,51 +124,29 @@ export function createMemoryRegistry(
     },
 
     async *watch({ service, signal }) {
-      if (watcherCount >= quotas.watchers) {
-        throw new Fault(
-          "exhausted",
-          `Cannot watch: the broker has ${quotas.watchers} watchers, which is its limit`,
-        );
-      }
-      watcherCount++;
-      const changed = createNotifier();
-      const watcher: Watcher = {
-        pending: [],
-        behind: true,
-        wake: changed.notify,
-      };
-      const name = service ?? EVERY_SERVICE;
-      getOrCreate(watchersOf, name, () => new Set()).add(watcher);
-      signal.addEventListener("abort", watcher.wake, { once: true });
-      try {
-        while (!signal.aborted) {
-          if (watcher.behind) {
-            watcher.behind = false;
-            const at = revision;
-            const all = range(holds.clone(), service);
-            for (const { items, more } of cut(all, { bytes: partBytes })) {
-              const entries = items.map(({ entry }) => entry);
-              yield { kind: "snapshot", epoch, revision: at, entries, more };
-              if (signal.aborted) return;
-            }
-          } else if (watcher.pending.length > 0) {
-            const pending = takePending(watcher);
-            for (const { items } of cut(pending, { bytes: partBytes })) {
-              const changes = items.map(({ change }) => change);
-              const last = changes[changes.length - 1]!.revision;
-              yield { kind: "changes", epoch, revision: last, changes };
-            }
-          } else {
-            await changed.next();
+      using watcher = watchers.add(service, signal);
+      while (!signal.aborted) {
+        if (watcher.behind) {
+          watcher.behind = false;
+          const at = revision;
+          const all = range(holds.clone(), service);
+          for (const { items, more } of cut(all, { bytes: partBytes })) {
+            const entries = items.map(({ entry }) => entry);
+            yield { kind: "snapshot", epoch, revision: at, entries, more };
+            if (signal.aborted) return;
           }
+          continue;
         }
-      } finally {
-        watcherCount--;
-        takePending(watcher);
-        signal.removeEventListener("abort", watcher.wake);
-        const watchers = watchersOf.get(name);
-        watchers?.delete(watcher);
-        if (watchers?.size === 0) watchersOf.delete(name);
+        const pending = watcher.take();
+        if (pending.length === 0) {
+          await watcher.changed();
+          continue;
+        }
+        for (const { items } of cut(pending, { bytes: partBytes })) {
+          const changes = items.map(({ change }) => change);
+          const last = changes[changes.length - 1]!.revision;
+          yield { kind: "changes", epoch, revision: last, changes };
+        }
       }
     },
   };
@@ -248,14 +187,4 @@ function exhausted(entry: Entry, limit: string): Fault {
       describeEntry(entry)
     }: the broker holds ${limit} at most`,
   );
-}
-
-function getOrCreate<Value>(
-  map: Map<string, Value>,
-  key: string,
-  create: () => Value,
-): Value {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, value = create());
-  return value;
 }

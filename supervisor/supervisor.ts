@@ -180,12 +180,7 @@ export async function createSupervisor(
     async onRenewed() {
       await records.renew();
       await writeToken(stateDir, token);
-      events.append({
-        type: "state_renewed",
-        message: `somebody has removed ${
-          shortPath(stateDir)
-        }; it is made anew, without its earlier logs and events`,
-      });
+      events.append(stateRenewed(stateDir));
       await Promise.all(renewers.map((renew) => renew()));
     },
     onFailure: (reason) =>
@@ -236,6 +231,16 @@ export async function createSupervisor(
     hurry: () => hurry.abort(),
     [Symbol.asyncDispose]: () => shutdownOnce(),
   };
+}
+
+/** Says that the state folder had to be made anew. */
+function stateRenewed(stateDir: string) {
+  return {
+    type: "state_renewed",
+    message: `somebody has removed ${
+      shortPath(stateDir)
+    }; it is made anew, without its earlier logs and events`,
+  } as const;
 }
 
 /** What the loops of a supervisor share. */
