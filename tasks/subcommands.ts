@@ -108,6 +108,10 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "measure the broker",
     load: async () => (await import("./bench_broker.ts")).benchBroker,
   },
+  "bench:token": {
+    help: "measure what the token of a run costs",
+    load: async () => (await import("./bench_token.ts")).benchToken,
+  },
   soak: {
     help: "throw broken connections at every kind of server",
     load: async () => (await import("./soak.ts")).soak,

@@ -9,6 +9,7 @@ import {
   denoCommand,
   type DenoScript,
 } from "../../runtime/process/deno_command.ts";
+import type { Environment } from "../../runtime/process/environment.ts";
 import type { Guardian } from "../../runtime/process/guardian.ts";
 import { eachLine } from "../../runtime/process/output_lines.ts";
 import { startProcess } from "../../runtime/process/start_process.ts";
@@ -21,6 +22,12 @@ import { PROJECT } from "../../runtime/program/paths.ts";
 export interface Said {
   line: string;
   atMs: number;
+}
+
+/** The script, and what it is given. */
+export interface ScriptUnderTest extends DenoScript {
+  /** All its variables. @default {those of this process} */
+  env?: Environment | undefined;
 }
 
 /** The process; disposing stops it. */
@@ -52,12 +59,12 @@ const GRACE_MS = 30_000;
  */
 export function startProgram(
   guardian: Guardian,
-  script: DenoScript,
+  { env, ...script }: ScriptUnderTest,
   graceMs = GRACE_MS,
 ): ProgramUnderTest {
   const startedAtMs = performance.now();
   const child = startProcess(
-    { ...denoCommand(script), cwd: PROJECT },
+    { ...denoCommand(script), cwd: PROJECT, ...(env ? { env } : {}) },
     guardian,
   );
   const lines: Said[] = [];

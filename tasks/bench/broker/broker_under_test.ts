@@ -8,9 +8,11 @@ import { BrokerService } from "../../../proto/broker/contract.ts";
 import type { Registered__Output } from "../../../proto/types/broker/v1/Registered.ts";
 import type { Registration } from "../../../proto/types/broker/v1/Registration.ts";
 import type { WatchUpdate__Output } from "../../../proto/types/broker/v1/WatchUpdate.ts";
+import type { Environment } from "../../../runtime/process/environment.ts";
 import type { Guardian } from "../../../runtime/process/guardian.ts";
 import { readMemory } from "../../../runtime/process/process_memory.ts";
 import { Failure } from "../../../runtime/program/errors.ts";
+import { RUN_VARIABLE_PATTERN } from "../../../runtime/program/run_variables.ts";
 import { connect, type Connection } from "../../../runtime/rpc/connect.ts";
 import type { MessageStream } from "../../../runtime/rpc/message_stream.ts";
 import { type ProgramUnderTest, startProgram } from "../program_under_test.ts";
@@ -23,18 +25,28 @@ export interface Server extends ProgramUnderTest {
   readonly address: string;
 }
 
+/** Options for {@linkcode startServer}. */
+export interface ServerOptions {
+  /** What it is given besides its address. @default {none} */
+  args?: readonly string[];
+  /** What it may reach besides its address. @default {nothing} */
+  net?: readonly string[];
+  /** All its variables. @default {those of this process} */
+  env?: Environment;
+}
+
 /** Starts a script that listens at any free port, and waits until it does. */
 export async function startServer(
   guardian: Guardian,
   script: string,
-  args: readonly string[] = [],
-  net: readonly string[] = [],
+  { args = [], net = [], env }: ServerOptions = {},
 ): Promise<Server> {
   const address = "127.0.0.1:0";
   const program = startProgram(guardian, {
     script,
     args: [`--address=${address}`, ...args],
-    permissions: { net: [address, ...net] },
+    permissions: { net: [address, ...net], env: [RUN_VARIABLE_PATTERN] },
+    env,
   }, 0);
   const serving = /^Serving on (.*)$/;
   const { line } = await program.said(serving);

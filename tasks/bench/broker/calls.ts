@@ -7,6 +7,7 @@
 import { BrokerService } from "../../../proto/broker/contract.ts";
 import type { Guardian } from "../../../runtime/process/guardian.ts";
 import { log } from "../../../runtime/program/log.ts";
+import { IN_FLIGHT, ratePerSecond, timeInSequence } from "../time_calls.ts";
 import {
   connectAlone,
   entry,
@@ -14,7 +15,7 @@ import {
   SERVICE,
   startBroker,
 } from "./broker_under_test.ts";
-import { type Figures, latencies, summary } from "./figures.ts";
+import { type Figures, summary } from "./figures.ts";
 
 /** Resolves one after the other, then many at a time. */
 export async function measureCalls(
@@ -31,33 +32,14 @@ export async function measureCalls(
   await register(stream, { entry: entry("one", 1) });
   const resolve = () =>
     client.unary(BrokerService.Resolve, { service: SERVICE });
-  for (let warmUp = 0; warmUp < resolves / 5; warmUp++) await resolve();
-  const times = latencies();
-  for (let done = 0; done < resolves; done++) {
-    const startedAtMs = performance.now();
-    await resolve();
-    times.record(performance.now() - startedAtMs);
-  }
+  const times = await timeInSequence(resolve, resolves);
 
-  log(`Resolving ${inFlightResolves} times, 64 in flight`);
-  const resolveAll = async (count: number) => {
-    let left = count;
-    await Promise.all(
-      Array.from({ length: 64 }, async () => {
-        while (left-- > 0) await resolve();
-      }),
-    );
-  };
-  await resolveAll(inFlightResolves / 5);
-  const startedAtMs = performance.now();
-  await resolveAll(inFlightResolves);
-  const elapsedMs = performance.now() - startedAtMs;
+  log(`Resolving ${inFlightResolves} times, ${IN_FLIGHT} in flight`);
+  await ratePerSecond(resolve, inFlightResolves / 5);
+  const perSecond = await ratePerSecond(resolve, inFlightResolves);
   client.close();
   return {
     resolve: summary(times),
-    resolve64: {
-      count: inFlightResolves,
-      perSecond: Math.round(inFlightResolves / elapsedMs * 1_000),
-    },
+    resolve64: { count: inFlightResolves, perSecond },
   };
 }

@@ -32,8 +32,7 @@ export async function measureKills(
     await using server = await startServer(
       guardian,
       "calculator/server.ts",
-      [`--broker=${address}`],
-      [address],
+      { args: [`--broker=${address}`], net: [address] },
     );
     await next("put");
     const removed = next("removed");
