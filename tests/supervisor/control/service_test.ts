@@ -20,7 +20,8 @@ Deno.test("the control service has one code for each refusal, and ends its strea
     "one-shot": { command: ["sh", "-c", "exit 3"], restart: "no" },
     stubborn: {
       command: runFixture("ignores_sigterm.ts"),
-      "stop_grace_period": "1s",
+      // Outlasts every command that is to find it stopping.
+      "stop_grace_period": "60s",
       healthcheck: { exec: ["true"] },
     },
   });
@@ -74,6 +75,8 @@ Deno.test("the control service has one code for each refusal, and ends its strea
   ]);
 
   supervisor.kill("SIGTERM");
+  await supervisor.said(/everything is stopped: SIGTERM/);
+  Deno.kill(services.find(({ name }) => name === "stubborn")!.pid!, "SIGKILL");
   const gone = await assertRejects(async () => {
     for await (const _ of events);
   }, Fault);

@@ -148,7 +148,10 @@ test("supervise --wait on a full disk says so and starts nothing", async () => {
 });
 
 test("supervise --wait leaves nothing when its time is up before the start, or by a signal", async () => {
-  await using workspace = await createWorkspace({ a: SLEEP });
+  await using workspace = await createWorkspace({
+    // Never up: only the time or the signal can end the wait.
+    a: { ...SLEEP, healthcheck: { exec: ["false"], "start_period": "1h" } },
+  });
 
   const late = await workspace.run("supervise", "--wait", "--timeout=1ms");
   await workspace.empty();
