@@ -84,7 +84,7 @@ export async function call(argv: string[]): Promise<number | void> {
     given.has(name)
   ).map((name) => `--${name}=${flags[name]}`);
   const [word, ...requests] = words;
-  await showToken(flags.config);
+  const noToken = await showToken(flags.config);
   const directory = await openDirectory(flags);
   if (word === undefined) {
     return printList(await listAll(directory), flags.json, again);
@@ -103,7 +103,15 @@ export async function call(argv: string[]): Promise<number | void> {
   }
   const { server, described } = await findServer(directory, choice.service);
   const method = chooseMethod(choice.method, described.service);
-  return await make({ server, described, method, requests, flags, again });
+  return await make({
+    server,
+    described,
+    method,
+    requests,
+    flags,
+    again,
+    noToken,
+  });
 }
 
 /** Where the services are that the flags are about. */
@@ -151,10 +159,12 @@ interface Wanted {
   flags: Flags<typeof callFlags>;
   /** What has to be given to call the same server again. */
   again: readonly string[];
+  /** Why no token is shown; "" where one is. */
+  noToken: string;
 }
 
 async function make(
-  { server, described, method, requests, flags, again }: Wanted,
+  { server, described, method, requests, flags, again, noToken }: Wanted,
 ): Promise<number | void> {
   if (takesStream(method) && requests.length === 0) {
     throw new UsageError(
@@ -183,13 +193,19 @@ async function make(
   } catch (error) {
     if (stop.aborted) return stop.reason;
     if (!(error instanceof Fault)) throw error;
-    const hint = error.code === "invalid" && requests.length === 0
-      ? `\nThe request was empty, as none is given; with one: ${
-        exampleCommand(method, again)
-      }`
-      : "";
+    const lines = [
+      await describeStatus(error, described),
+      ...(error.code === "invalid" && requests.length === 0
+        ? [
+          `The request was empty, as none is given; with one: ${
+            exampleCommand(method, again)
+          }`,
+        ]
+        : []),
+      ...(error.code === "unauthenticated" && noToken ? [noToken] : []),
+    ];
     throw new Failure(
-      `${await describeStatus(error, described)}${hint}`,
+      lines.join("\n"),
       1,
       { cause: error },
     );

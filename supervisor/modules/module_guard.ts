@@ -130,7 +130,9 @@ export function createModuleGuard(
       }
     },
     async foreignFiles(script) {
-      const files = (await foreignIn(script)).map(({ file }) => file);
+      const files = (await foreignIn(script)).map(({ file }) =>
+        withoutLinks(file)
+      );
       return [...new Set(files)];
     },
   };
@@ -219,12 +221,16 @@ function describe(
   { service, runs: { permissions: { read } } }: Guarded,
   workspace: string,
 ): string {
-  const files = [...new Set(imports.map(({ file }) => file))];
-  const named = imports.slice(0, MAX_NAMED).map(({ file, importer, type }) =>
-    `${importer.slice(0, MAX_CHARS)} imports ${file}${
-      type === undefined ? "" : ` as ${type}`
-    }`
-  );
+  // The right to a link is not the right to what it leads to.
+  const files = [...new Set(imports.map(({ file }) => withoutLinks(file)))];
+  const named = imports.slice(0, MAX_NAMED).map(({ file, importer, type }) => {
+    const real = withoutLinks(file);
+    return [
+      `${importer.slice(0, MAX_CHARS)} imports ${file}`,
+      ...(type === undefined ? [] : [`as ${type}`]),
+      ...(real === file ? [] : [`by a link to ${real}`]),
+    ].join(" ");
+  });
   const more = imports.length - named.length;
   if (more > 0) named.push(`and ${more} more`);
   const list = [...read || [], ...files].map((file) => JSON.stringify(file))

@@ -18,7 +18,6 @@ import {
 } from "../../runtime/files/own_folder.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import { log } from "../../runtime/program/log.ts";
-import { shortPath } from "../../runtime/program/paths.ts";
 
 /** The longest path of a unix socket on Linux and macOS, in bytes. */
 export const MAX_SOCKET_PATH = 100;
@@ -48,9 +47,7 @@ export async function socketPath(
     return join(folder, name);
   }
   throw new Failure(
-    `Cannot reach the supervisor by "${folder}": that is not a folder of ours: ${found.reason}; stop the supervisor with "kill $(cat '${
-      shortPath(join(stateDir, "supervisor.pid"))
-    }')", and the next one makes another`,
+    `Cannot reach the supervisor by "${folder}": that is not a folder of ours: ${found.reason}; if a supervisor runs, end its process, and the next one makes another folder`,
   );
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { readToken } from "../../runtime/files/token_file.ts";
+import { shortPath } from "../../runtime/program/paths.ts";
 import { ownToken, useToken } from "../../runtime/rpc/token.ts";
 import {
   nearestConfig,
@@ -30,7 +31,19 @@ export async function findToken(
   return await readToken(folder);
 }
 
-/** Shows that token to whatever this process calls from now on. */
-export async function showToken(config?: string): Promise<void> {
-  useToken(await findToken(config));
+/**
+ * Shows that token to whatever this process calls from now on.
+ *
+ * @returns What to say, if a call is refused, of there being none; "" if there is one.
+ */
+export async function showToken(
+  config: string = nearestConfig(),
+): Promise<string> {
+  const token = await findToken(config);
+  useToken(token);
+  return token === undefined
+    ? `No supervisor runs "${
+      shortPath(config)
+    }", so there is no token to show; --config=FILE names the config of the service`
+    : "";
 }

@@ -192,7 +192,10 @@ Deno.test("call has everything that a .proto can have, over a unix socket", asyn
     ...order,
   });
   assertEquals([refused.code, refused.stdout], [1, ""]);
-  assertMatch(refused.stderr, /^UNAUTHENTICATED: /);
+  assertMatch(
+    refused.stderr,
+    /^UNAUTHENTICATED: the shop wants .*\nNo supervisor runs ".*config\.yaml", so there is no token to show; --config=FILE names /,
+  );
   // A terminal obeys no control character of a stranger's.
   assertMatch(stdout, /\\u009b2J/);
 });

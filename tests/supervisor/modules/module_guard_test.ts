@@ -110,12 +110,14 @@ const CASES: Case[] = [
   {
     what: "what a link of its own leads to",
     source: as("text")("./links/folder/secret.txt"),
-    refused: "@/home/ws/services/links/folder/secret.txt as text",
+    refused:
+      "@/home/ws/services/links/folder/secret.txt as text by a link to @/home/other/secret.txt",
   },
   {
     what: "what a link makes look like code",
     source: 'await import("./links/secret.ts").catch(String);',
-    refused: "@/home/ws/services/links/secret.ts",
+    refused:
+      "@/home/ws/services/links/secret.ts by a link to @/home/other/secret.txt",
   },
   {
     what: "what the supervisor keeps",

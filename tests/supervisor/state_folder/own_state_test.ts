@@ -56,7 +56,9 @@ testWithSecondUser(
     for (const line of refused) {
       assertMatch(
         line,
-        new RegExp(`^Cannot reach .* "${fake.folder}": .*; stop .* with "kill`),
+        new RegExp(
+          `^Cannot reach .* "${fake.folder}": .*; if a supervisor runs, end its`,
+        ),
       );
     }
     assertMatch(stopped!, /^Stopped|stopped/);
