@@ -246,7 +246,8 @@ test("WatchEvents sends typed events, and tells a caller what it cannot have", a
   await supervised.said(/a: started/);
   const address = await controlAddress(join(workspace.folder, ".denizen"));
   using cleanup = new DisposableStack();
-  const connection = connect(address, { name: "the supervisor" });
+  const { DENIZEN_TOKEN: token } = await workspace.runVariables();
+  const connection = connect(address, { name: "the supervisor", token });
   cleanup.defer(() => connection.close());
   const watch = (afterSequence: number) =>
     Array.fromAsync(connection.serverStream(
