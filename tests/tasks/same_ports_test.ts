@@ -9,6 +9,7 @@ import { IngestService } from "../../proto/pipeline/contract.ts";
 import { prepareInput } from "../support/prepared_input.ts";
 import {
   ended,
+  findStages,
   freePorts,
   opened,
   runFolder,
@@ -58,8 +59,18 @@ Deno.test("a stage takes part in the run that it was started for, and in no othe
     stdin: "piped",
   });
   await opened(run);
-  const ingest = connect(`127.0.0.1:${run.port}`);
+  const { ingest: pid } = await findStages(run.port);
+  const environment = await Deno.readTextFile(`/proc/${pid}/environ`);
+  const [, token] = /DENIZEN_TOKEN=([^\0]+)/.exec(environment)!;
+  const address = `127.0.0.1:${run.port}`;
+  const ingest = connect(address, { token });
+  const stranger = connect(address);
 
+  const refused = await assertRejects(
+    () =>
+      stranger.serverStream(IngestService.Run, { run: "x", batch: 1 }).next(),
+    Fault,
+  );
   const fault = await assertRejects(
     () => ingest.serverStream(IngestService.Run, { run: "x", batch: 1 }).next(),
     Fault,
@@ -72,7 +83,9 @@ Deno.test("a stage takes part in the run that it was started for, and in no othe
     Fault,
   );
   ingest.close();
+  stranger.close();
 
+  assertEquals(refused.code, "unauthenticated");
   assertEquals(fault.code, "failed_precondition");
   assertMatch(
     fault.message,
