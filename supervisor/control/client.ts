@@ -67,6 +67,7 @@ export async function connectControl(
   { waitForReady = false }: { waitForReady?: boolean } = {},
 ): Promise<Commands> {
   const stateDir = stateDirOf(config);
+  await requireUsablePath(config);
   await requireOwnState(stateDir);
   const connection = connectToRun(await controlAddress(stateDir), stateDir);
   const orNotRunning = async <T>(answer: Promise<T>): Promise<T> => {
@@ -163,17 +164,40 @@ function inWire(ms: number): number {
 /** Says in plain words that there is no supervisor, or no such config. */
 async function asNotRunning(error: unknown, config: string): Promise<unknown> {
   if (!(error instanceof Fault) || error.code !== "unavailable") return error;
-  const none = `No supervisor runs "${shortPath(resolve(config))}"`;
   const wrong = await whyNoConfig(config);
-  if (wrong !== undefined) {
-    return new UsageError(`${none}, and ${wrong}; --config=FILE names another`);
-  }
+  if (wrong !== undefined) return wrongConfig(config, wrong);
   return new Fault(
     "unavailable",
-    `${none}; start one with "${taskFor("supervise", config)}"`,
+    `${noneRuns(config)}; start one with "${taskFor("supervise", config)}"`,
     { cause: error },
   );
 }
+
+/**
+ * Checks that a path may be that of a config, which may have been removed.
+ *
+ * @throws {UsageError} If nobody can look there.
+ */
+export async function requireUsablePath(config: string): Promise<void> {
+  try {
+    await statIfThere(resolve(config));
+  } catch (error) {
+    const reason = asPathError(CANNOT_LOOK, error)?.message;
+    if (reason !== undefined) throw wrongConfig(config, reason);
+  }
+}
+
+function noneRuns(config: string): string {
+  return `No supervisor runs "${shortPath(resolve(config))}"`;
+}
+
+function wrongConfig(config: string, reason: string): UsageError {
+  return new UsageError(
+    `${noneRuns(config)}, and ${reason}; --config=FILE names another`,
+  );
+}
+
+const CANNOT_LOOK = "it cannot be looked at";
 
 /** Says why a path cannot be that of a config; undefined where it may be. */
 async function whyNoConfig(path: string): Promise<string | undefined> {
@@ -183,6 +207,6 @@ async function whyNoConfig(path: string): Promise<string | undefined> {
     return found.isDirectory ? "it is a folder" : undefined;
   } catch (error) {
     // Of anything else `supervise` will tell what is wrong with it.
-    return asPathError("it cannot be looked at", error)?.message;
+    return asPathError(CANNOT_LOOK, error)?.message;
   }
 }

@@ -7,6 +7,7 @@
 import { readToken } from "../../runtime/files/token_file.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { ownToken, useToken } from "../../runtime/rpc/token.ts";
+import { requireUsablePath } from "../../supervisor/control/client.ts";
 import {
   nearestConfig,
   requireOwnState,
@@ -19,6 +20,7 @@ import {
  *
  * @param config The path of the config. @default {the nearest}
  * @returns Undefined where nothing runs.
+ * @throws {UsageError} If nobody can look at the config.
  * @throws {Failure} If the folder it lies in is somebody else's.
  */
 export async function findToken(
@@ -27,6 +29,7 @@ export async function findToken(
   const own = ownToken();
   if (own !== undefined) return own;
   const folder = stateDirOf(config);
+  await requireUsablePath(config);
   await requireOwnState(folder);
   return await readToken(folder);
 }

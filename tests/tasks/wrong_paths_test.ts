@@ -41,7 +41,7 @@ const FLAGS: [string, string[], (path: string) => string[], string[]?][] = [
   ["generate", ["--count=10"], pathWith("output"), [
     "a file where a folder is wanted",
   ]],
-  ...["supervise", "ps"].map((command) =>
+  ...["supervise", "ps", "token"].map((command) =>
     [command, [], pathWith("config"), [
       "a file where a folder is wanted",
       "a folder of somebody else's",
