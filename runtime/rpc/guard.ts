@@ -14,7 +14,7 @@
  * @module
  */
 
-import type { Server } from "@grpc/grpc-js";
+import { type Server, status as Status } from "@grpc/grpc-js";
 import type {
   Http2Server,
   IncomingHttpHeaders,
@@ -39,9 +39,6 @@ type StreamListener = (
   headers: IncomingHttpHeaders,
   ...rest: unknown[]
 ) => void;
-
-/** How gRPC answers a call with nothing but a status. */
-const UNAUTHENTICATED = "16";
 
 /**
  * Guards every connection of `server`; to be called before it listens.
@@ -151,7 +148,7 @@ function turnAway(stream: ServerHttp2Stream, reason: string): void {
   stream.respond({
     ":status": 200,
     "content-type": "application/grpc",
-    "grpc-status": UNAUTHENTICATED,
+    "grpc-status": String(Status.UNAUTHENTICATED),
     "grpc-message": encodeURI(reason),
   }, { endStream: true });
   // Whatever it still sends is not read.
