@@ -1,11 +1,11 @@
 /**
  * The `bench` command: measures what splitting a program into processes costs.
  *
- * It runs the monolith and the pipeline in turn over the same events. It
- * compares the two runs of each round, since a machine is not as fast now as it
- * was a minute ago. With `--rate` it measures how long an event takes through
- * the pipeline. Every run is a process of its own, started as a user would
- * start it, and must give the monolith's results.
+ * It runs the monolith, the plain script and the pipeline in turn over the same
+ * events. It compares the runs of each round, since a machine is not as fast now
+ * as it was a minute ago. With `--rate` it measures how long an event takes
+ * through the pipeline. Every run is a process of its own, started as a user
+ * would start it, and must give the monolith's results.
  *
  * @module
  */
@@ -19,6 +19,7 @@ import {
   integer,
   readFlags,
   text,
+  toggle,
 } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log, print } from "../runtime/program/log.ts";
@@ -26,8 +27,9 @@ import { PROJECT, shortPath, userPath } from "../runtime/program/paths.ts";
 import { drawChart } from "./bench/chart.ts";
 import { describeBench } from "./bench/describe.ts";
 import { describeLatency } from "./bench/describe_latency.ts";
-import type { BenchDocument } from "./bench/document.ts";
-import { BENCH_FLAGS } from "./bench/flags.ts";
+import { type BenchDocument, growthOf, rowsOf } from "./bench/document.ts";
+import { BENCH_FLAGS, checkForm, markdownFlag } from "./bench/flags.ts";
+import { describeResults } from "./bench/describe_results.ts";
 import { drawLatencyChart } from "./bench/latency_chart.ts";
 import type { LatencyDocument } from "./bench/latency_document.ts";
 import { describeMachine } from "./bench/machine.ts";
@@ -36,6 +38,7 @@ import { measureLatency } from "./bench/measure_latency.ts";
 import {
   BATCHES,
   eventWorkloads,
+  largeSettings,
   LATENCY_BATCHES,
   MONOLITH_BATCH,
   QUICK,
@@ -58,12 +61,12 @@ import { printHelp } from "./terminal/help.ts";
 
 const FLAGS = {
   events: integer(
-    "events for batches from 50; 10 gets half, 1 a tenth (default: 1000000; 200000 with --quick)",
+    "events for batches from 50; 10 gets half, 1 a tenth, 100 and auto ten times as many too (default: 1000000; with --quick 200000, and five times)",
     undefined,
     { min: 100, max: 100_000_000 },
   ),
   rounds: integer(
-    "rounds over the events, however long they take (default: 5, or what fits in 5 minutes; 2 with --quick)",
+    "rounds over the events, however long they take (default: 7, or what fits in 8 minutes; 2 with --quick)",
     undefined,
     { min: 1, max: 1_000 },
   ),
@@ -77,7 +80,9 @@ const FLAGS = {
     "FOLDER",
     "where results.json and results.svg, or latency.svg, go (default: bench)",
   ),
+  show: toggle("measures nothing: prints what results.json holds"),
   port: pipelineFlags.port,
+  markdown: markdownFlag,
   ...BENCH_FLAGS,
 };
 
@@ -95,6 +100,7 @@ export async function bench(argv: string[]): Promise<number> {
     printHelp("bench [flags]", "Measures what splitting costs.", FLAGS);
     return 0;
   }
+  checkForm(given);
   checkTogether(given, flags);
   const output = flags.output
     ? userPath(flags.output)
@@ -102,7 +108,16 @@ export async function bench(argv: string[]): Promise<number> {
   if (flags.output) await checkFolder(output, flags.output);
   else await Deno.mkdir(output, { recursive: true });
   const resultsPath = join(output, "results.json");
-  await readResults(resultsPath); // says now that it cannot be added to
+  const before = await readResults(resultsPath); // says now that it cannot be added to
+  if (flags.show) {
+    const style = flags.markdown ? "markdown" : "terminal";
+    print(
+      flags.json
+        ? toJson(before).trimEnd()
+        : describeResults(before, style, shortPath(resultsPath)),
+    );
+    return 0;
+  }
   using interrupts = listenForInterrupts();
   const folder = await Deno.makeTempDir({ prefix: "denizen-bench-" });
   try {
@@ -143,18 +158,19 @@ async function measure(
   context: RunContext & { folder: string },
 ): Promise<Measured> {
   const { rate } = flags;
+  const style = flags.markdown ? "markdown" : "terminal";
   if (rate === undefined) {
     const document = await measureThroughput(flags, context);
     return {
       addTo: (results) => withThroughput(results, document),
-      text: describeBench(document),
+      text: describeBench(document, style),
       chart: { name: "results.svg", svg: drawChart(document) },
     };
   }
   const document = await measureAtRate(rate, flags, context);
   return {
     addTo: (results) => withLatency(results, document),
-    text: describeLatency(document),
+    text: describeLatency(document, style),
     chart: { name: "latency.svg", svg: drawLatencyChart(document) },
   };
 }
@@ -170,7 +186,9 @@ async function measureThroughput(
   const common = { ...context, port };
   const isMeant = meantBy(settings);
   const batches = BATCHES.filter(({ batch }) => isMeant(batch));
-  const rows = [
+  const large = largeSettings(effort.largeFactor)
+    .filter(({ batch }) => isMeant(batch));
+  const measured = [
     // The smaller matter first: the rounds over events take what time is left.
     ...await measureRounds(
       workItemWorkloads(count, WORK_BATCHES.filter(isMeant)),
@@ -180,17 +198,23 @@ async function measureThroughput(
         untilMs: startMs + budgetMs * effort.workShare,
       },
     ),
-    ...await measureRounds(eventWorkloads(count, batches), {
+    ...await measureRounds(eventWorkloads(count, [...batches, ...large]), {
       ...common,
       rounds: rounds ?? effort.rounds,
       untilMs: startMs + budgetMs,
     }),
   ];
+  const [few, many] = [count, count * effort.largeFactor].map((events) =>
+    measured.find(({ workload: { kind, generate } }) =>
+      kind === "events" && generate.count === events
+    )
+  );
   return {
     command: "bench",
     ...circumstances(quick, startMs),
     monolithBatch: Number(MONOLITH_BATCH),
-    rows,
+    rows: measured.flatMap(rowsOf),
+    growth: few && many ? growthOf(few, many) : [],
   };
 }
 

@@ -184,8 +184,11 @@ const OWN_NAMES: Record<string, string> = Object.fromEntries(
     .map(([name, path]) => [name, path.slice("./".length)]),
 );
 
-/** The only file besides main.ts that writes to the terminal by itself. */
+/** The only file of the program besides main.ts that writes to the terminal by itself. */
 const LOG_FILE = "runtime/program/log.ts";
+
+/** Is no part of the program: stands for what somebody else would write. */
+const PLAIN_SCRIPT = "bench/plain_script.ts";
 
 /** An import as it is written, and where it leads. */
 interface Import {
@@ -305,14 +308,22 @@ Deno.test("nobody imports by a computed name, or from outside the repository", a
 Deno.test("only main.ts and the log file write to the terminal through console", async () => {
   const wrong: string[] = [];
   for await (const file of sourceFiles()) {
-    if (file.startsWith("tests/") || file === "main.ts" || file === LOG_FILE) {
-      continue;
-    }
+    if (file.startsWith("tests/")) continue;
+    if (["main.ts", LOG_FILE, PLAIN_SCRIPT].includes(file)) continue;
     const text = withoutComments(await Deno.readTextFile(join(ROOT, file)));
     if (/\bconsole\s*\./.test(text)) wrong.push(file);
   }
 
   assertEquals(wrong, []);
+});
+
+Deno.test("the plain script stands alone", async () => {
+  const ours = (await allImports())
+    .filter(({ file, target }) =>
+      file === PLAIN_SCRIPT && target !== undefined
+    );
+
+  assertEquals(ours.map(describe), []);
 });
 
 Deno.test("importsOf() sees each form of import", () => {

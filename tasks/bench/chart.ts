@@ -6,6 +6,17 @@
 
 import type { EChartsOption } from "echarts";
 import { grouped } from "../../runtime/program/numbers.ts";
+import {
+  eventRows,
+  isLarge,
+  labelOf,
+  multipleEnd,
+  multipleLabel,
+  multipleNames,
+  multipleSeries,
+  multipleStep,
+  times,
+} from "./chart_multiples.ts";
 import type { BenchDocument, Row } from "./document.ts";
 import { machineLine } from "./machine.ts";
 import {
@@ -17,6 +28,7 @@ import {
   GREY,
   GRID,
   INK,
+  PAPER,
   QUIET,
 } from "./svg.ts";
 
@@ -28,32 +40,29 @@ const PAIR = ["#7fb0db", BLUE];
 /** Draws the chart. */
 export function drawChart(document: BenchDocument): string {
   const rows = eventRows(document);
-  const shares = rows.map((row) =>
-    `${labelOf(row)} ${percent(row.ratio.median)}`
+  const figures = rows.map((row) =>
+    `${labelOf(row)} over ${grouped(row.events)} events ${
+      times(row.pipelineToPlain)
+    }, the monolith ${times(row.monolithToPlain)}`
   );
   return drawSvg(optionsOf(document), {
     width: 960,
-    height: 720,
+    height: 750,
     title: TITLE,
-    description: `Throughput as a share of the monolith's ${
-      monolithRate(rows)
-    }: ${shares.join(", ")}`,
+    description: `Throughput as a multiple of the plain script's: ${
+      figures.join("; ")
+    }`,
   });
 }
 
-const TITLE = "What splitting a program into five processes costs";
-
-/** Those over events, by the size of their batches. */
-function eventRows({ rows }: BenchDocument): Row[] {
-  return rows.filter(({ workload }) => workload === "events")
-    .toSorted((a, b) => sizeOf(a) - sizeOf(b));
-}
+const TITLE = "Five processes, one process, and a plain script";
 
 function optionsOf(document: BenchDocument): EChartsOption {
   const { rows, machine, quick } = document;
   const events = eventRows(document);
   const items = rows.filter(({ workload }) => workload === "work-items");
-  const batches = events.map(labelOf);
+  const small = events.filter((row) => !isLarge(row, rows));
+  const batches = small.map(labelOf);
   const payloads = [...new Set(items.map(({ payload }) => payload ?? ""))];
   const itemBatches = [...new Set(items.map(({ batch }) => batch))];
   const axis = {
@@ -76,7 +85,7 @@ function optionsOf(document: BenchDocument): EChartsOption {
   });
   return {
     animation: false,
-    backgroundColor: "#ffffff",
+    backgroundColor: PAPER,
     textStyle: { fontFamily: FONT, color: INK },
     title: [
       {
@@ -89,26 +98,25 @@ function optionsOf(document: BenchDocument): EChartsOption {
         textStyle: { color: INK, fontSize: 20 },
         subtextStyle: { color: QUIET, fontSize: 12 },
       },
-      title("Throughput, as a share of the monolith's", 24, 84),
-      title("Where the CPU time goes", 24, 400),
-      title("Work items, as a share of the monolith's", 590, 400),
+      title("Throughput, as a multiple of the plain script's", 24, 84),
+      title("Where the CPU time goes", 24, 430),
+      title("Work items, as a share of the monolith's", 590, 430),
     ],
     legend: [
+      legend(multipleNames(events), 24, 110),
       legend([OWN, CODEC, REST], 24),
       legend(itemBatches.map(nameOf), 590),
     ],
     grid: [
-      { left: 60, right: 40, top: 124, height: 220 },
-      { left: 98, width: 396, top: 460, height: 210 },
-      { left: 640, right: 24, top: 460, height: 210 },
+      { left: 60, right: 24, top: 150, height: 200 },
+      { left: 98, width: 396, top: 490, height: 210 },
+      { left: 640, right: 24, top: 490, height: 210 },
     ],
     xAxis: [
       {
         ...axis,
         type: "category",
-        data: events.map((row) =>
-          `${labelOf(row)}\n${grouped(row.pipeline.eventsPerSecond.median)}/s`
-        ),
+        data: events.map(multipleLabel),
         axisLabel: { ...axis.axisLabel, lineHeight: 17 },
         gridIndex: 0,
       },
@@ -116,7 +124,13 @@ function optionsOf(document: BenchDocument): EChartsOption {
       { ...axis, type: "category", data: payloads, gridIndex: 2 },
     ],
     yAxis: [
-      { ...values, gridIndex: 0, max: axisEnd(events) },
+      {
+        ...values,
+        gridIndex: 0,
+        interval: multipleStep(events),
+        max: multipleEnd(events),
+        axisLabel: { color: QUIET, formatter: "{value} ×" },
+      },
       {
         ...axis,
         type: "category",
@@ -127,46 +141,23 @@ function optionsOf(document: BenchDocument): EChartsOption {
       { ...values, gridIndex: 2, max: axisEnd(items) },
     ],
     series: [
-      throughput(events),
-      spread(events, 0),
-      ...shares(events),
+      ...multipleSeries(events),
+      ...shares(small),
       ...itemBatches.map((batch, at) => itemBars(items, batch, at, payloads)),
     ],
   };
 }
 
 /** What the colours of one part of the chart mean. */
-function legend(data: string[], left: number) {
+function legend(data: string[], left: number, top = 454) {
   return {
     data,
     left,
-    top: 424,
+    top,
     itemWidth: 12,
     itemHeight: 12,
     itemGap: LEGEND_GAP,
     textStyle: { color: QUIET },
-  };
-}
-
-/** The pipeline's throughput by batch, and the monolith's as a line. */
-function throughput(events: readonly Row[]) {
-  return {
-    type: "bar" as const,
-    barMaxWidth: 72,
-    itemStyle: { color: BLUE, borderRadius: [3, 3, 0, 0] },
-    data: events.map(({ ratio }) => ratio.median),
-    markLine: {
-      symbol: "none",
-      silent: true,
-      lineStyle: { color: GREEN, width: 2, type: "solid" as const },
-      label: {
-        formatter: `monolith: ${monolithRate(events)}`,
-        position: "insideStartTop" as const,
-        color: GREEN,
-        fontWeight: "bold" as const,
-      },
-      data: [{ yAxis: 1 }],
-    },
   };
 }
 
@@ -212,9 +203,6 @@ function axisEnd(rows: readonly Row[]): number {
 }
 
 const AXIS_STEP = 0.2;
-/** Of a figure and the space around it, in pixels. */
-const LABEL_HEIGHT = 22;
-
 const OWN = "the stages' own work";
 const CODEC = "encoding and decoding";
 const REST = "gRPC, HTTP/2, sockets, memory";
@@ -252,77 +240,7 @@ function shares(rows: readonly Row[]) {
   }));
 }
 
-/** The least and the most of the rounds, as a line over each bar, and its name. */
-function spread(rows: readonly Row[], axisIndex: number) {
-  return {
-    type: "custom" as const,
-    xAxisIndex: axisIndex,
-    yAxisIndex: axisIndex,
-    z: 5,
-    data: rows.map(({ ratio }, at) => [at, ratio.min, ratio.max]),
-    renderItem(
-      { dataIndex }: { dataIndex: number },
-      api: {
-        value(dimension: number): number | string;
-        coord(point: (number | string)[]): number[];
-      },
-    ) {
-      const [x = 0, bottom = 0] = api.coord([api.value(0), api.value(1)]);
-      const [, top = 0] = api.coord([api.value(0), api.value(2)]);
-      const style = { stroke: INK, lineWidth: 1.5 };
-      const line = (x1: number, y1: number, x2: number, y2: number) => ({
-        type: "line" as const,
-        shape: { x1, y1, x2, y2 },
-        style,
-      });
-      const { ratio } = rows[dataIndex]!;
-      // In the bar, so that it never meets the monolith's line; above one that
-      // is too short for it.
-      const [, base = 0] = api.coord([api.value(0), 0]);
-      const inBar = base - bottom > 2 * LABEL_HEIGHT;
-      return {
-        type: "group" as const,
-        children: [
-          line(x, bottom, x, top),
-          line(x - 5, bottom, x + 5, bottom),
-          line(x - 5, top, x + 5, top),
-          {
-            type: "text" as const,
-            style: {
-              text: percent(ratio.median),
-              x,
-              y: inBar ? bottom + LABEL_HEIGHT : top - 4,
-              align: "center" as const,
-              verticalAlign: "bottom" as const,
-              fill: inBar ? "#ffffff" : INK,
-              font: `bold 12px ${FONT}`,
-            },
-          },
-        ],
-      };
-    },
-  };
-}
-
-/** The monolith's rate over the most events that were measured. */
-function monolithRate(rows: readonly Row[]): string {
-  const largest = rows.toSorted((a, b) => b.events - a.events)[0];
-  return largest
-    ? `${grouped(largest.monolith.eventsPerSecond.median)} events/s`
-    : "";
-}
-
 /** 0.123 as "12 %"; below a tenth with one digit more. */
 function percent(share: number): string {
   return `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
-}
-
-/** What a setting is called: "batch 100", "auto", "auto parse:2". */
-function labelOf({ batch }: { batch: string }): string {
-  return batch.startsWith("auto") ? batch : `batch ${batch}`;
-}
-
-/** Where a batch setting stands in the chart; auto is the largest. */
-function sizeOf({ batch }: { batch: string }): number {
-  return batch.startsWith("auto") ? Number.MAX_SAFE_INTEGER : Number(batch);
 }

@@ -1,51 +1,84 @@
 /**
- * Writes the document of a bench as tables for a person.
+ * Writes the document of a bench as tables, for a person or for a page.
  *
  * @module
  */
 
 import { grouped } from "../../runtime/program/numbers.ts";
-import { STAGES } from "../../stages/names.ts";
-import { formatTable } from "../terminal/table.ts";
-import type { BenchDocument, Row } from "./document.ts";
+import type { BenchDocument, Growth, Row } from "./document.ts";
 import { machineLine } from "./machine.ts";
 import type { Spread } from "./statistics.ts";
+import { type TableStyle, writeTable } from "./tables.ts";
+
+/** Columns that hold words. */
+const WORDS = ["payload", "batch", "process"];
 
 /** Writes the tables, and what is needed to read them. */
-export function describeBench(document: BenchDocument): string {
-  const { rows, machine, monolithBatch } = document;
+export function describeBench(
+  document: BenchDocument,
+  style: TableStyle = "terminal",
+): string {
+  const { rows, machine, monolithBatch, growth = [] } = document;
   const events = rows.filter(({ workload }) => workload === "events");
   const items = rows.filter(({ workload }) => workload === "work-items");
   return [
     machineLine(machine),
-    describeRows("events", events),
-    describeRows("work items", items),
+    plainTable(events, style),
+    monolithTable("events", events, style),
+    stageTable(events, style),
+    monolithTable("work items", items, style),
+    growthTable(growth, style),
     [
-      `Medians of the rounds. "÷ monolith" is pipeline ÷ monolith of the same round over the same events,`,
-      `with its least and most; the monolith runs at batch ${monolithBatch}. "IPC" is the share of the CPU`,
-      `time that was not the stages' own work. Results of every run were those of the monolith.`,
+      `Medians of the rounds. "÷ plain" and "÷ monolith" compare events a second in the same round over the same`,
+      `events, with the least and the most. The plain script is bench/plain_script.ts; the monolith runs at batch ${monolithBatch}.`,
+      `"CPU µs" is the CPU time of all processes an event, "IPC" the share of it that was not the stages' own work.`,
+      `Results of every run were those of the monolith.`,
     ].join("\n"),
   ].filter(Boolean).join("\n\n");
 }
 
-function describeRows(title: string, rows: readonly Row[]): string {
+/** Pipeline and monolith against the plain script. */
+function plainTable(rows: readonly Row[], style: TableStyle): string {
+  const head = [
+    ...["batch", "events", "rounds", "plain/s", "monolith/s", "pipeline/s"],
+    ...["pipeline ÷ plain", "least..most", "monolith ÷ plain", "least..most"],
+    ...["start-up s: plain", "pipeline"],
+  ];
+  const cells = rows.flatMap((row) => {
+    const { pipeline, monolith, plainScript } = row;
+    const { pipelineToPlain, monolithToPlain } = row;
+    if (!plainScript || !pipelineToPlain || !monolithToPlain) return [];
+    return [[
+      row.batch,
+      grouped(row.events),
+      String(row.rounds),
+      ...[plainScript, monolith, pipeline]
+        .map(({ eventsPerSecond }) => grouped(eventsPerSecond.median)),
+      ...[pipelineToPlain, monolithToPlain].flatMap((ratio) => [
+        ratio.median.toFixed(2),
+        range(ratio, 2),
+      ]),
+      ...[plainScript, pipeline]
+        .map(({ startupMs }) => (startupMs.median / 1_000).toFixed(2)),
+    ]];
+  });
+  return cells.length === 0 ? "" : writeTable([head, ...cells], style, WORDS);
+}
+
+/** The pipeline against the monolith. */
+function monolithTable(
+  title: string,
+  rows: readonly Row[],
+  style: TableStyle,
+): string {
   if (rows.length === 0) return "";
   const sized = rows.some(({ payload }) => payload !== undefined);
   const head = [
     ...(sized ? ["payload"] : []),
-    "batch",
-    title,
-    "rounds",
-    "pipeline/s",
-    "monolith/s",
-    "÷ monolith",
-    "least..most",
-    ...(sized ? ["MB/s"] : []),
-    "CPU µs",
-    "monolith's",
-    "IPC",
-    `peak MB: ${STAGES.join(", ")}`,
-  ];
+    ...["batch", title, "rounds", "pipeline/s", "monolith/s"],
+    ...["÷ monolith", "least..most", ...(sized ? ["MB/s"] : [])],
+    ...["CPU µs", "least..most", "monolith's", "plain's", "IPC"],
+  ].filter((name) => !sized || name !== "plain's");
   const cells = rows.map((row) => [
     ...(sized ? [row.payload ?? ""] : []),
     row.batch,
@@ -54,22 +87,70 @@ function describeRows(title: string, rows: readonly Row[]): string {
     grouped(row.pipeline.eventsPerSecond.median),
     grouped(row.monolith.eventsPerSecond.median),
     row.ratio.median.toFixed(3),
-    range(row.ratio),
+    range(row.ratio, 3),
     ...(sized ? [megabytesPerSecond(row)] : []),
     row.pipeline.cpuMicrosPerEvent.median.toFixed(2),
+    range(row.pipeline.cpuMicrosPerEvent, 2),
     row.monolith.cpuMicrosPerEvent.median.toFixed(2),
+    ...(sized
+      ? []
+      : [row.plainScript?.cpuMicrosPerEvent.median.toFixed(2) ?? ""]),
     `${(row.pipeline.ipcShare.median * 100).toFixed(1)} %`,
-    row.pipeline.stages
-      .map(({ peakRssBytes }) => (peakRssBytes / 1e6).toFixed(0))
-      .join(", "),
   ]);
-  return formatTable([head, ...cells], {
-    right: (column) => (!sized || column > 0) && column < head.length - 1,
-  }).trimEnd();
+  return writeTable([head, ...cells], style, WORDS);
 }
 
-function range({ min, max }: Spread): string {
-  return `${min.toFixed(3)}..${max.toFixed(3)}`;
+/** Where a microsecond goes. */
+function stageTable(rows: readonly Row[], style: TableStyle): string {
+  const names = rows[0]?.pipeline.stages.map(({ name }) => name);
+  if (!names) return "";
+  const micros = (value: number) => value.toFixed(2);
+  const head = [
+    ...["batch", "events", ...names, "all"],
+    `peak MB: ${names.join(", ")}`,
+  ];
+  const cells = rows.map(({ batch, events, pipeline }) => [
+    batch,
+    grouped(events),
+    ...pipeline.stages.map(({ ownMicros, codecMicros, cpuMicros }) =>
+      [ownMicros, codecMicros, cpuMicros].map(micros).join(" / ")
+    ),
+    micros(pipeline.cpuMicrosPerEvent.median),
+    pipeline.stages.map(({ peakRssBytes }) => megabytes(peakRssBytes))
+      .join(", "),
+  ]);
+  return `CPU µs an event of each stage: own work / encoding and decoding / all of its process\n\n${
+    writeTable([head, ...cells], style, WORDS)
+  }`;
+}
+
+function growthTable(growth: readonly Growth[], style: TableStyle): string {
+  if (growth.length === 0) return "";
+  const [few, many] = growth[0]!.events;
+  const head = [
+    ...["batch", "process", `MB, ${grouped(few)}`, `MB, ${grouped(many)}`],
+    ...["many ÷ few", "least..most"],
+  ];
+  const cells = growth.flatMap(({ batch, processes }) =>
+    processes.map(({ name, peakRssBytes, ratio }) => [
+      batch,
+      name,
+      ...peakRssBytes.map(megabytes),
+      ratio.median.toFixed(2),
+      range(ratio, 2),
+    ])
+  );
+  return `Peak memory of each process over ${grouped(few)} and ${
+    grouped(many)
+  } events\n\n${writeTable([head, ...cells], style, WORDS)}`;
+}
+
+function range({ min, max }: Spread, digits: number): string {
+  return `${min.toFixed(digits)}..${max.toFixed(digits)}`;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
 }
 
 function megabytesPerSecond(

@@ -5,15 +5,18 @@
  */
 
 import { grouped } from "../../runtime/program/numbers.ts";
-import { formatTable } from "../terminal/table.ts";
 import type { LatencyDocument, LatencyRow } from "./latency_document.ts";
 import { machineLine } from "./machine.ts";
+import { type TableStyle, writeTable } from "./tables.ts";
 
 /** From then on the feeder's own delay shows in the latency of small batches. */
 const FEEDER_LATE_MS = 5;
 
 /** Writes the table, and what is needed to read it. */
-export function describeLatency(document: LatencyDocument): string {
+export function describeLatency(
+  document: LatencyDocument,
+  style: TableStyle = "terminal",
+): string {
   const { rows, machine, rate, feedMs } = document;
   const late = rows.filter(isFeederLate);
   return [
@@ -21,7 +24,7 @@ export function describeLatency(document: LatencyDocument): string {
     `${grouped(rate)} events a second for ${
       feedMs / 1_000
     } s; milliseconds from an event's line being read to the event being counted`,
-    table(rows),
+    table(rows, style),
     ...(late.length > 0 ? [feederNote(late)] : []),
     [
       `"reached/s" counts the time until all were committed, so it is always a little below the rate. "CPU µs"`,
@@ -32,7 +35,7 @@ export function describeLatency(document: LatencyDocument): string {
   ].join("\n\n");
 }
 
-function table(rows: readonly LatencyRow[]): string {
+function table(rows: readonly LatencyRow[], style: TableStyle): string {
   const head = [
     ...["batch", "events", "reached/s", "p50 ms", "p95", "p99", "max"],
     ...["batch size", "CPU µs", "feeder late ms p99, max", "pace"],
@@ -51,9 +54,7 @@ function table(rows: readonly LatencyRow[]): string {
       row.keepsUp ? "keeps up" : "cannot keep up",
     ];
   });
-  return formatTable([head, ...cells], {
-    right: (column) => column < head.length - 1,
-  }).trimEnd();
+  return writeTable([head, ...cells], style, ["pace"]);
 }
 
 function isFeederLate({ feeder }: LatencyRow): boolean {

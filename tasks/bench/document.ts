@@ -11,6 +11,7 @@ import type { StageFigures } from "../../orchestrator/stage_figures.ts";
 import type { StageName } from "../../stages/names.ts";
 import type { RunReport } from "../run/report.ts";
 import type { Machine } from "./machine.ts";
+import type { PlainRun } from "./plain_script.ts";
 import type { Workload } from "./plan.ts";
 import { median, type Spread, spreadOf } from "./statistics.ts";
 
@@ -26,9 +27,14 @@ export interface BenchDocument {
   monolithBatch: number;
   elapsedMs: number;
   rows: Row[];
+  /** What memory does with the number of events; absent in older documents. */
+  growth?: Growth[];
 }
 
-/** One setting of the pipeline against the monolith, over the same input. */
+/**
+ * One setting of the pipeline against the monolith, and against the plain script
+ * where that can do the same, over the same input.
+ */
 export interface Row {
   workload: "events" | "work-items";
   /** Size of a work item. */
@@ -47,6 +53,30 @@ export interface Row {
   monolith: Figures & { peakRssBytes?: number };
   /** Events a second: pipeline ÷ monolith of the same round. */
   ratio: Spread;
+  /** bench/plain_script.ts; over events only. */
+  plainScript?: Figures & {
+    /** Of its process, all that is not counted in its events a second. */
+    startupMs: Spread;
+  };
+  /** Events a second: pipeline ÷ plain script of the same round. */
+  pipelineToPlain?: Spread;
+  /** Events a second: monolith ÷ plain script of the same round. */
+  monolithToPlain?: Spread;
+}
+
+/** The peak memory of the processes over few and over many events. */
+export interface Growth {
+  /** The batch setting. */
+  batch: string;
+  /** How many events the few were, and the many. */
+  events: [few: number, many: number];
+  processes: {
+    name: StageName | "monolith";
+    /** Medians of the rounds. */
+    peakRssBytes: [few: number, many: number];
+    /** Over many ÷ over few events of the same round. */
+    ratio: Spread;
+  }[];
 }
 
 /** What both commands have. */
@@ -71,16 +101,22 @@ export interface StageRow {
 /** What one round gave for one workload. */
 export interface Round {
   monolith: RunReport;
+  /** Over events only. */
+  plainScript?: PlainRun;
   /** By the setting of `--batch`. */
   pipeline: Map<string, RunReport>;
 }
 
+/** A workload, and what all rounds over it gave. */
+export interface Measured {
+  workload: Workload;
+  inputBytes: number;
+  rounds: readonly Round[];
+}
+
 /** Sums up the rounds of a workload, a row for each setting. */
-export function rowsOf(
-  { kind, payload, batches }: Workload,
-  inputBytes: number,
-  rounds: readonly Round[],
-): Row[] {
+export function rowsOf({ workload, inputBytes, rounds }: Measured): Row[] {
+  const { kind, payload, batches } = workload;
   return batches.map((batch): Row => {
     const pairs = rounds.map(({ monolith, pipeline }) => ({
       monolith,
@@ -116,24 +152,104 @@ export function rowsOf(
       },
       ratio: spreadOf(
         pairs.map(({ pipeline, monolith }) =>
-          pipeline.eventsPerSecond / monolith.eventsPerSecond
+          rateOf(pipeline) / rateOf(monolith)
         ),
       ),
+      ...plainOf(batch, rounds),
     };
   });
 }
 
-function figuresOf(reports: readonly RunReport[]): Figures {
+/** The plain script's part of a row, where it has run. */
+function plainOf(
+  batch: string,
+  rounds: readonly Round[],
+): Partial<Row> {
+  const triples = rounds.flatMap(({ monolith, pipeline, plainScript }) =>
+    plainScript
+      ? [{ monolith, pipeline: pipeline.get(batch)!, plain: plainScript }]
+      : []
+  );
+  if (triples.length === 0) return {};
+  const toPlain = (of: (triple: typeof triples[number]) => RunReport) =>
+    spreadOf(
+      triples.map((triple) => rateOf(of(triple)) / rateOf(triple.plain)),
+    );
+  const plains = triples.map(({ plain }) => plain);
   return {
-    eventsPerSecond: spreadOf(
-      reports.map(({ eventsPerSecond }) => eventsPerSecond),
-      0,
-    ),
+    plainScript: {
+      ...figuresOf(plains),
+      startupMs: spreadOf(plains.map(({ startupMs }) => startupMs), 0),
+    },
+    pipelineToPlain: toPlain(({ pipeline }) => pipeline),
+    monolithToPlain: toPlain(({ monolith }) => monolith),
+  };
+}
+
+/**
+ * Compares the memory of two workloads, round by round, for each setting that
+ * both have.
+ */
+export function growthOf(few: Measured, many: Measured): Growth[] {
+  const rounds = few.rounds.map((round, at) => [round, many.rounds[at]!]);
+  const batches = few.workload.batches
+    .filter((batch) => many.workload.batches.includes(batch));
+  const compare = (
+    name: StageName | "monolith",
+    peakOf: (round: Round) => number | undefined,
+  ): Growth["processes"] => {
+    const pairs = rounds.map((pair) =>
+      pair.map((round) => peakOf(round) ?? NaN)
+    ) as [few: number, many: number][];
+    if (pairs.flat().some(Number.isNaN)) return []; // not known on this system
+    return [{
+      name,
+      peakRssBytes: [
+        median(pairs.map(([few]) => few)),
+        median(pairs.map(([, many]) => many)),
+      ],
+      ratio: spreadOf(pairs.map(([few, many]) => many / few)),
+    }];
+  };
+  return batches.map((batch) => {
+    const report = (round: Round) => round.pipeline.get(batch)!;
+    return {
+      batch,
+      events: [
+        report(few.rounds[0]!).events,
+        report(many.rounds[0]!).events,
+      ],
+      processes: [
+        ...report(few.rounds[0]!).stages.flatMap(({ name }) =>
+          compare(
+            name as StageName,
+            (round) =>
+              report(round).stages.find((stage) => stage.name === name)
+                ?.peakRssBytes,
+          )
+        ),
+        ...compare("monolith", ({ monolith }) => monolith.peakRssBytes),
+      ],
+    };
+  });
+}
+
+/** A run's time, and what it took. */
+type Timed = Pick<RunReport, "events" | "elapsedMs" | "cpuMs">;
+
+function figuresOf(runs: readonly Timed[]): Figures {
+  return {
+    eventsPerSecond: spreadOf(runs.map(rateOf), 0),
     cpuMicrosPerEvent: spreadOf(
-      reports.map(({ cpuMs = NaN, events }) => cpuMs * 1_000 / events),
+      runs.map(({ cpuMs = NaN, events }) => cpuMs * 1_000 / events),
       3,
     ),
   };
+}
+
+/** Events a second. */
+function rateOf({ events, elapsedMs }: Timed): number {
+  return events / (elapsedMs / 1_000);
 }
 
 function stageRow(

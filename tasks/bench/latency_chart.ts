@@ -17,6 +17,7 @@ import {
   GREY,
   GRID,
   INK,
+  PAPER,
   QUIET,
   RED,
 } from "./svg.ts";
@@ -66,7 +67,7 @@ function optionsOf(document: LatencyDocument): EChartsOption {
   const { rows, machine, feedMs, quick } = document;
   return {
     animation: false,
-    backgroundColor: "#ffffff",
+    backgroundColor: PAPER,
     textStyle: { fontFamily: FONT, color: INK },
     title: {
       text: titleOf(document),

@@ -1,5 +1,6 @@
 /**
- * Runs the monolith and the pipeline over the same inputs, round by round.
+ * Runs the monolith, the plain script and the pipeline over the same inputs,
+ * round by round.
  *
  * @module
  */
@@ -10,10 +11,12 @@ import { log } from "../../runtime/program/log.ts";
 import { grouped } from "../../runtime/program/numbers.ts";
 import { writeEvents } from "../generate.ts";
 import type { RunReport } from "../run/report.ts";
-import { type Round, type Row, rowsOf } from "./document.ts";
+import { checkRoom } from "./disk_room.ts";
+import type { Measured, Round } from "./document.ts";
+import { type PlainRun, runPlainScript } from "./plain_script.ts";
 import { flagsOf, MONOLITH_BATCH, type Workload } from "./plan.ts";
 import { runCommand, type RunContext } from "./run_command.ts";
-import { firstDifference } from "./same_results.ts";
+import { firstDifference, type Outcome } from "./same_results.ts";
 
 /** Options for {@linkcode measureRounds}. */
 export interface MeasureOptions extends RunContext {
@@ -28,21 +31,27 @@ export interface MeasureOptions extends RunContext {
 }
 
 /**
- * Measures some workloads in turn, several rounds.
+ * Measures some workloads in turn, several rounds. Every second round runs
+ * everything backwards, so that none always follows the same one.
  *
- * @returns A row for each setting of each workload.
- * @throws {Failure} If a run fails, is interrupted, or gives other results than
- * the monolith.
+ * @returns What the rounds over each workload gave. The inputs are gone by then.
+ * @throws {Failure} If there is no room for the inputs, or a run fails, is
+ * interrupted, or gives other results than the monolith.
  */
 export async function measureRounds(
   workloads: readonly Workload[],
   options: MeasureOptions,
-): Promise<Row[]> {
-  const { folder, rounds, untilMs, interrupts: { stop } } = options;
+): Promise<Measured[]> {
+  const { folder, rounds, untilMs, guardian, interrupts: { stop } } = options;
+  await checkRoom(folder, workloads.map(({ generate }) => generate));
   const inputs: { workload: Workload; path: string; bytes: number }[] = [];
   for (const workload of workloads) {
     const path = join(folder, `${workload.name}.ndjson`);
-    const bytes = await writeEvents(workload.generate, path, { signal: stop });
+    guardian.remove(path); // it may be large: also when we are killed
+    const bytes = await writeEvents(workload.generate, path, {
+      signal: stop,
+      guardian,
+    });
     inputs.push({ workload, path, bytes });
   }
   const done = new Map<Workload, Round[]>(
@@ -52,11 +61,15 @@ export async function measureRounds(
     const startMs = performance.now();
     for (const { workload, path } of inputs) {
       log(
-        `Round ${round} of ${rounds}: ${grouped(workload.generate.count!)} ${
+        `Round ${round} of ${rounds}: ${grouped(workload.generate.count)} ${
           described(workload)
-        }, monolith, then batch ${workload.batches.join(", ")}`,
+        }, then batch ${workload.batches.join(", ")}`,
       );
-      done.get(workload)!.push(await measureRound(workload, path, options));
+      done.get(workload)!.push(
+        await measureRound(workload, path, options, {
+          isBackwards: round % 2 === 0,
+        }),
+      );
     }
     const nowMs = performance.now();
     if (round < rounds && nowMs + (nowMs - startMs) > untilMs) {
@@ -64,19 +77,25 @@ export async function measureRounds(
       break;
     }
   }
-  return inputs.flatMap(({ workload, bytes }) =>
-    rowsOf(workload, bytes, done.get(workload)!)
-  );
+  for (const { path } of inputs) await Deno.remove(path);
+  return inputs.map(({ workload, bytes }) => ({
+    workload,
+    inputBytes: bytes,
+    rounds: done.get(workload)!,
+  }));
 }
 
 function described({ kind, payload }: Workload): string {
-  return kind === "events" ? "events" : `${payload} work items`;
+  return kind === "events"
+    ? "events, monolith, plain script"
+    : `${payload} work items, monolith`;
 }
 
 async function measureRound(
-  { generate, batches }: Workload,
+  { generate, batches, kind }: Workload,
   input: string,
   { folder, port, ...context }: MeasureOptions,
+  { isBackwards }: { isBackwards: boolean },
 ): Promise<Round> {
   // Each run in a folder of its own: none may pass for another's.
   const argsOf = async (command: string, batch: string) => {
@@ -90,25 +109,37 @@ async function measureRound(
       `--rejects=${join(results, "rejects.ndjson")}`,
     ];
   };
-  const monolith = await runCommand(
-    await argsOf("monolith", MONOLITH_BATCH),
-    context,
-  );
+  let monolith: RunReport | undefined;
+  let plainScript: PlainRun | undefined;
   const pipeline = new Map<string, RunReport>();
-  for (const batch of batches) {
-    const report = await runCommand([
-      ...await argsOf("pipeline", batch),
-      `--port=${port}`,
-    ], context);
-    const difference = firstDifference(monolith, report);
-    if (difference) {
-      throw new Failure(
-        `Cannot trust "pipeline ${
-          flagsOf(batch).join(" ")
-        }": its results differ from the monolith's: ${difference}`,
-      );
-    }
-    pipeline.set(batch, report);
+  const runs = [
+    async () => {
+      const args = await argsOf("monolith", MONOLITH_BATCH);
+      monolith = await runCommand(args, context);
+    },
+    async () => {
+      // It knows no work items.
+      if (kind === "work-items") return;
+      plainScript = await runPlainScript(input, context);
+    },
+    ...batches.map((batch) => async () => {
+      const args = [...await argsOf("pipeline", batch), `--port=${port}`];
+      pipeline.set(batch, await runCommand(args, context));
+    }),
+  ];
+  for (const run of isBackwards ? runs.toReversed() : runs) await run();
+  for (const [batch, report] of pipeline) {
+    check(`pipeline ${flagsOf(batch).join(" ")}`, report, monolith!);
   }
-  return { monolith, pipeline };
+  if (!plainScript) return { monolith: monolith!, pipeline };
+  check("the plain script", plainScript, monolith!);
+  return { monolith: monolith!, plainScript, pipeline };
+}
+
+function check(name: string, actual: Outcome, expected: Outcome): void {
+  const difference = firstDifference(expected, actual);
+  if (difference === undefined) return;
+  throw new Failure(
+    `Cannot trust "${name}": its results differ from the monolith's: ${difference}`,
+  );
 }

@@ -45,6 +45,13 @@ export async function readResults(path: string): Promise<BenchResults> {
   throw new UsageError(`${cannot}: it is not from a bench; move it away`);
 }
 
+/** True where the bench over the inputs has left its part. */
+export function hasThroughput(
+  results: BenchResults,
+): results is BenchResults & BenchDocument {
+  return results.rows !== undefined;
+}
+
 /** With the figures of a new run over the inputs, and what else there was. */
 export function withThroughput(
   { latency }: BenchResults,

@@ -1,5 +1,5 @@
 /**
- * Runs one measured command to its end, as the process that a user would start.
+ * Runs one measured program to its end, as the process that a user would start.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { denoCommand } from "../../runtime/process/deno_command.ts";
 import type { Guardian } from "../../runtime/process/guardian.ts";
 import {
   describeExit,
+  type ProcessSpec,
   startProcess,
 } from "../../runtime/process/start_process.ts";
 import { stopProcess } from "../../runtime/process/stop_process.ts";
@@ -36,6 +37,13 @@ export type Feed = (
   signal: AbortSignal,
 ) => Promise<void>;
 
+/** What a program has printed, and how long it ran. */
+export interface ProgramRun {
+  stdout: string;
+  /** From before it was started to after its end, in milliseconds. */
+  wallMs: number;
+}
+
 /**
  * Runs `main.ts <args> --json`.
  *
@@ -46,17 +54,37 @@ export type Feed = (
  */
 export async function runCommand(
   args: readonly string[],
-  { guardian, interrupts: { stop, hurry } }: RunContext,
+  context: RunContext,
   feed?: Feed,
 ): Promise<RunReport> {
-  const cannot = `Cannot measure "${args.slice(0, 2).join(" ")}"`;
+  const command = denoCommand({
+    script: "main.ts",
+    args: [...args, "--json"],
+    permissions: "all",
+  });
+  const name = args.slice(0, 2).join(" ");
+  return JSON.parse((await runProgram(name, command, context, feed)).stdout);
+}
+
+/**
+ * Runs any program in the project's folder.
+ *
+ * @param name What it is called where it fails.
+ * @param feed Writes its standard input, which is empty without it.
+ * @throws {Failure} If it fails, with its own message; or when it was
+ * interrupted, after its end.
+ */
+export async function runProgram(
+  name: string,
+  command: Pick<ProcessSpec, "program" | "args">,
+  { guardian, interrupts: { stop, hurry } }: RunContext,
+  feed?: Feed,
+): Promise<ProgramRun> {
+  const cannot = `Cannot measure "${name}"`;
   if (stop.aborted) throw new Failure(`${cannot}: it was interrupted`);
+  const startMs = performance.now();
   const child = startProcess({
-    ...denoCommand({
-      script: "main.ts",
-      args: [...args, "--json"],
-      permissions: "all",
-    }),
+    ...command,
     cwd: PROJECT,
     stdin: feed ? "piped" : "null",
   }, guardian);
@@ -71,6 +99,7 @@ export async function runCommand(
       child.exit,
       feed?.(child.stdin!, AbortSignal.any([stop, gone.signal])),
     ]);
+    const wallMs = performance.now() - startMs;
     if (stop.aborted) throw new Failure(`${cannot}: it was interrupted`);
     if (exit.code !== 0) {
       const said = stderr.trim();
@@ -78,7 +107,7 @@ export async function runCommand(
         `${cannot}: it ${describeExit(exit)}${said && `: ${said}`}`,
       );
     }
-    return JSON.parse(stdout);
+    return { stdout, wallMs };
   } finally {
     stop.removeEventListener("abort", end);
     await end();

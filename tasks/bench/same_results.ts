@@ -7,7 +7,10 @@
 import type { RunReport } from "../run/report.ts";
 
 /** What two runs over one input must agree on, whatever their batches. */
-type Outcome = Pick<RunReport, "events" | "rejected" | "filtered" | "results">;
+export type Outcome = Pick<
+  RunReport,
+  "events" | "rejected" | "filtered" | "results"
+>;
 
 /**
  * Compares the outcome of two runs.

@@ -9,6 +9,8 @@ import type { EChartsOption } from "echarts";
 
 export const FONT =
   "system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif";
+/** A ground of its own: the chart is read in a light and in a dark page. */
+export const PAPER = "#ffffff";
 export const INK = "#1f2933";
 export const QUIET = "#616e7c";
 export const GRID = "#e4e7eb";

@@ -62,6 +62,22 @@ const DOCUMENT = z.strictObject({
       peakRssBytes: FIGURE,
     }),
     ratio: SPREAD,
+    plainScript: z.strictObject({
+      eventsPerSecond: SPREAD,
+      cpuMicrosPerEvent: SPREAD,
+      startupMs: SPREAD,
+    }).optional(),
+    pipelineToPlain: SPREAD.optional(),
+    monolithToPlain: SPREAD.optional(),
+  })),
+  growth: z.array(z.strictObject({
+    batch: z.string(),
+    events: z.tuple([FIGURE, FIGURE]),
+    processes: z.array(z.strictObject({
+      name: z.enum([...STAGES, "monolith"]),
+      peakRssBytes: z.tuple([FIGURE, FIGURE]),
+      ratio: SPREAD,
+    })).length(STAGES.length + 1),
   })),
 });
 
@@ -117,15 +133,22 @@ Deno.test("bench --json prints one document, and writes it and a chart", async (
   const { code, stdout } = await ended(run);
 
   assertEquals(code, 0);
-  const { rows } = DOCUMENT.parse(JSON.parse(stdout));
+  const { rows, growth } = DOCUMENT.parse(JSON.parse(stdout));
   assertEquals(
-    rows.map(({ workload, payload, batch, events }) =>
-      `${payload ?? workload} ${batch} ${events}`
+    rows.map(({ workload, payload, batch, events, ...row }) =>
+      `${payload ?? workload} ${batch} ${events} ${
+        Object.keys(row).filter((name) => /plain/i.test(name)).length
+      }`
     ),
     [
-      ...["small 100 6", "medium 100 3", "large 100 1"],
-      ...["events 100 200", "events auto parse:2 200"],
+      ...["small 100 6 0", "medium 100 3 0", "large 100 1 0"],
+      ...["events 100 200 3", "events auto parse:2 200 3"],
+      "events 100 2000 3",
     ],
+  );
+  assertEquals(
+    growth.map(({ batch, events }) => [batch, events]),
+    [["100", [200, 2_000]]],
   );
   assertEquals(await folder.names(), ["results.json", "results.svg"]);
   assertEquals(
@@ -178,6 +201,11 @@ Deno.test("bench says what is wrong with its command line, and exits with 2", as
       /^Cannot use --settings=50 with --rate: latency is measured at auto, 1, /,
     ],
     ["--rate=9 --rounds=1", /^Cannot use --rounds with --rate: each setting/],
+    ["--json --markdown", /^Cannot use --markdown with --json: there is one/],
+    [
+      `--show --output=${folder.path}`,
+      /^Cannot show ".*results.json": it holds no figures; `deno task bench`/,
+    ],
     [
       `--output=${folder.file("none")}`,
       /^Cannot write --output=".*none": there is no such folder; make it first/,

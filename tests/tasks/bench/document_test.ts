@@ -1,7 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { drawChart } from "../../../tasks/bench/chart.ts";
 import { describeBench } from "../../../tasks/bench/describe.ts";
-import { type BenchDocument, rowsOf } from "../../../tasks/bench/document.ts";
+import {
+  type BenchDocument,
+  growthOf,
+  type Round,
+  rowsOf,
+} from "../../../tasks/bench/document.ts";
+import type { PlainRun } from "../../../tasks/bench/plain_script.ts";
 import type { Workload } from "../../../tasks/bench/plan.ts";
 import type { RunReport } from "../../../tasks/run/report.ts";
 
@@ -12,17 +18,32 @@ const WORKLOAD: Workload = {
   batches: ["10", "100"],
 };
 
+const EVENTS = 1_000;
+
+/** The plain script over 1,000 events. */
+function plain(eventsPerSecond: number): PlainRun {
+  return {
+    events: EVENTS,
+    rejected: 0,
+    filtered: 0,
+    results: [],
+    elapsedMs: EVENTS * 1_000 / eventsPerSecond,
+    cpuMs: 3,
+    startupMs: 90,
+  };
+}
+
 /** A run over 1,000 events; `cpuMs` is that of its one stage. */
 function report(eventsPerSecond: number, cpuMs: number): RunReport {
   return {
     command: "pipeline",
     batch: 10,
-    events: 1_000,
+    events: EVENTS,
     rejected: 0,
     filtered: 0,
     results: [],
     startupMs: 900,
-    elapsedMs: 1,
+    elapsedMs: EVENTS * 1_000 / eventsPerSecond,
     eventsPerSecond,
     cpuMs,
     peakRssBytes: 100e6,
@@ -42,16 +63,30 @@ function report(eventsPerSecond: number, cpuMs: number): RunReport {
   };
 }
 
-const ROWS = rowsOf(WORKLOAD, 5_000, [
+const ROUNDS: Round[] = [
   {
     monolith: report(1_000, 2),
+    plainScript: plain(500),
     pipeline: new Map([["10", report(200, 40)], ["100", report(500, 20)]]),
   },
   {
     monolith: report(2_000, 1),
+    plainScript: plain(800),
     pipeline: new Map([["10", report(200, 60)], ["100", report(1_200, 10)]]),
   },
-]);
+];
+const FEW = { workload: WORKLOAD, inputBytes: 5_000, rounds: ROUNDS };
+const ROWS = rowsOf(FEW);
+
+/** The same runs over more events; one stage, and the monolith, took more memory. */
+const MANY = {
+  ...FEW,
+  workload: { ...WORKLOAD, batches: ["100"] },
+  rounds: ROUNDS.map(({ monolith }) => ({
+    monolith: { ...monolith, peakRssBytes: 150e6 },
+    pipeline: new Map([["100", { ...report(1, 25), events: 7_000 }]]),
+  })),
+};
 
 const DOCUMENT: BenchDocument = {
   command: "bench",
@@ -68,6 +103,7 @@ const DOCUMENT: BenchDocument = {
   monolithBatch: 1_000,
   elapsedMs: 1,
   rows: ROWS,
+  growth: growthOf(FEW, MANY),
 };
 
 Deno.test("rowsOf() compares each run with the monolith of its round", () => {
@@ -80,6 +116,68 @@ Deno.test("rowsOf() compares each run with the monolith of its round", () => {
   );
   assertEquals(ROWS[0]!.rounds, 2);
   assertEquals(ROWS[0]!.monolith.eventsPerSecond.median, 1_500);
+});
+
+Deno.test("rowsOf() compares pipeline and monolith with the plain script of their round", () => {
+  assertEquals(
+    ROWS.map(({ pipelineToPlain, monolithToPlain }) => [
+      pipelineToPlain,
+      monolithToPlain,
+    ]),
+    [
+      [
+        { median: 0.325, min: 0.25, max: 0.4 },
+        { median: 2.25, min: 2, max: 2.5 },
+      ],
+      [
+        { median: 1.25, min: 1, max: 1.5 },
+        { median: 2.25, min: 2, max: 2.5 },
+      ],
+    ],
+  );
+  assertEquals(ROWS[0]!.plainScript, {
+    eventsPerSecond: { median: 650, min: 500, max: 800 },
+    cpuMicrosPerEvent: { median: 3, min: 3, max: 3 },
+    startupMs: { median: 90, min: 90, max: 90 },
+  });
+});
+
+Deno.test("rowsOf() has no plain script where it did not run", () => {
+  const [row] = rowsOf(MANY);
+
+  assertEquals(
+    Object.keys(row!).filter((name) => /plain/i.test(name)),
+    [],
+  );
+});
+
+Deno.test("growthOf() divides the memory of the rounds, for what both have", () => {
+  assertEquals(growthOf(FEW, MANY), [{
+    batch: "100",
+    events: [1_000, 7_000],
+    processes: [
+      {
+        name: "parse",
+        peakRssBytes: [15e6, 25e6],
+        ratio: { median: 1.875, min: 1.25, max: 2.5 },
+      },
+      {
+        name: "monolith",
+        peakRssBytes: [100e6, 150e6],
+        ratio: { median: 1.5, min: 1.5, max: 1.5 },
+      },
+    ],
+  }]);
+});
+
+Deno.test("growthOf() leaves out a process whose memory is not known", () => {
+  const blind = ROUNDS.map((
+    { monolith: { peakRssBytes: _, ...monolith }, pipeline },
+  ) => ({ monolith, pipeline }));
+
+  const [growth] = growthOf({ ...FEW, rounds: blind }, MANY);
+
+  assertEquals(growth!.processes.map(({ name }) => name), ["parse"]);
 });
 
 Deno.test("rowsOf() gives times in microseconds an event, and the highest peak", () => {
@@ -97,7 +195,7 @@ Deno.test("rowsOf() gives times in microseconds an event, and the highest peak",
   }]);
 });
 
-Deno.test("describeBench() has a line for each setting, and says from which machine", () => {
+Deno.test("describeBench() has a line for each setting in each table, and says from which machine", () => {
   const text = describeBench(DOCUMENT);
 
   assert(
@@ -105,20 +203,39 @@ Deno.test("describeBench() has a line for each setting, and says from which mach
       "Abacus <3, 2 cores, 16.0 GiB, linux 6.1 x86_64, Deno 2.9.3\n",
     ),
   );
-  const [, line] = /\n +(100 .*)\n/.exec(text) ?? [];
-  assertEquals(line?.split(/ {2,}/), [
-    "100",
-    "1,000",
-    "2",
-    "850",
-    "1,500",
-    "0.550",
-    "0.500..0.600",
-    "15.00",
-    "1.50",
-    "75.0 %",
-    "20",
+  const lines = [...text.matchAll(/\n(100 .*)/g)]
+    .map(([, line]) => line!.split(/ {2,}/).join(" | "));
+  assertEquals(lines, [
+    "100 | 1,000 | 2 | 650 | 1,500 | 850 | 1.25 | 1.00..1.50 | 2.25 | 2.00..2.50 | 0.09 | 0.90",
+    "100 | 1,000 | 2 | 850 | 1,500 | 0.550 | 0.500..0.600 | 15.00 | 10.00..20.00 | 1.50 | 3.00 | 75.0 %",
+    "100 | 1,000 | 3.75 / 1.50 / 15.00 | 15.00 | 20",
+    "100 | parse | 15 | 25 | 1.88 | 1.25..2.50",
+    "100 | monolith | 100 | 150 | 1.50 | 1.50..1.50",
   ]);
+});
+
+Deno.test("describeBench() writes the same tables for a page", () => {
+  const text = describeBench(DOCUMENT, "markdown");
+
+  assert(
+    text.includes(`
+| batch | process  | MB, 1,000 | MB, 7,000 | many ÷ few | least..most |
+| ----- | -------- | --------- | --------- | ---------- | ----------- |
+| 100   | parse    | 15        | 25        | 1.88       | 1.25..2.50  |
+| 100   | monolith | 100       | 150       | 1.50       | 1.50..1.50  |
+`),
+    text,
+  );
+});
+
+Deno.test("describeBench() and drawChart() do with what older documents have", () => {
+  const { growth: _growth, ...older } = DOCUMENT;
+  const rows = ROWS.map((
+    { plainScript: _, pipelineToPlain: _p, monolithToPlain: _m, ...row },
+  ) => row);
+
+  assert(!describeBench({ ...older, rows }).includes("pipeline ÷ plain"));
+  assert(drawChart({ ...older, rows }).includes("batch 100"));
 });
 
 Deno.test("drawChart() draws a bar for each setting, and escapes what it writes", () => {
@@ -126,7 +243,10 @@ Deno.test("drawChart() draws a bar for each setting, and escapes what it writes"
 
   assert(svg.startsWith("<svg ") && svg.endsWith("</svg>\n"));
   for (
-    const text of ["batch 10", "batch 100", "15 %", "55 %", "Abacus &lt;3"]
+    const text of [
+      ...["batch 10", "batch 100", "0.33", "1.25", "2.25", "Abacus &lt;3"],
+      ...["of 1,000", "200/s", "850/s", "plain script: 650 events/s"],
+    ]
   ) {
     assert(svg.includes(text), `there is no "${text}"`);
   }
@@ -135,14 +255,16 @@ Deno.test("drawChart() draws a bar for each setting, and escapes what it writes"
 Deno.test("drawChart() can do without work items", () => {
   const svg = drawChart({ ...DOCUMENT, rows: [] });
 
-  assert(svg.includes("What splitting a program into five processes costs"));
+  assert(svg.includes("Five processes, one process, and a plain script"));
 });
 
 Deno.test("drawChart() says what it shows to whoever cannot see it", () => {
   const svg = drawChart(DOCUMENT);
 
   assert(
-    /^<svg [^>]* role="img" aria-label="What splitting a [^"]* 15 %/.test(svg),
+    /^<svg [^>]* role="img" aria-label="Five processes, [^"]* 0.33 times/.test(
+      svg,
+    ),
   );
-  assert(svg.includes("<title>What splitting a program into five processes"));
+  assert(svg.includes("<title>Five processes, one process"));
 });

@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
 import {
+  BATCHES,
   eventWorkloads,
+  largeSettings,
   workItemWorkloads,
 } from "../../../tasks/bench/plan.ts";
 
@@ -21,6 +23,21 @@ Deno.test("eventWorkloads() gives even the smallest bench events for each settin
   assertEquals(
     eventWorkloads(200).map(({ generate }) => generate.count),
     [20, 100, 200],
+  );
+});
+
+Deno.test("eventWorkloads() gives some settings many more events as well", () => {
+  const workloads = eventWorkloads(1_000, [...BATCHES, ...largeSettings(10)]);
+
+  assertEquals(
+    workloads.slice(2).map(({ generate, batches }) => [
+      generate.count,
+      batches,
+    ]),
+    [
+      [1_000, ["50", "100", "1000", "auto", "auto parse:2"]],
+      [10_000, ["100", "auto"]],
+    ],
   );
 });
 
