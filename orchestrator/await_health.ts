@@ -8,7 +8,7 @@
  * @module
  */
 
-import { pause } from "../runtime/program/abort.ts";
+import { abortOnDispose, pause } from "../runtime/program/abort.ts";
 import { Failure } from "../runtime/program/errors.ts";
 import { askHealth, type HealthAnswer } from "../runtime/rpc/ask_health.ts";
 import type { Connection } from "../runtime/rpc/connect.ts";
@@ -19,6 +19,11 @@ const STARTUP_MS = 20_000;
 const ANSWER_MS = 2_000;
 /** Time between two questions, in milliseconds. */
 const INTERVAL_MS = 20;
+/**
+ * The same while the stage still says nothing, in milliseconds. Each question
+ * costs the processor time that the stage needs for its loading.
+ */
+const SILENT_INTERVAL_MS = 2_000;
 
 /** Options for {@linkcode awaitHealth}. */
 export interface AwaitHealthOptions {
@@ -26,6 +31,12 @@ export interface AwaitHealthOptions {
   service: string;
   /** Ends the waiting. */
   signal: AbortSignal;
+  /**
+   * Resolves when the stage says that it serves; before that it is seldom asked.
+   *
+   * @default {it says nothing, and is asked at once}
+   */
+  serves?: Promise<void>;
   /** How long it may take, in milliseconds. @default {20000} */
   boundMs?: number;
 }
@@ -39,10 +50,24 @@ export interface AwaitHealthOptions {
 export async function awaitHealth(
   name: string,
   connection: Pick<Connection, "unary">,
-  { service, signal, boundMs = STARTUP_MS }: AwaitHealthOptions,
+  { service, signal, serves, boundMs = STARTUP_MS }: AwaitHealthOptions,
 ): Promise<void> {
   const endMs = performance.now() + boundMs;
   let last: Unhealthy | undefined;
+  let serving = serves === undefined;
+  /** Waits until it is time to ask again. */
+  const wait = async () => {
+    if (serving) return await pause(INTERVAL_MS, signal);
+    using over = abortOnDispose();
+    // Never so late that no time is left for the answer.
+    const half = Math.max(INTERVAL_MS, (endMs - performance.now()) / 2);
+    const ms = Math.min(SILENT_INTERVAL_MS, half);
+    serving = await Promise.race([
+      serves!.then(() => true),
+      pause(ms, AbortSignal.any([signal, over.signal])).then(() => false),
+    ]);
+  };
+  if (!serving) await wait();
   while (!signal.aborted) {
     const answer = await askHealth(connection, {
       service,
@@ -53,7 +78,7 @@ export async function awaitHealth(
     // Silence says less than what was heard before.
     if (!last || answer.kind !== "silent") last = answer;
     if (performance.now() < endMs) {
-      await pause(INTERVAL_MS, signal);
+      await wait();
       continue;
     }
     throw new Failure(

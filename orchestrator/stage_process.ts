@@ -25,7 +25,7 @@ import { log } from "../runtime/program/log.ts";
 import { PROJECT } from "../runtime/program/paths.ts";
 import { RUN_VARIABLES } from "../runtime/program/run_variables.ts";
 import { connect, type Connection } from "../runtime/rpc/connect.ts";
-import { STAGE_CONNECTION } from "../stages/names.ts";
+import { SERVES, STAGE_CONNECTION } from "../stages/names.ts";
 import { awaitHealth } from "./await_health.ts";
 import { stageCommand, type StageSpec } from "./stage_specs.ts";
 import type { WorkerName } from "./workers.ts";
@@ -80,6 +80,8 @@ const RESTART: RestartPolicy = {
 /** The process that a stage is at the moment. */
 interface Running {
   child: StartedProcess;
+  /** Resolves when it says that it serves. */
+  serves: Promise<void>;
   /** All that it says has been shown. */
   lines: Promise<void>;
   startedMs: number;
@@ -141,7 +143,11 @@ export function startStage(
     },
     async awaitHealthy(signal) {
       const now = running;
-      await awaitHealth(name, connection, { service, signal });
+      await awaitHealth(name, connection, {
+        service,
+        signal,
+        serves: now.serves,
+      });
       if (!signal.aborted) now.healthy = true;
     },
     kill(why) {
@@ -192,9 +198,11 @@ function launch(
     }),
     stdin: spec.args.includes("--input=-") ? "inherit" : "null",
   }, guardian);
+  const serves = Promise.withResolvers<void>();
   return {
     child,
-    lines: relayOutput(spec.name, child),
+    serves: serves.promise,
+    lines: relayOutput(spec.name, child, serves.resolve),
     startedMs: performance.now(),
     healthy: false,
     death: undefined,
@@ -208,9 +216,13 @@ function describe(name: WorkerName, { child }: Running): string {
 async function relayOutput(
   name: WorkerName,
   { stdout, stderr }: StartedProcess,
+  onServes: () => void,
 ): Promise<void> {
   await Promise.all([stdout, stderr].map(async (stream) => {
     if (!stream) return;
-    for await (const line of eachLine(stream)) log(`${name} | ${line}`);
+    for await (const line of eachLine(stream)) {
+      if (stream === stdout && line === SERVES) onServes();
+      else log(`${name} | ${line}`);
+    }
   }));
 }

@@ -20,7 +20,7 @@ import {
   toggle,
 } from "../runtime/program/flags.ts";
 import { describeFlags } from "../runtime/program/help.ts";
-import { log } from "../runtime/program/log.ts";
+import { log, print } from "../runtime/program/log.ts";
 import { suggestionOrAll } from "../runtime/program/suggest.ts";
 import { connect, type Connection } from "../runtime/rpc/connect.ts";
 import type { Implementation } from "../runtime/rpc/handlers.ts";
@@ -30,6 +30,7 @@ import { CHANNEL } from "./hop/window.ts";
 import {
   healthNameOf,
   MAX_WORKERS,
+  SERVES,
   STAGE_CONNECTION,
   type StageName,
   STAGES,
@@ -195,6 +196,7 @@ await exitWith(async () => {
     },
     ({ address, setHealth }) => {
       if (flags.run) setHealth(healthNameOf(flags.run, flags.owner), "SERVING");
+      if (flags.owner > 0) print(SERVES);
       if (Deno.stderr.isTerminal()) log(`${stage} serves on ${address}`);
     },
   );

@@ -30,6 +30,12 @@ export function healthNameOf(run: string, owner: number): string {
 }
 
 /**
+ * The line on standard output by which a stage tells who has started it that it
+ * serves. So it need not be asked over and over while it loads.
+ */
+export const SERVES = "serves";
+
+/**
  * Settings of grpc-js for the connections of a pipeline.
  *
  * No pings: a stage that works on one large batch cannot answer them, and lives.

@@ -77,6 +77,47 @@ Deno.test("awaitHealth() is not content with a stage that does not serve", async
   assertEquals(asked, ["NOT_SERVING", "SERVING"]);
 });
 
+Deno.test("awaitHealth() does not ask a stage that loads, but one that says that it serves", async () => {
+  const said = Promise.withResolvers<void>();
+  let asked = 0;
+  const connection = {
+    unary() {
+      asked++;
+      return Promise.resolve({ status: "SERVING" });
+    },
+  };
+
+  const healthy = awaitHealth("sink", connection as unknown as Connection, {
+    service: "",
+    signal: NEVER,
+    serves: said.promise,
+  });
+  const askedBefore = asked;
+  said.resolve();
+  await healthy;
+
+  assertEquals([askedBefore, asked], [0, 1]);
+});
+
+Deno.test("awaitHealth() asks a stage that never says that it serves, too", async () => {
+  const address = `127.0.0.1:${freePorts()}`;
+  const connection = connect(address, { name: "sink" });
+
+  const { message } = await assertRejects(
+    () =>
+      awaitHealth("sink", connection, {
+        service: "",
+        signal: NEVER,
+        serves: new Promise(() => {}),
+        boundMs: BOUND_MS,
+      }),
+    Failure,
+  );
+  connection.close();
+
+  assert(message.includes("ECONNREFUSED"), message);
+});
+
 Deno.test("a port whose address this machine does not have is told without a remedy that is none", async () => {
   // Of a network for documentation: no machine has it.
   const spec = { name: "ingest", address: `192.0.2.1:${freePorts()}` };
