@@ -17,12 +17,12 @@ import type {
 } from "@grpc/proto-loader";
 import protobuf from "protobufjs";
 import {
-  type ContractFile,
   contractFiles,
   type ContractTexts,
   parseFiles,
   topLevel,
 } from "./contract_files.ts";
+import { type ContractFile, NOT_DESCRIBED, remember } from "./described.ts";
 
 export type { ContractTexts } from "./contract_files.ts";
 
@@ -64,17 +64,6 @@ export function loadContract(...texts: ContractTexts[]): PackageDefinition {
   }
   return contract;
 }
-
-/** The files that a type of a contract comes from; none for another's. */
-export function filesOf(type: object): readonly ContractFile[] | undefined {
-  return filesByType.get(type);
-}
-
-/**
- * By them file_descriptors.ts describes a type. It is asked for by reflection
- * alone: to load it takes as long as all of a contract.
- */
-const filesByType = new WeakMap<object, readonly ContractFile[]>();
 
 type Method = MethodDefinition<object, object>;
 
@@ -133,16 +122,6 @@ function enumOf(files: readonly ContractFile[]): EnumTypeDefinition {
     format: "Protocol Buffer 3 EnumDescriptorProto",
     ...NOT_DESCRIBED,
   });
-}
-
-const NOT_DESCRIBED = { type: {}, fileDescriptorProtos: [] };
-
-function remember<T extends object>(
-  files: readonly ContractFile[],
-  type: T,
-): T {
-  filesByType.set(type, files);
-  return type;
 }
 
 const READ_AS: protobuf.IConversionOptions = {

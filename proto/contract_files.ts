@@ -17,6 +17,7 @@ import SOURCE_CONTEXT from "protobufjs/google/protobuf/source_context.json" with
   type: "json",
 };
 import TYPE from "protobufjs/google/protobuf/type.json" with { type: "json" };
+import type { ContractFile } from "./described.ts";
 
 // Besides those that protobufjs knows by itself.
 protobuf.common("api", API.nested.google.nested.protobuf.nested);
@@ -33,15 +34,6 @@ protobuf.common("type", TYPE.nested.google.nested.protobuf.nested);
  * matter.
  */
 export type ContractTexts = string | Readonly<Record<string, string>>;
-
-/** One .proto file. */
-export interface ContractFile {
-  /** The path by which it is imported. */
-  path: string;
-  text: string;
-  /** True where the path was given, and not made up. */
-  named: boolean;
-}
 
 /** A .proto file that has been parsed. */
 export interface ParsedFile {

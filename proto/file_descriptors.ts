@@ -10,12 +10,8 @@
 
 import protobuf from "protobufjs";
 import descriptor from "protobufjs/ext/descriptor/index.js";
-import {
-  type ContractFile,
-  type ParsedFile,
-  parseFiles,
-  topLevel,
-} from "./contract_files.ts";
+import { type ParsedFile, parseFiles, topLevel } from "./contract_files.ts";
+import type { ContractFile } from "./described.ts";
 
 /** A message of descriptor.proto, as fromObject() takes it. */
 type Described = Record<string, unknown>;

@@ -10,7 +10,7 @@
  * @module
  */
 
-import protobuf from "protobufjs";
+import protobuf from "protobufjs/minimal.js";
 import {
   type Column,
   type EventBatch,

@@ -1,12 +1,13 @@
 /**
- * The five services of the pipeline, with the fast coders for the messages
- * that carry data.
+ * The five services of the pipeline, with coders that are there with the
+ * program: fast ones for the messages that carry data, tables for the others.
  *
  * @module
  */
 
-import type { MethodDefinition, ServiceDefinition } from "@grpc/proto-loader";
-import { loadContract } from "../contract.ts";
+import type { MethodDefinition } from "@grpc/proto-loader";
+import { type ContractFile, defineMethod } from "../described.ts";
+import { type Codec, codecOf } from "../message_codec.ts";
 import type { IngestServiceDefinition } from "../types/pipeline/v1/IngestService.ts";
 import type { Receipt, Receipt__Output } from "../types/pipeline/v1/Receipt.ts";
 import type { SinkServiceDefinition } from "../types/pipeline/v1/SinkService.ts";
@@ -17,6 +18,7 @@ import {
   encodeEventBatch,
   encodeRawBatch,
 } from "./codec.ts";
+import { RECEIPT, RESULT_BATCH, RUN_REQUEST, RUN_UPDATE } from "./messages.ts";
 import PIPELINE_PROTO from "./v1/pipeline.proto" with { type: "text" };
 
 /** A method between two stages: batches to the right, receipts to the left. */
@@ -27,40 +29,55 @@ export type HopMethod<Sent, Received = Sent> = MethodDefinition<
   Receipt__Output
 >;
 
-const contract = loadContract({ "pipeline/v1/pipeline.proto": PIPELINE_PROTO });
+const FILES: readonly ContractFile[] = [
+  { path: "pipeline/v1/pipeline.proto", text: PIPELINE_PROTO, named: true },
+];
 
-function service(name: string): ServiceDefinition {
-  return contract[`pipeline.v1.${name}`] as ServiceDefinition;
+const receipt = codecOf(RECEIPT);
+
+function hop<Method>(path: string, request: Codec): Method {
+  return defineMethod(
+    { path, request, response: receipt, streams: "both" },
+    FILES,
+  ) as Method;
 }
 
-export const IngestService = service(
-  "IngestService",
-) as unknown as IngestServiceDefinition;
+const rawBatch = { encode: encodeRawBatch, decode: decodeRawBatch } as Codec;
+const eventBatch = {
+  encode: encodeEventBatch,
+  decode: decodeEventBatch,
+} as Codec;
+
+export const IngestService = {
+  Run: defineMethod({
+    path: "/pipeline.v1.IngestService/Run",
+    request: codecOf(RUN_REQUEST),
+    response: codecOf(RUN_UPDATE),
+    streams: "server",
+  }, FILES),
+} as unknown as IngestServiceDefinition;
 
 export const ParseService = {
-  Parse: {
-    ...service("ParseService")["Parse"],
-    requestSerialize: encodeRawBatch,
-    requestDeserialize: decodeRawBatch,
-  } as unknown as HopMethod<RawBatch>,
+  Parse: hop<HopMethod<RawBatch>>("/pipeline.v1.ParseService/Parse", rawBatch),
 };
 
 export const RulesService = {
-  Apply: {
-    ...service("RulesService")["Apply"],
-    requestSerialize: encodeEventBatch,
-    requestDeserialize: decodeEventBatch,
-  } as unknown as HopMethod<EventBatch>,
+  Apply: hop<HopMethod<EventBatch>>(
+    "/pipeline.v1.RulesService/Apply",
+    eventBatch,
+  ),
 };
 
 export const AggregateService = {
-  Aggregate: {
-    ...service("AggregateService")["Aggregate"],
-    requestSerialize: encodeEventBatch,
-    requestDeserialize: decodeEventBatch,
-  } as unknown as HopMethod<EventBatch>,
+  Aggregate: hop<HopMethod<EventBatch>>(
+    "/pipeline.v1.AggregateService/Aggregate",
+    eventBatch,
+  ),
 };
 
-export const SinkService = service(
-  "SinkService",
-) as unknown as SinkServiceDefinition;
+export const SinkService = {
+  Write: hop<SinkServiceDefinition["Write"]>(
+    "/pipeline.v1.SinkService/Write",
+    codecOf(RESULT_BATCH),
+  ),
+} as unknown as SinkServiceDefinition;

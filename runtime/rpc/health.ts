@@ -8,7 +8,8 @@
  * @module
  */
 
-import { loadContract } from "../../proto/contract.ts";
+import { defineMethod } from "../../proto/described.ts";
+import { codecOf } from "../../proto/message_codec.ts";
 import type { HealthDefinition } from "../../proto/types/grpc/health/v1/Health.ts";
 import HEALTH_PROTO from "grpc-health-check/proto/health/v1/health.proto" with {
   type: "text",
@@ -22,13 +23,41 @@ import {
   serverStream,
   unary,
 } from "./handlers.ts";
+import {
+  CHECK_REQUEST,
+  CHECK_RESPONSE,
+  LIST_REQUEST,
+  LIST_RESPONSE,
+} from "./health_messages.ts";
+
+const FILES = [
+  { path: "grpc/health/v1/health.proto", text: HEALTH_PROTO, named: true },
+];
+
+const check = {
+  request: codecOf(CHECK_REQUEST),
+  response: codecOf(CHECK_RESPONSE),
+};
+const list = {
+  request: codecOf(LIST_REQUEST),
+  response: codecOf(LIST_RESPONSE),
+};
 
 /** The service, for servers and for whoever probes them. */
-export const HealthService = loadContract({
-  "grpc/health/v1/health.proto": HEALTH_PROTO,
-})[
-  "grpc.health.v1.Health"
-] as unknown as HealthDefinition;
+export const HealthService = {
+  Check: defineMethod(
+    { path: "/grpc.health.v1.Health/Check", ...check, streams: "neither" },
+    FILES,
+  ),
+  Watch: defineMethod(
+    { path: "/grpc.health.v1.Health/Watch", ...check, streams: "server" },
+    FILES,
+  ),
+  List: defineMethod(
+    { path: "/grpc.health.v1.Health/List", ...list, streams: "neither" },
+    FILES,
+  ),
+} as unknown as HealthDefinition;
 
 /** How a server, or one of its services, is. */
 export type Health = "SERVING" | "NOT_SERVING";

@@ -9,15 +9,29 @@
 
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import type { MethodDefinition, PackageDefinition } from "@grpc/proto-loader";
-import { filesOf } from "../../proto/contract.ts";
-import type { ContractFile } from "../../proto/contract_files.ts";
+import type { Buffer } from "node:buffer";
+import {
+  type ContractFile,
+  defineMethod,
+  filesOf,
+} from "../../proto/described.ts";
+import type { Codec } from "../../proto/message_codec.ts";
+import { Fault } from "../program/errors.ts";
 import { duplex, implement, type Implementation } from "./handlers.ts";
-import { REFLECTION_VERSIONS } from "./reflection_contract.ts";
 
 /** The part of the package that answers. Not among its published types. */
 interface Answering {
   v1: { handleServerReflectionRequest(request: unknown): unknown };
 }
+
+/** Leaves a message as it is, until somebody asks and the contract is loaded. */
+const ENCODED: Codec = {
+  encode: (message) => message as Buffer,
+  decode: (bytes) => bytes,
+};
+
+/** How questions are answered, once there is one. */
+type Answer = (question: Uint8Array) => Uint8Array;
 
 /**
  * Builds both published versions of the reflection service.
@@ -28,34 +42,65 @@ interface Answering {
 export function createReflection(
   definitions: Record<string, ServiceDefinition>,
 ): Implementation[] {
-  const all = {
-    ...definitions,
-    ...Object.fromEntries(
-      REFLECTION_VERSIONS.map(({ name, definition }) => [name, definition]),
-    ),
-  };
   // Loaded and built at the first question: most servers are never asked.
-  let answering: Promise<Answering["v1"]> | undefined;
-  const start = async () => {
-    const [{ ReflectionService }, { describeFiles }] = await Promise.all([
+  let answering: Promise<Answer> | undefined;
+  const start = async (): Promise<Answer> => {
+    const [
+      { ReflectionService },
+      { describeFiles },
+      { REFLECTION_VERSIONS },
+    ] = await Promise.all([
       import("@grpc/reflection"),
       import("../../proto/file_descriptors.ts"),
+      import("./reflection_contract.ts"),
     ]);
-    return (new ReflectionService(describe(all, describeFiles), {
+    const all = {
+      ...definitions,
+      ...Object.fromEntries(
+        REFLECTION_VERSIONS.map(({ name, definition }) => [name, definition]),
+      ),
+    };
+    const { v1 } = new ReflectionService(describe(all, describeFiles), {
       // A contract's file may hold services that this server does not have.
       services: Object.keys(all),
-    }) as unknown as Answering).v1;
+    }) as unknown as Answering;
+    // The messages of both versions are the same.
+    const { requestDeserialize, responseSerialize } = REFLECTION_VERSIONS[0]!
+      .definition["ServerReflectionInfo"]!;
+    return (question) =>
+      responseSerialize(
+        v1.handleServerReflectionRequest(
+          orFault(() => requestDeserialize(question as Buffer)),
+        ),
+      );
   };
-  return REFLECTION_VERSIONS.map(({ definition }) =>
-    implement(definition, {
-      ServerReflectionInfo: duplex<unknown, unknown>(async (stream) => {
-        for await (const request of stream.incoming) {
+  return ["v1", "v1alpha"].map((version) =>
+    implement({
+      ServerReflectionInfo: defineMethod({
+        path:
+          `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`,
+        request: ENCODED,
+        response: ENCODED,
+        streams: "both",
+      }, []),
+    }, {
+      ServerReflectionInfo: duplex<object, object>(async (stream) => {
+        for await (const question of stream.incoming) {
           answering ??= start();
-          stream.send((await answering).handleServerReflectionRequest(request));
+          stream.send((await answering)(question as Uint8Array));
         }
       }),
     })
   );
+}
+
+function orFault(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new Fault("invalid", `Cannot read the question: ${error.message}`);
+  }
 }
 
 /**

@@ -8,11 +8,8 @@ import descriptor, {
   type IFieldDescriptorProto,
   type IFileDescriptorProto,
 } from "protobufjs/ext/descriptor/index.js";
-import {
-  type ContractTexts,
-  filesOf as sourcesOf,
-  loadContract,
-} from "../../proto/contract.ts";
+import { type ContractTexts, loadContract } from "../../proto/contract.ts";
+import { filesOf as sourcesOf } from "../../proto/described.ts";
 import { contractFiles, parseFiles } from "../../proto/contract_files.ts";
 import { describeFiles } from "../../proto/file_descriptors.ts";
 import {
