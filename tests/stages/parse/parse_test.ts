@@ -405,6 +405,30 @@ Deno.test("createParse() collects the fields that the rules read", () => {
   ]);
 });
 
+Deno.test("createParse() reads a field in a list by its number", () => {
+  const lines = [
+    line({ metadata: '["x",{"a":2}]' }),
+    line({ metadata: '{"list":[7]}' }),
+  ];
+
+  // The last line has no line feed: not each is read in the same way.
+  for (const content of [lines.join("\n"), `${lines.join("\n")}\n`]) {
+    const { columns } = parse(content, [
+      "metadata.0",
+      "metadata.1.a",
+      "metadata.length",
+      "metadata.list.0",
+    ]);
+
+    assertEquals(
+      columns.map(({ dictionary, index }) =>
+        Array.from(index, (at) => dictionary[at])
+      ),
+      [['"x"', "null"], ["2", "null"], ["2", "null"], ["null", "7"]],
+    );
+  }
+});
+
 Deno.test("createParse() reads work items with their rows", () => {
   const work = '{"vectors":[],"matrix":[[2]],"text":"","iterations":1}';
 
