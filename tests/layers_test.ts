@@ -40,6 +40,8 @@ const STAGES_DOORS_OF_TASKS = [
   "stages/events/work_item.ts",
   "stages/hop/latencies.ts",
   "stages/ingest/input.ts",
+  "stages/parse/parse.ts",
+  "stages/parse/parsed_line.ts",
   "stages/rules/rules.ts",
   "stages/rules/rules_file.ts",
   "stages/rules/rule_warnings.ts",

@@ -10,6 +10,7 @@
 
 import { splitNumber } from "../events/exact_integer.ts";
 import { readWorkItem, WORK_TYPE } from "../events/work_item.ts";
+import type { ByteDictionary } from "./byte_dictionary.ts";
 import { fieldReader } from "./fields.ts";
 import { hasLongNumber, knownNumberSource } from "./number_source.ts";
 import type { ParseOptions } from "./parse.ts";
@@ -24,7 +25,7 @@ import { isTimestamp, NO_TIMESTAMP } from "./timestamp.ts";
  * @returns Why the line holds no event.
  */
 export type AddParsed = (
-  rows: Rows,
+  rows: Rows<Pick<ByteDictionary, "addText">>,
   line: string,
   bytes: Uint8Array,
   start: number,

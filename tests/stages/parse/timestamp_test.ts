@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   isTimestamp,
   parseTimestamp,
+  timestampEnd,
 } from "../../../stages/parse/timestamp.ts";
 
 /** What each text is, as an exact instant; undefined for none. */
@@ -83,9 +84,16 @@ Deno.test("parseTimestamp() reads what a Date writes", () => {
   }));
 });
 
-Deno.test("isTimestamp() agrees with parseTimestamp() on times with one character changed", () => {
-  const agrees = (text: string) =>
-    assertEquals(isTimestamp(text), !Number.isNaN(parseTimestamp(text)), text);
+Deno.test("isTimestamp() and timestampEnd() agree with parseTimestamp() on times with one character changed", () => {
+  const isTime = (text: string) => !Number.isNaN(parseTimestamp(text));
+  const agrees = (text: string) => {
+    assertEquals(isTimestamp(text), isTime(text), text);
+    const bytes = new TextEncoder().encode(`"${text}"`);
+    const end = timestampEnd(bytes, 1);
+    assertEquals(end === bytes.length - 1, isTime(text), text);
+    // Or it is one that ends before the text does.
+    if (end >= 0) assertEquals(isTime(text.slice(0, end - 1)), true, text);
+  };
   const character = fc.oneof(
     fc.constantFrom(..."0123456789-+:.TZ tz/"),
     fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
