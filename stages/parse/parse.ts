@@ -14,7 +14,7 @@ import type {
   Reject,
 } from "../../proto/pipeline/batches.ts";
 import { firstOf, NO_ROWS, NO_SCORES } from "../events/event_batch.ts";
-import { cutLine, isWhiteSpace } from "../events/lines.ts";
+import { cutLine, isBlank } from "../events/lines.ts";
 import { createParsedLines } from "./parsed_line.ts";
 import { createRows, finishColumns, type Rows } from "./rows.ts";
 import { createScannedLines } from "./scanned_line.ts";
@@ -38,13 +38,16 @@ export function createParse(
 
   return (batch) => {
     const lines = asBytes(batch.lines);
-    const textOf = createLineTexts(lines);
+    const texts = createTexts(lines);
     const rows = createRows(
       batch.end.event - batch.begin.event,
       options.fields.length,
     );
     const rejects: Reject[] = [];
-    const lastLineFeed = lines.lastIndexOf(LINE_FEED);
+    let lastLineFeed = lines.length - 1;
+    while (lastLineFeed >= 0 && lines[lastLineFeed] !== LINE_FEED) {
+      lastLineFeed--;
+    }
     let lineNumber = 0;
     for (let start = 0; start < lines.length;) {
       lineNumber++;
@@ -55,11 +58,10 @@ export function createParse(
         start = scanned + 1;
         continue;
       }
-      const lineFeed = lines.indexOf(LINE_FEED, start);
-      const end = lineFeed < 0 ? lines.length : lineFeed;
-      if (!isBlank(lines, start, end)) {
-        if (mayScan) attempts.miss();
-        const line = textOf(start, end, !mayScan);
+      if (mayScan) attempts.miss();
+      const end = texts.lineEnd(start);
+      if (!texts.isBlank(start, end)) {
+        const line = texts.line(start, end);
         const reason = line === undefined
           ? "not valid UTF-8"
           : addParsed(rows, line, lines, start, end);
@@ -138,42 +140,52 @@ function createAttempts() {
 
 /** The same bytes, never as a Buffer: code for two kinds of array is slower. */
 function asBytes(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  return bytes.constructor === Uint8Array
+    ? bytes
+    : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Decodes lines of a batch: one, or, where many are to come, all of it at once.
+ * The lines of a batch as text, for those that are not read from their bytes.
  *
- * @returns The text; undefined where it is not UTF-8.
+ * Makes one text of the whole batch as soon as one is asked for: that costs less
+ * than two lines one by one.
  */
-function createLineTexts(lines: Uint8Array) {
+function createTexts(lines: Uint8Array) {
   let whole: string | undefined;
   let isWholeAscii: boolean | undefined;
-  return (start: number, end: number, isOneOfMany: boolean) => {
-    if (isOneOfMany && (isWholeAscii ??= isAscii(lines))) {
+  return {
+    lineEnd(start: number): number {
       whole ??= latin1(lines);
-      return whole.slice(start, end);
-    }
-    try {
-      return utf8.decode(lines.subarray(start, end));
-    } catch (error) {
-      if (error instanceof TypeError) return undefined; // not UTF-8
-      throw error;
-    }
+      const end = whole.indexOf("\n", start);
+      return end < 0 ? whole.length : end;
+    },
+    isBlank(start: number, end: number): boolean {
+      return isBlank(whole ??= latin1(lines), start, end);
+    },
+    /** The text; undefined where the bytes are not UTF-8. */
+    line(start: number, end: number): string | undefined {
+      isWholeAscii ??= isAscii(lines);
+      if (isWholeAscii) return (whole ??= latin1(lines)).slice(start, end);
+      return decode(lines.subarray(start, end));
+    },
   };
+}
+
+/** Returns undefined where the bytes are not UTF-8. */
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined; // not UTF-8
+    throw error;
+  }
 }
 
 /** The bytes as characters of the same number; no character is lost. */
 function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     .toString("latin1");
-}
-
-function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) {
-    if (!isWhiteSpace(bytes[at]!)) return false;
-  }
-  return true;
 }
