@@ -5,6 +5,7 @@
  */
 
 import { Buffer } from "node:buffer";
+import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { EventBatch, RawBatch } from "../../proto/pipeline/batches.ts";
 import { createParse, type ParseOptions } from "../../stages/parse/parse.ts";
@@ -35,15 +36,17 @@ export interface CompareOptions {
 
 /** How many lines a batch may have. */
 const BATCH_LINES = [1, 1, 2, 7, 40, 150];
+/** How many batches are compared without a pause. */
+const BATCHES_AT_ONCE = 50;
 /** How odd the lines of a batch may be; see event_lines.ts. */
 const WILDNESS = [0.001, 0.02, 0.02, 0.08, 0.2, 0.5];
 /** What stands between two lines. */
 const LINE_ENDS = ["\n", "\n", "\n", "\r\n", "\n\n", "\n \t\r\n", "\n\v\n\f\n"];
 
 /** Compares until a batch differs, or so many lines are done. */
-export function compareLines(
+export async function compareLines(
   { lines, seed, signal }: CompareOptions,
-): ComparedLines {
+): Promise<ComparedLines> {
   const random = mulberry32(seed);
   const pick = <Item>(items: readonly Item[]): Item =>
     items[Math.floor(random() * items.length)]!;
@@ -52,7 +55,9 @@ export function compareLines(
     createPair({ types: LINE_TYPES, fields })
   );
   const done: ComparedLines = { lines: 0, events: 0, seed, problems: [] };
-  while (done.lines < lines && !signal?.aborted) {
+  for (let batch = 1; done.lines < lines && !signal?.aborted; batch++) {
+    // Without a pause nobody could end it.
+    if (batch % BATCHES_AT_ONCE === 0) await setImmediate();
     const wildness = pick(WILDNESS);
     const ends = random() < 0.5 ? ["\n"] : LINE_ENDS;
     const parts: Uint8Array[] = [];

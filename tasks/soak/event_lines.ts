@@ -173,6 +173,13 @@ export function createLineMaker(random: () => number) {
     return object([...keys].map((key) => [key, value(1)]));
   };
 
+  const shuffle = (items: unknown[]): void => {
+    for (let left = items.length; left > 1; left--) {
+      const [item] = items.splice(below(left), 1);
+      items.push(item);
+    }
+  };
+
   const event = (): string => {
     const type = isOdd() ? pick(LINE_TYPES) : "click";
     const members: [string, string][] = [
@@ -188,7 +195,7 @@ export function createLineMaker(random: () => number) {
       if (random() < wildness / 8) member[1] = value(0);
     }
     if (random() < wildness / 8) members.splice(below(members.length), 1);
-    if (isOdd()) members.sort(() => random() - 0.5);
+    if (isOdd()) shuffle(members);
     return gap() + object(members) + gap();
   };
 

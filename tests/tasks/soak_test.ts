@@ -1,18 +1,29 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { BROKEN_CONNECTIONS } from "../../tasks/soak/broken_connections.ts";
+import {
+  type ComparedLines,
+  compareLines,
+} from "../../tasks/soak/compare_lines.ts";
 import type { Weathered } from "../../tasks/soak/storm.ts";
 import { startTask } from "../support/calculator_system.ts";
 import { spawnFixture } from "../support/spawned.ts";
 
 Deno.test("soak: broken connections end no broker, calculator, stage or supervisor", async () => {
-  await using task = startTask("soak", "--rounds=1", "--json");
+  await using task = startTask(
+    "soak",
+    "--rounds=1",
+    "--lines=2000",
+    "--seed=7",
+    "--json",
+  );
 
   const { code } = await task.status;
-  const weathered: Weathered[] = JSON.parse(await task.stdout.rest());
+  const { servers, lines }: { servers: Weathered[]; lines: ComparedLines } =
+    JSON.parse(await task.stdout.rest());
 
   assertEquals(await task.stderr.rest(), "");
   assertEquals(
-    weathered.map(({ name, connections, problems }) => ({
+    servers.map(({ name, connections, problems }) => ({
       name,
       connections,
       problems,
@@ -32,9 +43,12 @@ Deno.test("soak: broken connections end no broker, calculator, stage or supervis
       problems: [],
     })),
   );
-  for (const { name, answers } of weathered) {
+  for (const { name, answers } of servers) {
     assert(answers > 1, `${name} answered another client ${answers} times`);
   }
+  // The same lines in the same order: a seed repeats them.
+  assertEquals(lines, await compareLines({ lines: 2_000, seed: 7 }));
+  assert(lines.lines >= 2_000 && lines.problems.length === 0);
   assertEquals(code, 0);
 });
 

@@ -17,10 +17,13 @@ import {
   LINE_TYPES,
 } from "../../../tasks/soak/event_lines.ts";
 
-Deno.test("createParse() makes of random lines what JSON.parse alone makes of them", () => {
+Deno.test("createParse() makes of random lines what JSON.parse alone makes of them", async () => {
   const seed = Date.now() % 2 ** 32;
 
-  const { lines, events, problems } = compareLines({ lines: 60_000, seed });
+  const { lines, events, problems } = await compareLines({
+    lines: 60_000,
+    seed,
+  });
 
   assertEquals(problems, []);
   // Neither all of them are events nor hardly any.
