@@ -33,6 +33,8 @@ const PATHS = [
   ["\\"],
   ["ä"],
   ["\n"],
+  ["list", "0"],
+  ["list", "length"],
 ];
 const plan = compileScan(PATHS);
 
@@ -77,8 +79,9 @@ function check(line: string | Uint8Array, verdict: Verdict): void {
     const behind = String.fromCharCode(input[to]!);
     assert(isText ? behind === '"' : " \t\r,}".includes(behind), shown);
     if (found.kind[slot] !== INTEGER) return;
-    // + 0 turns -0 into 0; assertEquals() knows the two apart.
-    assertEquals(found.integer[slot], (expected as number) + 0, shown);
+    // + 0 turns -0 into 0; nothing but Object.is() knows the two apart.
+    const isSame = Object.is(found.integer[slot], (expected as number) + 0);
+    assert(isSame, `${shown} is read as ${found.integer[slot]}`);
   });
 }
 
@@ -492,7 +495,13 @@ const LINES: Record<Verdict, (string | Uint8Array)[]> = {
       '{"\\u007f":1}',
       '{"\\/":1}',
     ],
-    ...['{"metadata":[1]}', '{"metadata":{"a":[{"b":1}]}}', '{"__proto__":[]}'],
+    ...[
+      '{"list":[1]}',
+      '{"list":[]}',
+      '{"metadata":[1]}',
+      '{"metadata":{"a":[{"b":1}]}}',
+      '{"__proto__":[]}',
+    ],
     ...[65, 66, 100_000].map(deepObject),
     ...[64, 65, 100_000].map(deepList),
   ],
