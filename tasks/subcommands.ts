@@ -96,6 +96,10 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "measure what splitting a program into processes costs",
     load: async () => (await import("./bench.ts")).bench,
   },
+  "bench:peers": {
+    help: "measure what other programs take for the same job",
+    load: async () => (await import("./bench_peers.ts")).benchPeers,
+  },
   "bench:supervisor": {
     help: "measure the supervisor",
     load: async () => (await import("./bench_supervisor.ts")).benchSupervisor,

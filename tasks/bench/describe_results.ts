@@ -7,6 +7,7 @@
 import { UsageError } from "../../runtime/program/errors.ts";
 import { describeBench } from "./describe.ts";
 import { describeLatency } from "./describe_latency.ts";
+import { describePeers } from "./peers/describe.ts";
 import { type BenchResults, hasThroughput } from "./results_file.ts";
 import type { TableStyle } from "./tables.ts";
 
@@ -24,6 +25,7 @@ export function describeResults(
   const parts = [
     ...(hasThroughput(results) ? [describeBench(results, style)] : []),
     ...(results.latency ? [describeLatency(results.latency, style)] : []),
+    ...(results.peers ? [describePeers(results.peers, style)] : []),
   ];
   if (parts.length > 0) return parts.join("\n\n");
   throw new UsageError(

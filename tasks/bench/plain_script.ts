@@ -23,18 +23,23 @@ export interface PlainRun extends Outcome {
   startupMs: number;
 }
 
-/** Runs it over a file, as a new process that may read that file only. */
+/** Starts it over a file, as a process that may read that file only. */
+export function plainScriptCommand(input: string) {
+  return denoCommand({
+    script: SCRIPT,
+    args: [input],
+    permissions: { read: [input] },
+  });
+}
+
+/** Runs it over a file. */
 export async function runPlainScript(
   input: string,
   context: RunContext,
 ): Promise<PlainRun> {
   const { stdout, wallMs } = await runProgram(
     "the plain script",
-    denoCommand({
-      script: SCRIPT,
-      args: [input],
-      permissions: { read: [input] },
-    }),
+    plainScriptCommand(input),
     context,
   );
   const run: Omit<PlainRun, "startupMs"> = JSON.parse(stdout);

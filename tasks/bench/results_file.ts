@@ -12,11 +12,14 @@ import { UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import type { BenchDocument } from "./document.ts";
 import type { LatencyDocument } from "./latency_document.ts";
+import type { PeersDocument } from "./peers/document.ts";
 
 /** What `bench/results.json` holds; a part that was never measured is absent. */
 export type BenchResults = { command: "bench" } & Partial<BenchDocument> & {
   /** Of `deno task bench --rate`. */
   latency?: LatencyDocument;
+  /** Of `deno task bench:peers`. */
+  peers?: PeersDocument;
 };
 
 /**
@@ -54,10 +57,14 @@ export function hasThroughput(
 
 /** With the figures of a new run over the inputs, and what else there was. */
 export function withThroughput(
-  { latency }: BenchResults,
+  { latency, peers }: BenchResults,
   document: BenchDocument,
 ): BenchResults {
-  return { ...document, ...(latency ? { latency } : {}) };
+  return {
+    ...document,
+    ...(latency ? { latency } : {}),
+    ...(peers ? { peers } : {}),
+  };
 }
 
 /** With the latency of a new run, and what else there was. */
@@ -66,6 +73,14 @@ export function withLatency(
   latency: LatencyDocument,
 ): BenchResults {
   return { ...results, latency };
+}
+
+/** With the figures of a new run of other programs, and what else there was. */
+export function withPeers(
+  results: BenchResults,
+  peers: PeersDocument,
+): BenchResults {
+  return { ...results, peers };
 }
 
 /** Writes the file, whole or not at all. */

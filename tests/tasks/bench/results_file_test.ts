@@ -2,9 +2,11 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { UsageError } from "../../../runtime/program/errors.ts";
 import type { BenchDocument } from "../../../tasks/bench/document.ts";
 import type { LatencyDocument } from "../../../tasks/bench/latency_document.ts";
+import type { PeersDocument } from "../../../tasks/bench/peers/document.ts";
 import {
   readResults,
   withLatency,
+  withPeers,
   withThroughput,
   writeResults,
 } from "../../../tasks/bench/results_file.ts";
@@ -43,7 +45,19 @@ function latency(date: string): LatencyDocument {
   };
 }
 
-Deno.test("a bench replaces its own part of the results, and keeps the other", async () => {
+function peers(date: string): PeersDocument {
+  return {
+    date,
+    quick: true,
+    machine: MACHINE,
+    elapsedMs: 1,
+    programs: [],
+    missing: [],
+    inputs: [],
+  };
+}
+
+Deno.test("a bench replaces its own part of the results, and keeps the others", async () => {
   await using folder = await tempFolder();
   const path = folder.file("results.json");
   const add = async (part: "old" | "new") => {
@@ -55,6 +69,7 @@ Deno.test("a bench replaces its own part of the results, and keeps the other", a
       path,
       withLatency(await readResults(path), latency(part)),
     );
+    await writeResults(path, withPeers(await readResults(path), peers(part)));
   };
 
   await add("old");
@@ -63,12 +78,14 @@ Deno.test("a bench replaces its own part of the results, and keeps the other", a
   assertEquals(await readResults(path), {
     ...throughput("new"),
     latency: latency("new"),
+    peers: peers("new"),
   });
   await writeResults(
     path,
     withThroughput(await readResults(path), throughput("newer")),
   );
   assertEquals((await readResults(path)).latency, latency("new"));
+  assertEquals((await readResults(path)).peers, peers("new"));
 });
 
 Deno.test("readResults() refuses what is not from a bench", async () => {
