@@ -12,8 +12,9 @@ import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { log, print } from "../runtime/program/log.ts";
 import { grouped } from "../runtime/program/numbers.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
+import { killRounds, type Rounds } from "./bench/recovery_rounds.ts";
 import { runCommand, type RunContext } from "./bench/run_command.ts";
-import { median, spreadOf } from "./bench/statistics.ts";
+import { spreadOf } from "./bench/statistics.ts";
 import { writeEvents } from "./generate.ts";
 import { mulberry32 } from "./generate/generator.ts";
 import type { RunReport } from "./run/report.ts";
@@ -21,11 +22,11 @@ import { printHelp } from "./terminal/help.ts";
 import { formatTable } from "./terminal/table.ts";
 
 const FLAGS = {
-  rounds: integer("runs in which one stage is killed", 100, {
+  rounds: integer("runs in which one stage is killed in time", 100, {
     min: 0,
     max: 10_000,
   }),
-  doubles: integer("runs in which two are killed at once", 20, {
+  doubles: integer("runs in which two are killed at once, in time", 20, {
     min: 0,
     max: 10_000,
   }),
@@ -59,15 +60,6 @@ const KILLS = 4;
 const MAX_RECOVERIES = 30;
 /** A line of this many is no event, so that there are rejects to get right. */
 const REJECT_EVERY = 1_000;
-
-/** What the rounds of one kind gave. Times are in milliseconds. */
-interface Rounds {
-  rounds: number;
-  right: number;
-  recoveries: number;
-  /** How long the chain was not open, in each round that had a recovery. */
-  lostMs: { median: number; worst: number };
-}
 
 interface Figures {
   count: number;
@@ -125,9 +117,8 @@ export async function benchRecovery(argv: string[]): Promise<number> {
           () => `${pick(STAGES)}@break+${within(2 * STARTUP_MS)}`,
         ),
       ].join(",");
-    const kill = async (rounds: number, choose: () => string) => {
-      const reports: { right: boolean; report: RunReport }[] = [];
-      for (let round = 1; round <= rounds; round++) {
+    const kill = (rounds: number, choose: () => string) =>
+      killRounds(rounds, async (round) => {
         const chaos = choose();
         const { report, results, rejects } = await run(
           "pipeline",
@@ -136,7 +127,6 @@ export async function benchRecovery(argv: string[]): Promise<number> {
         );
         const right = results === expected.results &&
           rejects === expected.rejects;
-        reports.push({ right, report });
         log(
           `${round} of ${rounds}: ${chaos}: ${
             right ? "right" : "WRONG"
@@ -144,9 +134,8 @@ export async function benchRecovery(argv: string[]): Promise<number> {
             Math.round(report.recoveryMs)
           } ms`,
         );
-      }
-      return summarise(reports);
-    };
+        return { right, report };
+      });
     const figures: Figures = {
       count,
       batch: BATCH,
@@ -223,29 +212,17 @@ async function measureCheckpoints(
   return ratios;
 }
 
-function summarise(
-  reports: readonly { right: boolean; report: RunReport }[],
-): Rounds {
-  const lost = reports.map(({ report }) => report)
-    .filter(({ recoveries }) => recoveries > 0)
-    .map(({ recoveryMs }) => recoveryMs);
-  return {
-    rounds: reports.length,
-    right: reports.filter(({ right }) => right).length,
-    recoveries: reports.reduce((sum, { report }) => sum + report.recoveries, 0),
-    lostMs: lost.length > 0
-      ? { median: median(lost), worst: Math.max(...lost) }
-      : { median: 0, worst: 0 },
-  };
-}
-
 function describe(
   { count, batch, seed, single, double, startup, checkpointRatios }: Figures,
 ): string {
-  const row = (what: string, { rounds, right, recoveries, lostMs }: Rounds) => [
+  const row = (
+    what: string,
+    { rounds, right, late, recoveries, lostMs }: Rounds,
+  ) => [
     what,
     grouped(rounds),
     grouped(right),
+    grouped(late),
     grouped(recoveries),
     (lostMs.median / 1_000).toFixed(2),
     (lostMs.worst / 1_000).toFixed(2),
@@ -254,7 +231,15 @@ function describe(
     `${grouped(count)} events, batch ${grouped(batch)}, seed ${seed}`,
     "",
     formatTable([
-      ["killed", "runs", "right", "recoveries", "lost s, median", "worst"],
+      [
+        "killed",
+        "runs",
+        "right",
+        "too late",
+        "recoveries",
+        "lost s, median",
+        "worst",
+      ],
       row("one stage", single),
       row("two at once", double),
       row("coming up", startup),
