@@ -49,6 +49,7 @@ import {
 } from "./bench/plan.ts";
 import {
   type BenchResults,
+  FOR_THE_PAGE,
   readResults,
   toJson,
   withLatency,
@@ -134,7 +135,11 @@ export async function bench(argv: string[]): Promise<number> {
         ? toJson(measured.addTo({ command: "bench" })).trimEnd()
         : measured.text,
     );
-    log(`Wrote ${[resultsPath, chartPath].map(shortPath).join(" and ")}`);
+    log(
+      `Wrote ${[resultsPath, chartPath].map(shortPath).join(" and ")}${
+        flags.output ? "" : FOR_THE_PAGE
+      }`,
+    );
     return 0;
   } catch (error) {
     if (!interrupts.stop.aborted) throw error;

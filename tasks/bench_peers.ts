@@ -18,6 +18,7 @@ import type { PeersDocument } from "./bench/peers/document.ts";
 import { measurePeers, QUICK, RECORD } from "./bench/peers/measure.ts";
 import { findPeers, ourPrograms } from "./bench/peers/programs.ts";
 import {
+  FOR_THE_PAGE,
   readResults,
   toJson,
   withPeers,
@@ -105,7 +106,7 @@ export async function benchPeers(argv: string[]): Promise<number> {
       resultsPath,
       withPeers(await readResults(resultsPath), document),
     );
-    log(`Wrote ${shortPath(resultsPath)}`);
+    log(`Wrote ${shortPath(resultsPath)}${FOR_THE_PAGE}`);
     return 0;
   } catch (error) {
     if (!interrupts.stop.aborted) throw error;

@@ -13,21 +13,41 @@ import { type TableStyle, writeTable } from "./tables.ts";
 /** Columns that hold words. */
 const WORDS = ["payload", "batch", "process"];
 
+/** The tables by their names; one that has no rows is empty. */
+export function benchTables(
+  { rows, growth = [] }: Pick<BenchDocument, "rows" | "growth">,
+  style: TableStyle,
+) {
+  const events = rows.filter(({ workload }) => workload === "events");
+  const items = rows.filter(({ workload }) => workload === "work-items");
+  return {
+    plain: plainTable(events, style),
+    monolith: monolithTable("events", events, style),
+    stages: stageTable(events, style),
+    items: monolithTable("work items", items, style),
+    growth: growthTable(growth, style),
+  };
+}
+
 /** Writes the tables, and what is needed to read them. */
 export function describeBench(
   document: BenchDocument,
   style: TableStyle = "terminal",
 ): string {
-  const { rows, machine, monolithBatch, growth = [] } = document;
-  const events = rows.filter(({ workload }) => workload === "events");
-  const items = rows.filter(({ workload }) => workload === "work-items");
+  const { machine, monolithBatch } = document;
+  const { plain, monolith, stages, items, growth } = benchTables(
+    document,
+    style,
+  );
   return [
     machineLine(machine),
-    plainTable(events, style),
-    monolithTable("events", events, style),
-    stageTable(events, style),
-    monolithTable("work items", items, style),
-    growthTable(growth, style),
+    plain,
+    monolith,
+    stages &&
+    `CPU µs an event of each stage: own work / encoding and decoding / all of its process\n\n${stages}`,
+    items,
+    growth &&
+    `Peak memory of each process over few and over many events\n\n${growth}`,
     [
       `Medians of the rounds. "÷ plain" and "÷ monolith" compare events a second in the same round over the same`,
       `events, with the least and the most. The plain script is bench/plain_script.ts; the monolith runs at batch ${monolithBatch}.`,
@@ -119,9 +139,7 @@ function stageTable(rows: readonly Row[], style: TableStyle): string {
     pipeline.stages.map(({ peakRssBytes }) => megabytes(peakRssBytes))
       .join(", "),
   ]);
-  return `CPU µs an event of each stage: own work / encoding and decoding / all of its process\n\n${
-    writeTable([head, ...cells], style, WORDS)
-  }`;
+  return writeTable([head, ...cells], style, WORDS);
 }
 
 function growthTable(growth: readonly Growth[], style: TableStyle): string {
@@ -140,9 +158,7 @@ function growthTable(growth: readonly Growth[], style: TableStyle): string {
       range(ratio, 2),
     ])
   );
-  return `Peak memory of each process over ${grouped(few)} and ${
-    grouped(many)
-  } events\n\n${writeTable([head, ...cells], style, WORDS)}`;
+  return writeTable([head, ...cells], style, WORDS);
 }
 
 function range({ min, max }: Spread, digits: number): string {

@@ -24,7 +24,7 @@ export function describeLatency(
     `${grouped(rate)} events a second for ${
       feedMs / 1_000
     } s; milliseconds from an event's line being read to the event being counted`,
-    table(rows, style),
+    latencyTable(rows, style),
     ...(late.length > 0 ? [feederNote(late)] : []),
     [
       `"reached/s" counts the time until all were committed, so it is always a little below the rate. "CPU µs"`,
@@ -35,7 +35,11 @@ export function describeLatency(
   ].join("\n\n");
 }
 
-function table(rows: readonly LatencyRow[], style: TableStyle): string {
+/** A line for each setting. */
+export function latencyTable(
+  rows: readonly LatencyRow[],
+  style: TableStyle,
+): string {
   const head = [
     ...["batch", "events", "reached/s", "p50 ms", "p95", "p99", "max"],
     ...["batch size", "CPU µs", "feeder late ms p99, max", "pace"],

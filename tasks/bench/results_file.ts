@@ -22,6 +22,10 @@ export type BenchResults = { command: "bench" } & Partial<BenchDocument> & {
   peers?: PeersDocument;
 };
 
+/** Said once figures are written where the page has them from. */
+export const FOR_THE_PAGE =
+  "; `deno task schema` puts the figures into docs/performance.md";
+
 /**
  * Reads what earlier benches have left.
  *

@@ -1,9 +1,10 @@
 /**
  * Writes config.schema.json, with which editors complete and check config.yaml,
- * and two pages for people: docs/config.md and docs/commands.md.
+ * and two pages for people: docs/config.md and docs/commands.md. Puts the tables
+ * of bench/results.json into docs/performance.md.
  *
- * Run `deno task schema` after supervisor/config/schema.ts or a command has
- * changed. Tests compare.
+ * Run `deno task schema` after supervisor/config/schema.ts, a command or the
+ * results have changed. Tests compare.
  *
  * @module
  */
@@ -13,6 +14,8 @@ import { PROJECT } from "../../runtime/program/paths.ts";
 import { configJsonSchema } from "../../supervisor/config/schema.ts";
 import { commandReference } from "./command_reference.ts";
 import { configReference } from "./config_reference.ts";
+import { withTables } from "./performance_tables.ts";
+import { readResults } from "../bench/results_file.ts";
 
 /** Returns docs/config.md as it is to be. */
 export function configPage(): Promise<string> {
@@ -23,6 +26,15 @@ export function configPage(): Promise<string> {
 export async function commandsPage(): Promise<string> {
   return await formatted(await commandReference());
 }
+
+/** Returns docs/performance.md as it is to be. */
+export async function performancePage(): Promise<string> {
+  const page = await Deno.readTextFile(join(PROJECT, PERFORMANCE_PAGE));
+  const results = await readResults(join(PROJECT, "bench/results.json"));
+  return await formatted(withTables(page, results));
+}
+
+const PERFORMANCE_PAGE = "docs/performance.md";
 
 /** Formats a page as `deno fmt` does. */
 async function formatted(page: string): Promise<string> {
@@ -52,5 +64,9 @@ if (import.meta.main) {
   await Deno.writeTextFile(
     join(PROJECT, "docs/commands.md"),
     await commandsPage(),
+  );
+  await Deno.writeTextFile(
+    join(PROJECT, PERFORMANCE_PAGE),
+    await performancePage(),
   );
 }

@@ -20,24 +20,14 @@ const BROKEN = {
   stops: "the end of the run",
 } as const;
 
-/** Writes the tables, and what is needed to read them. */
-export function describePeers(
-  document: PeersDocument,
-  style: TableStyle = "terminal",
-): string {
-  const { machine, programs, inputs, missing } = document;
-  return [
-    machineLine(machine),
-    ...inputs.flatMap((input) => [
-      `${grouped(input.events)} events, ${grouped(input.inputBytes)} bytes, ${
-        quantity(input.rounds, "round")
-      }`,
-      inputTable(input, style),
-      ...input.leftOut.map(({ name, aboutMs }) =>
-        `${name} was left out: it would take about ${seconds(aboutMs, 0)} s.`
-      ),
-    ]),
-    writeTable(
+/** The tables: one for each file, and one of the programs. */
+export function peersTables(
+  { programs, inputs }: Pick<PeersDocument, "programs" | "inputs">,
+  style: TableStyle,
+) {
+  return {
+    inputs: inputs.map((input) => describeInput(input, style)),
+    programs: writeTable(
       [
         ["program", "version", "a broken line is"],
         ...programs.map(({ name, version, brokenLine }) => [
@@ -49,6 +39,20 @@ export function describePeers(
       style,
       WORDS,
     ),
+  };
+}
+
+/** Writes the tables, and what is needed to read them. */
+export function describePeers(
+  document: PeersDocument,
+  style: TableStyle = "terminal",
+): string {
+  const { machine, missing } = document;
+  const { inputs, programs } = peersTables(document, style);
+  return [
+    machineLine(machine),
+    ...inputs,
+    programs,
     ...missing.map(({ name, remedy }) =>
       `${name} is not here: \`${remedy}\` brings it.`
     ),
@@ -58,6 +62,20 @@ export function describePeers(
       `processes an event. "÷ pipeline" compares whole processes of the same round: above 1 the program is faster.`,
       `Results of every run were those of the monolith.`,
     ].join("\n"),
+  ].join("\n\n");
+}
+
+/** What a file is, its table, and what would have taken too long. */
+function describeInput(input: PeersInput, style: TableStyle): string {
+  const { events, inputBytes, rounds, leftOut } = input;
+  return [
+    `${grouped(events)} events, ${grouped(inputBytes)} bytes, ${
+      quantity(rounds, "round")
+    }:`,
+    inputTable(input, style),
+    ...leftOut.map(({ name, aboutMs }) =>
+      `${name} was left out: it would take about ${seconds(aboutMs, 0)} s.`
+    ),
   ].join("\n\n");
 }
 
