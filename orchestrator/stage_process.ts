@@ -24,9 +24,9 @@ import { pause } from "../runtime/program/abort.ts";
 import { log } from "../runtime/program/log.ts";
 import { PROJECT } from "../runtime/program/paths.ts";
 import { RUN_VARIABLES } from "../runtime/program/run_variables.ts";
-import { connect, type Connection } from "../runtime/rpc/connect.ts";
+import type { connect, Connection } from "../runtime/rpc/connect.ts";
 import { SERVES, STAGE_CONNECTION } from "../stages/names.ts";
-import { awaitHealth } from "./await_health.ts";
+import type { awaitHealth } from "./await_health.ts";
 import { stageCommand, type StageSpec } from "./stage_specs.ts";
 import type { WorkerName } from "./workers.ts";
 
@@ -43,7 +43,10 @@ export interface Death {
 export interface StageProcess {
   readonly name: WorkerName;
   readonly pid: number;
+  /** Known once {@linkcode connect} has been called. */
   readonly connection: Connection;
+  /** Makes the connection to it; what that takes is loaded while it starts. */
+  connect(by: typeof connect): void;
   /** True once it has answered, until it is started again. */
   readonly healthy: boolean;
   /** How it has ended, unless it was started again or asked to end. */
@@ -55,7 +58,7 @@ export interface StageProcess {
    *
    * @throws {Failure} If it does not come up.
    */
-  awaitHealthy(signal: AbortSignal): Promise<void>;
+  awaitHealthy(by: typeof awaitHealth, signal: AbortSignal): Promise<void>;
   /** Ends it by force; `why` goes on from "stage "parse" (pid 4711)". */
   kill(why: string): void;
   /** Starts it again, after a pause where it dies over and over. */
@@ -101,11 +104,7 @@ export function startStage(
   onDeath: () => void,
 ): StageProcess {
   const { name, health: service } = spec;
-  const connection = connect(spec.address, {
-    name,
-    token: spec.token,
-    channel: STAGE_CONNECTION,
-  });
+  let connection: Connection | undefined;
   /** How it was started again before, for the policy. */
   let history: RestartHistory = NO_RESTARTS;
   let stopping = false;
@@ -128,7 +127,16 @@ export function startStage(
 
   return {
     name,
-    connection,
+    get connection() {
+      return connection!;
+    },
+    connect(by) {
+      connection = by(spec.address, {
+        name,
+        token: spec.token,
+        channel: STAGE_CONNECTION,
+      });
+    },
     get pid() {
       return running.child.pid;
     },
@@ -141,9 +149,9 @@ export function startStage(
     get ended() {
       return ended;
     },
-    async awaitHealthy(signal) {
+    async awaitHealthy(by, signal) {
       const now = running;
-      await awaitHealth(name, connection, {
+      await by(name, connection!, {
         service,
         signal,
         serves: now.serves,

@@ -10,7 +10,7 @@ import { aborted, abortOnDispose } from "../runtime/program/abort.ts";
 import { Failure } from "../runtime/program/errors.ts";
 import type { Interrupts } from "../runtime/program/interrupts.ts";
 import type { Connection } from "../runtime/rpc/connect.ts";
-import { bindFault } from "../runtime/rpc/serve.ts";
+import { bindFault } from "../runtime/rpc/bind_fault.ts";
 import { claimPorts } from "./port_claim.ts";
 import { type Death, startStage } from "./stage_process.ts";
 import type { StageSpec } from "./stage_specs.ts";
@@ -81,6 +81,15 @@ export async function startStages(
   const all = specs.map((spec) =>
     startStage(spec, guardian, () => died.resolve())
   );
+  // They load, and so do we: what it takes to talk to them.
+  const [{ connect }, { awaitHealth }] = await orStop(
+    Promise.all([
+      import("../runtime/rpc/connect.ts"),
+      import("./await_health.ts"),
+    ]),
+    () => Promise.all(all.map((stage) => stage.stop(hurry))),
+  );
+  for (const stage of all) stage.connect(connect);
   const stages = new Map(all.map((stage) => [stage.name, stage]));
   const find = (name: WorkerName) =>
     (stages.get(name) ?? stages.get(`${name}.1` as WorkerName))!;
@@ -91,7 +100,7 @@ export async function startStages(
     using over = abortOnDispose();
     const waiting = AbortSignal.any([signal, over.signal]);
     const healthy = all.filter(({ healthy }) => !healthy)
-      .map((stage) => stage.awaitHealthy(waiting));
+      .map((stage) => stage.awaitHealthy(awaitHealth, waiting));
     await Promise.race([Promise.all(healthy), death(), aborted(signal)]);
   };
 
@@ -119,6 +128,19 @@ export async function startStages(
       await Promise.all(all.map((stage) => stage.stop(hurry)));
     },
   };
+}
+
+/** Undoes what was begun where what follows fails. */
+async function orStop<T>(
+  work: Promise<T>,
+  stop: () => Promise<unknown>,
+): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /**

@@ -13,14 +13,8 @@ import {
   createFaultInjector,
   type InjectedFault,
 } from "../orchestrator/fault_injection.ts";
-import {
-  type Drive,
-  type Driven,
-  driveRun,
-} from "../orchestrator/drive_run.ts";
-import { killFrozen } from "../orchestrator/frozen_stages.ts";
+import type { Drive, Driven } from "../orchestrator/drive_run.ts";
 import type { RunPlan } from "../orchestrator/plan.ts";
-import type { Progress } from "../orchestrator/progress.ts";
 import { openRunState, type RunState } from "../orchestrator/run_state.ts";
 import {
   type LatencyFigures,
@@ -62,8 +56,8 @@ import { claimFiles } from "./run/claims.ts";
 import { failRun, finishRun } from "./run/end.ts";
 import { generateInput, planRun, RUN_FLAGS } from "./run/flags.ts";
 import { openOutlets } from "./run/outlets.ts";
+import { progressOnDemand } from "./run/late_progress.ts";
 import type { Outlets, PlannedRun } from "./run/planned_run.ts";
-import { startProgress } from "./run/progress.ts";
 import { printHelp } from "./terminal/help.ts";
 import { whileShown } from "./terminal/status_line.ts";
 
@@ -140,10 +134,9 @@ export async function pipeline(argv: string[]): Promise<number> {
     state = opened;
     await using _kept = await keepToken(opened.folder, token);
     const startMs = performance.now();
-    await using stages = await startStages(
-      specsOf(state),
-      guardian,
-      interrupts,
+    await using stages = await whileShown(
+      "Starting the stages",
+      startStages(specsOf(state), guardian, interrupts),
     );
     const driven = await drive(plan, flags["max-recoveries"], faults, {
       stages,
@@ -197,13 +190,13 @@ async function drive(
     pid: stages.pid,
     signal: (name, signal) => signalGroup(stages.pid(name), signal),
   });
-  using shown = new DisposableStack();
-  let bar: Progress | undefined;
-  // Until the first of it another line says that the stages come up.
-  const progress: Progress = {
-    update: (...sent) => (bar ??= shown.use(startProgress())).update(...sent),
-    [Symbol.dispose]() {},
-  };
+  // Until the first event another line says that the stages come up.
+  using progress = progressOnDemand();
+  // Loaded while the stages load: they are there already.
+  const [{ driveRun }, { killFrozen }] = await Promise.all([
+    import("../orchestrator/drive_run.ts"),
+    import("../orchestrator/frozen_stages.ts"),
+  ]);
   void killFrozen(stages, watching.signal);
   return await driveRun({
     ...running,

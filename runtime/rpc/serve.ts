@@ -30,6 +30,7 @@ import {
   type Guarded,
   ownAuthentication,
 } from "./admission.ts";
+import { bindFault } from "./bind_fault.ts";
 import { abortsOnGoaway } from "./deno_version.ts";
 import { outliveDescriptorShortage } from "./descriptor_shortage.ts";
 import { widenFlowWindow } from "./flow_window.ts";
@@ -37,7 +38,6 @@ import { createShield } from "./goaway_shield.ts";
 import { guardConnections } from "./guard.ts";
 import type { Implementation } from "./handlers.ts";
 import { createHealth, type Health } from "./health.ts";
-import { findPortHolder } from "./port_holder.ts";
 import { onHttp2Server } from "./http2_server.ts";
 import { createReflection } from "./reflection.ts";
 import { endSilentConnections, HANDSHAKE_MS } from "./silent_connections.ts";
@@ -200,24 +200,6 @@ export async function serveUntilStopped(
   ready(served);
   await aborted(until ? AbortSignal.any([stop, until]) : stop);
   await served.stop();
-}
-
-/** Says why an address cannot be bound, as well as it can be known. */
-export async function bindFault(
-  address: Address,
-  reason: string,
-): Promise<Fault> {
-  const place = `Cannot serve on "${formatAddress(address)}"`;
-  if (!/EADDRINUSE|AddrInUse|in use/i.test(reason)) {
-    return new Fault("unavailable", `${place}: ${reason}`);
-  }
-  const holder = address.kind === "tcp"
-    ? await findPortHolder(address.port)
-    : undefined;
-  const who = holder
-    ? `process ${holder.pid} (${holder.program}) listens there`
-    : "another process listens there";
-  return new Fault("unavailable", `${place}: ${who}`);
 }
 
 /** Removes the socket of a server that was killed; nobody listens there. */

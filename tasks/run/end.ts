@@ -14,12 +14,7 @@ import { shortPath } from "../../runtime/program/paths.ts";
 import { parseResults } from "../../stages/sink/results.ts";
 import type { Outlet, PlannedRun } from "./planned_run.ts";
 import { handOver, handOverRejects } from "./outlets.ts";
-import {
-  describeReport,
-  makeReport,
-  type RunOutcome,
-  type RunReport,
-} from "./report.ts";
+import { makeReport, type RunOutcome, type RunReport } from "./report.ts";
 
 /**
  * Prints a finished run: one JSON document, or tables and where the files are;
@@ -61,6 +56,7 @@ async function printReport(
   const { output, rejects } = plan.outlets;
   const isTaken = [output, rejects].some((each) => each?.to === "stdout");
   const say = isTaken ? (text: string) => text.split("\n").forEach(log) : print;
+  const { describeReport } = await import("./report_text.ts");
   say(describeReport(report));
   say(`\nresults: ${placeOf(plan.output, output)}`);
   if (report.rejected > 0) {

@@ -4,11 +4,8 @@ import {
   type StageFigures,
 } from "../../../orchestrator/stage_figures.ts";
 import { grouped } from "../../../runtime/program/numbers.ts";
-import {
-  describeReport,
-  ipcShare,
-  makeReport,
-} from "../../../tasks/run/report.ts";
+import { ipcShare, makeReport } from "../../../tasks/run/report.ts";
+import { describeReport } from "../../../tasks/run/report_text.ts";
 
 const STAGE: StageFigures = {
   name: "parse",

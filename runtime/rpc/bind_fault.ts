@@ -1,0 +1,28 @@
+/**
+ * Why a server cannot have its address. It stands apart from serve.ts, so that
+ * who only looks at a port need not load a server.
+ *
+ * @module
+ */
+
+import { type Address, formatAddress } from "../program/address.ts";
+import { Fault } from "../program/errors.ts";
+import { findPortHolder } from "./port_holder.ts";
+
+/** Says why an address cannot be bound, as well as it can be known. */
+export async function bindFault(
+  address: Address,
+  reason: string,
+): Promise<Fault> {
+  const place = `Cannot serve on "${formatAddress(address)}"`;
+  if (!/EADDRINUSE|AddrInUse|in use/i.test(reason)) {
+    return new Fault("unavailable", `${place}: ${reason}`);
+  }
+  const holder = address.kind === "tcp"
+    ? await findPortHolder(address.port)
+    : undefined;
+  const who = holder
+    ? `process ${holder.pid} (${holder.program}) listens there`
+    : "another process listens there";
+  return new Fault("unavailable", `${place}: ${who}`);
+}
