@@ -15,7 +15,6 @@ import {
   Client,
   Metadata,
 } from "@grpc/grpc-js";
-import type { MethodDefinition } from "@grpc/proto-loader";
 import { LONGEST_TIMER_MS } from "../program/abort.ts";
 import { createBurst } from "./burst.ts";
 import { channelCredentials } from "./credentials.ts";
@@ -27,6 +26,9 @@ import {
 } from "./message_stream.ts";
 import { toFault } from "./status.ts";
 import { ownToken } from "./token.ts";
+import { ask, type ClientMethod } from "./unary_call.ts";
+
+export type { ClientMethod } from "./unary_call.ts";
 
 /** Options for {@linkcode connect}. */
 export interface ConnectOptions {
@@ -68,12 +70,6 @@ export interface UnaryOptions extends CallingOptions {
   /** Told the address that answered, for example "127.0.0.1:5555". */
   onPeer?: (address: string) => void;
 }
-
-/** What calling a method takes of its definition. */
-export type ClientMethod<Req, Res> = Pick<
-  MethodDefinition<Req, never, unknown, Res>,
-  "path" | "requestSerialize" | "responseDeserialize"
->;
 
 /** A connection to one service. */
 export interface Connection {
@@ -142,23 +138,18 @@ export function connect(
   if (eager) client.getChannel().getConnectivityState(true);
   return {
     peer,
-    unary(method, request, { deadlineMs = 5_000, onPeer, ...options } = {}) {
-      return new Promise((resolve, reject) => {
-        const call = client.makeUnaryRequest(
-          method.path,
-          method.requestSerialize,
-          method.responseDeserialize,
-          request,
-          metadataFor(options),
-          { deadline: deadlineIn(deadlineMs) },
-          (error, response) => {
-            if (error) return reject(toFault(error, peer));
-            onPeer?.(call.getPeer());
-            resolve(response as NonNullable<typeof response>);
-          },
-        );
-        endOnAbort(call, options.signal);
-      });
+    async unary(method, request, options = {}) {
+      const { deadlineMs = 5_000, signal, onPeer } = options;
+      try {
+        return await ask(client.getChannel(), method, request, {
+          metadata: metadataFor(options),
+          deadline: deadlineIn(deadlineMs),
+          signal,
+          onPeer,
+        });
+      } catch (error) {
+        throw toFault(error, peer);
+      }
     },
     serverStream(method, request, options = {}) {
       const call = client.makeServerStreamRequest(
