@@ -88,9 +88,10 @@ export async function runInProcess(
   let shownMs = 0;
   for (;;) {
     let mark = performance.now();
-    const { done, value: raw } = await batches.next();
+    let raw = batches.take();
+    while (!raw && await batches.more()) raw = batches.take();
     mark = clocks.lap("ingest", mark);
-    if (done) break;
+    if (!raw) break;
     const events = parse(raw);
     mark = clocks.lap("parse", mark);
     const kept = applyRules(events);

@@ -30,6 +30,14 @@ export interface HeldFile {
 const LOOK_MS = 1_000;
 
 /**
+ * A read that takes longer, in milliseconds, is followed by one on a thread of
+ * its own. Bytes that the system holds come at once, by a fraction of what it
+ * costs to wake a thread; but a network file system may keep a stage from
+ * everything else for as long as it likes.
+ */
+const SLOW_MS = 10;
+
+/**
  * Opens a file for good.
  *
  * @throws {Deno.errors.NotFound} And what else opening a file can throw.
@@ -39,6 +47,8 @@ export async function holdFile(path: string): Promise<HeldFile> {
   const atOpen = await describeInput(file, 0);
   /** Where the file stands; reading that nobody waits for any more moves it. */
   let place: number | undefined;
+  /** True where the last read took long. */
+  let isSlow = false;
   let busy: Promise<unknown> = Promise.resolve();
   /** Does one thing with the file at a time. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -64,7 +74,7 @@ export async function holdFile(path: string): Promise<HeldFile> {
       /** Looks at the file again where it is not what it was. */
       const look = async (whole: boolean) => {
         if (was.size === 0) return;
-        const { size, mtime } = await file.stat();
+        const { size, mtime } = statNow(file);
         const changedMs = mtime?.getTime() ?? null;
         if (size === looked.size && changedMs === looked.changedMs) return;
         const nowMs = performance.now();
@@ -79,8 +89,10 @@ export async function holdFile(path: string): Promise<HeldFile> {
         }
         if (place !== at) await file.seek(at, Deno.SeekMode.Start);
         place = undefined;
-        const most = Math.min(buffer.length, end - at);
-        const count = await file.read(buffer.subarray(0, most));
+        const part = buffer.subarray(0, Math.min(buffer.length, end - at));
+        const startMs = performance.now();
+        const count = isSlow ? await file.read(part) : readNow(file, part);
+        isSlow = performance.now() - startMs > SLOW_MS;
         if (count === null && end < Infinity) {
           await check(was);
           throw changedInput(path, `the input ends at byte ${at} of ${end}`);
@@ -98,6 +110,14 @@ export async function holdFile(path: string): Promise<HeldFile> {
     },
     close: () => file.close(),
   };
+}
+
+function readNow(file: Deno.FsFile, buffer: Uint8Array): number | null {
+  return file.readSync(buffer);
+}
+
+function statNow(file: Deno.FsFile): Deno.FileInfo {
+  return file.statSync();
 }
 
 /** Says that an input is not what it was. */

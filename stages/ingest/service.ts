@@ -207,9 +207,7 @@ async function* sendAll(
 ): AsyncGenerator<RunUpdate> {
   const careful = ({ offset }: Position) =>
     care !== null && offset < care.until;
-  const batches = readBatches({
-    read: (buffer) => meter.reading(() => input.read(buffer)),
-  }, {
+  const batches = readBatches(input, {
     batch: (begin) => careful(begin) ? Math.max(1, care!.batch) : most,
     maxLine,
     anyInput,
@@ -219,11 +217,16 @@ async function* sendAll(
   });
   let lastProgressMs = performance.now();
   let askedFor = reached.committed;
+  // Looking at the CPU clock takes longer than to read what the system holds.
+  const readOn = input.size > 0
+    ? () => batches.more()
+    : () => meter.reading(() => batches.more());
   for (;;) {
-    const { done, value: batch } = await hop.guard(
-      meter.processingAsync(() => batches.next()),
-    );
-    if (done) break;
+    const batch = meter.processing(() => batches.take());
+    if (!batch) {
+      if (await hop.guard(meter.processingAsync(readOn))) continue;
+      break;
+    }
     const readMs = performance.now();
     const alone = careful(batch.begin);
     if (

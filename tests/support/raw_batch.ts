@@ -9,11 +9,8 @@ import {
   type RawBatch,
   START,
 } from "../../proto/pipeline/batches.ts";
-import {
-  type ByteSource,
-  type IngestOptions,
-  readBatches,
-} from "../../stages/ingest/ingest.ts";
+import { type IngestOptions, readBatches } from "../../stages/ingest/ingest.ts";
+import type { ByteSource } from "../../stages/ingest/line_buffer.ts";
 
 const encoder = new TextEncoder();
 
@@ -43,6 +40,17 @@ export function byteSource(
   };
 }
 
+/** The batches of a source, each as soon as it is there. */
+export async function* batchesOf(
+  source: ByteSource,
+  options: IngestOptions,
+): AsyncGenerator<RawBatch> {
+  const batches = readBatches(source, options);
+  do {
+    for (let batch; (batch = batches.take());) yield batch;
+  } while (await batches.more());
+}
+
 /**
  * Reads a content to its end; the batches keep their own bytes, and not when
  * they came, which is never the same.
@@ -64,7 +72,7 @@ export async function readSource(
 ): Promise<RawBatch[]> {
   const batches: RawBatch[] = [];
   for await (
-    const { firstMs: _first, lastMs: _last, ...batch } of readBatches(source, {
+    const { firstMs: _first, lastMs: _last, ...batch } of batchesOf(source, {
       batch: 100,
       maxLine: 1_048_576,
       ...options,

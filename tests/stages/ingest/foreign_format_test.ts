@@ -3,8 +3,7 @@ import { gzipSync } from "node:zlib";
 import { START } from "../../../proto/pipeline/batches.ts";
 import { Fault } from "../../../runtime/program/errors.ts";
 import { describeForeign } from "../../../stages/ingest/foreign_format.ts";
-import { readBatches } from "../../../stages/ingest/ingest.ts";
-import { toBytes } from "../../support/raw_batch.ts";
+import { batchesOf, toBytes } from "../../support/raw_batch.ts";
 
 const LINE =
   '{"ts":"2026-01-01T00:00:00Z","type":"click","user":"u1","value":17}\n';
@@ -53,7 +52,7 @@ for (const [at, [name, bytes]] of FOREIGN.entries()) {
     const fault = await assertRejects(
       () =>
         Array.fromAsync(
-          readBatches(source, { batch: 1, maxLine: 1_024, from: START }),
+          batchesOf(source, { batch: 1, maxLine: 1_024, from: START }),
         ),
       Fault,
       `Cannot read the input: it looks like ${name}, and lines of UTF-8 are wanted; read it by \``,

@@ -9,8 +9,9 @@ import {
   MAX_BATCH_BYTES,
   MAX_REJECT_TEXT,
 } from "../../../stages/events/lines.ts";
-import { type ByteSource, readBatches } from "../../../stages/ingest/ingest.ts";
+import type { ByteSource } from "../../../stages/ingest/line_buffer.ts";
 import {
+  batchesOf,
   byteSource,
   readAll,
   readSource,
@@ -207,7 +208,7 @@ function pipe(): ByteSource & { give(text: string): void; close(): void } {
 for (const lingerMs of [0, 5]) {
   Deno.test(`readBatches() lets no event wait for more than ${lingerMs} ms, nor the rest of a line be lost`, async () => {
     const source = pipe();
-    const batches = readBatches(source, {
+    const batches = batchesOf(source, {
       batch: 100,
       maxLine: 100,
       lingerMs,
@@ -246,7 +247,7 @@ for (const lingerMs of [undefined, 1e12]) {
 Deno.test("readBatches() says when the first line of a batch came, and the last", async () => {
   const nowMs = () => performance.timeOrigin + performance.now();
   const source = pipe();
-  const batches = readBatches(source, { batch: 2, maxLine: 9, from: START });
+  const batches = batchesOf(source, { batch: 2, maxLine: 9, from: START });
   const startMs = nowMs();
 
   source.give("a\n");
@@ -334,7 +335,7 @@ Deno.test("readBatches() does not ask again after the end, as a terminal would",
     };
 
     const options = { batch: 1, maxLine: 2, from: START };
-    for await (const _batch of readBatches(source, options));
+    for await (const _batch of batchesOf(source, options));
 
     assertEquals(ends, 1);
   }
@@ -434,7 +435,7 @@ Deno.test("readBatches() needs one buffer for a line of 64 MiB", async () => {
   const rejects: (number | undefined)[] = [];
 
   const options = { batch: 100, maxLine: 1_048_576, from: START };
-  for await (const { oversized } of readBatches(source, options)) {
+  for await (const { oversized } of batchesOf(source, options)) {
     rejects.push(oversized?.length);
   }
 
