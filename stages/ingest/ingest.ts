@@ -84,9 +84,11 @@ export function readBatches(
     from.offset,
   );
   const { bytes } = lines;
-  const wanted = typeof batch === "number" ? () => batch : batch;
   const mostFrom = (begin: Position) =>
-    Math.min(wanted(begin), MAX_BATCH_EVENTS);
+    Math.min(
+      typeof batch === "number" ? batch : batch(begin),
+      MAX_BATCH_EVENTS,
+    );
 
   let isAtStart = from.offset === 0;
   let ended = false;
@@ -122,11 +124,6 @@ export function readBatches(
     return result;
   };
 
-  /** True for a line that is too long: white space of a line end is no part. */
-  const isTooLong = (start: number, end: number): boolean =>
-    end - start > maxLine &&
-    !(end - start === maxLine + 1 && bytes[end - 1] === CARRIAGE_RETURN);
-
   /** Leaves out the line that is too long, up to where it is read. */
   const passOver = (lineEnd: number): RawBatch | undefined => {
     const { lineStart, end } = lines;
@@ -151,26 +148,13 @@ export function readBatches(
 
   /** Reads so much of the input as it takes to know what it is. */
   const readStart = async (): Promise<void> => {
-    const mayBeMark = () =>
-      BYTE_ORDER_MARK.every((byte, at) =>
-        at >= lines.end || bytes[at] === byte
-      );
     // Not one byte more: an event may be waiting.
-    while (mayBeMark() && lines.end < BYTE_ORDER_MARK.length && !ended) {
+    while (!ended && !isStartKnown(bytes.subarray(0, lines.end))) {
       await readOn();
     }
-    const foreign = anyInput
-      ? undefined
-      : describeForeign(bytes.subarray(0, lines.end));
-    if (foreign) {
-      throw new Fault(
-        "failed_precondition",
-        `Cannot read the input: ${foreign}`,
-      );
-    }
-    if (mayBeMark() && lines.end >= BYTE_ORDER_MARK.length) {
-      lines.start = lines.lineStart = BYTE_ORDER_MARK.length;
-    }
+    const start = bytes.subarray(0, lines.end);
+    if (!anyInput) refuseForeign(start);
+    if (isMarked(start)) lines.start = lines.lineStart = BYTE_ORDER_MARK.length;
   };
 
   return {
@@ -179,7 +163,7 @@ export function readBatches(
         const { start, lineStart } = lines;
         const lineEnd = lines.findLineEnd();
         const end = lineEnd < 0 ? lines.end : lineEnd;
-        if (longLine || isTooLong(lineStart, end)) {
+        if (longLine || isTooLong(bytes, lineStart, end, maxLine)) {
           return lineStart > start ? cut() : passOver(lineEnd);
         }
         if (lineEnd < 0 && !ended) return isDue ? cut() : undefined;
@@ -210,4 +194,32 @@ export function readBatches(
       return true;
     },
   };
+}
+
+/** True for a longer line; the carriage return of a line end does not count. */
+function isTooLong(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  maxLine: number,
+): boolean {
+  const tooMany = end - start - maxLine;
+  return tooMany > 1 || (tooMany === 1 && bytes[end - 1] !== CARRIAGE_RETURN);
+}
+
+/** True for a start that has a byte order mark, or can have none. */
+function isStartKnown(start: Uint8Array): boolean {
+  return isMarked(start) ||
+    start.some((byte, at) => byte !== BYTE_ORDER_MARK[at]);
+}
+
+function isMarked(start: Uint8Array): boolean {
+  return BYTE_ORDER_MARK.every((byte, at) => start[at] === byte);
+}
+
+/** @throws {Fault} `failed_precondition` for what is no text in UTF-8. */
+function refuseForeign(start: Uint8Array): void {
+  const foreign = describeForeign(start);
+  if (foreign === undefined) return;
+  throw new Fault("failed_precondition", `Cannot read the input: ${foreign}`);
 }
