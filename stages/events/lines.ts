@@ -30,14 +30,22 @@ const LAST_WHITE_SPACE = 0x20;
 const FIRST_CONTROL_SPACE = 0x09;
 const LAST_CONTROL_SPACE = 0x0d;
 
-/** True for a byte that a blank line may consist of. */
-export function isWhiteSpace(byte: number): boolean {
-  return byte === LAST_WHITE_SPACE ||
-    (byte >= FIRST_CONTROL_SPACE && byte <= LAST_CONTROL_SPACE);
+/** True for a character, or byte, that a blank line may consist of. */
+export function isWhiteSpace(code: number): boolean {
+  return code === LAST_WHITE_SPACE ||
+    (code >= FIRST_CONTROL_SPACE && code <= LAST_CONTROL_SPACE);
 }
 
-/** True when the bytes from `start` to `end` are all white space. */
-export function isBlank(
+/** True when the characters from `start` to `end` are all white space. */
+export function isBlank(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    if (!isWhiteSpace(text.charCodeAt(at))) return false;
+  }
+  return true;
+}
+
+/** The same of bytes. */
+export function areBlank(
   bytes: Uint8Array,
   start: number,
   end: number,

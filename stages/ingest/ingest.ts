@@ -11,8 +11,8 @@
 import type { Position, RawBatch } from "../../proto/pipeline/batches.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import {
+  areBlank,
   BYTE_ORDER_MARK,
-  isBlank,
   MAX_BATCH_BYTES,
   MAX_BATCH_EVENTS,
 } from "../events/lines.ts";
@@ -167,7 +167,7 @@ export function readBatches(
           return lineStart > start ? cut() : passOver(lineEnd);
         }
         if (lineEnd < 0 && !ended) return isDue ? cut() : undefined;
-        if (!isBlank(bytes, lineStart, end)) event++;
+        if (!areBlank(bytes, lineStart, end)) event++;
         if (lineEnd < 0) {
           lines.lineStart = end;
           return lines.offset + end > begin.offset ? cut() : undefined;
@@ -184,9 +184,8 @@ export function readBatches(
       if (isAtStart) {
         isAtStart = false;
         await readStart();
-      } else if (lingerMs === Infinity || event === begin.event) {
-        await readOn();
-      } else {
+      } else if (event === begin.event) await readOn();
+      else {
         const nowMs = performance.now();
         if (dueMs === Infinity) dueMs = nowMs + lingerMs;
         await readOn(dueMs - nowMs);

@@ -6,7 +6,7 @@
  */
 
 import type { Reject } from "../../proto/pipeline/batches.ts";
-import { isBlank, MAX_REJECT_TEXT } from "../events/lines.ts";
+import { areBlank, MAX_REJECT_TEXT } from "../events/lines.ts";
 
 /** What is known of the line so far. */
 export interface LongLine {
@@ -32,7 +32,7 @@ export function createLongLine(offset: number): LongLine {
   let lastByte: number | undefined;
   return {
     add(bytes) {
-      blank &&= isBlank(bytes, 0, bytes.length);
+      blank &&= areBlank(bytes, 0, bytes.length);
       if (length < text.length) {
         text.set(bytes.subarray(0, text.length - length), length);
       }

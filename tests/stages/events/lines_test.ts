@@ -1,6 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
 import {
+  areBlank,
   cutLine,
   isBlank,
   isWhiteSpace,
@@ -16,12 +17,19 @@ Deno.test("isWhiteSpace() knows the six white spaces of ASCII and no other", () 
 });
 
 Deno.test("isBlank() looks only at the given part", () => {
+  assertEquals(isBlank("a \t\r b", 1, 5), true);
+  assertEquals(isBlank("a \t\r b", 0, 5), false);
+  assertEquals(isBlank("a \t\r b", 1, 6), false);
+  assertEquals(isBlank("abc", 1, 1), true);
+});
+
+Deno.test("areBlank() looks only at the given part", () => {
   const bytes = toBytes("a \t\r b");
 
-  assertEquals(isBlank(bytes, 1, 5), true);
-  assertEquals(isBlank(bytes, 0, 5), false);
-  assertEquals(isBlank(bytes, 1, 6), false);
-  assertEquals(isBlank(bytes, 1, 1), true);
+  assertEquals(areBlank(bytes, 1, 5), true);
+  assertEquals(areBlank(bytes, 0, 5), false);
+  assertEquals(areBlank(bytes, 1, 6), false);
+  assertEquals(areBlank(bytes, 1, 1), true);
 });
 
 const CUTS: Record<string, [line: string, text: string, length: number]> = {
