@@ -8,13 +8,7 @@
  * @module
  */
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COLON = 0x3a;
-
-const POINT = 0x2e;
-const ZERO = 0x30;
-const NINE = 0x39;
+import { BACKSLASH, COLON, isDigit, POINT, QUOTE } from "./ascii.ts";
 
 /**
  * As many digits, the point among them, has the shortest number that is no
@@ -44,7 +38,7 @@ export function hasLongNumber(
 }
 
 function isDigitOrPoint(byte: number): boolean {
-  return (byte >= ZERO && byte <= NINE) || byte === POINT;
+  return isDigit(byte) || byte === POINT;
 }
 
 /**

@@ -18,7 +18,8 @@ import { cutLine, isBlank } from "../events/lines.ts";
 import { createParsedLines } from "./parsed_line.ts";
 import { createRows, finishColumns, type Rows } from "./rows.ts";
 import { createScannedLines } from "./scanned_line.ts";
-import { MISS } from "./scanner.ts";
+import { LINE_FEED } from "./ascii.ts";
+import { MISS } from "./scan_scalar.ts";
 
 /** Options for {@linkcode createParse}. */
 export interface ParseOptions {
@@ -81,8 +82,6 @@ export function createParse(
     return toBatch(batch, rows, rejects);
   };
 }
-
-const LINE_FEED = 0x0a;
 
 function toBatch(
   { begin, end }: RawBatch,

@@ -14,7 +14,6 @@ import type { ParseOptions } from "./parse.ts";
 import type { RowColumn, Rows } from "./rows.ts";
 import { compileScan } from "./scan_plan.ts";
 import {
-  createScanner,
   FALSE,
   type Found,
   INTEGER,
@@ -23,7 +22,8 @@ import {
   STRING,
   TIMESTAMP,
   TRUE,
-} from "./scanner.ts";
+} from "./scan_scalar.ts";
+import { createScanner } from "./scanner.ts";
 import { parseTimestamp } from "./timestamp.ts";
 
 /**

@@ -3,7 +3,6 @@ import { Buffer } from "node:buffer";
 import { compileScan } from "../../../stages/parse/scan_plan.ts";
 import {
   ABSENT,
-  createScanner,
   FALSE,
   INTEGER,
   MISS,
@@ -13,7 +12,8 @@ import {
   STRING,
   TIMESTAMP,
   TRUE,
-} from "../../../stages/parse/scanner.ts";
+} from "../../../stages/parse/scan_scalar.ts";
+import { createScanner } from "../../../stages/parse/scanner.ts";
 import { isTimestamp } from "../../../stages/parse/timestamp.ts";
 
 /** What is looked for: keys that begin alike, a value that may be both, odd names. */
