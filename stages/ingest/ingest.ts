@@ -105,7 +105,7 @@ export function readBatches(
   let isDue = false;
 
   const cut = (): RawBatch => {
-    const { start, lineStart, offset, arrivedMs } = lines;
+    const { start, lineStart, offset, arrivedMs: lastMs } = lines;
     const end = { event, offset: offset + lineStart, line };
     const result: RawBatch = {
       begin,
@@ -113,12 +113,12 @@ export function readBatches(
       linesOffset: offset + start,
       lines: bytes.subarray(start, lineStart),
       firstMs,
-      lastMs: arrivedMs,
+      lastMs,
     };
     lines.start = lineStart;
     begin = end;
     most = mostFrom(begin);
-    firstMs = arrivedMs;
+    firstMs = lastMs;
     dueMs = Infinity;
     isDue = false;
     return result;
@@ -134,9 +134,8 @@ export function readBatches(
     const reject = longLine.toReject(line + 1, maxLine);
     longLine = undefined;
     if (lineEnd >= 0) line++;
-    if (!reject) return cut();
-    event++;
-    return { ...cut(), oversized: reject };
+    if (reject) event++;
+    return reject ? { ...cut(), oversized: reject } : cut();
   };
 
   const readOn = async (withinMs?: number): Promise<void> => {
@@ -152,9 +151,10 @@ export function readBatches(
     while (!ended && !isStartKnown(bytes.subarray(0, lines.end))) {
       await readOn();
     }
-    const start = bytes.subarray(0, lines.end);
-    if (!anyInput) refuseForeign(start);
-    if (isMarked(start)) lines.start = lines.lineStart = BYTE_ORDER_MARK.length;
+    if (!anyInput) refuseForeign(bytes.subarray(0, lines.end));
+    if (isMarked(bytes.subarray(0, lines.end))) {
+      lines.start = lines.lineStart = BYTE_ORDER_MARK.length;
+    }
   };
 
   return {
@@ -174,9 +174,8 @@ export function readBatches(
         }
         line++;
         lines.lineStart = lineEnd + 1;
-        const isFull = event - begin.event >= most ||
-          lineEnd + 1 - start >= MAX_BATCH_BYTES;
-        if (isFull) return cut();
+        if (event - begin.event >= most) return cut();
+        if (lineEnd + 1 - start >= MAX_BATCH_BYTES) return cut();
       }
     },
     async more() {
