@@ -8,7 +8,13 @@
  * @module
  */
 
-import { BACKSLASH, COLON, isDigit, POINT, QUOTE } from "./ascii.ts";
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+
+const POINT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
 
 /**
  * As many digits, the point among them, has the shortest number that is no
@@ -38,7 +44,7 @@ export function hasLongNumber(
 }
 
 function isDigitOrPoint(byte: number): boolean {
-  return isDigit(byte) || byte === POINT;
+  return (byte >= ZERO && byte <= NINE) || byte === POINT;
 }
 
 /**

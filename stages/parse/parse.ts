@@ -15,11 +15,10 @@ import type {
 } from "../../proto/pipeline/batches.ts";
 import { firstOf, NO_ROWS, NO_SCORES } from "../events/event_batch.ts";
 import { cutLine, isBlank } from "../events/lines.ts";
+import { MISS } from "./found.ts";
 import { createParsedLines } from "./parsed_line.ts";
 import { createRows, finishColumns, type Rows } from "./rows.ts";
 import { createScannedLines } from "./scanned_line.ts";
-import { LINE_FEED } from "./ascii.ts";
-import { MISS } from "./scan_scalar.ts";
 
 /** Options for {@linkcode createParse}. */
 export interface ParseOptions {
@@ -82,6 +81,8 @@ export function createParse(
     return toBatch(batch, rows, rejects);
   };
 }
+
+const LINE_FEED = 0x0a;
 
 function toBatch(
   { begin, end }: RawBatch,

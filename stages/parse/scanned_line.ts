@@ -22,7 +22,7 @@ import {
   STRING,
   TIMESTAMP,
   TRUE,
-} from "./scan_scalar.ts";
+} from "./found.ts";
 import { createScanner } from "./scanner.ts";
 import { parseTimestamp } from "./timestamp.ts";
 

@@ -7,20 +7,6 @@
  * @module
  */
 
-import {
-  COLON,
-  isDigit,
-  LETTER_T,
-  LETTER_Z,
-  MINUS,
-  PLUS,
-  POINT,
-  SMALL_T,
-  SMALL_Z,
-  SPACE,
-  ZERO,
-} from "./ascii.ts";
-
 /** What a text that is none is told. */
 export const NO_TIMESTAMP =
   "is not a date and time with zone (RFC 3339), such as 2026-01-31T12:00:00Z";
@@ -35,7 +21,7 @@ export function isTimestamp(text: string): boolean {
   if (length > MOST_BYTES) return !Number.isNaN(parseTimestamp(text));
   for (let at = 0; at < length; at++) {
     const code = text.charCodeAt(at);
-    if (code > SMALL_Z) return false;
+    if (code > LETTER_Z_SMALL) return false;
     scratch[at] = code;
   }
   scratch[length] = 0;
@@ -55,15 +41,15 @@ export function timestampEnd(bytes: Uint8Array, start: number): number {
   const century = twoDigits(bytes, start);
   if (century < 0) return -1;
   const year = twoDigits(bytes, start + 2);
-  if (year < 0 || bytes[start + 4] !== MINUS) return -1;
+  if (year < 0 || bytes[start + 4] !== HYPHEN) return -1;
   const month = twoDigits(bytes, start + 5);
-  if (month < 1 || month > 12 || bytes[start + 7] !== MINUS) return -1;
+  if (month < 1 || month > 12 || bytes[start + 7] !== HYPHEN) return -1;
   const day = twoDigits(bytes, start + 8);
   if (day < 1 || day > SHORTEST_MONTH) {
     if (day < 1 || day > daysIn(century * 100 + year, month)) return -1;
   }
   const between = bytes[start + 10];
-  if (between !== LETTER_T && between !== SMALL_T && between !== SPACE) {
+  if (between !== LETTER_T && between !== LETTER_T_SMALL && between !== SPACE) {
     return -1;
   }
   if (!isWithin(bytes, start + 11, 23) || bytes[start + 13] !== COLON) {
@@ -80,8 +66,8 @@ export function timestampEnd(bytes: Uint8Array, start: number): number {
     while (isDigit(bytes[at]!)) at++;
   }
   const zone = bytes[at];
-  if (zone === LETTER_Z || zone === SMALL_Z) return at + 1;
-  if (zone !== PLUS && zone !== MINUS) return -1;
+  if (zone === LETTER_Z || zone === LETTER_Z_SMALL) return at + 1;
+  if (zone !== PLUS && zone !== HYPHEN) return -1;
   if (!isWithin(bytes, at + 1, 23) || bytes[at + 3] !== COLON) return -1;
   return isWithin(bytes, at + 4, 59) ? at + OFFSET_BYTES : -1;
 }
@@ -131,6 +117,22 @@ function daysIn(year: number, month: number): number {
 
 /** Every month has so many days. */
 const SHORTEST_MONTH = 28;
+
+const SPACE = 0x20;
+const PLUS = 0x2b;
+const HYPHEN = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+const COLON = 0x3a;
+const LETTER_T = 0x54;
+const LETTER_Z = 0x5a;
+const LETTER_T_SMALL = 0x74;
+const LETTER_Z_SMALL = 0x7a;
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
+}
 
 /** The number that the two digits at `at` make; -1 if there are none. */
 function twoDigits(bytes: Uint8Array, at: number): number {

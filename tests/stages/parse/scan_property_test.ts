@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { createRows } from "../../../stages/parse/rows.ts";
 import { createScannedLines } from "../../../stages/parse/scanned_line.ts";
-import { MISS } from "../../../stages/parse/scan_scalar.ts";
+import { MISS } from "../../../stages/parse/found.ts";
 import { mulberry32 } from "../../../tasks/generate/generator.ts";
 import {
   batchOf,

@@ -12,7 +12,7 @@ import {
   STRING,
   TIMESTAMP,
   TRUE,
-} from "../../../stages/parse/scan_scalar.ts";
+} from "../../../stages/parse/found.ts";
 import { createScanner } from "../../../stages/parse/scanner.ts";
 import { isTimestamp } from "../../../stages/parse/timestamp.ts";
 
