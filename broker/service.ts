@@ -5,11 +5,9 @@
  */
 
 import { BrokerService } from "../proto/broker/contract.ts";
-import type { Change as WireChange } from "../proto/types/broker/v1/Change.ts";
 import type { ListResponse } from "../proto/types/broker/v1/ListResponse.ts";
 import type { Registered } from "../proto/types/broker/v1/Registered.ts";
 import type { Registration__Output } from "../proto/types/broker/v1/Registration.ts";
-import type { WatchUpdate } from "../proto/types/broker/v1/WatchUpdate.ts";
 import { Fault } from "../runtime/program/errors.ts";
 import {
   type Call,
@@ -27,10 +25,11 @@ import {
   type Entry,
   type Place,
 } from "./entry.ts";
+import { createUpdateEncoder } from "./encode_update.ts";
 import { QUOTAS, type Quotas } from "./limits.ts";
 import { readPageToken, writePageToken } from "./page_token.ts";
 import { createRefusals, type Refusals } from "./refusals.ts";
-import type { Change, Lease, Moment, Registry, Update } from "./registry.ts";
+import type { Lease, Moment, Registry } from "./registry.ts";
 
 /** Options for {@linkcode brokerService}. */
 export interface BrokerServiceOptions {
@@ -60,11 +59,10 @@ export function brokerService(
 
     List: unary((request) => page(registry, "list", "", request)),
 
-    Watch: serverStream(async function* ({ service }, { signal }) {
+    Watch: serverStream(({ service }, { signal }) => {
       if (service) checkServiceName(service, "watch");
-      const updates = registry.watch({ service: service || undefined, signal });
-      for await (const update of updates) yield toWire(update);
-    }),
+      return registry.watch({ service: service || undefined, signal });
+    }, createUpdateEncoder()),
   });
 }
 
@@ -180,26 +178,4 @@ async function notFound(registry: Registry, service: string): Promise<Fault> {
       known.join(", ") || "none"
     }`,
   );
-}
-
-function toWire(update: Update): WatchUpdate {
-  const { epoch, revision } = update;
-  switch (update.kind) {
-    case "snapshot": {
-      const { entries, more } = update;
-      return { epoch, revision, snapshot: { entries: [...entries], more } };
-    }
-    case "changes":
-      return {
-        epoch,
-        revision,
-        changes: { changes: update.changes.map(changeToWire) },
-      };
-  }
-}
-
-function changeToWire({ kind, revision, entry }: Change): WireChange {
-  return kind === "put"
-    ? { revision, put: entry }
-    : { revision, removed: entry };
 }

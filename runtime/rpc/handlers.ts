@@ -39,6 +39,8 @@ export interface Call {
 export interface Handler<Req, Res> {
   requestStream: boolean;
   responseStream: boolean;
+  /** True where it writes bytes, and not messages: grpc-js encodes none then. */
+  encodes: boolean;
   /** Returns grpc-js's form of the handler. */
   bind(
     method: MethodDefinition<unknown, unknown>,
@@ -90,7 +92,7 @@ export function implement<Definition extends object>(
     definition: Object.fromEntries(
       methods.map(([name, method]) => [
         name,
-        method.requestStream && method.responseStream
+        handlerOf[name]!.encodes
           ? { ...method, responseSerialize: asEncoded }
           : method,
       ]),
@@ -112,6 +114,7 @@ export function unary<Req, Res>(
   return {
     requestStream: false,
     responseStream: false,
+    encodes: false,
     bind(method, stopping): handleUnaryCall<Req, Res> {
       return async (call, callback) => {
         try {
@@ -130,23 +133,39 @@ export function unary<Req, Res>(
  * One that asks for `signal`, and ends after the server began to stop, ends with
  * UNAVAILABLE: whoever reads it can tell "the server leaves" from "done". What
  * it still says before that arrives. One that never asks may finish.
+ *
+ * @param answer Gives the messages, or what `encode` makes them of.
  */
 export function serverStream<Req, Res>(
   answer: (request: Req, call: Call) => AsyncIterable<Res>,
-): Handler<Req, Res> {
+): Handler<Req, Res>;
+/**
+ * @param encode Makes the bytes of one message. What many callers are told
+ * alike can be the same bytes for all of them.
+ */
+export function serverStream<Req, Res, Item>(
+  answer: (request: Req, call: Call) => AsyncIterable<Item>,
+  encode: (item: Item) => Buffer,
+): Handler<Req, Res>;
+export function serverStream<Req, Item>(
+  answer: (request: Req, call: Call) => AsyncIterable<Item>,
+  encode?: (item: Item) => Buffer,
+): Handler<Req, Item> {
   return {
     requestStream: false,
     responseStream: true,
-    bind(method, stopping): handleServerStreamingCall<Req, Res> {
+    encodes: encode !== undefined,
+    bind(method, stopping): handleServerStreamingCall<Req, Item | Buffer> {
       return async (call) => {
         const gone = new AbortController();
         const context = callOf(call, stopping, gone);
         const watched = watching(context);
         try {
-          for await (const message of answer(call.request, watched.call)) {
+          for await (const item of answer(call.request, watched.call)) {
             if (gone.signal.aborted) break;
             // Wait for a slow reader: what has not been asked of `answer` yet
             // is held there, with a bound, and not in the stream without one.
+            const message = encode ? encode(item) : item;
             if (!call.write(message)) await drained(call, gone.signal);
           }
           if (stopping.aborted && watched.asked()) throw leaving();
@@ -188,6 +207,7 @@ export function duplex<Req, Res>(
   return {
     requestStream: true,
     responseStream: true,
+    encodes: true,
     bind(method, stopping): handleBidiStreamingCall<Req, Buffer> {
       return async (call) => {
         const context = callOf(call, stopping);

@@ -4,6 +4,7 @@
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { BrokerService } from "../../proto/broker/contract.ts";
+import type { Change__Output } from "../../proto/types/broker/v1/Change.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { ENTRY, startBroker } from "../support/broker_here.ts";
 
@@ -267,6 +268,51 @@ Deno.test("Watch of one service does not tell of others", async () => {
 
   assertEquals(update.revision, 2);
   assertEquals(update.changes.changes.length, 1);
+});
+
+Deno.test("Watch makes the bytes of a change once for all who are told it", async () => {
+  const { Watch } = BrokerService;
+  const { responseSerialize } = Watch;
+  let encodedChanges = 0;
+  Watch.responseSerialize = (update) => {
+    if (update.changes) encodedChanges++;
+    return responseSerialize(update);
+  };
+  try {
+    await using broker = await startBroker();
+    const watches = ["", "", ENTRY.service, ENTRY.service].map((service) =>
+      broker.serverStream(Watch, { service })
+    );
+    for (const watch of watches) await watch.next();
+    const nextOfAll = async () => {
+      const updates = watches.map(async (watch) => (await watch.next()).value);
+      return (await Promise.all(updates)).map(({ revision, changes }) => [
+        revision,
+        ...changes.changes.map(({ put }: Change__Output) => put?.instance),
+      ]);
+    };
+
+    await broker.register(ENTRY);
+    const told = await nextOfAll();
+
+    assertEquals(told, Array(watches.length).fill([1, "one"]));
+    assertEquals(encodedChanges, 1);
+
+    // All at once, so that nobody can read in between.
+    const other = { ...ENTRY, service: "other", instance: "three" };
+    await Promise.all(
+      [{ ...ENTRY, instance: "two" }, other].map((entry) =>
+        broker.registry.add(entry, "me")
+      ),
+    );
+    const toldTogether = await nextOfAll();
+
+    const [ofAll, ofOne] = [[3, "two", "three"], [2, "two"]];
+    assertEquals(toldTogether, [ofAll, ofAll, ofOne, ofOne]);
+    assertEquals(encodedChanges, 3);
+  } finally {
+    Watch.responseSerialize = responseSerialize;
+  }
 });
 
 Deno.test("Watch sends a snapshot in place of more changes than it keeps", async () => {

@@ -56,6 +56,24 @@ for (const shield of [false, true]) {
     );
   });
 
+  Deno.test(`serverStream() writes the bytes that its handler makes, the same to two callers${title}`, async () => {
+    const answer = Repeat.responseSerialize({ text: "once" });
+    await using server = await serveEcho({
+      Repeat: serverStream(async function* () {
+        yield answer;
+        yield answer;
+      }, (bytes) => bytes),
+    }, options);
+    using echo = connectEcho(server.address);
+
+    const [one, other] = await Promise.all(
+      [1, 2].map(() => Array.fromAsync(echo.serverStream(Repeat, {}))),
+    );
+
+    assertEquals(one!.map(({ text }) => text), ["once", "once"]);
+    assertEquals(other, one);
+  });
+
   Deno.test(`serverStream() ends the call when its reader leaves${title}`, async () => {
     const left = Promise.withResolvers<void>();
     await using server = await serveEcho({
