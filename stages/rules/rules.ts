@@ -82,10 +82,16 @@ interface BoundCondition {
   /** What it looks at: the value, the type, or the column of this number. */
   at: "value" | "type" | number;
   /** The column it looks at, of the batch at hand; not for the value. */
-  index: ArrayLike<number>;
-  /** For what the column can hold, 1 where that meets the condition. */
+  index: Uint16Array | Uint32Array;
+  /**
+   * For what the column can hold, 1 where that meets the condition; for each of
+   * the {@linkcode USUAL_VALUES}, where it looks at the value.
+   */
   verdicts: Uint8Array;
 }
+
+/** Whole numbers below this, from 0, are tested once and not in each row. */
+const USUAL_VALUES = 1_024;
 
 /** A rule during one run. */
 type BoundRule = Omit<CompiledRule, "conditions"> & {
@@ -102,8 +108,12 @@ function bindRule(
     conditions: conditions.map(({ field, test }) => ({
       test,
       at: field === "value" || field === "type" ? field : fields.indexOf(field),
-      index: [],
-      verdicts: field === "type" ? verdictsOn(types, test) : new Uint8Array(),
+      index: NO_ROWS,
+      verdicts: field === "type"
+        ? verdictsOn(types, test)
+        : field === "value"
+        ? Uint8Array.from({ length: USUAL_VALUES }, (_, n) => test(n) ? 1 : 0)
+        : new Uint8Array(),
     })),
   };
 }
@@ -137,9 +147,15 @@ function meetsAll(
   values: Float64Array,
   row: number,
 ): boolean {
-  for (const { at, test, index, verdicts } of conditions) {
-    const meets = at === "value" ? test(values[row]!) : verdicts[index[row]!];
-    if (!meets) return false;
+  for (let number = 0; number < conditions.length; number++) {
+    const { at, test, index, verdicts } = conditions[number]!;
+    if (at === "value") {
+      const value = values[row]!;
+      const meets = value >= 0 && value < USUAL_VALUES
+        ? verdicts[value] === 1
+        : test(value);
+      if (!meets) return false;
+    } else if (verdicts[index[row]!] === 0) return false;
   }
   return true;
 }
@@ -153,50 +169,79 @@ function applyRules(
   const rows = batch.type.length;
   const type = new Uint16Array(rows);
   const value = new Float64Array(rows);
-  const tags = Array.from({ length: tagCount }, () => new Uint8Array(rows));
+  const tags: Uint8Array[] = [];
+  for (let tag = 0; tag < tagCount; tag++) tags.push(new Uint8Array(rows));
   // Where each row has gone; asked for few rows, if any.
   const places = batch.exact.length > 0 || batch.work.length > 0
     ? new Int32Array(rows).fill(DROPPED)
     : NO_PLACES;
   let to = 0;
-  eachRow: for (let row = 0; row < rows; row++) {
-    for (const { conditions, drop, set } of rules) {
-      if (!meetsAll(conditions, batch.value, row)) continue;
-      // No later rule sees a dropped event. The next row takes its place.
-      if (drop) {
-        for (const column of tags) column[to] = 0;
-        continue eachRow;
-      }
-      for (const { tag, value } of set) tags[tag]![to] = value;
-    }
+  for (let row = 0; row < rows; row++) {
+    if (!passRow(rules, batch.value, row, tags, to)) continue;
     type[to] = batch.type[row]!;
     value[to] = batch.value[row]!;
     if (places !== NO_PLACES) places[row] = to;
     to++;
   }
-  const isKept = ({ row }: { row: number }) => places[row] !== DROPPED;
-  const work = batch.work.length > 0 ? batch.work.filter(isKept) : batch.work;
+  for (let tag = 0; tag < tagCount; tag++) tags[tag] = firstOf(tags[tag]!, to);
   return {
     begin: batch.begin,
     end: batch.end,
     type: firstOf(type, to),
     value: firstOf(value, to),
-    exact: batch.exact.length > 0
-      ? batch.exact.filter(isKept)
-        .map(({ row, decimal }) => ({ row: places[row]!, decimal }))
-      : batch.exact,
+    exact: batch.exact,
     columns: [],
-    tags: tags.map((column) => firstOf(column, to)),
+    tags,
     work: [],
-    scoreRow: work.length > 0
-      ? Uint32Array.from(work, ({ row }) => places[row]!)
-      : NO_ROWS,
-    score: work.length > 0
-      ? Float64Array.from(work, (item: WorkItem) => score(item))
-      : NO_SCORES,
+    scoreRow: NO_ROWS,
+    score: NO_SCORES,
     filtered: batch.filtered + rows - to,
     rejects: batch.rejects,
     ...(batch.fractionsCut ? { fractionsCut: batch.fractionsCut } : {}),
+    ...(places === NO_PLACES ? {} : keptOf(batch, places)),
+  };
+}
+
+/**
+ * Applies all rules to a row, which gets the tags of row `to`.
+ *
+ * @returns False if one of them drops it; the next row then takes its place.
+ */
+function passRow(
+  rules: readonly BoundRule[],
+  values: Float64Array,
+  row: number,
+  tags: readonly Uint8Array[],
+  to: number,
+): boolean {
+  for (let rule = 0; rule < rules.length; rule++) {
+    const { conditions, drop, set } = rules[rule]!;
+    if (!meetsAll(conditions, values, row)) continue;
+    if (drop) {
+      // No later rule sees a dropped event.
+      for (let tag = 0; tag < tags.length; tag++) tags[tag]![to] = 0;
+      return false;
+    }
+    for (let at = 0; at < set.length; at++) {
+      const { tag, value } = set[at]!;
+      tags[tag]![to] = value;
+    }
+  }
+  return true;
+}
+
+/** What a batch has for few of its rows: the exact values, and the scores. */
+function keptOf(
+  batch: EventBatch,
+  places: Int32Array,
+): Pick<EventBatch, "exact" | "scoreRow" | "score"> {
+  const isKept = ({ row }: { row: number }) => places[row] !== DROPPED;
+  const work = batch.work.filter(isKept);
+  return {
+    exact: batch.exact.filter(isKept)
+      .map(({ row, decimal }) => ({ row: places[row]!, decimal })),
+    scoreRow: Uint32Array.from(work, ({ row }) => places[row]!),
+    score: Float64Array.from(work, (item: WorkItem) => score(item)),
   };
 }
 

@@ -321,3 +321,46 @@ Deno.test("createRules() names the rule whose bound is no date", () => {
     'Cannot use rule "a": ts: "soon" is not a date and time with zone (RFC 3339), such as 2026-01-31T12:00:00Z',
   );
 });
+
+Deno.test("createRules() tests a value alike whether it is usual or not", () => {
+  // Negative, zero, small, around 1,024, large, and beyond what a double holds.
+  const values = [
+    -1_024,
+    -1,
+    0,
+    1,
+    10,
+    1_022,
+    1_023,
+    1_024,
+    1_025,
+    2 ** 40,
+    2 ** 60,
+  ];
+  const bounds = [-1, 0, 0.5, 1_022.5, 1_023, 1_024, 2 ** 40];
+  const batch = (): EventBatch =>
+    createParse({ types: TYPES, fields: [] })(
+      rawBatch(
+        values.map((value) =>
+          `{"ts":"2026-01-01T00:00:00Z","type":"click","user":"u","value":${value}}\n`
+        ).join(""),
+      ),
+    );
+  for (const operator of ["eq", "ne", "lt", "lte", "gt", "gte"] as const) {
+    for (const bound of bounds) {
+      const rule: Rule = {
+        name: "drop",
+        when: { value: { [operator]: bound } },
+        drop: true,
+      };
+
+      const { value } = createRules([rule]).createTransform(TYPES)(batch());
+
+      assertEquals(
+        [...value],
+        values.filter((each) => !naiveTest(each, { [operator]: bound }, false)),
+        `${operator} ${bound}`,
+      );
+    }
+  }
+});
