@@ -1,0 +1,51 @@
+import { assert } from "@std/assert";
+import { awaitHealth } from "../../orchestrator/await_health.ts";
+import { startStage } from "../../orchestrator/stage_process.ts";
+import { stageSpecs } from "../../orchestrator/stage_specs.ts";
+import { startGuardian } from "../../runtime/process/guardian.ts";
+import { connect } from "../../runtime/rpc/connect.ts";
+import { freePorts, runFolder } from "../support/runs.ts";
+
+Deno.test("startStage() hears from a real stage that it serves, so that it need not be asked while it loads", async () => {
+  await using folder = await runFolder();
+  await using guardian = startGuardian();
+  const { signal: hurry } = new AbortController();
+  const specs = stageSpecs({
+    batch: "auto",
+    batching: { batch: 1, lingerMs: 1, windowBatches: 0 },
+    maxLine: 1_024,
+    maxRejects: undefined,
+    types: ["click"],
+    input: folder.file("in.ndjson"),
+    output: folder.output,
+    rejects: folder.rejects,
+    rulesPath: new URL("../../stages/rules.yaml", import.meta.url).pathname,
+    rules: [],
+  }, {
+    port: freePorts(),
+    run: "test",
+    token: "secret",
+    state: folder.file("state"),
+    checkpointIntervalMs: 250,
+  });
+  // The one that needs neither another stage nor a file that is there.
+  const stage = startStage(
+    specs.find((spec) => spec.stage === "sink")!,
+    guardian,
+    () => {},
+  );
+  let said = false;
+  try {
+    stage.connect(connect);
+    await stage.awaitHealthy(async (name, connection, options) => {
+      const { serves, ...others } = options;
+      void serves!.then(() => said = true);
+      await awaitHealth(name, connection, others);
+    }, hurry);
+  } finally {
+    stage.connection.close();
+    await stage.stop(hurry); // what it has said is heard by then
+  }
+
+  assert(said);
+});
