@@ -39,7 +39,7 @@ import { openOwnLog, type OwnLog } from "./own_log.ts";
 export const SUPERVISE: DenoScript = {
   script: new URL("../supervise.ts", import.meta.url).pathname,
   permissions: "all",
-  v8Flags: ["--max-semi-space-size=1", "--optimize-for-size"],
+  v8Flags: ["--max-semi-space-size=1"],
 };
 
 /** How long an answer may come late, in milliseconds. */

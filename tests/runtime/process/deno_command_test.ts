@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
+import DENO_JSON from "../../../deno.json" with { type: "json" };
 import { denoCommand } from "../../../runtime/process/deno_command.ts";
+import { SUPERVISE } from "../../../tasks/supervise/background.ts";
 
 Deno.test("denoCommand() gives a script what it is to have, and nothing else", () => {
   const bare = denoCommand({ script: "a.ts", permissions: {} });
@@ -29,4 +31,17 @@ Deno.test("denoCommand() gives a script what it is to have, and nothing else", (
     "-A",
   ]);
   assertEquals(trusted.args, ["run", "--cached-only", "-A", "a.ts"]);
+});
+
+Deno.test("a supervisor started by either way has V8 flags that share one code cache with all other processes", () => {
+  const [, ofTask] = DENO_JSON.tasks.supervise.match(/--v8-flags=(\S+)/)!;
+
+  assertEquals(ofTask?.split(","), SUPERVISE.v8Flags);
+  // Of all flags only the sizes of the heap leave the cache as it is.
+  assertEquals(
+    SUPERVISE.v8Flags!.filter((flag) =>
+      !/^--max-(semi-space|old-space)-size=\d+$/.test(flag)
+    ),
+    [],
+  );
 });
