@@ -60,6 +60,7 @@ export async function monolith(argv: string[]): Promise<number> {
       command: "monolith",
       totals: run.totals,
       startupMs: openedMs - startMs,
+      openedMs,
       elapsedMs: performance.now() - openedMs,
       recoveries: 0,
       recoveryMs: 0,

@@ -152,6 +152,7 @@ export async function pipeline(argv: string[]): Promise<number> {
         command: "pipeline",
         totals: finished.totals!,
         startupMs: openedMs - startMs,
+        openedMs,
         elapsedMs,
         recoveries: driven.recoveries,
         recoveryMs: driven.recoveryMs,

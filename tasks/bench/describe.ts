@@ -59,10 +59,12 @@ export function describeBench(
 
 /** Pipeline and monolith against the plain script. */
 function plainTable(rows: readonly Row[], style: TableStyle): string {
+  const timed = rows.some(({ pipeline }) => pipeline.commandToOpenMs);
   const head = [
     ...["batch", "events", "rounds", "plain/s", "monolith/s", "pipeline/s"],
     ...["pipeline ÷ plain", "least..most", "monolith ÷ plain", "least..most"],
-    ...["start-up s: plain", "pipeline"],
+    ...["start-up s: plain", "stages"],
+    ...(timed ? ["command to open chain"] : []),
   ];
   const cells = rows.flatMap((row) => {
     const { pipeline, monolith, plainScript } = row;
@@ -78,8 +80,11 @@ function plainTable(rows: readonly Row[], style: TableStyle): string {
         ratio.median.toFixed(2),
         range(ratio, 2),
       ]),
-      ...[plainScript, pipeline]
-        .map(({ startupMs }) => (startupMs.median / 1_000).toFixed(2)),
+      ...[
+        plainScript.startupMs,
+        pipeline.startupMs,
+        ...(timed ? [pipeline.commandToOpenMs] : []),
+      ].map((ms) => ms ? (ms.median / 1_000).toFixed(2) : ""),
     ]];
   });
   return cells.length === 0 ? "" : writeTable([head, ...cells], style, WORDS);

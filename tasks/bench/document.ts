@@ -13,6 +13,7 @@ import type { RunReport } from "../run/report.ts";
 import type { Machine } from "./machine.ts";
 import type { PlainRun } from "./plain_script.ts";
 import type { Workload } from "./plan.ts";
+import type { CommandRun } from "./run_command.ts";
 import { median, type Spread, spreadOf } from "./statistics.ts";
 
 /** Everything that was measured. */
@@ -48,6 +49,8 @@ export interface Row {
     /** 1 - the stages' own work ÷ their CPU time. */
     ipcShare: Spread;
     startupMs: Spread;
+    /** From the command to the open chain; absent in older documents. */
+    commandToOpenMs?: Spread;
     stages: StageRow[];
   };
   monolith: Figures & { peakRssBytes?: number };
@@ -104,7 +107,7 @@ export interface Round {
   /** Over events only. */
   plainScript?: PlainRun;
   /** By the setting of `--batch`. */
-  pipeline: Map<string, RunReport>;
+  pipeline: Map<string, CommandRun>;
 }
 
 /** A workload, and what all rounds over it gave. */
@@ -136,6 +139,10 @@ export function rowsOf({ workload, inputBytes, rounds }: Measured): Row[] {
         ...figuresOf(pipelines),
         ipcShare: spreadOf(pipelines.map(({ ipcShare }) => ipcShare ?? NaN)),
         startupMs: spreadOf(pipelines.map(({ startupMs }) => startupMs), 0),
+        commandToOpenMs: spreadOf(
+          pipelines.map(({ commandToOpenMs }) => commandToOpenMs),
+          0,
+        ),
         stages: pipelines[0]!.stages.map(({ name }) =>
           stageRow(
             name as StageName,

@@ -15,7 +15,7 @@ import { checkRoom } from "./disk_room.ts";
 import type { Measured, Round } from "./document.ts";
 import { type PlainRun, runPlainScript } from "./plain_script.ts";
 import { flagsOf, MONOLITH_BATCH, type Workload } from "./plan.ts";
-import { runCommand, type RunContext } from "./run_command.ts";
+import { type CommandRun, runCommand, type RunContext } from "./run_command.ts";
 import { firstDifference, type Outcome } from "./same_results.ts";
 
 /** Options for {@linkcode measureRounds}. */
@@ -111,7 +111,7 @@ async function measureRound(
   };
   let monolith: RunReport | undefined;
   let plainScript: PlainRun | undefined;
-  const pipeline = new Map<string, RunReport>();
+  const pipeline = new Map<string, CommandRun>();
   const runs = [
     async () => {
       const args = await argsOf("monolith", MONOLITH_BATCH);

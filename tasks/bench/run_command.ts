@@ -37,9 +37,17 @@ export type Feed = (
   signal: AbortSignal,
 ) => Promise<void>;
 
+/** The report of a command, and what only its caller can know. */
+export interface CommandRun extends RunReport {
+  /** From before the command was started to its chain being open. */
+  commandToOpenMs: number;
+}
+
 /** What a program has printed, and how long it ran. */
 export interface ProgramRun {
   stdout: string;
+  /** Just before it was started, in milliseconds since 1970. */
+  startedAtMs: number;
   /** From before it was started to after its end, in milliseconds. */
   wallMs: number;
 }
@@ -48,7 +56,7 @@ export interface ProgramRun {
  * Runs `main.ts <args> --json`.
  *
  * @param feed Writes its standard input, which is empty without it.
- * @returns The document it prints.
+ * @returns The document it prints, and how long its start took.
  * @throws {Failure} If it fails, with its own message; or when it was
  * interrupted, after its end.
  */
@@ -56,14 +64,17 @@ export async function runCommand(
   args: readonly string[],
   context: RunContext,
   feed?: Feed,
-): Promise<RunReport> {
+): Promise<CommandRun> {
   const command = denoCommand({
     script: "main.ts",
     args: [...args, "--json"],
     permissions: "all",
   });
   const name = args.slice(0, 2).join(" ");
-  return JSON.parse((await runProgram(name, command, context, feed)).stdout);
+  const run = await runProgram(name, command, context, feed);
+  const report: RunReport = JSON.parse(run.stdout);
+  const commandToOpenMs = Date.parse(report.openedAt) - run.startedAtMs;
+  return { ...report, commandToOpenMs };
 }
 
 /**
@@ -107,7 +118,8 @@ export async function runProgram(
         `${cannot}: it ${describeExit(exit)}${said && `: ${said}`}`,
       );
     }
-    return { stdout, wallMs };
+    const startedAtMs = performance.timeOrigin + startMs;
+    return { stdout, startedAtMs, wallMs };
   } finally {
     stop.removeEventListener("abort", end);
     await end();

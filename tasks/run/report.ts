@@ -25,6 +25,8 @@ export interface RunReport {
   results: ResultRecord[];
   /** From the input being there to the chain being open. */
   startupMs: number;
+  /** When the chain was open for the first time, as ISO 8601. */
+  openedAt: string;
   /** From the chain being open to the sink having committed. */
   elapsedMs: number;
   eventsPerSecond: number;
@@ -55,6 +57,8 @@ export interface RunOutcome {
   totals: Totals;
   results: ResultRecord[];
   startupMs: number;
+  /** When the chain was open for the first time, as `performance.now()`. */
+  openedMs: number;
   elapsedMs: number;
   recoveries: number;
   recoveryMs: number;
@@ -75,6 +79,7 @@ export function makeReport(
     batch,
     results,
     startupMs,
+    openedMs,
     recoveries,
     resumedAt,
     stagesFrom,
@@ -92,6 +97,7 @@ export function makeReport(
     ...(totals.fractionsCut ? { fractionsCut: totals.fractionsCut } : {}),
     results,
     startupMs: round(startupMs),
+    openedAt: new Date(performance.timeOrigin + openedMs).toISOString(),
     elapsedMs: round(elapsedMs),
     eventsPerSecond: elapsedMs > 0 ? Math.round(done / (elapsedMs / 1_000)) : 0,
     ...(cpuMs === undefined ? {} : { cpuMs: round(cpuMs) }),

@@ -48,6 +48,7 @@ const DOCUMENT = z.strictObject({
       cpuMicrosPerEvent: SPREAD,
       ipcShare: SPREAD,
       startupMs: SPREAD,
+      commandToOpenMs: SPREAD,
       stages: z.array(z.strictObject({
         name: z.enum(STAGES),
         cpuMicros: FIGURE,

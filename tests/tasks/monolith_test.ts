@@ -23,6 +23,7 @@ const REPORT = z.strictObject({
     sum: COUNT,
   })),
   startupMs: z.number().min(0),
+  openedAt: z.iso.datetime(),
   elapsedMs: z.number().min(0),
   eventsPerSecond: COUNT,
   cpuMs: z.number().gt(0),

@@ -46,6 +46,7 @@ const REPORT = z.strictObject({
     tags: z.record(z.string(), z.record(z.string(), COUNT)),
   })),
   startupMs: MS,
+  openedAt: z.iso.datetime(),
   elapsedMs: MS,
   eventsPerSecond: COUNT,
   cpuMs: MS,

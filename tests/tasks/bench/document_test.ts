@@ -9,7 +9,7 @@ import {
 } from "../../../tasks/bench/document.ts";
 import type { PlainRun } from "../../../tasks/bench/plain_script.ts";
 import type { Workload } from "../../../tasks/bench/plan.ts";
-import type { RunReport } from "../../../tasks/run/report.ts";
+import type { CommandRun } from "../../../tasks/bench/run_command.ts";
 
 const WORKLOAD: Workload = {
   name: "events",
@@ -34,7 +34,7 @@ function plain(eventsPerSecond: number): PlainRun {
 }
 
 /** A run over 1,000 events; `cpuMs` is that of its one stage. */
-function report(eventsPerSecond: number, cpuMs: number): RunReport {
+function report(eventsPerSecond: number, cpuMs: number): CommandRun {
   return {
     command: "pipeline",
     batch: 10,
@@ -43,6 +43,8 @@ function report(eventsPerSecond: number, cpuMs: number): RunReport {
     filtered: 0,
     results: [],
     startupMs: 900,
+    openedAt: "2026-01-31T12:00:00.000Z",
+    commandToOpenMs: 1_100,
     elapsedMs: EVENTS * 1_000 / eventsPerSecond,
     eventsPerSecond,
     cpuMs,
@@ -135,6 +137,10 @@ Deno.test("rowsOf() compares pipeline and monolith with the plain script of thei
       ],
     ],
   );
+  assertEquals(
+    ROWS[0]!.pipeline.commandToOpenMs,
+    { median: 1_100, min: 1_100, max: 1_100 },
+  );
   assertEquals(ROWS[0]!.plainScript, {
     eventsPerSecond: { median: 650, min: 500, max: 800 },
     cpuMicrosPerEvent: { median: 3, min: 3, max: 3 },
@@ -206,7 +212,7 @@ Deno.test("describeBench() has a line for each setting in each table, and says f
   const lines = [...text.matchAll(/\n(100 .*)/g)]
     .map(([, line]) => line!.split(/ {2,}/).join(" | "));
   assertEquals(lines, [
-    "100 | 1,000 | 2 | 650 | 1,500 | 850 | 1.25 | 1.00..1.50 | 2.25 | 2.00..2.50 | 0.09 | 0.90",
+    "100 | 1,000 | 2 | 650 | 1,500 | 850 | 1.25 | 1.00..1.50 | 2.25 | 2.00..2.50 | 0.09 | 0.90 | 1.10",
     "100 | 1,000 | 2 | 850 | 1,500 | 0.550 | 0.500..0.600 | 15.00 | 10.00..20.00 | 1.50 | 3.00 | 75.0 %",
     "100 | 1,000 | 3.75 / 1.50 / 15.00 | 15.00 | 20",
     "100 | parse | 15 | 25 | 1.88 | 1.25..2.50",

@@ -27,6 +27,7 @@ function report(elapsedMs: number): RunReport {
     filtered: 0,
     results: [],
     startupMs: 900,
+    openedAt: "2026-01-31T12:00:00.000Z",
     elapsedMs,
     eventsPerSecond: 1,
     cpuMs: 250,

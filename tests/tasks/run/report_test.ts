@@ -21,6 +21,7 @@ const OUTCOME = {
   totals: { events: 2_000, rejected: 1, filtered: 3 },
   results: [],
   startupMs: 1_000.00049,
+  openedMs: 1_234,
   elapsedMs: 500,
   recoveries: 0,
   recoveryMs: 0,
@@ -37,6 +38,7 @@ Deno.test("makeReport() leaves out what was not measured", () => {
     "filtered",
     "results",
     "startupMs",
+    "openedAt",
     "elapsedMs",
     "eventsPerSecond",
     "recoveries",
@@ -45,6 +47,10 @@ Deno.test("makeReport() leaves out what was not measured", () => {
   ]);
   assertEquals(report.eventsPerSecond, 4_000);
   assertEquals(report.startupMs, 1_000);
+  assertEquals(
+    Date.parse(report.openedAt),
+    Math.trunc(performance.timeOrigin + 1_234),
+  );
 });
 
 for (
