@@ -4,8 +4,9 @@
  * service, which are called in turn.
  *
  * The broker's address stands between the slashes, percent-encoded; without
- * one it is 127.0.0.1:50051. While the broker is away the last known addresses
- * remain. client.ts is the way to connect.
+ * one it is 127.0.0.1:50051. A lookup reads what a watch of the broker has told
+ * and asks nothing; while the broker is away the last known addresses remain.
+ * client.ts is the way to connect.
  *
  * @module
  */
@@ -18,23 +19,14 @@ import {
   status,
   type StatusObject,
 } from "@grpc/grpc-js";
-import { pause } from "../runtime/program/abort.ts";
 import { parseAddress } from "../runtime/program/address.ts";
-import { Fault } from "../runtime/program/errors.ts";
-import { logDefect } from "../runtime/program/log.ts";
-import { createKnownAddresses } from "./known_addresses.ts";
-import { watchServices } from "./watch_services.ts";
+import type { Fault } from "../runtime/program/errors.ts";
+import { type AddressNews, followAddresses } from "./followed_addresses.ts";
 
 /** Where the broker is, unless something else is said. */
 export const DEFAULT_BROKER = "127.0.0.1:50051";
 
 const SCHEME = "broker";
-
-/**
- * How long services may take to register with a broker that has restarted, in
- * milliseconds: more than their longest backoff and connecting anew.
- */
-const SETTLE_MS = 5_000;
 
 /** In turn over all instances; a call that met a dead one goes to another. */
 function serviceConfigFor(service: string): ServiceConfig {
@@ -68,7 +60,7 @@ class BrokerResolver implements experimental.Resolver {
   readonly #service: string;
   readonly #broker: string;
   readonly #listener: experimental.ResolverListener;
-  #watching: AbortController | undefined;
+  #following: Disposable | undefined;
 
   constructor(
     target: experimental.GrpcUri,
@@ -84,64 +76,36 @@ class BrokerResolver implements experimental.Resolver {
     return target.path;
   }
 
-  /** Begins to watch; news comes by itself from then on. */
+  /**
+   * Begins to follow; news comes by itself from then on. Where this process
+   * follows the service already, that answers, and the broker is not asked.
+   */
   updateResolution(): void {
-    if (this.#watching) return;
-    const watching = this.#watching = new AbortController();
-    this.#watch(watching.signal).catch((error) => {
-      if (watching.signal.aborted) return;
-      // A fault here is final: the target cannot be that of a service. gRPC
-      // asks again for the next call.
-      this.#watching = undefined;
-      if (!(error instanceof Fault)) logDefect("watching the broker", error);
-      this.#refuse(String(error.message));
-    });
+    this.#following ??= followAddresses(
+      { broker: this.#broker, service: this.#service },
+      (news) => this.#tell(news),
+    );
   }
 
   destroy(): void {
-    this.#watching?.abort();
-    this.#watching = undefined;
+    this.#following?.[Symbol.dispose]();
+    this.#following = undefined;
   }
 
-  async #watch(signal: AbortSignal): Promise<void> {
-    const known = createKnownAddresses();
-    let told: string | undefined;
-    const tell = () => {
-      const addresses = known.list();
-      if (told === addresses.join()) return;
-      told = addresses.join();
-      this.#offer(addresses);
-    };
-    let settling = new AbortController();
-    const settleLater = () => {
-      settling.abort();
-      settling = new AbortController();
-      const over = AbortSignal.any([signal, settling.signal]);
-      void pause(SETTLE_MS, over).then(() => {
-        if (over.aborted) return;
-        known.settle();
-        tell();
-      });
-    };
-    const events = watchServices({
-      broker: this.#broker,
-      service: this.#service,
-      signal,
-    });
-    for await (const event of events) {
-      if (event.kind === "away") {
-        if (told === undefined) {
-          this.#refuse(event.fault.message, codeOf(event.fault));
-        }
-        continue;
-      }
-      known.apply(event);
-      tell();
-      if (event.kind === "snapshot" && known.unsettled) settleLater();
+  #tell(news: AddressNews): void {
+    switch (news.kind) {
+      case "addresses":
+        return this.#offer(news.addresses);
+      case "away":
+        return this.#refuse(news.fault.message, codeOf(news.fault));
+      case "over":
+        // gRPC asks again for the next call.
+        this.#following = undefined;
+        return this.#refuse(news.message);
     }
   }
 
-  #offer(addresses: string[]): void {
+  #offer(addresses: readonly string[]): void {
     this.#listener(
       experimental.statusOrFromValue(addresses.map(endpointOf)),
       {},

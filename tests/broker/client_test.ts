@@ -1,12 +1,14 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { connectService } from "../../broker/client.ts";
 import { createMemoryRegistry } from "../../broker/memory_registry.ts";
+import type { Registry } from "../../broker/registry.ts";
 import { brokerService } from "../../broker/service.ts";
 import { BROKER_SERVICE } from "../../proto/broker/contract.ts";
 import {
   CALCULATOR_SERVICE,
   CalculatorService,
 } from "../../proto/calculator/contract.ts";
+import { calculatorService } from "../../calculator/service.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { serve } from "../../runtime/rpc/serve.ts";
 import { createToken } from "../../runtime/rpc/token.ts";
@@ -64,4 +66,72 @@ Deno.test("a server without a flag --expose names none when it refuses an addres
     await server.stderr.rest(),
     'Cannot serve on "0.0.0.0:0": other machines can reach it; give an address of this machine, as in 127.0.0.1:5555',
   );
+});
+
+/** A registry that notes what it is asked. */
+function noting(registry: Registry, asked: string[]): Registry {
+  return {
+    ...registry,
+    list(options) {
+      asked.push("list");
+      return registry.list(options);
+    },
+    watch(options) {
+      asked.push("watch");
+      return registry.watch(options);
+    },
+  };
+}
+
+Deno.test("connectService() looks up in what is watched already: many connections are one call of the broker, and none once it is gone", async () => {
+  const asked: string[] = [];
+  const registry = createMemoryRegistry();
+  const broker = await serve({
+    address: "127.0.0.1:0",
+    services: { [BROKER_SERVICE]: brokerService(noting(registry, asked)) },
+  });
+  const server = await serve({
+    address: "127.0.0.1:0",
+    services: { [CALCULATOR_SERVICE]: calculatorService() },
+  });
+  const connections = Array.from(
+    { length: 4 },
+    () => connectService(CALCULATOR_SERVICE, broker.address),
+  );
+  const [early, other, late, again] = connections;
+  const calculate = async (connection = early!) =>
+    (await connection.unary(CalculatorService.Calculate, {
+      operand1: 6,
+      operand2: 7,
+      operation: "OPERATION_MULTIPLY",
+    }, { waitForReady: true })).result;
+
+  // Asked before anything is registered: it waits.
+  const waiting = calculate();
+  const { address } = server;
+  const lease = await registry.add({
+    service: CALCULATOR_SERVICE,
+    instance: "one",
+    address,
+    version: "",
+    metadata: {},
+  }, "me");
+  const before = [await waiting, await calculate(other), await calculate()];
+  await broker.stop(0);
+  const after = [await calculate(late), await calculate()];
+  // The last who followed leaves; whoever comes then has nothing to look into.
+  for (const connection of [early, other, late]) connection!.close();
+  const { code, message } = await assertRejects(
+    () => again!.unary(CalculatorService.Calculate, {}),
+    Fault,
+  );
+
+  assertEquals(before, [42, 42, 42]);
+  assertEquals(after, [42, 42]);
+  assertEquals(asked, ["watch"]);
+  assertEquals(code, "unavailable");
+  assertMatch(message, /Cannot reach the broker/);
+  again!.close();
+  await lease[Symbol.asyncDispose]();
+  await server.stop(0);
 });
