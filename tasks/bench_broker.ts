@@ -1,6 +1,7 @@
 /**
  * `deno task bench:broker`: measures a broker from outside, as its users see
- * it: one process that registers, asks and watches, and the broker beside it.
+ * it: one process that registers, asks, watches and calculates, and the broker
+ * and a calculator server beside it.
  *
  * @module
  */
@@ -8,6 +9,7 @@
 import { startGuardian } from "../runtime/process/guardian.ts";
 import { readFlags } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
+import { measureCalculations } from "./bench/broker/calculations.ts";
 import { measureCalls } from "./bench/broker/calls.ts";
 import { measureChanges } from "./bench/broker/changes.ts";
 import { describe, ETCD_REFERENCE } from "./bench/broker/describe.ts";
@@ -23,6 +25,8 @@ const SIZES = {
   record: {
     resolves: 5_000,
     inFlightResolves: 40_000,
+    calculations: 5_000,
+    inFlightCalculations: 40_000,
     changes: 2_000,
     changesToHundred: 300,
     kills: 20,
@@ -33,6 +37,8 @@ const SIZES = {
   quick: {
     resolves: 1_000,
     inFlightResolves: 5_000,
+    calculations: 1_000,
+    inFlightCalculations: 5_000,
     changes: 300,
     changesToHundred: 30,
     kills: 3,
@@ -53,7 +59,7 @@ export async function benchBroker(argv: string[]): Promise<void> {
   if (help) {
     return printHelp(
       "bench:broker [flags]",
-      "Measures the broker.",
+      "Measures the broker, and the calculator that is found through it.",
       BENCH_FLAGS,
     );
   }
@@ -61,6 +67,7 @@ export async function benchBroker(argv: string[]): Promise<void> {
   await using guardian = startGuardian();
   const figures: Figures = {
     ...await measureCalls(guardian, sizes),
+    ...await measureCalculations(guardian, sizes),
     changeToOneWatcher: await measureChanges(guardian, 1, sizes.changes),
     changeToEachOf100Watchers: await measureChanges(
       guardian,

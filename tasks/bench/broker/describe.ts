@@ -32,11 +32,11 @@ export function describe(figures: Figures): string {
   const row = (
     what: string,
     ours: Latency,
-    reference: { p50Ms: number; p99Ms: number },
+    reference?: { p50Ms: number; p99Ms: number },
   ) => [
     what,
     `${ms(ours.p50Ms)} / ${ms(ours.p99Ms)}`,
-    `${ms(reference.p50Ms)} / ${ms(reference.p99Ms)}`,
+    reference ? `${ms(reference.p50Ms)} / ${ms(reference.p99Ms)}` : "",
   ];
   return formatTable([
     ["MEASURED (p50 / p99)", "DENIZEN", "REFERENCE: ETCD 3.4"],
@@ -45,6 +45,12 @@ export function describe(figures: Figures): string {
       "resolves per second, 64 in flight",
       count(resolve64.perSecond),
       count(etcd.resolve64.perSecond),
+    ],
+    row("calculate, found through the broker, in sequence", figures.calculate),
+    [
+      "calculations per second, 64 in flight",
+      count(figures.calculate64.perSecond),
+      "",
     ],
     row(
       "change to 1 watcher",

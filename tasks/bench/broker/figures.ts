@@ -22,6 +22,9 @@ export interface Figures {
   /** One after the other. */
   resolve: Latency;
   resolve64: { count: number; perSecond: number };
+  /** Of the calculator, found through the broker; one after the other. */
+  calculate: Latency;
+  calculate64: { count: number; perSecond: number };
   /** From the sending of a change to the event that tells it. */
   changeToOneWatcher: Latency;
   changeToEachOf100Watchers: Latency;
