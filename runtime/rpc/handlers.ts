@@ -10,16 +10,19 @@
  * @module
  */
 
-import type {
-  handleBidiStreamingCall,
-  handleServerStreamingCall,
-  handleUnaryCall,
-  ServiceDefinition,
-  UntypedHandleCall,
+import {
+  type handleBidiStreamingCall,
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  type ServerDuplexStream,
+  type ServiceDefinition,
+  status,
+  type UntypedHandleCall,
 } from "@grpc/grpc-js";
 import type { MethodDefinition } from "@grpc/proto-loader";
 import { Fault } from "../program/errors.ts";
 import { logDefect } from "../program/log.ts";
+import { joinReads, splitMessages } from "./joined_reads.ts";
 import {
   asEncoded,
   type MessageStream,
@@ -93,7 +96,12 @@ export function implement<Definition extends object>(
       methods.map(([name, method]) => [
         name,
         handlerOf[name]!.encodes
-          ? { ...method, responseSerialize: asEncoded }
+          ? {
+            ...method,
+            // Where a caller sends one message, grpc-js decodes it.
+            ...(method.requestStream ? { requestDeserialize: asEncoded } : {}),
+            responseSerialize: asEncoded,
+          }
           : method,
       ]),
     ) as unknown as ServiceDefinition,
@@ -208,11 +216,16 @@ export function duplex<Req, Res>(
     requestStream: true,
     responseStream: true,
     encodes: true,
-    bind(method, stopping): handleBidiStreamingCall<Req, Buffer> {
+    bind(method, stopping): handleBidiStreamingCall<Buffer, Buffer> {
       return async (call) => {
         const context = callOf(call, stopping);
         const stream: MessageStream<Req, Res> = {
-          incoming: readMessages(call, context.peer),
+          incoming: readMessages<Req>(
+            call,
+            context.peer,
+            undefined,
+            unpacking(call, method.requestDeserialize),
+          ),
           send: (message) => void call.write(method.responseSerialize(message)),
           end: () => void call.end(),
         };
@@ -224,6 +237,27 @@ export function duplex<Req, Res>(
         }
       };
     },
+  };
+}
+
+/** Makes what takes the messages of a call's reads apart and decodes them. */
+function unpacking<Req>(
+  call: ServerDuplexStream<Buffer, Buffer>,
+  decode: (bytes: Buffer) => unknown,
+): (came: unknown, take: (message: Req) => void) => void {
+  const isJoined = joinReads(call);
+  return (came, take) => {
+    const takeOne = (bytes: Buffer) => take(decode(bytes) as Req);
+    try {
+      if (isJoined) splitMessages(came as Buffer, takeOne);
+      else takeOne(came as Buffer);
+    } catch (error) {
+      // The caller's mistake, and all that grpc-js would tell about it.
+      call.emit("error", {
+        code: status.INTERNAL,
+        details: `Error deserializing request: ${(error as Error).message}`,
+      });
+    }
   };
 }
 

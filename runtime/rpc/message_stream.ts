@@ -50,6 +50,11 @@ export interface Readable {
   resume(): unknown;
 }
 
+/** What comes is one message. */
+function one<In>(came: unknown, take: (message: In) => void): void {
+  take(came as In);
+}
+
 /**
  * Reads a stream's messages in order.
  *
@@ -58,11 +63,13 @@ export interface Readable {
  * @param stream A grpc-js stream, client or server side.
  * @param peer Who is at the other end, for messages.
  * @param abandon Called when the reader leaves before the end.
+ * @param unpack Calls `take` with each message of what came. @default {it is one}
  */
 export function readMessages<In>(
   stream: Readable,
   peer: string,
   abandon: () => void = () => {},
+  unpack: (came: unknown, take: (message: In) => void) => void = one,
 ): Incoming<In> {
   const queue: In[] = [];
   let over: { fault?: Fault } | undefined;
@@ -78,14 +85,15 @@ export function readMessages<In>(
     else waiting.resolve({ done: true, value: undefined });
     waiting = undefined;
   };
-  stream.on("data", (message) => {
-    if (over) return;
+  const accept = (message: In) => {
     if (waiting) {
-      waiting.resolve({ done: false, value: message as In });
+      waiting.resolve({ done: false, value: message });
       waiting = undefined;
-      return;
-    }
-    queue.push(message as In);
+    } else queue.push(message);
+  };
+  stream.on("data", (came) => {
+    if (over) return;
+    unpack(came, accept);
     if (queue.length >= MAX_QUEUED && !paused) {
       paused = true;
       stream.pause();

@@ -1,0 +1,116 @@
+import { Buffer } from "node:buffer";
+import { compressionAlgorithms } from "@grpc/grpc-js";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { Fault } from "../../../runtime/program/errors.ts";
+import {
+  createJoiner,
+  joinReads,
+  splitMessages,
+} from "../../../runtime/rpc/joined_reads.ts";
+import {
+  connectEcho,
+  EchoService,
+  serveEcho,
+} from "../../fixtures/echo_service.ts";
+
+const MESSAGES = [[1, 2, 3], [], [4], Array(300).fill(5)];
+
+/** A message with its prefix. */
+function framed(message: number[]): number[] {
+  const { length } = message;
+  return [0, 0, 0, length >> 8, length & 0xff, ...message];
+}
+
+function split(joined: Buffer | undefined): number[][] {
+  const messages: number[][] = [];
+  if (joined) splitMessages(joined, (each) => messages.push([...each]));
+  return messages;
+}
+
+Deno.test("createJoiner() gives each message once, wherever the reads are cut", () => {
+  const wire = Buffer.from(MESSAGES.flatMap(framed));
+
+  for (const size of [1, 2, 5, 7, 13, 100, wire.length]) {
+    const join = createJoiner(-1);
+    const came: number[][] = [];
+    for (let at = 0; at < wire.length; at += size) {
+      came.push(...split(join(wire.subarray(at, at + size))));
+    }
+    assertEquals(came, MESSAGES, `reads of ${size} bytes`);
+  }
+});
+
+Deno.test("createJoiner() gives the messages of one read as one", () => {
+  const wire = Buffer.from(MESSAGES.flatMap(framed));
+
+  const joined = createJoiner(-1)(Buffer.concat([wire, Buffer.from([0, 0])]));
+
+  assertEquals(split(joined), MESSAGES);
+});
+
+Deno.test("createJoiner() refuses a message as soon as its length is known", () => {
+  const join = createJoiner(299);
+
+  assertEquals(join(Buffer.from(framed(MESSAGES[3]!).slice(0, 4))), undefined);
+  assertThrows(
+    () => join(Buffer.from([300 & 0xff])),
+    Error,
+    "Received message larger than max (300 vs 299)",
+  );
+});
+
+Deno.test("joinReads() leaves alone what it does not know", () => {
+  const decoder = { readState: 0, write: () => [] };
+  const known = {
+    decoder,
+    incomingEncoding: "identity",
+    maxReceiveMessageSize: -1,
+  };
+
+  for (
+    const call of [
+      undefined,
+      { ...known, incomingEncoding: "gzip" },
+      { ...known, decoder: undefined },
+      { ...known, decoder: { ...decoder, readState: 1 } },
+      { ...known, maxReceiveMessageSize: undefined },
+    ]
+  ) {
+    const before = structuredClone({ ...call, decoder: undefined });
+    assertEquals(joinReads({ call }), false);
+    assertEquals({ ...call, decoder: undefined }, { ...before });
+  }
+  assertEquals(joinReads({ call: known }), true);
+});
+
+Deno.test("a call whose messages are compressed is served as well", async () => {
+  await using server = await serveEcho();
+  using echo = connectEcho(server.address, {
+    channel: {
+      "grpc.default_compression_algorithm": compressionAlgorithms.gzip,
+    },
+  });
+  const { incoming, send, end } = echo.duplex(EchoService.Converse);
+
+  for (const times of [1, 2, 3]) {
+    send({ times });
+    assertEquals((await incoming.next()).value?.times, times);
+  }
+  end();
+
+  assertEquals((await incoming.next()).done, true);
+});
+
+Deno.test("a message that cannot be decoded ends the call with the reason", async () => {
+  await using server = await serveEcho();
+  using echo = connectEcho(server.address);
+  const { incoming, send } = echo.duplex({
+    ...EchoService.Converse,
+    requestSerialize: () => Buffer.from([0xff]),
+  });
+
+  send({ times: 1 });
+
+  const fault = await assertRejects(() => incoming.next(), Fault);
+  assertEquals(fault.code, "internal");
+});
