@@ -104,13 +104,22 @@ function measure(
   return { end, nextEnd: end + PREFIX_BYTES };
 }
 
-/** Calls `take` with each of the messages, as they are on the wire. */
+/**
+ * Calls `take` with each of the messages, as they are on the wire.
+ *
+ * @throws {Error} If one says that it is compressed: the call says that none is.
+ */
 export function splitMessages(
   joined: Buffer,
   take: (message: Buffer) => void,
 ): void {
   for (let at = 0; at < joined.length;) {
     const start = at + PREFIX_BYTES;
+    if (joined[at] !== 0) {
+      throw new Error(
+        "a message is compressed, and the call says that none is",
+      );
+    }
     at = start + joined.readUInt32BE(at + 1);
     take(joined.subarray(start, at));
   }

@@ -93,14 +93,12 @@ const NULL_BYTES = new TextEncoder().encode("null");
 /** What may follow a backslash, besides "u" and four digits. */
 const ESCAPED = new TextEncoder().encode('"\\/bfnrt');
 
+const NO_NAME = new Uint8Array();
+
 /** Makes the scanner of a plan. */
 export function createScanner({ root, slots }: ScanPlan): Scanner {
   /** Stands for every key that nobody asked for; its slot is never read. */
-  const unwanted: ScanKey = {
-    name: new Uint8Array(),
-    slot: slots,
-    inside: NOTHING,
-  };
+  const unwanted: ScanKey = { name: NO_NAME, slot: slots, inside: NOTHING };
   const found = createFound(slots + 1);
   const { kind, from, to, integer } = found;
 

@@ -48,6 +48,19 @@ Deno.test("createJoiner() gives the messages of one read as one", () => {
   assertEquals(split(joined), MESSAGES);
 });
 
+Deno.test("splitMessages() refuses what says that it is compressed", () => {
+  const wire = Buffer.from([...framed([1]), 1, ...framed([2]).slice(1)]);
+  const came: number[][] = [];
+
+  assertThrows(
+    () =>
+      splitMessages(createJoiner(-1)(wire)!, (each) => came.push([...each])),
+    Error,
+    "a message is compressed, and the call says that none is",
+  );
+  assertEquals(came, [[1]]);
+});
+
 Deno.test("createJoiner() refuses a message as soon as its length is known", () => {
   const join = createJoiner(299);
 
