@@ -36,15 +36,7 @@ export function isWhiteSpace(code: number): boolean {
     (code >= FIRST_CONTROL_SPACE && code <= LAST_CONTROL_SPACE);
 }
 
-/** True when the characters from `start` to `end` are all white space. */
-export function isBlank(text: string, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) {
-    if (!isWhiteSpace(text.charCodeAt(at))) return false;
-  }
-  return true;
-}
-
-/** The same of bytes. */
+/** True when the bytes from `start` to `end` are all white space. */
 export function areBlank(
   bytes: Uint8Array,
   start: number,

@@ -14,7 +14,7 @@ import type {
   Reject,
 } from "../../proto/pipeline/batches.ts";
 import { firstOf, NO_ROWS, NO_SCORES } from "../events/event_batch.ts";
-import { cutLine, isBlank } from "../events/lines.ts";
+import { areBlank, cutLine } from "../events/lines.ts";
 import { MISS } from "./found.ts";
 import { createParsedLines } from "./parsed_line.ts";
 import { createRows, finishColumns, type Rows } from "./rows.ts";
@@ -60,7 +60,7 @@ export function createParse(
       }
       if (mayScan) attempts.miss();
       const end = texts.lineEnd(start);
-      if (!texts.isBlank(start, end)) {
+      if (!areBlank(lines, start, end)) {
         const line = texts.line(start, end);
         const reason = line === undefined
           ? "not valid UTF-8"
@@ -161,9 +161,6 @@ function createTexts(lines: Uint8Array) {
       whole ??= latin1(lines);
       const end = whole.indexOf("\n", start);
       return end < 0 ? whole.length : end;
-    },
-    isBlank(start: number, end: number): boolean {
-      return isBlank(whole ??= latin1(lines), start, end);
     },
     /** The text; undefined where the bytes are not UTF-8. */
     line(start: number, end: number): string | undefined {

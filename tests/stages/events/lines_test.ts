@@ -3,7 +3,6 @@ import { Buffer } from "node:buffer";
 import {
   areBlank,
   cutLine,
-  isBlank,
   isWhiteSpace,
   MAX_REJECT_TEXT,
 } from "../../../stages/events/lines.ts";
@@ -14,13 +13,6 @@ Deno.test("isWhiteSpace() knows the six white spaces of ASCII and no other", () 
     .filter(isWhiteSpace);
 
   assertEquals(found, [0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20]);
-});
-
-Deno.test("isBlank() looks only at the given part", () => {
-  assertEquals(isBlank("a \t\r b", 1, 5), true);
-  assertEquals(isBlank("a \t\r b", 0, 5), false);
-  assertEquals(isBlank("a \t\r b", 1, 6), false);
-  assertEquals(isBlank("abc", 1, 1), true);
 });
 
 Deno.test("areBlank() looks only at the given part", () => {
