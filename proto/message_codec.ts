@@ -11,12 +11,12 @@
 
 import type { Buffer } from "node:buffer";
 import protobuf from "protobufjs/minimal.js";
+import { overrun, readNumber } from "./reader.ts";
 import {
   beginMessage,
   DELIMITED,
   endMessage,
   FIXED64,
-  ONE_BYTE_VARINT,
   startMessage,
   tag,
   takeMessage,
@@ -25,7 +25,7 @@ import {
   writeDouble,
   writeNumber,
   writeText,
-} from "./pipeline/writer.ts";
+} from "./writer.ts";
 
 const { Reader } = protobuf;
 type Reader = protobuf.Reader;
@@ -316,19 +316,4 @@ function readText(reader: Reader): string {
 function endOfNext(reader: Reader): number {
   const length = reader.uint32();
   return reader.pos + length;
-}
-
-/** Reads a uint64 that is below 2^53, as every count of ours is. */
-function readNumber(reader: Reader): number {
-  let value = 0;
-  for (let scale = 1;; scale *= ONE_BYTE_VARINT) {
-    if (reader.pos >= reader.len) throw overrun();
-    const byte = reader.buf[reader.pos++]!;
-    if (byte < ONE_BYTE_VARINT) return value + byte * scale;
-    value += (byte - ONE_BYTE_VARINT) * scale;
-  }
-}
-
-function overrun(): RangeError {
-  return new RangeError("Cannot read message: a field goes beyond its end");
 }

@@ -23,6 +23,7 @@ import {
   START,
   type WorkItem,
 } from "./batches.ts";
+import { overrun, readNumber } from "../reader.ts";
 import {
   beginMessage,
   DELIMITED,
@@ -39,7 +40,7 @@ import {
   writeIndexes,
   writeNumber,
   writeText,
-} from "./writer.ts";
+} from "../writer.ts";
 
 const { Reader } = protobuf;
 type Reader = protobuf.Reader;
@@ -324,10 +325,6 @@ function expectEnd(reader: Reader, end: number): void {
   if (reader.pos !== end || end > reader.len) throw overrun();
 }
 
-function overrun(): RangeError {
-  return new RangeError("Cannot read message: a field goes beyond its end");
-}
-
 function readOpening(reader: Reader): Opening {
   return readMessage(reader, {
     run: "",
@@ -357,17 +354,6 @@ function readWorkItem(reader: Reader): WorkItem {
     matrix: NO_DOUBLES,
     iterations: 0,
   }, WORK_ITEM);
-}
-
-/** Reads a uint64 that is below 2^53, as every count of ours is. */
-function readNumber(reader: Reader): number {
-  let value = 0;
-  for (let scale = 1;; scale *= ONE_BYTE_VARINT) {
-    if (reader.pos >= reader.len) throw overrun();
-    const byte = reader.buf[reader.pos++]!;
-    if (byte < ONE_BYTE_VARINT) return value + byte * scale;
-    value += (byte - ONE_BYTE_VARINT) * scale;
-  }
 }
 
 function writePosition(field: number, at: Position): void {
