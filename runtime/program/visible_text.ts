@@ -35,13 +35,28 @@ const RESET = "\x1b[0m";
 /** A line end of Windows; any other "\r" writes over the line that is there. */
 const LINE_END = /\r+(?=\n)/g;
 
+/** What joins nothing: a letter of ASCII, and what is not seen itself. */
+const JOINS_NOTHING = String.raw`[\p{ASCII}\p{Default_Ignorable_Code_Point}]`;
+const LETTER = String
+  .raw`[[\p{L}\p{Extended_Pictographic}]--${JOINS_NOTHING}]`;
+const MARK = String.raw`[[\p{M}\p{Emoji_Modifier}]--${JOINS_NOTHING}]`;
+const FORM = String.raw`[\ufe00-\ufe0f]`;
+
 /**
  * Controls, what Unicode says is not to be seen, and what turns the direction of
  * reading. What joins letters or pictures, or chooses their form, stays where it
  * stands between such.
  */
-const UNSEEN =
-  /(?<joined>(?<=[[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}]--\p{ASCII}])[\u200c\u200d](?=[[\p{L}\p{M}\p{Extended_Pictographic}]--\p{ASCII}])|(?<=[[\p{L}\p{Extended_Pictographic}]--\p{ASCII}])[\ufe00-\ufe0f]|(?<=[0-9#*])\ufe0f(?=\u20e3))|[[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\ufff9-\ufffb]--[\n\t]]/gv;
+const UNSEEN = new RegExp(
+  [
+    String.raw`(?<joined>(?<=${LETTER}${FORM}?|${MARK})[\u200c\u200d]`,
+    String.raw`(?=${LETTER}|[\p{M}--${JOINS_NOTHING}])`,
+    String.raw`|(?<=${LETTER})${FORM}|(?<=[0-9#*])\ufe0f(?=\u20e3))`,
+    String.raw`|[[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}`,
+    String.raw`\u2028\u2029\ufff9-\ufffb]--[\n\t]]`,
+  ].join(""),
+  "gv",
+);
 
 /** Returns text as it is to be printed. */
 export function asPrinted(text: string, as: PrintedAs): string {
