@@ -30,6 +30,7 @@ import {
   LIST_REQUEST,
   LIST_RESPONSE,
 } from "../../runtime/rpc/health_messages.ts";
+import { anyText } from "../support/arbitraries.ts";
 
 const root = new protobuf.Root();
 for (const text of [PIPELINE_PROTO, HEALTH_PROTO]) protobuf.parse(text, root);
@@ -125,7 +126,7 @@ function ofContract(field: protobuf.Field): unknown[] {
 }
 
 const VALUES: Record<string, fc.Arbitrary<unknown>> = {
-  string: fc.string({ unit: "binary" }),
+  string: anyText(),
   bytes: fc.uint8Array(),
   bool: fc.boolean(),
   uint32: fc.nat(0xffff_ffff),

@@ -20,6 +20,7 @@ import {
 import PIPELINE_PROTO from "../../../proto/pipeline/v1/pipeline.proto" with {
   type: "text",
 };
+import { anyText } from "../../support/arbitraries.ts";
 
 /** A batch as plain arrays and objects, as protobufjs takes and gives it. */
 type Plain = Record<string, unknown>;
@@ -34,7 +35,7 @@ interface Coder<Batch> {
 
 const count = fc.maxSafeNat();
 const row = fc.nat(0xffff_ffff);
-const words = fc.string({ unit: "binary" });
+const words = anyText();
 const doubles = fc.float64Array();
 /** Columns whose numbers take one byte, up to three, and up to five. */
 const indexes = fc.oneof(

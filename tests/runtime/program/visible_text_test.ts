@@ -5,6 +5,7 @@ import {
   visibleInLine,
   visibleOutput,
 } from "../../../runtime/program/visible_text.ts";
+import { anyText } from "../../support/arbitraries.ts";
 
 for (
   const [name, text, expected] of [
@@ -58,7 +59,7 @@ const TEXTS = fc.array(
     fc.constantFrom("\x1b", "[", "]", "m", "H", ";", ":", "2", "31", "\x07"),
     fc.constantFrom("\x1b[31m", "\x1b[0m", "\x1b[m", "\x9b", "\r", "\n", "\t"),
     fc.constantFrom("\u202e", "\u200d", "\ufe0f", "\ud83d", "é", "👩", "\x7f"),
-    fc.string({ unit: "binary" }),
+    anyText(),
   ),
 ).map((parts) => parts.join(""));
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { plainText } from "../../../tasks/live_view/plain_text.ts";
+import { anyText } from "../../support/arbitraries.ts";
 
 for (
   const { name, line, expected } of [
@@ -47,7 +48,7 @@ const LINES = fc.array(
   fc.oneof(
     fc.constantFrom("\x1b", "[", "]", "P", "m", "H", ";", "2", "\x07", "\\"),
     fc.constantFrom("\x9b", "\x9d", "\x9c", "\r", "\t", "\0", "\x7f", " ", "("),
-    fc.string({ unit: "binary" }),
+    anyText(),
   ),
 ).map((parts) => parts.join("").replaceAll("\n", ""));
 
