@@ -6,7 +6,6 @@
  */
 
 import { join } from "node:path";
-import * as z from "zod";
 import { PRIVATE_FILE } from "../runtime/files/own_folder.ts";
 import { replaceFile } from "../runtime/files/replace_file.ts";
 import { systemReason } from "../runtime/files/system_reason.ts";
@@ -30,26 +29,6 @@ export const MANIFEST = "run.json";
 /** The name it has while it is written. */
 export const MANIFEST_PARTIAL = "run.json.partial";
 
-const PART = z.object({
-  end: z.number(),
-  length: z.number(),
-  sha256: z.string(),
-});
-
-const SCHEMA: z.ZodType<Manifest> = z.object({
-  version: z.literal(1),
-  run: z.uuid(),
-  settings: z.record(z.string(), z.string()),
-  input: z.object({
-    inode: z.number().nullable(),
-    size: z.number(),
-    changedMs: z.number().nullable(),
-    read: PART,
-    ends: z.array(PART),
-  }),
-  madeFolder: z.boolean().optional(),
-});
-
 /**
  * Reads the manifest of a folder; undefined where there is none.
  *
@@ -70,8 +49,9 @@ export async function readManifest(
       { cause: error },
     );
   }
-  const { success, data } = SCHEMA.safeParse(parsed(text));
-  if (success) return data;
+  const { asManifest } = await import("./manifest_schema.ts");
+  const manifest = asManifest(parsed(text));
+  if (manifest) return manifest;
   throw new Failure(
     `Cannot read "${
       shortPath(path)

@@ -9,7 +9,7 @@ import type { Permissions } from "../runtime/process/permission_flags.ts";
 import type { ProcessSpec } from "../runtime/process/start_process.ts";
 import { UsageError } from "../runtime/program/errors.ts";
 import { RUN_VARIABLE_PATTERN } from "../runtime/program/run_variables.ts";
-import { rulesDigest } from "../stages/rules/rules_file.ts";
+import { rulesDigest } from "../stages/rules/rules_digest.ts";
 import { healthNameOf, type StageName, STAGES } from "../stages/names.ts";
 import { unfinishedFiles } from "../stages/sink/sink.ts";
 import type { RunPlan } from "./plan.ts";

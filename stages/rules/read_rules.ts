@@ -6,8 +6,10 @@
  */
 
 import { Fault, UsageError } from "../../runtime/program/errors.ts";
+import { loadRules } from "./load_rules.ts";
 import { createRules, type Rules } from "./rules.ts";
-import { parseRules, type Rule, rulesDigest } from "./rules_file.ts";
+import { rulesDigest } from "./rules_digest.ts";
+import type { Rule } from "./rules_file.ts";
 
 /**
  * Reads the rules at `path`.
@@ -23,7 +25,7 @@ export async function readRules(
 ): Promise<Rules | Fault> {
   let rules: Rule[] | undefined;
   try {
-    rules = parseRules(await Deno.readTextFile(path), path);
+    rules = await loadRules(await Deno.readTextFile(path), path);
   } catch (error) {
     const gone = error instanceof UsageError ||
       error instanceof Deno.errors.NotFound;

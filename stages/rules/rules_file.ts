@@ -5,7 +5,6 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import * as z from "zod";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { FIELD } from "../parse/fields.ts";
@@ -195,9 +194,4 @@ export function parseRules(text: string, path: string): Rule[] {
 
 function isMapping(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Tells rules from others, whatever the comments between them. */
-export function rulesDigest(rules: readonly Rule[]): string {
-  return createHash("sha256").update(JSON.stringify(rules)).digest("hex");
 }

@@ -1,16 +1,18 @@
 /**
  * Writes config.schema.json, with which editors complete and check config.yaml,
  * and two pages for people: docs/config.md and docs/commands.md. Puts the tables
- * of bench/results.json into docs/performance.md.
+ * of bench/results.json into docs/performance.md, and the rules that ship, already
+ * read, into stages/rules/shipped_rules.json.
  *
  * Run `deno task schema` after supervisor/config/schema.ts, a command or the
- * results have changed. Tests compare.
+ * results have changed, or stages/rules.yaml. Tests compare.
  *
  * @module
  */
 
 import { join } from "node:path";
 import { PROJECT } from "../../runtime/program/paths.ts";
+import { parseRules } from "../../stages/rules/rules_file.ts";
 import { configJsonSchema } from "../../supervisor/config/schema.ts";
 import { commandReference } from "./command_reference.ts";
 import { configReference } from "./config_reference.ts";
@@ -34,22 +36,29 @@ export async function performancePage(): Promise<string> {
   return await formatted(withTables(page, results));
 }
 
+/** Returns stages/rules/shipped_rules.json as it is to be. */
+export async function shippedRules(): Promise<string> {
+  const text = await Deno.readTextFile(join(PROJECT, "stages/rules.yaml"));
+  const rules = parseRules(text, "stages/rules.yaml");
+  return await formatted(JSON.stringify({ text, rules }, null, 2), "json");
+}
+
 const PERFORMANCE_PAGE = "docs/performance.md";
 
-/** Formats a page as `deno fmt` does. */
-async function formatted(page: string): Promise<string> {
+/** Formats a text as `deno fmt` does. */
+async function formatted(text: string, kind = "md"): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["fmt", "--quiet", "--ext=md", "-"],
+    args: ["fmt", "--quiet", `--ext=${kind}`, "-"],
     stdin: "piped",
     stdout: "piped",
   }).spawn();
   const [{ code, stdout }] = await Promise.all([
     child.output(),
-    new Response(page).body?.pipeTo(child.stdin),
+    new Response(text).body?.pipeTo(child.stdin),
   ]);
   if (code !== 0) {
     throw new Error(
-      `Cannot format a page of docs/: deno fmt ended with ${code}`,
+      `Cannot format a generated file: deno fmt ended with ${code}`,
     );
   }
   return new TextDecoder().decode(stdout);
@@ -68,5 +77,9 @@ if (import.meta.main) {
   await Deno.writeTextFile(
     join(PROJECT, PERFORMANCE_PAGE),
     await performancePage(),
+  );
+  await Deno.writeTextFile(
+    join(PROJECT, "stages/rules/shipped_rules.json"),
+    await shippedRules(),
   );
 }

@@ -21,9 +21,10 @@ import { PROJECT, shortPath, userPath } from "../../runtime/program/paths.ts";
 import { withPathErrors } from "../../runtime/program/system_error.ts";
 import { MAX_LINE_BYTES } from "../../stages/events/lines.ts";
 import { WORK_TYPE } from "../../stages/events/work_item.ts";
+import { loadRules } from "../../stages/rules/load_rules.ts";
 import { ruleWarnings } from "../../stages/rules/rule_warnings.ts";
 import { createRules } from "../../stages/rules/rules.ts";
-import { parseRules, type Rule } from "../../stages/rules/rules_file.ts";
+import type { Rule } from "../../stages/rules/rules_file.ts";
 import { partialPath } from "../../stages/sink/sink.ts";
 import { linkTarget, lockPath } from "./claims.ts";
 import { outletOf } from "./outlets.ts";
@@ -87,7 +88,7 @@ export async function planRun(
   const rulesPath = flags.rules
     ? userPath(flags.rules)
     : resolve(PROJECT, "stages/rules.yaml");
-  const rules = parseRules(
+  const rules = await loadRules(
     await readText(rulesPath, "rules"),
     shortPath(rulesPath),
   );
