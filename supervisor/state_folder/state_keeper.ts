@@ -55,8 +55,8 @@ export function keepState(
     if (ports !== undefined) await writePrivateFile(portsPath, ports);
     await onRenewed();
   };
-  const arm = () =>
-    cancel = after(LOOK_MS, () => {
+  const arm = (afterMs: number) =>
+    cancel = after(afterMs, () => {
       looking = look().then(
         () => void (failure = ""),
         (error) => {
@@ -65,10 +65,11 @@ export function keepState(
           failure = reason;
         },
       ).then(() => {
-        if (!isOver) arm();
+        if (!isOver) arm(LOOK_MS);
       });
     });
-  arm();
+  // At once: nobody can give back the ports of a folder that is gone.
+  arm(0);
   return {
     async [Symbol.asyncDispose]() {
       isOver = true;

@@ -1,6 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
+import { isThere } from "../../../runtime/files/optional_file.ts";
 import { testsAtOnce } from "../../support/at_once.ts";
+import { eventually } from "../../support/eventually.ts";
 import {
   createWorkspace,
   type Supervised,
@@ -11,6 +13,14 @@ const test = testsAtOnce("the state folder");
 
 const SLEEP = { command: ["sleep", "1000"] };
 const RENEWED = /somebody has removed .*\.denizen; it is made anew/;
+
+/** Removes a state folder, also while something is written there. */
+function removeState(state: string): Promise<void> {
+  return eventually("the state folder is gone", async () => {
+    await Deno.remove(state, { recursive: true }).catch(() => {});
+    return !await isThere(state);
+  });
+}
 
 /** Starts a second supervisor, which must know the first. */
 async function requireRefused(workspace: Workspace, first: Supervised) {
@@ -29,7 +39,7 @@ test("a state folder that is removed while the supervisor runs is noticed and ma
   const supervised = workspace.supervise();
   const [, pid] = await supervised.said(/a: started, pid (\d+)/);
   const ports = await read("ports.json");
-  await Deno.remove(state, { recursive: true });
+  await removeState(state);
   await requireRefused(workspace, supervised);
   await supervised.said(RENEWED);
   await requireRefused(workspace, supervised);
@@ -46,6 +56,22 @@ test("a state folder that is removed while the supervisor runs is noticed and ma
   assertEquals(await read("ports.json"), ports);
   assertEquals(stopped.code, 0, stopped.stderr);
   assertEquals(await supervised.exit, 0);
+});
+
+test("the ports of a state folder that is removed as soon as a service has started are kept", async () => {
+  await using workspace = await createWorkspace({
+    a: { ...SLEEP, port: "auto" },
+  });
+  const state = join(workspace.folder, ".denizen");
+  const path = join(state, "ports.json");
+
+  const supervised = workspace.supervise();
+  await supervised.said(/a: started/);
+  const ports = await Deno.readTextFile(path);
+  await removeState(state);
+  await supervised.said(RENEWED);
+
+  assertEquals(await Deno.readTextFile(path), ports);
 });
 
 test("a lock survives that its file, or the config, is replaced by rename as editors do", async () => {
