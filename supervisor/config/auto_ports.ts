@@ -11,21 +11,14 @@ import { join } from "node:path";
 import * as z from "zod";
 import { writePrivateFile } from "../../runtime/files/private_file.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
-import { HOST } from "../../runtime/program/address.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import { log } from "../../runtime/program/log.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
+import { isFree, pickPort } from "../../runtime/process/free_port.ts";
 import { readJson } from "../state_folder/json_file.ts";
 import { makeOwnState, requireOwnState } from "../state_folder/own_state.ts";
 import { isClaimed } from "../state_folder/single_instance.ts";
 import type { AutoPort } from "./port.ts";
-
-/**
- * Where ports are looked for: below those that systems give to connections, so
- * that none of these takes the port of a service that restarts.
- */
-const FIRST = 20_000;
-const LAST = 32_767;
 
 /** The ports that have been chosen for a config. */
 export interface AutoPorts {
@@ -69,37 +62,6 @@ export async function openAutoPorts(stateDir: string): Promise<AutoPorts> {
       changed = false;
     },
   };
-}
-
-/**
- * Returns a port that nothing listens on.
- *
- * @param key Leads to the same port each time, if that is free.
- * @param taken Ports that will be listened on.
- */
-export function pickPort(key: string, taken: ReadonlySet<number>): number {
-  const count = LAST - FIRST + 1;
-  let hash = 0;
-  for (const char of key) hash = (hash * 31 + char.charCodeAt(0)) % count;
-  for (let step = 0; step < count; step++) {
-    const port = FIRST + (hash + step) % count;
-    if (!taken.has(port) && isFree(port)) return port;
-  }
-  throw new Error(`Cannot find a free port from ${FIRST} to ${LAST}`);
-}
-
-function isFree(port: number): boolean {
-  try {
-    Deno.listen({ hostname: HOST, port }).close();
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) return false;
-    throw new Failure(
-      `Cannot look for a free port on ${HOST}: ${
-        systemReason(error)
-      }; is the loopback interface up (ip addr show lo)?`,
-    );
-  }
 }
 
 const PORTS = z.record(z.string(), z.int().min(1).max(65_535));

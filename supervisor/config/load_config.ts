@@ -20,7 +20,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { asPathError } from "../../runtime/program/system_error.ts";
-import { openAutoPorts, pickPort } from "./auto_ports.ts";
+import { pickPort } from "../../runtime/process/free_port.ts";
+import { openAutoPorts } from "./auto_ports.ts";
 import { type Config, DEFAULT_CONFIG, stateDirOf } from "./config.ts";
 import {
   checkFiles,

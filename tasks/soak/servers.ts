@@ -12,9 +12,11 @@ import { startGuardian } from "../../runtime/process/guardian.ts";
 import type { Permissions } from "../../runtime/process/permission_flags.ts";
 import { startProcess } from "../../runtime/process/start_process.ts";
 import { stopProcess } from "../../runtime/process/stop_process.ts";
+import { HOST } from "../../runtime/program/address.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import { PROJECT } from "../../runtime/program/paths.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
+import { pickPort } from "../../runtime/process/free_port.ts";
 import { HealthService } from "../../runtime/rpc/health.ts";
 import { stateDirOf } from "../../supervisor/config/config.ts";
 import { controlAddress } from "../../supervisor/control/client.ts";
@@ -172,12 +174,12 @@ async function untilHealthy(
   connection.close();
 }
 
-/** Addresses that nobody listens on, as far as can be known. */
+/**
+ * Addresses that nobody listens on, and that no connection gets: whoever waits
+ * for a server at a port of the system's choice may be connected with itself.
+ */
 function freeAddresses(count: number): string[] {
-  const listeners = Array.from(
-    { length: count },
-    () => Deno.listen({ hostname: "127.0.0.1", port: 0 }),
-  );
-  for (const listener of listeners) listener.close();
-  return listeners.map(({ addr }) => `127.0.0.1:${addr.port}`);
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(pickPort(crypto.randomUUID(), ports));
+  return [...ports].map((port) => `${HOST}:${port}`);
 }

@@ -12,8 +12,9 @@ import { calculatorService } from "../../calculator/service.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { serve } from "../../runtime/rpc/serve.ts";
 import { createToken } from "../../runtime/rpc/token.ts";
-import { freeAddress, sandbox } from "../support/calculator_system.ts";
+import { sandbox } from "../support/calculator_system.ts";
 import { spawnScript } from "../support/spawned.ts";
+import { freeAddress } from "../support/free_ports.ts";
 
 Deno.test("connectService() says where it looked in words, and not as a target of gRPC's", async () => {
   const broker = freeAddress();

@@ -11,13 +11,13 @@ import { connect } from "../../runtime/rpc/connect.ts";
 import { HealthService } from "../../runtime/rpc/health.ts";
 import { testsAtOnce } from "../support/at_once.ts";
 import {
-  freeAddress,
   sandbox,
   startBroker,
   startCalculator,
   startRegistered,
 } from "../support/calculator_system.ts";
 import { spawnScript } from "../support/spawned.ts";
+import { freeAddress } from "../support/free_ports.ts";
 
 const test = testsAtOnce("the broker as a process");
 

@@ -15,12 +15,12 @@ import {
   testBuilt,
 } from "../support/built_clients.ts";
 import {
-  freeAddress,
   startBroker,
   startCalculator,
   startRegistered,
 } from "../support/calculator_system.ts";
 import { spawn } from "../support/spawned.ts";
+import { freeAddress } from "../support/free_ports.ts";
 
 /**
  * Declares the tests of one client.

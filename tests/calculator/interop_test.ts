@@ -18,7 +18,6 @@ import {
   testWhere,
 } from "../support/built_clients.ts";
 import {
-  freeAddress,
   type Server,
   startBroker,
   startRegistered,
@@ -26,6 +25,7 @@ import {
 import { startTap } from "../support/goaway_tap.ts";
 import { NO_PYTHON, PYTHON } from "../support/python.ts";
 import { type Lines, spawn, spawnScript } from "../support/spawned.ts";
+import { freeAddress } from "../support/free_ports.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 

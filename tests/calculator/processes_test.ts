@@ -9,13 +9,13 @@ import { Fault } from "../../runtime/program/errors.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import { testsAtOnce } from "../support/at_once.ts";
 import {
-  freeAddress,
   startBroker,
   startCalculator,
   startClient,
   startRegistered,
 } from "../support/calculator_system.ts";
 import type { Lines, Spawned } from "../support/spawned.ts";
+import { freeAddress } from "../support/free_ports.ts";
 
 const test = testsAtOnce("the calculator as processes");
 

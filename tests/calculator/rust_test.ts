@@ -17,7 +17,6 @@ import {
   testBuilt,
 } from "../support/built_clients.ts";
 import {
-  freeAddress,
   startBroker,
   startCalculator,
   startClient,
@@ -26,6 +25,7 @@ import {
 import { spawn } from "../support/spawned.ts";
 import { tempFolder } from "../support/temp_folder.ts";
 import { testClient } from "./client_behaviour.ts";
+import { freeAddress } from "../support/free_ports.ts";
 
 testClient("Rust", RUST_CLIENT);
 

@@ -5,8 +5,9 @@ import type { StageSpec } from "../../orchestrator/stage_specs.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import { connect, type Connection } from "../../runtime/rpc/connect.ts";
 import { sinkService } from "../../stages/sink/service.ts";
-import { freePorts } from "../support/runs.ts";
+
 import { serveStage } from "../support/stage_server.ts";
+import { freePorts } from "../support/free_ports.ts";
 
 const NEVER = new AbortController().signal;
 

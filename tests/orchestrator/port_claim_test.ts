@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { claimPorts } from "../../orchestrator/port_claim.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import { eventually } from "../support/eventually.ts";
-import { freePorts } from "../support/runs.ts";
+import { freePorts } from "../support/free_ports.ts";
 
 /** Waits until a port can be claimed: a listener closes in a moment. */
 function free(port: number): Promise<void> {

@@ -4,7 +4,8 @@ import { startStage } from "../../orchestrator/stage_process.ts";
 import { stageSpecs } from "../../orchestrator/stage_specs.ts";
 import { startGuardian } from "../../runtime/process/guardian.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
-import { freePorts, runFolder } from "../support/runs.ts";
+import { runFolder } from "../support/runs.ts";
+import { freePorts } from "../support/free_ports.ts";
 
 Deno.test("startStage() hears from a real stage that it serves, so that it need not be asked while it loads", async () => {
   await using folder = await runFolder();

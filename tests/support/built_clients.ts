@@ -8,9 +8,10 @@
  */
 
 import { assert } from "@std/assert";
-import { freeAddress, type Server } from "./calculator_system.ts";
+import type { Server } from "./calculator_system.ts";
 import type { DeclareTest } from "./at_once.ts";
 import { type Lines, spawn, type Spawned } from "./spawned.ts";
+import { freeAddress } from "./free_ports.ts";
 
 const RUST = "calculator/rust/target/release";
 const CPP = "calculator/cpp/build";

@@ -67,12 +67,6 @@ export function startTask(...args: string[]): Spawned {
   return spawnScript("tests/fixtures/runs_task.ts", { args });
 }
 
-/** An address that nobody listens on, as far as can be known. */
-export function freeAddress(): string {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return `127.0.0.1:${listener.addr.port}`;
-}
-
 /** Waits until a server says where it serves. */
 export async function listening(spawned: Spawned): Promise<Server> {
   const line = await spawned.stderr.find(/^Serving on /);

@@ -18,7 +18,8 @@ import { startGuardian } from "../../runtime/process/guardian.ts";
 import { readFlags } from "../../runtime/program/flags.ts";
 import type { StageName } from "../../stages/names.ts";
 import { planRun, RUN_FLAGS } from "../../tasks/run/flags.ts";
-import { freePorts, type RunFolder } from "./runs.ts";
+import { freePorts } from "./free_ports.ts";
+import type { RunFolder } from "./runs.ts";
 
 /** Options for {@linkcode driveWith}. */
 export interface DriveOptions {

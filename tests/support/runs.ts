@@ -10,6 +10,7 @@ import { groupMembers } from "../../runtime/process/process_group.ts";
 import { STAGES } from "../../stages/names.ts";
 import { eventually } from "./eventually.ts";
 import { type Spawned, type SpawnOptions, spawnScript } from "./spawned.ts";
+import { freePorts, isFree } from "./free_ports.ts";
 
 /** The two commands that run events through the stages. */
 export type Command = "pipeline" | "monolith";
@@ -211,27 +212,6 @@ export function writeWithoutEnd(stdin: WritableStream<Uint8Array>) {
     }
   })();
   return { first, broken };
-}
-
-/** Ports next to each other on which nobody listens: the first of them. */
-export function freePorts(count: number = STAGES.length): number {
-  for (;;) {
-    // Below the ports that the system hands out for outgoing connections.
-    const first = 10_000 + 5 * Math.floor(Math.random() * 4_400);
-    const all = Array.from({ length: count }, (_, at) => first + at);
-    if (all.every(isFree)) return first;
-  }
-}
-
-/** True when nobody listens on a port of this machine. */
-export function isFree(port: number): boolean {
-  try {
-    Deno.listen({ hostname: "127.0.0.1", port }).close();
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) return false;
-    throw error;
-  }
 }
 
 /**

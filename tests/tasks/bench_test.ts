@@ -6,14 +6,9 @@ import { groupMembers } from "../../runtime/process/process_group.ts";
 import { STAGES } from "../../stages/names.ts";
 import { eachOf } from "../support/at_once.ts";
 import { eventually } from "../support/eventually.ts";
-import {
-  ended,
-  findStages,
-  freePorts,
-  runFolder,
-  stagesGone,
-} from "../support/runs.ts";
+import { ended, findStages, runFolder, stagesGone } from "../support/runs.ts";
 import { spawnScript } from "../support/spawned.ts";
+import { freePorts } from "../support/free_ports.ts";
 
 const FIGURE = z.number().gt(0);
 const COUNT = z.int().min(1);

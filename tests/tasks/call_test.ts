@@ -5,7 +5,6 @@ import { ORDER_SERVICE, orderService } from "../fixtures/rich_contract.ts";
 import { serve } from "../../runtime/rpc/serve.ts";
 import { testWhere } from "../support/built_clients.ts";
 import {
-  freeAddress,
   startBroker,
   startRegistered,
   startTask,
@@ -13,6 +12,7 @@ import {
 import { NO_PYTHON, PYTHON } from "../support/python.ts";
 import { spawn, spawnScript } from "../support/spawned.ts";
 import { tempFolder } from "../support/temp_folder.ts";
+import { freeAddress } from "../support/free_ports.ts";
 
 const CALCULATOR = "calculator.v1.CalculatorService";
 const PRODUCT =

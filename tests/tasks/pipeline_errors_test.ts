@@ -11,7 +11,6 @@ import {
   type Command,
   ended,
   findStages,
-  freePorts,
   opened,
   type Run,
   type RunFolder,
@@ -22,6 +21,7 @@ import {
 } from "../support/runs.ts";
 import { smallDisk } from "../support/small_disk.ts";
 import { spawn, spawnScript } from "../support/spawned.ts";
+import { freePorts } from "../support/free_ports.ts";
 
 const COMMANDS: Command[] = ["pipeline", "monolith"];
 const NO_RECOVERY = ["--input=-", "--max-recoveries=0"];

@@ -13,7 +13,6 @@ import {
   type Command,
   ended,
   findStages,
-  freePorts,
   opened,
   runFolder,
   stagesGone,
@@ -22,6 +21,7 @@ import {
 } from "../support/runs.ts";
 import { makePipe } from "../support/programs.ts";
 import { spawn } from "../support/spawned.ts";
+import { freePorts } from "../support/free_ports.ts";
 
 const SIGNALS = [["SIGINT", 130], ["SIGTERM", 143]] as const;
 const COMMANDS: Command[] = ["pipeline", "monolith"];

@@ -9,13 +9,13 @@ import { stageCommand, stageSpecs } from "../../orchestrator/stage_specs.ts";
 import { STAGES } from "../../stages/names.ts";
 import {
   findStages,
-  freePorts,
   opened,
   runFolder,
   startRun,
   unfinishedFile,
 } from "../support/runs.ts";
 import { spawn } from "../support/spawned.ts";
+import { freePorts } from "../support/free_ports.ts";
 
 const PROBE = new URL("../fixtures/tries_everything.ts", import.meta.url)
   .pathname;

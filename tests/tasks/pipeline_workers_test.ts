@@ -14,7 +14,6 @@ import {
   assertNothingLeft,
   ended,
   findStages,
-  freePorts,
   opened,
   runFolder,
   runToEnd,
@@ -22,6 +21,7 @@ import {
   startRun,
   writeWithoutEnd,
 } from "../support/runs.ts";
+import { freePorts } from "../support/free_ports.ts";
 
 /** Runs with workers, and what their stages must have counted. */
 interface Case {

@@ -10,11 +10,11 @@ import { prepareInput } from "../support/prepared_input.ts";
 import {
   ended,
   findStages,
-  freePorts,
   opened,
   runFolder,
   startRun,
 } from "../support/runs.ts";
+import { freePorts } from "../support/free_ports.ts";
 
 Deno.test("of two pipelines started at once on the same ports one runs, and the other says so", async () => {
   await using prepared = await prepareInput(5_000);

@@ -3,11 +3,11 @@ import { UsageError } from "../../runtime/program/errors.ts";
 import { services } from "../../tasks/services.ts";
 import { testsAtOnce } from "../support/at_once.ts";
 import {
-  freeAddress,
   startBroker,
   startRegistered,
   startTask,
 } from "../support/calculator_system.ts";
+import { freeAddress } from "../support/free_ports.ts";
 
 const test = testsAtOnce("services");
 

@@ -18,10 +18,12 @@ Deno.test("soak: broken connections end no broker, calculator, stage or supervis
   );
 
   const { code } = await task.status;
-  const { servers, lines }: { servers: Weathered[]; lines: ComparedLines } =
-    JSON.parse(await task.stdout.rest());
-
+  const stdout = await task.stdout.rest();
+  // First, since it says why there is no JSON where there is none.
   assertEquals(await task.stderr.rest(), "");
+  const { servers, lines }: { servers: Weathered[]; lines: ComparedLines } =
+    JSON.parse(stdout);
+
   assertEquals(
     servers.map(({ name, connections, problems }) => ({
       name,

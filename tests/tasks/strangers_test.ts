@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { BrokerService } from "../../proto/broker/contract.ts";
 import { CalculatorService } from "../../proto/calculator/contract.ts";
 import { SinkService } from "../../proto/pipeline/contract.ts";
-import { isFree } from "../support/runs.ts";
+
 import {
   ended,
   findStages,
@@ -25,6 +25,7 @@ import {
 } from "../support/second_user.ts";
 import { createWorkspace } from "../support/supervised.ts";
 import { tempFolder } from "../support/temp_folder.ts";
+import { freeAddress } from "../support/free_ports.ts";
 
 /** gRPC's UNAUTHENTICATED. */
 const UNAUTHENTICATED = 16;
@@ -193,13 +194,6 @@ testWithSecondUser(
     await supervised.said(/server +\| Refused \/calculator\.v1\.Calculator/);
   },
 );
-
-function freeAddress(): string {
-  for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 20_000);
-    if (isFree(port)) return `127.0.0.1:${port}`;
-  }
-}
 
 testWithSecondUser(
   "another user does not read the token of a run",

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { freeAddress } from "../../support/calculator_system.ts";
+
 import { spawnFixture } from "../../support/spawned.ts";
+import { freeAddress } from "../../support/free_ports.ts";
 
 for (
   const { signal, expected } of [

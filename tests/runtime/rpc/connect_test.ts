@@ -11,6 +11,7 @@ import {
   serveEcho,
 } from "../../fixtures/echo_service.ts";
 import { spawnFixture } from "../../support/spawned.ts";
+import { freeAddress } from "../../support/free_ports.ts";
 
 const { Say, Repeat, Converse } = EchoService;
 
@@ -470,10 +471,4 @@ async function codeOf(answer: Promise<unknown>): Promise<FaultCode> {
 
 function refuseToEncode(): Buffer {
   throw new TypeError("Cannot encode");
-}
-
-/** An address where nobody listens. */
-function freeAddress(): string {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return `127.0.0.1:${listener.addr.port}`;
 }

@@ -32,6 +32,7 @@ import { WINDOW } from "../../../stages/hop/window.ts";
 import { parseService } from "../../../stages/parse/service.ts";
 import { rawBatch } from "../../support/raw_batch.ts";
 import { OPENING, RESUME, serveStage } from "../../support/stage_server.ts";
+import { freeAddress } from "../../support/free_ports.ts";
 
 const LINE =
   '{"ts":"2026-01-01T00:00:00Z","type":"click","user":"u","value":5}\n';
@@ -326,12 +327,6 @@ Deno.test("relay() waits no longer than its caller does", async () => {
   const fault = await assertRejects(() => opening, Fault);
   assertEquals(fault.code, "cancelled");
 });
-
-/** An address at which nobody listens. */
-function freeAddress(): string {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return `127.0.0.1:${listener.addr.port}`;
-}
 
 function disposable(connection: Connection): Connection & Disposable {
   return { ...connection, [Symbol.dispose]: connection.close };

@@ -7,10 +7,7 @@ import {
 import { join } from "node:path";
 import { Failure } from "../../../runtime/program/errors.ts";
 import { divertLog } from "../../../runtime/program/log.ts";
-import {
-  openAutoPorts,
-  pickPort,
-} from "../../../supervisor/config/auto_ports.ts";
+import { openAutoPorts } from "../../../supervisor/config/auto_ports.ts";
 import { claimInstance } from "../../../supervisor/state_folder/single_instance.ts";
 import { createWorkspace, fixture } from "../../support/supervised.ts";
 
@@ -85,16 +82,6 @@ Deno.test("a folder in the place of the list is told by its name", async () => {
     }": is a directory; remove or rename it, and ports are chosen anew`,
   );
   await Deno.remove(stateDir, { recursive: true });
-});
-
-Deno.test("pickPort() gives what is free, and not what is spoken for", () => {
-  const first = pickPort("a-1", NONE);
-  using _somebody = listen(first);
-
-  const second = pickPort("a-1", NONE);
-  const third = pickPort("a-1", new Set([second]));
-
-  assertEquals(new Set([first, second, third]).size, 3);
 });
 
 Deno.test("services with port: auto find each other, under the least permissions", async () => {

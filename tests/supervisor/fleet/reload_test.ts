@@ -4,12 +4,13 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import type { ServiceReport } from "../../../tasks/control/service_report.ts";
 import { testsAtOnce } from "../../support/at_once.ts";
-import { freeAddress } from "../../support/calculator_system.ts";
+
 import {
   createWorkspace,
   fixture,
   type Workspace,
 } from "../../support/supervised.ts";
+import { freeAddress } from "../../support/free_ports.ts";
 
 const test = testsAtOnce("reload, SIGHUP and scale");
 

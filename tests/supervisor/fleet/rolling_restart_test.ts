@@ -7,13 +7,14 @@ import {
   type Replica,
 } from "../../../supervisor/fleet/rolling_restart.ts";
 import type { State } from "../../../supervisor/service/state.ts";
-import { freeAddress } from "../../support/calculator_system.ts";
+
 import { spawnFixture } from "../../support/spawned.ts";
 import {
   createWorkspace,
   type Supervised,
   type Workspace,
 } from "../../support/supervised.ts";
+import { freeAddress } from "../../support/free_ports.ts";
 
 const ROOT = new URL("../../../", import.meta.url).pathname;
 const UP: State = {

@@ -7,7 +7,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parse } from "@std/yaml";
 import { join } from "node:path";
 import { testsAtOnce } from "../../support/at_once.ts";
-import { freeAddress } from "../../support/calculator_system.ts";
+
 import { spawnScript } from "../../support/spawned.ts";
 import {
   createWorkspace,
@@ -15,6 +15,7 @@ import {
   type Output,
   type Workspace,
 } from "../../support/supervised.ts";
+import { freeAddress } from "../../support/free_ports.ts";
 
 const test = testsAtOnce("permissions");
 

@@ -12,7 +12,8 @@ import { serve } from "../../../../runtime/rpc/serve.ts";
 import { QUESTION } from "../../../../tasks/bench/token/caller.ts";
 import { measureToken } from "../../../../tasks/bench/token/measure.ts";
 import { requireRefusal } from "../../../../tasks/bench/token/refusal.ts";
-import { freePorts, runFolder } from "../../../support/runs.ts";
+import { runFolder } from "../../../support/runs.ts";
+import { freePorts } from "../../../support/free_ports.ts";
 
 Deno.test("measureToken() measures calls and the pipeline on both sides", async () => {
   await using folder = await runFolder();

@@ -1,0 +1,36 @@
+/**
+ * Finds ports of this machine on which nobody listens.
+ *
+ * They lie below those that Linux hands out for outgoing connections: of these a
+ * port that is free now may belong to a connection a moment later, and whoever
+ * keeps on asking such a port may at last be connected with itself.
+ *
+ * @module
+ */
+
+import { STAGES } from "../../stages/names.ts";
+
+/** Ports next to each other on which nobody listens: the first of them. */
+export function freePorts(count: number = STAGES.length): number {
+  for (;;) {
+    const first = 10_000 + 5 * Math.floor(Math.random() * 4_400);
+    const all = Array.from({ length: count }, (_, at) => first + at);
+    if (all.every(isFree)) return first;
+  }
+}
+
+/** An address on which nobody listens. */
+export function freeAddress(): string {
+  return `127.0.0.1:${freePorts(1)}`;
+}
+
+/** True when nobody listens on a port of this machine. */
+export function isFree(port: number): boolean {
+  try {
+    Deno.listen({ hostname: "127.0.0.1", port }).close();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) return false;
+    throw error;
+  }
+}
