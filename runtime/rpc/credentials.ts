@@ -5,16 +5,15 @@
  * loopback or a unix socket. It is decided by the connection as it stands, and
  * not by the name that was asked for: a resolver may lead anywhere.
  *
+ * Credentials are the only ones to whom grpc-js shows the socket of a client, so
+ * they join its writes, too.
+ *
  * @module
  */
 
-import {
-  CallCredentials,
-  ChannelCredentials,
-  credentials,
-  Metadata,
-} from "@grpc/grpc-js";
+import { CallCredentials, ChannelCredentials, Metadata } from "@grpc/grpc-js";
 import { isLoopback } from "../program/address.ts";
+import { joinWrites } from "./joined_writes.ts";
 import { AUTHORIZATION, bearer } from "./token.ts";
 
 /** What grpc-js makes for each connection. */
@@ -28,16 +27,14 @@ type Connector = ReturnType<ChannelCredentials["_createSecureConnector"]>;
 export function channelCredentials(
   token: string | undefined,
 ): ChannelCredentials {
-  return token === undefined
-    ? credentials.createInsecure()
-    : new LocalCredentials(token);
+  return new LocalCredentials(token);
 }
 
 /** An unencrypted channel that shows the token where nobody listens. */
 class LocalCredentials extends ChannelCredentials {
-  readonly #token: string;
+  readonly #token: string | undefined;
 
-  constructor(token: string) {
+  constructor(token: string | undefined) {
     super();
     this.#token = token;
   }
@@ -57,11 +54,14 @@ class LocalCredentials extends ChannelCredentials {
 
   override _createSecureConnector(): Connector {
     const none = CallCredentials.createEmpty();
-    const shown = new TokenCredentials(this.#token);
+    const shown = this.#token === undefined
+      ? none
+      : new TokenCredentials(this.#token);
     let isLocal = false;
     return {
       connect(socket) {
         isLocal = isOfThisMachine(socket);
+        joinWrites(socket);
         return Promise.resolve({ socket, secure: false });
       },
       waitForReady: () => Promise.resolve(),

@@ -39,6 +39,7 @@ import { guardConnections } from "./guard.ts";
 import type { Implementation } from "./handlers.ts";
 import { createHealth, type Health } from "./health.ts";
 import { onHttp2Server } from "./http2_server.ts";
+import { joinWrites } from "./joined_writes.ts";
 import { createReflection } from "./reflection.ts";
 import { endSilentConnections, HANDSHAKE_MS } from "./silent_connections.ts";
 
@@ -127,6 +128,10 @@ export async function serve({
   onHttp2Server(
     server,
     (http2Server) => endSilentConnections(http2Server, handshakeMs),
+  );
+  onHttp2Server(
+    server,
+    (http2Server) => http2Server.on("connection", joinWrites),
   );
   const health = createHealth(Object.keys(services));
   const definitions = Object.fromEntries(
