@@ -1,7 +1,8 @@
 /**
- * Waits until a stage that was started answers.
+ * Waits until a stage that was started serves.
  *
- * It asks many short questions, so that a message can say what came last:
+ * The stage says so itself, on a pipe that only it has. One that says nothing is
+ * asked many short questions, so that a message can say what came last:
  * "connection refused" says more than "not healthy". The caller watches whether
  * the stage dies.
  *
@@ -32,7 +33,8 @@ export interface AwaitHealthOptions {
   /** Ends the waiting. */
   signal: AbortSignal;
   /**
-   * Resolves when the stage says that it serves; before that it is seldom asked.
+   * Resolves when the stage says that it serves, which is enough: it has its
+   * port by then. Before that it is seldom asked.
    *
    * @default {it says nothing, and is asked at once}
    */
@@ -42,7 +44,7 @@ export interface AwaitHealthOptions {
 }
 
 /**
- * Waits until a stage is healthy, or `signal` aborts.
+ * Waits until a stage serves, or `signal` aborts.
  *
  * @param name The stage, for the message.
  * @throws {Failure} If it takes too long, with what was heard last.
@@ -54,20 +56,22 @@ export async function awaitHealth(
 ): Promise<void> {
   const endMs = performance.now() + boundMs;
   let last: Unhealthy | undefined;
-  let serving = serves === undefined;
-  /** Waits until it is time to ask again. */
-  const wait = async () => {
-    if (serving) return await pause(INTERVAL_MS, signal);
+  /** Waits until it is time to ask; true as soon as the stage says that it serves. */
+  const heard = async (): Promise<boolean> => {
+    if (!serves) {
+      await pause(INTERVAL_MS, signal);
+      return false;
+    }
     using over = abortOnDispose();
     // Never so late that no time is left for the answer.
     const half = Math.max(INTERVAL_MS, (endMs - performance.now()) / 2);
     const ms = Math.min(SILENT_INTERVAL_MS, half);
-    serving = await Promise.race([
-      serves!.then(() => true),
+    return await Promise.race([
+      serves.then(() => true),
       pause(ms, AbortSignal.any([signal, over.signal])).then(() => false),
     ]);
   };
-  if (!serving) await wait();
+  if (serves && await heard()) return;
   while (!signal.aborted) {
     const answer = await askHealth(connection, {
       service,
@@ -78,7 +82,7 @@ export async function awaitHealth(
     // Silence says less than what was heard before.
     if (!last || answer.kind !== "silent") last = answer;
     if (performance.now() < endMs) {
-      await wait();
+      if (await heard()) return;
       continue;
     }
     throw new Failure(

@@ -68,14 +68,13 @@ export interface StageProcesses extends AsyncDisposable {
  * @param guardian Ends the stages when this process is killed.
  * @param interrupts `stop` keeps them from being started; `hurry` kills instead
  * of asking.
- * @throws {Failure} If a port is taken; nothing is left running then.
+ * @throws {unknown} The reason of `stop`, where it has aborted already.
  */
 export async function startStages(
   specs: readonly StageSpec[],
   guardian: Pick<Guardian, "watch" | "forget">,
   { stop, hurry }: Pick<Interrupts, "stop" | "hurry">,
 ): Promise<StageProcesses> {
-  await checkPorts(specs);
   stop.throwIfAborted();
   let died = Promise.withResolvers<void>();
   const all = specs.map((spec) =>

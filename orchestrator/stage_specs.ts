@@ -59,10 +59,10 @@ export interface StageOptions {
  *
  * @throws {UsageError} If there are not so many ports.
  */
-export function stageSpecs(
+export async function stageSpecs(
   plan: RunPlan,
   { run, token, port, workers = {}, state, checkpointIntervalMs }: StageOptions,
-): StageSpec[] {
+): Promise<StageSpec[]> {
   const addresses = addressesFrom(port, workers);
   /** May reach its own address and the next stage's; `more` is all else. */
   const specs = (
@@ -96,6 +96,7 @@ export function stageSpecs(
     });
   };
   const { input, output, rejects, rulesPath, maxRejects } = plan;
+  const digest = await rulesDigest(plan.rules);
   const [partialOutput, partialRejects] = unfinishedFiles({ ...plan, run });
   return [
     ...specs(
@@ -111,7 +112,7 @@ export function stageSpecs(
     ...specs("parse", "rules", [`--types=${plan.types.join(",")}`]),
     ...specs("rules", "aggregate", [
       `--rules=${rulesPath}`,
-      `--rules-digest=${rulesDigest(plan.rules)}`,
+      `--rules-digest=${digest}`,
     ], {
       read: [rulesPath],
     }),

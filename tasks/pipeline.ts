@@ -124,7 +124,7 @@ export async function pipeline(argv: string[]): Promise<number> {
         state: folder,
         checkpointIntervalMs,
       });
-    using _ports = await holdPorts(specsOf({ run: "", folder: "" }));
+    using _ports = await holdPorts(await specsOf({ run: "", folder: "" }));
     await using opened = await openRunState(plan, {
       folder,
       resume,
@@ -136,7 +136,7 @@ export async function pipeline(argv: string[]): Promise<number> {
     const startMs = performance.now();
     await using stages = await whileShown(
       "Starting the stages",
-      startStages(specsOf(state), guardian, interrupts),
+      startStages(await specsOf(state), guardian, interrupts),
     );
     const driven = await drive(plan, flags["max-recoveries"], faults, {
       stages,

@@ -9,7 +9,6 @@
  * @module
  */
 
-import { setTimeout } from "node:timers/promises";
 import { statIfThere } from "./optional_file.ts";
 
 /** How often and how long a lock is tried where somebody has it. */
@@ -27,7 +26,7 @@ const WAIT_MS = 20;
 export async function lockSoon(file: Deno.FsFile): Promise<boolean> {
   for (let tries = 1; !await file.tryLock(true); tries++) {
     if (tries === TRIES) return false;
-    await setTimeout(WAIT_MS);
+    await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
   }
   return true;
 }

@@ -9,7 +9,6 @@
  * @module
  */
 
-import { setTimeout } from "node:timers/promises";
 import { isAt, lockSoon } from "./lock.ts";
 import { ifThere, removeIfThere } from "./optional_file.ts";
 
@@ -39,7 +38,7 @@ export async function takeLock(path: string): Promise<LockResult> {
     if (file === undefined) continue; // it was given back just now
     const taken = await takeOpened(path, file);
     if (taken) return taken;
-    await setTimeout(WAIT_MS);
+    await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
   }
   return { status: "foreign" };
 }

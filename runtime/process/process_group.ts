@@ -7,7 +7,6 @@
  * @module
  */
 
-import process from "node:process";
 import { isGone, readProcessFile } from "./process_files.ts";
 
 /**
@@ -38,13 +37,12 @@ export async function isGroupEmpty(group: number): Promise<boolean> {
 /** Tells whether a process, or a group with `-`, is there and may be signalled. */
 function reach(pid: number): "reached" | "refused" | "gone" {
   try {
-    process.kill(pid, 0);
+    // Signal 0 only looks; the types do not know it.
+    Deno.kill(pid, 0 as unknown as Deno.Signal);
     return "reached";
   } catch (error) {
     if (isRefused(error)) return "refused";
-    const isGone = error instanceof Error && "code" in error &&
-      error.code === "ESRCH";
-    if (isGone) return "gone";
+    if (error instanceof Deno.errors.NotFound) return "gone";
     throw error;
   }
 }

@@ -3,12 +3,11 @@
  *
  * It says nothing rather than suggest something far off. A third of the letters
  * may be wrong, and always one. Two neighbours that changed places are one
- * mistake, so the distance is Damerau's.
+ * mistake, so the distance is Damerau's. It is computed here: a package would
+ * make each command load what CommonJS takes, for a word that is seldom wrong.
  *
  * @module
  */
-
-import distance from "damerau-levenshtein";
 
 /**
  * Returns `did you mean "parse"?`; empty if no known word is near.
@@ -28,7 +27,7 @@ export function suggest(word: string, known: readonly string[]): string {
     if (Math.abs(lettersOf(each).length - letters.length) >= bestSteps) {
       continue;
     }
-    const { steps } = distance(letters, lettersOf(each));
+    const steps = distance(letters, lettersOf(each));
     if (steps < bestSteps) [best, bestSteps] = [each, steps];
   }
   // What was begun rightly was not finished.
@@ -58,6 +57,28 @@ export function suggestionOrAll(
   known: readonly string[],
 ): string {
   return suggestion(word, known, `; expected one of ${known.join(", ")}`);
+}
+
+/**
+ * Returns how many letters must be put in, left out, replaced, or changed with
+ * their neighbour, to make one word of the other.
+ */
+export function distance(one: string, other: string): number {
+  /** The row of `one` without its last letter but one, and without its last. */
+  let before: number[] = [];
+  let last = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= one.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const wrong = one[i - 1] === other[j - 1] ? 0 : 1;
+      row[j] = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + wrong);
+      const swapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] &&
+        one[i - 2] === other[j - 1];
+      if (swapped) row[j] = Math.min(row[j]!, before[j - 2]! + wrong);
+    }
+    [before, last] = [last, row];
+  }
+  return last[other.length]!;
 }
 
 function lettersOf(word: string): string {

@@ -9,7 +9,8 @@
 
 import type { IncomingHttpHeaders } from "node:http2";
 import { RUN_VARIABLES } from "../program/run_variables.ts";
-import { AUTHORIZATION, ownToken, readVariable, tokenCheck } from "./token.ts";
+import { AUTHORIZATION, ownToken, readVariable } from "./token.ts";
+import { tokenCheck } from "./token_check.ts";
 
 /** Who may call the methods of a server. */
 export interface Authentication {

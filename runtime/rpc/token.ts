@@ -3,12 +3,11 @@
  *
  * Whoever starts the processes of a run makes one token and gives it to each in
  * its environment. credentials.ts shows it to the servers that are called,
- * admission.ts asks for it. A process without one asks nobody.
+ * admission.ts asks for it, and token_check.ts compares. A process without one asks nobody.
  *
  * @module
  */
 
-import { timingSafeEqual } from "node:crypto";
 import { RUN_VARIABLES } from "../program/run_variables.ts";
 
 /** The name of gRPC's metadata that carries it (RFC 6750, section 2.1). */
@@ -51,22 +50,4 @@ export function readVariable(name: string): string | undefined {
 /** The value of the metadata that shows a token. */
 export function bearer(token: string): string {
   return `Bearer ${token}`;
-}
-
-/**
- * Returns what compares the metadata of a call with a token, in a time that
- * tells nothing of where they differ.
- */
-export function tokenCheck(
-  token: string,
-): (authorization: string | undefined) => boolean {
-  const encoder = new TextEncoder();
-  const wanted = encoder.encode(token);
-  return (authorization) => {
-    const [, shown] = /^bearer +(\S+)$/i.exec(authorization ?? "") ?? [];
-    if (shown === undefined) return false;
-    const bytes = encoder.encode(shown);
-    // How long a token is, is no secret.
-    return bytes.length === wanted.length && timingSafeEqual(bytes, wanted);
-  };
 }

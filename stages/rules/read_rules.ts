@@ -31,7 +31,7 @@ export async function readRules(
       error instanceof Deno.errors.NotFound;
     if (digest === undefined || !gone) throw error;
   }
-  if (rules && (digest === undefined || rulesDigest(rules) === digest)) {
+  if (rules && (digest === undefined || await rulesDigest(rules) === digest)) {
     return createRules(rules);
   }
   return new Fault(

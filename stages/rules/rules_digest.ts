@@ -1,13 +1,14 @@
 /**
- * Tells rules from others. Loads nothing: who starts the stages asks.
+ * Tells rules from others. Loads nothing: the command asks before it starts the
+ * stages.
  *
  * @module
  */
 
-import { createHash } from "node:crypto";
 import type { Rule } from "./rules_file.ts";
 
 /** Tells rules from others, whatever the comments between them. */
-export function rulesDigest(rules: readonly Rule[]): string {
-  return createHash("sha256").update(JSON.stringify(rules)).digest("hex");
+export async function rulesDigest(rules: readonly Rule[]): Promise<string> {
+  const text = new TextEncoder().encode(JSON.stringify(rules));
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", text)).toHex();
 }

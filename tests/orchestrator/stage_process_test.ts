@@ -11,7 +11,7 @@ Deno.test("startStage() hears from a real stage that it serves, so that it need 
   await using folder = await runFolder();
   await using guardian = startGuardian();
   const { signal: hurry } = new AbortController();
-  const specs = stageSpecs({
+  const specs = await stageSpecs({
     batch: "auto",
     batching: { batch: 1, lingerMs: 1, windowBatches: 0 },
     maxLine: 1_024,

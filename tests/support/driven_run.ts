@@ -63,14 +63,18 @@ export async function driveWith(
     guardian,
     prepare: () => Promise.resolve(),
   });
-  const specs = stageSpecs(plan, {
+  const own = await stageSpecs(plan, {
     port: freePorts(8),
     workers,
     run: state.run,
     token: createToken(),
     state: state.folder,
     checkpointIntervalMs: 250,
-  }).map((spec) => ({ ...spec, script: scripts[spec.stage] ?? spec.script }));
+  });
+  const specs = own.map((spec) => ({
+    ...spec,
+    script: scripts[spec.stage] ?? spec.script,
+  }));
   await using stages = await startStages(specs, guardian, {
     stop,
     hurry: stop,

@@ -111,8 +111,11 @@ Deno.test("each stage of a running pipeline has exactly its rights, and none of 
   });
 });
 
-Deno.test("ingest may read its input, where that is a file, and nothing else", () => {
-  const [ingest] = stageSpecs(planIn("/data"), optionsIn("/state", 6_001));
+Deno.test("ingest may read its input, where that is a file, and nothing else", async () => {
+  const [ingest] = await stageSpecs(
+    planIn("/data"),
+    optionsIn("/state", 6_001),
+  );
 
   assertEquals(ingest?.permissions, {
     net: ["127.0.0.1:6001", "127.0.0.1:6002"],
@@ -126,11 +129,11 @@ for (const stage of STAGES) {
     const secret = folder.file("secret");
     await Deno.writeTextFile(secret, "");
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const spec = stageSpecs(
+    const specs = await stageSpecs(
       planIn(folder.path),
       optionsIn(folder.file("state"), freePorts()),
-    )
-      .find(({ name }) => name === stage)!;
+    );
+    const spec = specs.find(({ name }) => name === stage)!;
     const { args } = stageCommand(spec);
     const flags = args.slice(0, args.indexOf("stages/main.ts"));
 

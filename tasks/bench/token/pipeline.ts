@@ -70,7 +70,7 @@ export async function runPipeline(
     guardian,
     prepare: () => Promise.resolve(),
   });
-  const specs = stageSpecs(plan, {
+  const specs = await stageSpecs(plan, {
     port,
     run: state.run,
     token,

@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
+import damerauLevenshtein from "damerau-levenshtein";
+import fc from "fast-check";
 import {
+  distance,
   suggest,
   suggestion,
   suggestionOrAll,
@@ -44,4 +47,20 @@ Deno.test("suggestion() ends a sentence, and suggestionOrAll() never leaves one 
 
 Deno.test("suggest() has no more work with a word of 60,000 letters", () => {
   assertEquals(suggest(`--${"a".repeat(60_000)}`, ["broker", "once"]), "");
+});
+
+Deno.test("distance() is Damerau's, as a known package computes it", () => {
+  // Few letters, so that many words are near; the package gives up at a
+  // distance of more than four.
+  const word = fc.string({
+    unit: fc.constantFrom("a", "b", "c"),
+    maxLength: 4,
+  });
+
+  fc.assert(
+    fc.property(word, word, (one, other) => {
+      assertEquals(distance(one, other), damerauLevenshtein(one, other).steps);
+    }),
+    { numRuns: 5_000 },
+  );
 });
