@@ -10,6 +10,8 @@ const NEVER = new AbortController().signal;
 
 /** More than the parts that are looked at. */
 const TEXT = "0123456789".repeat(30_000);
+/** A third of it. */
+const READ_BYTES = 100_000;
 
 /** Reads the first bytes, lets something happen, and reads the others. */
 async function readThrough(
@@ -22,7 +24,7 @@ async function readThrough(
   await Deno.utime(path, longAgo, longAgo);
   using input = await openInput(path, NEVER);
   const decoder = new TextDecoder();
-  const buffer = new Uint8Array(100_000);
+  const buffer = new Uint8Array(READ_BYTES);
   let text = "";
   for (;;) {
     const count = await input.read(buffer);
@@ -100,7 +102,7 @@ for (const [what, [change, message]] of Object.entries(CHANGES)) {
 
 Deno.test("an input of no size, as those of /proc, is read to its end", async () => {
   using input = await openInput("/proc/self/status", NEVER);
-  const buffer = new Uint8Array(100_000);
+  const buffer = new Uint8Array(READ_BYTES);
 
   const count = await input.read(buffer);
 
@@ -138,3 +140,34 @@ Deno.test("an input is told what it was by a process before", async () => {
 
 const EMPTY =
   "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+Deno.test("an input whose disk is slow is read on a thread", async () => {
+  const { read, readSync } = Deno.FsFile.prototype;
+  using _restored = {
+    [Symbol.dispose]: () =>
+      void Object.assign(Deno.FsFile.prototype, { read, readSync }),
+  };
+  const how: string[] = [];
+  /** How long the disk takes for the first read, in milliseconds. */
+  const tookMs = 20;
+  /** Notes a read of the input; others look at what the file is. */
+  const note = (buffer: Uint8Array, way: string): number =>
+    buffer.length === READ_BYTES && how.push(way) === 1 ? tookMs : 0;
+  Object.assign(Deno.FsFile.prototype, {
+    readSync(this: Deno.FsFile, buffer: Uint8Array) {
+      const endMs = performance.now() + note(buffer, "at once");
+      while (performance.now() < endMs);
+      return readSync.call(this, buffer);
+    },
+    read(this: Deno.FsFile, buffer: Uint8Array) {
+      note(buffer, "on a thread");
+      return read.call(this, buffer);
+    },
+  });
+
+  const text = await readThrough(() => Promise.resolve());
+
+  assertEquals(text, TEXT);
+  // The third one is as the disk of the test's machine is.
+  assertEquals(how.slice(0, 2), ["at once", "on a thread"]);
+});

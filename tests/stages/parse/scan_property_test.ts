@@ -21,7 +21,7 @@ Deno.test("createParse() makes of random lines what JSON.parse alone makes of th
   const seed = Date.now() % 2 ** 32;
 
   const { lines, events, problems } = await compareLines({
-    lines: 60_000,
+    lines: 70_000,
     seed,
   });
 
