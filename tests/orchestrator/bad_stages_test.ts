@@ -8,13 +8,18 @@ import { eachOf } from "../support/at_once.ts";
 import { driveWith } from "../support/driven_run.ts";
 import { runFolder, runWell } from "../support/runs.ts";
 
+/** Those that wait longest come first, and the others run beside them. */
 const CASES: { what: string; run: () => Promise<void> }[] = [
+  {
+    what: "a sink that is slow slows the run, and no process grows",
+    run: slowsTheRun,
+  },
+  { what: "works long on one batch", run: outlastsPings },
   { what: "dies of a line, at batch 1", run: () => endsAtItsLine(1) },
   { what: "dies of a line, at batch 1000", run: () => endsAtItsLine(1_000) },
-  { what: "works long on one batch", run: outlastsPings },
 ];
 
-Deno.test("a stage that dies of a line ends the run with its number, and one that works long on a batch breaks nothing", async () => {
+Deno.test("a stage that dies of a line ends the run with its number, and one that works long on a batch or slowly breaks nothing", async () => {
   await eachOf(CASES, ({ what }) => what, ({ run }) => run());
 });
 
@@ -71,7 +76,7 @@ async function outlastsPings(): Promise<void> {
   assertEquals(await Deno.readTextFile(folder.rejects), right.rejects);
 }
 
-Deno.test("a slow sink slows the run, and no process grows with the input", async () => {
+async function slowsTheRun(): Promise<void> {
   // Nothing but rejects: every batch is for the sink.
   const peaksOver = async (lines: number) => {
     await using folder = await runFolder();
@@ -105,4 +110,4 @@ Deno.test("a slow sink slows the run, and no process grows with the input", asyn
       `${name}: ${little[at]} bytes, then ${much[at]}`,
     );
   }
-});
+}

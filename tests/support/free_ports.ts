@@ -10,12 +10,20 @@
 
 import { STAGES } from "../../stages/names.ts";
 
-/** Ports next to each other on which nobody listens: the first of them. */
+/** Ports that were given to somebody, who may not listen there yet. */
+const given = new Set<number>();
+
+/**
+ * Ports next to each other on which nobody listens: the first of them. No port
+ * is given twice, since tests run beside each other.
+ */
 export function freePorts(count: number = STAGES.length): number {
   for (;;) {
     const first = 10_000 + 5 * Math.floor(Math.random() * 4_400);
     const all = Array.from({ length: count }, (_, at) => first + at);
-    if (all.every(isFree)) return first;
+    if (all.some((port) => given.has(port)) || !all.every(isFree)) continue;
+    for (const port of all) given.add(port);
+    return first;
   }
 }
 

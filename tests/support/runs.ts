@@ -75,10 +75,8 @@ export function startRun(
   const spawned = spawnScript("main.ts", {
     args: [
       command,
-      `--output=${folder.output}`,
-      `--rejects=${folder.rejects}`,
       ...(command === "pipeline" ? [`--port=${port}`] : []),
-      ...args, // the last of a flag counts
+      ...argsOf(folder, args),
     ],
     ...options,
   });
@@ -92,6 +90,14 @@ export function startRun(
       if (command === "pipeline") await stagesGone(port, ports);
     },
   };
+}
+
+/** The arguments, after those that name the files; the last of a flag counts. */
+export function argsOf(
+  { output, rejects }: RunFolder,
+  args: string[],
+): string[] {
+  return [`--output=${output}`, `--rejects=${rejects}`, ...args];
 }
 
 /** How a command ended, and all it printed. */

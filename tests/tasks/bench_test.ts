@@ -4,11 +4,15 @@ import { assert, assertEquals } from "@std/assert";
 import * as z from "zod";
 import { groupMembers } from "../../runtime/process/process_group.ts";
 import { STAGES } from "../../stages/names.ts";
-import { eachOf } from "../support/at_once.ts";
+import { bench } from "../../tasks/bench.ts";
+import { testsAtOnce } from "../support/at_once.ts";
+import { endHere } from "../support/command_here.ts";
 import { eventually } from "../support/eventually.ts";
 import { ended, findStages, runFolder, stagesGone } from "../support/runs.ts";
 import { spawnScript } from "../support/spawned.ts";
 import { freePorts } from "../support/free_ports.ts";
+
+const test = testsAtOnce("bench");
 
 const FIGURE = z.number().gt(0);
 const COUNT = z.int().min(1);
@@ -116,7 +120,7 @@ function startBench(args: string[], port: number) {
   });
 }
 
-Deno.test("bench --json prints one document, and writes it and a chart", async () => {
+test("bench --json prints one document, and writes it and a chart", async () => {
   await using folder = await runFolder();
   await using run = startBench([
     "--json",
@@ -153,7 +157,7 @@ Deno.test("bench --json prints one document, and writes it and a chart", async (
   );
 });
 
-Deno.test("bench --rate measures each batch setting that is asked for, and adds to what an earlier bench wrote", async () => {
+test("bench --rate measures each batch setting that is asked for, and adds to what an earlier bench wrote", async () => {
   await using folder = await runFolder();
   const results = folder.file("results.json");
   await Deno.writeTextFile(results, '{"command":"bench","monolithBatch":7}');
@@ -207,17 +211,17 @@ Deno.test("bench says what is wrong with its command line, and exits with 2", as
       /^Cannot write --output=".*none": there is no such folder; make it first/,
     ],
   ];
-  await eachOf(cases, ([args]) => args, async ([args, message]) => {
-    await using run = startBench(args.split(" "), freePorts());
-
-    const { code, stdout, stderr } = await ended(run);
+  for (const [args, message] of cases) {
+    const { code, stdout, stderr } = await endHere(() =>
+      bench(args.split(" "))
+    );
 
     assertEquals({ code, stdout }, { code: 2, stdout: "" });
     assert(message.test(stderr), stderr);
-  });
+  }
 });
 
-Deno.test("bench tells of a port in use as the pipeline does, and exits with 1", async () => {
+test("bench tells of a port in use as the pipeline does, and exits with 1", async () => {
   await using folder = await runFolder();
   const port = freePorts();
   using _listener = Deno.listen({ hostname: "127.0.0.1", port });
@@ -236,19 +240,14 @@ Deno.test("bench tells of a port in use as the pipeline does, and exits with 1",
   assertEquals(await folder.names(), []);
 });
 
-Deno.test("SIGINT and SIGTERM end bench, its runs and their stages", async () => {
-  const cases: [
-    signal: Deno.Signal,
-    exitCode: number,
-    args: string[],
-    begun: RegExp,
-  ][] = [
+for (
+  const [signal, exitCode, args, begun] of [
     ["SIGINT", 130, [], /^Round 1/],
     ["SIGTERM", 143, [], /^Round 1/],
     ["SIGINT", 130, ["--rate=20000"], /^Feeding/],
-  ];
-  const nameOf = ([signal, , args]: typeof cases[0]) => `${signal} ${args}`;
-  await eachOf(cases, nameOf, async ([signal, exitCode, args, begun]) => {
+  ] as const
+) {
+  test(`${signal} ends bench ${args}, its runs and their stages`, async () => {
     await using folder = await runFolder();
     const temp = folder.file("temp");
     await Deno.mkdir(temp);
@@ -277,4 +276,4 @@ Deno.test("SIGINT and SIGTERM end bench, its runs and their stages", async () =>
     assertEquals(await folder.names(), ["temp"]);
     assertEquals(await Array.fromAsync(Deno.readDir(temp)), []);
   });
-});
+}

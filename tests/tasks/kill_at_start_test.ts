@@ -6,7 +6,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { STAGES } from "../../stages/names.ts";
 import { mulberry32 } from "../../tasks/generate/generator.ts";
-import { eachOf } from "../support/at_once.ts";
+import { testsAtOnce } from "../support/at_once.ts";
 import { type Prepared, prepareInput } from "../support/prepared_input.ts";
 import { ended, runFolder, startRun } from "../support/runs.ts";
 
@@ -20,12 +20,20 @@ interface Report {
   stages: { in: number }[];
 }
 
+const test = testsAtOnce("kills while stages come up");
+
+let prepared: Prepared;
+Deno.test.beforeAll(async () => {
+  prepared = await prepareInput(COUNT);
+});
+Deno.test.afterAll(async () => await prepared[Symbol.asyncDispose]());
+
 /** Runs with chaos; the answer must be right. Returns what was said. */
 async function runThrough(
   chaos: string,
-  { input, right: { results, rejects } }: Prepared,
   args: string[] = [],
 ): Promise<{ recoveries: number; report: Report; stderr: string }> {
+  const { input, right: { results, rejects } } = prepared;
   await using folder = await runFolder();
   await using run = startRun("pipeline", folder, [
     "--json",
@@ -48,41 +56,17 @@ async function runThrough(
   return { recoveries: report.recoveries, report, stderr };
 }
 
-Deno.test("20 kills at random during start-up and recoveries change no answer", async () => {
-  await using prepared = await prepareInput(COUNT);
-  const seed = Date.now() % 2 ** 32;
-  const random = mulberry32(seed);
-  const stage = () => STAGES[Math.floor(random() * STAGES.length)]!;
-  const within = (ms: number) => `${Math.round(random() * ms)}ms`;
-  const cases = Array.from({ length: 4 }, () =>
-    [
-      `${stage()}@start+${within(400)}`,
-      `${stage()}@0%`,
-      `${stage()}@break+${within(500)}`,
-      `${stage()}@break+${within(1_000)}`,
-      `${stage()}@break+${within(500)}`,
-    ].join(","));
-  await eachOf(cases, (chaos) => `${chaos}, seed ${seed}`, async (chaos) => {
-    const { recoveries } = await runThrough(chaos, prepared);
+// It waits long, and the others run beside it.
+test("a stage that is frozen as it comes up is started again as any stage", async () => {
+  const { stderr } = await runThrough("aggregate@stop:start+5ms");
 
-    assert(recoveries >= 1);
-  });
+  assertMatch(stderr, /stage "aggregate" \(pid \d+\) was frozen: /);
 });
 
-Deno.test("ingest that is told to stop, and a stage that is frozen as it comes up, are started again as any stage", async () => {
-  await using prepared = await prepareInput(COUNT);
-  await eachOf(
-    [stopsIngest, freezesAggregate],
-    ({ name }) => name,
-    (run) => run(prepared),
-  );
-});
-
-async function stopsIngest(prepared: Prepared): Promise<void> {
+test("ingest that is told to stop is started again as any stage", async () => {
   const { recoveries, stderr, report } = await runThrough(
     "ingest@term:30%,ingest@term:60%",
-    prepared,
-    ["--batch=10"],
+    ["--batch=10", "--checkpoint-interval=50ms"],
   );
 
   assertEquals(recoveries, 2);
@@ -93,10 +77,24 @@ async function stopsIngest(prepared: Prepared): Promise<void> {
     stderr,
     /stage "ingest" \(pid \d+\) exited with code 0: starting it again.* \(recovery 2 of 30\)/,
   );
-}
+});
 
-async function freezesAggregate(prepared: Prepared): Promise<void> {
-  const { stderr } = await runThrough("aggregate@stop:start+5ms", prepared);
+const seed = Date.now() % 2 ** 32;
+const random = mulberry32(seed);
+const stage = () => STAGES[Math.floor(random() * STAGES.length)]!;
+const within = (ms: number) => `${Math.round(random() * ms)}ms`;
 
-  assertMatch(stderr, /stage "aggregate" \(pid \d+\) was frozen: /);
+for (const number of [1, 2, 3, 4]) {
+  const chaos = [
+    `${stage()}@start+${within(400)}`,
+    `${stage()}@0%`,
+    `${stage()}@break+${within(500)}`,
+    `${stage()}@break+${within(1_000)}`,
+    `${stage()}@break+${within(500)}`,
+  ].join(",");
+  test(`5 kills at random during start-up and recoveries change no answer, ${number}`, async () => {
+    const { recoveries } = await runThrough(chaos);
+
+    assert(recoveries >= 1, `${chaos}, seed ${seed}`);
+  });
 }

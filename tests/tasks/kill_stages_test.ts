@@ -5,10 +5,13 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type StageName, STAGES } from "../../stages/names.ts";
+import { pipeline } from "../../tasks/pipeline.ts";
 import { mulberry32 } from "../../tasks/generate/generator.ts";
-import { eachOf } from "../support/at_once.ts";
+import { testsAtOnce } from "../support/at_once.ts";
+import { endHere } from "../support/command_here.ts";
 import { type Prepared, prepareInput } from "../support/prepared_input.ts";
 import {
+  argsOf,
   ended,
   findStages,
   opened,
@@ -17,12 +20,26 @@ import {
   startRun,
 } from "../support/runs.ts";
 
+const test = testsAtOnce("stages that are killed");
+
+const COUNT = 100_000;
+/** So that the shares of a run are far enough apart to be seen one by one. */
+const SLOWLY = "--batch=50";
+/**
+ * So that something is saved between two deaths: a part of the input in which
+ * the same stage dies twice is gone through in small steps, which takes its time.
+ */
+const SAVED_OFTEN = "--checkpoint-interval=50ms";
+
+let prepared: Prepared;
+Deno.test.beforeAll(async () => {
+  prepared = await prepareInput(COUNT);
+});
+Deno.test.afterAll(async () => await prepared[Symbol.asyncDispose]());
+
 /** Runs with chaos and compares. Returns the report. */
-async function runThrough(
-  chaos: string,
-  { input, right: { results, rejects } }: Prepared,
-  args: string[] = [],
-) {
+async function runThrough(chaos: string, args: string[]) {
+  const { input, right: { results, rejects } } = prepared;
   await using folder = await runFolder();
   await using run = startRun("pipeline", folder, [
     "--json",
@@ -44,87 +61,83 @@ async function runThrough(
   return { report: JSON.parse(stdout), stderr };
 }
 
-const COUNT = 100_000;
-/** So that the shares of a run are far enough apart to be seen one by one. */
-const SLOWLY = ["--batch=50"];
+const seed = Date.now() % 2 ** 32;
+const random = mulberry32(seed);
+const pick = (): StageName => STAGES[Math.floor(random() * STAGES.length)]!;
+/** So that no two of a row are seen at once. */
+const shares = [10, 27, 44, 61, 78].map((share) => share + random() * 3);
+const eachOnce = STAGES.map((stage) => [random(), stage] as const)
+  .toSorted(([one], [other]) => one - other)
+  .map(([, stage], at) => `${stage}@${shares[at]!.toFixed(1)}%`);
+const first = pick();
+const second = STAGES.filter((stage) => stage !== first)[
+  Math.floor(random() * 4)
+]!;
+const often = pick();
 
-Deno.test("stages that are killed cost time and no count", async () => {
-  await using folder = await prepareInput(COUNT);
-  const seed = Date.now() % 2 ** 32;
-  const random = mulberry32(seed);
-  const pick = (): StageName => STAGES[Math.floor(random() * STAGES.length)]!;
-  /** So that no two of a row are seen at once. */
-  const shares = [10, 27, 44, 61, 78].map((share) => share + random() * 3);
-  const eachOnce = STAGES.map((stage) => [random(), stage] as const)
-    .toSorted(([one], [other]) => one - other)
-    .map(([, stage], at) => `${stage}@${shares[at]!.toFixed(1)}%`);
-  const first = pick();
-  const second = STAGES.filter((stage) => stage !== first)[
-    Math.floor(random() * 4)
-  ]!;
-  const often = pick();
-  const cases = [
-    eachOnce.join(","),
-    // Two at once, one over and over, and two during the final flush.
-    [
+/** The longest come first, and the others run beside them. */
+const CASES: { what: string; chaos: string; args?: string[] }[] = [
+  {
+    what: "two at once, one over and over, and two during the final flush",
+    chaos: [
       `${first}@5%,${second}@5%`,
-      ...shares.map((share) => `${often}@${share.toFixed(1)}%`),
+      ...shares.slice(1).map((share) => `${often}@${share.toFixed(1)}%`),
       "aggregate@end,sink@end",
     ].join(","),
-    // Other ways to die, and one alone during the final flush.
-    "parse@term:30%,rules@abort:60%,sink@end",
-    "rules@stop:50%",
-  ];
-  await eachOf(
-    cases,
-    (chaos) => `${chaos}, seed ${seed}`,
-    async (chaos) => {
-      const { report, stderr } = await runThrough(chaos, folder, SLOWLY);
+  },
+  { what: "one frozen", chaos: "rules@stop:50%" },
+  { what: "each once", chaos: eachOnce.join(","), args: [SAVED_OFTEN] },
+  {
+    what: "other ways to die, and one alone during the final flush",
+    chaos: "parse@term:30%,rules@abort:60%,sink@end",
+    args: [SAVED_OFTEN],
+  },
+];
 
-      assert(report.recoveries >= 1, stderr);
-      assert(report.recoveryMs > 0);
-      // Those that die before the break of another is seen share its recovery.
-      const deaths = stderr.split("\n").filter((line) =>
-        /\(recovery/.test(line)
-      )
-        .flatMap((line) => line.match(/stage "\w+" \(pid \d+\)/g));
-      assertEquals(deaths.length, chaos.split(",").length, stderr);
-      for (const text of chaos.split(",")) {
-        const [stage, when = ""] = text.split("@");
-        const how = when.startsWith("term")
-          ? "exited with code 0"
-          : when.startsWith("abort")
-          ? "was ended by SIGABRT"
-          : when.startsWith("stop")
-          ? "was frozen: "
-          : "was ended by SIGKILL";
-        assertMatch(
-          stderr,
-          new RegExp(
-            `stage "${stage}" \\(pid \\d+\\) ${how}.*: starting (it|them) again.* \\(recovery \\d of 10\\)`,
-          ),
-        );
-      }
-    },
-  );
-});
+for (const { what, chaos, args = [] } of CASES) {
+  test(`they cost time and no count: ${what}`, async () => {
+    const { report, stderr } = await runThrough(chaos, [SLOWLY, ...args]);
 
-Deno.test("stages that are all told to stop at once cost one recovery", async () => {
-  await using folder = await prepareInput(COUNT);
+    const context = `${chaos}, seed ${seed}\n${stderr}`;
+    assert(report.recoveries >= 1, context);
+    assert(report.recoveryMs > 0, context);
+    // Those that die before the break of another is seen share its recovery.
+    const deaths = stderr.split("\n").filter((line) => /\(recovery/.test(line))
+      .flatMap((line) => line.match(/stage "\w+" \(pid \d+\)/g));
+    assertEquals(deaths.length, chaos.split(",").length, context);
+    for (const text of chaos.split(",")) {
+      const [stage, when = ""] = text.split("@");
+      const how = when.startsWith("term")
+        ? "exited with code 0"
+        : when.startsWith("abort")
+        ? "was ended by SIGABRT"
+        : when.startsWith("stop")
+        ? "was frozen: "
+        : "was ended by SIGKILL";
+      assertMatch(
+        stderr,
+        new RegExp(
+          `stage "${stage}" \\(pid \\d+\\) ${how}.*: starting (it|them) again.* \\(recovery \\d of 10\\)`,
+        ),
+      );
+    }
+  });
+}
+
+test("all that are told to stop at once cost one recovery", async () => {
   const all = STAGES.map((stage) => `${stage}@term:50%`).join(",");
 
-  const { report, stderr } = await runThrough(all, folder, SLOWLY);
+  const { report, stderr } = await runThrough(all, [SLOWLY]);
 
   assertEquals(report.recoveries, 1, stderr);
 });
 
-Deno.test("standard input is exactly once through the crash of any later stage", async () => {
-  await using folder = await prepareInput(COUNT);
+test("standard input is exactly once through the crash of any later stage", async () => {
   await using out = await runFolder();
   await using run = startRun("pipeline", out, ["--json", "--input=-"], {
     stdin: "piped",
   });
-  const input = await Deno.readFile(folder.input);
+  const input = await Deno.readFile(prepared.input);
   const writer = run.stdin!.getWriter();
   const half = Math.floor(input.length / 2);
   await writer.write(input.subarray(0, half));
@@ -139,11 +152,11 @@ Deno.test("standard input is exactly once through the crash of any later stage",
   const { code, stdout, stderr } = await ended(run);
   assertEquals(code, 0, stderr);
   assert(JSON.parse(stdout).recoveries >= 1, stderr);
-  assertEquals(await Deno.readTextFile(out.output), folder.right.results);
-  assertEquals(await Deno.readTextFile(out.rejects), folder.right.rejects);
+  assertEquals(await Deno.readTextFile(out.output), prepared.right.results);
+  assertEquals(await Deno.readTextFile(out.rejects), prepared.right.rejects);
 });
 
-Deno.test("standard input is gone with ingest, and that is said", async () => {
+test("standard input is gone with ingest, and that is said", async () => {
   await using folder = await runFolder();
   await using run = startRun("pipeline", folder, ["--input=-"], {
     stdin: "piped",
@@ -162,7 +175,7 @@ Deno.test("standard input is gone with ingest, and that is said", async () => {
   assertEquals(await folder.names(), []);
 });
 
-Deno.test("--max-recoveries ends a run that breaks too often", async () => {
+test("--max-recoveries ends a run that breaks too often", async () => {
   await using folder = await runFolder();
 
   const { code, stderr } = await runToEnd("pipeline", folder, [
@@ -187,16 +200,15 @@ Deno.test("pipeline refuses a --chaos that it cannot read", async () => {
     ["prase@1s", 'there is no stage "prase"; did you mean "parse"?'],
     ["parse@soon", /expected a share such as 30%.* found "soon"/],
   ];
-  await eachOf(cases, ([value]) => value, async ([value, message]) => {
-    await using folder = await runFolder();
-
-    const { code, stderr } = await runToEnd("pipeline", folder, [
-      `--chaos=${value}`,
-    ]);
+  await using folder = await runFolder();
+  for (const [value, message] of cases) {
+    const { code, stderr } = await endHere(() =>
+      pipeline(argsOf(folder, [`--chaos=${value}`]))
+    );
 
     assertEquals(code, 2);
     if (typeof message === "string") {
       assertEquals(stderr, `Cannot read --chaos="${value}": ${message}`);
     } else assertMatch(stderr, message);
-  });
+  }
 });

@@ -5,8 +5,12 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { STAGES } from "../../stages/names.ts";
-import { eachOf } from "../support/at_once.ts";
+import { monolith } from "../../tasks/monolith.ts";
+import { pipeline } from "../../tasks/pipeline.ts";
+import { testsAtOnce } from "../support/at_once.ts";
+import { endHere } from "../support/command_here.ts";
 import {
+  argsOf,
   assertNothingLeft,
   type Command,
   ended,
@@ -145,17 +149,41 @@ const MISTAKES: Mistake[] = [
   },
 ];
 
+const RUN = { pipeline, monolith };
+
+/** A folder with a file, and a link to it. */
+async function folderWithInput(): Promise<RunFolder> {
+  const folder = await runFolder();
+  await Deno.writeTextFile(folder.file("in"), "{}\n");
+  await Deno.symlink(folder.file("in"), folder.file("link"));
+  return folder;
+}
+
 Deno.test("pipeline and monolith refuse a wrong command line in one line", async () => {
-  // Both read their flags with the same function: they take turns.
-  const cases = MISTAKES.map((mistake, at) => ({
-    ...mistake,
-    command: COMMANDS[at % COMMANDS.length]!,
-  }));
-  const nameOf = ({ command, what }: typeof cases[0]) => `${command}: ${what}`;
-  await eachOf(cases, nameOf, async ({ command, args, message }) => {
-    await using folder = await runFolder();
-    await Deno.writeTextFile(folder.file("in"), "{}\n");
-    await Deno.symlink(folder.file("in"), folder.file("link"));
+  for (const { what, args, message } of MISTAKES) {
+    for (const command of COMMANDS) {
+      await using folder = await folderWithInput();
+
+      const end = await endHere(() =>
+        RUN[command](argsOf(folder, args(folder)))
+      );
+
+      assertEquals(
+        end,
+        { code: 2, stdout: "", stderr: message(folder) },
+        `${command}: ${what}`,
+      );
+      assertEquals(await folder.names(), ["in", "link"]);
+    }
+  }
+});
+
+const test = testsAtOnce("what goes wrong with a run");
+
+for (const command of COMMANDS) {
+  test(`${command} ends with 2 after a wrong command line, and leaves nothing`, async () => {
+    await using folder = await folderWithInput();
+    const { args, message } = MISTAKES[0]!;
     await using run = startRun(command, folder, args(folder));
 
     assertEquals(await ended(run), {
@@ -167,9 +195,9 @@ Deno.test("pipeline and monolith refuse a wrong command line in one line", async
     await assertNothingLeft(run);
     assertEquals(await folder.names(), ["in", "link"]);
   });
-});
+}
 
-Deno.test("a rules file with mistakes names each of them", async () => {
+test("a rules file with mistakes names each of them", async () => {
   await using folder = await runFolder();
   const rules = folder.file("rules.yaml");
   await Deno.writeTextFile(rules, "- { name: one }\n- { drop: true }\n");
@@ -185,7 +213,7 @@ Deno.test("a rules file with mistakes names each of them", async () => {
   await assertNothingLeft(run);
 });
 
-Deno.test("a rule that can never have an effect is told before the run", async () => {
+test("a rule that can never have an effect is told before the run", async () => {
   await using folder = await runFolder();
   const rules = folder.file("rules.yaml");
   await Deno.writeTextFile(rules, "- { name: a, when: {type: x}, drop: true }");
@@ -203,7 +231,7 @@ Deno.test("a rule that can never have an effect is told before the run", async (
   });
 });
 
-Deno.test("main.ts refuses a subcommand that it does not know", async () => {
+test("main.ts refuses a subcommand that it does not know", async () => {
   await using run = spawnScript("main.ts", { args: ["pipelin"] });
 
   const { code, stdout, stderr } = await ended(run);
@@ -216,13 +244,15 @@ Deno.test("main.ts refuses a subcommand that it does not know", async () => {
 });
 
 for (const at of [0, 3]) {
-  Deno.test(`pipeline says who listens on the port of ${STAGES[at]}`, async () => {
+  test(`pipeline says who listens on the port of ${STAGES[at]}`, async () => {
     await using folder = await runFolder();
     const port = freePorts();
     using _taken = Deno.listen({ hostname: "127.0.0.1", port: port + at });
     // The files of whoever it is that runs there.
     await Deno.writeTextFile(`${folder.output}.partial`, "theirs");
-    await using run = startRun("pipeline", folder, ["--count=1"], { port });
+    await using run = startRun("pipeline", folder, ["--input=/dev/null"], {
+      port,
+    });
 
     assertEquals(await ended(run), {
       code: 1,
@@ -237,14 +267,14 @@ for (const at of [0, 3]) {
   });
 }
 
-Deno.test("pipeline names the stage that is killed, amid events and while nothing comes", async () => {
-  const cases = [
+for (
+  const { stage, amid } of [
     ...STAGES.map((stage) => ({ stage, amid: true })),
     // At the end of the chain, and where all neighbours are in the middle.
     ...["sink", "rules"].map((stage) => ({ stage, amid: false })),
-  ];
-  await eachOf(cases, (each) => JSON.stringify(each), async (each) => {
-    const { stage, amid } = each;
+  ]
+) {
+  test(`pipeline names ${stage} if it is killed ${amid ? "amid events" : "while nothing comes"}`, async () => {
     await using folder = await runFolder();
     await using run = startRun("pipeline", folder, NO_RECOVERY, {
       stdin: "piped",
@@ -256,10 +286,10 @@ Deno.test("pipeline names the stage that is killed, amid events and while nothin
     await assertNamesKilled(run, stage);
     await writing?.broken;
   });
-});
+}
 
 for (const command of COMMANDS) {
-  Deno.test(`${command} fails with more rejects than --max-rejects, and keeps them`, async () => {
+  test(`${command} fails with more rejects than --max-rejects, and keeps them`, async () => {
     await using folder = await runFolder();
     const input = folder.file("in.ndjson");
     await Deno.writeTextFile(input, "{}\n".repeat(20));
@@ -283,7 +313,7 @@ for (const command of COMMANDS) {
     assertEquals(rejects.split("\n").length, 8);
   });
 
-  Deno.test(`${command} goes on with as many rejects as --max-rejects`, async () => {
+  test(`${command} goes on with as many rejects as --max-rejects`, async () => {
     await using folder = await runFolder();
     const input = folder.file("in.ndjson");
     await Deno.writeTextFile(input, "{}\n".repeat(20));
@@ -301,7 +331,7 @@ for (const command of COMMANDS) {
     ]);
   });
 
-  Deno.test(`${command} says that the disk is full`, async () => {
+  test(`${command} says that the disk is full`, async () => {
     await using folder = await runFolder();
     const input = folder.file("in.ndjson");
     await Deno.writeTextFile(input, "{}\n".repeat(5_000));
@@ -325,7 +355,7 @@ for (const command of COMMANDS) {
     assertEquals(await Array.fromAsync(Deno.readDir(disk.path)), []);
   });
 
-  Deno.test(`${command} --any-input takes what looks compressed, line by line`, async () => {
+  test(`${command} --any-input takes what looks compressed, line by line`, async () => {
     await using folder = await runFolder();
     const input = folder.file("in.ndjson.gz");
     await Deno.writeFile(
@@ -345,7 +375,7 @@ for (const command of COMMANDS) {
     assertEquals(rejects.trimEnd().split("\n").length, 2);
   });
 
-  Deno.test(`${command} says that the output may not be written`, async () => {
+  test(`${command} says that the output may not be written`, async () => {
     await using folder = await runFolder();
     const input = folder.file("in.ndjson");
     await Deno.writeTextFile(input, "{}\n");
@@ -364,7 +394,7 @@ for (const command of COMMANDS) {
   });
 }
 
-Deno.test("pipeline ends quietly when nobody reads its output", async () => {
+test("pipeline ends quietly when nobody reads its output", async () => {
   await using folder = await runFolder();
   const port = freePorts();
   const main = new URL("../../main.ts", import.meta.url).pathname;

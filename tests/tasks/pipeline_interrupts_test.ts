@@ -6,7 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { dirname } from "node:path";
 import { defaultFile } from "../../tasks/generate.ts";
-import { eachOf } from "../support/at_once.ts";
+import { eachOf, testsAtOnce } from "../support/at_once.ts";
 import { eventually } from "../support/eventually.ts";
 import {
   assertNothingLeft,
@@ -81,8 +81,10 @@ Deno.test("SIGTERM ends a run whose named pipe has no writer", async () => {
   }, ALONE);
 });
 
-Deno.test("SIGHUP of a run leaves no stage and no unfinished file", async () => {
-  await eachOf(COMMANDS, String, async (command) => {
+const test = testsAtOnce("interrupts, and no time is measured");
+
+for (const command of COMMANDS) {
+  test(`SIGHUP of a ${command} leaves no stage and no unfinished file`, async () => {
     await using folder = await runFolder();
     await using run = startRun(command, folder, ["--input=-"], {
       stdin: "piped",
@@ -98,10 +100,10 @@ Deno.test("SIGHUP of a run leaves no stage and no unfinished file", async () => 
       async () => (await folder.names()).length === 0,
     );
   });
-});
+}
 
-Deno.test("SIGINT ends a run in the middle of its events", async () => {
-  await eachOf(COMMANDS, String, async (command) => {
+for (const command of COMMANDS) {
+  test(`SIGINT ends a ${command} in the middle of its events`, async () => {
     await using folder = await runFolder();
     await using run = startRun(command, folder, ["--input=-"], {
       stdin: "piped",
@@ -117,9 +119,9 @@ Deno.test("SIGINT ends a run in the middle of its events", async () => {
     await assertNothingLeft(run);
     assertEquals(await folder.names(), []);
   });
-});
+}
 
-Deno.test("SIGINT ends a pipeline that generates its input", async () => {
+test("SIGINT ends a pipeline that generates its input", async () => {
   await using folder = await runFolder();
   await using run = startRun("pipeline", folder, ["--count=100000000"]);
   const place = dirname(await defaultFile("events.ndjson"));
@@ -139,7 +141,7 @@ Deno.test("SIGINT ends a pipeline that generates its input", async () => {
   assertEquals(await folder.names(), []);
 });
 
-Deno.test("Ctrl-C ends a pipeline that deno task has started", async () => {
+test("Ctrl-C ends a pipeline that deno task has started", async () => {
   await using folder = await runFolder();
   const port = freePorts();
   // The terminal signals every process in the foreground, and deno task passes
@@ -163,7 +165,7 @@ Deno.test("Ctrl-C ends a pipeline that deno task has started", async () => {
   assertEquals(await folder.names(), []);
 });
 
-Deno.test("an interrupt says that the results there are of an earlier run", async () => {
+test("an interrupt says that the results there are of an earlier run", async () => {
   await using folder = await runFolder();
   await Deno.writeTextFile(folder.output, "old");
   await using run = startRun("monolith", folder, ["--input=-"], {
@@ -178,7 +180,7 @@ Deno.test("an interrupt says that the results there are of an earlier run", asyn
   assertEquals(await Deno.readTextFile(folder.output), "old");
 });
 
-Deno.test("SIGKILL of the pipeline leaves no stage and no unfinished file", async () => {
+test("SIGKILL of the pipeline leaves no stage and no unfinished file", async () => {
   await using folder = await runFolder();
   await using run = startRun("pipeline", folder, ["--input=-"], {
     stdin: "piped",

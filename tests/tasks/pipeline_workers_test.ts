@@ -6,11 +6,14 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Failure } from "../../runtime/program/errors.ts";
 import { writeEvents } from "../../tasks/generate.ts";
+import { pipeline } from "../../tasks/pipeline.ts";
 import { hostileInput } from "../fixtures/hostile_input.ts";
-import { eachOf } from "../support/at_once.ts";
+import { testsAtOnce } from "../support/at_once.ts";
+import { endHere } from "../support/command_here.ts";
 import { driveWith } from "../support/driven_run.ts";
-import { prepareInput } from "../support/prepared_input.ts";
+import { type Prepared, prepareInput } from "../support/prepared_input.ts";
 import {
+  argsOf,
   assertNothingLeft,
   ended,
   findStages,
@@ -29,69 +32,89 @@ interface Case {
   ports: number;
   batch: string;
   /** Hostile lines, and not generated ones. */
-  hostile?: boolean;
+  isHostile?: boolean;
 }
 
 const CASES: Case[] = [
   { workers: "parse:2", ports: 6, batch: "auto" },
   { workers: "rules:3", ports: 7, batch: "1" },
   { workers: "parse:2,rules:3", ports: 8, batch: "100" },
-  { workers: "parse:2,rules:2", ports: 7, batch: "7", hostile: true },
+  { workers: "parse:2,rules:2", ports: 7, batch: "7", isHostile: true },
 ];
 
-Deno.test("several workers give what one process does, and their figures are those of their stage", async () => {
-  await using generated = await prepareInput(4_003);
-  await using folder = await runFolder();
-  const hostileFile = folder.file("hostile.ndjson");
-  const { bytes } = hostileInput();
-  await Deno.writeFile(hostileFile, bytes);
-  const { results, rejects } = await runWell("monolith", [
-    `--input=${hostileFile}`,
-    "--workload=mixed",
-  ]);
-  await eachOf(
-    CASES,
-    ({ workers, batch }) => `--workers=${workers} --batch=${batch}`,
-    async ({ workers, ports, batch, hostile }) => {
-      const { report, ...written } = await runWell("pipeline", [
-        `--input=${hostile ? hostileFile : generated.input}`,
-        ...(hostile ? ["--workload=mixed"] : []),
-        `--workers=${workers}`,
-        `--batch=${batch}`,
-      ], { ports });
+const test = testsAtOnce("several workers");
 
-      assertEquals(written, hostile ? { results, rejects } : generated.right);
-      const count = (stage: string) =>
-        Number(new RegExp(`${stage}:(\\d)`).exec(workers)?.[1] ?? 1);
-      assertEquals(
-        report.stages.map(({ name, workers }) => [name, workers]),
-        [
-          ["ingest", 1],
-          ["parse", count("parse")],
-          ["rules", count("rules")],
-          ["aggregate", 1],
-          ["sink", 1],
-        ],
-      );
-      const { events, rejected, filtered } = report;
-      const accepted = events - rejected;
-      assertEquals(
-        report.stages.slice(0, 3).map((each) => [each.in, each.out]),
-        [[events, events], [events, accepted], [accepted, accepted - filtered]],
-      );
-      // A line that is too long for its batch ends it early.
-      if (batch === "auto" || hostile) return;
-      const batches = Math.ceil(events / Number(batch));
-      assertEquals(
-        report.stages.slice(0, 4).map((each) => each.batches),
-        [batches, batches, batches, batches],
-      );
-    },
-  );
+/** Generated lines, of which some are rejects, and what one process makes of them. */
+let generated: Prepared;
+/** The same of hostile lines. */
+let hostile: Prepared;
+/** Enough for something to happen in the midst of it. */
+let much: Prepared;
+Deno.test.beforeAll(async () => {
+  [generated, hostile, much] = await Promise.all([
+    prepareInput(4_003),
+    prepareHostile(),
+    prepareInput(100_000),
+  ]);
+});
+Deno.test.afterAll(async () => {
+  for (const each of [generated, hostile, much]) {
+    await each[Symbol.asyncDispose]();
+  }
 });
 
-Deno.test("several workers come to the end of little", async () => {
-  await eachOf(["", "no event\n"], JSON.stringify, async (text) => {
+async function prepareHostile(): Promise<Prepared> {
+  const folder = await runFolder();
+  const input = folder.file("hostile.ndjson");
+  await Deno.writeFile(input, hostileInput().bytes);
+  const { results, rejects } = await runWell("monolith", [
+    `--input=${input}`,
+    "--workload=mixed",
+  ]);
+  return { ...folder, input, right: { results, rejects } };
+}
+
+for (const { workers, ports, batch, isHostile = false } of CASES) {
+  test(`--workers=${workers} --batch=${batch} give what one process does, and their figures are those of their stage`, async () => {
+    const { input, right } = isHostile ? hostile : generated;
+    const { report, ...written } = await runWell("pipeline", [
+      `--input=${input}`,
+      ...(isHostile ? ["--workload=mixed"] : []),
+      `--workers=${workers}`,
+      `--batch=${batch}`,
+    ], { ports });
+
+    assertEquals(written, right);
+    const count = (stage: string) =>
+      Number(new RegExp(`${stage}:(\\d)`).exec(workers)?.[1] ?? 1);
+    assertEquals(
+      report.stages.map(({ name, workers }) => [name, workers]),
+      [
+        ["ingest", 1],
+        ["parse", count("parse")],
+        ["rules", count("rules")],
+        ["aggregate", 1],
+        ["sink", 1],
+      ],
+    );
+    const { events, rejected, filtered } = report;
+    const accepted = events - rejected;
+    assertEquals(
+      report.stages.slice(0, 3).map((each) => [each.in, each.out]),
+      [[events, events], [events, accepted], [accepted, accepted - filtered]],
+    );
+    // A line that is too long for its batch ends it early.
+    if (batch === "auto" || isHostile) return;
+    const batches = Math.ceil(events / Number(batch));
+    assertEquals(
+      report.stages.slice(0, 4).map((each) => each.batches),
+      [batches, batches, batches, batches],
+    );
+  });
+}
+
+for (const text of ["", "no event\n"]) {
+  test(`they come to the end of little: ${JSON.stringify(text)}`, async () => {
     await using folder = await runFolder();
     const input = folder.file("in.ndjson");
     await Deno.writeTextFile(input, text);
@@ -106,37 +129,40 @@ Deno.test("several workers come to the end of little", async () => {
       text ? 1 : 0,
     ]);
   });
-});
+}
 
 const WORKERS = "--workers=parse:2,rules:2";
 const PORTS = 7;
 
-Deno.test("a worker that is killed or frozen costs time and no count, and so do two at once", async () => {
-  await using folder = await prepareInput(100_000);
-  const cases: [chaos: string, named: string[]][] = [
-    // One of a stage, then one of each of two stages.
-    ["parse@20%,parse.2@45%,parse.1@70%,rules.2@70%", [
-      "parse.1",
-      "parse.2",
-      "rules.2",
-    ]],
-    // All of a stage, then one between stages that have but one process.
-    ["rules.1@20%,rules.2@20%,aggregate@45%,parse.1@70%,sink@end", [
-      "rules.1",
-      "rules.2",
-      "aggregate",
-      "parse.1",
-      "sink",
-    ]],
-    ["rules.2@stop:50%", []],
-  ];
-  await eachOf(cases, ([chaos]) => chaos, async ([chaos, named]) => {
+/**
+ * So that something is saved between two deaths: a part of the input in which
+ * the same stage dies twice is gone through in small steps, which takes its time.
+ */
+const SAVED_OFTEN = "--checkpoint-interval=50ms";
+
+const DEATHS: { what: string; chaos: string; named: string[] }[] = [
+  {
+    what: "one of a stage, then one of each of two stages",
+    chaos: "parse@20%,parse.2@45%,parse.1@70%,rules.2@70%",
+    named: ["parse.1", "parse.2", "rules.2"],
+  },
+  {
+    what: "all of a stage, then one between stages that have but one process",
+    chaos: "rules.1@20%,rules.2@20%,aggregate@45%,parse.1@70%,sink@end",
+    named: ["rules.1", "rules.2", "aggregate", "parse.1", "sink"],
+  },
+  { what: "one frozen", chaos: "rules.2@stop:50%", named: [] },
+];
+
+for (const { what, chaos, named } of DEATHS) {
+  test(`one that is killed or frozen costs time and no count, and so do two at once: ${what}`, async () => {
     await using out = await runFolder();
     const { code, stdout, stderr } = await runToEnd("pipeline", out, [
       "--json",
-      `--input=${folder.input}`,
+      `--input=${much.input}`,
       WORKERS,
       "--batch=50",
+      SAVED_OFTEN,
       `--chaos=${chaos}`,
     ], { ports: PORTS });
 
@@ -155,18 +181,17 @@ Deno.test("a worker that is killed or frozen costs time and no count, and so do 
     assertEquals({
       results: await Deno.readTextFile(out.output),
       rejects: await Deno.readTextFile(out.rejects),
-    }, folder.right);
+    }, much.right);
   });
-});
+}
 
-Deno.test("standard input is exactly once through the crash of workers", async () => {
-  await using folder = await prepareInput(40_000);
+test("standard input is exactly once through the crash of workers", async () => {
   await using out = await runFolder();
   await using run = startRun("pipeline", out, ["--input=-", WORKERS], {
     stdin: "piped",
     ports: PORTS,
   });
-  const input = await Deno.readFile(folder.input);
+  const input = await Deno.readFile(much.input);
   const writer = run.stdin!.getWriter();
   const half = Math.floor(input.length / 2);
   await writer.write(input.subarray(0, half));
@@ -183,10 +208,10 @@ Deno.test("standard input is exactly once through the crash of workers", async (
   assertEquals({
     results: await Deno.readTextFile(out.output),
     rejects: await Deno.readTextFile(out.rejects),
-  }, folder.right);
+  }, much.right);
 });
 
-Deno.test("each worker may reach the whole next stage and nothing else, and its death ends the run where no recovery is allowed", async () => {
+test("each worker may reach the whole next stage and nothing else, and its death ends the run where no recovery is allowed", async () => {
   await using folder = await runFolder();
   await using run = startRun("pipeline", folder, [
     "--input=-",
@@ -230,7 +255,7 @@ Deno.test("each worker may reach the whole next stage and nothing else, and its 
   await assertNothingLeft(run);
 });
 
-Deno.test("more rejects than allowed are said, and not that a lane is gone", async () => {
+test("more rejects than allowed are said, and not that a lane is gone", async () => {
   await using folder = await runFolder();
   const input = folder.file("in.ndjson");
   await Deno.writeTextFile(input, "{}\n".repeat(20));
@@ -249,7 +274,7 @@ Deno.test("more rejects than allowed are said, and not that a lane is gone", asy
   );
 });
 
-Deno.test("a line that whichever worker dies of ends the run with its number", async () => {
+test("a line that whichever worker dies of ends the run with its number", async () => {
   await using folder = await runFolder();
   const input = folder.file("in.ndjson");
   await writeEvents({ count: 5_000 }, input);
@@ -273,7 +298,7 @@ Deno.test("a line that whichever worker dies of ends the run with its number", a
   );
 });
 
-Deno.test("pipeline says who listens on the port of a worker", async () => {
+test("pipeline says who listens on the port of a worker", async () => {
   await using folder = await runFolder();
   const port = freePorts(PORTS);
   using _taken = Deno.listen({ hostname: "127.0.0.1", port: port + 5 });
@@ -311,14 +336,16 @@ Deno.test("pipeline refuses workers that there cannot be", async () => {
       'Cannot use --chaos=parse.1@10%: the processes of "parse" are parse; say how many by --workers',
     ],
   ];
-  await eachOf(cases, ([args]) => args.join(" "), async ([args, message]) => {
-    await using folder = await runFolder();
-    await using run = startRun("pipeline", folder, args);
-
-    assertEquals(await ended(run), { code: 2, stdout: "", stderr: message });
+  await using folder = await runFolder();
+  for (const [args, message] of cases) {
+    assertEquals(await endHere(() => pipeline(argsOf(folder, args))), {
+      code: 2,
+      stdout: "",
+      stderr: message,
+    });
 
     assertEquals(await folder.names(), []);
-  });
+  }
 });
 
 /** The ports that each may reach, counted from the first. */

@@ -4,7 +4,9 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import type { Ended } from "../support/runs.ts";
 import { spawn } from "../support/spawned.ts";
+import { fixture } from "../support/supervised.ts";
 import { tempFolder } from "../support/temp_folder.ts";
 
 /** How a path cannot be used, from where the test's folder is. */
@@ -53,41 +55,46 @@ const FLAGS: [string, string[], (path: string) => string[], string[]?][] = [
 const PASSING_BY = "-dac_override,-dac_read_search";
 const isRoot = Deno.uid() === 0;
 
-for (const [command, args, flag, fits = []] of FLAGS) {
-  const name = flag("PATH")[0]!;
-  Deno.test({
-    name: `${command} ${name}: a path that cannot be used has exit code 2`,
-    ignore: Deno.build.os !== "linux" || !isRoot,
-    async fn() {
-      await using folder = await tempFolder();
-      await Deno.writeTextFile(folder.file("in.ndjson"), "");
-      await Deno.writeTextFile(folder.file("file"), "");
-      await Deno.mkdir(folder.file("closed"), { mode: 0o000 });
-      await Deno.mkdir(folder.file("others"), { mode: 0o755 });
-      for (const closed of ["closed", "others"]) {
-        await Deno.chown(folder.file(closed), 65_534, 65_534);
-      }
+Deno.test({
+  name: "a path that cannot be used has exit code 2, whichever flag names it",
+  ignore: Deno.build.os !== "linux" || !isRoot,
+  async fn() {
+    await using folder = await tempFolder();
+    await Deno.writeTextFile(folder.file("in.ndjson"), "");
+    await Deno.writeTextFile(folder.file("file"), "");
+    await Deno.mkdir(folder.file("closed"), { mode: 0o000 });
+    await Deno.mkdir(folder.file("others"), { mode: 0o755 });
+    for (const closed of ["closed", "others"]) {
+      await Deno.chown(folder.file(closed), 65_534, 65_534);
+    }
+    const commands = FLAGS.flatMap(([command, args, flag, fits = []]) =>
+      Object.entries(PATHS)
+        .filter(([what]) => !fits.includes(what))
+        .map(([, path]) => [command, ...args, ...flag(path)])
+    );
 
-      for (const [what, path] of Object.entries(PATHS)) {
-        if (fits.includes(what)) continue;
-        await using run = spawn("setpriv", [
-          `--bounding-set=${PASSING_BY}`,
-          Deno.execPath(),
-          "run",
-          "--quiet",
-          "--cached-only",
-          "--allow-all",
-          new URL("../../main.ts", import.meta.url).pathname,
-          command,
-          ...args,
-          ...flag(path),
-        ], { cwd: folder.path });
+    await using run = spawn("setpriv", [
+      `--bounding-set=${PASSING_BY}`,
+      Deno.execPath(),
+      "run",
+      "--quiet",
+      "--cached-only",
+      "--allow-all",
+      fixture("runs_commands.ts"),
+      JSON.stringify(commands),
+    ], { cwd: folder.path });
 
-        const [{ code }, said] = [await run.status, await run.stderr.rest()];
-
-        assertEquals([what, code, said.split("\n").length], [what, 2, 1], said);
-        assertMatch(said, /^(Cannot|No supervisor runs) .*(: |, and )/, said);
-      }
-    },
-  });
-}
+    const ends: Ended[] = JSON.parse((await run.stdout.next())!);
+    assertEquals(ends.length, commands.length);
+    for (const [at, { code, stdout, stderr }] of ends.entries()) {
+      const command = commands[at]!.join(" ");
+      assertEquals({ code, stdout }, { code: 2, stdout: "" }, command);
+      assertEquals(stderr.split("\n").length, 1, `${command}\n${stderr}`);
+      assertMatch(
+        stderr,
+        /^(Cannot|No supervisor runs) .*(: |, and )/,
+        command,
+      );
+    }
+  },
+});

@@ -5,6 +5,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { writeEvents } from "../../../tasks/generate.ts";
+import { testsAtOnce } from "../../support/at_once.ts";
 import { eventually } from "../../support/eventually.ts";
 import {
   type Command,
@@ -17,6 +18,8 @@ import {
 } from "../../support/runs.ts";
 import { smallDisk } from "../../support/small_disk.ts";
 import { spawn, spawnScript } from "../../support/spawned.ts";
+
+const test = testsAtOnce("the files of a run");
 
 const COMMANDS: Command[] = ["pipeline", "monolith"];
 
@@ -35,7 +38,7 @@ async function putNotes({ file }: RunFolder): Promise<string[]> {
 }
 
 for (const command of COMMANDS) {
-  Deno.test(`a ${command} leaves folders alone that are called as a file of its own`, async () => {
+  test(`a ${command} leaves folders alone that are called as a file of its own`, async () => {
     await using folder = await runFolder();
     const notes = await putNotes(folder);
     await Deno.writeTextFile(folder.file("in"), `${EVENT}?\n`);
@@ -53,7 +56,7 @@ for (const command of COMMANDS) {
   });
 }
 
-Deno.test("a run refuses an output or rejects that another run writes, and leaves those alone", async () => {
+test("a run refuses an output or rejects that another run writes, and leaves those alone", async () => {
   await using folder = await runFolder();
   await using first = startRun("monolith", folder, ["--input=-"], {
     stdin: "piped",
@@ -88,7 +91,7 @@ Deno.test("a run refuses an output or rejects that another run writes, and leave
   assertEquals(await folder.names(), ["rejects.ndjson", "results.ndjson"]);
 });
 
-Deno.test("two runs do not make the same input anew", async () => {
+test("two runs do not make the same input anew", async () => {
   await using folder = await runFolder();
   await using others = await runFolder();
   await using first = startRun("monolith", folder, ["--count=20000000"]);
@@ -111,7 +114,7 @@ Deno.test("two runs do not make the same input anew", async () => {
   assertEquals((await ended(first)).code, 130);
 });
 
-Deno.test("generate refuses a file that a run writes, also by a link to it, and leaves it alone", async () => {
+test("generate refuses a file that a run writes, also by a link to it, and leaves it alone", async () => {
   await using folder = await runFolder();
   await using first = startRun("monolith", folder, ["--input=-"], {
     stdin: "piped",
@@ -139,7 +142,7 @@ Deno.test("generate refuses a file that a run writes, also by a link to it, and 
   );
 });
 
-Deno.test("a run refuses a file that generate writes, and generate leaves no lock", async () => {
+test("a run refuses a file that generate writes, and generate leaves no lock", async () => {
   await using folder = await runFolder();
   await using generate = spawnScript("main.ts", {
     args: ["generate", "--count=20000000", `--output=${folder.output}`],
@@ -164,7 +167,7 @@ Deno.test("a run refuses a file that generate writes, and generate leaves no loc
 });
 
 for (const signal of ["SIGKILL", "SIGHUP"] as const) {
-  Deno.test(`${signal} of a monolith leaves no unfinished file`, async () => {
+  test(`${signal} of a monolith leaves no unfinished file`, async () => {
     await using folder = await runFolder();
     await using run = startRun("monolith", folder, ["--input=-"], {
       stdin: "piped",
@@ -181,7 +184,7 @@ for (const signal of ["SIGKILL", "SIGHUP"] as const) {
   });
 }
 
-Deno.test("a run with --state leaves nothing of it", async () => {
+test("a run with --state leaves nothing of it", async () => {
   await using folder = await runFolder();
   await writeEvents({ count: 3 }, folder.file("in.ndjson"));
   const args = [
@@ -205,7 +208,7 @@ async function names(path: string): Promise<string[]> {
 }
 
 for (const command of COMMANDS) {
-  Deno.test(`a ${command} says in one line that TMPDIR is full, and leaves nothing`, async () => {
+  test(`a ${command} says in one line that TMPDIR is full, and leaves nothing`, async () => {
     await using folder = await runFolder();
     await using disk = await smallDisk(folder.file("disk"));
     if (!disk) return;
@@ -233,7 +236,7 @@ for (const command of COMMANDS) {
   });
 }
 
-Deno.test("pipeline says in one line that it may open too few files, and leaves nothing", async () => {
+test("pipeline says in one line that it may open too few files, and leaves nothing", async () => {
   await using folder = await runFolder();
   await Deno.mkdir(folder.file("tmp"));
   const main = new URL("../../../main.ts", import.meta.url).pathname;
@@ -256,7 +259,7 @@ Deno.test("pipeline says in one line that it may open too few files, and leaves 
   assertEquals(await names(folder.file("tmp")), []);
 });
 
-Deno.test("results and rejects may have names of 250 letters", async () => {
+test("results and rejects may have names of 250 letters", async () => {
   await using folder = await runFolder();
   const [output, rejects] = ["o", "r"].map((letter) => letter.repeat(250));
   await Deno.writeTextFile(folder.file("in"), `${EVENT}?\n`);

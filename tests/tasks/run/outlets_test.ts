@@ -1,6 +1,7 @@
 /** Results and rejects that go to standard output, a device or through a link. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { testsAtOnce } from "../../support/at_once.ts";
 import {
   type Command,
   ended,
@@ -8,6 +9,8 @@ import {
   runToEnd,
   startRun,
 } from "../../support/runs.ts";
+
+const test = testsAtOnce("where results and rejects go");
 
 const EVENT =
   '{"ts":"2026-01-01T00:00:00.250Z","type":"click","user":"u1","value":17}\n';
@@ -19,7 +22,7 @@ const OUTPUTS: [command: Command, output: string][] = [
 ];
 
 for (const [command, output] of OUTPUTS) {
-  Deno.test(`${command} --output=${output} writes results to standard output, and all else to standard error`, async () => {
+  test(`${command} --output=${output} writes results to standard output, and all else to standard error`, async () => {
     await using folder = await runFolder();
     await Deno.writeTextFile(folder.file("in"), `${EVENT}?\n`);
     await using run = startRun(command, folder, [
@@ -40,7 +43,7 @@ for (const [command, output] of OUTPUTS) {
   });
 }
 
-Deno.test("a run that fails hands its rejects over", async () => {
+test("a run that fails hands its rejects over", async () => {
   await using folder = await runFolder();
   await Deno.writeTextFile(folder.file("in"), "?\n");
 
@@ -55,7 +58,7 @@ Deno.test("a run that fails hands its rejects over", async () => {
   assertEquals(await folder.names(), ["in"]);
 });
 
-Deno.test("an output that cannot be written fails the run in one line", async () => {
+test("an output that cannot be written fails the run in one line", async () => {
   await using folder = await runFolder();
   await Deno.writeTextFile(folder.file("in"), EVENT);
 
@@ -70,7 +73,7 @@ Deno.test("an output that cannot be written fails the run in one line", async ()
   });
 });
 
-Deno.test("a link that leads to where no file is yet is followed, and stays", async () => {
+test("a link that leads to where no file is yet is followed, and stays", async () => {
   await using folder = await runFolder();
   await Deno.writeTextFile(folder.file("in"), EVENT);
   await Deno.mkdir(folder.file("there"));
@@ -88,7 +91,7 @@ Deno.test("a link that leads to where no file is yet is followed, and stays", as
   );
 });
 
-Deno.test("pipeline keeps no run whose results are no file", async () => {
+test("pipeline keeps no run whose results are no file", async () => {
   await using folder = await runFolder();
   await Deno.writeTextFile(folder.file("in"), EVENT);
 
