@@ -1,13 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
-import { listProcesses } from "../../runtime/process/process_group.ts";
 import { PROJECT } from "../../runtime/program/paths.ts";
 import { loadConfig } from "../../supervisor/config/load_config.ts";
 import { openLogReader } from "../../supervisor/logs/log_reader.ts";
 import { testsAtOnce } from "../support/at_once.ts";
-import { eventually } from "../support/eventually.ts";
 import { spawn } from "../support/spawned.ts";
-import { createWorkspace, fixture, runFixture } from "../support/supervised.ts";
+import { createWorkspace, fixture } from "../support/supervised.ts";
 
 const test = testsAtOnce("supervise as a process");
 
@@ -15,14 +13,6 @@ const SLEEP = { command: ["sleep", "1000"] };
 /** Two grandchildren in the group of the service. */
 const FAMILY = {
   command: ["sh", "-c", "sleep 1000 & sleep 1000 & echo ready; wait"],
-};
-/** Ends neither itself nor its child for SIGTERM. */
-const STUBBORN = {
-  command: [
-    "sh",
-    "-c",
-    "trap '' TERM INT; sleep 1000 & echo ready; while :; do sleep 1000; done",
-  ],
 };
 
 test("supervise starts in the order of dependencies and stops in reverse", async () => {
@@ -43,66 +33,6 @@ test("supervise starts in the order of dependencies and stops in reverse", async
   assertEquals(order(/ (\w): was ended/), ["c", "b", "a"]);
   assertEquals(code, 130);
   assertEquals(await workspace.processes(), []);
-});
-
-test("a service that ignores SIGTERM is killed after its grace", async () => {
-  await using workspace = await createWorkspace({
-    a: {
-      command: runFixture("ignores_sigterm.ts"),
-      stop_grace_period: "200ms",
-    },
-  });
-
-  const supervised = workspace.supervise();
-  await supervised.said(/a \| ready/);
-  supervised.kill("SIGTERM");
-
-  assertEquals(await supervised.exit, 0);
-  await supervised.said(/a: was ended by SIGKILL/);
-  assertEquals(await workspace.processes(), []);
-});
-
-Deno.test("a second Ctrl-C kills; two within a moment are one", async () => {
-  await using workspace = await createWorkspace({
-    a: { ...STUBBORN, stop_grace_period: "1h" },
-  });
-
-  const supervised = workspace.supervise();
-  await supervised.said(/a \| ready/);
-  supervised.kill("SIGINT");
-  supervised.kill("SIGINT");
-  await supervised.said(/a: is asked to stop/);
-  // The time within which two count as one is what is tested here.
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  assertEquals((await workspace.processes()).length, 3);
-  supervised.kill("SIGINT");
-
-  assertEquals(await supervised.exit, 130);
-  assertEquals(await workspace.processes(), []);
-});
-
-test("a stop reaches grandchildren", async () => {
-  await using workspace = await createWorkspace({ a: FAMILY });
-
-  const supervised = workspace.supervise();
-  await supervised.said(/a \| ready/);
-  assertEquals((await workspace.processes()).length, 3);
-  supervised.kill("SIGINT");
-  await supervised.exit;
-
-  assertEquals(await workspace.processes(), []);
-});
-
-test("a crash ends the grandchildren before the restart", async () => {
-  await using workspace = await createWorkspace({ a: FAMILY });
-
-  const supervised = workspace.supervise();
-  const [, pid] = await supervised.said(/a: started, pid (\d+)/);
-  await supervised.said(/a \| ready/);
-  Deno.kill(Number(pid), "SIGKILL");
-  await supervised.said(/a \| ready/, 2);
-
-  assertEquals((await workspace.processes()).length, 3);
 });
 
 test("a crash loop ends in one line that says why", async () => {
@@ -271,83 +201,6 @@ Deno.test("a flood of 100 MB is logged whole, in flat memory, while ps answers",
   const printed = supervised.lines.filter((line) => line.startsWith("flood |"));
   assertEquals(printed.length, lines);
 });
-
-test("kill -9 of the supervisor leaves nothing running, and the next one starts", async () => {
-  await using workspace = await createWorkspace({
-    a: FAMILY,
-    b: { ...STUBBORN, stop_grace_period: "100ms" },
-    c: SLEEP,
-  });
-
-  const first = workspace.supervise();
-  await first.said(/a \| ready/);
-  await first.said(/b \| ready/);
-  await first.said(/c: started/);
-  first.kill("SIGKILL");
-  await workspace.empty();
-  const second = workspace.supervise();
-  await second.said(/a \| ready/);
-  await second.said(/c: started/);
-  second.kill("SIGINT");
-
-  assertEquals(await second.exit, 130);
-});
-
-test("a guardian that was killed is replaced", async () => {
-  await using workspace = await createWorkspace({ a: FAMILY });
-
-  const supervised = workspace.supervise();
-  await supervised.said(/a \| ready/);
-  const [guardian] = await guardiansOf(supervised.pid);
-  Deno.kill(guardian!, "SIGKILL");
-  await eventually(
-    "there is another guardian",
-    async () =>
-      (await guardiansOf(supervised.pid)).some((pid) => pid !== guardian),
-  );
-  // It learns of the groups from us; one answer later it has.
-  await workspace.run("ps");
-  supervised.kill("SIGKILL");
-
-  await workspace.empty();
-});
-
-test("what is left when the guardian is killed, too, is ended by the next start", async () => {
-  await using workspace = await createWorkspace({ a: STUBBORN });
-
-  const first = workspace.supervise();
-  await first.said(/a \| ready/);
-  await workspace.run("ps");
-  const guardians = await guardiansOf(first.pid);
-  first.kill("SIGKILL");
-  for (const guardian of guardians) Deno.kill(guardian, "SIGKILL");
-  const left = await workspace.processes();
-  const second = workspace.supervise();
-  await second.said(
-    /Ended a \(pid \d+\), which an earlier supervisor had left behind/,
-  );
-  await second.said(/a \| ready/);
-
-  assertEquals(left.length, 3);
-  const now = await workspace.processes();
-  assertEquals(now.filter((pid) => left.includes(pid)), []);
-});
-
-/** Finds the guardian among the children of a supervisor. */
-async function guardiansOf(supervisor: number): Promise<number[]> {
-  const guardians: number[] = [];
-  for (const { pid } of await listProcesses() ?? []) {
-    const [status, words] = await Promise.all([
-      Deno.readTextFile(`/proc/${pid}/status`).catch(() => ""),
-      Deno.readTextFile(`/proc/${pid}/cmdline`).catch(() => ""),
-    ]);
-    const parent = Number(/PPid:\s+(\d+)/.exec(status)?.[1]);
-    if (parent === supervisor && words.includes("\0denizen-guardian\0")) {
-      guardians.push(pid);
-    }
-  }
-  return guardians;
-}
 
 Deno.test("50 services start and stop", async () => {
   await using workspace = await createWorkspace(Object.fromEntries(

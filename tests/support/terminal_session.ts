@@ -6,6 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
+import type { DeclareTest } from "./at_once.ts";
 import { testWhere } from "./built_clients.ts";
 import { eventually } from "./eventually.ts";
 import { endsWell } from "./programs.ts";
@@ -41,14 +42,20 @@ export interface TerminalOptions {
   env?: Record<string, string>;
 }
 
-/** Declares a test that needs tmux. */
-export function testInTerminal(name: string, run: () => Promise<void>): void {
-  testWhere(name, hasTmux() ? undefined : "tmux is not installed", run);
+/**
+ * Declares a test that needs tmux.
+ *
+ * @param declare What declares it where tmux is there.
+ */
+export function testInTerminal(
+  name: string,
+  run: () => Promise<void>,
+  declare: DeclareTest = Deno.test,
+): void {
+  testWhere(name, hasTmux ? undefined : "tmux is not installed", run, declare);
 }
 
-function hasTmux(): boolean {
-  return endsWell("tmux", ["-V"]);
-}
+const hasTmux = endsWell("tmux", ["-V"]);
 
 /** Opens a terminal and runs a command in it. */
 export async function openTerminal(

@@ -7,6 +7,7 @@ import {
   type Replica,
 } from "../../../supervisor/fleet/rolling_restart.ts";
 import type { State } from "../../../supervisor/service/state.ts";
+import { testsAtOnce } from "../../support/at_once.ts";
 
 import { spawnFixture } from "../../support/spawned.ts";
 import {
@@ -109,6 +110,8 @@ Deno.test("replaceOneByOne() ends before the next one when told to", async () =>
   assert(!history.includes("stop b"));
 });
 
+const test = testsAtOnce("replicas one at a time, as processes");
+
 /** A broker and three calculator servers, as config.yaml has them. */
 function calculators(broker: string) {
   const port = freeAddress().split(":")[1];
@@ -167,7 +170,7 @@ async function underLoad(
   return supervised.lines;
 }
 
-Deno.test("a restart of three servers loses no call of a client under load", async () => {
+test("a restart of three servers loses no call of a client under load", async () => {
   const broker = freeAddress();
 
   const lines = await underLoad(
@@ -197,7 +200,7 @@ Deno.test("a restart of three servers loses no call of a client under load", asy
   );
 });
 
-Deno.test("a reload that changes three servers loses no call of a client under load", async () => {
+test("a reload that changes three servers loses no call of a client under load", async () => {
   const broker = freeAddress();
   const services = calculators(broker);
 
@@ -219,7 +222,7 @@ Deno.test("a reload that changes three servers loses no call of a client under l
   });
 });
 
-Deno.test("a restart goes no further than a replica that does not come up", async () => {
+test("a restart goes no further than a replica that does not come up", async () => {
   await using workspace = await createWorkspace({
     a: {
       command: ["sh", "-c", "test ! -e broken && exec sleep 1000"],

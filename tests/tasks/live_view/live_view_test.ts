@@ -3,6 +3,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { type DeclareTest, testsAtOnce } from "../../support/at_once.ts";
 import { eventually } from "../../support/eventually.ts";
 import { spawn } from "../../support/spawned.ts";
 import { createWorkspace, fixture } from "../../support/supervised.ts";
@@ -11,6 +12,9 @@ import {
   type TerminalOptions,
   testInTerminal,
 } from "../../support/terminal_session.ts";
+
+const atOnce = testsAtOnce("the live view in a terminal");
+const test: DeclareTest = (name, run) => testInTerminal(name, run, atOnce);
 
 const SERVICES = {
   ticker: { command: ["sh", "-c", "while :; do echo hi; sleep 1; done"] },
@@ -55,7 +59,7 @@ function pidOf(name: string, lines: string[]): string | undefined {
   return row && /running +\d+ +(\d+)/.exec(row)?.[1];
 }
 
-testInTerminal(
+test(
   "the live view shows services, obeys keys, and leaves the terminal as it was",
   async () => {
     await using opened = await superviseInTerminal(SERVICES);
@@ -112,7 +116,7 @@ for (
     code: number;
   }[]
 ) {
-  testInTerminal(
+  test(
     `the live view gives the terminal back after ${name}`,
     async () => {
       await using opened = await superviseInTerminal(SERVICES, {
@@ -131,7 +135,7 @@ for (
 }
 
 for (const flags of [[], ["--plain"]]) {
-  testInTerminal(
+  test(
     `supervise ${
       flags[0] ?? "with the live view"
     } ends everything when its window is closed`,
@@ -150,7 +154,7 @@ for (const flags of [[], ["--plain"]]) {
   );
 }
 
-testInTerminal("the live view reloads for SIGHUP, and goes on", async () => {
+test("the live view reloads for SIGHUP, and goes on", async () => {
   await using opened = await superviseInTerminal(SERVICES);
   const { terminal, workspace } = opened;
   const before = await terminal.shows((lines) =>
@@ -168,7 +172,7 @@ testInTerminal("the live view reloads for SIGHUP, and goes on", async () => {
   assertEquals(await terminal.endsClean(), 0);
 });
 
-testInTerminal(
+test(
   "the live view says what failed when all has ended by itself",
   async () => {
     await using opened = await superviseInTerminal({
@@ -181,7 +185,7 @@ testInTerminal(
   },
 );
 
-testInTerminal("q kills at the second time", async () => {
+test("q kills at the second time", async () => {
   await using opened = await superviseInTerminal({
     stubborn: {
       command: ["sh", "-c", "trap '' TERM; while :; do sleep 1; done"],
@@ -202,6 +206,7 @@ testInTerminal("q kills at the second time", async () => {
   await workspace.empty();
 });
 
+// Alone, since time is measured.
 testInTerminal(
   "the live view stays usable while a service floods its output",
   async () => {
@@ -233,7 +238,7 @@ for (
     { env: { NO_COLOR: "1" }, coloured: false },
   ]
 ) {
-  testInTerminal(
+  test(
     `the live view is ${coloured ? "" : "not "}in colour with ${
       JSON.stringify(env)
     }`,
@@ -258,7 +263,7 @@ for (
     { name: "on a dumb terminal", before: "TERM=dumb", after: "" },
   ]
 ) {
-  testInTerminal(`supervise prints lines ${name}`, async () => {
+  test(`supervise prints lines ${name}`, async () => {
     await using workspace = await createWorkspace(SERVICES);
     const config = `${workspace.folder}/config.yaml`;
     const supervise = `${Deno.execPath()} run -A ${fixture("runs_task.ts")}`;
