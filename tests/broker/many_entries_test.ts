@@ -39,8 +39,8 @@ let server = "";
 /** What the others name; nobody listens there. */
 const NOBODY = "127.0.0.1:1";
 
-const readers: { name: string; read: () => Promise<void> }[] = [];
-const declare: DeclareTest = (name, read) => void readers.push({ name, read });
+const readers: Parameters<DeclareTest>[] = [];
+const declare: DeclareTest = (...reader) => void readers.push(reader);
 
 declare("listServices() reads every page", async () => {
   const entries = await listServices(broker);
@@ -154,7 +154,7 @@ Deno.test("100,000 registered entries are read by all clients", async (test) => 
     }, "the test");
   }
 
-  for (const { name, read } of readers) await test.step(name, read);
+  for (const [name, read] of readers) await test.step(name, read);
 
   await calculator.stop(0);
 });

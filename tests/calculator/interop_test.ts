@@ -6,6 +6,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { stringify } from "@std/yaml";
 import { listServices } from "../../broker/client.ts";
+import { testsAtOnce } from "../support/at_once.ts";
 import {
   checkAnswer,
   CPP_CLIENT,
@@ -27,6 +28,8 @@ import { NO_PYTHON, PYTHON } from "../support/python.ts";
 import { type Lines, spawn, spawnScript } from "../support/spawned.ts";
 import { freeAddress } from "../support/free_ports.ts";
 
+const test = testsAtOnce("programs in several languages");
+
 const ROOT = new URL("../../", import.meta.url).pathname;
 
 for (
@@ -46,7 +49,7 @@ for (
     assertEquals(code, 0);
     // Neither has ended: the registration is that of before the clients.
     assertEquals(entries.map(({ address }) => address), [server.address]);
-  });
+  }, test);
 }
 
 // gRPC C++ as Debian 12 has it, 1.51, closes without a goodbye.
@@ -70,6 +73,7 @@ testBuilt(
     assert(serverTap.goaways() >= 15, `${serverTap.goaways()} of 20`);
     assert(brokerTap.goaways() >= 15, `${brokerTap.goaways()} of 20`);
   },
+  test,
 );
 
 const ASKS = "tests/fixtures/asks_by_reflection.py";
@@ -101,6 +105,7 @@ testWhere(
     await using broker = await startBroker();
     await testForeignTool(() => startRegistered(broker.address));
   },
+  test,
 );
 
 if (PYTHON !== undefined) {
@@ -111,6 +116,7 @@ if (PYTHON !== undefined) {
       await using broker = await startBroker();
       await testForeignTool(() => startRegisteredRustServer(broker.address));
     },
+    test,
   );
 }
 
@@ -120,6 +126,7 @@ const CLIENTS = [
   "calculator-client-cpp",
 ];
 
+// Alone: it starts seven processes itself.
 testBuilt(
   "three clients go on when the broker or one of two servers is killed",
   [RUST_CLIENT, RUST_SERVER, CPP_CLIENT],
@@ -259,7 +266,7 @@ async function ps(
   );
 }
 
-Deno.test("build:clients says what to install, for each language", async () => {
+test("build:clients says what to install, for each language", async () => {
   await using built = spawnScript(
     "tests/fixtures/builds_clients.ts",
     {

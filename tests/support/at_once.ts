@@ -41,8 +41,11 @@ export async function eachOf<Case>(
   );
 }
 
+/** What a test does. */
+export type TestRun = (context: Deno.TestContext) => Promise<void>;
+
 /** Declares one test, as `Deno.test` does. */
-export type DeclareTest = (name: string, run: () => Promise<void>) => void;
+export type DeclareTest = (name: string, run: TestRun) => void;
 
 /**
  * Makes what to write tests with in place of `Deno.test`: they become the steps

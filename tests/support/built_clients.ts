@@ -9,7 +9,7 @@
 
 import { assert } from "@std/assert";
 import type { Server } from "./calculator_system.ts";
-import type { DeclareTest } from "./at_once.ts";
+import type { DeclareTest, TestRun } from "./at_once.ts";
 import { type Lines, spawn, type Spawned } from "./spawned.ts";
 import { freeAddress } from "./free_ports.ts";
 
@@ -38,7 +38,7 @@ const IN_CI = Deno.env.get("CI") === "true";
 export function testBuilt(
   name: string,
   programs: readonly string[],
-  run: () => Promise<void>,
+  run: TestRun,
   declare: DeclareTest = Deno.test,
 ): void {
   const missing = programs.find((program) => !isFile(program));
@@ -54,7 +54,7 @@ export function testBuilt(
 export function testWhere(
   name: string,
   reason: string | undefined,
-  run: () => Promise<void>,
+  run: TestRun,
   declare: DeclareTest = Deno.test,
 ): void {
   if (reason === undefined) return declare(name, run);

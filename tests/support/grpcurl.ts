@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { DeclareTest } from "./at_once.ts";
+import type { DeclareTest, TestRun } from "./at_once.ts";
 import { testWhere } from "./built_clients.ts";
 import { endsWell } from "./programs.ts";
 import { spawn } from "./spawned.ts";
@@ -25,7 +25,7 @@ const GRPCURL = [
 /** Declares a test that needs grpcurl. */
 export function testGrpcurl(
   name: string,
-  run: () => Promise<void>,
+  run: TestRun,
   declare?: DeclareTest,
 ): void {
   testWhere(

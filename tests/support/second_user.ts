@@ -5,6 +5,8 @@
  */
 
 import { assert } from "@std/assert";
+import type { DeclareTest, TestRun } from "./at_once.ts";
+import { testWhere } from "./built_clients.ts";
 
 /** A number that no account has. */
 export const SECOND_USER = 64_913;
@@ -15,14 +17,17 @@ function whyNone(): string | undefined {
   if (Deno.uid() !== 0) return "it needs root, to act as a second user";
 }
 
-/** Defines a test with a second user; says why where there can be none. */
+/**
+ * Defines a test with a second user; says why where there can be none.
+ *
+ * @param declare What declares it where there is one.
+ */
 export function testWithSecondUser(
   name: string,
-  fn: () => Promise<void>,
+  run: TestRun,
+  declare: DeclareTest = Deno.test,
 ): void {
-  const reason = whyNone();
-  const title = reason === undefined ? name : `${name} (skipped: ${reason})`;
-  Deno.test({ name: title, ignore: reason !== undefined, fn });
+  testWhere(name, whyNone(), run, declare);
 }
 
 /** Runs a program as the second user. */

@@ -6,7 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
-import type { DeclareTest } from "./at_once.ts";
+import type { DeclareTest, TestRun } from "./at_once.ts";
 import { testWhere } from "./built_clients.ts";
 import { eventually } from "./eventually.ts";
 import { endsWell } from "./programs.ts";
@@ -49,7 +49,7 @@ export interface TerminalOptions {
  */
 export function testInTerminal(
   name: string,
-  run: () => Promise<void>,
+  run: TestRun,
   declare: DeclareTest = Deno.test,
 ): void {
   testWhere(name, hasTmux ? undefined : "tmux is not installed", run, declare);

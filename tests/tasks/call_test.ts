@@ -3,6 +3,7 @@ import { UsageError } from "../../runtime/program/errors.ts";
 import { call as callHere } from "../../tasks/call.ts";
 import { ORDER_SERVICE, orderService } from "../fixtures/rich_contract.ts";
 import { serve } from "../../runtime/rpc/serve.ts";
+import { testsAtOnce } from "../support/at_once.ts";
 import { testWhere } from "../support/built_clients.ts";
 import {
   startBroker,
@@ -17,6 +18,8 @@ import { freeAddress } from "../support/free_ports.ts";
 const CALCULATOR = "calculator.v1.CalculatorService";
 const PRODUCT =
   '{"operand1": 6, "operand2": 7, "operation": "OPERATION_MULTIPLY"}';
+
+const test = testsAtOnce("call");
 
 /** Runs the command to its end. */
 function call(...args: string[]) {
@@ -34,7 +37,7 @@ async function callAs(token: string | undefined, ...args: string[]) {
   return { code, stdout, stderr };
 }
 
-Deno.test("call finds a service by the broker", async (t) => {
+test("call finds a service by the broker", async (t) => {
   await using broker = await startBroker();
   await using server = await startRegistered(broker.address);
   const at = `--broker=${broker.address}`;
@@ -139,7 +142,7 @@ Deno.test("call finds a service by the broker", async (t) => {
   });
 });
 
-Deno.test("call says what to do when nobody answers", async () => {
+test("call says what to do when nobody answers", async () => {
   const nowhere = freeAddress();
 
   const broker = await call(`--broker=${nowhere}`);
@@ -156,7 +159,7 @@ Deno.test("call says what to do when nobody answers", async () => {
   );
 });
 
-Deno.test("call has everything that a .proto can have, over a unix socket", async () => {
+test("call has everything that a .proto can have, over a unix socket", async () => {
   await using folder = await tempFolder();
   const server = await serve({
     address: `unix:${folder.path}/shop.sock`,
@@ -200,6 +203,7 @@ Deno.test("call has everything that a .proto can have, over a unix socket", asyn
   assertMatch(stdout, /\\u009b2J/);
 });
 
+// Alone, since a call must be answered before its time is up.
 testWhere(
   "call calls a server of somebody else's",
   NO_PYTHON,
@@ -329,4 +333,5 @@ testWhere(
       /^Cannot read the types of the server at [\d.:]+: it has no server reflection .*; add it to the server, as .*$/,
     );
   },
+  test,
 );

@@ -1,8 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { formatEntries } from "../../supervisor/logs/log_file.ts";
+import { testsAtOnce } from "../support/at_once.ts";
 import { spawnScript } from "../support/spawned.ts";
 import { createWorkspace, type Workspace } from "../support/supervised.ts";
+
+const test = testsAtOnce("logs");
 
 /** Starts `logs`, which goes on until it is stopped. */
 function startLogs({ folder }: Workspace, ...args: string[]) {
@@ -45,7 +48,7 @@ const COUNTING = {
   logging: { max_size: "1k", max_files: 200 },
 };
 
-Deno.test("logs -f loses and doubles no line while logs are rotated", async () => {
+test("logs -f loses and doubles no line while logs are rotated", async () => {
   await using workspace = await createWorkspace({ a: COUNTING, b: COUNTING });
   await using following = startLogs(workspace, "-f");
   await using late = startLogs(workspace, "-f", "--grep=[05]$", "b");
@@ -81,7 +84,7 @@ Deno.test("logs -f loses and doubles no line while logs are rotated", async () =
   );
 });
 
-Deno.test("logs --since, --grep and --tail choose lines across rotated files", async () => {
+test("logs --since, --grep and --tail choose lines across rotated files", async () => {
   await using workspace = await createWorkspace({
     a: { command: ["true"] },
     b: { command: ["true"] },
@@ -109,7 +112,7 @@ Deno.test("logs --since, --grep and --tail choose lines across rotated files", a
   ]);
 });
 
-Deno.test("logs shows all replicas of a service that is named, or the one that is", async () => {
+test("logs shows all replicas of a service that is named, or the one that is", async () => {
   await using workspace = await createWorkspace({
     a: { command: ["true"], deploy: { replicas: 2 } },
     b: { command: ["true"] },
@@ -124,7 +127,7 @@ Deno.test("logs shows all replicas of a service that is named, or the one that i
   assertEquals(await printed("a-2"), ["a-2 | of a-2"]);
 });
 
-Deno.test("logs says what is wrong with its command line", async () => {
+test("logs says what is wrong with its command line", async () => {
   await using workspace = await createWorkspace({
     worker: { command: ["true"] },
     "worker-2": { command: ["true"] },
@@ -157,7 +160,7 @@ Deno.test("logs says what is wrong with its command line", async () => {
   assertEquals(service.stdout, "worker | one\n");
 });
 
-Deno.test("logs shows what there is although the config is broken, and else says so", async () => {
+test("logs shows what there is although the config is broken, and else says so", async () => {
   await using workspace = await createWorkspace({ a: { comand: ["true"] } });
 
   const before = await workspace.run("logs");

@@ -7,6 +7,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { batchingOf } from "../../orchestrator/batching.ts";
 import { stageCommand, stageSpecs } from "../../orchestrator/stage_specs.ts";
 import { STAGES } from "../../stages/names.ts";
+import { testsAtOnce } from "../support/at_once.ts";
 import {
   findStages,
   opened,
@@ -16,6 +17,8 @@ import {
 } from "../support/runs.ts";
 import { spawn } from "../support/spawned.ts";
 import { freePorts } from "../support/free_ports.ts";
+
+const test = testsAtOnce("the rights of stages");
 
 const PROBE = new URL("../fixtures/tries_everything.ts", import.meta.url)
   .pathname;
@@ -49,7 +52,7 @@ function optionsIn(state: string, port: number) {
   };
 }
 
-Deno.test("each stage of a running pipeline has exactly its rights, and none of the user's secrets", async () => {
+test("each stage of a running pipeline has exactly its rights, and none of the user's secrets", async () => {
   await using folder = await runFolder();
   await using run = startRun("pipeline", folder, ["--input=-"], {
     stdin: "piped",
@@ -124,7 +127,7 @@ Deno.test("ingest may read its input, where that is a file, and nothing else", a
 });
 
 for (const stage of STAGES) {
-  Deno.test(`stage ${stage} is denied whatever it has no need of`, async () => {
+  test(`stage ${stage} is denied whatever it has no need of`, async () => {
     await using folder = await runFolder();
     const secret = folder.file("secret");
     await Deno.writeTextFile(secret, "");

@@ -10,6 +10,7 @@ import { BrokerService } from "../../proto/broker/contract.ts";
 import { CalculatorService } from "../../proto/calculator/contract.ts";
 import { SinkService } from "../../proto/pipeline/contract.ts";
 
+import { testsAtOnce } from "../support/at_once.ts";
 import {
   ended,
   findStages,
@@ -26,6 +27,8 @@ import {
 import { createWorkspace } from "../support/supervised.ts";
 import { tempFolder } from "../support/temp_folder.ts";
 import { freeAddress } from "../support/free_ports.ts";
+
+const test = testsAtOnce("another user of the machine");
 
 /** gRPC's UNAUTHENTICATED. */
 const UNAUTHENTICATED = 16;
@@ -120,6 +123,7 @@ testWithSecondUser(
       [{ key: "click", count: 2, sum: 42 }],
     );
   },
+  test,
 );
 
 testWithSecondUser(
@@ -193,6 +197,7 @@ testWithSecondUser(
     );
     await supervised.said(/server +\| Refused \/calculator\.v1\.Calculator/);
   },
+  test,
 );
 
 testWithSecondUser(
@@ -228,4 +233,5 @@ testWithSecondUser(
     ];
     assertEquals(said.filter((each) => each.includes(token!)), []);
   },
+  test,
 );

@@ -5,9 +5,12 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
+import { testsAtOnce } from "../support/at_once.ts";
 import { spawn } from "../support/spawned.ts";
 import { createWorkspace } from "../support/supervised.ts";
 import { tempFolder } from "../support/temp_folder.ts";
+
+const test = testsAtOnce("several configs");
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
@@ -25,7 +28,7 @@ async function planned(cwd: string, ...flags: string[]) {
   return { code, services, stderr: await task.stderr.rest() };
 }
 
-Deno.test("supervise takes the config beside the user, by deno.json of elsewhere and from a subfolder", async () => {
+test("supervise takes the config beside the user, by deno.json of elsewhere and from a subfolder", async () => {
   await using folder = await tempFolder();
   const config = (name: string) => `services: {${name}: {command: [x]}}\n`;
   await Deno.writeTextFile(folder.file("config.yaml"), config("mine"));
@@ -50,7 +53,7 @@ Deno.test("supervise takes the config beside the user, by deno.json of elsewhere
   assertEquals(inside?.services[0], "broker", inside?.stderr);
 });
 
-Deno.test("two configs of one folder have a supervisor each, and no command takes one for the other", async () => {
+test("two configs of one folder have a supervisor each, and no command takes one for the other", async () => {
   await using workspace = await createWorkspace({
     a: { command: ["sleep", "1000"] },
   });

@@ -1,9 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { parseAddress } from "../../../runtime/program/address.ts";
 import { connectEcho, EchoService } from "../../fixtures/echo_service.ts";
+import { testsAtOnce } from "../../support/at_once.ts";
+import { testWhere } from "../../support/built_clients.ts";
 import { eventually } from "../../support/eventually.ts";
 import { spawn } from "../../support/spawned.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
+
+const test = testsAtOnce("descriptors that run out");
 
 /** More than a server gets that starts with a good half of them in use. */
 const DESCRIPTORS = 60;
@@ -11,11 +15,10 @@ const CONNECTIONS = 120;
 
 for (const shield of ["no", "yes"]) {
   for (const kind of ["tcp", "unix"]) {
-    Deno.test({
-      name:
-        `a server accepts again after its descriptors ran out (${kind}, shield: ${shield})`,
-      ignore: Deno.build.os !== "linux",
-      async fn() {
+    testWhere(
+      `a server accepts again after its descriptors ran out (${kind}, shield: ${shield})`,
+      Deno.build.os === "linux" ? undefined : "ulimit is that of Linux",
+      async () => {
         await using folder = await tempFolder();
         const address = kind === "tcp"
           ? "127.0.0.1:0"
@@ -54,7 +57,8 @@ for (const shield of ["no", "yes"]) {
         server.kill("SIGTERM");
         assertEquals((await server.status).code, 0);
       },
-    });
+      test,
+    );
   }
 }
 

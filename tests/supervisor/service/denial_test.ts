@@ -7,7 +7,10 @@ import {
   describeDenial,
   findDenial,
 } from "../../../supervisor/service/denial.ts";
+import { testsAtOnce } from "../../support/at_once.ts";
 import { createWorkspace, fixture } from "../../support/supervised.ts";
+
+const test = testsAtOnce("services that are denied something");
 
 const SCRIPT = "needs_one_right.ts";
 const MODULE = join(fixture("."), "elsewhere.ts");
@@ -76,7 +79,7 @@ const DENIALS: [string, Record<string, unknown>, string][] = [
   ],
 ];
 
-Deno.test("a service that dies of a denied permission says which line is missing, for each kind", async (t) => {
+test("a service that dies of a denied permission says which line is missing, for each kind", async (t) => {
   const names = new Map(DENIALS.map(([what], index) => [what, `s${index}`]));
   await using workspace = await createWorkspace({
     ...Object.fromEntries(DENIALS.map(([what, permissions]) => [
@@ -115,7 +118,7 @@ Deno.test("a service that dies of a denied permission says which line is missing
   }
 });
 
-Deno.test("a service that is given up after a denial says which line is missing", async () => {
+test("a service that is given up after a denial says which line is missing", async () => {
   await using workspace = await createWorkspace({
     rules: {
       script: fixture(SCRIPT),
@@ -132,7 +135,7 @@ Deno.test("a service that is given up after a denial says which line is missing"
   );
 });
 
-Deno.test("a Deno program run as a command says which flag is missing", async () => {
+test("a Deno program run as a command says which flag is missing", async () => {
   await using workspace = await createWorkspace({
     a: {
       command: [

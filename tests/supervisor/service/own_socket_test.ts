@@ -4,9 +4,12 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { dirname, join } from "node:path";
 import { Failure } from "../../../runtime/program/errors.ts";
 import { makeRoomForSocket } from "../../../supervisor/service/own_socket.ts";
+import { testsAtOnce } from "../../support/at_once.ts";
 import { eventually } from "../../support/eventually.ts";
 import { createWorkspace } from "../../support/supervised.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
+
+const test = testsAtOnce("services on sockets of their own");
 
 const script = (path: string) =>
   new URL(`../../../${path}`, import.meta.url).pathname;
@@ -37,7 +40,7 @@ const SYSTEM = {
 };
 
 for (const below of ["", "a-long-name-".repeat(10)]) {
-  Deno.test(
+  test(
     `services listen on sockets that only this user can reach, ${
       below === ""
         ? "in the state folder"

@@ -12,12 +12,15 @@ import {
   unary,
 } from "../../../runtime/rpc/handlers.ts";
 import { serve } from "../../../runtime/rpc/serve.ts";
+import { testsAtOnce } from "../../support/at_once.ts";
 import {
   asSecondUser,
   giveToSecondUser,
   testWithSecondUser,
 } from "../../support/second_user.ts";
 import { createWorkspace, type Output } from "../../support/supervised.ts";
+
+const test = testsAtOnce("another user and the state of a supervisor");
 
 const SLEEP = { command: ["sleep", "1000"] };
 
@@ -64,6 +67,7 @@ testWithSecondUser(
     assertMatch(stopped!, /^Stopped|stopped/);
     assertEquals(fake.calls, []);
   },
+  test,
 );
 
 testWithSecondUser(
@@ -89,6 +93,7 @@ testWithSecondUser(
     await giveToSecondUser(workspace.folder);
     assertMatch(told(await workspace.run("ps"))[0]!, /^No supervisor runs/);
   },
+  test,
 );
 
 Deno.test("what a supervisor keeps is for its user only, also where it was open to others before", async () => {

@@ -69,7 +69,7 @@ const WORK = {
   sys: ["hostname"],
 };
 
-Deno.test("a service that may do nothing runs with what was learned of it", async (t) => {
+test("a service that may do nothing runs with what was learned of it", async (t) => {
   await using workspace = await workspaceOf();
   const text = nothingAllowed(workspace.port).join("\n");
   await Deno.writeTextFile(workspace.config, text);
