@@ -12,7 +12,8 @@ import { print } from "../runtime/program/log.ts";
 import { measureCalculations } from "./bench/broker/calculations.ts";
 import { measureCalls } from "./bench/broker/calls.ts";
 import { measureChanges } from "./bench/broker/changes.ts";
-import { describe, ETCD_REFERENCE } from "./bench/broker/describe.ts";
+import { describe } from "./bench/broker/describe.ts";
+import { measureEtcd } from "./bench/broker/etcd.ts";
 import type { Figures } from "./bench/broker/figures.ts";
 import { measureKills } from "./bench/broker/kills.ts";
 import { measureRegistrations } from "./bench/broker/registrations.ts";
@@ -59,12 +60,13 @@ export async function benchBroker(argv: string[]): Promise<void> {
   if (help) {
     return printHelp(
       "bench:broker [flags]",
-      "Measures the broker, and the calculator that is found through it.",
+      "Measures the broker, and the calculator that is found through it; beside\nthem etcd, if it is there.",
       BENCH_FLAGS,
     );
   }
   const sizes = quick ? SIZES.quick : SIZES.record;
   await using guardian = startGuardian();
+  const etcd = await measureEtcd(guardian, sizes);
   const figures: Figures = {
     ...await measureCalls(guardian, sizes),
     ...await measureCalculations(guardian, sizes),
@@ -90,11 +92,11 @@ export async function benchBroker(argv: string[]): Promise<void> {
           deno: Deno.version.deno,
           quick,
           ...figures,
-          reference: ETCD_REFERENCE,
+          ...(etcd ? { etcd } : {}),
         },
         undefined,
         2,
       )
-      : describe(figures),
+      : describe(figures, etcd),
   );
 }

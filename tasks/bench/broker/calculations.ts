@@ -8,9 +8,10 @@
 import { connectCalculator } from "../../../calculator/calculator.ts";
 import type { Guardian } from "../../../runtime/process/guardian.ts";
 import { log } from "../../../runtime/program/log.ts";
-import { IN_FLIGHT, ratePerSecond, timeInSequence } from "../time_calls.ts";
+import { IN_FLIGHT } from "../time_calls.ts";
 import { startBroker, startServer } from "./broker_under_test.ts";
-import { type Figures, summary } from "./figures.ts";
+import { timeCalls } from "./calls.ts";
+import type { Figures } from "./figures.ts";
 
 /** Calculates one after the other, then many at a time; all on one server. */
 export async function measureCalculations(
@@ -20,7 +21,9 @@ export async function measureCalculations(
     inFlightCalculations: number;
   },
 ): Promise<Pick<Figures, "calculate" | "calculate64">> {
-  log(`Calculating ${calculations} times in sequence`);
+  log(
+    `Calculating ${calculations} times in sequence, ${inFlightCalculations} times with ${IN_FLIGHT} in flight`,
+  );
   await using broker = await startBroker(guardian);
   const { address } = broker;
   await using _server = await startServer(
@@ -35,14 +38,10 @@ export async function measureCalculations(
       operand2: 7,
       operation: "OPERATION_MULTIPLY",
     }, { waitForReady: true });
-  const times = await timeInSequence(calculate, calculations);
-
-  log(`Calculating ${inFlightCalculations} times, ${IN_FLIGHT} in flight`);
-  await ratePerSecond(calculate, inFlightCalculations / 5);
-  const perSecond = await ratePerSecond(calculate, inFlightCalculations);
+  const { inSequence, inFlight } = await timeCalls(calculate, {
+    inSequence: calculations,
+    inFlight: inFlightCalculations,
+  });
   calculator.close();
-  return {
-    calculate: summary(times),
-    calculate64: { count: inFlightCalculations, perSecond },
-  };
+  return { calculate: inSequence, calculate64: inFlight };
 }

@@ -1,78 +1,74 @@
 /**
- * Shows the figures of a broker beside those of another.
+ * Shows the figures of a broker, and those of an etcd beside them.
  *
  * @module
  */
 
 import { formatTable } from "../../terminal/table.ts";
 import { formatBytes } from "../../terminal/terminal.ts";
+import type { EtcdFigures } from "./etcd.ts";
 import type { Figures, Latency } from "./figures.ts";
 
 /**
- * What etcd 3.4 gave on a machine of this kind, by one client process on the
- * same two cores. Given for comparison; not measured here.
+ * Shows the figures as a table.
+ *
+ * @param etcd Those of an etcd in the same run, to stand beside them.
  */
-export const ETCD_REFERENCE = {
-  source: "etcd 3.4 on a machine of this kind; not measured by this command",
-  resolve: { p50Ms: 0.29, p99Ms: 2.5 },
-  resolve64: { perSecond: 8_500 },
-  changeToOneWatcher: { p50Ms: 0.52, p99Ms: 1.2 },
-  changeToEachOf100Watchers: { p50Ms: 1.3, p99Ms: 5.4 },
-  killToEvent: { p50Ms: 4_400, leaseTtlMs: 5_000 },
-};
-
-/** Sets the figures beside the reference, as a table. */
-export function describe(figures: Figures): string {
+export function describe(figures: Figures, etcd?: EtcdFigures): string {
   const { resolve, resolve64, killToEvent, registrations, watchers } = figures;
-  const etcd = ETCD_REFERENCE;
   const grown = (before?: number, after?: number) =>
     before === undefined || after === undefined
       ? "memory not known"
       : `broker ${formatBytes(before)} to ${formatBytes(after)}`;
-  const row = (
-    what: string,
-    ours: Latency,
-    reference?: { p50Ms: number; p99Ms: number },
-  ) => [
+  /** The cells of an etcd: its figure, and how many times it ours is. */
+  const beside = (ours = 0, theirs = 0, shown = "") => {
+    if (!etcd) return [];
+    return theirs ? [shown, (ours / theirs).toFixed(2)] : ["", ""];
+  };
+  const row = (what: string, ours: Latency, theirs?: Latency) => [
     what,
-    `${ms(ours.p50Ms)} / ${ms(ours.p99Ms)}`,
-    reference ? `${ms(reference.p50Ms)} / ${ms(reference.p99Ms)}` : "",
+    percentiles(ours),
+    ...beside(ours.p50Ms, theirs?.p50Ms, theirs && percentiles(theirs)),
+  ];
+  const rate = (what: string, ours: number, theirs?: number) => [
+    what,
+    count(ours),
+    ...beside(ours, theirs, count(theirs ?? 0)),
   ];
   return formatTable([
-    ["MEASURED (p50 / p99)", "DENIZEN", "REFERENCE: ETCD 3.4"],
-    row("resolve, in sequence", resolve, etcd.resolve),
     [
+      "MEASURED (p50 / p99)",
+      "DENIZEN",
+      ...(etcd ? [`ETCD ${etcd.version}`, "DENIZEN / ETCD (p50)"] : []),
+    ],
+    row("resolve, in sequence", resolve, etcd?.resolve),
+    rate(
       "resolves per second, 64 in flight",
-      count(resolve64.perSecond),
-      count(etcd.resolve64.perSecond),
-    ],
+      resolve64.perSecond,
+      etcd?.resolve64.perSecond,
+    ),
     row("calculate, found through the broker, in sequence", figures.calculate),
-    [
+    rate(
       "calculations per second, 64 in flight",
-      count(figures.calculate64.perSecond),
-      "",
-    ],
+      figures.calculate64.perSecond,
+    ),
     row(
       "change to 1 watcher",
       figures.changeToOneWatcher,
-      etcd.changeToOneWatcher,
+      etcd?.changeToOneWatcher,
     ),
     row(
       "change to each of 100 watchers, each connected by itself",
       figures.changeToEachOf100Watchers,
-      etcd.changeToEachOf100Watchers,
+      etcd?.changeToEachOf100Watchers,
     ),
-    [
-      "kill -9 of an instance to the event",
-      `${ms(killToEvent.p50Ms)} / ${ms(killToEvent.p99Ms)}`,
-      `${ms(etcd.killToEvent.p50Ms)} (TTL ${ms(etcd.killToEvent.leaseTtlMs)})`,
-    ],
+    row("kill -9 of an instance to the event", killToEvent),
     [
       `${count(registrations.count)} registrations`,
       `${ms(registrations.elapsedMs)}, list ${ms(registrations.listMs)}, ${
         grown(registrations.brokerRssBeforeBytes, registrations.brokerRssBytes)
       }`,
-      "",
+      ...beside(),
     ],
     [
       `${count(watchers.count)} watchers`,
@@ -81,9 +77,13 @@ export function describe(figures: Figures): string {
       } / ${ms(watchers.changeToLast.p99Ms)}, ${
         grown(watchers.brokerRssBeforeBytes, watchers.brokerRssBytes)
       }`,
-      "",
+      ...beside(),
     ],
-  ]) + `\nReference: ${etcd.source}.`;
+  ]);
+}
+
+function percentiles({ p50Ms, p99Ms }: Latency): string {
+  return `${ms(p50Ms)} / ${ms(p99Ms)}`;
 }
 
 function ms(value: number): string {
