@@ -1,12 +1,16 @@
 /**
  * Reaches the HTTP/2 servers of grpc-js. It makes one for each address and
- * hands none out; guard.ts and flow_window.ts need them.
+ * hands none out; guard.ts, flow_window.ts and serve.ts need them.
  *
  * @module
  */
 
 import type { Server } from "@grpc/grpc-js";
-import type { Http2Server } from "node:http2";
+import {
+  constants,
+  type Http2Server,
+  type ServerHttp2Session,
+} from "node:http2";
 
 /** What grpc-js does not offer. */
 interface Internals {
@@ -27,5 +31,26 @@ export function onHttp2Server(
     const http2Server = create.call(server, credentials);
     prepare(http2Server);
     return http2Server;
+  };
+}
+
+/**
+ * Returns what ends all connections of `server` at once, with their calls.
+ * grpc-js's `forceShutdown` ends those only that it counts for channelz.
+ */
+export function connectionsOf(server: Server): { end(): void } {
+  const sessions = new Set<ServerHttp2Session>();
+  onHttp2Server(server, (http2Server) => {
+    http2Server.on("session", (session) => {
+      sessions.add(session);
+      session.once("close", () => sessions.delete(session));
+    });
+  });
+  return {
+    end() {
+      for (const session of sessions) {
+        session.destroy(undefined, constants.NGHTTP2_CANCEL);
+      }
+    },
   };
 }

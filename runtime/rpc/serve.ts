@@ -38,7 +38,7 @@ import { createShield } from "./goaway_shield.ts";
 import { guardConnections } from "./guard.ts";
 import type { Implementation } from "./handlers.ts";
 import { createHealth, type Health } from "./health.ts";
-import { onHttp2Server } from "./http2_server.ts";
+import { connectionsOf, onHttp2Server } from "./http2_server.ts";
 import { joinWrites } from "./joined_writes.ts";
 import { createReflection } from "./reflection.ts";
 import { endSilentConnections, HANDSHAKE_MS } from "./silent_connections.ts";
@@ -72,6 +72,9 @@ export interface ServeOptions {
    */
   channel?: ChannelOptions;
 }
+
+/** Counts nothing of each call for an interface that is not served. */
+const SERVER: ChannelOptions = { "grpc.enable_channelz": 0 };
 
 /** A server that is listening. */
 export interface Served {
@@ -114,7 +117,7 @@ export async function serve({
       }`,
     );
   }
-  const server = new Server(channel);
+  const server = new Server({ ...SERVER, ...channel });
   guardConnections(
     server,
     authentication && createAdmission(authentication, guarded),
@@ -133,6 +136,7 @@ export async function serve({
     server,
     (http2Server) => http2Server.on("connection", joinWrites),
   );
+  const connections = connectionsOf(server);
   const health = createHealth(Object.keys(services));
   const definitions = Object.fromEntries(
     Object.entries(services).map(([name, { definition }]) => [
@@ -176,6 +180,7 @@ export async function serve({
       ]);
       const timer = setTimeout(() => {
         server.forceShutdown();
+        connections.end();
         shielding?.endConnections();
       }, drainMs);
       try {
