@@ -60,7 +60,7 @@ export async function benchBroker(argv: string[]): Promise<void> {
   if (help) {
     return printHelp(
       "bench:broker [flags]",
-      "Measures the broker, and the calculator that is found through it; beside\nthem etcd, if it is there.",
+      "Measures the broker and the calculator, and etcd if that is there.",
       BENCH_FLAGS,
     );
   }
