@@ -23,7 +23,13 @@ import { openInput } from "../stages/ingest/input.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
 import { createParse } from "../stages/parse/parse.ts";
 import { createRules } from "../stages/rules/rules.ts";
-import { openSink, removePartials, written } from "../stages/sink/sink.ts";
+import type { ResultRecord } from "../stages/sink/results.ts";
+import {
+  openSink,
+  readWritten,
+  removePartials,
+  written,
+} from "../stages/sink/sink.ts";
 import type { RunPlan } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import { round, type StageFigures } from "./stage_figures.ts";
@@ -34,6 +40,8 @@ const PROGRESS_MS = 100;
 /** How a run in one process went. */
 export interface InProcessRun {
   totals: Totals;
+  /** What was written. */
+  results: ResultRecord[];
   /** When it began to read, as `performance.now()`. */
   openedMs: number;
   /** The CPU time of the process since then. */
@@ -122,6 +130,7 @@ export async function runInProcess(
   await written(plan, sink.commit(results));
   return {
     totals: aggregate.totals,
+    results: await readWritten(files),
     openedMs,
     cpuMs: cpuMs() - openedCpuMs,
     stages: clocks.figures(results.length),

@@ -6,6 +6,7 @@
  */
 
 import type { Rule } from "../stages/rules/rules_file.ts";
+import type { Writing } from "../stages/sink/sink.ts";
 import type { Batching, BatchSize } from "./batching.ts";
 
 /** What to run, with every file found and checked. */
@@ -26,6 +27,8 @@ export interface RunPlan {
   input: string;
   output: string;
   rejects: string;
+  /** How the results are written. @default {all of them, as NDJSON} */
+  writing?: Writing;
   rulesPath: string;
   rules: Rule[];
 }

@@ -11,7 +11,7 @@ import { UsageError } from "../runtime/program/errors.ts";
 import { RUN_VARIABLE_PATTERN } from "../runtime/program/run_variables.ts";
 import { rulesDigest } from "../stages/rules/rules_digest.ts";
 import { healthNameOf, type StageName, STAGES } from "../stages/names.ts";
-import { unfinishedFiles } from "../stages/sink/sink.ts";
+import { unfinishedFiles, type Writing } from "../stages/sink/sink.ts";
 import type { RunPlan } from "./plan.ts";
 import { type WorkerName, workerNames, type Workers } from "./workers.ts";
 
@@ -97,7 +97,7 @@ export async function stageSpecs(
   };
   const { input, output, rejects, rulesPath, maxRejects } = plan;
   const digest = await rulesDigest(plan.rules);
-  const [partialOutput, partialRejects] = unfinishedFiles({ ...plan, run });
+  const unfinished = unfinishedFiles({ ...plan, run });
   return [
     ...specs(
       "ingest",
@@ -126,13 +126,23 @@ export async function stageSpecs(
     ...specs(
       "sink",
       undefined,
-      [`--output=${output}`, `--rejects=${rejects}`],
+      [
+        `--output=${output}`,
+        `--rejects=${rejects}`,
+        ...writingFlags(plan.writing),
+      ],
       {
-        read: [rejects, partialOutput, partialRejects],
-        write: [output, rejects, partialOutput, partialRejects],
+        read: [rejects, ...unfinished],
+        write: [output, rejects, ...unfinished],
       },
     ),
   ];
+}
+
+function writingFlags(writing: Writing | undefined): string[] {
+  return Object.entries(writing ?? {})
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `--${name}=${value}`);
 }
 
 const LAST_PORT = 65_535;

@@ -13,6 +13,7 @@ import { UsageError } from "../runtime/program/errors.ts";
 import { exitWith } from "../runtime/program/exit.ts";
 import {
   bytes,
+  choice,
   duration,
   integer,
   readFlags,
@@ -27,6 +28,7 @@ import type { Implementation } from "../runtime/rpc/handlers.ts";
 import { serveUntilStopped } from "../runtime/rpc/serve.ts";
 import { MAX_LINE_BYTES } from "./events/lines.ts";
 import { CHANNEL } from "./hop/window.ts";
+import { FORMATS } from "./sink/formats.ts";
 import {
   healthNameOf,
   MAX_WORKERS,
@@ -71,6 +73,12 @@ const FLAGS = {
   ),
   output: text("FILE", "sink: the result file"),
   rejects: text("FILE", "sink: the rejects file"),
+  format: choice(FORMATS, "sink: what the results are written as"),
+  top: integer("sink: most results to write", undefined, {
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+  }),
+  sort: text("FIELD", "sink: the field that orders the results"),
   expose: toggle("allow an address that other machines can reach"),
   help: toggle("print this"),
 };
@@ -183,6 +191,7 @@ await exitWith(async () => {
         output: need("output"),
         rejects: need("rejects"),
         run: need("run"),
+        writing: { format: flags.format, top: flags.top, sort: flags.sort },
       }, need("run"));
     },
   };

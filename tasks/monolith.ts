@@ -59,6 +59,7 @@ export async function monolith(argv: string[]): Promise<number> {
     await finishRun(plan, flags.json, {
       command: "monolith",
       totals: run.totals,
+      results: run.results,
       startupMs: openedMs - startMs,
       openedMs,
       elapsedMs: performance.now() - openedMs,

@@ -52,6 +52,7 @@ import { keepToken } from "../runtime/files/token_file.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { isSeekable } from "../stages/ingest/input.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
+import { readWritten } from "../stages/sink/sink.ts";
 import { claimFiles } from "./run/claims.ts";
 import { failRun, finishRun } from "./run/end.ts";
 import { generateInput, planRun, RUN_FLAGS } from "./run/flags.ts";
@@ -144,6 +145,7 @@ export async function pipeline(argv: string[]): Promise<number> {
       stop,
     });
     const { finished, openedMs, startedAt, elapsedMs } = driven;
+    const results = await readWritten({ ...plan, run: state.run });
     await state.finish();
     await finishRun(
       plan,
@@ -151,6 +153,7 @@ export async function pipeline(argv: string[]): Promise<number> {
       {
         command: "pipeline",
         totals: finished.totals!,
+        results,
         startupMs: openedMs - startMs,
         openedMs,
         elapsedMs,

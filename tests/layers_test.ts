@@ -31,6 +31,7 @@ const STAGES_DOORS = [
   "stages/rules/rules_file.ts",
   "stages/aggregate/aggregate.ts",
   "stages/aggregate/checkpoint.ts",
+  "stages/sink/results.ts",
   "stages/sink/sink.ts",
 ];
 
@@ -48,6 +49,8 @@ const STAGES_DOORS_OF_TASKS = [
   "stages/rules/rules_file.ts",
   "stages/rules/rule_warnings.ts",
   "stages/aggregate/aggregate.ts",
+  "stages/sink/choose_records.ts",
+  "stages/sink/formats.ts",
   "stages/sink/sink.ts",
   "stages/sink/results.ts",
 ];

@@ -242,6 +242,15 @@ export function choice<const Word extends string>(
   };
 }
 
+/** A flag with one of a few words; none of them where it is not given. */
+export function optionalChoice<const Word extends string>(
+  words: readonly [Word, ...Word[]],
+  help: string,
+): Flag<Word | undefined> {
+  const { defaultText: _, ...flag } = choice(words, help);
+  return { ...flag, fallback: undefined };
+}
+
 /** The numbers a flag may have. */
 export interface Range {
   min: number;

@@ -7,6 +7,7 @@
 
 import type { Reject } from "../../proto/pipeline/batches.ts";
 import type { Result } from "../aggregate/aggregate.ts";
+import type { RecordKind } from "./formats.ts";
 
 /** One result as it is written: a number beyond 2^53 is a string. */
 export interface ResultRecord {
@@ -39,10 +40,23 @@ export function toRecord(
   };
 }
 
-/** Writes results as NDJSON. */
-export function resultLines(results: readonly Result[]): string {
-  return results.map((result) => `${JSON.stringify(toRecord(result))}\n`)
-    .join("");
+/** The tags that results can have, with all their values. */
+type Tags = readonly { name: string; values: readonly string[] }[];
+
+/**
+ * What records are, for whoever writes them without knowing their fields.
+ *
+ * @param tags The tags that the rules may set. @default {none}
+ */
+export function recordKind(tags: Tags = []): RecordKind {
+  const counts = tags.flatMap(({ name, values }) =>
+    values.map((value) => ({ tag: name, value, count: 0 }))
+  );
+  const zero = { count: 0, sum: "0", avg: 0, min: "0", max: "0" };
+  return {
+    keys: ["key"],
+    fields: toRecord({ key: "", ...zero, tags: counts }),
+  };
 }
 
 /** Reads a result file. @throws {SyntaxError} If a line is not JSON. */

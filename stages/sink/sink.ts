@@ -18,9 +18,22 @@ import {
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import type { Result } from "../aggregate/aggregate.ts";
-import { rejectLine, resultLines } from "./results.ts";
+import { type Choice, chooseRecords } from "./choose_records.ts";
+import { type Format, formatRecords } from "./formats.ts";
+import {
+  parseResults,
+  recordKind,
+  rejectLine,
+  type ResultRecord,
+  toRecord,
+} from "./results.ts";
 
-/** Where the sink writes. */
+/** How the results are written. */
+export interface Writing extends Choice {
+  format: Format;
+}
+
+/** Where the sink writes, and how. */
 export interface SinkPaths {
   /** The result file. */
   output: string;
@@ -28,6 +41,8 @@ export interface SinkPaths {
   rejects: string;
   /** Names the run; its unfinished files bear the name. */
   run: string;
+  /** @default {all of them, as NDJSON} */
+  writing?: Writing;
 }
 
 /** The files of one run, being written. Disposing of it closes them. */
@@ -53,8 +68,12 @@ const RUN_LETTERS = 13;
  * The name a file has until it is whole: that of the run is part of it, so that
  * no other file, and no other run's, has this name.
  */
-export function partialPath(path: string, run: string): string {
-  const end = `.${run.slice(0, RUN_LETTERS)}.partial`;
+export function partialPath(
+  path: string,
+  run: string,
+  kind: "" | "records." = "",
+): string {
+  const end = `.${run.slice(0, RUN_LETTERS)}.${kind}partial`;
   const bytes = new TextEncoder().encode(basename(path));
   const start = new TextDecoder().decode(
     bytes.subarray(0, LONGEST_NAME - end.length),
@@ -63,11 +82,30 @@ export function partialPath(path: string, run: string): string {
   return join(dirname(path), `${start.replace(/\ufffd$/, "")}${end}`);
 }
 
-/** Where the unfinished files of a run are. */
-export function unfinishedFiles(
-  { output, rejects, run }: SinkPaths,
-): [output: string, rejects: string] {
-  return [partialPath(output, run), partialPath(rejects, run)];
+/** Where the files of a run are that are not in their place, or have none. */
+export function unfinishedFiles(paths: SinkPaths): string[] {
+  const { output, rejects, records } = unfinished(paths);
+  return [output, rejects, ...(records === undefined ? [] : [records])];
+}
+
+function unfinished({ output, rejects, run, writing }: SinkPaths) {
+  return {
+    output: partialPath(output, run),
+    rejects: partialPath(rejects, run),
+    /** The results as NDJSON, where they are written as something else. */
+    records: writing && writing.format !== "ndjson"
+      ? partialPath(output, run, "records.")
+      : undefined,
+  };
+}
+
+/**
+ * Reads back what a run has written, whatever its format; to be called before
+ * {@linkcode removePartials}.
+ */
+export async function readWritten(paths: SinkPaths): Promise<ResultRecord[]> {
+  const { records = paths.output } = unfinished(paths);
+  return parseResults(await Deno.readTextFile(records));
 }
 
 /** Removes what a run has not put in place. */
@@ -92,7 +130,10 @@ async function makeAnew(path: string): Promise<Deno.FsFile> {
  */
 export async function openSink(paths: SinkPaths, kept?: Kept): Promise<Sink> {
   const encoder = new TextEncoder();
-  const [partialOutput, partial] = unfinishedFiles(paths);
+  const { output: partialOutput, rejects: partial, records } = unfinished(
+    paths,
+  );
+  const { format, ...choice }: Writing = paths.writing ?? { format: "ndjson" };
   const goesOn = kept !== undefined && await findKept(paths, kept);
   const rejectsFile = goesOn
     ? await Deno.open(partial, { write: true })
@@ -139,8 +180,19 @@ export async function openSink(paths: SinkPaths, kept?: Kept): Promise<Sink> {
     keep,
     keepRejects,
     async commit(results) {
+      const kind = recordKind();
+      const written = chooseRecords(results.map(toRecord), choice, kind);
+      const writeAs = async (to: Deno.FsFile, format: Format) => {
+        for await (const part of formatRecords(format, written, kind)) {
+          await write(to, part);
+        }
+      };
+      if (records !== undefined) {
+        using file = await makeAnew(records);
+        await writeAs(file, "ndjson");
+      }
       using output = await makeAnew(partialOutput);
-      await write(output, resultLines(results));
+      await writeAs(output, format);
       // Two waits for one disk.
       await Promise.all([output.syncData(), keep()]);
       await keepRejects();
@@ -164,7 +216,7 @@ async function findKept(
   { bytes, file }: Kept,
 ): Promise<boolean> {
   const { rejects } = paths;
-  const [, partial] = unfinishedFiles(paths);
+  const { rejects: partial } = unfinished(paths);
   const isKept = (info: Deno.FileInfo | undefined) =>
     info !== undefined && info.size >= bytes &&
     (file === "" || file === idOf(info));

@@ -6,7 +6,7 @@
 
 import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
 import { formatBytes, formatTime } from "../terminal/terminal.ts";
-import { widthOf } from "../terminal/text_width.ts";
+import { widthOf } from "../../runtime/program/text_width.ts";
 
 /** One property of a service. */
 export interface Column {

@@ -16,7 +16,7 @@ import {
   fit,
   skipColumns,
   widthOf,
-} from "../terminal/text_width.ts";
+} from "../../runtime/program/text_width.ts";
 import {
   chooseColumns,
   formatUptime,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { cut, widthOf } from "../terminal/text_width.ts";
+import { cut, widthOf } from "../../runtime/program/text_width.ts";
 
 /** The colours in use, all of them among the sixteen of any terminal. */
 export type Colour =

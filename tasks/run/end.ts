@@ -1,6 +1,6 @@
 /**
- * How a run ends. When all went well, it reads back what was written and prints
- * it; otherwise it says what went wrong.
+ * How a run ends. When all went well, it prints what was written; otherwise it
+ * says what went wrong.
  *
  * @module
  */
@@ -11,7 +11,6 @@ import { Failure, Fault } from "../../runtime/program/errors.ts";
 import { log, print } from "../../runtime/program/log.ts";
 import { grouped } from "../../runtime/program/numbers.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
-import { parseResults } from "../../stages/sink/results.ts";
 import type { Outlet, PlannedRun } from "./planned_run.ts";
 import { handOver, handOverRejects } from "./outlets.ts";
 import { makeReport, type RunOutcome, type RunReport } from "./report.ts";
@@ -24,11 +23,10 @@ import { makeReport, type RunOutcome, type RunReport } from "./report.ts";
 export async function finishRun(
   plan: PlannedRun,
   json: boolean,
-  outcome: Omit<RunOutcome, "batch" | "results">,
+  outcome: Omit<RunOutcome, "batch">,
   stages: StageFigures[],
 ): Promise<void> {
-  const results = parseResults(await Deno.readTextFile(plan.output));
-  const report = makeReport({ ...outcome, batch: plan.batch, results }, stages);
+  const report = makeReport({ ...outcome, batch: plan.batch }, stages);
   await handOver(plan);
   try {
     await printReport(plan, json, report);

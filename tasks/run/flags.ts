@@ -13,6 +13,7 @@ import {
   bytes,
   type Flags,
   integer,
+  optionalChoice,
   text,
   toggle,
 } from "../../runtime/program/flags.ts";
@@ -25,6 +26,9 @@ import { loadRules } from "../../stages/rules/load_rules.ts";
 import { ruleWarnings } from "../../stages/rules/rule_warnings.ts";
 import { createRules } from "../../stages/rules/rules.ts";
 import type { Rule } from "../../stages/rules/rules_file.ts";
+import { checkChoice } from "../../stages/sink/choose_records.ts";
+import { formatOf, FORMATS } from "../../stages/sink/formats.ts";
+import { recordKind } from "../../stages/sink/results.ts";
 import { partialPath } from "../../stages/sink/sink.ts";
 import { linkTarget, lockPath } from "./claims.ts";
 import { outletOf } from "./outlets.ts";
@@ -51,6 +55,18 @@ export const RUN_FLAGS = {
   rejects: text(
     "FILE|-",
     "the rejects file; - is standard output (default: .denizen/rejects.ndjson)",
+  ),
+  format: optionalChoice(
+    FORMATS,
+    "what the results are written as (default: by the end of the file's name, else ndjson)",
+  ),
+  top: integer("write only the first results, by --sort", undefined, {
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+  }),
+  sort: text(
+    "FIELD",
+    "which results come first: the largest count, sum, tags.tier.gold, ..., or the first key",
   ),
   "max-rejects": integer("rejects after which the run fails", undefined, {
     min: 0,
@@ -92,7 +108,7 @@ export async function planRun(
     await readText(rulesPath, "rules"),
     shortPath(rulesPath),
   );
-  createRules(rules); // checks what the schema cannot
+  const { tags } = createRules(rules); // checks what the schema cannot
   // Those that ship are not written for the types of this run.
   if (flags.rules) warnOf(rules, knownTypes(flags), rulesPath);
   const outlets = await findOutlets(flags);
@@ -107,6 +123,8 @@ export async function planRun(
     ? await findInput(flags.input, given)
     : await defaultFile("events.ndjson");
   await checkApart({ rules: rulesPath, input, output, rejects });
+  const { top, sort, format = formatOf(flags.output ?? "") } = flags;
+  checkChoice({ top, sort }, recordKind(tags));
   return {
     batch: flags.batch,
     batching: batchingOf(flags.batch, flags.linger),
@@ -119,6 +137,7 @@ export async function planRun(
     // Of an outlet they are made when the run begins.
     output: output ?? "",
     rejects: rejects ?? "",
+    writing: { format, top, sort },
     outlets,
     rulesPath: await Deno.realPath(rulesPath),
     rules,
@@ -247,6 +266,7 @@ async function checkApart(
   const roles = Object.entries({
     ...paths,
     "unfinished output": output && partialPath(output, "run"),
+    "unfinished records": output && partialPath(output, "run", "records."),
     "unfinished rejects": rejects && partialPath(rejects, "run"),
     "lock of the output": output && lockPath(output),
     "lock of the rejects": rejects && lockPath(rejects),

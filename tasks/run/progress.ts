@@ -10,7 +10,7 @@ import process from "node:process";
 import type { Progress } from "../../orchestrator/progress.ts";
 import { divertLog } from "../../runtime/program/log.ts";
 import { grouped, quantity } from "../../runtime/program/numbers.ts";
-import { cut } from "../terminal/text_width.ts";
+import { cut } from "../../runtime/program/text_width.ts";
 
 /** To the start of the line, and nothing left on it. */
 const CLEAR_LINE = "\r\x1b[2K";

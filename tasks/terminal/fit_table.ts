@@ -7,7 +7,7 @@
  * @module
  */
 
-import { cut, widthOf } from "./text_width.ts";
+import { cut, widthOf } from "../../runtime/program/text_width.ts";
 
 /** What a column is worth where there is no room for all. */
 export interface ColumnWeight {

@@ -73,7 +73,7 @@ async function saveIn(state: string, name: string): Promise<void> {
 async function leavePartials(
   { plan }: { plan: RunPlan },
   { run }: RunState,
-): Promise<[output: string, rejects: string]> {
+): Promise<string[]> {
   const partials = unfinishedFiles({ ...plan, run });
   for (const path of partials) await Deno.writeTextFile(path, "x");
   return partials;

@@ -1,10 +1,11 @@
 import { assertEquals } from "@std/assert";
 import type { Reject } from "../../../proto/pipeline/batches.ts";
 import type { Result } from "../../../stages/aggregate/aggregate.ts";
+import { flatten } from "../../../stages/sink/flat_records.ts";
 import {
   parseResults,
+  recordKind,
   rejectLine,
-  resultLines,
   toRecord,
 } from "../../../stages/sink/results.ts";
 import { toBytes } from "../../support/raw_batch.ts";
@@ -63,23 +64,34 @@ Deno.test("toRecord() groups counts by tag, whatever its values are called", () 
   );
 });
 
-Deno.test("resultLines() writes what parseResults() reads", () => {
-  const results = [
+Deno.test("parseResults() reads what is written as NDJSON", () => {
+  const records = [
     RESULT,
     { ...RESULT, key: 'a "b"\n\u2028💥', sum: "9007199254740993" },
-  ];
+  ].map(toRecord);
 
-  const text = resultLines(results);
+  const text = records.map((each) => `${JSON.stringify(each)}\n`).join("");
 
-  assertEquals(text.split("\n").length, 3);
-  assertEquals(parseResults(text), results.map(toRecord));
+  assertEquals(parseResults(text), records);
+  assertEquals(
+    text.split("\n")[0],
+    '{"key":"click","count":2,"sum":30,"avg":15,"min":10,"max":20,"tags":{}}',
+  );
 });
 
-Deno.test("resultLines() writes the fields in their order", () => {
-  assertEquals(
-    resultLines([RESULT]),
-    '{"key":"click","count":2,"sum":30,"avg":15,"min":10,"max":20,"tags":{}}\n',
-  );
+Deno.test("recordKind() has each field that a result can have", () => {
+  const { keys, fields } = recordKind([{ name: "tier", values: ["gold"] }]);
+
+  const record = toRecord({
+    ...RESULT,
+    tags: [{ tag: "tier", value: "gold", count: 1 }],
+  });
+
+  assertEquals(keys, ["key"]);
+  assertEquals(flatten([record], keys), {
+    ...flatten([record], keys, fields),
+    columns: flatten([], keys, fields).columns,
+  });
 });
 
 const REJECT: Reject = {

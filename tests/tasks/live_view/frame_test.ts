@@ -4,7 +4,7 @@ import { type FrameInput, frameOf } from "../../../tasks/live_view/frame.ts";
 import type { LogLine } from "../../../tasks/live_view/log_buffer.ts";
 import type { Line } from "../../../tasks/live_view/styled_line.ts";
 import { FIRST_VIEW } from "../../../tasks/live_view/view_state.ts";
-import { widthOf } from "../../../tasks/terminal/text_width.ts";
+import { widthOf } from "../../../runtime/program/text_width.ts";
 import { SERVICES } from "./services.ts";
 
 const LINES: LogLine[] = [

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { fitTable } from "../../../tasks/terminal/fit_table.ts";
 import { formatTable } from "../../../tasks/terminal/table.ts";
-import { widthOf } from "../../../tasks/terminal/text_width.ts";
+import { widthOf } from "../../../runtime/program/text_width.ts";
 
 const ROWS = [
   ["NAME", "PID", "CPU", "DETAIL"],

@@ -6,7 +6,7 @@ import {
   fit,
   skipColumns,
   widthOf,
-} from "../../../tasks/terminal/text_width.ts";
+} from "../../../runtime/program/text_width.ts";
 
 for (
   const { text, columns, expected } of [

@@ -1,0 +1,96 @@
+/**
+ * Records as a table for a person: aligned, the numbers at their right ends.
+ *
+ * It fits 80 columns where it can: the parts of a dotted name are put one below
+ * another then, and text is cut. No column is left out.
+ *
+ * @module
+ */
+
+import { grouped } from "../../runtime/program/numbers.ts";
+import { cut, fit, widthOf } from "../../runtime/program/text_width.ts";
+import { visible } from "../../runtime/program/visible_text.ts";
+import type { Cell, Column, FlatRecords } from "./flat_records.ts";
+
+/** Columns of the narrowest terminal that people use. */
+const TABLE_COLUMNS = 80;
+const GAP = "  ";
+/** Text is not cut below this many columns. */
+const SHORTEST_TEXT = 16;
+/** Digits after the point. */
+const MOST_DECIMALS = 4;
+
+/** Writes a table as lines, without their ends; none where there are no rows. */
+export function tableLines({ columns, rows }: FlatRecords): string[] {
+  if (rows.length === 0) return [];
+  const body = rows.map((row) => row.map(shown));
+  const isText = columns.map((_, at) =>
+    rows.some((row) => typeof row[at] === "string")
+  );
+  const cellWidths = columns.map((_, at) =>
+    body.reduce((most, row) => Math.max(most, widthOf(row[at]!)), 0)
+  );
+  const heads = [columns.map(({ name }) => [visible(name)]), stacked(columns)];
+  const widthsUnder = (head: string[][]) =>
+    head.map((parts, at) => Math.max(cellWidths[at]!, ...parts.map(widthOf)));
+  const fits = (widths: number[]) =>
+    sum(widths) + GAP.length * (widths.length - 1) <= TABLE_COLUMNS;
+  const head = heads.find((each) => fits(widthsUnder(each))) ?? heads[1]!;
+  const widths = shorten(widthsUnder(head), isText);
+  const height = Math.max(...head.map((parts) => parts.length));
+  const headRows = Array.from({ length: height }, (_, line) =>
+    // The last parts stand on one line, next to the cells.
+    head.map((parts) => parts[line - height + parts.length] ?? ""));
+  return [...headRows, ...body].map((row) =>
+    row.map((cell, at) =>
+      fit(cut(cell, widths[at]!), widths[at]!, isText[at] ? "left" : "right")
+    ).join(GAP).trimEnd()
+  );
+}
+
+function stacked(columns: readonly Column[]): string[][] {
+  return columns.map(({ path }) => path.map(visible));
+}
+
+/** Takes from the texts what is too much, from the widest first. */
+function shorten(widths: number[], isText: boolean[]): number[] {
+  const left = [...widths];
+  let tooMany = sum(left) + GAP.length * (left.length - 1) - TABLE_COLUMNS;
+  while (tooMany > 0) {
+    const widest = left.reduce(
+      (best, width, at) =>
+        isText[at] && width > (left[best] ?? SHORTEST_TEXT) ? at : best,
+      -1,
+    );
+    if (widest < 0) break;
+    const others = left.filter((_, at) => isText[at] && at !== widest);
+    const next = Math.max(
+      SHORTEST_TEXT,
+      ...others.filter((width) => width < left[widest]!),
+    );
+    const less = Math.max(1, Math.min(tooMany, left[widest]! - next));
+    left[widest] = left[widest]! - less;
+    tooMany -= less;
+  }
+  return left;
+}
+
+function shown(cell: Cell | undefined): string {
+  switch (typeof cell) {
+    case "undefined":
+      return "";
+    case "number":
+      return grouped(Number(cell.toFixed(MOST_DECIMALS)));
+    case "bigint":
+      return grouped(String(cell));
+    case "string":
+      // A line of a table is one line.
+      return visible(cell).replaceAll(/[\n\t]/g, " ");
+    default:
+      return String(cell);
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}

@@ -1,0 +1,184 @@
+import { assert, assertEquals } from "@std/assert";
+import { widthOf } from "../../../runtime/program/text_width.ts";
+import {
+  type Format,
+  formatOf,
+  formatRecords,
+  type RecordKind,
+} from "../../../stages/sink/formats.ts";
+
+/** Records of no fields that the project knows, but for `keys`. */
+const KIND: RecordKind = {
+  keys: ["route", "status"],
+  fields: { route: "", count: 0 },
+};
+const RECORDS = [
+  {
+    route: "/a",
+    status: 200,
+    count: 12,
+    ms: { avg: 1.5, p95: 20.25 },
+    tags: { tier: { big: 3 } },
+  },
+  {
+    route: "=1+1",
+    status: 404,
+    count: 1,
+    bytes: "9007199254740993",
+    ms: { avg: -5, p95: -5 },
+    tags: {},
+  },
+];
+
+async function written(
+  format: Format,
+  records: readonly object[],
+  kind = KIND,
+): Promise<string> {
+  return (await Array.fromAsync(formatRecords(format, records, kind))).join("");
+}
+
+/** Reads CSV by the letter of RFC 4180: nothing but CRLF ends a line. */
+function readCsv(text: string): string[][] {
+  const cells = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/gy;
+  const rows: string[][] = [[]];
+  let end = 0;
+  for (const [all, quoted, bare = "", after] of text.matchAll(cells)) {
+    end += all.length;
+    rows.at(-1)!.push(quoted?.replaceAll('""', '"') ?? bare);
+    if (after === "\r\n") rows.push([]);
+  }
+  assertEquals(end, text.length, "all of it is cells");
+  assertEquals(rows.pop(), []);
+  return rows;
+}
+
+Deno.test("formatRecords() writes flat and nested records of any fields", async () => {
+  assertEquals(
+    (await written("ndjson", RECORDS)).split("\n").slice(0, 1),
+    [JSON.stringify(RECORDS[0])],
+  );
+  assertEquals(JSON.parse(await written("json", RECORDS)), RECORDS);
+  assertEquals(JSON.parse(await written("json", [])), []);
+  assertEquals(
+    await written("csv", RECORDS),
+    [
+      "route,count,status,ms.avg,ms.p95,tags.tier.big,bytes",
+      "/a,12,200,1.5,20.25,3,",
+      "'=1+1,1,404,-5,-5,,9007199254740993",
+      "",
+    ].join("\r\n"),
+  );
+  assertEquals(await written("csv", []), "route,count\r\n");
+  assertEquals(
+    await written("table", RECORDS),
+    `\
+route  count  status  ms.avg  ms.p95  tags.tier.big                  bytes
+/a        12     200     1.5   20.25              3
+=1+1       1     404      -5      -5                 9,007,199,254,740,993
+`,
+  );
+});
+
+Deno.test("formatRecords() writes any text to CSV so that it is read as it was, and as no formula", async () => {
+  const texts: Record<string, string> = {
+    "a,b": "a,b",
+    'say "x"': 'say "x"',
+    "two\nlines": "two\nlines",
+    "two\r\nlines": "two\r\nlines",
+    "a\rb": "a\rb",
+    " spaces ": " spaces ",
+    "": "",
+    "123456789012345678901": "123456789012345678901",
+    "=1": "'=1",
+    "+1": "'+1",
+    "-1": "'-1",
+    "@a": "'@a",
+    "\t=1": "'\t=1",
+    "\r=1": "'\r=1",
+    "＝1": "'＝1",
+    "a=1": "a=1",
+  };
+  const records = Object.keys(texts).map((route) => ({ route, count: 1 }));
+
+  const [, ...rows] = readCsv(await written("csv", records));
+
+  assertEquals(rows, Object.values(texts).map((text) => [text, "1"]));
+});
+
+Deno.test("formatRecords() gives each path a column of its own", async () => {
+  const records = [
+    { "request.host": "a", x: { "y.z": 1, y: { z: 2 } } },
+    { "request.host": "b", request: { host: 3 }, x: 4, 'a"b': 5 },
+  ];
+  const kind = { keys: ["request.host"], fields: {} };
+
+  const [head, ...rows] = readCsv(await written("csv", records, kind));
+  const [[alone]] = [readCsv(await written("csv", [records[0]!], kind))];
+
+  assertEquals(new Set(head).size, head!.length);
+  assertEquals(alone, ["request.host", 'x."y.z"', "x.y.z"]);
+  assertEquals(
+    rows.map((row) =>
+      Object.fromEntries(
+        row.flatMap((cell, at) => cell && [[head![at], cell]] || []),
+      )
+    ),
+    [
+      { '"request.host"': "a", 'x."y.z"': "1", "x.y.z": "2" },
+      { '"request.host"': "b", "request.host": "3", x: "4", '"a\\"b"': "5" },
+    ],
+  );
+});
+
+Deno.test("a table fits 80 columns by higher heads, and then by shorter text", async () => {
+  const tags = { tier: { bronze: 1, silver: 2, gold: 3 } };
+  const row = { count: 1_234_567, sum: "-99999999999999999999", tags };
+  const kind = { keys: ["key"], fields: {} };
+
+  const stacked = await written("table", [{ key: "click", ...row }], kind);
+  const cut = await written("table", [
+    { key: "/a/very/long/route/".repeat(5), ...row },
+    { key: "宽".repeat(40) + "\x1b[2J", ...row },
+  ], kind);
+
+  assertEquals(
+    stacked,
+    `\
+                                                tags    tags  tags
+                                                tier    tier  tier
+key        count                          sum  bronze  silver  gold
+click  1,234,567  -99,999,999,999,999,999,999       1       2     3
+`.replaceAll(/^ {48}/gm, " ".repeat(49)),
+  );
+  const lines = cut.trimEnd().split("\n");
+  assertEquals(lines.length, 5);
+  for (const line of lines) assert(widthOf(line) <= 80, line);
+  assert(lines.slice(3).every((line) => line.includes("…")), cut);
+});
+
+Deno.test("a table shows what cannot be seen, on one line each", async () => {
+  const records = [{ route: "a\nb\x1b[2J", count: 1 }];
+
+  assertEquals(
+    (await written("table", records)).split("\n").slice(1),
+    ["a b\\u001b[2J      1", ""],
+  );
+});
+
+for (
+  const [path, format] of Object.entries({
+    "a.csv": "csv",
+    "/x/a.CSV": "csv",
+    "a.json": "json",
+    "a.jsonl": "ndjson",
+    "a.ndjson": "ndjson",
+    "a.csv.old": "ndjson",
+    "csv": "ndjson",
+    "-": "ndjson",
+  })
+) {
+  Deno.test(`formatOf("${path}") is ${format}`, () => {
+    assertEquals(formatOf(path), format as Format);
+  });
+}
