@@ -127,9 +127,10 @@ export async function runInProcess(
     }
   }
   const results = aggregate.results();
-  await written(plan, sink.commit(results));
+  const { totals } = aggregate;
+  await written(plan, sink.commit({ totals, results }, stop));
   return {
-    totals: aggregate.totals,
+    totals,
     results: await readWritten(files),
     openedMs,
     cpuMs: cpuMs() - openedCpuMs,

@@ -132,7 +132,12 @@ export async function stageSpecs(
         ...writingFlags(plan.writing),
       ],
       {
-        read: [rejects, ...unfinished],
+        // SQLite opens the files beside a database by itself.
+        read: [
+          ...(plan.writing?.format === "sqlite" ? [output] : []),
+          rejects,
+          ...unfinished,
+        ],
         write: [output, rejects, ...unfinished],
       },
     ),

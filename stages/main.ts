@@ -73,7 +73,10 @@ const FLAGS = {
   ),
   output: text("FILE", "sink: the result file"),
   rejects: text("FILE", "sink: the rejects file"),
-  format: choice(FORMATS, "sink: what the results are written as"),
+  format: choice(
+    [...FORMATS, "sqlite"],
+    "sink: what the results are written as; sqlite: --output is a database",
+  ),
   top: integer("sink: most results to write", undefined, {
     min: 1,
     max: Number.MAX_SAFE_INTEGER,

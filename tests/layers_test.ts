@@ -50,6 +50,7 @@ const STAGES_DOORS_OF_TASKS = [
   "stages/rules/rule_warnings.ts",
   "stages/aggregate/aggregate.ts",
   "stages/sink/choose_records.ts",
+  "stages/sink/database.ts",
   "stages/sink/formats.ts",
   "stages/sink/sink.ts",
   "stages/sink/results.ts",

@@ -42,7 +42,7 @@ export function sinkService(paths: SinkPaths, run?: string): Implementation {
       for await (const received of inlet.batches(meter)) {
         const { rejects, outcome, sync, end } = received.batch;
         await meter.processingAsync(() =>
-          written(paths, writeAll(sink, received.batch))
+          written(paths, writeAll(sink, received.batch, turn.signal))
         );
         meter.eventsIn += rejects.length + (outcome?.results.length ?? 0);
         if (sync) {
@@ -67,8 +67,12 @@ export function sinkService(paths: SinkPaths, run?: string): Implementation {
 async function writeAll(
   sink: Sink,
   { rejects, outcome }: Pick<ResultBatch__Output, "rejects" | "outcome">,
+  signal: AbortSignal,
 ): Promise<void> {
   await sink.writeRejects(rejects);
   if (outcome?.tooManyRejects) await sink.keepRejects();
-  else if (outcome) await sink.commit(outcome.results);
+  else if (outcome) {
+    const { results, totals } = outcome;
+    await sink.commit({ results, totals: totals! }, signal);
+  }
 }

@@ -17,7 +17,7 @@ import {
 } from "../../runtime/files/optional_file.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { Fault } from "../../runtime/program/errors.ts";
-import type { Result } from "../aggregate/aggregate.ts";
+import type { Result, Totals } from "../aggregate/aggregate.ts";
 import { type Choice, chooseRecords } from "./choose_records.ts";
 import { type Format, formatRecords } from "./formats.ts";
 import {
@@ -30,12 +30,13 @@ import {
 
 /** How the results are written. */
 export interface Writing extends Choice {
-  format: Format;
+  /** A format of a file, or a database in its place. */
+  format: Format | "sqlite";
 }
 
 /** Where the sink writes, and how. */
 export interface SinkPaths {
-  /** The result file. */
+  /** The result file, or the database. */
   output: string;
   /** The rejects file. */
   rejects: string;
@@ -53,10 +54,24 @@ export interface Sink extends Disposable {
   writeRejects(rejects: readonly Reject[]): Promise<void>;
   /** Makes the rejects so far safe, and says what is kept then. */
   keep(): Promise<Kept>;
-  /** Puts both files in place. */
-  commit(results: readonly Result[]): Promise<void>;
+  /**
+   * Puts both files in place, or the results into the database.
+   *
+   * @param signal Ends the waiting for a database that another program has
+   * locked. @default {waits for ever}
+   */
+  commit(
+    outcome: Pick<Outcome, "totals" | "results">,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Puts the rejects file in place and writes no results. */
   keepRejects(): Promise<void>;
+}
+
+/** What a run comes to. */
+interface Outcome {
+  totals: Totals;
+  results: readonly Result[];
 }
 
 /** The longest name of a file, in bytes. */
@@ -85,12 +100,13 @@ export function partialPath(
 /** Where the files of a run are that are not in their place, or have none. */
 export function unfinishedFiles(paths: SinkPaths): string[] {
   const { output, rejects, records } = unfinished(paths);
-  return [output, rejects, ...(records === undefined ? [] : [records])];
+  return [output, rejects, records].filter((path) => path !== undefined);
 }
 
 function unfinished({ output, rejects, run, writing }: SinkPaths) {
   return {
-    output: partialPath(output, run),
+    /** A database has its own way to be whole. */
+    output: writing?.format === "sqlite" ? undefined : partialPath(output, run),
     rejects: partialPath(rejects, run),
     /** The results as NDJSON, where they are written as something else. */
     records: writing && writing.format !== "ndjson"
@@ -112,6 +128,8 @@ export async function readWritten(paths: SinkPaths): Promise<ResultRecord[]> {
 export async function removePartials(paths: SinkPaths): Promise<void> {
   for (const path of unfinishedFiles(paths)) await removeIfThere(path);
 }
+
+const NEVER = new AbortController().signal;
 
 /** Makes a file of this run; one that the run has left behind is begun anew. */
 async function makeAnew(path: string): Promise<Deno.FsFile> {
@@ -179,24 +197,29 @@ export async function openSink(paths: SinkPaths, kept?: Kept): Promise<Sink> {
     },
     keep,
     keepRejects,
-    async commit(results) {
+    async commit({ totals, results }, signal = NEVER) {
       const kind = recordKind();
-      const written = chooseRecords(results.map(toRecord), choice, kind);
-      const writeAs = async (to: Deno.FsFile, format: Format) => {
-        for await (const part of formatRecords(format, written, kind)) {
-          await write(to, part);
+      const chosen = chooseRecords(results.map(toRecord), choice, kind);
+      const writeFile = async (path: string, as: Format) => {
+        using file = await makeAnew(path);
+        for await (const part of formatRecords(as, chosen, kind)) {
+          await write(file, part);
         }
+        // Two waits for one disk.
+        await Promise.all([file.syncData(), keep()]);
       };
-      if (records !== undefined) {
-        using file = await makeAnew(records);
-        await writeAs(file, "ndjson");
+      if (records !== undefined) await writeFile(records, "ndjson");
+      if (format === "sqlite") {
+        const { writeRun } = await import("./database.ts");
+        const rows = { run: paths.run, figures: totals, records: chosen, kind };
+        return await writeRun(paths.output, rows, {
+          signal,
+          beforeCommit: keepRejects,
+        });
       }
-      using output = await makeAnew(partialOutput);
-      await writeAs(output, format);
-      // Two waits for one disk.
-      await Promise.all([output.syncData(), keep()]);
+      await writeFile(partialOutput!, format);
       await keepRejects();
-      await Deno.rename(partialOutput, paths.output);
+      await Deno.rename(partialOutput!, paths.output);
     },
     [Symbol.dispose]() {
       if (open) rejectsFile.close();

@@ -92,7 +92,8 @@ export async function failRun(
   if (error instanceof Unprinted) throw error;
   const { output } = plan;
   await handOverRejects(plan);
-  const older = !plan.outlets.output && await isThere(output)
+  const isFile = !plan.outlets.output && plan.writing?.format !== "sqlite";
+  const older = isFile && await isThere(output)
     ? `; "${shortPath(output)}" is of an earlier run`
     : "";
   const kept = `${older}${canResume ? "; go on by --resume" : ""}`;

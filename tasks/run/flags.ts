@@ -26,13 +26,12 @@ import { loadRules } from "../../stages/rules/load_rules.ts";
 import { ruleWarnings } from "../../stages/rules/rule_warnings.ts";
 import { createRules } from "../../stages/rules/rules.ts";
 import type { Rule } from "../../stages/rules/rules_file.ts";
-import { checkChoice } from "../../stages/sink/choose_records.ts";
-import { formatOf, FORMATS } from "../../stages/sink/formats.ts";
-import { recordKind } from "../../stages/sink/results.ts";
+import { FORMATS } from "../../stages/sink/formats.ts";
 import { partialPath } from "../../stages/sink/sink.ts";
 import { linkTarget, lockPath } from "./claims.ts";
 import { outletOf } from "./outlets.ts";
 import type { Outlets, PlannedRun } from "./planned_run.ts";
+import { checkOutputDatabase, outputNameOf, writingOf } from "./writing.ts";
 import {
   defaultFile,
   generateFlags,
@@ -49,8 +48,8 @@ export const RUN_FLAGS = {
     "NDJSON to read; - is standard input (default: generated events)",
   ),
   output: text(
-    "FILE|-",
-    "the result file; - is standard output (default: .denizen/results.ndjson)",
+    "FILE|-|sqlite:FILE",
+    "the result file; - is standard output, sqlite: a database (default: .denizen/results.ndjson)",
   ),
   rejects: text(
     "FILE|-",
@@ -111,11 +110,19 @@ export async function planRun(
   const { tags } = createRules(rules); // checks what the schema cannot
   // Those that ship are not written for the types of this run.
   if (flags.rules) warnOf(rules, knownTypes(flags), rulesPath);
-  const outlets = await findOutlets(flags);
+  const named = outputNameOf(flags);
+  const names = { output: named.name, rejects: flags.rejects };
+  const writing = writingOf(flags, named, tags);
+  const outlets = await findOutlets({ ...names, json: flags.json });
+  if (named.isDatabase && outlets.output) {
+    throw new UsageError(
+      `Cannot write --output=${flags.output}: it is not a regular file`,
+    );
+  }
   const fileOf = async (name: "output" | "rejects", standard: string) =>
     outlets[name] ? undefined : await findOutput(
       name,
-      flags[name] ? userPath(flags[name]) : await defaultFile(standard),
+      names[name] ? userPath(names[name]) : await defaultFile(standard),
     );
   const output = await fileOf("output", "results.ndjson");
   const rejects = await fileOf("rejects", "rejects.ndjson");
@@ -123,8 +130,7 @@ export async function planRun(
     ? await findInput(flags.input, given)
     : await defaultFile("events.ndjson");
   await checkApart({ rules: rulesPath, input, output, rejects });
-  const { top, sort, format = formatOf(flags.output ?? "") } = flags;
-  checkChoice({ top, sort }, recordKind(tags));
+  if (output && named.isDatabase) await checkOutputDatabase(output);
   return {
     batch: flags.batch,
     batching: batchingOf(flags.batch, flags.linger),
@@ -137,7 +143,7 @@ export async function planRun(
     // Of an outlet they are made when the run begins.
     output: output ?? "",
     rejects: rejects ?? "",
-    writing: { format, top, sort },
+    writing,
     outlets,
     rulesPath: await Deno.realPath(rulesPath),
     rules,
@@ -213,7 +219,9 @@ async function findInput(
 }
 
 /** What goes to standard output, a pipe or a device. */
-async function findOutlets(flags: RunFlags): Promise<Outlets> {
+async function findOutlets(
+  flags: Pick<RunFlags, "output" | "rejects" | "json">,
+): Promise<Outlets> {
   const outlets: Outlets = {};
   for (const name of ["output", "rejects"] as const) {
     const text = flags[name];

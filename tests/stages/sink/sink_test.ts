@@ -14,6 +14,10 @@ import { toBytes } from "../../support/raw_batch.ts";
 const RESULTS: Result[] = [
   { key: "a", count: 1, sum: "1", min: "1", max: "1", avg: 1, tags: [] },
 ];
+const OUTCOME = {
+  totals: { events: 3, rejected: 2, filtered: 0 },
+  results: RESULTS,
+};
 const REJECTS: Reject[] = [1, 2].map((line) => ({
   line,
   offset: line * 10,
@@ -58,7 +62,7 @@ Deno.test("openSink() writes under another name until commit()", async () => {
   using sink = await openSink(folder.paths);
   await sink.writeRejects(REJECTS);
   const before = await folder.files();
-  await sink.commit(RESULTS);
+  await sink.commit(OUTCOME);
   const after = await folder.files();
 
   assertEquals(before, { "rejects.ndjson.r1.partial": LINES });
@@ -97,7 +101,7 @@ Deno.test("openSink() starts anew where a killed run left something", async () =
   );
 
   using sink = await openSink(folder.paths);
-  await sink.commit([]);
+  await sink.commit({ ...OUTCOME, results: [] });
 
   assertEquals(await folder.files(), {
     "results.ndjson": "",
@@ -126,7 +130,7 @@ Deno.test("commit() puts the results in place last", async () => {
     {
       using sink = await openSink(folder.paths);
       await sink.writeRejects(REJECTS);
-      await assertRejects(() => sink.commit(RESULTS), Error);
+      await assertRejects(() => sink.commit(OUTCOME), Error);
     }
 
     await Deno.remove(path, { recursive: true });
@@ -191,7 +195,7 @@ Deno.test("openSink() goes on with what is kept, and drops what came after", asy
   });
   await sink.writeRejects(REJECTS.slice(1));
   assertEquals((await sink.keep()).bytes, toBytes(LINES).length);
-  await sink.commit(RESULTS);
+  await sink.commit(OUTCOME);
 
   assertEquals(await folder.files(), {
     "rejects.ndjson": LINES,
@@ -217,7 +221,7 @@ Deno.test("openSink() takes back rejects that were in place before the results",
     "rejects.ndjson.r1.partial": rejectLine(REJECTS[0]!),
   });
   await sink.writeRejects(REJECTS.slice(1));
-  await sink.commit(RESULTS);
+  await sink.commit(OUTCOME);
 
   assertEquals(await folder.files(), {
     "rejects.ndjson": LINES,

@@ -1,0 +1,81 @@
+/**
+ * How the results of a run are to be written, by its flags: as a file of some
+ * format, or into a database.
+ *
+ * @module
+ */
+
+import { statIfThere } from "../../runtime/files/optional_file.ts";
+import { Fault, UsageError } from "../../runtime/program/errors.ts";
+import { checkChoice } from "../../stages/sink/choose_records.ts";
+import { formatOf } from "../../stages/sink/formats.ts";
+import { recordKind } from "../../stages/sink/results.ts";
+import type { Writing } from "../../stages/sink/sink.ts";
+import type { RunFlags } from "./flags.ts";
+
+/** What stands before the path of a database. */
+const DATABASE = "sqlite:";
+
+/** Where results go, as `--output` has it. */
+export interface OutputName {
+  /** What the flag names, without what it is; undefined where it is not given. */
+  name: string | undefined;
+  isDatabase: boolean;
+}
+
+/**
+ * Reads `--output`.
+ *
+ * @throws {UsageError} For a database without a file.
+ */
+export function outputNameOf(
+  { output }: Pick<RunFlags, "output">,
+): OutputName {
+  if (!output?.startsWith(DATABASE)) return { name: output, isDatabase: false };
+  const name = output.slice(DATABASE.length);
+  if (name !== "" && name !== "-") return { name, isDatabase: true };
+  throw new UsageError(
+    `Cannot write --output=${output}: a database is a file; name one, as in ${DATABASE}results.db`,
+  );
+}
+
+/**
+ * Says how results are to be written.
+ *
+ * @param tags The tags that the rules may set.
+ * @throws {UsageError} If the flags contradict each other, or ask for a field
+ * that no result has.
+ */
+export function writingOf(
+  { format, top, sort }: Pick<RunFlags, "format" | "top" | "sort">,
+  { name = "", isDatabase }: OutputName,
+  tags: Parameters<typeof recordKind>[0],
+): Writing {
+  checkChoice({ top, sort }, recordKind(tags));
+  if (isDatabase && format) {
+    throw new UsageError(
+      `Cannot use --format=${format} with --output=${DATABASE}${name}: a database has no format`,
+    );
+  }
+  return {
+    format: isDatabase ? "sqlite" : format ?? formatOf(name),
+    top,
+    sort,
+  };
+}
+
+/**
+ * Checks the database that a run is to write to; there may be none yet.
+ *
+ * @throws {UsageError} If it is none, or has tables that are not ours.
+ */
+export async function checkOutputDatabase(path: string): Promise<void> {
+  if (!(await statIfThere(path))?.size) return;
+  const { checkDatabase } = await import("../../stages/sink/database.ts");
+  try {
+    checkDatabase(path, recordKind());
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new UsageError(error.message, { cause: error });
+  }
+}
