@@ -20,6 +20,7 @@ import {
 import { cpuMs } from "../stages/hop/clocks.ts";
 import { readBatches } from "../stages/ingest/ingest.ts";
 import { openInput } from "../stages/ingest/input.ts";
+import { replayedInput } from "../stages/ingest/replayed.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
 import { createParse } from "../stages/parse/parse.ts";
 import { createRules } from "../stages/rules/rules.ts";
@@ -75,7 +76,10 @@ export async function runInProcess(
   const applyRules = rules.createTransform(plan.types);
   const aggregate = createAggregate({ types: plan.types, tags: rules.tags });
   const clocks = createClocks();
-  using source = await openInput(plan.input, stop);
+  const input = await openInput(plan.input, stop);
+  using source = plan.replay === undefined
+    ? input
+    : replayedInput(input, plan.replay);
   const files = { ...plan, run };
   await using _unfinished = {
     [Symbol.asyncDispose]: () => removePartials(files),

@@ -17,6 +17,8 @@ export interface RunPlan {
   maxLine: number;
   /** Takes an input that does not look like text in UTF-8. @default {false} */
   anyInput?: boolean;
+  /** The input, where it is a rejects file whose lines are run again. */
+  replay?: string | undefined;
   maxRejects: number | undefined;
   /** The event types that are known. */
   types: string[];

@@ -98,6 +98,8 @@ export async function stageSpecs(
   const { input, output, rejects, rulesPath, maxRejects } = plan;
   const digest = await rulesDigest(plan.rules);
   const unfinished = unfinishedFiles({ ...plan, run });
+  const replayed = plan.replay === undefined ? [] : [plan.replay];
+  const replay = replayed.map((path) => `--replay=${path}`);
   return [
     ...specs(
       "ingest",
@@ -106,6 +108,7 @@ export async function stageSpecs(
         `--input=${input}`,
         `--max-line=${plan.maxLine}`,
         ...(plan.anyInput ? ["--any-input"] : []),
+        ...replay,
       ],
       input === "-" ? {} : { read: [input] },
     ),
@@ -130,11 +133,13 @@ export async function stageSpecs(
         `--output=${output}`,
         `--rejects=${rejects}`,
         ...writingFlags(plan.writing),
+        ...replay,
       ],
       {
         // SQLite opens the files beside a database by itself.
         read: [
           ...(plan.writing?.format === "sqlite" ? [output] : []),
+          ...replayed,
           rejects,
           ...unfinished,
         ],

@@ -59,6 +59,10 @@ const FLAGS = {
     max: MAX_LINE_BYTES,
   }),
   "any-input": toggle("ingest: take what does not look like UTF-8"),
+  replay: text(
+    "FILE",
+    "ingest, sink: the input is this rejects file, to be run again",
+  ),
   types: text("A,B,...", "parse: the event types that are known"),
   rules: text("FILE", "rules: the rules file"),
   "rules-digest": text("HEX", "rules: what the run began with"),
@@ -152,6 +156,7 @@ await exitWith(async () => {
         input: need("input"),
         maxLine: flags["max-line"],
         anyInput: flags["any-input"],
+        replay: flags.replay !== undefined,
       });
     },
     async parse() {
@@ -194,6 +199,7 @@ await exitWith(async () => {
         output: need("output"),
         rejects: need("rejects"),
         run: need("run"),
+        replay: flags.replay,
         writing: { format: flags.format, top: flags.top, sort: flags.sort },
       }, need("run"));
     },

@@ -25,6 +25,7 @@ const STAGES_DOORS = [
   "stages/ingest/ingest.ts",
   "stages/ingest/input.ts",
   "stages/ingest/input_facts.ts",
+  "stages/ingest/replayed.ts",
   "stages/parse/parse.ts",
   "stages/rules/rules.ts",
   "stages/rules/rules_digest.ts",
@@ -39,6 +40,7 @@ const STAGES_DOORS = [
 const STAGES_DOORS_OF_TASKS = [
   "stages/names.ts",
   "stages/events/lines.ts",
+  "stages/events/reject_records.ts",
   "stages/events/work_item.ts",
   "stages/hop/latencies.ts",
   "stages/ingest/input.ts",
@@ -106,7 +108,12 @@ const MAY_IMPORT: Record<string, string[]> = {
     "stages/parse/timestamp.ts",
   ],
   "stages/aggregate": [...STAGE, "stages/hop", "stages/events"],
-  "stages/sink": [...STAGE, "stages/hop", "stages/aggregate/aggregate.ts"],
+  "stages/sink": [
+    ...STAGE,
+    "stages/hop",
+    "stages/events",
+    "stages/aggregate/aggregate.ts",
+  ],
   supervisor: [
     ...SUPERVISOR,
     "supervisor/config",

@@ -37,6 +37,7 @@ import { WINDOW } from "../hop/window.ts";
 import { readBatches } from "./ingest.ts";
 import type { Input } from "./input.ts";
 import type { InputFacts } from "./input_facts.ts";
+import { replayedSource } from "./replayed.ts";
 import { createSource, type Source } from "./source.ts";
 
 /** Options for {@linkcode ingestService}. */
@@ -51,6 +52,8 @@ export interface IngestServiceOptions {
   maxLine: number;
   /** Takes what does not look like text in UTF-8. @default {false} */
   anyInput?: boolean;
+  /** The input is a rejects file, to be run again. @default {false} */
+  replay?: boolean;
 }
 
 /** Time between two progress updates, in milliseconds. */
@@ -58,9 +61,11 @@ const PROGRESS_MS = 50;
 
 /** Builds the handlers of pipeline.v1.IngestService. */
 export function ingestService(
-  { run: own, next, input, maxLine, anyInput = false }: IngestServiceOptions,
+  { run: own, next, input, maxLine, anyInput = false, replay = false }:
+    IngestServiceOptions,
 ): Implementation {
-  const source = createSource(input, maxLine);
+  const opened = createSource(input, maxLine);
+  const source = replay ? replayedSource(opened, input) : opened;
   const turns = createTurns();
   let active: { run: string } | undefined;
   return implement(IngestService, {

@@ -66,13 +66,17 @@ export function parseResults(text: string): ResultRecord[] {
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Writes a reject as one line of NDJSON. Bytes that are not UTF-8 become U+FFFD. */
+/**
+ * Writes a reject as one line of NDJSON. Bytes that are not UTF-8 become U+FFFD.
+ *
+ * @param place Where its line stands. @default {where the reject says}
+ */
 export function rejectLine(
   { line, offset, stage, reason, text, length }: Reject,
+  place: Record<string, unknown> = { line, offset },
 ): string {
   const record = {
-    line,
-    offset,
+    ...place,
     stage,
     reason,
     text: utf8.decode(text),

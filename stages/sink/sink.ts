@@ -20,6 +20,7 @@ import { Fault } from "../../runtime/program/errors.ts";
 import type { Result, Totals } from "../aggregate/aggregate.ts";
 import { type Choice, chooseRecords } from "./choose_records.ts";
 import { type Format, formatRecords } from "./formats.ts";
+import type { OriginalPlaces } from "./original_places.ts";
 import {
   parseResults,
   recordKind,
@@ -44,6 +45,8 @@ export interface SinkPaths {
   run: string;
   /** @default {all of them, as NDJSON} */
   writing?: Writing;
+  /** The rejects file that is run again. @default {the input is none} */
+  replay?: string | undefined;
 }
 
 /** The files of one run, being written. Disposing of it closes them. */
@@ -162,6 +165,16 @@ export async function openSink(paths: SinkPaths, kept?: Kept): Promise<Sink> {
     await rejectsFile.seek(length, Deno.SeekMode.Start);
   }
   const file = await fileId(rejectsFile);
+  let places: OriginalPlaces | undefined;
+  const reject = async (rejects: readonly Reject[]): Promise<string[]> => {
+    if (paths.replay === undefined) {
+      return rejects.map((each) => rejectLine(each));
+    }
+    const { openOriginalPlaces } = await import("./original_places.ts");
+    places ??= await openOriginalPlaces(paths.replay);
+    return (await places.of(rejects))
+      .map(({ reject, place }) => rejectLine(reject, place));
+  };
   let bytes = 0;
   let open = true;
   let dirty = true;
@@ -193,7 +206,7 @@ export async function openSink(paths: SinkPaths, kept?: Kept): Promise<Sink> {
     async writeRejects(rejects) {
       if (rejects.length === 0) return;
       dirty = true;
-      length += await write(rejectsFile, rejects.map(rejectLine).join(""));
+      length += await write(rejectsFile, (await reject(rejects)).join(""));
     },
     keep,
     keepRejects,
@@ -222,6 +235,7 @@ export async function openSink(paths: SinkPaths, kept?: Kept): Promise<Sink> {
       await Deno.rename(partialOutput!, paths.output);
     },
     [Symbol.dispose]() {
+      places?.[Symbol.dispose]();
       if (open) rejectsFile.close();
       open = false;
     },

@@ -31,6 +31,7 @@ import { partialPath } from "../../stages/sink/sink.ts";
 import { linkTarget, lockPath } from "./claims.ts";
 import { outletOf } from "./outlets.ts";
 import type { Outlets, PlannedRun } from "./planned_run.ts";
+import { checkReplay, REPLAY_FILES } from "./replay.ts";
 import { checkOutputDatabase, outputNameOf, writingOf } from "./writing.ts";
 import {
   defaultFile,
@@ -46,6 +47,10 @@ export const RUN_FLAGS = {
   input: text(
     "FILE|-",
     "NDJSON to read; - is standard input (default: generated events)",
+  ),
+  replay: text(
+    "FILE",
+    "run the lines of a rejects file again, in place of --input",
   ),
   output: text(
     "FILE|-|sqlite:FILE",
@@ -119,27 +124,33 @@ export async function planRun(
       `Cannot write --output=${flags.output}: it is not a regular file`,
     );
   }
-  const fileOf = async (name: "output" | "rejects", standard: string) =>
+  const isReplay = flags.replay !== undefined;
+  const standard = isReplay ? REPLAY_FILES : RUN_FILES;
+  const fileOf = async (name: "output" | "rejects") =>
     outlets[name] ? undefined : await findOutput(
       name,
-      names[name] ? userPath(names[name]) : await defaultFile(standard),
+      names[name] ? userPath(names[name]) : await defaultFile(standard[name]),
     );
-  const output = await fileOf("output", "results.ndjson");
-  const rejects = await fileOf("rejects", "rejects.ndjson");
-  const input = flags.input
-    ? await findInput(flags.input, given)
+  const output = await fileOf("output");
+  const rejects = await fileOf("rejects");
+  const asked = flags.replay ?? flags.input;
+  const input = asked
+    ? await findInput(asked, given)
     : await defaultFile("events.ndjson");
+  if (isReplay) await checkReplay(input);
   await checkApart({ rules: rulesPath, input, output, rejects });
   if (output && named.isDatabase) await checkOutputDatabase(output);
   return {
     batch: flags.batch,
     batching: batchingOf(flags.batch, flags.linger),
     maxLine: flags["max-line"],
-    anyInput: flags["any-input"],
+    // Its texts were read as lines before.
+    anyInput: flags["any-input"] || isReplay,
     maxRejects: flags["max-rejects"],
     types: knownTypes(flags),
     input,
-    generate: flags.input ? undefined : flags,
+    replay: isReplay ? input : undefined,
+    generate: asked ? undefined : flags,
     // Of an outlet they are made when the run begins.
     output: output ?? "",
     rejects: rejects ?? "",
@@ -184,10 +195,14 @@ function knownTypes({ workload, types }: RunFlags): string[] {
   }
 }
 
+/** Where a run writes unless it is told. */
+const RUN_FILES = { output: "results.ndjson", rejects: "rejects.ndjson" };
+
 async function findInput(
   input: string,
   given: ReadonlySet<string>,
 ): Promise<string> {
+  const flag = given.has("replay") ? "replay" : "input";
   for (
     const name of [
       "count",
@@ -200,9 +215,14 @@ async function findInput(
   ) {
     if (given.has(name)) {
       throw new UsageError(
-        `Cannot use --${name} with --input: it is for generated events`,
+        `Cannot use --${name} with --${flag}: it is for generated events`,
       );
     }
+  }
+  if (flag === "replay" && given.has("input")) {
+    throw new UsageError(
+      "Cannot use --input with --replay: the rejects have the lines; run the other input by itself",
+    );
   }
   const path = userPath(input);
   // It would be that of the stage that opens it.

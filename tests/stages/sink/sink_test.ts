@@ -28,7 +28,7 @@ const REJECTS: Reject[] = [1, 2].map((line) => ({
 }));
 
 /** What is written of them. */
-const LINES = REJECTS.map(rejectLine).join("");
+const LINES = REJECTS.map((each) => rejectLine(each)).join("");
 const RESULT_LINES = RESULTS.map((each) =>
   `${JSON.stringify(toRecord(each))}\n`
 )

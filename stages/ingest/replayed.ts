@@ -1,0 +1,76 @@
+/**
+ * An input that is the rejects of an earlier run: what comes out are their lines,
+ * one for each record, in the order of the file.
+ *
+ * Positions are those in what comes out; where the lines once stood is known to
+ * the sink, which reads the same file. So a run that goes on reads the file from
+ * its start again, and passes over what it knows.
+ *
+ * @module
+ */
+
+import {
+  readRejectRecords,
+  type RejectRecord,
+} from "../events/reject_records.ts";
+import type { Input } from "./input.ts";
+import type { Source } from "./source.ts";
+
+/**
+ * Stands for a line that was cut when it was written: what is left of it may by
+ * chance be an event, and this is none. The sink writes why.
+ */
+const CUT_LINE = "!";
+
+/** The lines of a rejects file that stands at its start. */
+export function replayedInput(input: Input, path: string): Input {
+  const encoder = new TextEncoder();
+  const records = readRejectRecords((buffer) => input.read(buffer), path);
+  let left = new Uint8Array();
+  return {
+    ...input,
+    async read(buffer) {
+      let count = 0;
+      while (count < buffer.length) {
+        if (left.length === 0) {
+          const { done, value } = await records.next();
+          if (done) break;
+          left = encoder.encode(lineOf(value));
+        }
+        const part = left.subarray(0, buffer.length - count);
+        buffer.set(part, count);
+        left = left.subarray(part.length);
+        count += part.length;
+      }
+      return count > 0 ? count : null;
+    },
+    [Symbol.dispose]: () => input[Symbol.dispose](),
+  };
+}
+
+/** One line: whoever mended it may have put a line end within it. */
+function lineOf({ isCut, text }: RejectRecord): string {
+  return `${isCut ? CUT_LINE : text.replaceAll("\n", " ")}\n`;
+}
+
+/** The same, of a file that can be read again. */
+export function replayedSource(source: Source, path: string): Source {
+  return {
+    async open(offset, signal, was) {
+      const lines = replayedInput(await source.open(0, signal, was), path);
+      const passed = new Uint8Array(PASSED_BYTES);
+      for (let at = 0; at < offset;) {
+        const count = await lines.read(passed.subarray(0, offset - at));
+        if (count === null) break;
+        at += count;
+      }
+      return lines;
+    },
+    sent() {},
+    forget() {},
+    pressed: false,
+  };
+}
+
+/** Bytes passed over at once. */
+const PASSED_BYTES = 65_536;

@@ -1,0 +1,89 @@
+/**
+ * Where the lines of a replay stood in the input of the run that refused them.
+ *
+ * @module
+ */
+
+import type { Reject } from "../../proto/pipeline/batches.ts";
+import {
+  readRejectRecords,
+  type RejectRecord,
+} from "../events/reject_records.ts";
+
+/** Gives rejects the place that their line had. Disposing closes the file. */
+export interface OriginalPlaces extends Disposable {
+  /**
+   * Tells of the rejects of a replay, whose lines are counted from the first
+   * record on, what the records of the file say.
+   */
+  of(rejects: readonly Reject[]): Promise<PlacedReject[]>;
+}
+
+/** A reject, and where its line stood. */
+export interface PlacedReject {
+  reject: Reject;
+  place: Record<string, unknown>;
+}
+
+/** Why a record whose text is not all of its line is a reject again. */
+const CUT = "cannot be replayed: the rejects file has only the start of it";
+
+/**
+ * Opens a rejects file that is being replayed.
+ *
+ * @throws {Deno.errors.NotFound} And what else opening a file can throw.
+ */
+export async function openOriginalPlaces(
+  path: string,
+): Promise<OriginalPlaces> {
+  let file = await Deno.open(path);
+  let records = readRejectRecords((buffer) => file.read(buffer), path);
+  /** How many records have been read; the last of them. */
+  let line = 0;
+  let record: RejectRecord | undefined;
+  const recordAt = async (wanted: number): Promise<RejectRecord> => {
+    if (wanted < line) {
+      file.close();
+      file = await Deno.open(path);
+      records = readRejectRecords((buffer) => file.read(buffer), path);
+      line = 0;
+    }
+    for (; line < wanted; line++) {
+      const { done, value } = await records.next();
+      if (done) {
+        throw new RangeError(
+          `Cannot place reject ${wanted}: "${path}" has ${line} records`,
+        );
+      }
+      record = value;
+    }
+    return record!;
+  };
+  return {
+    async of(rejects) {
+      const placed: PlacedReject[] = [];
+      for (const reject of rejects) {
+        placed.push(place(reject, await recordAt(reject.line)));
+      }
+      return placed;
+    },
+    [Symbol.dispose]: () => file.close(),
+  };
+}
+
+function place(
+  reject: Reject,
+  { isCut, text, length, place }: RejectRecord,
+): PlacedReject {
+  if (!isCut) return { reject, place };
+  return {
+    reject: {
+      ...reject,
+      stage: "ingest",
+      reason: CUT,
+      text: new TextEncoder().encode(text),
+      length,
+    },
+    place,
+  };
+}
