@@ -27,7 +27,7 @@ import { RUN_VARIABLES } from "../runtime/program/run_variables.ts";
 import type { connect, Connection } from "../runtime/rpc/connect.ts";
 import { SERVES, STAGE_CONNECTION } from "../stages/names.ts";
 import type { awaitHealth } from "./await_health.ts";
-import { stageCommand, type StageSpec } from "./stage_specs.ts";
+import { KEPT_MEMORY, stageCommand, type StageSpec } from "./stage_specs.ts";
 import type { WorkerName } from "./workers.ts";
 
 /** A process of a stage that has ended by itself. */
@@ -200,6 +200,7 @@ function launch(
     cwd: PROJECT,
     env: buildEnvironment(Deno.env.toObject(), {
       set: {
+        ...KEPT_MEMORY,
         [RUN_VARIABLES.token]: spec.token,
         [RUN_VARIABLES.service]: spec.name,
       },

@@ -1,13 +1,13 @@
-import { assert } from "@std/assert";
+import { assert, assertArrayIncludes } from "@std/assert";
 import { awaitHealth } from "../../orchestrator/await_health.ts";
 import { startStage } from "../../orchestrator/stage_process.ts";
-import { stageSpecs } from "../../orchestrator/stage_specs.ts";
+import { KEPT_MEMORY, stageSpecs } from "../../orchestrator/stage_specs.ts";
 import { startGuardian } from "../../runtime/process/guardian.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import { runFolder } from "../support/runs.ts";
 import { freePorts } from "../support/free_ports.ts";
 
-Deno.test("startStage() hears from a real stage that it serves, so that it need not be asked while it loads", async () => {
+Deno.test("startStage() hears from a real stage that it serves, and has it keep the memory of batches", async () => {
   await using folder = await runFolder();
   await using guardian = startGuardian();
   const { signal: hurry } = new AbortController();
@@ -36,6 +36,7 @@ Deno.test("startStage() hears from a real stage that it serves, so that it need 
     () => {},
   );
   let said = false;
+  let environment: string[] = [];
   try {
     stage.connect(connect);
     await stage.awaitHealthy(async (name, connection, options) => {
@@ -43,10 +44,15 @@ Deno.test("startStage() hears from a real stage that it serves, so that it need 
       void serves!.then(() => said = true);
       await awaitHealth(name, connection, others);
     }, hurry);
+    environment = (await Deno.readTextFile(`/proc/${stage.pid}/environ`))
+      .split("\0");
   } finally {
     stage.connection.close();
     await stage.stop(hurry); // what it has said is heard by then
   }
 
   assert(said);
+  for (const [name, bytes] of Object.entries(KEPT_MEMORY)) {
+    assertArrayIncludes(environment, [`${name}=${bytes}`]);
+  }
 });
