@@ -10,6 +10,7 @@
  */
 
 import { Buffer } from "node:buffer";
+import type { MessageMemory } from "./message_memory.ts";
 
 /** Wire types of protobuf (protobuf.dev, "Encoding"). */
 export const VARINT = 0;
@@ -175,16 +176,19 @@ export function endMessage(start: number): void {
  * Ends the message.
  *
  * @param last A last field of bytes, which need not be copied twice.
+ * @param room Where to put it. @default {a block of its own}
  */
 export function takeMessage(
   last?: { field: number; bytes: Uint8Array },
+  room?: MessageMemory,
 ): Buffer {
   if (last) {
     putVarint(tag(last.field, DELIMITED));
     putVarint(last.bytes.length);
   }
   const head = at;
-  const message = Buffer.allocUnsafe(head + (last?.bytes.length ?? 0));
+  const length = head + (last?.bytes.length ?? 0);
+  const message = room?.take(length) ?? Buffer.allocUnsafe(length);
   if (head > FEW_BYTES) message.set(memory.subarray(0, head));
   else for (let i = 0; i < head; i++) message[i] = memory[i]!;
   if (last) message.set(last.bytes, head);

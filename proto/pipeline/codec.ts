@@ -23,6 +23,7 @@ import {
   START,
   type WorkItem,
 } from "./batches.ts";
+import type { MessageMemory } from "../message_memory.ts";
 import { overrun, readNumber } from "../reader.ts";
 import {
   beginMessage,
@@ -62,7 +63,7 @@ const NO_TYPES = new Uint16Array();
 type Tag = Opening["tags"][number];
 
 /** Encodes a RawBatch. Copies `lines`, so they may change afterwards. */
-export function encodeRawBatch(batch: RawBatch): Buffer {
+export function encodeRawBatch(batch: RawBatch, room?: MessageMemory): Buffer {
   startMessage();
   if (batch.opening) writeOpening(1, batch.opening);
   writePosition(2, batch.begin);
@@ -72,7 +73,7 @@ export function encodeRawBatch(batch: RawBatch): Buffer {
   if (batch.sync) writeNumber(7, 1);
   if (batch.firstMs) writeDouble(8, batch.firstMs);
   if (batch.lastMs) writeDouble(9, batch.lastMs);
-  return takeMessage({ field: 5, bytes: batch.lines });
+  return takeMessage({ field: 5, bytes: batch.lines }, room);
 }
 
 /** Decodes a RawBatch; `lines` is a view into `bytes`. */
@@ -88,7 +89,10 @@ export function decodeRawBatch(bytes: Uint8Array): RawBatch {
 }
 
 /** Encodes an EventBatch. */
-export function encodeEventBatch(batch: EventBatch): Buffer {
+export function encodeEventBatch(
+  batch: EventBatch,
+  room?: MessageMemory,
+): Buffer {
   startMessage();
   if (batch.opening) writeOpening(1, batch.opening);
   writePosition(2, batch.begin);
@@ -129,7 +133,7 @@ export function encodeEventBatch(batch: EventBatch): Buffer {
   if (batch.firstMs) writeDouble(15, batch.firstMs);
   if (batch.lastMs) writeDouble(16, batch.lastMs);
   if (batch.fractionsCut) writeNumber(17, batch.fractionsCut);
-  return takeMessage();
+  return takeMessage(undefined, room);
 }
 
 /** Decodes an EventBatch. */

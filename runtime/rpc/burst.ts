@@ -12,9 +12,12 @@
 
 import { Buffer } from "node:buffer";
 import { setImmediate } from "node:timers";
-
-/** On the wire: one byte (not compressed), then the length in four. */
-const PREFIX_BYTES = 5;
+import {
+  createMessageMemory,
+  type MessageMemory,
+  PREFIX_BYTES,
+} from "../../proto/message_memory.ts";
+import { type DirectStream, directStreamOf } from "./direct_stream.ts";
 
 /**
  * Returns messages as one that grpc-js takes for a single one.
@@ -47,19 +50,85 @@ export function joinMessages(messages: readonly Buffer[]): Buffer {
   return joined as unknown as Buffer;
 }
 
-/** Collects messages until the end of the turn. */
-export function createBurst(write: (joined: Buffer) => void) {
+/** A call that messages are written to, as grpc-js has it. */
+export interface WrittenCall {
+  write(message: Buffer): unknown;
+  cancel(): void;
+}
+
+/** Collects messages until the end of the turn, and writes them then. */
+export interface Burst {
+  add(message: Buffer): void;
+  /** Writes what was added. */
+  flush(): void;
+  /** Goes past grpc-js from now on, if nothing is waiting there. */
+  writeDirectly(): void;
+  /** Where to put the next message, once grpc-js keeps none of them. */
+  readonly room: MessageMemory | undefined;
+}
+
+export function createBurst(call: WrittenCall): Burst {
   let messages: Buffer[] = [];
+  /** How often grpc-js was given something. */
+  let written = 0;
+  let direct: DirectStream | undefined;
+  let room: MessageMemory | undefined;
   const flush = () => {
     if (messages.length === 0) return;
-    const joined = joinMessages(messages);
+    const sent = messages;
     messages = [];
-    write(joined);
+    if (direct && room) {
+      const { giveBack } = room;
+      try {
+        direct.write(toWire(sent, room), () => giveBack(sent));
+      } catch {
+        // The stream is no more. The reader hears of it, and from nobody else.
+        call.cancel();
+      }
+    } else {
+      written++;
+      call.write(joinMessages(sent));
+    }
   };
   return {
-    add(message: Buffer): void {
+    add(message) {
       if (messages.push(message) === 1) setImmediate(flush);
     },
     flush,
+    writeDirectly() {
+      direct ??= directStreamOf(call, written);
+      if (direct) room ??= createMessageMemory();
+    },
+    get room() {
+      return room;
+    },
   };
+}
+
+/** Returns messages as they are on the wire, copied only where they must be. */
+export function toWire(
+  messages: readonly Buffer[],
+  memory: Pick<MessageMemory, "areNeighbours" | "has">,
+): Buffer {
+  let length = 0;
+  let isOne = true;
+  for (let at = 0; at < messages.length; at++) {
+    const message = messages[at]!;
+    length += PREFIX_BYTES + message.length;
+    isOne &&= at === 0
+      ? memory.has(message)
+      : memory.areNeighbours(messages[at - 1]!, message);
+  }
+  const first = messages[0]!;
+  const wire = isOne
+    ? Buffer.from(first.buffer, first.byteOffset - PREFIX_BYTES, length)
+    : Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const message of messages) {
+    at = wire.writeUInt8(0, at);
+    at = wire.writeUInt32BE(message.length, at);
+    if (!isOne) wire.set(message, at);
+    at += message.length;
+  }
+  return wire;
 }

@@ -165,7 +165,10 @@ export function connect(
       endOnAbort(call, options.signal);
       return readMessages(call, peer, () => call.cancel());
     },
-    duplex(method, options = {}) {
+    duplex<Req, Res>(
+      method: ClientMethod<Req, Res>,
+      options: CallingOptions = {},
+    ): MessageStream<Res, Req> {
       const call = client.makeBidiStreamRequest(
         method.path,
         asEncoded,
@@ -174,9 +177,20 @@ export function connect(
         callOptionsFor(options),
       );
       endOnAbort(call, options.signal);
-      const burst = createBurst((joined) => void call.write(joined));
+      const burst = createBurst(call);
       return {
-        incoming: readMessages(call, peer),
+        incoming: readMessages<Res>(
+          call,
+          peer,
+          undefined,
+          (came, take) => {
+            burst.writeDirectly();
+            take(came as Res);
+          },
+        ),
+        get room() {
+          return burst.room;
+        },
         send: (message) => burst.add(method.requestSerialize(message)),
         end() {
           burst.flush();

@@ -11,6 +11,7 @@
  */
 
 import { setImmediate } from "node:timers";
+import type { MessageMemory } from "../../proto/message_memory.ts";
 import { Fault } from "../program/errors.ts";
 import { toFault } from "./status.ts";
 
@@ -31,6 +32,8 @@ export interface MessageStream<In, Out> {
   send(message: Out): void;
   /** Says that no more will be sent. */
   end(): void;
+  /** Where a message that is sent next may be encoded. @default {anywhere} */
+  readonly room?: MessageMemory | undefined;
 }
 
 /**

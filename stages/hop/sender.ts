@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { MessageMemory } from "../../proto/message_memory.ts";
 import type { Committed__Output } from "../../proto/types/pipeline/v1/Committed.ts";
 import type { Receipt__Output } from "../../proto/types/pipeline/v1/Receipt.ts";
 import type { Resume__Output } from "../../proto/types/pipeline/v1/Resume.ts";
@@ -55,11 +56,18 @@ export interface Ending {
   reports: StageReport[];
 }
 
+/** A method between two stages, as it is called. */
+export type SentMethod<Batch> =
+  & Omit<ClientMethod<Batch, Receipt__Output>, "requestSerialize">
+  & {
+    requestSerialize(batch: Batch, room?: MessageMemory): Buffer;
+  };
+
 /** Options for {@linkcode openHop}. */
 export interface HopOptions<Batch> {
   /** The next stage. */
   connection: Pick<Connection, "peer" | "duplex">;
-  method: ClientMethod<Batch, Receipt__Output>;
+  method: SentMethod<Batch>;
   /** The stream's first message. */
   opening: Batch;
   /** What may go unanswered; the opening says the same. @default {WINDOW} */
@@ -87,13 +95,14 @@ export async function openHop<Batch>({
 }: HopOptions<Batch>): Promise<Hop<Batch>> {
   // The stream carries bytes: a batch is encoded when send() is called, not
   // when the stream comes round to it.
-  const { incoming, send, end } = connection.duplex<Buffer, Receipt__Output>(
+  const stream = connection.duplex<Buffer, Receipt__Output>(
     { ...method, requestSerialize: (bytes) => bytes },
     // It may have been started again just now.
     { signal, waitForReady: true },
   );
+  const { incoming, send, end } = stream;
   const encode = (batch: Batch) =>
-    meter.codec(() => method.requestSerialize(batch));
+    meter.codec(() => method.requestSerialize(batch, stream.room));
   send(encode(opening));
   const first = await incoming.next();
   if (first.done) throw endedEarly("before it began");

@@ -1,6 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
+import { Client, credentials } from "@grpc/grpc-js";
 import { Buffer } from "node:buffer";
-import { joinMessages } from "../../../runtime/rpc/burst.ts";
+import { once } from "node:events";
+import { createMessageMemory } from "../../../proto/message_memory.ts";
+import {
+  createBurst,
+  joinMessages,
+  toWire,
+} from "../../../runtime/rpc/burst.ts";
+import { directStreamOf } from "../../../runtime/rpc/direct_stream.ts";
 import {
   connectEcho,
   EchoService,
@@ -32,6 +40,144 @@ Deno.test("joinMessages() leaves a message that is alone as it is", () => {
   const message = Buffer.from([1]);
 
   assert(joinMessages([message]) === message);
+});
+
+Deno.test("toWire() writes the same, and without a copy where messages were made one after the other", () => {
+  const memory = createMessageMemory();
+  const made = [[1, 2, 3], [], [4], Array(70_000).fill(5)].map((bytes) => {
+    const message = memory.take(bytes.length)!;
+    message.set(bytes);
+    return message;
+  });
+  const [one, two, three] = made as [Buffer, Buffer, Buffer];
+
+  for (
+    const [messages, isCopied] of [
+      [[one], false],
+      [made, false],
+      [[one, three], true],
+      [[two, one], true],
+      [[Buffer.from([6])], true],
+      [[one, Buffer.from([6])], true],
+    ] as [Buffer[], boolean][]
+  ) {
+    const wire = toWire(messages, memory);
+    assertEquals([...wire], messages.flatMap(written));
+    assertEquals(wire.buffer !== one.buffer, isCopied);
+  }
+});
+
+/** A call as grpc-js has it, that notes what is written, and where. */
+function fakeCall({ sent }: { sent: () => number }) {
+  const wrote: [by: string, bytes: number[]][] = [];
+  const done: (() => void)[] = [];
+  const broken = new Set<string>();
+  const http2Stream = {
+    write(bytes: Uint8Array, isDone: () => void) {
+      if (broken.has("http2")) throw new TypeError("no handle");
+      wrote.push(["http2", [...bytes]]);
+      done.push(isDone);
+    },
+  };
+  const call = {
+    write: (message: Buffer) => void wrote.push(["grpc", written(message)]),
+    cancel: () => void wrote.push(["cancel", []]),
+    call: {
+      call: {
+        child: {
+          committedCallIndex: 0,
+          underlyingCalls: [{
+            call: { child: { http2Stream } },
+            get nextMessageToSend() {
+              return sent();
+            },
+          }],
+        },
+      },
+    },
+  };
+  return { call, wrote, done, broken };
+}
+
+Deno.test("createBurst() goes past grpc-js once that has sent all it was given", () => {
+  let sent = 0;
+  const { call, wrote, done } = fakeCall({ sent: () => sent });
+  const burst = createBurst(call);
+  const send = (byte: number) => {
+    const message = burst.room?.take(1) ?? Buffer.alloc(1);
+    message[0] = byte;
+    burst.add(message);
+    burst.flush();
+    return message;
+  };
+
+  send(1);
+  burst.writeDirectly();
+  send(2);
+  sent = 2;
+  burst.writeDirectly();
+  const third = send(3);
+  const fourth = send(4);
+  done.shift()!();
+  done.shift()!();
+  const fifth = send(5);
+
+  assertEquals(
+    wrote.map(([by, bytes]) => [by, bytes.at(-1)]),
+    [["grpc", 1], ["grpc", 2], ["http2", 3], ["http2", 4], ["http2", 5]],
+  );
+  assert(fourth.byteOffset > third.byteOffset, "not sent yet");
+  assertEquals(fifth.byteOffset, third.byteOffset);
+});
+
+Deno.test("createBurst() ends the call where its stream is no more", () => {
+  const { call, wrote, broken } = fakeCall({ sent: () => 0 });
+  const burst = createBurst(call);
+  burst.writeDirectly();
+  broken.add("http2");
+
+  burst.add(Buffer.from([1]));
+  burst.flush();
+
+  assertEquals(wrote, [["cancel", []]]);
+});
+
+Deno.test("createBurst() goes on with grpc-js where that is built otherwise", () => {
+  const wrote: Buffer[] = [];
+  const burst = createBurst({
+    write: (message) => void wrote.push(message),
+    cancel: () => wrote.length = 0,
+  });
+
+  burst.writeDirectly();
+  burst.add(Buffer.from([1]));
+  burst.flush();
+
+  assertEquals([wrote, burst.room], [[Buffer.from([1])], undefined]);
+});
+
+Deno.test("directStreamOf() finds the stream of this grpc-js's calls, and not before its messages are sent", async () => {
+  await using server = await serveEcho();
+  const client = new Client(server.address, credentials.createInsecure());
+  const call = client.makeBidiStreamRequest(
+    Converse.path,
+    Converse.requestSerialize,
+    Converse.responseDeserialize,
+  );
+  try {
+    call.write({ text: "one" });
+    const before = directStreamOf(call, 1);
+    await once(call, "data");
+    const [fewer, all, more] = [0, 1, 2]
+      .map((written) => directStreamOf(call, written));
+
+    assertEquals([before, fewer, more], [undefined, undefined, undefined]);
+    assert(all);
+    call.end();
+    await once(call, "end");
+  } finally {
+    client.close();
+  }
 });
 
 Deno.test("messages sent at once arrive one by one and in order, whatever their size", async () => {

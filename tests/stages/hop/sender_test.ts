@@ -5,6 +5,10 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { START } from "../../../proto/pipeline/batches.ts";
+import {
+  createMessageMemory,
+  type MessageMemory,
+} from "../../../proto/message_memory.ts";
 import type { Receipt__Output } from "../../../proto/types/pipeline/v1/Receipt.ts";
 import type { StageReport__Output } from "../../../proto/types/pipeline/v1/StageReport.ts";
 import { Fault } from "../../../runtime/program/errors.ts";
@@ -77,6 +81,36 @@ Deno.test("openHop() sends the opening and waits for the resume", async () => {
   const hop = await opening;
 
   assertStrictEquals(hop.resume, RESUME);
+});
+
+Deno.test("send() has a batch encoded where the stream has room for it", async () => {
+  const next = createNextStage();
+  const rooms: unknown[] = [];
+  const { connection, method } = next.options;
+  const offered: { room?: MessageMemory } = {};
+  next.say({ resume: RESUME });
+  const hop = await openHop({
+    ...next.options,
+    connection: {
+      ...connection,
+      duplex: (...args) =>
+        Object.defineProperty(connection.duplex(...args), "room", {
+          get: () => offered.room,
+        }) as never,
+    },
+    method: {
+      ...method,
+      requestSerialize: (batch, given) => {
+        rooms.push(given);
+        return method.requestSerialize(batch);
+      },
+    },
+  });
+
+  offered.room = createMessageMemory(1_000);
+  await hop.send(Buffer.alloc(1));
+
+  assertEquals(rooms, [undefined, offered.room]);
 });
 
 Deno.test("openHop() fails with what the stream fails with", async () => {
