@@ -171,7 +171,7 @@ async function runOnce(
       if (!now) continue;
       reached = positionsOf(now);
       if (opened) onOpened(reached.sent.event);
-      progress.update(reached.sent.event, reached.sent.offset, now.inputBytes);
+      progress.update(reached.sent.event, now.doneBytes, now.inputBytes);
       if (update) injector.progress(shareOf(now));
       await state.note(reached.committed);
     }
@@ -280,6 +280,6 @@ function positionsOf(
 }
 
 /** From 0 to 1; 0 where the size is not known. */
-function shareOf({ sent, inputBytes }: Progress__Output): number {
-  return inputBytes > 0 ? (sent?.offset ?? 0) / inputBytes : 0;
+function shareOf({ doneBytes, inputBytes }: Progress__Output): number {
+  return inputBytes > 0 ? doneBytes / inputBytes : 0;
 }

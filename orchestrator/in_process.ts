@@ -76,7 +76,7 @@ export async function runInProcess(
   const applyRules = rules.createTransform(plan.types);
   const aggregate = createAggregate({ types: plan.types, tags: rules.tags });
   const clocks = createClocks();
-  const input = await openInput(plan.input, stop);
+  const input = await openInput(plan.input, stop, plan.anyInput);
   using source = plan.replay === undefined
     ? input
     : replayedInput(input, plan.replay);
@@ -127,7 +127,8 @@ export async function runInProcess(
       // Reading is the only thing that waits; a signal is heard here too.
       await pause(0);
       stop.throwIfAborted();
-      progress.update(raw.end.event, raw.end.offset, source.size);
+      const done = source.doneBytes(raw.end.offset);
+      progress.update(raw.end.event, done, source.size);
     }
   }
   const results = aggregate.results();

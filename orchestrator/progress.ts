@@ -8,7 +8,7 @@
 export interface Progress extends Disposable {
   /**
    * @param events Events sent so far.
-   * @param bytes Bytes of the input sent so far.
+   * @param bytes Bytes of the input done so far, as it is stored.
    * @param totalBytes The size of the input; 0 when it is not known.
    */
   update(events: number, bytes: number, totalBytes: number): void;

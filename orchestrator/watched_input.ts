@@ -19,7 +19,7 @@ import {
 export interface WatchedInput extends Disposable {
   /** What it was at the start, and what has been read of it. */
   readonly facts: InputFacts;
-  /** Notes that it has been read up to `end`. */
+  /** Notes that it has been read up to `end`, an offset in what it holds. */
   note(end: number): Promise<void>;
 }
 
@@ -39,7 +39,9 @@ export async function watchInput(
       return facts;
     },
     async note(end) {
-      facts = { ...facts, read: await describeRead(file, end) };
+      // Of a compressed file, what was read of what is in it may be more.
+      const stored = facts.size > 0 ? Math.min(end, facts.size) : end;
+      facts = { ...facts, read: await describeRead(file, stored) };
     },
     [Symbol.dispose]: () => file.close(),
   };

@@ -58,7 +58,9 @@ const FLAGS = {
     min: 1,
     max: MAX_LINE_BYTES,
   }),
-  "any-input": toggle("ingest: take what does not look like UTF-8"),
+  "any-input": toggle(
+    "ingest: take the input as it is, compressed or not UTF-8",
+  ),
   replay: text(
     "FILE",
     "ingest, sink: the input is this rejects file, to be run again",

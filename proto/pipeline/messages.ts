@@ -178,6 +178,7 @@ const PROGRESS = message("pipeline.v1.Progress", {
   sent: one(1, POSITION),
   inputBytes: one(2, "uint64"),
   committed: one(3, POSITION),
+  doneBytes: one(4, "uint64"),
 });
 
 /** From ingest to the orchestrator. */

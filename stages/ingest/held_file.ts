@@ -104,6 +104,7 @@ export async function holdFile(path: string): Promise<HeldFile> {
       await untilAborted(inTurn(() => check(was)), signal);
       return {
         size: was.size,
+        doneBytes: (offset) => offset,
         read: (buffer) => untilAborted(inTurn(() => readOn(buffer)), signal),
         [Symbol.dispose]() {},
       };

@@ -7,13 +7,17 @@
 
 import { statIfThere } from "../../runtime/files/optional_file.ts";
 import { Fault } from "../../runtime/program/errors.ts";
-import { type HeldFile, holdFile } from "./held_file.ts";
+import { changedInput, type HeldFile, holdFile } from "./held_file.ts";
+import { type Decompressed, decompressed } from "./decompressed.ts";
+import type { InputFacts } from "./input_facts.ts";
 import { untilAborted } from "./until_aborted.ts";
 
 /** An open input; disposing of it closes it. */
 export interface Input extends Disposable {
-  /** In bytes; 0 where it is not known, as for a pipe. */
+  /** In bytes, as it is stored; 0 where it is not known, as for a pipe. */
   readonly size: number;
+  /** How much of `size` it took to give what is before `offset`. */
+  doneBytes(offset: number): number;
   /**
    * Reads on, as an open file does.
    *
@@ -28,29 +32,103 @@ export interface Input extends Disposable {
  *
  * @param path Its path; "-" is standard input.
  * @param signal Ends the waiting for a pipe's writer, and the reading.
+ * @param asItIs Leaves it compressed where it is. @default {false}
  * @throws {Fault} `failed_precondition` if it cannot be read.
  */
 export async function openInput(
   path: string,
   signal: AbortSignal,
+  asItIs = false,
 ): Promise<Input> {
-  if (path === "-") {
+  if (await isSeekable(path)) {
+    const file = await holdInput(path);
+    const input = await openFile(file, { path, signal, asItIs, offset: 0 });
     return {
-      size: 0,
-      read: (buffer) => untilAborted(readStandardInput(buffer), signal),
-      [Symbol.dispose]() {},
+      ...input,
+      [Symbol.dispose]() {
+        input[Symbol.dispose]();
+        file.close();
+      },
     };
   }
-  if (!await isSeekable(path)) {
-    const pipe = await openPipe(path, signal);
-    return {
-      size: 0,
-      read: (buffer) => untilAborted(pipe.read(buffer), signal),
-      [Symbol.dispose]: () => pipe.close(),
-    };
+  const pipe = path === "-"
+    ? { read: readStandardInput, close() {} }
+    : await openPipe(path, signal);
+  const source = asItIs ? pipe : decompressed(pipe, nameOfInput(path));
+  return {
+    size: 0,
+    doneBytes: (offset) => offset,
+    read: (buffer) => untilAborted(source.read(buffer), signal),
+    [Symbol.dispose]: () => pipe.close(),
+  };
+}
+
+/** Where to open a file, and what it must be; see {@linkcode HeldFile.open}. */
+export interface OpenOptions {
+  path: string;
+  /** Where to begin, in what it holds when it is decompressed. */
+  offset: number;
+  signal: AbortSignal;
+  was?: InputFacts | undefined;
+  /** Leaves it compressed where it is. */
+  asItIs: boolean;
+}
+
+/**
+ * Opens a held file at an offset. A compressed one is read from its start, and
+ * what is before the offset is passed over.
+ *
+ * @throws {Fault} `failed_precondition` if it is not what it was, or is damaged.
+ */
+export async function openFile(
+  file: HeldFile,
+  { path, offset, signal, was, asItIs }: OpenOptions,
+): Promise<Input> {
+  if (asItIs) return await file.open(offset, signal, was);
+  const stored = await file.open(0, signal, was);
+  const source = decompressed(stored, nameOfInput(path));
+  if (!await source.isCompressed()) {
+    return offset === 0
+      ? { ...stored, read: source.read }
+      : await file.open(offset, signal, was);
   }
-  const file = await holdInput(path);
-  return { ...await file.open(0, signal), [Symbol.dispose]: file.close };
+  const passed = await passOver(source, offset);
+  if (passed < offset) {
+    source[Symbol.dispose]();
+    throw changedInput(
+      path,
+      `what it holds ends at byte ${passed}, and ${offset} were read`,
+    );
+  }
+  return {
+    size: stored.size,
+    doneBytes: () => source.sourceBytes,
+    read: source.read,
+    [Symbol.dispose]: source[Symbol.dispose],
+  };
+}
+
+/** Reads what is before `offset`; returns how much there was of it. */
+async function passOver(
+  source: Decompressed,
+  offset: number,
+): Promise<number> {
+  const buffer = new Uint8Array(Math.min(offset, PASSED_BYTES));
+  let at = 0;
+  while (at < offset) {
+    const count = await source.read(buffer.subarray(0, offset - at));
+    if (count === null) break;
+    at += count;
+  }
+  return at;
+}
+
+/** Bytes passed over at once. */
+const PASSED_BYTES = 262_144;
+
+/** What an input is called in messages. */
+export function nameOfInput(path: string): string {
+  return path === "-" ? "standard input" : `the input "${path}"`;
 }
 
 /**

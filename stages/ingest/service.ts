@@ -64,7 +64,7 @@ export function ingestService(
   { run: own, next, input, maxLine, anyInput = false, replay = false }:
     IngestServiceOptions,
 ): Implementation {
-  const opened = createSource(input, maxLine);
+  const opened = createSource(input, maxLine, anyInput);
   const source = replay ? replayedSource(opened, input) : opened;
   const turns = createTurns();
   let active: { run: string } | undefined;
@@ -114,6 +114,7 @@ interface Reached {
   sent: Position;
   committed: Position;
   inputBytes: number;
+  doneBytes: number;
 }
 
 async function* run(
@@ -128,7 +129,12 @@ async function* run(
     ...(request.windowBatches ? { batches: request.windowBatches } : {}),
   };
   const saved = createNotifier();
-  const reached: Reached = { sent: START, committed: START, inputBytes: 0 };
+  const reached: Reached = {
+    sent: START,
+    committed: START,
+    inputBytes: 0,
+    doneBytes: 0,
+  };
   const hop = await openHops<RawBatch>({
     connections: next,
     method: ParseService.Parse,
@@ -157,6 +163,7 @@ async function* run(
   source.forget(from.offset);
   using input = await source.open(from.offset, signal, factsOf(request));
   reached.inputBytes = input.size;
+  reached.doneBytes = input.doneBytes(from.offset);
   const openedMs = performance.now();
   yield { opened: { ...reached } };
 
@@ -242,6 +249,7 @@ async function* sendAll(
     }
     await hop.send(batch);
     reached.sent = batch.end;
+    reached.doneBytes = input.doneBytes(batch.end.offset);
     source.sent(batch.end.offset);
     const events = batch.end.event - batch.begin.event;
     meter.batches++;

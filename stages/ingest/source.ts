@@ -2,16 +2,20 @@
  * The input of a run, which can be read again from what is not yet saved.
  *
  * A file stays open as long as the process lasts; standard input or a named pipe
- * goes through a spool, which lasts as long.
+ * goes through a spool, which lasts as long. What is compressed is decompressed;
+ * offsets are those in what comes out.
  *
  * @module
  */
 
+import { decompressed } from "./decompressed.ts";
 import type { HeldFile } from "./held_file.ts";
 import {
   holdInput,
   type Input,
   isSeekable,
+  nameOfInput,
+  openFile,
   openPipe,
   readStandardInput,
 } from "./input.ts";
@@ -43,22 +47,32 @@ const SPOOL_BYTES = 67_108_864;
 /**
  * @param path The input's path; "-" is standard input.
  * @param maxLine The longest line, in bytes.
+ * @param asItIs Leaves it compressed where it is. @default {false}
  */
-export function createSource(path: string, maxLine: number): Source {
+export function createSource(
+  path: string,
+  maxLine: number,
+  asItIs = false,
+): Source {
   let spool: Spool | undefined;
   let file: HeldFile | undefined;
   const createPipeSpool = async (signal: AbortSignal) => {
     const maxBytes = SPOOL_BYTES + maxLine;
-    if (path === "-") return createSpool(readStandardInput, maxBytes);
-    const pipe = await openPipe(path, signal);
-    return createSpool((buffer) => pipe.read(buffer), maxBytes, `"${path}"`);
+    const pipe = path === "-"
+      ? { read: readStandardInput }
+      : await openPipe(path, signal);
+    const { read } = asItIs
+      ? { read: (buffer: Uint8Array) => pipe.read(buffer) }
+      : decompressed(pipe, nameOfInput(path));
+    const name = path === "-" ? nameOfInput(path) : `"${path}"`;
+    return createSpool(read, maxBytes, name);
   };
   return {
     async open(offset, signal, was) {
       // By now another kind of thing may have that name.
       if (file || (!spool && await isSeekable(path))) {
         file ??= await holdInput(path);
-        return await file.open(offset, signal, was);
+        return await openFile(file, { path, offset, signal, was, asItIs });
       }
       spool ??= await createPipeSpool(signal);
       return spool.open(offset, signal);

@@ -112,6 +112,7 @@ export function createSpool(
       const over = AbortSignal.any([signal, closed.signal]);
       return {
         size: 0,
+        doneBytes: (offset) => offset,
         async read(buffer) {
           while (cursor === end) {
             if (ended) return null;

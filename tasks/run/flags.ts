@@ -46,7 +46,7 @@ export const RUN_FLAGS = {
   ...BATCH_FLAGS,
   input: text(
     "FILE|-",
-    "NDJSON to read; - is standard input (default: generated events)",
+    "NDJSON to read, also gzip or zstd; - is standard input (default: generated events)",
   ),
   replay: text(
     "FILE",
@@ -81,7 +81,7 @@ export const RUN_FLAGS = {
     max: MAX_LINE_BYTES,
   }),
   "any-input": toggle(
-    "take an input that looks compressed, or not like UTF-8, line by line",
+    "take an input as it is, compressed or not UTF-8, line by line",
   ),
   rules: text("FILE", "the rules file (default: stages/rules.yaml)"),
   ...generateFlags,

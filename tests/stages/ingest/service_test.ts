@@ -146,6 +146,7 @@ Deno.test("ingestService() says where it begins, how far it is, and how it ended
     sent: at(1),
     committed: at(1),
     inputBytes: 10,
+    doneBytes: at(1).offset,
   });
   assertEquals(figures(updates.at(-2)!.progress!), "5/1");
   assertEquals(
@@ -224,6 +225,7 @@ Deno.test("ingestService() says where it broke, though it had not told for long"
     sent: at(3),
     committed: at(2),
     inputBytes: 100,
+    doneBytes: at(3).offset,
   });
 });
 

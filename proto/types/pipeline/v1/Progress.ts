@@ -19,6 +19,11 @@ export interface Progress {
    * What has been saved.
    */
   'committed'?: (_pipeline_v1_Position | null);
+  /**
+   * How much of input_bytes it took to give what is before `sent`. Of a
+   * compressed input that is less than the offset.
+   */
+  'doneBytes'?: (number | string | Long);
 }
 
 /**
@@ -37,4 +42,9 @@ export interface Progress__Output {
    * What has been saved.
    */
   'committed': (_pipeline_v1_Position__Output | null);
+  /**
+   * How much of input_bytes it took to give what is before `sent`. Of a
+   * compressed input that is less than the offset.
+   */
+  'doneBytes': (number);
 }
