@@ -15,7 +15,7 @@ export interface RunPlan {
   batch: BatchSize;
   batching: Batching;
   maxLine: number;
-  /** Takes an input that does not look like text in UTF-8. @default {false} */
+  /** Takes an input that does not look like lines of JSON. @default {false} */
   anyInput?: boolean;
   /** The input, where it is a rejects file whose lines are run again. */
   replay?: string | undefined;

@@ -59,7 +59,7 @@ const FLAGS = {
     max: MAX_LINE_BYTES,
   }),
   "any-input": toggle(
-    "ingest: take the input as it is, compressed or not UTF-8",
+    "ingest: take the input as it is, whatever it looks like",
   ),
   replay: text(
     "FILE",

@@ -1,17 +1,24 @@
 /**
- * Knows an input that is no text in UTF-8 by its first bytes: compressed, or in
- * another encoding. Read as lines it would give rejects only.
+ * Knows an input that is no lines of JSON by its first bytes: compressed, in
+ * another encoding, or text of another format. Read as lines it would give
+ * rejects only.
  *
  * @module
  */
 
-/** What the first bytes of a file say. */
-interface Format {
+import { findForeignText } from "./foreign_text.ts";
+
+/** What an input looks like. */
+export interface Foreign {
   /** Its name, as in "it looks like gzip". */
   name: string;
-  begins: number[];
-  /** A program that turns it into lines of UTF-8, given a file's name. */
+  /** A command that makes lines of it, once a file's name is put after it. */
   reader: string;
+}
+
+/** What the first bytes of a file say. */
+interface Format extends Foreign {
+  begins: number[];
 }
 
 /** No JSON begins like these, nor any text that a person would write. */
@@ -21,6 +28,7 @@ const FORMATS: Format[] = [
   { name: "xz", begins: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], reader: "xzcat" },
   { name: "lz4", begins: [0x04, 0x22, 0x4d, 0x18], reader: "lz4cat" },
   { name: "a zip archive", begins: [0x50, 0x4b, 3, 4], reader: "unzip -p" },
+  { name: "Parquet", begins: [0x50, 0x41, 0x52, 0x31], reader: ofParquet() },
   { name: "UTF-32LE", begins: [0xff, 0xfe, 0, 0], reader: iconv("UTF-32") },
   { name: "UTF-32BE", begins: [0, 0, 0xfe, 0xff], reader: iconv("UTF-32") },
   { name: "UTF-16LE", begins: [0xff, 0xfe], reader: iconv("UTF-16") },
@@ -42,16 +50,21 @@ function iconv(encoding: string): string {
   return `iconv -f ${encoding} -t UTF-8`;
 }
 
+function ofParquet(): string {
+  return `python3 -c 'import sys,pandas; pandas.read_parquet(sys.argv[1]).to_json(sys.stdout,orient="records",lines=True,date_format="iso")'`;
+}
+
 /**
  * Says what an input looks like, and what to do.
  *
  * @param start Its first bytes; with very few of them nothing can be known.
- * @returns The end of a sentence; undefined where it may be lines of UTF-8.
+ * @returns The end of a sentence; undefined where it may be lines of JSON.
  */
 export function describeForeign(start: Uint8Array): string | undefined {
-  const format = FORMATS.find(({ begins }) =>
-    begins.every((byte, at) => start[at] === byte)
-  );
-  return format &&
-    `it looks like ${format.name}, and lines of UTF-8 are wanted; read it by \`${format.reader} FILE | deno task pipeline --input=-\`, or take it line by line as it is by --any-input`;
+  const foreign =
+    FORMATS.find(({ begins }) =>
+      begins.every((byte, at) => start[at] === byte)
+    ) ?? findForeignText(start);
+  return foreign &&
+    `it looks like ${foreign.name}, and lines of JSON are wanted; read it by \`${foreign.reader} FILE | deno task pipeline --input=-\`, or take it line by line as it is by --any-input`;
 }

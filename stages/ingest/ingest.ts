@@ -30,7 +30,7 @@ export interface IngestOptions {
   /** Longest line, in bytes without its line end; a longer one is a reject. */
   maxLine: number;
   /**
-   * Takes what does not look like text in UTF-8 too, line by line.
+   * Takes what does not look like lines of JSON too, line by line.
    * @default {refuses it}
    */
   anyInput?: boolean;
@@ -62,7 +62,7 @@ export interface Batches {
   /**
    * Reads on, once `take()` has no batch; false where it never will have.
    *
-   * @throws {Fault} `failed_precondition` if the source is no text in UTF-8,
+   * @throws {Fault} `failed_precondition` if the source is no lines of JSON,
    * unless `anyInput`.
    */
   more(): Promise<boolean>;
@@ -215,7 +215,7 @@ function isMarked(start: Uint8Array): boolean {
   return BYTE_ORDER_MARK.every((byte, at) => start[at] === byte);
 }
 
-/** @throws {Fault} `failed_precondition` for what is no text in UTF-8. */
+/** @throws {Fault} `failed_precondition` for what is plainly no lines of JSON. */
 function refuseForeign(start: Uint8Array): void {
   const foreign = describeForeign(start);
   if (foreign === undefined) return;

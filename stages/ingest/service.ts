@@ -50,7 +50,7 @@ export interface IngestServiceOptions {
   input: string;
   /** Longest line, in bytes. */
   maxLine: number;
-  /** Takes what does not look like text in UTF-8. @default {false} */
+  /** Takes what does not look like lines of JSON. @default {false} */
   anyInput?: boolean;
   /** The input is a rejects file, to be run again. @default {false} */
   replay?: boolean;

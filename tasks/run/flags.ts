@@ -81,7 +81,7 @@ export const RUN_FLAGS = {
     max: MAX_LINE_BYTES,
   }),
   "any-input": toggle(
-    "take an input as it is, compressed or not UTF-8, line by line",
+    "take an input as it is, line by line, whatever it looks like",
   ),
   rules: text("FILE", "the rules file (default: stages/rules.yaml)"),
   ...generateFlags,

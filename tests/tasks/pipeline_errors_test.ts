@@ -369,7 +369,10 @@ for (const command of COMMANDS) {
     const taken = await run("--any-input", "--json");
 
     assertEquals(refused.code, 1);
-    assertMatch(refused.stderr, /its gzip data is damaged between byte 0 and byte 6: .* by --any-input/);
+    assertMatch(
+      refused.stderr,
+      /its gzip data is damaged between byte 0 and byte 6: .* by --any-input/,
+    );
     assertEquals([taken.code, taken.stderr], [0, ""]);
     const rejects = await Deno.readTextFile(folder.rejects);
     assertEquals(rejects.trimEnd().split("\n").length, 2);

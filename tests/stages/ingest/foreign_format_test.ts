@@ -1,8 +1,11 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { START } from "../../../proto/pipeline/batches.ts";
 import { Fault } from "../../../runtime/program/errors.ts";
 import { describeForeign } from "../../../stages/ingest/foreign_format.ts";
+import { tempFolder } from "../../support/temp_folder.ts";
+import { type Ended, ended } from "../../support/runs.ts";
+import { spawn } from "../../support/spawned.ts";
 import { batchesOf, toBytes } from "../../support/raw_batch.ts";
 
 const LINE =
@@ -23,6 +26,7 @@ function widened(text: string, size: number, littleEnd: boolean): Uint8Array {
 
 const FOREIGN: [name: string, bytes: Uint8Array][] = [
   ["gzip", gzipSync(LINE)],
+  ["Parquet", toBytes("PAR1")],
   ["zstd", Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x24)],
   ["xz", Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0)],
   ["lz4", Uint8Array.of(0x04, 0x22, 0x4d, 0x18)],
@@ -55,7 +59,7 @@ for (const [at, [name, bytes]] of FOREIGN.entries()) {
           batchesOf(source, { batch: 1, maxLine: 1_024, from: START }),
         ),
       Fault,
-      `Cannot read the input: it looks like ${name}, and lines of UTF-8 are wanted; read it by \``,
+      `Cannot read the input: it looks like ${name}, and lines of JSON are wanted; read it by \``,
     );
 
     assertEquals(fault.code, "failed_precondition");
@@ -70,6 +74,15 @@ for (
     `\ufeff${LINE}`,
     "\0",
     "PK",
+    "a,b\n",
+    "a,b\nc\n",
+    "1,2\n3,4\n",
+    "a sentence, with a comma\n" + LINE,
+    "key=value\n",
+    "one=1 two\n",
+    "[1,2]\n",
+    "[]\n" + LINE,
+    "{ }\n" + LINE,
     "BZh is a name",
     "\n\0{",
   ]
@@ -77,4 +90,102 @@ for (
   Deno.test(`describeForeign() takes ${JSON.stringify(text.slice(0, 20))} for lines`, () => {
     assertEquals(describeForeign(toBytes(text)), undefined);
   });
+}
+
+/** What is in each file, and the lines that its command must make of it. */
+const TEXTS: [name: string, bytes: Uint8Array, lines: unknown[]][] = [
+  [
+    "CSV",
+    toBytes('\ufeffa,"b c",d\r\n1,"x, ""y""",0.5\r\n007,,-3\r\n'),
+    [{ a: 1, "b c": 'x, "y"', d: 0.5 }, { a: "007", "b c": "", d: -3 }],
+  ],
+  ["CSV", toBytes("a;b\n1,5;2\n"), [{ a: "1,5", b: 2 }]],
+  ["CSV", toBytes("a\tb\n1\t2\n"), [{ a: 1, b: 2 }]],
+  [
+    "logfmt",
+    toBytes('at=info ms=5 msg="it\'s \\"a\\" b"\nat=warn ms=1.5 msg=\nwords\n'),
+    [
+      { at: "info", ms: 5, msg: 'it\'s "a" b' },
+      { at: "warn", ms: 1.5, msg: "" },
+      "words",
+    ],
+  ],
+  [
+    "an access log",
+    toBytes(
+      '::1 - ann [10/Oct/2025:13:55:36 -0700] "GET /a?b HTTP/1.1" 200 2326 "-" "it\'s me"\n' +
+        '::1 - - [10/Oct/2025:13:55:37 +0000] "PUT / HTTP/1.1" 304 -\nwords\n',
+    ),
+    [
+      {
+        host: "::1",
+        user: "ann",
+        time: "2025-10-10T13:55:36-07:00",
+        method: "GET",
+        path: "/a?b",
+        status: 200,
+        bytes: 2_326,
+        referer: "-",
+        agent: "it's me",
+      },
+      {
+        host: "::1",
+        user: "-",
+        time: "2025-10-10T13:55:37+00:00",
+        method: "PUT",
+        path: "/",
+        status: 304,
+        bytes: 0,
+        referer: null,
+        agent: null,
+      },
+      "words",
+    ],
+  ],
+  ["an array of JSON", toBytes('[\n  {"a": 1},\n  {"b": 2}\n]'), [
+    { a: 1 },
+    { b: 2 },
+  ]],
+  ["an array of JSON", toBytes('[{"a":"ä"}]\n'), [{ a: "ä" }]],
+  ["JSON over several lines", toBytes('{\n  "a": 1\n}\n{\n  "b": 2\n}\n'), [
+    { a: 1 },
+    { b: 2 },
+  ]],
+  ["UTF-16LE", widened('\ufeff{"a":1}\n', 2, true), [{ a: 1 }]],
+  ["gzip", gzipSync('{"a":1}\n'), [{ a: 1 }]],
+];
+
+Deno.test("describeForeign() names a command that makes lines of JSON", async () => {
+  await using folder = await tempFolder();
+  const path = folder.file("it's in here");
+  for (const [name, bytes, lines] of TEXTS) {
+    const words = describeForeign(bytes) ?? "";
+    assert(words.startsWith(`it looks like ${name}, and`), `${name}: ${words}`);
+    const [, command = ""] = /`(.*) FILE \| deno task/.exec(words) ?? [];
+    const [program = ""] = command.split(" ");
+    if (!await isInstalled(program)) continue;
+    await Deno.writeFile(path, bytes);
+
+    const { code, stdout, stderr } = await runInShell(command, path);
+
+    assertEquals([code, stderr], [0, ""], command);
+    const made = stdout.trimEnd().split("\n");
+    assertEquals(made.map(asJson), lines, command);
+    assertEquals(describeForeign(toBytes(stdout)), undefined, command);
+  }
+});
+
+async function isInstalled(program: string): Promise<boolean> {
+  return (await runInShell("command -v", program)).code === 0;
+}
+
+/** Runs a command with one more argument. */
+async function runInShell(command: string, argument: string): Promise<Ended> {
+  await using run = spawn("/bin/sh", ["-c", `${command} "$0"`, argument]);
+  return await ended(run);
+}
+
+/** A line as JSON; one that is none, as it is. */
+function asJson(line: string): unknown {
+  return /^[{[]/.test(line) ? JSON.parse(line) : line;
 }
