@@ -16,10 +16,15 @@ import { delimiter, isAbsolute, join, resolve } from "node:path";
  * $1: the guardian's folder, $2: our pid, $3: what PWD is to be, after a "=".
  *
  * A folder that is gone while we live was removed by whoever tidies up
- * temporary files: we tell the guardian ourselves, a moment later.
+ * temporary files: we tell the guardian ourselves, a moment later. We live if we
+ * are the parent. A signal would also reach us dead, until somebody has heard of
+ * that; it is for a system without /proc.
  */
 const GATE = `{ echo "$$" >>"$1/newborn"; } 2>/dev/null
-[ -d "$1" ] || kill -s 0 "$2" 2>/dev/null || exit 143
+[ -d "$1" ] || if [ -r "/proc/$$/stat" ]; then
+  read -r stat <"/proc/$$/stat" && stat=\${stat##*) ? } &&
+    [ "\${stat%% *}" = "$2" ]
+else kill -s 0 "$2" 2>/dev/null; fi || exit 143
 case $3 in =*) PWD=\${3#=} ;; *) unset PWD ;; esac
 shift 3
 exec "$@"`;
