@@ -11,6 +11,8 @@ import { Failure } from "../runtime/program/errors.ts";
 import type { Interrupts } from "../runtime/program/interrupts.ts";
 import type { Connection } from "../runtime/rpc/connect.ts";
 import { bindFault } from "../runtime/rpc/bind_fault.ts";
+import { findPortHolder } from "../runtime/rpc/port_holder.ts";
+import { outlivesLeftover } from "./leftover_stage.ts";
 import { claimPorts } from "./port_claim.ts";
 import { type Death, startStage } from "./stage_process.ts";
 import type { StageSpec } from "./stage_specs.ts";
@@ -144,12 +146,15 @@ async function orStop<T>(
 
 /**
  * Keeps the ports for this run until it is disposed of, and says early, and by
- * name, which is taken. What else comes in between is seen at the bind.
+ * name, which is taken. What else comes in between is seen at the bind. What a
+ * run that was killed has left on them is waited for.
  *
- * @throws {Failure} If one is.
+ * @param stop Ends the waiting.
+ * @throws {Failure} If one is taken.
  */
 export async function holdPorts(
   specs: readonly StageSpec[],
+  stop?: AbortSignal,
 ): Promise<Disposable> {
   using held = new DisposableStack();
   held.use(
@@ -158,20 +163,26 @@ export async function holdPorts(
       port: Number(address.split(":")[1]),
     }))),
   );
-  await checkPorts(specs);
+  for (const spec of specs) await checkFree(spec, stop);
   return held.move();
 }
 
-async function checkPorts(specs: readonly StageSpec[]): Promise<void> {
-  for (const { name, address } of specs) await checkFree(name, address);
-}
-
-async function checkFree(name: WorkerName, address: string): Promise<void> {
+async function checkFree(
+  spec: Pick<StageSpec, "name" | "address">,
+  stop: AbortSignal | undefined,
+): Promise<void> {
+  const { name, address } = spec;
   const [hostname = "", port] = address.split(":");
   try {
     Deno.listen({ hostname, port: Number(port) }).close();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
+    const holder = error instanceof Deno.errors.AddrInUse
+      ? await findPortHolder(Number(port))
+      : undefined;
+    if (holder && await outlivesLeftover(holder.pid, stop)) {
+      return await checkFree(spec, stop);
+    }
     const { message } = await bindFault(
       { kind: "tcp", host: hostname, port: Number(port) },
       `${error.name}: ${error.message}`,

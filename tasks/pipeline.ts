@@ -125,7 +125,10 @@ export async function pipeline(argv: string[]): Promise<number> {
         state: folder,
         checkpointIntervalMs,
       });
-    using _ports = await holdPorts(await specsOf({ run: "", folder: "" }));
+    using _ports = await holdPorts(
+      await specsOf({ run: "", folder: "" }),
+      stop,
+    );
     await using opened = await openRunState(plan, {
       folder,
       resume,
