@@ -11,6 +11,8 @@ import {
   type Http2Server,
   type ServerHttp2Session,
 } from "node:http2";
+import type { Socket } from "node:net";
+import { setImmediate } from "node:timers";
 
 /** What grpc-js does not offer. */
 interface Internals {
@@ -36,21 +38,39 @@ export function onHttp2Server(
 
 /**
  * Returns what ends all connections of `server` at once, with their calls.
- * grpc-js's `forceShutdown` ends those only that it counts for channelz.
+ * grpc-js's `forceShutdown` ends those only that it counts for channelz. And a
+ * session alone would wait for a client that reads nothing: its socket ends too.
  */
 export function connectionsOf(server: Server): { end(): void } {
-  const sessions = new Set<ServerHttp2Session>();
+  const sessions = createOpen<ServerHttp2Session>();
+  const sockets = createOpen<Socket>();
   onHttp2Server(server, (http2Server) => {
-    http2Server.on("session", (session) => {
-      sessions.add(session);
-      session.once("close", () => sessions.delete(session));
-    });
+    http2Server.on("session", sessions.add);
+    http2Server.on("connection", sockets.add);
   });
   return {
     end() {
-      for (const session of sessions) {
+      for (const session of sessions.all) {
         session.destroy(undefined, constants.NGHTTP2_CANCEL);
       }
+      // What a session says last is on its way by then, where it can be.
+      setImmediate(() => {
+        for (const socket of sockets.all) socket.destroy();
+      });
+    },
+  };
+}
+
+/** Those that have not closed yet. */
+function createOpen<
+  Closable extends { once(event: "close", heard: () => void): unknown },
+>() {
+  const all = new Set<Closable>();
+  return {
+    all,
+    add(each: Closable) {
+      all.add(each);
+      each.once("close", () => all.delete(each));
     },
   };
 }

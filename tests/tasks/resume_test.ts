@@ -98,6 +98,10 @@ async function resumesKilled(): Promise<void> {
 
   { // A damaged checkpoint is told, and the one before it used.
     const checkpoint = folder.file("state/checkpoint");
+    // The kill may have come between its two renames.
+    if (!await isThere(checkpoint)) {
+      await Deno.copyFile(`${checkpoint}.previous`, checkpoint);
+    }
     const bytes = await Deno.readFile(checkpoint);
     await Deno.writeFile(checkpoint, bytes.subarray(0, bytes.length - 40));
     await using run = startRun("pipeline", folder, [

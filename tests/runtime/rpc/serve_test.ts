@@ -19,6 +19,8 @@ import { spawnFixture } from "../../support/spawned.ts";
 
 const { Say, Repeat, Converse } = EchoService;
 const onLinux = Deno.build.os === "linux";
+/** A SETTINGS frame that sets nothing (RFC 9113, section 6.5). */
+const NO_SETTINGS = Uint8Array.of(0, 0, 0, 4, 0, 0, 0, 0, 0);
 
 for (const shield of [false, true]) {
   const title = shield ? " with a shield" : "";
@@ -208,6 +210,19 @@ for (const shield of [false, true]) {
     await within(2_000, server.stop(10));
 
     await within(2_000, cutOff);
+  });
+
+  Deno.test(`stop() ends though a client is frozen, and reads nothing any more${title}`, async () => {
+    const server = await serveEcho({}, { shield });
+    const [hostname, port] = server.address.split(":") as [string, string];
+    using client = await Deno.connect({ hostname, port: Number(port) });
+    await client.write(
+      new TextEncoder().encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+    );
+    await client.write(NO_SETTINGS);
+    await client.read(new Uint8Array(9)); // the server knows the client by now
+
+    await within(2_000, server.stop(10));
   });
 
   Deno.test(`stop() may be called twice, and frees the address${title}`, async () => {
