@@ -313,8 +313,8 @@ async function checkSame(
 /** What decides the result, and where it goes. */
 function settingsOf(plan: RunPlan): Record<string, string> {
   return {
-    "--input": plan.replay === undefined ? plan.input : "",
-    "--replay": plan.replay ?? "",
+    "--input": plan.replay === undefined ? plan.input : "none",
+    "--replay": plan.replay ?? "none",
     "--output": plan.output,
     "--rejects": plan.rejects,
     "--types": plan.types.join(","),

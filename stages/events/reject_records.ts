@@ -18,6 +18,20 @@ export interface RejectRecord {
   place: Record<string, unknown>;
 }
 
+/**
+ * Stands for a line that was cut when it was written: what is left of it may by
+ * chance be an event, and this is none.
+ */
+const CUT_LINE = "!";
+
+/**
+ * The line that a record is when it is run again, without its end. Whoever mended
+ * a text may have put a line end within it; JSON takes a space for that.
+ */
+export function lineOf({ isCut, text }: RejectRecord): string {
+  return isCut ? CUT_LINE : text.replaceAll("\n", " ");
+}
+
 /** Where bytes come from. */
 type Read = (buffer: Uint8Array) => Promise<number | null>;
 
@@ -54,7 +68,7 @@ export async function* readRejectRecords(
 
 /** A line that is too long comes in parts, which are no records. */
 async function* eachLine(read: Read): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const decoder = new TextDecoder();
   let left = new Uint8Array();
   for (;;) {
     const buffer = new Uint8Array(left.length + CHUNK_BYTES);

@@ -9,33 +9,30 @@
  * @module
  */
 
-import {
-  readRejectRecords,
-  type RejectRecord,
-} from "../events/reject_records.ts";
+import { lineOf, readRejectRecords } from "../events/reject_records.ts";
 import type { Input } from "./input.ts";
 import type { Source } from "./source.ts";
-
-/**
- * Stands for a line that was cut when it was written: what is left of it may by
- * chance be an event, and this is none. The sink writes why.
- */
-const CUT_LINE = "!";
 
 /** The lines of a rejects file that stands at its start. */
 export function replayedInput(input: Input, path: string): Input {
   const encoder = new TextEncoder();
-  const records = readRejectRecords((buffer) => input.read(buffer), path);
+  let doneBytes = 0;
+  const records = readRejectRecords(async (buffer) => {
+    const count = await input.read(buffer);
+    doneBytes += count ?? 0;
+    return count;
+  }, path);
   let left = new Uint8Array();
   return {
     ...input,
+    doneBytes: () => doneBytes,
     async read(buffer) {
       let count = 0;
       while (count < buffer.length) {
         if (left.length === 0) {
           const { done, value } = await records.next();
           if (done) break;
-          left = encoder.encode(lineOf(value));
+          left = encoder.encode(`${lineOf(value)}\n`);
         }
         const part = left.subarray(0, buffer.length - count);
         buffer.set(part, count);
@@ -46,11 +43,6 @@ export function replayedInput(input: Input, path: string): Input {
     },
     [Symbol.dispose]: () => input[Symbol.dispose](),
   };
-}
-
-/** One line: whoever mended it may have put a line end within it. */
-function lineOf({ isCut, text }: RejectRecord): string {
-  return `${isCut ? CUT_LINE : text.replaceAll("\n", " ")}\n`;
 }
 
 /** The same, of a file that can be read again. */

@@ -5,7 +5,9 @@
  */
 
 import type { Reject } from "../../proto/pipeline/batches.ts";
+import { Fault } from "../../runtime/program/errors.ts";
 import {
+  lineOf,
   readRejectRecords,
   type RejectRecord,
 } from "../events/reject_records.ts";
@@ -15,6 +17,9 @@ export interface OriginalPlaces extends Disposable {
   /**
    * Tells of the rejects of a replay, whose lines are counted from the first
    * record on, what the records of the file say.
+   *
+   * @throws {Fault} `failed_precondition` if the file is not the one that was
+   * read.
    */
   of(rejects: readonly Reject[]): Promise<PlacedReject[]>;
 }
@@ -50,11 +55,7 @@ export async function openOriginalPlaces(
     }
     for (; line < wanted; line++) {
       const { done, value } = await records.next();
-      if (done) {
-        throw new RangeError(
-          `Cannot place reject ${wanted}: "${path}" has ${line} records`,
-        );
-      }
+      if (done) throw changed(path);
       record = value;
     }
     return record!;
@@ -63,12 +64,31 @@ export async function openOriginalPlaces(
     async of(rejects) {
       const placed: PlacedReject[] = [];
       for (const reject of rejects) {
-        placed.push(place(reject, await recordAt(reject.line)));
+        const record = await recordAt(reject.line);
+        if (!isOf(reject, record)) throw changed(path);
+        placed.push(place(reject, record));
       }
       return placed;
     },
     [Symbol.dispose]: () => file.close(),
   };
+}
+
+/** True if the reject's text is the line of the record, or its start. */
+function isOf({ text }: Reject, record: RejectRecord): boolean {
+  const line = lineOf(record);
+  // Ingest leaves a byte order mark out where its input begins.
+  return [line, line.replace(/^\ufeff/, "")].some((each) => {
+    const bytes = new TextEncoder().encode(each);
+    return text.every((byte, at) => byte === bytes[at]);
+  });
+}
+
+function changed(path: string): Fault {
+  return new Fault(
+    "failed_precondition",
+    `Cannot go on with the replay of "${path}": it is not what it was; start the run over, on a file that stays as it is`,
+  );
 }
 
 function place(

@@ -313,6 +313,19 @@ Deno.test("openRunState() does not compare an input with another", async () => {
   ]);
 });
 
+Deno.test("openRunState() does not go on with an input as a replay of it", async () => {
+  await using run = await runIn();
+  await run.fail();
+  const { input } = run.plan;
+
+  const { message } = await refusal(() => run.resume({ replay: input }));
+
+  assertEquals(message.split("\n").slice(1), [
+    `  --input was ${input} and is none`,
+    `  --replay was none and is ${input}`,
+  ]);
+});
+
 Deno.test("openRunState() goes on with another batch size, and more rejects allowed", async () => {
   await using run = await runIn();
   const name = await run.fail();

@@ -122,7 +122,7 @@ Deno.test("a replay whose stages are killed gives what an undisturbed one does",
     "pipeline",
     "--batch=50",
     "--checkpoint-interval=20ms",
-    "--chaos=ingest@10%,sink@25%,aggregate@40%",
+    "--chaos=ingest@20%,sink@50%,aggregate@75%",
   );
 
   assertEquals(disturbed.stderr.match(/^chaos: SIGKILL to /gm)?.length, 3);
