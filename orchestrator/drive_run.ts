@@ -16,7 +16,7 @@ import { abortOnDispose, pause } from "../runtime/program/abort.ts";
 import { Failure, Fault } from "../runtime/program/errors.ts";
 import { log } from "../runtime/program/log.ts";
 import { grouped } from "../runtime/program/numbers.ts";
-import { isSeekable } from "../stages/ingest/input.ts";
+import { findPipe } from "../stages/ingest/input.ts";
 import type { InputFacts } from "../stages/ingest/input_facts.ts";
 import { awaitEnding } from "./ending_stages.ts";
 import type { FaultInjector } from "./fault_injection.ts";
@@ -35,9 +35,9 @@ import type { StageProcesses } from "./stage_processes.ts";
 
 /** What driving a run takes. */
 export interface Drive {
-  plan: Pick<RunPlan, "input" | "batching">;
+  plan: Pick<RunPlan, "inputs" | "batching">;
   stages: StageProcesses;
-  state: Pick<RunState, "run" | "input" | "note">;
+  state: Pick<RunState, "run" | "inputs" | "note">;
   policy: RecoveryPolicy;
   injector: FaultInjector;
   progress: Progress;
@@ -159,7 +159,7 @@ async function runOnce(
       run: state.run,
       ...plan.batching,
       ...(care ? { care } : {}),
-      ...(state.input ? { input: toWire(state.input) } : {}),
+      inputs: state.inputs.map((facts) => facts ? toWire(facts) : {}),
     },
     { signal: AbortSignal.any([stop, lost.signal]), waitForReady: true },
   );
@@ -242,8 +242,10 @@ async function checkReadable(
   { plan }: Drive,
   attempt: Attempt,
 ): Promise<void> {
-  if (!dead.includes("ingest") || await isSeekable(plan.input)) return;
-  const input = plan.input === "-" ? "standard input" : `"${plan.input}"`;
+  if (!dead.includes("ingest")) return;
+  const pipe = await findPipe(plan.inputs);
+  if (pipe === undefined) return;
+  const input = pipe === "-" ? "standard input" : `"${pipe}"`;
   throw cannotFinish(
     `${what}, and what it had read of ${input} is gone; put the input into a file`,
     attempt,

@@ -18,7 +18,7 @@ import {
   type Totals,
 } from "../stages/aggregate/aggregate.ts";
 import { cpuMs } from "../stages/hop/clocks.ts";
-import { readBatches } from "../stages/ingest/ingest.ts";
+import { openSequence } from "../stages/ingest/sequence.ts";
 import { openInput } from "../stages/ingest/input.ts";
 import { replayedInput } from "../stages/ingest/replayed.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
@@ -76,10 +76,19 @@ export async function runInProcess(
   const applyRules = rules.createTransform(plan.types);
   const aggregate = createAggregate({ types: plan.types, tags: rules.tags });
   const clocks = createClocks();
-  const input = await openInput(plan.input, stop, plan.anyInput);
-  using source = plan.replay === undefined
-    ? input
-    : replayedInput(input, plan.replay);
+  using source = await openSequence({
+    paths: plan.inputs,
+    async open(index) {
+      const path = plan.inputs[index]!;
+      const input = await openInput(path, stop, plan.anyInput);
+      return plan.replay === undefined ? input : replayedInput(input, path);
+    },
+    batch: plan.batching.batch,
+    lingerMs: plan.batching.lingerMs,
+    maxLine: plan.maxLine,
+    anyInput: plan.anyInput ?? false,
+    from: START,
+  });
   const files = { ...plan, run };
   await using _unfinished = {
     [Symbol.asyncDispose]: () => removePartials(files),
@@ -87,21 +96,13 @@ export async function runInProcess(
   using sink = await written(plan, openSink(files));
   using progress = startProgress();
 
-  const batches = readBatches(source, {
-    batch: plan.batching.batch,
-    // A file always has more, until it has no more.
-    lingerMs: source.size > 0 ? Infinity : plan.batching.lingerMs,
-    maxLine: plan.maxLine,
-    anyInput: plan.anyInput ?? false,
-    from: START,
-  });
   const openedMs = performance.now();
   const openedCpuMs = cpuMs();
   let shownMs = 0;
   for (;;) {
     let mark = performance.now();
-    let raw = batches.take();
-    while (!raw && await batches.more()) raw = batches.take();
+    let raw = source.take();
+    while (!raw && await source.more()) raw = source.take();
     mark = clocks.lap("ingest", mark);
     if (!raw) break;
     const events = parse(raw);
@@ -117,7 +118,12 @@ export async function runInProcess(
     if (rejected > maxRejects) {
       await written(plan, sink.keepRejects());
       throw new Failure(
-        describeTooManyRejects(rejected, maxRejects, kept.rejects.at(-1)!),
+        describeTooManyRejects(
+          rejected,
+          maxRejects,
+          kept.rejects.at(-1)!,
+          plan.inputs,
+        ),
       );
     }
     clocks.lap("sink", mark);

@@ -14,16 +14,16 @@ const PART = z.object({
 });
 
 const SCHEMA: z.ZodType<Manifest> = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   run: z.uuid(),
   settings: z.record(z.string(), z.string()),
-  input: z.object({
+  inputs: z.array(z.object({
     inode: z.number().nullable(),
     size: z.number(),
     changedMs: z.number().nullable(),
     read: PART,
     ends: z.array(PART),
-  }),
+  })),
   madeFolder: z.boolean().optional(),
 });
 

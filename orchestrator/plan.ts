@@ -23,10 +23,10 @@ export interface RunPlan {
   /** The event types that are known. */
   types: string[];
   /**
-   * Absolute paths; the input may be "-". Without links: the right to a link
+   * Absolute paths; an input may be "-", and there is at least one. Without links: the right to a link
    * is none to what it names.
    */
-  input: string;
+  inputs: readonly string[];
   output: string;
   rejects: string;
   /** How the results are written. @default {all of them, as NDJSON} */

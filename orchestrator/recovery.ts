@@ -10,6 +10,7 @@
  * @module
  */
 
+import { createPlaces, type Place, placeOf } from "../stages/events/places.ts";
 import type { Position } from "../proto/pipeline/batches.ts";
 import type { StageName } from "../stages/names.ts";
 import { stageOf, type WorkerName } from "./workers.ts";
@@ -44,6 +45,8 @@ export interface RecoveryPolicy {
   maxRecoveries: number;
   /** Most events in a batch. */
   batch: number;
+  /** The inputs of the run, in order. @default {only one} */
+  inputs?: readonly string[];
 }
 
 /** What to do next. */
@@ -68,7 +71,7 @@ const STEPS = 100;
 
 /** Returns what follows `broken` after all that is in `history`. */
 export function nextRecovery(
-  { maxRecoveries, batch }: RecoveryPolicy,
+  { maxRecoveries, batch, inputs = [] }: RecoveryPolicy,
   history: History,
   broken: Break,
 ): Recovery {
@@ -77,12 +80,12 @@ export function nextRecovery(
   if (streak && reached && streak.deaths >= DEATHS_OF_ONE_EVENT) {
     const { committed, sent } = reached;
     if (sent.event - committed.event === 1) {
-      // Blank lines may stand before it; a batch ends right after its event.
-      const line = Math.max(committed.line + 1, sent.line);
+      const { line, offset, file } = placeOfEvent(committed, sent, inputs);
+      const input = file === undefined ? "the input" : `"${file}"`;
       return {
         action: "give_up",
         reason:
-          `${what}, ${streak.deaths} times by now at event ${committed.event}, line ${line} of the input (byte ${committed.offset}); look at that line, and at what "${
+          `${what}, ${streak.deaths} times by now at event ${committed.event}, line ${line} of ${input} (byte ${offset}); look at that line, and at what "${
             dead[0]
           }" has said`,
       };
@@ -104,6 +107,24 @@ export function nextRecovery(
       care: nextCare(streak, reached, batch),
     },
   };
+}
+
+/** Where the one event is that was sent and is not saved. */
+function placeOfEvent(
+  committed: Position,
+  sent: Position,
+  inputs: readonly string[],
+): Place {
+  const places = createPlaces(Math.max(1, inputs.length));
+  const [from, to] = [committed, sent].map(({ offset }) => places.find(offset));
+  // A batch ends right after its event, or where the next input begins.
+  if (to!.index > from!.index && to!.offset > 0) {
+    const line = Math.max(1, sent.line);
+    return placeOf({ line, offset: places.startOf(to!.index) }, inputs);
+  }
+  // Blank lines may stand before it.
+  const line = Math.max(committed.line + 1, sent.line);
+  return placeOf({ line, offset: committed.offset }, inputs);
 }
 
 /**

@@ -15,11 +15,12 @@ import type { InputFacts } from "../stages/ingest/input_facts.ts";
 
 /** What `run.json` holds. */
 export interface Manifest {
-  version: 1;
+  version: 2;
   run: string;
   /** What must be the same for the run to go on, by the flag that says it. */
   settings: Record<string, string>;
-  input: InputFacts;
+  /** What each input was, in order. */
+  inputs: InputFacts[];
   /** True if we have made the folder. @default {false} */
   madeFolder?: boolean | undefined;
 }

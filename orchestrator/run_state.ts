@@ -26,8 +26,11 @@ import {
   userPath,
 } from "../runtime/program/paths.ts";
 import { CHECKPOINT_FILES } from "../stages/aggregate/checkpoint.ts";
-import { isSeekable } from "../stages/ingest/input.ts";
-import { compareInput, type InputFacts } from "../stages/ingest/input_facts.ts";
+import { findPipe } from "../stages/ingest/input.ts";
+import {
+  compareInputs,
+  type InputFacts,
+} from "../stages/ingest/input_facts.ts";
 import { removePartials, unfinishedFiles } from "../stages/sink/sink.ts";
 import type { RunPlan } from "./plan.ts";
 import { type Manifest, readManifest, writeManifest } from "./run_manifest.ts";
@@ -36,7 +39,7 @@ import {
   type StateFolder,
   takeStateFolder,
 } from "./state_folder.ts";
-import { type WatchedInput, watchInput } from "./watched_input.ts";
+import { type WatchedInputs, watchInputs } from "./watched_input.ts";
 
 /** The state of one run. Disposing of it lets others use the folder. */
 export interface RunState extends AsyncDisposable {
@@ -44,8 +47,8 @@ export interface RunState extends AsyncDisposable {
   readonly run: string;
   /** Its folder, an absolute path. */
   readonly folder: string;
-  /** What the input must still be; undefined for what can be read only once. */
-  readonly input: InputFacts | undefined;
+  /** What each input must be; undefined for what can be read only once. */
+  readonly inputs: readonly (InputFacts | undefined)[];
   /** True when there is something to go on from after a run that has failed. */
   canResume(): Promise<boolean>;
   /** Notes what is saved, so that the input can be told by it. */
@@ -102,10 +105,11 @@ export async function openRunState(
     await prepare();
     return await openPassing(plan, { guardian, nowMs });
   }
-  if (!await isSeekable(plan.input)) {
+  const pipe = await findPipe(plan.inputs);
+  if (pipe !== undefined) {
     throw new UsageError(
       `Cannot keep the state of a run over ${
-        shortPath(plan.input)
+        shortPath(pipe)
       }: it cannot be read again; put it into a file`,
     );
   }
@@ -117,14 +121,12 @@ async function openPassing(
   plan: RunPlan,
   { guardian, nowMs }: Pick<Required<RunStateOptions>, "guardian" | "nowMs">,
 ): Promise<RunState> {
-  const input = await isSeekable(plan.input)
-    ? await watchInput(plan.input)
-    : undefined;
+  const inputs = await watchInputs(plan.inputs);
   let folder: string;
   try {
     folder = await makePassingFolder();
   } catch (error) {
-    input?.[Symbol.dispose]();
+    inputs[Symbol.dispose]();
     throw error;
   }
   const run = crypto.randomUUID();
@@ -139,25 +141,25 @@ async function openPassing(
   try {
     for (const path of [...leftovers, folder]) guardian.remove(path);
   } catch (error) {
-    input?.[Symbol.dispose]();
+    inputs[Symbol.dispose]();
     await remove();
     throw error;
   }
   return {
     run,
     folder,
-    get input() {
-      return input?.facts;
+    get inputs() {
+      return inputs.facts;
     },
     canResume: () => Promise.resolve(false),
     note: onceIn(
       NOTE_MS,
       nowMs,
-      async ({ offset }) => await input?.note(offset),
+      async ({ offset }) => await inputs.note(offset),
     ),
     finish: remove,
     async [Symbol.asyncDispose]() {
-      input?.[Symbol.dispose]();
+      inputs[Symbol.dispose]();
       await remove();
     },
   };
@@ -207,7 +209,7 @@ async function openKept(
   if (resume && !await isFolder(path)) throw nothingThere();
   const taken = await takeStateFolder(path, plan);
   const { path: folder, made } = taken;
-  let input: WatchedInput | undefined;
+  let inputs: WatchedInputs | undefined;
   try {
     const found = await readManifest(folder);
     if (found && !resume) {
@@ -218,18 +220,18 @@ async function openKept(
     if (!found && resume) throw nothingThere();
     if (found) await checkSame(found, plan, shown);
     else await prepare();
-    const watched = input = await watchInput(plan.input, found?.input);
+    const watched = inputs = await watchInputs(plan.inputs, found?.inputs);
     const manifest: Manifest = found ?? {
-      version: 1,
+      version: 2,
       run: crypto.randomUUID(),
       settings: settingsOf(plan),
-      input: watched.facts,
+      inputs: factsOf(watched),
       madeFolder: made,
     };
     if (!found) await writeManifest(folder, manifest);
     return keptState(plan, { taken, manifest, watched, nowMs });
   } catch (error) {
-    input?.[Symbol.dispose]();
+    inputs?.[Symbol.dispose]();
     await taken[Symbol.asyncDispose]();
     if (made) await removeFolderIfEmpty(folder);
     throw error;
@@ -240,7 +242,7 @@ async function openKept(
 interface Kept {
   taken: StateFolder;
   manifest: Manifest;
-  watched: WatchedInput;
+  watched: WatchedInputs;
   nowMs: () => number;
 }
 
@@ -264,15 +266,15 @@ function keptState(
   return {
     run,
     folder,
-    get input() {
+    get inputs() {
       return watched.facts;
     },
     canResume: async () =>
       await hasSaved() &&
-      (await compareInput(plan.input, watched.facts)).length === 0,
+      (await compareInputs(plan.inputs, factsOf(watched))).length === 0,
     note: onceIn(NOTE_MS, nowMs, async ({ offset }) => {
       await watched.note(offset);
-      manifest.input = watched.facts;
+      manifest.inputs = factsOf(watched);
       await writeManifest(folder, manifest);
     }),
     finish,
@@ -290,7 +292,7 @@ async function isFolder(path: string): Promise<boolean> {
 
 /** Says all that is not as it was. */
 async function checkSame(
-  { settings, input }: Manifest,
+  { settings, inputs }: Manifest,
   plan: RunPlan,
   shown: string,
 ): Promise<void> {
@@ -299,7 +301,7 @@ async function checkSame(
     .filter((name) => settings[name] !== now[name])
     .map((name) => `${name} was ${settings[name]} and is ${now[name]}`);
   if (settings["--input"] === now["--input"]) {
-    differences.push(...await compareInput(plan.input, input));
+    differences.push(...await compareInputs(plan.inputs, inputs));
   }
   if (differences.length === 0) return;
   throw new UsageError(
@@ -310,10 +312,15 @@ async function checkSame(
   );
 }
 
+/** Facts of inputs that are all files. */
+function factsOf({ facts }: WatchedInputs): InputFacts[] {
+  return facts.filter((each) => each !== undefined);
+}
+
 /** What decides the result, and where it goes. */
 function settingsOf(plan: RunPlan): Record<string, string> {
   return {
-    "--input": plan.replay === undefined ? plan.input : "none",
+    "--input": plan.replay === undefined ? plan.inputs.join(", ") : "none",
     "--replay": plan.replay ?? "none",
     "--output": plan.output,
     "--rejects": plan.rejects,

@@ -96,7 +96,12 @@ export async function stageSpecs(
       };
     });
   };
-  const { input, output, rejects, rulesPath, maxRejects } = plan;
+  const { inputs, output, rejects, rulesPath, maxRejects } = plan;
+  const files = [...new Set(inputs)].filter((input) => input !== "-");
+  // They name the file of a line, and may not touch it.
+  const named = inputs.length > 1
+    ? inputs.map((input) => `--input=${input}`)
+    : [];
   const digest = await rulesDigest(plan.rules);
   const unfinished = unfinishedFiles({ ...plan, run });
   const replayed = plan.replay === undefined ? [] : [plan.replay];
@@ -106,12 +111,12 @@ export async function stageSpecs(
       "ingest",
       "parse",
       [
-        `--input=${input}`,
+        ...inputs.map((input) => `--input=${input}`),
         `--max-line=${plan.maxLine}`,
         ...(plan.anyInput ? ["--any-input"] : []),
         ...replay,
       ],
-      input === "-" ? {} : { read: [input] },
+      files.length === 0 ? {} : { read: files },
     ),
     ...specs("parse", "rules", [`--types=${plan.types.join(",")}`]),
     ...specs("rules", "aggregate", [
@@ -124,6 +129,7 @@ export async function stageSpecs(
       `--state=${state}`,
       `--checkpoint-interval=${checkpointIntervalMs}ms`,
       ...(maxRejects === undefined ? [] : [`--max-rejects=${maxRejects}`]),
+      ...named,
     ], { read: [state], write: [state] }),
     // Renaming a file takes the right to read it, and rejects that are in place
     // are taken back where the sink dies before the results are.
@@ -135,6 +141,7 @@ export async function stageSpecs(
         `--rejects=${rejects}`,
         ...writingFlags(plan.writing),
         ...replay,
+        ...named,
       ],
       {
         // SQLite opens the files beside a database by itself.

@@ -117,15 +117,14 @@ async function checkOwner(real: string, path: string): Promise<void> {
 
 /** Nothing of the run may lie where its state is written, and removed. */
 function checkOutside(real: string, path: string, plan: RunPlan): void {
-  const { input, output, rejects, rulesPath } = plan;
-  for (
-    const [role, file] of Object.entries({
-      input,
-      output,
-      rejects,
-      rules: rulesPath,
-    })
-  ) {
+  const { inputs, output, rejects, rulesPath } = plan;
+  const files = [
+    ...inputs.map((input) => ["input", input] as const),
+    ["output", output],
+    ["rejects", rejects],
+    ["rules", rulesPath],
+  ] as const;
+  for (const [role, file] of files) {
     if (!isBelow(file, real)) continue;
     throw new UsageError(
       `${refusal(path)}: its ${role}, "${

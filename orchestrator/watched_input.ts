@@ -1,5 +1,5 @@
 /**
- * The input of a run as it was at the start. A process that outlives ingest
+ * The inputs of a run as they were at the start. A process that outlives ingest
  * holds it.
  *
  * Ingest may die, and by then the path may name another file. So the next
@@ -9,6 +9,8 @@
  * @module
  */
 
+import { createPlaces } from "../stages/events/places.ts";
+import { isSeekable } from "../stages/ingest/input.ts";
 import {
   describeInput,
   describeRead,
@@ -44,5 +46,51 @@ export async function watchInput(
       facts = { ...facts, read: await describeRead(file, stored) };
     },
     [Symbol.dispose]: () => file.close(),
+  };
+}
+
+/** The inputs of a run, in order. Disposing of it lets go of the files. */
+export interface WatchedInputs extends Disposable {
+  /** What each was and what was read of it; undefined for what is no file. */
+  readonly facts: (InputFacts | undefined)[];
+  /** Notes that they have been read up to an offset of the run. */
+  note(offset: number): Promise<void>;
+}
+
+/**
+ * Watches the inputs that are files.
+ *
+ * @param was What each was, for a run that goes on. @default {what it is now}
+ */
+export async function watchInputs(
+  paths: readonly string[],
+  was: readonly InputFacts[] = [],
+): Promise<WatchedInputs> {
+  const places = createPlaces(paths.length);
+  using opening = new DisposableStack();
+  const watched: (WatchedInput | undefined)[] = [];
+  for (const [index, path] of paths.entries()) {
+    watched.push(
+      await isSeekable(path)
+        ? opening.use(await watchInput(path, was[index]))
+        : undefined,
+    );
+  }
+  const opened = opening.move();
+  /** Of those before this one, all that was read is noted. */
+  let noted = 0;
+  return {
+    get facts() {
+      return watched.map((each) => each?.facts);
+    },
+    async note(offset) {
+      const at = places.find(offset);
+      for (; noted < at.index; noted++) {
+        const input = watched[noted];
+        await input?.note(input.facts.size);
+      }
+      await watched[at.index]?.note(at.offset);
+    },
+    [Symbol.dispose]: () => opened.dispose(),
   };
 }

@@ -17,6 +17,7 @@ import {
   duration,
   integer,
   readFlags,
+  repeated,
   text,
   toggle,
 } from "../runtime/program/flags.ts";
@@ -53,7 +54,9 @@ const FLAGS = {
     min: 0,
     max: MAX_WORKERS,
   }),
-  input: text("FILE", "ingest: the input; - is standard input"),
+  input: repeated(
+    text("FILE", "an input, one flag each; - is standard input", ""),
+  ),
   "max-line": bytes("ingest: the longest line", "1MiB", {
     min: 1,
     max: MAX_LINE_BYTES,
@@ -125,7 +128,6 @@ await exitWith(async () => {
     name:
       | "address"
       | "next"
-      | "input"
       | "types"
       | "rules"
       | "state"
@@ -136,6 +138,10 @@ await exitWith(async () => {
     const value = flags[name];
     if (value !== undefined) return value;
     throw new UsageError(`Cannot run stage "${stage}": it needs --${name}`);
+  };
+  const needInputs = (): string[] => {
+    if (flags.input.length > 0) return flags.input;
+    throw new UsageError(`Cannot run stage "${stage}": it needs --input`);
   };
   const next = (name: StageName): Connection[] =>
     need("next").split(",").map((address, at, { length }) =>
@@ -155,7 +161,7 @@ await exitWith(async () => {
       return ingestService({
         run: flags.run,
         next: next("parse"),
-        input: need("input"),
+        inputs: needInputs(),
         maxLine: flags["max-line"],
         anyInput: flags["any-input"],
         replay: flags.replay !== undefined,
@@ -190,6 +196,7 @@ await exitWith(async () => {
       return aggregateService({
         run: flags.run,
         next: next("sink")[0]!,
+        inputs: flags.input,
         maxRejects: flags["max-rejects"],
         checkpoints: openCheckpoints(need("state")),
         checkpointIntervalMs: flags["checkpoint-interval"],
@@ -200,6 +207,7 @@ await exitWith(async () => {
       return sinkService({
         output: need("output"),
         rejects: need("rejects"),
+        inputs: flags.input,
         run: need("run"),
         replay: flags.replay,
         writing: { format: flags.format, top: flags.top, sort: flags.sort },

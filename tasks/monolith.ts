@@ -28,10 +28,12 @@ import { printHelp } from "./terminal/help.ts";
  * earlier run stays as it is, and the message says so.
  */
 export async function monolith(argv: string[]): Promise<number> {
-  const { flags, given } = readFlags(argv, RUN_FLAGS);
+  const { flags, given, words } = readFlags(argv, RUN_FLAGS, {
+    maxWords: Infinity,
+  });
   if (flags.help) {
     printHelp(
-      "monolith [flags]",
+      "monolith [flags] [FILE...]",
       "Runs the transforms of the pipeline in one process, for comparison.",
       RUN_FLAGS,
     );
@@ -39,7 +41,7 @@ export async function monolith(argv: string[]): Promise<number> {
   }
   using interrupts = listenForInterrupts();
   const { stop } = interrupts;
-  const planned = await planRun(flags, given);
+  const planned = await planRun(flags, given, words);
   await using guardian = startGuardian();
   await using outlets = await openOutlets(planned, guardian);
   const { plan } = outlets;

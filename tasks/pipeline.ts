@@ -50,7 +50,7 @@ import {
 } from "../runtime/program/flags.ts";
 import { keepToken } from "../runtime/files/token_file.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
-import { isSeekable } from "../stages/ingest/input.ts";
+import { findPipe } from "../stages/ingest/input.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
 import { readWritten } from "../stages/sink/sink.ts";
 import { claimFiles } from "./run/claims.ts";
@@ -93,10 +93,12 @@ export const pipelineFlags = {
  * file is written. One of an earlier run stays as it is, and the message says so.
  */
 export async function pipeline(argv: string[]): Promise<number> {
-  const { flags, given } = readFlags(argv, pipelineFlags);
+  const { flags, given, words } = readFlags(argv, pipelineFlags, {
+    maxWords: Infinity,
+  });
   if (flags.help) {
     printHelp(
-      "pipeline [flags]",
+      "pipeline [flags] [FILE...]",
       "Runs the five-stage pipeline over generated or given events.",
       pipelineFlags,
     );
@@ -104,7 +106,7 @@ export async function pipeline(argv: string[]): Promise<number> {
   }
   using interrupts = listenForInterrupts();
   const { stop } = interrupts;
-  const planned = await planRun(flags, given);
+  const planned = await planRun(flags, given, words);
   const { port, workers, state: folder, resume, chaos: faults } = flags;
   if (folder !== undefined) requireFiles(planned.outlets);
   const checkpointIntervalMs = flags["checkpoint-interval"];
@@ -208,7 +210,11 @@ async function drive(
   return await driveRun({
     ...running,
     plan,
-    policy: { maxRecoveries, batch: plan.batching.batch },
+    policy: {
+      maxRecoveries,
+      batch: plan.batching.batch,
+      inputs: plan.inputs,
+    },
     injector,
     progress,
     whileStarting: (starting) => whileShown("Starting the stages", starting),
@@ -221,7 +227,7 @@ async function drive(
  */
 async function checkFaults(
   faults: readonly InjectedFault[],
-  { input, generate }: PlannedRun,
+  { inputs, generate }: PlannedRun,
   workers: Workers,
 ): Promise<void> {
   for (const { text, stage: name } of faults) {
@@ -234,7 +240,7 @@ async function checkFaults(
       }; say how many by --workers`,
     );
   }
-  if (generate || await isSeekable(input)) return;
+  if (generate || await findPipe(inputs) === undefined) return;
   const share = faults.find(({ when }) => "share" in when);
   if (!share) return;
   throw new UsageError(

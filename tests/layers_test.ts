@@ -22,10 +22,11 @@ const STAGE = [
 const STAGES_DOORS = [
   "stages/names.ts",
   "stages/hop/clocks.ts",
-  "stages/ingest/ingest.ts",
+  "stages/events/places.ts",
   "stages/ingest/input.ts",
   "stages/ingest/input_facts.ts",
   "stages/ingest/replayed.ts",
+  "stages/ingest/sequence.ts",
   "stages/parse/parse.ts",
   "stages/rules/rules.ts",
   "stages/rules/rules_digest.ts",
@@ -40,6 +41,7 @@ const STAGES_DOORS = [
 const STAGES_DOORS_OF_TASKS = [
   "stages/names.ts",
   "stages/events/lines.ts",
+  "stages/events/places.ts",
   "stages/events/reject_records.ts",
   "stages/events/work_item.ts",
   "stages/hop/latencies.ts",

@@ -162,7 +162,7 @@ export const RUN_REQUEST = message("pipeline.v1.RunRequest", {
   ),
   lingerMs: one(4, "double"),
   windowBatches: one(5, "uint32"),
-  input: one(
+  inputs: many(
     6,
     message("pipeline.v1.InputFacts", {
       inode: optional(1, "double"),

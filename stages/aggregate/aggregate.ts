@@ -24,6 +24,7 @@ import {
   divide,
   type ExactSum,
 } from "../events/exact_integer.ts";
+import { describeLine, placeOf } from "../events/places.ts";
 import { WORK_TYPE } from "../events/work_item.ts";
 
 /** What became of the events; see the contract. */
@@ -302,6 +303,9 @@ export function describeTooManyRejects(
   count: number,
   most: number,
   last: Reject,
+  inputs: readonly string[] = [],
 ): string {
-  return `Cannot go on: ${count} rejects are more than --max-rejects=${most}; the last is line ${last.line}: ${last.reason}`;
+  return `Cannot go on: ${count} rejects are more than --max-rejects=${most}; the last is ${
+    describeLine(placeOf(last, inputs))
+  }: ${last.reason}`;
 }

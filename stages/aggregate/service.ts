@@ -52,6 +52,8 @@ export interface AggregateServiceOptions {
   next: Connection;
   /** Rejects after which the run fails; undefined for any number. */
   maxRejects: number | undefined;
+  /** The inputs of the run, in order. @default {only one} */
+  inputs?: readonly string[];
   /** Where the state is saved. */
   checkpoints: CheckpointStore;
   /** Time between two checkpoints, in milliseconds. */
@@ -60,8 +62,14 @@ export interface AggregateServiceOptions {
 
 /** Builds the handlers of pipeline.v1.AggregateService. */
 export function aggregateService(
-  { run: own, next, maxRejects = Infinity, checkpoints, checkpointIntervalMs }:
-    AggregateServiceOptions,
+  {
+    run: own,
+    next,
+    inputs = [],
+    maxRejects = Infinity,
+    checkpoints,
+    checkpointIntervalMs,
+  }: AggregateServiceOptions,
 ): Implementation {
   const turns = createTurns();
   const fanIn = createFanIn<EventBatch>();
@@ -104,7 +112,14 @@ export function aggregateService(
     });
     const feed = createSinkFeed(hop.send, from);
     inlet.resume({ position: from, fields: [] });
-    const applying = { aggregate, maxRejects, feed, checkpointer, meter };
+    const applying = {
+      aggregate,
+      inputs,
+      maxRejects,
+      feed,
+      checkpointer,
+      meter,
+    };
     const applyThenFinish = async () => {
       const tooMany = await applyAll(inlet, applying);
       const ending = await hop.finish();
@@ -128,6 +143,7 @@ export function aggregateService(
 /** What applying the batches of a stream takes. */
 interface Applying {
   aggregate: Aggregate;
+  inputs: readonly string[];
   maxRejects: number;
   feed: SinkFeed;
   checkpointer: Checkpointer;
@@ -143,7 +159,7 @@ interface Applying {
  */
 async function applyAll(
   inlet: Inlet<EventBatch>,
-  { aggregate, maxRejects, feed, checkpointer, meter }: Applying,
+  { aggregate, inputs, maxRejects, feed, checkpointer, meter }: Applying,
 ): Promise<Fault | undefined> {
   const { totals } = aggregate;
   let whole = false;
@@ -162,7 +178,12 @@ async function applyAll(
       });
       return new Fault(
         "failed_precondition",
-        describeTooManyRejects(totals.rejected, maxRejects, rejects.at(-1)!),
+        describeTooManyRejects(
+          totals.rejected,
+          maxRejects,
+          rejects.at(-1)!,
+          inputs,
+        ),
       );
     }
     if (rejects.length > 0) await feed.tell(aggregate.position, { rejects });

@@ -41,6 +41,10 @@ export interface IngestOptions {
   lingerMs?: number;
   /** Where in the input `source` stands. */
   from: Position;
+  /** The offset at which the input begins, for one of several. @default {0} */
+  fileStart?: number;
+  /** What the input is called in messages. @default {the input} */
+  name?: string;
 }
 
 /**
@@ -75,8 +79,15 @@ const CARRIAGE_RETURN = 0x0d;
 /** Reads `source` to its end in batches of consecutive lines. */
 export function readBatches(
   source: ByteSource,
-  { batch, maxLine, anyInput = false, lingerMs = Infinity, from }:
-    IngestOptions,
+  {
+    batch,
+    maxLine,
+    anyInput = false,
+    lingerMs = Infinity,
+    from,
+    fileStart = 0,
+    name = "the input",
+  }: IngestOptions,
 ): Batches {
   const lines = createLineBuffer(
     source,
@@ -90,7 +101,7 @@ export function readBatches(
       MAX_BATCH_EVENTS,
     );
 
-  let isAtStart = from.offset === 0;
+  let isAtStart = from.offset === fileStart;
   let ended = false;
   // The batch being cut: its lines are those from `lines.start` on.
   let begin = from;
@@ -151,7 +162,7 @@ export function readBatches(
     while (!ended && !isStartKnown(bytes.subarray(0, lines.end))) {
       await readOn();
     }
-    if (!anyInput) refuseForeign(bytes.subarray(0, lines.end));
+    if (!anyInput) refuseForeign(bytes.subarray(0, lines.end), name);
     if (isMarked(bytes.subarray(0, lines.end))) {
       lines.start = lines.lineStart = BYTE_ORDER_MARK.length;
     }
@@ -216,8 +227,8 @@ function isMarked(start: Uint8Array): boolean {
 }
 
 /** @throws {Fault} `failed_precondition` for what is plainly no lines of JSON. */
-function refuseForeign(start: Uint8Array): void {
+function refuseForeign(start: Uint8Array, name: string): void {
   const foreign = describeForeign(start);
   if (foreign === undefined) return;
-  throw new Fault("failed_precondition", `Cannot read the input: ${foreign}`);
+  throw new Fault("failed_precondition", `Cannot read ${name}: ${foreign}`);
 }

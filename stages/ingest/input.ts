@@ -172,6 +172,14 @@ export async function isSeekable(path: string): Promise<boolean> {
   return (await statIfThere(path))?.isFile ?? true;
 }
 
+/** The first of them that gives its bytes only once; undefined for none. */
+export async function findPipe(
+  paths: readonly string[],
+): Promise<string | undefined> {
+  for (const path of paths) if (!await isSeekable(path)) return path;
+  return undefined;
+}
+
 /** Says that an input cannot be opened. */
 export function unreadable(path: string, error: unknown): Fault {
   return new Fault(

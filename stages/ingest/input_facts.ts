@@ -88,6 +88,22 @@ export async function compareInput(
     : ["the input is not there any more"];
 }
 
+/** Says how each of several differs, by its name where there is more than one. */
+export async function compareInputs(
+  paths: readonly string[],
+  was: readonly InputFacts[],
+): Promise<string[]> {
+  const differences: string[] = [];
+  for (const [index, facts] of was.entries()) {
+    const path = paths[index]!;
+    const found = await compareInput(path, facts);
+    differences.push(
+      ...paths.length > 1 ? found.map((each) => `"${path}": ${each}`) : found,
+    );
+  }
+  return differences;
+}
+
 /**
  * Says how an open file differs from what it was; nothing where lines have only
  * been appended. Moves its place.

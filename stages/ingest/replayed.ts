@@ -61,6 +61,7 @@ export function replayedSource(source: Source, path: string): Source {
     sent() {},
     forget() {},
     pressed: false,
+    close: () => source.close(),
   };
 }
 

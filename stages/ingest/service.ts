@@ -34,11 +34,9 @@ import { createMeter, type Meter } from "../hop/meter.ts";
 import { checkRun } from "../hop/receiver.ts";
 import type { Hop } from "../hop/sender.ts";
 import { WINDOW } from "../hop/window.ts";
-import { readBatches } from "./ingest.ts";
-import type { Input } from "./input.ts";
 import type { InputFacts } from "./input_facts.ts";
-import { replayedSource } from "./replayed.ts";
-import { createSource, type Source } from "./source.ts";
+import { emptyBatch, openSequence, type Sequence } from "./sequence.ts";
+import { createSources, type Sources } from "./sources.ts";
 
 /** Options for {@linkcode ingestService}. */
 export interface IngestServiceOptions {
@@ -46,8 +44,8 @@ export interface IngestServiceOptions {
   run?: string | undefined;
   /** The parse stage, all its processes. */
   next: readonly Connection[];
-  /** The input's path; "-" is standard input. */
-  input: string;
+  /** The paths of the inputs, in order; "-" is standard input. */
+  inputs: readonly string[];
   /** Longest line, in bytes. */
   maxLine: number;
   /** Takes what does not look like lines of JSON. @default {false} */
@@ -61,11 +59,16 @@ const PROGRESS_MS = 50;
 
 /** Builds the handlers of pipeline.v1.IngestService. */
 export function ingestService(
-  { run: own, next, input, maxLine, anyInput = false, replay = false }:
-    IngestServiceOptions,
+  {
+    run: own,
+    next,
+    inputs,
+    maxLine,
+    anyInput = false,
+    replay = false,
+  }: IngestServiceOptions,
 ): Implementation {
-  const opened = createSource(input, maxLine, anyInput);
-  const source = replay ? replayedSource(opened, input) : opened;
+  const sources = createSources(inputs, { maxLine, asItIs: anyInput, replay });
   const turns = createTurns();
   let active: { run: string } | undefined;
   return implement(IngestService, {
@@ -88,7 +91,7 @@ export function ingestService(
         using turn = await turns.take(call.signal);
         yield* run(request, {
           next,
-          source,
+          sources,
           maxLine,
           anyInput,
           signal: turn.signal,
@@ -103,7 +106,7 @@ export function ingestService(
 /** What a run is made of. */
 interface Running {
   next: readonly Connection[];
-  source: Source;
+  sources: Sources;
   maxLine: number;
   anyInput: boolean;
   signal: AbortSignal;
@@ -119,7 +122,7 @@ interface Reached {
 
 async function* run(
   request: RunRequest__Output,
-  { next, source, maxLine, anyInput, signal }: Running,
+  { next, sources, maxLine, anyInput, signal }: Running,
 ): AsyncGenerator<RunUpdate> {
   // Ends the stream to the right when the run ends in any way.
   using ended = abortOnDispose();
@@ -154,26 +157,37 @@ async function* run(
     onCommitted({ position }) {
       if (!position) return;
       reached.committed = position;
-      source.forget(position.offset);
+      sources.forget(position.offset);
       saved.notify();
     },
   });
   const from = (hop.resume.position ?? START) as Position;
   reached.sent = reached.committed = from;
-  source.forget(from.offset);
-  using input = await source.open(from.offset, signal, factsOf(request));
+  sources.forget(from.offset);
+  const careful = ({ offset }: Position) =>
+    request.care !== null && offset < request.care.until;
+  using input = await openSequence({
+    paths: sources.paths,
+    open: (index, offset) =>
+      sources.open(index, offset, signal, factsOf(request, index)),
+    batch: (begin) =>
+      careful(begin) ? Math.max(1, request.care!.batch) : request.batch,
+    maxLine,
+    anyInput,
+    lingerMs: request.lingerMs,
+    from,
+  });
   reached.inputBytes = input.size;
   reached.doneBytes = input.doneBytes(from.offset);
   const openedMs = performance.now();
   yield { opened: { ...reached } };
 
   try {
-    yield* sendAll(request, {
+    yield* sendAll({
       hop,
       input,
-      source,
-      maxLine,
-      anyInput,
+      sources,
+      careful,
       meter,
       reached,
       saved,
@@ -194,8 +208,12 @@ async function* run(
   };
 }
 
-/** What the input must be; undefined where the orchestrator does not know. */
-function factsOf({ input }: RunRequest__Output): InputFacts | undefined {
+/** What an input must be; undefined where the orchestrator does not know. */
+function factsOf(
+  { inputs }: RunRequest__Output,
+  index: number,
+): InputFacts | undefined {
+  const input = inputs[index];
   if (!input?.read) return undefined;
   const { inode = null, changedMs = null, size, read, ends } = input;
   return { inode, changedMs, size, read, ends };
@@ -204,37 +222,25 @@ function factsOf({ input }: RunRequest__Output): InputFacts | undefined {
 /** What sending takes. */
 interface Sending {
   hop: Hop<RawBatch>;
-  input: Input;
-  source: Source;
-  maxLine: number;
-  anyInput: boolean;
+  input: Sequence;
+  sources: Sources;
+  /** True for a batch that is sent alone, by where it begins. */
+  careful(begin: Position): boolean;
   meter: Meter;
   reached: Reached;
   saved: Notifier;
 }
 
 async function* sendAll(
-  { batch: most, care, lingerMs }: RunRequest__Output,
-  { hop, input, source, maxLine, anyInput, meter, reached, saved }: Sending,
+  { hop, input, sources, careful, meter, reached, saved }: Sending,
 ): AsyncGenerator<RunUpdate> {
-  const careful = ({ offset }: Position) =>
-    care !== null && offset < care.until;
-  const batches = readBatches(input, {
-    batch: (begin) => careful(begin) ? Math.max(1, care!.batch) : most,
-    maxLine,
-    anyInput,
-    // A file always has more, until it has no more.
-    lingerMs: input.size > 0 ? Infinity : lingerMs,
-    from: reached.sent,
-  });
   let lastProgressMs = performance.now();
   let askedFor = reached.committed;
   // Looking at the CPU clock takes longer than to read what the system holds.
-  const readOn = input.size > 0
-    ? () => batches.more()
-    : () => meter.reading(() => batches.more());
+  const readOn = () =>
+    input.isLive ? meter.reading(() => input.more()) : input.more();
   for (;;) {
-    const batch = meter.processing(() => batches.take());
+    const batch = meter.processing(() => input.take());
     if (!batch) {
       if (await hop.guard(meter.processingAsync(readOn))) continue;
       break;
@@ -242,7 +248,7 @@ async function* sendAll(
     const readMs = performance.now();
     const alone = careful(batch.begin);
     if (
-      alone || (source.pressed && askedFor.offset <= reached.committed.offset)
+      alone || (sources.pressed && askedFor.offset <= reached.committed.offset)
     ) {
       batch.sync = true;
       askedFor = batch.end;
@@ -250,12 +256,12 @@ async function* sendAll(
     await hop.send(batch);
     reached.sent = batch.end;
     reached.doneBytes = input.doneBytes(batch.end.offset);
-    source.sent(batch.end.offset);
+    sources.sent(batch.end.offset);
     const events = batch.end.event - batch.begin.event;
     meter.batches++;
     meter.eventsIn += events;
     meter.eventsOut += events;
-    meter.bytesIn += batch.end.offset - batch.begin.offset;
+    meter.bytesIn += input.lengthOf(batch);
     if (alone) {
       yield { progress: { ...reached } };
       while (reached.committed.offset < batch.end.offset) {
@@ -272,13 +278,4 @@ async function* sendAll(
   // The empty batch says that this was all; a stream that merely ends may have
   // been cut.
   await hop.send(emptyBatch(reached.sent));
-}
-
-function emptyBatch(at: Position): RawBatch {
-  return {
-    begin: at,
-    end: at,
-    linesOffset: at.offset,
-    lines: new Uint8Array(),
-  };
 }

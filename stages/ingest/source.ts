@@ -39,6 +39,8 @@ export interface Source {
   forget(offset: number): void;
   /** True when something should be committed soon. */
   readonly pressed: boolean;
+  /** Lets go of it, once all of it is saved. */
+  close(): void;
 }
 
 /** What is kept of a pipe besides the longest line, in bytes. */
@@ -82,5 +84,6 @@ export function createSource(
     get pressed() {
       return spool?.pressed ?? false;
     },
+    close: () => file?.close(),
   };
 }

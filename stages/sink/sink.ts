@@ -18,6 +18,7 @@ import {
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import type { Result, Totals } from "../aggregate/aggregate.ts";
+import { placeOf } from "../events/places.ts";
 import { type Choice, chooseRecords } from "./choose_records.ts";
 import { type Format, formatRecords } from "./formats.ts";
 import type { OriginalPlaces } from "./original_places.ts";
@@ -47,6 +48,8 @@ export interface SinkPaths {
   writing?: Writing;
   /** The rejects file that is run again. @default {the input is none} */
   replay?: string | undefined;
+  /** The inputs of the run, in order. @default {only one} */
+  inputs?: readonly string[];
 }
 
 /** The files of one run, being written. Disposing of it closes them. */
@@ -168,7 +171,9 @@ export async function openSink(paths: SinkPaths, kept?: Kept): Promise<Sink> {
   let places: OriginalPlaces | undefined;
   const reject = async (rejects: readonly Reject[]): Promise<string[]> => {
     if (paths.replay === undefined) {
-      return rejects.map((each) => rejectLine(each));
+      return rejects.map((each) =>
+        rejectLine(each, { ...placeOf(each, paths.inputs) })
+      );
     }
     const { openOriginalPlaces } = await import("./original_places.ts");
     places ??= await openOriginalPlaces(paths.replay);

@@ -52,13 +52,13 @@ const MOST_LINKS = 40;
  * @throws {Failure} If another run has one of them.
  */
 export async function claimFiles(
-  { input, output, rejects, generate }: PlannedRun,
+  { inputs, output, rejects, generate }: PlannedRun,
   guardian: Pick<Guardian, "removeLock">,
 ): Promise<AsyncDisposable> {
   const wanted = [
     { path: output, flag: "--output" },
     { path: rejects, flag: "--rejects" },
-    ...(generate ? [{ path: input, flag: "--input" }] : []),
+    ...(generate ? inputs : []).map((path) => ({ path, flag: "--input" })),
   ];
   await using claims = new AsyncDisposableStack();
   for (const each of wanted) claims.use(await claimFile(each, guardian));

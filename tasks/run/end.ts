@@ -11,6 +11,7 @@ import { Failure, Fault } from "../../runtime/program/errors.ts";
 import { log, print } from "../../runtime/program/log.ts";
 import { grouped } from "../../runtime/program/numbers.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
+import { describeLine } from "../../stages/events/places.ts";
 import type { Outlet, PlannedRun } from "./planned_run.ts";
 import { handOver, handOverRejects } from "./outlets.ts";
 import { makeReport, type RunOutcome, type RunReport } from "./report.ts";
@@ -58,11 +59,11 @@ async function printReport(
   say(describeReport(report));
   say(`\nresults: ${placeOf(plan.output, output)}`);
   if (report.rejected > 0) {
-    const { line, reason } = await firstReject(plan.rejects);
+    const { reason, ...place } = await firstReject(plan.rejects);
     say(
       `rejects: ${placeOf(plan.rejects, rejects)} (${
         grouped(report.rejected)
-      }; the first is line ${line}: ${reason})`,
+      }; the first is ${describeLine(place)}: ${reason})`,
     );
   }
 }
@@ -109,7 +110,7 @@ export async function failRun(
 /** Reads the first line of a rejects file, which may be large. */
 async function firstReject(
   path: string,
-): Promise<{ line: number; reason: string }> {
+): Promise<{ file?: string; line: number; reason: string }> {
   using file = await Deno.open(path);
   const buffer = new Uint8Array(65_536);
   const count = await file.read(buffer) ?? 0;

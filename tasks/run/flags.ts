@@ -14,6 +14,7 @@ import {
   type Flags,
   integer,
   optionalChoice,
+  repeated,
   text,
   toggle,
 } from "../../runtime/program/flags.ts";
@@ -29,6 +30,7 @@ import type { Rule } from "../../stages/rules/rules_file.ts";
 import { FORMATS } from "../../stages/sink/formats.ts";
 import { partialPath } from "../../stages/sink/sink.ts";
 import { linkTarget, lockPath } from "./claims.ts";
+import { findInput, findInputs } from "./find_inputs.ts";
 import { outletOf } from "./outlets.ts";
 import type { Outlets, PlannedRun } from "./planned_run.ts";
 import { checkReplay, REPLAY_FILES } from "./replay.ts";
@@ -44,10 +46,11 @@ import { whileShown } from "../terminal/status_line.ts";
 /** Flags that say what to run, and where its files are. */
 export const RUN_FLAGS = {
   ...BATCH_FLAGS,
-  input: text(
+  input: repeated(text(
     "FILE|-",
-    "NDJSON to read, also gzip or zstd; - is standard input (default: generated events)",
-  ),
+    "NDJSON to read, also gzip or zstd, also a pattern such as 'logs/*.gz'; - is standard input; may be given several times, and files may follow as words (default: generated events)",
+    "",
+  )),
   replay: text(
     "FILE",
     "run the lines of a rejects file again, in place of --input",
@@ -98,12 +101,14 @@ export type RunFlags = Flags<typeof RUN_FLAGS>;
  *
  * @param flags The flags, read.
  * @param given The names of the flags that were given.
+ * @param words The files that follow the flags: inputs too.
  * @throws {UsageError} If a file or folder that must exist does not, or the
  * flags contradict each other.
  */
 export async function planRun(
   flags: RunFlags,
   given: ReadonlySet<string>,
+  words: readonly string[] = [],
 ): Promise<PlannedRun> {
   const rulesPath = flags.rules
     ? userPath(flags.rules)
@@ -133,12 +138,22 @@ export async function planRun(
     );
   const output = await fileOf("output");
   const rejects = await fileOf("rejects");
-  const asked = flags.replay ?? flags.input;
-  const input = asked
-    ? await findInput(asked, given)
-    : await defaultFile("events.ndjson");
-  if (isReplay) await checkReplay(input);
-  await checkApart({ rules: rulesPath, input, output, rejects });
+  const texts = [...flags.input, ...words];
+  const isGenerated = texts.length === 0 && !isReplay;
+  if (!isGenerated) refuseGenerating(given, isReplay ? "replay" : "input");
+  if (isReplay && texts.length > 0) {
+    throw new UsageError(
+      "Cannot use --input with --replay: the rejects have the lines; run the other input by itself",
+    );
+  }
+  const replay = isReplay ? await findInput(flags.replay!) : undefined;
+  if (replay !== undefined) await checkReplay(replay);
+  const inputs = isGenerated
+    ? [await defaultFile("events.ndjson")]
+    : replay !== undefined
+    ? [replay]
+    : await findInputs(texts);
+  await checkApart({ rules: rulesPath, output, rejects }, inputs);
   if (output && named.isDatabase) await checkOutputDatabase(output);
   return {
     batch: flags.batch,
@@ -148,9 +163,9 @@ export async function planRun(
     anyInput: flags["any-input"] || isReplay,
     maxRejects: flags["max-rejects"],
     types: knownTypes(flags),
-    input,
-    replay: isReplay ? input : undefined,
-    generate: asked ? undefined : flags,
+    inputs,
+    replay,
+    generate: isGenerated ? flags : undefined,
     // Of an outlet they are made when the run begins.
     output: output ?? "",
     rejects: rejects ?? "",
@@ -168,10 +183,10 @@ export async function planRun(
  * @throws {Failure} If it cannot be written.
  */
 export async function generateInput(
-  { input, generate }: PlannedRun,
+  { inputs: [input], generate }: PlannedRun,
   options: WriteOptions,
 ): Promise<void> {
-  if (!generate) return;
+  if (!generate || input === undefined) return;
   await whileShown(
     "Generating events",
     writeEvents(generate, input, options),
@@ -198,11 +213,8 @@ function knownTypes({ workload, types }: RunFlags): string[] {
 /** Where a run writes unless it is told. */
 const RUN_FILES = { output: "results.ndjson", rejects: "rejects.ndjson" };
 
-async function findInput(
-  input: string,
-  given: ReadonlySet<string>,
-): Promise<string> {
-  const flag = given.has("replay") ? "replay" : "input";
+/** @throws {UsageError} For a flag that says what to generate. */
+function refuseGenerating(given: ReadonlySet<string>, flag: string): void {
   for (
     const name of [
       "count",
@@ -219,23 +231,6 @@ async function findInput(
       );
     }
   }
-  if (flag === "replay" && given.has("input")) {
-    throw new UsageError(
-      "Cannot use --input with --replay: the rejects have the lines; run the other input by itself",
-    );
-  }
-  const path = userPath(input);
-  // It would be that of the stage that opens it.
-  if (input === "-" || path === "/dev/stdin") return "-";
-  const cannot = `Cannot read the input "${input}"`;
-  return await withPathErrors(cannot, async () => {
-    const { isDirectory, isFile } = await Deno.stat(path);
-    if (isDirectory) throw new UsageError(`${cannot}: it is a folder`);
-    // Opening a pipe would wait for its writer.
-    if (!isFile) return path;
-    (await Deno.open(path)).close();
-    return await Deno.realPath(path);
-  });
 }
 
 /** What goes to standard output, a pipe or a device. */
@@ -288,24 +283,32 @@ async function findOutput(name: string, asked: string): Promise<string> {
 
 /** Refuses to write over another file of the run, by whatever name. */
 async function checkApart(
-  paths: Record<"rules" | "input" | "output" | "rejects", string | undefined>,
+  paths: Record<"rules" | "output" | "rejects", string | undefined>,
+  inputs: readonly string[],
 ): Promise<void> {
-  const { output, rejects } = paths;
-  const roles = Object.entries({
-    ...paths,
-    "unfinished output": output && partialPath(output, "run"),
-    "unfinished records": output && partialPath(output, "run", "records."),
-    "unfinished rejects": rejects && partialPath(rejects, "run"),
-    "lock of the output": output && lockPath(output),
-    "lock of the rejects": rejects && lockPath(rejects),
-  });
+  const { rules, output, rejects } = paths;
+  const roles: [role: string, path: string | undefined][] = [
+    ["rules", rules],
+    ...inputs.map((path): [string, string] => ["input", path]),
+    ["output", output],
+    ["rejects", rejects],
+    ["unfinished output", output && partialPath(output, "run")],
+    [
+      "unfinished records",
+      output && partialPath(output, "run", "records."),
+    ],
+    ["unfinished rejects", rejects && partialPath(rejects, "run")],
+    ["lock of the output", output && lockPath(output)],
+    ["lock of the rejects", rejects && lockPath(rejects)],
+  ];
   const roleOf = new Map<string, string>();
   for (const [role, path] of roles) {
     if (path === undefined) continue;
     const { dev, ino } = await statIfThere(path) ?? {};
     const names = ino ? [path, `${dev}:${ino}`] : [path];
     const other = names.map((name) => roleOf.get(name)).find(Boolean);
-    if (other) {
+    // The same input twice does no harm.
+    if (other && !(role === "input" && other === "input")) {
       throw new UsageError(
         `Cannot use "${shortPath(path)}" as the ${role}: it is the ${other}`,
       );

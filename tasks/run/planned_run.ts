@@ -10,7 +10,7 @@ import type { GeneratorOptions } from "../generate/generator.ts";
 
 /** A run whose input may have to be written first. */
 export interface PlannedRun extends RunPlan {
-  /** What to write to `input` before the run; undefined if it is there. */
+  /** What to write to the input before the run; undefined if it is there. */
   generate: Partial<GeneratorOptions> | undefined;
   /** Where results and rejects go that are not to become files. */
   outlets: Outlets;

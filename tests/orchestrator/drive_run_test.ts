@@ -94,9 +94,9 @@ async function driveThrough(
     async [Symbol.asyncDispose]() {},
   };
   const drive: Drive = {
-    plan: { input: "in.ndjson", batching: batchingOf(1) },
+    plan: { inputs: ["in.ndjson"], batching: batchingOf(1) },
     stages,
-    state: { run: "r", input: undefined, note: () => Promise.resolve() },
+    state: { run: "r", inputs: [undefined], note: () => Promise.resolve() },
     policy: { maxRecoveries: 1, batch: 1 },
     injector: {
       started() {},

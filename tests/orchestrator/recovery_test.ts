@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertLessOrEqual,
+  assertStringIncludes,
+} from "@std/assert";
 import fc from "fast-check";
 import {
   type Break,
@@ -9,6 +14,7 @@ import {
   UNBROKEN,
 } from "../../orchestrator/recovery.ts";
 import type { WorkerName } from "../../orchestrator/workers.ts";
+import { createPlaces } from "../../stages/events/places.ts";
 import type { Position } from "../../proto/pipeline/batches.ts";
 
 const POLICY: RecoveryPolicy = { maxRecoveries: 10, batch: 100 };
@@ -294,4 +300,35 @@ Deno.test("nextRecovery() names the worker that died last of a line", () => {
     last.reason.startsWith('stage "parse.1" was ended, 3 times'),
     true,
   );
+});
+
+Deno.test("nextRecovery() names the file of the event where there are several", () => {
+  const inputs = ["/a", "/b"];
+  const { startOf } = createPlaces(inputs.length);
+  const inFirst = { event: 6, offset: 60, line: 6 };
+  const inSecond = { event: 7, offset: startOf(1) + 12, line: 2 };
+  const between = { event: 7, offset: startOf(1), line: 0 };
+  for (
+    const [committed, sent, place] of [
+      [inFirst, { event: 7, offset: 70, line: 7 }, 'line 7 of "/a" (byte 60)'],
+      [inFirst, between, 'line 7 of "/a" (byte 60)'],
+      [inFirst, inSecond, 'line 2 of "/b" (byte 0)'],
+      [
+        inSecond,
+        { event: 8, offset: startOf(1) + 20, line: 3 },
+        'line 3 of "/b" (byte 12)',
+      ],
+    ] as const
+  ) {
+    const broken: Break = {
+      dead: ["rules"],
+      what: "it was ended",
+      reached: { committed, sent },
+    };
+
+    const next = after([broken, broken, broken], { inputs });
+
+    assert(next.action === "give_up");
+    assertStringIncludes(next.reason, `, ${place}; look at that line`);
+  }
 });

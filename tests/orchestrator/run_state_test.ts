@@ -26,13 +26,13 @@ async function runIn() {
     maxLine: 1_024,
     maxRejects: undefined,
     types: ["click", "view"],
-    input: folder.file("events"),
+    inputs: [folder.file("events")],
     output: folder.file("results"),
     rejects: folder.file("rejects"),
     rulesPath: folder.file("rules"),
     rules: [{ name: "r", when: {}, drop: true }],
   };
-  await Deno.writeTextFile(plan.input, "0123456789");
+  await Deno.writeTextFile(plan.inputs[0]!, "0123456789");
   const open = (
     options: Partial<RunStateOptions> = {},
     changes: Partial<RunPlan> = {},
@@ -135,7 +135,7 @@ Deno.test("openRunState() keeps no run over what cannot be read again", async ()
   const pipe = makePipe(run.file("pipe"));
 
   for (const [input, shown] of [["-", "standard input"], [pipe, pipe]]) {
-    const { message } = await refusal(() => run.open({}, { input: input! }));
+    const { message } = await refusal(() => run.open({}, { inputs: [input!] }));
 
     assertEquals(
       message,
@@ -247,9 +247,9 @@ Deno.test("openRunState() makes the input of a run that starts, and of no other"
   let made = 0;
   const prepare = async () => {
     made++;
-    await Deno.writeTextFile(run.plan.input, "generated");
+    await Deno.writeTextFile(run.plan.inputs[0]!, "generated");
   };
-  await Deno.remove(run.plan.input);
+  await Deno.remove(run.plan.inputs[0]!);
 
   await assertRejects(() => run.open({ prepare, resume: true }), UsageError);
   assertEquals(made, 0);
@@ -271,8 +271,8 @@ Deno.test("openRunState() says all that is not as it was, and changes nothing", 
   await run.fail();
   const before = await Deno.readTextFile(`${run.state}/run.json`);
   const written = new Date("2026-01-02T03:04:05.000Z");
-  await Deno.writeTextFile(run.plan.input, "012345678");
-  await Deno.utime(run.plan.input, written, written);
+  await Deno.writeTextFile(run.plan.inputs[0]!, "012345678");
+  await Deno.utime(run.plan.inputs[0]!, written, written);
 
   const { message } = await refusal(() =>
     run.resume({
@@ -306,19 +306,19 @@ Deno.test("openRunState() does not compare an input with another", async () => {
   const input = run.file("others");
   await Deno.writeTextFile(input, "x");
 
-  const { message } = await refusal(() => run.resume({ input }));
+  const { message } = await refusal(() => run.resume({ inputs: [input] }));
 
   assertEquals(message.split("\n").slice(1), [
-    `  --input was ${run.plan.input} and is ${input}`,
+    `  --input was ${run.plan.inputs[0]!} and is ${input}`,
   ]);
 });
 
 Deno.test("openRunState() does not go on with an input as a replay of it", async () => {
   await using run = await runIn();
   await run.fail();
-  const { input } = run.plan;
+  const [input] = run.plan.inputs;
 
-  const { message } = await refusal(() => run.resume({ replay: input }));
+  const { message } = await refusal(() => run.resume({ replay: input! }));
 
   assertEquals(message.split("\n").slice(1), [
     `  --input was ${input} and is none`,
@@ -354,13 +354,14 @@ Deno.test("openRunState() says that the folder cannot be made", async () => {
   await using run = await runIn();
 
   const failure = await assertRejects(
-    () => run.open({ folder: `${run.plan.input}/state` }),
+    () => run.open({ folder: `${run.plan.inputs[0]!}/state` }),
     UsageError,
   );
 
   assertEquals(
     failure.message,
-    `Cannot keep the run in "${run.plan.input}/state": part of the path is a file`,
+    `Cannot keep the run in "${run.plan
+      .inputs[0]!}/state": part of the path is a file`,
   );
 });
 
@@ -399,8 +400,9 @@ Deno.test("openRunState() says that the disk is full, and leaves what was there"
 Deno.test("note() notes once a second what was read of the input", async () => {
   await using run = await runIn();
   const readOf = async () =>
-    JSON.parse(await Deno.readTextFile(`${run.state}/run.json`)).input.read.end;
-  const { mtime } = await Deno.stat(run.plan.input);
+    JSON.parse(await Deno.readTextFile(`${run.state}/run.json`)).inputs[0].read
+      .end;
+  const { mtime } = await Deno.stat(run.plan.inputs[0]!);
   {
     let now = 0;
     await using state = await run.open({ nowMs: () => now });
@@ -422,8 +424,8 @@ Deno.test("note() notes once a second what was read of the input", async () => {
   }
 
   // The same size and time, but bytes that were read are others.
-  await Deno.writeTextFile(run.plan.input, "0123456x89");
-  await Deno.utime(run.plan.input, mtime!, mtime!);
+  await Deno.writeTextFile(run.plan.inputs[0]!, "0123456x89");
+  await Deno.utime(run.plan.inputs[0]!, mtime!, mtime!);
   const { message } = await refusal(() => run.resume());
 
   assertEquals(message.split("\n").slice(1), [

@@ -17,7 +17,7 @@ Deno.test("startStage() hears from a real stage that it serves, and has it keep 
     maxLine: 1_024,
     maxRejects: undefined,
     types: ["click"],
-    input: folder.file("in.ndjson"),
+    inputs: [folder.file("in.ndjson")],
     output: folder.output,
     rejects: folder.rejects,
     rulesPath: new URL("../../stages/rules.yaml", import.meta.url).pathname,

@@ -23,7 +23,7 @@ function open(
     maxLine: 1_024,
     maxRejects: undefined,
     types: ["click"],
-    input: file("in.ndjson"),
+    inputs: [file("in.ndjson")],
     output: file("results"),
     rejects: file("rejects"),
     rulesPath: file("rules"),
@@ -82,7 +82,7 @@ for (const [what, prepare] of Object.entries(FOREIGN)) {
 
     for (const resume of [false, true]) {
       const { message: said } = await assertRejects(
-        () => open(folder, resume, { input: folder.file(input) }),
+        () => open(folder, resume, { inputs: [folder.file(input)] }),
         Error,
       );
 

@@ -143,9 +143,10 @@ const MISTAKES: Mistake[] = [
       "Cannot use --count with --input: it is for generated events",
   },
   {
-    what: "a word",
-    args: () => ["input.ndjson"],
-    message: () => 'Cannot read "input.ndjson": only flags are expected here',
+    what: "a word that is no file",
+    args: ({ file }) => [file("in"), file("missing")],
+    message: ({ file }) =>
+      `Cannot read the input "${file("missing")}": it does not exist`,
   },
 ];
 
@@ -371,7 +372,7 @@ for (const command of COMMANDS) {
     assertEquals(refused.code, 1);
     assertMatch(
       refused.stderr,
-      /its gzip data is damaged between byte 0 and byte 6: .* by --any-input/,
+      /its gzip data ends in the middle, at byte 6; .* by --any-input/,
     );
     assertEquals([taken.code, taken.stderr], [0, ""]);
     const rejects = await Deno.readTextFile(folder.rejects);

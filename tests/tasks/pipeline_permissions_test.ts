@@ -32,7 +32,7 @@ function planIn(folder: string) {
     maxLine: 1_024,
     maxRejects: undefined,
     types: ["click"],
-    input: `${folder}/in`,
+    inputs: [`${folder}/in`],
     generate: undefined,
     outlets: {},
     output: `${folder}/out`,

@@ -57,7 +57,7 @@ async function serveIngest(
   const ingest = stack.use(
     await serveStage(
       "IngestService",
-      ingestService({ next: [next], input, maxLine: 1_024 }),
+      ingestService({ next: [next], inputs: [input], maxLine: 1_024 }),
     ),
   );
   const moved = stack.move();

@@ -12,11 +12,13 @@ export interface Position {
    */
   'event'?: (number | string | Long);
   /**
-   * Offset of the next byte in the input.
+   * Offset of the next byte in the input. Of several inputs each has a range of
+   * offsets of the same length, a power of two: the first from 0 on.
    */
   'offset'?: (number | string | Long);
   /**
-   * Number of line ends before the offset; the next line is number line + 1.
+   * Number of line ends before the offset in its input; the next line is number
+   * line + 1.
    */
   'line'?: (number | string | Long);
 }
@@ -31,11 +33,13 @@ export interface Position__Output {
    */
   'event': (number);
   /**
-   * Offset of the next byte in the input.
+   * Offset of the next byte in the input. Of several inputs each has a range of
+   * offsets of the same length, a power of two: the first from 0 on.
    */
   'offset': (number);
   /**
-   * Number of line ends before the offset; the next line is number line + 1.
+   * Number of line ends before the offset in its input; the next line is number
+   * line + 1.
    */
   'line': (number);
 }

@@ -11,7 +11,7 @@ export interface Reject {
    */
   'line'?: (number | string | Long);
   /**
-   * The offset of the line's first byte in the input.
+   * The offset of the line's first byte, as in Position.
    */
   'offset'?: (number | string | Long);
   /**
@@ -41,7 +41,7 @@ export interface Reject__Output {
    */
   'line': (number);
   /**
-   * The offset of the line's first byte in the input.
+   * The offset of the line's first byte, as in Position.
    */
   'offset': (number);
   /**

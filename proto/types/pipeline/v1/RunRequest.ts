@@ -30,9 +30,9 @@ export interface RunRequest {
    */
   'windowBatches'?: (number);
   /**
-   * What the input must still be, where it is a file.
+   * What each input must still be, in order; empty for what is no file.
    */
-  'input'?: (_pipeline_v1_InputFacts | null);
+  'inputs'?: (_pipeline_v1_InputFacts)[];
 }
 
 /**
@@ -62,7 +62,7 @@ export interface RunRequest__Output {
    */
   'windowBatches': (number);
   /**
-   * What the input must still be, where it is a file.
+   * What each input must still be, in order; empty for what is no file.
    */
-  'input': (_pipeline_v1_InputFacts__Output | null);
+  'inputs': (_pipeline_v1_InputFacts__Output)[];
 }

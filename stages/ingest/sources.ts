@@ -1,0 +1,81 @@
+/**
+ * The inputs of a run, which can be read again from what is not yet saved: a
+ * source for each, and the offsets that they have in the run.
+ *
+ * @module
+ */
+
+import { createPlaces } from "../events/places.ts";
+import type { Input } from "./input.ts";
+import type { InputFacts } from "./input_facts.ts";
+import { replayedSource } from "./replayed.ts";
+import { createSource, type Source } from "./source.ts";
+
+/** The inputs of one run. Offsets are those of the run, but for `open`. */
+export interface Sources {
+  readonly paths: readonly string[];
+  /** Opens an input by its number; see {@linkcode Source.open}. */
+  open(
+    index: number,
+    offset: number,
+    signal: AbortSignal,
+    was?: InputFacts,
+  ): Promise<Input>;
+  /** Says that what is before `offset` has been sent. */
+  sent(offset: number): void;
+  /** Says that what is before `offset` is needed no more. */
+  forget(offset: number): void;
+  /** True when something should be committed soon. */
+  readonly pressed: boolean;
+}
+
+/** Options for {@linkcode createSources}. */
+export interface SourcesOptions {
+  /** The longest line, in bytes. */
+  maxLine: number;
+  /** Leaves them compressed where they are. @default {false} */
+  asItIs?: boolean;
+  /** They are rejects files, whose lines are to be run again. @default {false} */
+  replay?: boolean;
+}
+
+/** @param paths The inputs, in order; "-" is standard input. */
+export function createSources(
+  paths: readonly string[],
+  { maxLine, asItIs = false, replay = false }: SourcesOptions,
+): Sources {
+  const places = createPlaces(paths.length);
+  const sources = new Map<number, Source>();
+  let opened: Source | undefined;
+  const sourceOf = (index: number): Source => {
+    const path = paths[index]!;
+    const open = () => createSource(path, maxLine, asItIs);
+    const source = sources.get(index) ??
+      (replay ? replayedSource(open(), path) : open());
+    sources.set(index, source);
+    return source;
+  };
+  return {
+    paths,
+    open(index, offset, signal, was) {
+      opened = sourceOf(index);
+      return opened.open(offset, signal, was);
+    },
+    sent(offset) {
+      const at = places.find(offset);
+      sources.get(at.index)?.sent(at.offset);
+    },
+    forget(offset) {
+      const at = places.find(offset);
+      for (const [index, source] of sources) {
+        if (index >= at.index) continue;
+        source.close();
+        sources.delete(index);
+      }
+      sources.get(at.index)?.forget(at.offset);
+    },
+    get pressed() {
+      return opened?.pressed ?? false;
+    },
+  };
+}
