@@ -55,8 +55,7 @@ export function joinReads(call: object): boolean {
 }
 
 /**
- * Collects bytes until they hold a message. They are this function's own: the
- * memory of those that had to be joined is given back.
+ * Collects bytes until they hold a message.
  *
  * @param maxBytes The longest message; -1 for any.
  * @returns A function that takes the next bytes, and returns all the messages
@@ -74,7 +73,7 @@ export function createJoiner(
     parts.push(data);
     held += data.length;
     while (held >= needed) {
-      const bytes = parts.length === 1 ? parts[0]! : join(parts, held);
+      const bytes = parts.length === 1 ? parts[0]! : Buffer.concat(parts, held);
       const { end, nextEnd } = measure(bytes, maxBytes);
       needed = nextEnd - end;
       held -= end;
@@ -83,28 +82,6 @@ export function createJoiner(
     }
     return undefined;
   };
-}
-
-/** Makes one of several, and gives their memory back. */
-function join(parts: readonly Buffer[], length: number): Buffer {
-  const joined = Buffer.concat(parts, length);
-  for (const part of parts) release(part);
-  return joined;
-}
-
-/** What is smaller costs more to give back than to keep. */
-const WORTH_RELEASING_BYTES = 8_192;
-
-/**
- * Gives the memory of a read back, if there is nothing else in it.
- *
- * V8 frees it when it collects young objects, and it does so by their own size:
- * up to 32 MiB of reads that nobody needs wait for that, and each new one takes
- * memory that the system has to clear and no cache holds.
- */
-function release({ buffer, length }: Buffer): void {
-  if (length < WORTH_RELEASING_BYTES || length < buffer.byteLength) return;
-  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 /** Finds where the last whole message ends, and where the one after it would. */

@@ -48,37 +48,6 @@ Deno.test("createJoiner() gives the messages of one read as one", () => {
   assertEquals(split(joined), MESSAGES);
 });
 
-Deno.test("createJoiner() gives back the memory of reads that it has joined, and of no others", () => {
-  const large = Array(40_000).fill(5);
-  const wire = Uint8Array.from([...framed([1]), ...framed(large)]);
-  const own = (from: number, to?: number) =>
-    Buffer.from(wire.slice(from, to).buffer);
-  const shared = new Uint8Array(20_000);
-  shared.set(wire.subarray(15_000, 25_000));
-  const reads = [
-    own(0, 6),
-    own(6, 15_000),
-    Buffer.from(shared.buffer, 0, 10_000),
-    own(25_000),
-  ];
-  const join = createJoiner(-1);
-
-  const came = reads.flatMap((read) => split(join(read)));
-
-  assertEquals(came, [[1], large]);
-  // What is small is kept, and what is not all of its memory.
-  assertEquals(reads.map(({ length }) => length), [6, 0, 10_000, 0]);
-});
-
-Deno.test("createJoiner() keeps the memory of a read that was not joined", () => {
-  const message = Array(30_000).fill(5);
-  const read = Buffer.from(Uint8Array.from(framed(message)).buffer);
-
-  const joined = createJoiner(-1)(read);
-
-  assertEquals([split(joined), read.length], [[message], 30_005]);
-});
-
 Deno.test("splitMessages() refuses what says that it is compressed", () => {
   const wire = Buffer.from([...framed([1]), 1, ...framed([2]).slice(1)]);
   const came: number[][] = [];
