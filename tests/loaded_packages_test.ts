@@ -20,6 +20,7 @@ const LOADED: Record<string, string[]> = {
     "grpc-health-check/proto/health/v1/health.proto",
     "node:buffer",
     "node:crypto",
+    "node:http2",
     "node:net",
     "node:path",
     "node:stream",

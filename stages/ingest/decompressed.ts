@@ -9,7 +9,6 @@
  */
 
 import type { Transform } from "node:stream";
-import { createGunzip, createZstdDecompress } from "node:zlib";
 import { Fault } from "../../runtime/program/errors.ts";
 import type { ByteSource } from "./line_buffer.ts";
 import { createFrameFinder } from "./zstd_frames.ts";
@@ -26,7 +25,7 @@ export interface Decompressed extends ByteSource, Disposable {
 interface Compression {
   name: string;
   begins: readonly number[];
-  createDecoder(): Transform;
+  createDecoder(): Promise<Transform>;
   /** Cuts pieces so that the decoder takes each whole. @default {as they are} */
   cut?(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
 }
@@ -37,7 +36,10 @@ const DECODED_BYTES = 262_144;
 
 const ZSTD = {
   name: "zstd",
-  createDecoder: () => createZstdDecompress({ chunkSize: DECODED_BYTES }),
+  async createDecoder() {
+    const { createZstdDecompress } = await import("node:zlib");
+    return createZstdDecompress({ chunkSize: DECODED_BYTES });
+  },
   cut: cutAtFrames,
 };
 
@@ -45,7 +47,10 @@ const COMPRESSIONS: readonly Compression[] = [
   {
     name: "gzip",
     begins: [0x1f, 0x8b, 0x08],
-    createDecoder: () => createGunzip({ chunkSize: DECODED_BYTES }),
+    async createDecoder() {
+      const { createGunzip } = await import("node:zlib");
+      return createGunzip({ chunkSize: DECODED_BYTES });
+    },
   },
   { ...ZSTD, begins: [0x28, 0xb5, 0x2f, 0xfd] },
   // A frame without data, which may come first.
@@ -80,7 +85,8 @@ export function decompressed(source: ByteSource, name: string): Decompressed {
     if (!compression) return;
     const first = left;
     left = new Uint8Array();
-    decoding = decode(compression, name, async function* () {
+    const decoder = await compression.createDecoder();
+    decoding = decode(decoder, compression, name, async function* () {
       yield first;
       for (;;) {
         const piece = new Uint8Array(PIECE_BYTES);
@@ -136,11 +142,11 @@ interface Decoding {
 }
 
 function decode(
-  { name: format, createDecoder, cut = (pieces) => pieces }: Compression,
+  decoder: Transform,
+  { name: format, cut = (pieces) => pieces }: Compression,
   name: string,
   readPieces: () => AsyncIterable<Uint8Array>,
 ): Decoding {
-  const decoder = createDecoder();
   /** The piece that is being decoded: where it begins and ends. */
   let from = 0;
   let to = 0;

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { glob } from "node:fs/promises";
 import { statIfThere } from "../../runtime/files/optional_file.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { userPath } from "../../runtime/program/paths.ts";
@@ -53,6 +52,8 @@ async function expand(text: string): Promise<string[]> {
     return [text];
   }
   const found: string[] = [];
+  // Few runs have a pattern: the others start without it.
+  const { glob } = await import("node:fs/promises");
   for await (const name of glob(text, { cwd: userPath(".") })) {
     // As the shell, which leaves folders to whoever reads.
     if (!(await statIfThere(userPath(name)))?.isDirectory) found.push(name);
