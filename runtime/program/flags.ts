@@ -131,16 +131,9 @@ function readValue<T>(name: string, flag: Flag<T>, text: string): T {
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(
-      `Cannot read ${dashed(name)}="${shorten(text)}": ${error.message}`,
+      `Cannot read ${dashed(name)}="${text}": ${error.message}`,
     );
   }
-}
-
-/** The longest value that a message repeats whole, in characters. */
-const MAX_SHOWN = 200;
-
-function shorten(text: string): string {
-  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}…`;
 }
 
 /** A flag as it is written, `--json` or `-f`. */

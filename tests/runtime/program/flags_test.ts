@@ -228,18 +228,6 @@ Deno.test("readFlags() knows no -h where there is no help", () => {
   assertThrows(() => readFlags(["-h"], SPEC), UsageError, "no such flag");
 });
 
-Deno.test("readFlags() repeats a long value in part", () => {
-  const { message } = assertThrows(
-    () => readFlags([`--batch=${"9".repeat(5_000)}`], SPEC),
-    UsageError,
-  );
-
-  assertEquals(
-    message.startsWith(`Cannot read --batch="${"9".repeat(200)}…"`),
-    true,
-  );
-});
-
 const DURATIONS: [string, number | undefined][] = [
   ["500ms", 500],
   ["1.5s", 1_500],
