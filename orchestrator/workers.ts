@@ -22,15 +22,30 @@ export type WorkerName = StageName | `${StageName}.${number}`;
 /** How many processes a stage has; one where nothing is said. */
 export type Workers = Partial<Record<StageName, number>>;
 
-const EXPECTED = `expected STAGE:N, as in ${SHAREABLE[0]}:2`;
+const EXPECTED = `expected STAGE:N, as in ${SHAREABLE[0]}:2, or auto`;
+
+/**
+ * How many processes pay off: those that gave a tenth more events a second, or
+ * nearly so, where that was measured. That was on two cores, with a second
+ * process for parse; docs/pipeline.md has the figures. What more cores could do
+ * was measured nowhere, so they get no more.
+ *
+ * @param cores How many cores there are.
+ */
+export function workersThatPay(cores: number): Workers {
+  return cores < 2 ? {} : { parse: 2 };
+}
 
 /** The flag `--workers`. */
 export const workersFlag: Flag<Workers> = {
-  placeholder: "STAGE:N,...",
-  help: `runs several processes of ${SHAREABLE.join(" or ")}`,
+  placeholder: "STAGE:N,...|auto",
+  help: `runs several processes of ${
+    SHAREABLE.join(" or ")
+  }; auto: as many as pay off`,
   defaultText: "one of each stage",
   fallback: {},
   read(text) {
+    if (text === "auto") return workersThatPay(navigator.hardwareConcurrency);
     const workers: Workers = {};
     for (const part of text.split(",")) {
       const [stage, count] = readPart(part);

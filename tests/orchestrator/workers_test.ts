@@ -6,6 +6,7 @@ import {
   stageOf,
   workerNames,
   workersFlag,
+  workersThatPay,
 } from "../../orchestrator/workers.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { readFlags } from "../../runtime/program/flags.ts";
@@ -21,14 +22,22 @@ Deno.test("--workers says how many processes a stage has", () => {
   assertEquals(readFlags([], { workers: workersFlag }).flags.workers, {});
 });
 
+Deno.test("--workers=auto is as many as pay off on this machine", () => {
+  assertEquals(read("auto"), workersThatPay(navigator.hardwareConcurrency));
+  assertEquals(workersThatPay(1), {});
+  assertEquals(workersThatPay(2), { parse: 2 });
+  assertEquals(workersThatPay(64), { parse: 2 });
+});
+
 const RANGE = "takes a whole number from 1 to 16, not";
-const FORM = "expected STAGE:N, as in parse:2, and found";
+const FORM = "expected STAGE:N, as in parse:2, or auto, and found";
 const ONLY_ONE = "several are possible of parse and rules, which keep nothing";
 
 for (
   const [text, problem] of [
     ["parse", `${FORM} "parse"`],
     ["2", `${FORM} "2"`],
+    ["auto,parse:2", `${FORM} "auto"`],
     ["parse:2,", `${FORM} ""`],
     ["parse:2:3", `${FORM} "parse:2:3"`],
     ["parse:0", `"parse" ${RANGE} "0"`],
