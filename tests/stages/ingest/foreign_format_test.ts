@@ -5,6 +5,7 @@ import { Fault } from "../../../runtime/program/errors.ts";
 import { describeForeign } from "../../../stages/ingest/foreign_format.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
 import { type Ended, ended } from "../../support/runs.ts";
+import { testWhere } from "../../support/built_clients.ts";
 import { spawn } from "../../support/spawned.ts";
 import { batchesOf, toBytes } from "../../support/raw_batch.ts";
 
@@ -155,25 +156,28 @@ const TEXTS: [name: string, bytes: Uint8Array, lines: unknown[]][] = [
   ["gzip", gzipSync('{"a":1}\n'), [{ a: 1 }]],
 ];
 
-Deno.test("describeForeign() names a command that makes lines of JSON", async () => {
-  await using folder = await tempFolder();
-  const path = folder.file("it's in here");
-  for (const [name, bytes, lines] of TEXTS) {
-    const words = describeForeign(bytes) ?? "";
-    assert(words.startsWith(`it looks like ${name}, and`), `${name}: ${words}`);
-    const [, command = ""] = /`(.*) FILE \| deno task/.exec(words) ?? [];
-    const [program = ""] = command.split(" ");
-    if (!await isInstalled(program)) continue;
-    await Deno.writeFile(path, bytes);
+for (const [at, [name, bytes, lines]] of TEXTS.entries()) {
+  const words = describeForeign(bytes) ?? "";
+  const [, command = ""] = /`(.*) FILE \| deno task/.exec(words) ?? [];
+  const [program = ""] = command.split(" ");
+  testWhere(
+    `describeForeign() names a command that makes lines of JSON of ${name} (${at})`,
+    await isInstalled(program) ? undefined : `${program} is not there`,
+    async () => {
+      await using folder = await tempFolder();
+      const path = folder.file("it's in here");
+      await Deno.writeFile(path, bytes);
 
-    const { code, stdout, stderr } = await runInShell(command, path);
+      const { code, stdout, stderr } = await runInShell(command, path);
 
-    assertEquals([code, stderr], [0, ""], command);
-    const made = stdout.trimEnd().split("\n");
-    assertEquals(made.map(asJson), lines, command);
-    assertEquals(describeForeign(toBytes(stdout)), undefined, command);
-  }
-});
+      assert(words.startsWith(`it looks like ${name}, and`), words);
+      assertEquals([code, stderr], [0, ""], command);
+      const made = stdout.trimEnd().split("\n");
+      assertEquals(made.map(asJson), lines, command);
+      assertEquals(describeForeign(toBytes(stdout)), undefined, command);
+    },
+  );
+}
 
 async function isInstalled(program: string): Promise<boolean> {
   return (await runInShell("command -v", program)).code === 0;
