@@ -196,7 +196,7 @@ const YOUNG_MB = 4;
  * For the stages that are passed few large batches, which leave little to
  * collect. Small ones would be collected too often, for a seventh more CPU time.
  */
-const YOUNG_MB_OF_FEW_BATCHES = 2;
+const YOUNG_MB_OF_FEW_BATCHES = 1;
 const LAST_STAGES: readonly StageName[] = ["rules", "aggregate", "sink"];
 
 function youngMb(stage: StageName, { batch }: RunPlan): number {
