@@ -8,6 +8,7 @@
  * @module
  */
 
+import { isFree } from "../../runtime/process/free_port.ts";
 import { STAGES } from "../../stages/names.ts";
 
 /** Ports that were given to somebody, who may not listen there yet. */
@@ -30,15 +31,4 @@ export function freePorts(count: number = STAGES.length): number {
 /** An address on which nobody listens. */
 export function freeAddress(): string {
   return `127.0.0.1:${freePorts(1)}`;
-}
-
-/** True when nobody listens on a port of this machine. */
-export function isFree(port: number): boolean {
-  try {
-    Deno.listen({ hostname: "127.0.0.1", port }).close();
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) return false;
-    throw error;
-  }
 }

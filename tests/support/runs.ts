@@ -6,11 +6,12 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { isFree } from "../../runtime/process/free_port.ts";
 import { groupMembers } from "../../runtime/process/process_group.ts";
 import { STAGES } from "../../stages/names.ts";
 import { eventually } from "./eventually.ts";
 import { type Spawned, type SpawnOptions, spawnScript } from "./spawned.ts";
-import { freePorts, isFree } from "./free_ports.ts";
+import { freePorts } from "./free_ports.ts";
 
 /** The two commands that run events through the stages. */
 export type Command = "pipeline" | "monolith";
