@@ -20,6 +20,7 @@ import { findPipe } from "../stages/ingest/input.ts";
 import type { InputFacts } from "../stages/ingest/input_facts.ts";
 import { awaitEnding } from "./ending_stages.ts";
 import type { FaultInjector } from "./fault_injection.ts";
+import { createInputEnd, type InputEnd } from "./input_end.ts";
 import type { RunPlan } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import {
@@ -43,6 +44,10 @@ export interface Drive {
   progress: Progress;
   /** Shows that the stages come up. @default {nothing is shown} */
   whileStarting?: (starting: Promise<void>) => Promise<void>;
+  /** Called when the stages are up. @default {nobody is} */
+  onReady?: () => void;
+  /** Ends the input where it has been read to. @default {it ends by itself} */
+  finish?: AbortSignal;
   stop: AbortSignal;
 }
 
@@ -76,6 +81,7 @@ const NOTICE_MS = 500;
 export async function driveRun(drive: Drive): Promise<Driven> {
   const { stages, policy, stop, whileStarting = (starting) => starting } =
     drive;
+  const end = createInputEnd(drive.finish ?? NEVER);
   let history = UNBROKEN;
   let opened: Opened | undefined;
   let recoveryMs = 0;
@@ -92,9 +98,10 @@ export async function driveRun(drive: Drive): Promise<Driven> {
   };
   drive.injector.started();
   await whileStarting(stages.ready(stop));
+  drive.onReady?.();
   for (;;) {
     stop.throwIfAborted();
-    const attempt = await runOnce(drive, history, onOpened);
+    const attempt = await runOnce(drive, history, end, onOpened);
     if (attempt.status === "finished") {
       const { finished } = attempt;
       const { atMs, event } = opened!;
@@ -126,6 +133,9 @@ export async function driveRun(drive: Drive): Promise<Driven> {
   }
 }
 
+/** The input of most runs ends by itself. */
+const NEVER = new AbortController().signal;
+
 /** When the chain was first open, and at which event. */
 interface Opened {
   atMs: number;
@@ -141,6 +151,7 @@ type Attempt =
 async function runOnce(
   { plan, stages, state, injector, progress, stop }: Drive,
   { care }: History,
+  end: InputEnd,
   onOpened: (event: number) => void,
 ): Promise<Attempt> {
   const [alreadyDead] = stages.dead();
@@ -153,6 +164,8 @@ async function runOnce(
   // The break travels to ingest by itself, unless that is of no use either.
   void stages.death().then(() => pause(NOTICE_MS, over.signal))
     .then(() => lost.abort());
+  const endsAt = end.offset;
+  void end.ask(stages.connection("ingest"), state.run, over.signal);
   const updates = stages.connection("ingest").serverStream(
     IngestService.Run,
     {
@@ -160,6 +173,7 @@ async function runOnce(
       ...plan.batching,
       ...(care ? { care } : {}),
       inputs: state.inputs.map((facts) => facts ? toWire(facts) : {}),
+      ...(endsAt === undefined ? {} : { endsAt }),
     },
     { signal: AbortSignal.any([stop, lost.signal]), waitForReady: true },
   );
@@ -170,6 +184,7 @@ async function runOnce(
       const now = opened ?? update;
       if (!now) continue;
       reached = positionsOf(now);
+      end.sent(reached.sent.offset);
       if (opened) onOpened(reached.sent.event);
       progress.update(reached.sent.event, now.doneBytes, now.inputBytes);
       if (update) injector.progress(shareOf(now));

@@ -18,6 +18,7 @@ import {
   type Totals,
 } from "../stages/aggregate/aggregate.ts";
 import { cpuMs } from "../stages/hop/clocks.ts";
+import { createEarlyEnd } from "../stages/ingest/early_end.ts";
 import { openSequence } from "../stages/ingest/sequence.ts";
 import { openInput } from "../stages/ingest/input.ts";
 import { replayedInput } from "../stages/ingest/replayed.ts";
@@ -58,6 +59,8 @@ export interface InProcessOptions {
   startProgress(): Progress;
   /** Ends the run, which throws; no file is left half written. */
   stop: AbortSignal;
+  /** Ends the input where it has been read to. @default {it ends by itself} */
+  finish?: AbortSignal;
 }
 
 /**
@@ -68,7 +71,7 @@ export interface InProcessOptions {
  */
 export async function runInProcess(
   plan: RunPlan,
-  { run, startProgress, stop }: InProcessOptions,
+  { run, startProgress, stop, finish }: InProcessOptions,
 ): Promise<InProcessRun> {
   const { maxRejects = Infinity } = plan;
   const rules = createRules(plan.rules);
@@ -76,6 +79,8 @@ export async function runInProcess(
   const applyRules = rules.createTransform(plan.types);
   const aggregate = createAggregate({ types: plan.types, tags: rules.tags });
   const clocks = createClocks();
+  const end = createEarlyEnd();
+  finish?.addEventListener("abort", () => end.finish(), { once: true });
   using source = await openSequence({
     paths: plan.inputs,
     async open(index) {
@@ -88,6 +93,7 @@ export async function runInProcess(
     maxLine: plan.maxLine,
     anyInput: plan.anyInput ?? false,
     from: START,
+    ...(finish ? { end } : {}),
   });
   const files = { ...plan, run };
   await using _unfinished = {

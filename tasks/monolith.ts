@@ -14,6 +14,7 @@ import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { unfinishedFiles } from "../stages/sink/sink.ts";
 import { claimFiles } from "./run/claims.ts";
 import { failRun, finishRun } from "./run/end.ts";
+import { interruptsOf } from "./run/endless.ts";
 import { generateInput, planRun, RUN_FLAGS } from "./run/flags.ts";
 import { openOutlets } from "./run/outlets.ts";
 import { startProgress } from "./run/progress.ts";
@@ -22,7 +23,8 @@ import { printHelp } from "./terminal/help.ts";
 /**
  * Runs the command.
  *
- * @returns The exit code: 130 or 143 when it was interrupted.
+ * @returns The exit code: 130 or 143 when it was interrupted, but
+ * for an input without end: its first interrupt ends the run in order, with 0.
  * @throws {UsageError} If the command line is wrong.
  * @throws {Failure} If the run fails; no result file is written. One of an
  * earlier run stays as it is, and the message says so.
@@ -40,8 +42,8 @@ export async function monolith(argv: string[]): Promise<number> {
     return 0;
   }
   using interrupts = listenForInterrupts();
-  const { stop } = interrupts;
   const planned = await planRun(flags, given, words);
+  const { stop, finish, begin } = await interruptsOf(planned, interrupts);
   await using guardian = startGuardian();
   await using outlets = await openOutlets(planned, guardian);
   const { plan } = outlets;
@@ -53,10 +55,12 @@ export async function monolith(argv: string[]): Promise<number> {
     for (const path of unfinishedFiles({ ...plan, run: id })) {
       guardian.remove(path);
     }
+    begin();
     const { openedMs, ...run } = await runInProcess(plan, {
       run: id,
       startProgress,
       stop,
+      finish,
     });
     await finishRun(plan, flags.json, {
       command: "monolith",

@@ -55,6 +55,7 @@ import { type StageName, STAGES } from "../stages/names.ts";
 import { readWritten } from "../stages/sink/sink.ts";
 import { claimFiles } from "./run/claims.ts";
 import { failRun, finishRun } from "./run/end.ts";
+import { interruptsOf } from "./run/endless.ts";
 import { generateInput, planRun, RUN_FLAGS } from "./run/flags.ts";
 import { openOutlets } from "./run/outlets.ts";
 import { progressOnDemand } from "./run/late_progress.ts";
@@ -87,7 +88,8 @@ export const pipelineFlags = {
 /**
  * Runs the command.
  *
- * @returns The exit code: 130 or 143 when it was interrupted.
+ * @returns The exit code: 130 or 143 when it was interrupted, but
+ * for an input without end: its first interrupt ends the run in order, with 0.
  * @throws {UsageError} If the command line is wrong.
  * @throws {Failure} If the run fails; nothing is left running, and no result
  * file is written. One of an earlier run stays as it is, and the message says so.
@@ -104,9 +106,10 @@ export async function pipeline(argv: string[]): Promise<number> {
     );
     return 0;
   }
-  using interrupts = listenForInterrupts();
-  const { stop } = interrupts;
+  using listening = listenForInterrupts();
   const planned = await planRun(flags, given, words);
+  const interrupts = await interruptsOf(planned, listening);
+  const { stop } = interrupts;
   const { port, workers, state: folder, resume, chaos: faults } = flags;
   if (folder !== undefined) requireFiles(planned.outlets);
   const checkpointIntervalMs = flags["checkpoint-interval"];
@@ -148,6 +151,8 @@ export async function pipeline(argv: string[]): Promise<number> {
       stages,
       state,
       stop,
+      finish: interrupts.finish,
+      onReady: interrupts.begin,
     });
     const { finished, openedMs, startedAt, elapsedMs } = driven;
     const results = await readWritten({ ...plan, run: state.run });
@@ -191,7 +196,7 @@ async function drive(
   plan: RunPlan,
   maxRecoveries: number,
   faults: readonly InjectedFault[],
-  running: Pick<Drive, "stages" | "state" | "stop">,
+  running: Pick<Drive, "stages" | "state" | "stop" | "finish" | "onReady">,
 ): Promise<Driven> {
   using watching = abortOnDispose();
   const { stages } = running;

@@ -23,6 +23,7 @@ const STAGES_DOORS = [
   "stages/names.ts",
   "stages/hop/clocks.ts",
   "stages/events/places.ts",
+  "stages/ingest/early_end.ts",
   "stages/ingest/input.ts",
   "stages/ingest/input_facts.ts",
   "stages/ingest/replayed.ts",

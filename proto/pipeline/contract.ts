@@ -18,7 +18,14 @@ import {
   encodeEventBatch,
   encodeRawBatch,
 } from "./codec.ts";
-import { RECEIPT, RESULT_BATCH, RUN_REQUEST, RUN_UPDATE } from "./messages.ts";
+import {
+  FINISH_REQUEST,
+  FINISH_RESPONSE,
+  RECEIPT,
+  RESULT_BATCH,
+  RUN_REQUEST,
+  RUN_UPDATE,
+} from "./messages.ts";
 import PIPELINE_PROTO from "./v1/pipeline.proto" with { type: "text" };
 
 /** A method between two stages: batches to the right, receipts to the left. */
@@ -54,6 +61,12 @@ export const IngestService = {
     request: codecOf(RUN_REQUEST),
     response: codecOf(RUN_UPDATE),
     streams: "server",
+  }, FILES),
+  Finish: defineMethod({
+    path: "/pipeline.v1.IngestService/Finish",
+    request: codecOf(FINISH_REQUEST),
+    response: codecOf(FINISH_RESPONSE),
+    streams: "neither",
   }, FILES),
 } as unknown as IngestServiceDefinition;
 

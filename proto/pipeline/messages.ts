@@ -172,6 +172,17 @@ export const RUN_REQUEST = message("pipeline.v1.RunRequest", {
       ends: many(5, INPUT_PART),
     }),
   ),
+  endsAt: optional(7, "uint64"),
+});
+
+/** From the orchestrator to ingest. */
+export const FINISH_REQUEST = message("pipeline.v1.FinishRequest", {
+  run: one(1, "string"),
+});
+
+/** From ingest to the orchestrator. */
+export const FINISH_RESPONSE = message("pipeline.v1.FinishResponse", {
+  offset: one(1, "uint64"),
 });
 
 const PROGRESS = message("pipeline.v1.Progress", {

@@ -8,6 +8,8 @@ import type { Committed as _pipeline_v1_Committed, Committed__Output as _pipelin
 import type { Credit as _pipeline_v1_Credit, Credit__Output as _pipeline_v1_Credit__Output } from './pipeline/v1/Credit.ts';
 import type { EventBatch as _pipeline_v1_EventBatch, EventBatch__Output as _pipeline_v1_EventBatch__Output } from './pipeline/v1/EventBatch.ts';
 import type { ExactValue as _pipeline_v1_ExactValue, ExactValue__Output as _pipeline_v1_ExactValue__Output } from './pipeline/v1/ExactValue.ts';
+import type { FinishRequest as _pipeline_v1_FinishRequest, FinishRequest__Output as _pipeline_v1_FinishRequest__Output } from './pipeline/v1/FinishRequest.ts';
+import type { FinishResponse as _pipeline_v1_FinishResponse, FinishResponse__Output as _pipeline_v1_FinishResponse__Output } from './pipeline/v1/FinishResponse.ts';
 import type { Finished as _pipeline_v1_Finished, Finished__Output as _pipeline_v1_Finished__Output } from './pipeline/v1/Finished.ts';
 import type { IngestServiceClient as _pipeline_v1_IngestServiceClient, IngestServiceDefinition as _pipeline_v1_IngestServiceDefinition } from './pipeline/v1/IngestService.ts';
 import type { InputFacts as _pipeline_v1_InputFacts, InputFacts__Output as _pipeline_v1_InputFacts__Output } from './pipeline/v1/InputFacts.ts';
@@ -54,6 +56,8 @@ export interface ProtoGrpcType {
       Credit: MessageTypeDefinition<_pipeline_v1_Credit, _pipeline_v1_Credit__Output>
       EventBatch: MessageTypeDefinition<_pipeline_v1_EventBatch, _pipeline_v1_EventBatch__Output>
       ExactValue: MessageTypeDefinition<_pipeline_v1_ExactValue, _pipeline_v1_ExactValue__Output>
+      FinishRequest: MessageTypeDefinition<_pipeline_v1_FinishRequest, _pipeline_v1_FinishRequest__Output>
+      FinishResponse: MessageTypeDefinition<_pipeline_v1_FinishResponse, _pipeline_v1_FinishResponse__Output>
       Finished: MessageTypeDefinition<_pipeline_v1_Finished, _pipeline_v1_Finished__Output>
       /**
        * Reads the input and drives the run. The orchestrator calls only this.

@@ -53,3 +53,38 @@ export function listenForInterrupts(): Interrupts {
     },
   };
 }
+
+/** Interrupts of which the first may be asked to end the work in order. */
+export interface OrderlyInterrupts extends Interrupts {
+  /** Aborts at the first signal after {@linkcode OrderlyInterrupts.begin}. */
+  readonly finish: AbortSignal;
+  /** Says that there is something to finish: from now on `stop` is the second. */
+  begin(): void;
+}
+
+/**
+ * Lets the first signal end the work in order, and the second by force. Before
+ * the work has begun, and for good where it ends by itself, both are as they are.
+ */
+export function orderly(
+  { stop, hurry, [Symbol.dispose]: dispose }: Interrupts,
+): OrderlyInterrupts {
+  const finish = new AbortController();
+  const hard = new AbortController();
+  let begun = false;
+  const first = () => (begun ? finish : hard).abort(stop.reason);
+  if (stop.aborted) first();
+  else stop.addEventListener("abort", first, { once: true });
+  hurry.addEventListener("abort", () => hard.abort(hurry.reason), {
+    once: true,
+  });
+  return {
+    stop: hard.signal,
+    hurry,
+    finish: finish.signal,
+    begin() {
+      begun = true;
+    },
+    [Symbol.dispose]: dispose,
+  };
+}

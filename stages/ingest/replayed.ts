@@ -61,6 +61,8 @@ export function replayedSource(source: Source, path: string): Source {
     sent() {},
     forget() {},
     pressed: false,
+    readTo: 0,
+    finish() {},
     close: () => source.close(),
   };
 }

@@ -13,6 +13,7 @@ import { statIfThere } from "../../runtime/files/optional_file.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { createPlaces } from "../events/places.ts";
 import { type Batches, type IngestOptions, readBatches } from "./ingest.ts";
+import { before, type EarlyEnd, endingEarly } from "./early_end.ts";
 import { type Input, nameOfInput } from "./input.ts";
 
 /** The inputs of a run, being read. Disposing of it closes the one that is open. */
@@ -34,6 +35,8 @@ export interface SequenceOptions
   paths: readonly string[];
   /** Opens one of them, by its number, at an offset in it. */
   open(index: number, offset: number): Promise<Input>;
+  /** Where the run ends before its inputs do. @default {it does not} */
+  end?: EarlyEnd;
 }
 
 /**
@@ -42,12 +45,27 @@ export interface SequenceOptions
  * @throws {Fault} What opening throws.
  */
 export async function openSequence(
-  { paths, open, from, lingerMs = Infinity, ...options }: SequenceOptions,
+  { paths, open, from, lingerMs = Infinity, end, ...options }: SequenceOptions,
 ): Promise<Sequence> {
   const places = createPlaces(paths.length);
-  const first = places.find(from.offset);
-  let { index } = first;
-  let input = await open(index, first.offset);
+  let { index } = places.find(from.offset);
+  /** Undefined where the run has ended before, or does while that waits. */
+  const openAt = async (
+    index: number,
+    from: number,
+  ): Promise<Input | undefined> => {
+    if (end?.signal.aborted && end.offset <= from) return undefined;
+    const isThere = end?.signal.aborted;
+    const opening = open(index, from - places.startOf(index));
+    if (!end) return await opening;
+    if (isThere) return endingEarly(await opening, end, from);
+    const opened = await before(end.signal, opening);
+    if (opened) return endingEarly(opened, end, from);
+    // The writer of a pipe may still come.
+    opening.then((late) => late[Symbol.dispose](), () => {});
+    return undefined;
+  };
+  let input = await openAt(index, from.offset) ?? NOTHING;
   const sizes = paths.length === 1 ? [input.size] : await sizesOf(paths);
   let last = from;
   /** Leads from one input to the next. */
@@ -64,10 +82,11 @@ export async function openSequence(
     });
   let batches = cutInput();
   const goOn = async () => {
-    const next = await open(index + 1, 0);
+    const next = await openAt(index + 1, places.startOf(index + 1));
+    if (!next) return false;
     input[Symbol.dispose]();
-    input = next;
     index++;
+    input = next;
     seam = emptyBatch(last, {
       event: last.event,
       offset: places.startOf(index),
@@ -75,6 +94,7 @@ export async function openSequence(
     });
     last = seam.end;
     batches = cutInput();
+    return true;
   };
   return {
     size: sizes.includes(undefined)
@@ -113,12 +133,19 @@ export async function openSequence(
     async more() {
       if (await batches.more()) return true;
       if (index + 1 === paths.length) return false;
-      await goOn();
-      return true;
+      return await goOn();
     },
     [Symbol.dispose]: () => input[Symbol.dispose](),
   };
 }
+
+/** An input that nothing is read of. */
+const NOTHING: Input = {
+  size: 0,
+  doneBytes: () => 0,
+  read: () => Promise.resolve(null),
+  [Symbol.dispose]() {},
+};
 
 /** A batch without lines. */
 export function emptyBatch(begin: Position, end = begin): RawBatch {

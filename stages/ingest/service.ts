@@ -27,6 +27,7 @@ import {
   implement,
   type Implementation,
   serverStream,
+  unary,
 } from "../../runtime/rpc/handlers.ts";
 import { openHops } from "../hop/fan_out.ts";
 import { createTurns } from "../hop/latest_stream.ts";
@@ -34,6 +35,7 @@ import { createMeter, type Meter } from "../hop/meter.ts";
 import { checkRun } from "../hop/receiver.ts";
 import type { Hop } from "../hop/sender.ts";
 import { WINDOW } from "../hop/window.ts";
+import { createEarlyEnd, type EarlyEnd } from "./early_end.ts";
 import type { InputFacts } from "./input_facts.ts";
 import { emptyBatch, openSequence, type Sequence } from "./sequence.ts";
 import { createSources, type Sources } from "./sources.ts";
@@ -71,6 +73,16 @@ export function ingestService(
   const sources = createSources(inputs, { maxLine, asItIs: anyInput, replay });
   const turns = createTurns();
   let active: { run: string } | undefined;
+  /** Where the run ends, which may be told before it is asked for. */
+  let ending: { run: string; end: EarlyEnd } | undefined;
+  const endOf = (run: string): EarlyEnd => {
+    if (ending?.run !== run) ending = { run, end: createEarlyEnd() };
+    return ending.end;
+  };
+  const finish = (end: EarlyEnd, readTo: number) => {
+    end.finish(Math.max(readTo, sources.readTo));
+    sources.finish();
+  };
   return implement(IngestService, {
     Run: serverStream(async function* (request, call) {
       if (!request.run || request.batch < 1) {
@@ -89,16 +101,31 @@ export function ingestService(
       const mine = active = { run: request.run };
       try {
         using turn = await turns.take(call.signal);
+        const end = endOf(request.run);
+        if (request.endsAt !== undefined) finish(end, request.endsAt);
         yield* run(request, {
           next,
           sources,
           maxLine,
           anyInput,
+          end,
           signal: turn.signal,
         });
       } finally {
         if (active === mine) active = undefined;
       }
+    }),
+    Finish: unary(({ run }) => {
+      checkRun(run, own);
+      if (!run || (active && active.run !== run)) {
+        throw new Fault(
+          "failed_precondition",
+          "Cannot finish the run: another run is in progress",
+        );
+      }
+      const end = endOf(run);
+      finish(end, 0);
+      return { offset: end.offset };
     }),
   });
 }
@@ -109,6 +136,7 @@ interface Running {
   sources: Sources;
   maxLine: number;
   anyInput: boolean;
+  end: EarlyEnd;
   signal: AbortSignal;
 }
 
@@ -122,7 +150,7 @@ interface Reached {
 
 async function* run(
   request: RunRequest__Output,
-  { next, sources, maxLine, anyInput, signal }: Running,
+  { next, sources, maxLine, anyInput, end, signal }: Running,
 ): AsyncGenerator<RunUpdate> {
   // Ends the stream to the right when the run ends in any way.
   using ended = abortOnDispose();
@@ -176,6 +204,7 @@ async function* run(
     anyInput,
     lingerMs: request.lingerMs,
     from,
+    end,
   });
   reached.inputBytes = input.size;
   reached.doneBytes = input.doneBytes(from.offset);

@@ -39,6 +39,10 @@ export interface Source {
   forget(offset: number): void;
   /** True when something should be committed soon. */
   readonly pressed: boolean;
+  /** How far it has been read, where that is not again possible; else 0. */
+  readonly readTo: number;
+  /** Says that little more will be read, so that it waits for no room. */
+  finish(): void;
   /** Lets go of it, once all of it is saved. */
   close(): void;
 }
@@ -84,6 +88,10 @@ export function createSource(
     get pressed() {
       return spool?.pressed ?? false;
     },
+    get readTo() {
+      return spool?.readTo ?? 0;
+    },
+    finish: () => spool?.finish(),
     close: () => file?.close(),
   };
 }

@@ -27,6 +27,10 @@ export interface Sources {
   forget(offset: number): void;
   /** True when something should be committed soon. */
   readonly pressed: boolean;
+  /** How far they have been read, as far as that is known here. */
+  readonly readTo: number;
+  /** Says that little more will be read. */
+  finish(): void;
 }
 
 /** Options for {@linkcode createSources}. */
@@ -76,6 +80,15 @@ export function createSources(
     },
     get pressed() {
       return opened?.pressed ?? false;
+    },
+    get readTo() {
+      const all = [...sources].map(([index, { readTo }]) =>
+        places.startOf(index) + readTo
+      );
+      return Math.max(0, ...all);
+    },
+    finish() {
+      for (const source of sources.values()) source.finish();
     },
   };
 }

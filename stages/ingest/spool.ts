@@ -33,6 +33,13 @@ export interface Spool {
   forget(offset: number): void;
   /** True when it is more than half full: something should be committed. */
   readonly pressed: boolean;
+  /** How far the source has been read. */
+  readonly readTo: number;
+  /**
+   * Says that little more will be read: it waits for room no more, which may
+   * not come.
+   */
+  finish(): void;
 }
 
 /**
@@ -52,6 +59,7 @@ export function createSpool(
   let sentTo = 0;
   let committedTo = 0;
   let ended = false;
+  let isFinishing = false;
   /** The reading that is under way; it outlives whoever has asked for it. */
   let filling: Promise<void> | undefined;
   const room = createNotifier();
@@ -94,6 +102,13 @@ export function createSpool(
     sent(offset) {
       sentTo = Math.max(sentTo, offset);
     },
+    get readTo() {
+      return end;
+    },
+    finish() {
+      isFinishing = true;
+      room.notify();
+    },
     forget(offset) {
       committedTo = Math.max(committedTo, offset);
       dropBefore(offset);
@@ -116,7 +131,7 @@ export function createSpool(
         async read(buffer) {
           while (cursor === end) {
             if (ended) return null;
-            if (end - base >= maxBytes) {
+            if (end - base >= maxBytes && !isFinishing) {
               // All that was sent is committed, so no more will be.
               if (committedTo >= sentTo) dropBefore(end);
               else await untilAborted(room.next(), over);

@@ -6,7 +6,7 @@ import type { Death } from "../../orchestrator/stage_process.ts";
 import { START } from "../../proto/pipeline/batches.ts";
 import { IngestService } from "../../proto/pipeline/contract.ts";
 import { Fault } from "../../runtime/program/errors.ts";
-import { implement, serverStream } from "../../runtime/rpc/handlers.ts";
+import { implement, serverStream, unary } from "../../runtime/rpc/handlers.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import { serve } from "../../runtime/rpc/serve.ts";
 import { serveStage } from "../support/stage_server.ts";
@@ -47,6 +47,7 @@ async function driveThrough(
   await using ingest = await serveStage(
     "IngestService",
     implement(IngestService, {
+      Finish: unary(() => ({ offset: 0 })),
       Run: serverStream(async function* () {
         yield { opened: { sent: START, committed: START, inputBytes: 10 } };
         if (++calls > 1) {

@@ -16,6 +16,8 @@ import {
   type Message,
 } from "../../proto/message_codec.ts";
 import {
+  FINISH_REQUEST,
+  FINISH_RESPONSE,
   RECEIPT,
   RESULT_BATCH,
   RUN_REQUEST,
@@ -38,6 +40,7 @@ root.resolveAll();
 
 const MESSAGES = [
   ...[RECEIPT, RESULT_BATCH, RUN_REQUEST, RUN_UPDATE],
+  ...[FINISH_REQUEST, FINISH_RESPONSE],
   ...[CHECK_REQUEST, CHECK_RESPONSE, LIST_REQUEST, LIST_RESPONSE],
 ];
 

@@ -203,23 +203,36 @@ export async function opened({ folder, status }: Run): Promise<void> {
 /**
  * Writes events until nobody reads them any more.
  *
+ * @param events Makes some of them, from a number on. @default {all alike}
  * @returns `first` is over when events flow, `broken` when they do no more.
  */
-export function writeWithoutEnd(stdin: WritableStream<Uint8Array>) {
-  const line =
-    '{"ts":"2026-01-01T00:00:00.250Z","type":"click","user":"u1","value":17}\n';
-  const block = new TextEncoder().encode(line.repeat(1_000));
+export function writeWithoutEnd(
+  stdin: WritableStream<Uint8Array>,
+  events: (from: number, count: number) => string = (_, count) =>
+    '{"ts":"2026-01-01T00:00:00.250Z","type":"click","user":"u1","value":17}\n'
+      .repeat(count),
+) {
+  const encoder = new TextEncoder();
+  let written = 0;
+  const next = () => {
+    const block = encoder.encode(events(written, BLOCK_EVENTS));
+    written += BLOCK_EVENTS;
+    return block;
+  };
   const writer = stdin.getWriter();
-  const first = writer.write(block);
+  const first = writer.write(next());
   const broken = (async () => {
     try {
-      for (;;) await writer.write(block);
+      for (;;) await writer.write(next());
     } catch (error) {
       if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
     }
   })();
   return { first, broken };
 }
+
+/** Events written at once. */
+const BLOCK_EVENTS = 1_000;
 
 /**
  * The stages that run on these ports: their pids by name, which is `parse.2`

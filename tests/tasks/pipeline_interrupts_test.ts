@@ -1,9 +1,10 @@
 /**
  * Ctrl-C, SIGTERM and SIGKILL, at any moment of a run: the right exit code, one
- * line, and nothing left.
+ * line, and nothing left; the results of what was read where the input has no
+ * end.
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { dirname } from "node:path";
 import { defaultFile } from "../../tasks/generate.ts";
 import { eachOf, testsAtOnce } from "../support/at_once.ts";
@@ -14,6 +15,7 @@ import {
   ended,
   findStages,
   opened,
+  type Run,
   runFolder,
   stagesGone,
   startRun,
@@ -26,37 +28,53 @@ import { freePorts } from "../support/free_ports.ts";
 const SIGNALS = [["SIGINT", 130], ["SIGTERM", 143]] as const;
 const COMMANDS: Command[] = ["pipeline", "monolith"];
 const MESSAGE = "Interrupted: no results were written";
+const ENDING =
+  "Reading no more: what was read goes through; interrupt again to end without results";
+const FILES = ["rejects.ndjson", "results.ndjson"];
 /** The stages' time to drain is 3 s: an interrupt must not wait for that. */
 const PROMPT_MS = 2_500;
 /** One at a time, since time is measured. */
 const ALONE = 1;
 
-Deno.test("SIGINT and SIGTERM end a run that waits for input, and one whose stages are coming up", async () => {
-  const cases = SIGNALS.flatMap(([signal, code]) => [
-    { signal, code, command: "pipeline" as const, comesUp: true },
-    ...COMMANDS.map((command) => ({ signal, code, command, comesUp: false })),
-  ]);
-  await eachOf(cases, (each) => JSON.stringify(each), async (each) => {
-    const { signal, code, command, comesUp } = each;
+Deno.test("SIGINT and SIGTERM end a run whose stages are coming up", async () => {
+  await eachOf(SIGNALS, String, async ([signal, code]) => {
     await using folder = await runFolder();
-    await using run = startRun(command, folder, ["--input=-"], {
+    await using run = startRun("pipeline", folder, ["--input=-"], {
       stdin: "piped",
     });
-    if (comesUp) {
-      await eventually(
-        "the first stage is there",
-        async () => Object.keys(await findStages(run.port)).length > 0,
-      );
-    } else await opened(run);
-    const startMs = performance.now();
+    await eventually(
+      "the first stage is there",
+      async () => Object.keys(await findStages(run.port)).length > 0,
+    );
 
     run.kill(signal);
 
     assertEquals(await ended(run), { code, stdout: "", stderr: MESSAGE });
-    const tookMs = performance.now() - startMs;
-    assert(comesUp || tookMs < PROMPT_MS, "it took its time");
     await assertNothingLeft(run);
     assertEquals(await folder.names(), []);
+  }, ALONE);
+});
+
+Deno.test("SIGINT and SIGTERM end a run that waits for input with what it has", async () => {
+  const cases = COMMANDS.flatMap((command) =>
+    SIGNALS.map(([signal]) => ({ command, signal }))
+  );
+  await eachOf(cases, JSON.stringify, async ({ command, signal }) => {
+    await using folder = await runFolder();
+    await using run = startRun(command, folder, ["--json", "--input=-"], {
+      stdin: "piped",
+    });
+    await opened(run);
+    const startMs = performance.now();
+
+    run.kill(signal);
+
+    const { code, stdout, stderr } = await ended(run);
+    assertEquals({ code, stderr }, { code: 0, stderr: ENDING });
+    assert(performance.now() - startMs < PROMPT_MS, "it took its time");
+    assertEquals(JSON.parse(stdout).events, 0);
+    await assertNothingLeft(run);
+    assertEquals(await folder.names(), FILES);
   }, ALONE);
 });
 
@@ -64,7 +82,7 @@ Deno.test("SIGTERM ends a run whose named pipe has no writer", async () => {
   await eachOf(COMMANDS, String, async (command) => {
     await using folder = await runFolder();
     const pipe = makePipe(folder.file("pipe"));
-    await using run = startRun(command, folder, [`--input=${pipe}`]);
+    await using run = startRun(command, folder, ["--json", `--input=${pipe}`]);
     await eventually("the pipe is being opened", async () => {
       const { ingest } = await findStages(run.port);
       const reader = command === "pipeline" ? ingest : run.pid;
@@ -74,10 +92,12 @@ Deno.test("SIGTERM ends a run whose named pipe has no writer", async () => {
 
     run.kill("SIGTERM");
 
-    assertEquals(await ended(run), { code: 143, stdout: "", stderr: MESSAGE });
+    const { code, stdout, stderr } = await ended(run);
+    assertEquals({ code, stderr }, { code: 0, stderr: ENDING });
     assert(performance.now() - startMs < PROMPT_MS, "it took its time");
+    assertEquals(JSON.parse(stdout).events, 0);
     await assertNothingLeft(run);
-    assertEquals(await folder.names(), ["pipe"]);
+    assertEquals(await folder.names(), ["pipe", ...FILES]);
   }, ALONE);
 });
 
@@ -103,23 +123,41 @@ for (const command of COMMANDS) {
 }
 
 for (const command of COMMANDS) {
-  test(`SIGINT ends a ${command} in the middle of its events`, async () => {
+  test(`SIGTERM ends a ${command} in the middle of a pipe with exact results of what was read`, async () => {
     await using folder = await runFolder();
-    await using run = startRun(command, folder, ["--input=-"], {
+    await using run = startRun(command, folder, ["--json", "--input=-"], {
       stdin: "piped",
     });
-    const writing = writeWithoutEnd(run.stdin!);
+    const writing = writeWithoutEnd(run.stdin!, countedEvents);
     await opened(run);
     await writing.first;
 
-    run.kill("SIGINT");
+    run.kill("SIGTERM");
 
-    assertEquals(await ended(run), { code: 130, stdout: "", stderr: MESSAGE });
+    await assertExact(run);
     await writing.broken;
-    await assertNothingLeft(run);
-    assertEquals(await folder.names(), []);
   });
 }
+
+test("SIGTERM ends a pipe in order while the chain is held back, broken and opened anew", async () => {
+  await using folder = await runFolder();
+  await using run = startRun("pipeline", folder, ["--json", "--input=-"], {
+    stdin: "piped",
+  });
+  const writing = writeWithoutEnd(run.stdin!, countedEvents);
+  await opened(run);
+  await writing.first;
+  const { sink } = await findStages(run.port);
+  Deno.kill(sink!, "SIGSTOP");
+
+  run.kill("SIGTERM");
+  await run.stderr.find(/^Reading no more/);
+  Deno.kill(sink!, "SIGKILL");
+
+  const { recoveries } = await assertExact(run, /recovery 1 of 10/);
+  assertEquals(recoveries, 1);
+  await writing.broken;
+});
 
 test("SIGINT ends a pipeline that generates its input", async () => {
   await using folder = await runFolder();
@@ -151,6 +189,7 @@ test("Ctrl-C ends a pipeline that deno task has started", async () => {
     "--quiet",
     "pipeline",
     "--input=-",
+    "--json",
     `--output=${folder.output}`,
     `--rejects=${folder.rejects}`,
     `--port=${port}`,
@@ -160,24 +199,10 @@ test("Ctrl-C ends a pipeline that deno task has started", async () => {
 
   task.kill("SIGINT");
 
-  assertEquals(await ended(task), { code: 130, stdout: "", stderr: MESSAGE });
+  const { code, stderr } = await ended(task);
+  assertEquals({ code, stderr }, { code: 0, stderr: ENDING });
   await assertNothingLeft(run);
-  assertEquals(await folder.names(), []);
-});
-
-test("an interrupt says that the results there are of an earlier run", async () => {
-  await using folder = await runFolder();
-  await Deno.writeTextFile(folder.output, "old");
-  await using run = startRun("monolith", folder, ["--input=-"], {
-    stdin: "piped",
-  });
-  await opened(run);
-
-  run.kill("SIGINT");
-
-  const { stderr } = await ended(run);
-  assertEquals(stderr, `${MESSAGE}; "${folder.output}" is of an earlier run`);
-  assertEquals(await Deno.readTextFile(folder.output), "old");
+  assertEquals(await folder.names(), FILES);
 });
 
 test("SIGKILL of the pipeline leaves no stage and no unfinished file", async () => {
@@ -198,8 +223,9 @@ test("SIGKILL of the pipeline leaves no stage and no unfinished file", async () 
   await assertNothingLeft(run);
 });
 
-Deno.test("a second SIGINT kills a stage that does not answer to the first", async () => {
+Deno.test("a second SIGINT kills a stage that does not answer to the first, and says that the results there are of an earlier run", async () => {
   await using folder = await runFolder();
+  await Deno.writeTextFile(folder.output, "old");
   await using run = startRun("pipeline", folder, ["--input=-"], {
     stdin: "piped",
   });
@@ -214,9 +240,48 @@ Deno.test("a second SIGINT kills a stage that does not answer to the first", asy
     return over;
   }, PROMPT_MS);
 
-  assertEquals((await ended(run)).code, 130);
+  const { code, stdout, stderr } = await ended(run);
+  assertEquals({ code, stdout }, { code: 130, stdout: "" });
+  assertEquals(
+    stderr,
+    `${ENDING}\n${MESSAGE}; "${folder.output}" is of an earlier run`,
+  );
+  assertEquals(await Deno.readTextFile(folder.output), "old");
   await assertNothingLeft(run);
 });
+
+/** So many events from a number on: their values are the numbers, from 10 on. */
+function countedEvents(from: number, count: number): string {
+  const lines = Array.from({ length: count }, (_, at) => {
+    const value = from + at + 10;
+    return `{"ts":"2026-01-01T00:00:00.250Z","type":"click","user":"u1","value":${value}}\n`;
+  });
+  return lines.join("");
+}
+
+/**
+ * Checks that a run has ended well, and has counted each of the
+ * {@linkcode countedEvents} up to some place once, and nothing else.
+ */
+async function assertExact(run: Run, said = /^$/) {
+  const { code, stdout, stderr } = await ended(run);
+  assertEquals(code, 0, stderr);
+  assertMatch(stderr.replace(ENDING, ""), said);
+  const report = JSON.parse(stdout);
+  const { events } = report;
+  assert(events > 0, stdout);
+  assertEquals(report.rejected, 0);
+  const [{ count, min, max, sum }] = report.results;
+  assertEquals({ count, min, max, sum }, {
+    count: events,
+    min: 10,
+    max: events + 9,
+    sum: events * (events + 19) / 2,
+  });
+  await assertNothingLeft(run);
+  assertEquals(await run.folder.names(), FILES);
+  return report;
+}
 
 /** True when a thread of the process is opening a pipe, which waits. */
 async function waitsForWriter(pid: number): Promise<boolean> {

@@ -2,6 +2,7 @@
 
 import type { Care as _pipeline_v1_Care, Care__Output as _pipeline_v1_Care__Output } from '../../pipeline/v1/Care.ts';
 import type { InputFacts as _pipeline_v1_InputFacts, InputFacts__Output as _pipeline_v1_InputFacts__Output } from '../../pipeline/v1/InputFacts.ts';
+import type { Long } from '@grpc/proto-loader';
 
 /**
  * What to run.
@@ -33,6 +34,12 @@ export interface RunRequest {
    * What each input must still be, in order; empty for what is no file.
    */
   'inputs'?: (_pipeline_v1_InputFacts)[];
+  /**
+   * Set where Finish has ended the input: what it answered, or what had been
+   * sent. The run reads to the end of the line there, and no further.
+   */
+  'endsAt'?: (number | string | Long);
+  '_endsAt'?: "endsAt";
 }
 
 /**
@@ -65,4 +72,10 @@ export interface RunRequest__Output {
    * What each input must still be, in order; empty for what is no file.
    */
   'inputs': (_pipeline_v1_InputFacts__Output)[];
+  /**
+   * Set where Finish has ended the input: what it answered, or what had been
+   * sent. The run reads to the end of the line there, and no further.
+   */
+  'endsAt'?: (number);
+  '_endsAt'?: "endsAt";
 }
