@@ -48,7 +48,7 @@ export interface StageOptions {
   workers?: Workers;
   /** The folder that aggregate saves the run in. */
   state: string;
-  /** Time between two checkpoints, in milliseconds. */
+  /** The least time between two checkpoints, in milliseconds. */
   checkpointIntervalMs: number;
 }
 

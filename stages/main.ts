@@ -77,7 +77,7 @@ const FLAGS = {
   }),
   state: text("FOLDER", "aggregate: where to save the run"),
   "checkpoint-interval": duration(
-    "aggregate: time between two checkpoints",
+    "aggregate: the least time between two checkpoints",
     "250ms",
   ),
   output: text("FILE", "sink: the result file"),

@@ -77,7 +77,10 @@ export const pipelineFlags = {
     "keeps the state of the run there, so that it can be resumed",
   ),
   resume: toggle("go on with the run that --state holds"),
-  "checkpoint-interval": duration("time between two checkpoints", "250ms"),
+  "checkpoint-interval": duration(
+    "the least time between two checkpoints",
+    "250ms",
+  ),
   "max-recoveries": integer("recoveries after which the run fails", 10, {
     min: 0,
     max: 1_000_000,

@@ -192,6 +192,11 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...SUPERVISOR_DOORS,
   ],
   "main.ts": ["tasks", "runtime/program", "runtime/rpc/deno_version.ts"],
+  "bench/checkpoints.ts": [
+    "runtime/program",
+    "stages/aggregate/checkpoint.ts",
+    "tasks/bench/statistics.ts",
+  ],
   vendor: [],
 };
 

@@ -41,7 +41,11 @@ import {
   type Snapshot,
 } from "./aggregate.ts";
 import type { CheckpointStore } from "./checkpoint.ts";
-import { type Checkpointer, startCheckpointer } from "./checkpointer.ts";
+import {
+  type Capture,
+  type Checkpointer,
+  startCheckpointer,
+} from "./checkpointer.ts";
 import { createSinkFeed, type SinkFeed } from "./sink_feed.ts";
 
 /** Options for {@linkcode aggregateService}. */
@@ -56,7 +60,7 @@ export interface AggregateServiceOptions {
   inputs?: readonly string[];
   /** Where the state is saved. */
   checkpoints: CheckpointStore;
-  /** Time between two checkpoints, in milliseconds. */
+  /** The least time between two checkpoints, in milliseconds. */
   checkpointIntervalMs: number;
 }
 
@@ -80,7 +84,10 @@ export function aggregateService(
     using turn = await turns.take(signal);
     const { run } = inlet.opening;
     const saved = await checkpoints.load(run);
-    const aggregate = restore(inlet.opening, saved?.snapshot);
+    const aggregate = restore(
+      inlet.opening,
+      saved?.head as Snapshot | undefined,
+    );
     const from = aggregate.position;
     // Ends the stream to the right when this call ends in any way.
     using ended = abortOnDispose();
@@ -89,7 +96,7 @@ export function aggregateService(
       run,
       saved: from,
       intervalMs: checkpointIntervalMs,
-      snapshot: aggregate.snapshot,
+      capture: () => capture(aggregate),
       sync: (position) => feed.tell(position, { sync: true }),
       save: checkpoints.save,
       committed: (position) => inlet.committed({ position }),
@@ -202,6 +209,12 @@ async function applyAll(
   meter.eventsOut = results.length;
   await feed.tell(aggregate.position, { outcome: { totals, results } });
   return undefined;
+}
+
+/** All of it is saved as the head, for it is small. */
+function capture(aggregate: Aggregate): Capture {
+  const head = aggregate.snapshot();
+  return { position: head.position, head, changed: [], all: () => [] };
 }
 
 /** Goes on from what was saved; that of other rules is the user's mistake. */
