@@ -78,8 +78,8 @@ export interface CheckpointStore {
    *
    * It reads either `changed` and `removed` or `all`, before it returns, so the
    * caller may go on counting at once. Until then it writes what is more than a
-   * megabyte, and does not yield: on two cores 0.3 s where a million groups of 60
-   * bytes are written anew, and 1 s with 400 bytes each. bench/checkpoints.ts
+   * megabyte, and does not yield: on two cores 0.2 s where a million groups of 60
+   * bytes are written anew, and 0.5 s with 400 bytes each. bench/checkpoints.ts
    * measures it.
    *
    * @param all Gives every group, at the same moment.
