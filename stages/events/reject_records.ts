@@ -12,6 +12,8 @@ export interface RejectRecord {
   text: string;
   /** True where there was more of the line. */
   isCut: boolean;
+  /** True where the text has U+FFFD in the place of bytes of the line. */
+  isLossy: boolean;
   /** The length of the whole line, in bytes; 0 for one that is not cut. */
   length: number;
   /** Where the line stands in the input: all that the record says of it. */
@@ -19,17 +21,17 @@ export interface RejectRecord {
 }
 
 /**
- * Stands for a line that was cut when it was written: what is left of it may by
- * chance be an event, and this is none.
+ * Stands for a line that the file does not have as it was: what it has of it may
+ * be an event, and this is none.
  */
-const CUT_LINE = "!";
+const LOST_LINE = "!";
 
 /**
  * The line that a record is when it is run again, without its end. Whoever mended
  * a text may have put a line end within it; JSON takes a space for that.
  */
-export function lineOf({ isCut, text }: RejectRecord): string {
-  return isCut ? CUT_LINE : text.replaceAll("\n", " ");
+export function lineOf({ isCut, isLossy, text }: RejectRecord): string {
+  return isCut || isLossy ? LOST_LINE : text.replaceAll("\n", " ");
 }
 
 /** Where bytes come from. */
@@ -111,6 +113,8 @@ function asRecord(json: string): RejectRecord | undefined {
   return {
     text,
     isCut: truncated === true,
+    // Whoever has mended the text may have left the mark.
+    isLossy: place["lossy"] === true && text.includes("\ufffd"),
     length: Number(length ?? 0),
     place,
   };

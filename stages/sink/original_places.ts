@@ -32,6 +32,8 @@ export interface PlacedReject {
 
 /** Why a record whose text is not all of its line is a reject again. */
 const CUT = "cannot be replayed: the rejects file has only the start of it";
+const LOSSY =
+  "cannot be replayed: the rejects file has not all of its bytes; mend its text by hand";
 
 /**
  * Opens a rejects file that is being replayed.
@@ -93,16 +95,17 @@ function changed(path: string): Fault {
 
 function place(
   reject: Reject,
-  { isCut, text, length, place }: RejectRecord,
+  { isCut, isLossy, text, length, place }: RejectRecord,
 ): PlacedReject {
-  if (!isCut) return { reject, place };
+  if (!isCut && !isLossy) return { reject, place };
+  const bytes = new TextEncoder().encode(text);
   return {
     reject: {
       ...reject,
       stage: "ingest",
-      reason: CUT,
-      text: new TextEncoder().encode(text),
-      length,
+      reason: isCut ? CUT : LOSSY,
+      text: bytes,
+      length: isCut ? length : bytes.length,
     },
     place,
   };

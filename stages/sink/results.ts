@@ -67,7 +67,8 @@ export function parseResults(text: string): ResultRecord[] {
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * Writes a reject as one line of NDJSON. Bytes that are not UTF-8 become U+FFFD.
+ * Writes a reject as one line of NDJSON. Bytes that are not UTF-8 become U+FFFD,
+ * and the record says so: such a text cannot be run again.
  *
  * @param place Where its line stands. @default {where the reject says}
  */
@@ -75,14 +76,32 @@ export function rejectLine(
   { line, offset, stage, reason, text, length }: Reject,
   place: Record<string, unknown> = { line, offset },
 ): string {
+  const shown = utf8.decode(text);
   const record = {
     ...place,
     stage,
     reason,
-    text: utf8.decode(text),
-    ...(text.length < length ? { truncated: true, length } : {}),
+    text: shown,
+    ...(text.length < length
+      ? { truncated: true, length }
+      : shown.includes("\ufffd") && !isText(text)
+      ? { lossy: true }
+      : {}),
   };
   return `${JSON.stringify(record)}\n`;
+}
+
+const strict = new TextDecoder("utf-8", { fatal: true });
+
+/** True for bytes that are UTF-8. */
+function isText(bytes: Uint8Array): boolean {
+  try {
+    strict.decode(bytes);
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
 }
 
 function toNumber(text: string): number | string {

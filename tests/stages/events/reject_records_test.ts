@@ -44,12 +44,14 @@ for (const pieceBytes of [1, 7, 100_000]) {
       {
         text: "ü\ufffd",
         isCut: false,
+        isLossy: false,
         length: 0,
         place: { line: 3, offset: 40, file: "a.log" },
       },
       {
         text: "{",
         isCut: true,
+        isLossy: false,
         length: 9_000,
         place: { line: 9, offset: 40 },
       },

@@ -5,15 +5,20 @@ import { openOriginalPlaces } from "../../../stages/sink/original_places.ts";
 import { toBytes } from "../../support/raw_batch.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
 
-/** What a run has refused before; the third was cut. */
+/** What a run has refused before; the third was cut, the next not UTF-8. */
 const RECORDS = [
   { line: 7, offset: 70, text: "a\nb", file: "x.log" },
   { line: 9, offset: 95, text: "\ufeffc" },
   { line: 11, offset: 120, text: '{"a', truncated: true, length: 5_000 },
+  { line: 12, offset: 200, text: '"\ufffd"', lossy: true },
+  { line: 13, offset: 210, text: '"mended"', lossy: true },
 ].map((each) => ({ stage: "parse", reason: "no", ...each }));
 
-/** The same lines as a replay refuses them: the first, the second, the third. */
-const REJECTS: Reject[] = ["a b", "c", "!"].map((text, at) => ({
+/** The same lines as a replay refuses them, in their order. */
+const REJECTS: Reject[] = ["a b", "c", "!", "!", '"mended"'].map((
+  text,
+  at,
+) => ({
   line: at + 1,
   offset: at * 4,
   stage: "rules",
@@ -31,10 +36,10 @@ async function placesIn(path: string, records: readonly object[]) {
 Deno.test("openOriginalPlaces() tells where each line stood, in any order", async () => {
   await using folder = await tempFolder();
   using places = await placesIn(folder.file("r.ndjson"), RECORDS);
-  const [first, second, third] = REJECTS;
+  const [first, second, third, fourth, fifth] = REJECTS;
 
   const inOrder = await places.of([first!]);
-  inOrder.push(...await places.of([second!, third!]));
+  inOrder.push(...await places.of(REJECTS.slice(1)));
   const again = await places.of([first!]);
 
   assertEquals(inOrder, [
@@ -50,6 +55,18 @@ Deno.test("openOriginalPlaces() tells where each line stood, in any order", asyn
       },
       place: { line: 11, offset: 120 },
     },
+    {
+      reject: {
+        ...fourth!,
+        stage: "ingest",
+        reason:
+          "cannot be replayed: the rejects file has not all of its bytes; mend its text by hand",
+        text: toBytes('"\ufffd"'),
+        length: 5,
+      },
+      place: { line: 12, offset: 200, lossy: true },
+    },
+    { reject: fifth!, place: { line: 13, offset: 210, lossy: true } },
   ]);
   assertEquals(again, inOrder.slice(0, 1));
 });

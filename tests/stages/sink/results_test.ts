@@ -115,6 +115,10 @@ const REJECT_LINES: Record<string, [reject: Partial<Reject>, json: string]> = {
   ],
   "with bytes that are not UTF-8": [
     { text: Uint8Array.of(0x61, 0xff, 0x62) },
+    '"text":"a\ufffdb","lossy":true',
+  ],
+  "with a U+FFFD of its own": [
+    { text: toBytes("a\ufffdb"), length: 5 },
     '"text":"a\ufffdb"',
   ],
   "cut": [{ length: 9 }, '"text":"abc","truncated":true,"length":9'],

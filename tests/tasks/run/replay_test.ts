@@ -1,6 +1,7 @@
 /** The rejects of a run, run again as a user does once the cause is mended. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { Buffer } from "node:buffer";
 import {
   type Command,
   ended,
@@ -26,11 +27,19 @@ const INPUT = [
   { ...EVENT, type: "signup", value: 22 },
 ].map((each) => typeof each === "string" ? each : JSON.stringify(each))
   .join("\n");
+/** An event but for one byte, which is no letter of UTF-8. */
+const NOT_UTF8 = Buffer.from(
+  `\n${JSON.stringify({ ...EVENT, user: "\xff" })}\n`,
+  "latin1",
+);
 
 Deno.test("a replay counts what is no reject any more, and keeps the places of what is", async () => {
   for (const command of COMMANDS) {
     await using folder = await runFolder();
-    await Deno.writeTextFile(folder.file("in"), INPUT);
+    await Deno.writeFile(
+      folder.file("in"),
+      Buffer.concat([Buffer.from(INPUT), NOT_UTF8]),
+    );
     await Deno.writeTextFile(folder.file("rules"), "[]");
     const run = async (...args: string[]) => {
       await using run = startRun(command, folder, [
@@ -56,7 +65,7 @@ Deno.test("a replay counts what is no reject any more, and keeps the places of w
 
     assertEquals({ code, stderr }, { code: 0, stderr: "" }, command);
     const { events, rejected, results } = JSON.parse(stdout);
-    assertEquals([events, rejected], [4, 2]);
+    assertEquals([events, rejected], [5, 3]);
     assertEquals(
       results.map((
         { key, count, sum }: Record<string, unknown>,
@@ -72,10 +81,21 @@ Deno.test("a replay counts what is no reject any more, and keeps the places of w
         ...old[2],
         reason: "cannot be replayed: the rejects file has only the start of it",
       },
+      {
+        ...old[4],
+        stage: "ingest",
+        reason:
+          "cannot be replayed: the rejects file has not all of its bytes; mend its text by hand",
+      },
     ]);
-    assertEquals(left.map(({ line, length }) => [line, length]), [
-      [3, undefined],
-      [4, JSON.stringify({ ...EVENT, user: "u".repeat(6_000) }).length],
+    assertEquals(left.map(({ line, length, lossy }) => [line, length, lossy]), [
+      [3, undefined, undefined],
+      [
+        4,
+        JSON.stringify({ ...EVENT, user: "u".repeat(6_000) }).length,
+        undefined,
+      ],
+      [6, undefined, true],
     ]);
     assertEquals(await Deno.readTextFile(folder.rejects), rejects);
     assertEquals(await folder.names(), [
