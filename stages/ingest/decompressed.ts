@@ -17,6 +17,8 @@ import { createFrameFinder } from "./zstd_frames.ts";
 export interface Decompressed extends ByteSource, Disposable {
   /** Reads as much as it takes to know. */
   isCompressed(): Promise<boolean>;
+  /** The program that does it by hand; undefined where nothing is to be done. */
+  unpackedBy(): string | undefined;
   /** How much was read of the source itself, in bytes. */
   readonly sourceBytes: number;
 }
@@ -24,6 +26,8 @@ export interface Decompressed extends ByteSource, Disposable {
 /** A format, known by its first bytes. */
 interface Compression {
   name: string;
+  /** The program that decompresses a file to its standard output. */
+  program: string;
   begins: readonly number[];
   createDecoder(): Promise<Transform>;
   /** Cuts pieces so that the decoder takes each whole. @default {as they are} */
@@ -36,6 +40,7 @@ const DECODED_BYTES = 262_144;
 
 const ZSTD = {
   name: "zstd",
+  program: "zstdcat",
   async createDecoder() {
     const { createZstdDecompress } = await import("node:zlib");
     return createZstdDecompress({ chunkSize: DECODED_BYTES });
@@ -46,6 +51,7 @@ const ZSTD = {
 const COMPRESSIONS: readonly Compression[] = [
   {
     name: "gzip",
+    program: "zcat",
     begins: [0x1f, 0x8b, 0x08],
     async createDecoder() {
       const { createGunzip } = await import("node:zlib");
@@ -68,6 +74,7 @@ export function decompressed(source: ByteSource, name: string): Decompressed {
   let sourceBytes = 0;
   /** What has been read and not yet passed on. */
   let left = new Uint8Array();
+  let compression: Compression | undefined;
   let decoding: Decoding | undefined;
   let starting: Promise<void> | undefined;
 
@@ -79,7 +86,7 @@ export function decompressed(source: ByteSource, name: string): Decompressed {
       sourceBytes += count ?? 0;
     }
     left = bytes.subarray(0, sourceBytes);
-    const compression = COMPRESSIONS.find(({ begins }) =>
+    compression = COMPRESSIONS.find(({ begins }) =>
       begins.every((byte, at) => left[at] === byte)
     );
     if (!compression) return;
@@ -105,6 +112,7 @@ export function decompressed(source: ByteSource, name: string): Decompressed {
       await (starting ??= start());
       return decoding !== undefined;
     },
+    unpackedBy: () => compression?.program,
     async read(buffer) {
       await (starting ??= start());
       if (decoding && left.length === 0) {
@@ -179,6 +187,16 @@ function decode(
   };
 
   function unreadable(error: unknown): Fault {
+    const strange = STRANGE_FRAMES.find(({ says }) =>
+      error instanceof Error && error.message.endsWith(says)
+    );
+    if (strange) {
+      return new Fault(
+        "failed_precondition",
+        `Cannot read ${name}: it is ${strange.is}; read it by \`${strange.reader} FILE | deno task pipeline --input=-\``,
+        { cause: error },
+      );
+    }
     const what = error instanceof CutOff || isCutOff(error)
       ? `its ${format} data ends in the middle, at byte ${to}`
       : `its ${format} data is damaged between byte ${from} and byte ${to}: ${
@@ -198,6 +216,20 @@ function written(decoder: Transform, piece: Uint8Array): Promise<void> {
     decoder.write(piece, (error) => error ? reject(error) : resolve());
   });
 }
+
+/** What a decoder of zstd says of a frame that is whole, but not for it. */
+const STRANGE_FRAMES = [
+  {
+    says: "Dictionary mismatch",
+    is: "compressed with a dictionary",
+    reader: "zstd -dc -D DICTIONARY",
+  },
+  {
+    says: "Frame requires too much memory for decoding",
+    is: "compressed with a larger window than is safe to take unasked",
+    reader: "zstd -dc --long=31",
+  },
+];
 
 /** Says that data ends amid a frame. */
 class CutOff extends Error {}

@@ -58,13 +58,22 @@ function ofParquet(): string {
  * Says what an input looks like, and what to do.
  *
  * @param start Its first bytes; with very few of them nothing can be known.
+ * @param unpackedBy The program that has to unpack it first. @default {none}
  * @returns The end of a sentence; undefined where it may be lines of JSON.
  */
-export function describeForeign(start: Uint8Array): string | undefined {
+export function describeForeign(
+  start: Uint8Array,
+  unpackedBy?: string,
+): string | undefined {
   const foreign =
     FORMATS.find(({ begins }) =>
       begins.every((byte, at) => start[at] === byte)
     ) ?? findForeignText(start);
-  return foreign &&
-    `it looks like ${foreign.name}, and lines of JSON are wanted; read it by \`${foreign.reader} FILE | deno task pipeline --input=-\`, or take it line by line as it is by --any-input`;
+  if (!foreign) return undefined;
+  // Not every reader takes a pipe.
+  const command = unpackedBy
+    ? `${unpackedBy} FILE >PLAIN && ${foreign.reader} PLAIN`
+    : `${foreign.reader} FILE`;
+  const where = unpackedBy ? " once it is unpacked" : "";
+  return `it looks like ${foreign.name}${where}, and lines of JSON are wanted; read it by \`${command} | deno task pipeline --input=-\`, or take it line by line as it is by --any-input`;
 }

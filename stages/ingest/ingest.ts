@@ -45,6 +45,8 @@ export interface IngestOptions {
   fileStart?: number;
   /** What the input is called in messages. @default {the input} */
   name?: string;
+  /** The program that unpacks it by hand, once something was read. @default {none} */
+  unpackedBy?: () => string | undefined;
 }
 
 /**
@@ -87,6 +89,7 @@ export function readBatches(
     from,
     fileStart = 0,
     name = "the input",
+    unpackedBy,
   }: IngestOptions,
 ): Batches {
   const lines = createLineBuffer(
@@ -162,7 +165,9 @@ export function readBatches(
     while (!ended && !isStartKnown(bytes.subarray(0, lines.end))) {
       await readOn();
     }
-    if (!anyInput) refuseForeign(bytes.subarray(0, lines.end), name);
+    if (!anyInput) {
+      refuseForeign(bytes.subarray(0, lines.end), name, unpackedBy?.());
+    }
     if (isMarked(bytes.subarray(0, lines.end))) {
       lines.start = lines.lineStart = BYTE_ORDER_MARK.length;
     }
@@ -227,8 +232,12 @@ function isMarked(start: Uint8Array): boolean {
 }
 
 /** @throws {Fault} `failed_precondition` for what is plainly no lines of JSON. */
-function refuseForeign(start: Uint8Array, name: string): void {
-  const foreign = describeForeign(start);
+function refuseForeign(
+  start: Uint8Array,
+  name: string,
+  unpackedBy: string | undefined,
+): void {
+  const foreign = describeForeign(start, unpackedBy);
   if (foreign === undefined) return;
   throw new Fault("failed_precondition", `Cannot read ${name}: ${foreign}`);
 }

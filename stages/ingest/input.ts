@@ -6,7 +6,9 @@
  */
 
 import { statIfThere } from "../../runtime/files/optional_file.ts";
+import { systemReason } from "../../runtime/files/system_reason.ts";
 import { Fault } from "../../runtime/program/errors.ts";
+import { asPathError } from "../../runtime/program/system_error.ts";
 import { changedInput, type HeldFile, holdFile } from "./held_file.ts";
 import { type Decompressed, decompressed } from "./decompressed.ts";
 import type { InputFacts } from "./input_facts.ts";
@@ -18,6 +20,8 @@ export interface Input extends Disposable {
   readonly size: number;
   /** How much of `size` it took to give what is before `offset`. */
   doneBytes(offset: number): number;
+  /** The program that unpacks it by hand, once something was read. @default {none} */
+  unpackedBy?(): string | undefined;
   /**
    * Reads on, as an open file does.
    *
@@ -54,11 +58,13 @@ export async function openInput(
   const pipe = path === "-"
     ? { read: readStandardInput, close() {} }
     : await openPipe(path, signal);
-  const source = asItIs ? pipe : decompressed(pipe, nameOfInput(path));
+  const source = asItIs ? undefined : decompressed(pipe, nameOfInput(path));
+  const { read } = source ?? pipe;
   return {
     size: 0,
     doneBytes: (offset) => offset,
-    read: (buffer) => untilAborted(source.read(buffer), signal),
+    unpackedBy: () => source?.unpackedBy(),
+    read: (buffer) => untilAborted(read(buffer), signal),
     [Symbol.dispose]: () => pipe.close(),
   };
 }
@@ -103,6 +109,7 @@ export async function openFile(
   return {
     size: stored.size,
     doneBytes: () => source.sourceBytes,
+    unpackedBy: source.unpackedBy,
     read: source.read,
     [Symbol.dispose]: source[Symbol.dispose],
   };
@@ -154,7 +161,7 @@ export async function openPipe(
   path: string,
   signal: AbortSignal,
 ): Promise<Deno.FsFile> {
-  const opening = Deno.open(path);
+  const opening = openStream(path);
   try {
     return await untilAborted(opening, signal);
   } catch (error) {
@@ -163,6 +170,17 @@ export async function openPipe(
     opening.then((late) => late.close(), () => {});
     throw error;
   }
+}
+
+/** @throws {Fault} `failed_precondition` for a folder: opening one is no error. */
+async function openStream(path: string): Promise<Deno.FsFile> {
+  const file = await Deno.open(path);
+  if (!(await file.stat()).isDirectory) return file;
+  file.close();
+  throw new Fault(
+    "failed_precondition",
+    `Cannot read the input "${path}": it is a folder`,
+  );
 }
 
 /** False for what gives its bytes only once. */
@@ -182,11 +200,10 @@ export async function findPipe(
 
 /** Says that an input cannot be opened. */
 export function unreadable(path: string, error: unknown): Fault {
+  const cannot = `Cannot read the input "${path}"`;
   return new Fault(
     "failed_precondition",
-    `Cannot read the input "${path}": ${
-      error instanceof Error ? error.message : error
-    }`,
+    asPathError(cannot, error)?.message ?? `${cannot}: ${systemReason(error)}`,
     { cause: error },
   );
 }

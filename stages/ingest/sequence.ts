@@ -30,7 +30,7 @@ export interface Sequence extends Batches, Disposable {
 
 /** Options for {@linkcode openSequence}. */
 export interface SequenceOptions
-  extends Omit<IngestOptions, "fileStart" | "name"> {
+  extends Omit<IngestOptions, "fileStart" | "name" | "unpackedBy"> {
   /** The inputs, in order. */
   paths: readonly string[];
   /** Opens one of them, by its number, at an offset in it. */
@@ -78,6 +78,7 @@ export async function openSequence(
       lingerMs: input.size > 0 ? Infinity : lingerMs,
       from: last,
       fileStart: places.startOf(index),
+      unpackedBy: () => input.unpackedBy?.(),
       ...(paths.length > 1 ? { name: nameOfInput(paths[index]!) } : {}),
     });
   let batches = cutInput();

@@ -61,6 +61,7 @@ export function createSource(
   asItIs = false,
 ): Source {
   let spool: Spool | undefined;
+  let unpackedBy = (): string | undefined => undefined;
   let file: HeldFile | undefined;
   const createPipeSpool = async (signal: AbortSignal) => {
     const maxBytes = SPOOL_BYTES + maxLine;
@@ -69,7 +70,7 @@ export function createSource(
       : await openPipe(path, signal);
     const { read } = asItIs
       ? { read: (buffer: Uint8Array) => pipe.read(buffer) }
-      : decompressed(pipe, nameOfInput(path));
+      : { unpackedBy } = decompressed(pipe, nameOfInput(path));
     const name = path === "-" ? nameOfInput(path) : `"${path}"`;
     return createSpool(read, maxBytes, name);
   };
@@ -81,7 +82,7 @@ export function createSource(
         return await openFile(file, { path, offset, signal, was, asItIs });
       }
       spool ??= await createPipeSpool(signal);
-      return spool.open(offset, signal);
+      return { ...spool.open(offset, signal), unpackedBy };
     },
     sent: (offset) => spool?.sent(offset),
     forget: (offset) => spool?.forget(offset),

@@ -163,6 +163,27 @@ Deno.test("decompressed() names the place where data is damaged", async () => {
   }
 });
 
+/** A frame of the one byte "x", with the window and dictionary that its head has. */
+const strangeFrame = (...head: number[]) =>
+  Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, ...head, 0b1001, 0, 0, 0x78);
+
+const STRANGE_ZSTD: Record<string, Uint8Array> = {
+  "compressed with a dictionary; read it by `zstd -dc -D DICTIONARY FILE | deno task pipeline --input=-`":
+    strangeFrame(0x01, 0x58, 7),
+  "compressed with a larger window than is safe to take unasked; read it by `zstd -dc --long=31 FILE | deno task pipeline --input=-`":
+    strangeFrame(0x00, 0xa8),
+};
+
+for (const [words, bytes] of Object.entries(STRANGE_ZSTD)) {
+  Deno.test(`decompressed() says of zstd that it is ${words.split(";")[0]}`, async () => {
+    using source = decompressed(sourceOf(bytes), NAME);
+
+    const { message } = await assertRejects(() => readAll(source), Fault);
+
+    assertEquals(message, `Cannot read ${NAME}: it is ${words}`);
+  });
+}
+
 Deno.test("decompressed() does not inflate ahead of its reader", async () => {
   const zeros = new Uint8Array(64 * 1_048_576);
   for (const compressed of [gzipSync(zeros), zstd(zeros)]) {

@@ -1,8 +1,16 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { gzipSync } from "node:zlib";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { START } from "../../../proto/pipeline/batches.ts";
 import { Fault } from "../../../runtime/program/errors.ts";
 import { describeForeign } from "../../../stages/ingest/foreign_format.ts";
+import { openInput } from "../../../stages/ingest/input.ts";
+import { openSequence } from "../../../stages/ingest/sequence.ts";
+import { createSource } from "../../../stages/ingest/source.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
 import { type Ended, ended } from "../../support/runs.ts";
 import { testWhere } from "../../support/built_clients.ts";
@@ -175,6 +183,48 @@ for (const [at, [name, bytes, lines]] of TEXTS.entries()) {
       const made = stdout.trimEnd().split("\n");
       assertEquals(made.map(asJson), lines, command);
       assertEquals(describeForeign(toBytes(stdout)), undefined, command);
+    },
+  );
+}
+
+/** What is within what is compressed: the command must unpack it first. */
+const WITHIN: [name: string, packed: Uint8Array, line: string][] = [
+  ["CSV", gzipSync("a,b\n1,2\n"), '{"a": 1, "b": 2}'],
+  ["gzip", zstdCompressSync(gzipSync('{"a":1}\n')), '{"a":1}'],
+];
+
+for (const [name, packed, line] of WITHIN) {
+  testWhere(
+    `a sequence names a command that unpacks what ${name} is in`,
+    await isInstalled("zstdcat") ? undefined : "zstdcat is not there",
+    async () => {
+      await using folder = await tempFolder();
+      const path = folder.file("FILE");
+      await Deno.writeFile(path, packed);
+      const signal = new AbortController().signal;
+      const messages = await Promise.all([
+        () => openInput(path, signal),
+        () => createSource(path, 1_024).open(0, signal),
+      ].map(async (open) => {
+        using sequence = await openSequence({
+          paths: [path],
+          open,
+          batch: 1,
+          maxLine: 1_024,
+          from: START,
+        });
+        return (await assertRejects(() => sequence.more(), Fault)).message;
+      }));
+      const [, command = ""] = /`(.*) \| deno task/.exec(messages[0]!) ?? [];
+
+      const { code, stdout, stderr } = await runInShell(
+        `cd "$0" && ${command} #`,
+        folder.path,
+      );
+
+      assertEquals(messages[1], messages[0]);
+      assertStringIncludes(messages[0]!, `${name} once it is unpacked, and`);
+      assertEquals([code, stdout, stderr], [0, line, ""], command);
     },
   );
 }

@@ -49,6 +49,25 @@ Deno.test("isSeekable() leaves a file that is not there to whoever opens it", as
   assertEquals(await isSeekable("/nowhere/events"), true);
 });
 
+Deno.test("createSource() says in words why an input cannot be opened", async () => {
+  await using folder = await tempFolder();
+  const path = folder.file("events");
+  const message = async () => {
+    const opening = createSource(path, MAX_LINE).open(0, NEVER);
+    return (await assertRejects(() => opening, Fault)).message;
+  };
+
+  assertEquals(
+    await message(),
+    `Cannot read the input "${path}": it does not exist`,
+  );
+  await Deno.mkdir(path);
+  assertEquals(
+    await message(),
+    `Cannot read the input "${path}": it is a folder`,
+  );
+});
+
 Deno.test("createSource() reads a file from any place, any number of times", async () => {
   await using folder = await tempFolder();
   const path = folder.file("events");
