@@ -86,6 +86,8 @@ export function readFlags<const Spec extends Record<string, Flag<unknown>>>(
         `Cannot read "${word}": ${dashed(name)} takes no value`,
       );
     }
+    // Of a flag that repeats, the parser leaves such a one out.
+    if (word === `${dashed(name)}=`) throw withoutValue(name, spec[name]!);
     given.add(name);
   }
   const parsed: Record<string, unknown> = parseArgs(argv.map(hide), {
@@ -119,13 +121,7 @@ export function readFlags<const Spec extends Record<string, Flag<unknown>>>(
 
 /** Reads the text of one flag. @throws {UsageError} Naming the flag. */
 function readValue<T>(name: string, flag: Flag<T>, text: string): T {
-  if (text === "") {
-    throw new UsageError(
-      `Cannot read ${dashed(name)}: it needs a value, as in ${
-        dashed(name)
-      }=${flag.placeholder}`,
-    );
-  }
+  if (text === "") throw withoutValue(name, flag);
   try {
     return flag.read(text);
   } catch (error) {
@@ -134,6 +130,14 @@ function readValue<T>(name: string, flag: Flag<T>, text: string): T {
       `Cannot read ${dashed(name)}="${text}": ${error.message}`,
     );
   }
+}
+
+function withoutValue(name: string, flag: Flag<unknown>): UsageError {
+  return new UsageError(
+    `Cannot read ${dashed(name)}: it needs a value, as in ${
+      dashed(name)
+    }=${flag.placeholder}`,
+  );
 }
 
 /** A flag as it is written, `--json` or `-f`. */

@@ -165,11 +165,28 @@ function isLocked(error: unknown): boolean {
     /^database( table)? is locked/.test(error.message);
 }
 
+/** What can be done, by SQLite's own words; Deno gives no code. */
+const REMEDIES = [
+  { says: /is not a database$/, remedy: "give another file" },
+  {
+    says: / is malformed$/,
+    remedy: "mend it, as by `sqlite3 FILE .recover`, or give another file",
+  },
+  { says: / is full$/, remedy: "make room there" },
+  {
+    says: /readonly database$/,
+    remedy: "its rights must allow writing it; or give another file",
+  },
+];
+
 function asFault(path: string, error: unknown): unknown {
   if (error instanceof Fault || !(error instanceof Error)) return error;
+  const remedy = REMEDIES.find(({ says }) => says.test(error.message))?.remedy;
   return new Fault(
     "failed_precondition",
-    `Cannot write the results to the database "${path}": ${error.message}`,
+    `Cannot write the results to the database "${path}": ${error.message}${
+      remedy ? `; ${remedy}` : ""
+    }`,
     { cause: error },
   );
 }

@@ -30,7 +30,10 @@ export function tableLines({ columns, rows }: FlatRecords): string[] {
   const cellWidths = columns.map((_, at) =>
     body.reduce((most, row) => Math.max(most, widthOf(row[at]!)), 0)
   );
-  const heads = [columns.map(({ name }) => [visible(name)]), stacked(columns)];
+  const heads = [
+    columns.map(({ name }) => [onOneLine(name)]),
+    stacked(columns),
+  ];
   const widthsUnder = (head: string[][]) =>
     head.map((parts, at) => Math.max(cellWidths[at]!, ...parts.map(widthOf)));
   const fits = (widths: number[]) =>
@@ -49,7 +52,7 @@ export function tableLines({ columns, rows }: FlatRecords): string[] {
 }
 
 function stacked(columns: readonly Column[]): string[][] {
-  return columns.map(({ path }) => path.map(visible));
+  return columns.map(({ path }) => path.map(onOneLine));
 }
 
 /** Takes from the texts what is too much, from the widest first. */
@@ -84,11 +87,15 @@ function shown(cell: Cell | undefined): string {
     case "bigint":
       return grouped(String(cell));
     case "string":
-      // A line of a table is one line.
-      return visible(cell).replaceAll(/[\n\t]/g, " ");
+      return onOneLine(cell);
     default:
       return String(cell);
   }
+}
+
+/** A line of a table is one line. */
+function onOneLine(text: string): string {
+  return visible(text).replaceAll(/[\n\t]/g, " ");
 }
 
 function sum(numbers: readonly number[]): number {

@@ -28,6 +28,11 @@ const MOST_BYTES = 100_000;
 export async function findInputs(texts: readonly string[]): Promise<string[]> {
   const inputs: string[] = [];
   for (const text of texts) {
+    if (text === "") {
+      throw new UsageError(
+        'Cannot read the input "": it has no name; name a file',
+      );
+    }
     for (const name of await expand(text)) inputs.push(await findInput(name));
   }
   if (inputs.filter((input) => input === "-").length > 1) {

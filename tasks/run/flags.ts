@@ -30,11 +30,16 @@ import type { Rule } from "../../stages/rules/rules_file.ts";
 import { FORMATS } from "../../stages/sink/formats.ts";
 import { partialPath } from "../../stages/sink/sink.ts";
 import { linkTarget, lockPath } from "./claims.ts";
-import { findInput, findInputs } from "./find_inputs.ts";
+import { findInputs } from "./find_inputs.ts";
 import { outletOf } from "./outlets.ts";
 import type { Outlets, PlannedRun } from "./planned_run.ts";
-import { checkReplay, REPLAY_FILES } from "./replay.ts";
-import { checkOutputDatabase, outputNameOf, writingOf } from "./writing.ts";
+import { findReplay, REPLAY_FILES } from "./replay.ts";
+import {
+  checkOutputDatabase,
+  outputNameOf,
+  refuseDatabase,
+  writingOf,
+} from "./writing.ts";
 import {
   defaultFile,
   generateFlags,
@@ -51,10 +56,11 @@ export const RUN_FLAGS = {
     "NDJSON to read, also gzip or zstd, also a pattern such as 'logs/*.gz'; - is standard input; may be given several times, and files may follow as words (default: generated events)",
     "",
   )),
-  replay: text(
+  replay: repeated(text(
     "FILE",
     "run the lines of a rejects file again, in place of --input",
-  ),
+    "",
+  )),
   output: text(
     "FILE|-|sqlite:FILE",
     "the result file; - is standard output, sqlite: a database (default: .denizen/results.ndjson)",
@@ -129,7 +135,7 @@ export async function planRun(
       `Cannot write --output=${flags.output}: it is not a regular file`,
     );
   }
-  const isReplay = flags.replay !== undefined;
+  const isReplay = flags.replay.length > 0;
   const standard = isReplay ? REPLAY_FILES : RUN_FILES;
   const fileOf = async (name: "output" | "rejects") =>
     outlets[name] ? undefined : await findOutput(
@@ -146,8 +152,7 @@ export async function planRun(
       "Cannot use --input with --replay: the rejects have the lines; run the other input by itself",
     );
   }
-  const replay = isReplay ? await findInput(flags.replay!) : undefined;
-  if (replay !== undefined) await checkReplay(replay);
+  const replay = await findReplay(flags.replay);
   const inputs = isGenerated
     ? [await defaultFile("events.ndjson")]
     : replay !== undefined
@@ -155,6 +160,8 @@ export async function planRun(
     : await findInputs(texts);
   await checkApart({ rules: rulesPath, output, rejects }, inputs);
   if (output && named.isDatabase) await checkOutputDatabase(output);
+  else if (output) await refuseDatabase("output", output);
+  if (rejects) await refuseDatabase("rejects", rejects);
   return {
     batch: flags.batch,
     batching: batchingOf(flags.batch, flags.linger),
@@ -281,6 +288,9 @@ async function findOutput(name: string, asked: string): Promise<string> {
     : resolve(await Deno.realPath(dirname(path)), basename(path));
 }
 
+/** The flags that name what {@linkcode checkApart} looks at. */
+const FLAGS_OF = ["input", "output", "rejects"];
+
 /** Refuses to write over another file of the run, by whatever name. */
 async function checkApart(
   paths: Record<"rules" | "output" | "rejects", string | undefined>,
@@ -310,7 +320,11 @@ async function checkApart(
     // The same input twice does no harm.
     if (other && !(role === "input" && other === "input")) {
       throw new UsageError(
-        `Cannot use "${shortPath(path)}" as the ${role}: it is the ${other}`,
+        `Cannot use "${
+          shortPath(path)
+        }" as the ${role}: it is the ${other}; name another file by --${
+          FLAGS_OF.find((flag) => role.endsWith(flag)) ?? "output"
+        }`,
       );
     }
     for (const name of names) roleOf.set(name, role);

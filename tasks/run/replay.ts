@@ -6,6 +6,7 @@
 
 import { Fault, UsageError } from "../../runtime/program/errors.ts";
 import { withPathErrors } from "../../runtime/program/system_error.ts";
+import { findInput } from "./find_inputs.ts";
 import { readRejectRecords } from "../../stages/events/reject_records.ts";
 
 /** Where a replay writes unless it is told: never over what it adds to. */
@@ -15,12 +16,27 @@ export const REPLAY_FILES = {
 };
 
 /**
- * Checks that a file can be replayed: that its first record is a reject.
+ * Finds the file that is to be replayed: its first record is a reject.
  *
- * @param path As `findInput()` has found it.
- * @throws {UsageError} If not.
+ * @param names What the flags name.
+ * @returns Its path without links; undefined where none is named.
+ * @throws {UsageError} If it cannot be replayed, or there are several.
  */
-export async function checkReplay(path: string): Promise<void> {
+export async function findReplay(
+  [name, ...others]: readonly string[],
+): Promise<string | undefined> {
+  if (name === undefined) return undefined;
+  if (others.length > 0) {
+    throw new UsageError(
+      "Cannot replay two files at once: run each by itself, or put them into one by cat",
+    );
+  }
+  const path = await findInput(name);
+  await checkReplay(path);
+  return path;
+}
+
+async function checkReplay(path: string): Promise<void> {
   const cannot = `Cannot replay "${path}"`;
   await withPathErrors(cannot, async () => {
     if (path === "-" || !(await Deno.stat(path)).isFile) {

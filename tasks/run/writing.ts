@@ -7,6 +7,8 @@
 
 import { statIfThere } from "../../runtime/files/optional_file.ts";
 import { Fault, UsageError } from "../../runtime/program/errors.ts";
+import { shortPath } from "../../runtime/program/paths.ts";
+import { withPathErrors } from "../../runtime/program/system_error.ts";
 import { checkChoice } from "../../stages/sink/choose_records.ts";
 import { formatOf } from "../../stages/sink/formats.ts";
 import { recordKind } from "../../stages/sink/results.ts";
@@ -33,6 +35,11 @@ export function outputNameOf(
 ): OutputName {
   if (!output?.startsWith(DATABASE)) return { name: output, isDatabase: false };
   const name = output.slice(DATABASE.length);
+  if (name.startsWith("//")) {
+    throw new UsageError(
+      `Cannot write --output=${output}: a path follows the colon, as in ${DATABASE}results.db`,
+    );
+  }
   if (name !== "" && name !== "-") return { name, isDatabase: true };
   throw new UsageError(
     `Cannot write --output=${output}: a database is a file; name one, as in ${DATABASE}results.db`,
@@ -64,6 +71,35 @@ export function writingOf(
   };
 }
 
+/** How a database of SQLite begins. */
+const DATABASE_START = new TextEncoder().encode("SQLite format 3\0");
+
+/**
+ * Checks that no database is replaced by a file that is no database.
+ *
+ * @param path A file to be written; there may be none yet.
+ * @throws {UsageError} For a database.
+ */
+export async function refuseDatabase(
+  flag: "output" | "rejects",
+  path: string,
+): Promise<void> {
+  if (!(await statIfThere(path))?.size) return;
+  const start = new Uint8Array(DATABASE_START.length);
+  const cannot = `Cannot write --${flag}="${shortPath(path)}"`;
+  await withPathErrors(cannot, async () => {
+    using file = await Deno.open(path);
+    await file.read(start);
+  });
+  if (start.some((byte, at) => byte !== DATABASE_START[at])) return;
+  const remedy = flag === "output"
+    ? `add rows to it by --output=${DATABASE}FILE, or name another file`
+    : "name another file";
+  throw new UsageError(
+    `${cannot}: it is a SQLite database, which would be replaced; ${remedy}`,
+  );
+}
+
 /**
  * Checks the database that a run is to write to; there may be none yet.
  *
@@ -71,6 +107,11 @@ export function writingOf(
  */
 export async function checkOutputDatabase(path: string): Promise<void> {
   if (!(await statIfThere(path))?.size) return;
+  // SQLite reads one that it may not write, and says so when all is counted.
+  await withPathErrors(
+    `Cannot write the results to the database "${path}"`,
+    async () => (await Deno.open(path, { write: true })).close(),
+  );
   const { checkDatabase } = await import("../../stages/sink/database.ts");
   try {
     checkDatabase(path, recordKind());

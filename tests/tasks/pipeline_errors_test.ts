@@ -92,19 +92,23 @@ const MISTAKES: Mistake[] = [
     what: "an output that is the input",
     args: ({ file }) => [`--input=${file("in")}`, `--output=${file("in")}`],
     message: ({ file }) =>
-      `Cannot use "${file("in")}" as the output: it is the input`,
+      `Cannot use "${
+        file("in")
+      }" as the output: it is the input; name another file by --output`,
   },
   {
     what: "an output that is the input by another name",
     args: ({ file }) => [`--input=${file("in")}`, `--output=${file("link")}`],
     message: ({ file }) =>
-      `Cannot use "${file("in")}" as the output: it is the input`,
+      `Cannot use "${
+        file("in")
+      }" as the output: it is the input; name another file by --output`,
   },
   {
     what: "one file for results and rejects",
     args: ({ output }) => [`--rejects=${output}`],
     message: ({ output }) =>
-      `Cannot use "${output}" as the rejects: it is the output`,
+      `Cannot use "${output}" as the rejects: it is the output; name another file by --rejects`,
   },
   {
     what: "a rules file that does not exist",
@@ -143,6 +147,39 @@ const MISTAKES: Mistake[] = [
       "Cannot use --count with --input: it is for generated events",
   },
   {
+    what: "an input without a name",
+    args: () => [""],
+    message: () => 'Cannot read the input "": it has no name; name a file',
+  },
+  {
+    what: "two replays",
+    args: ({ file }) => [`--replay=${file("in")}`, `--replay=${file("link")}`],
+    message: () =>
+      "Cannot replay two files at once: run each by itself, or put them into one by cat",
+  },
+  {
+    what: "an output that would replace a database",
+    args: ({ file }) => [`--output=${file("database")}`],
+    message: ({ file }) =>
+      `Cannot write --output="${
+        file("database")
+      }": it is a SQLite database, which would be replaced; add rows to it by --output=sqlite:FILE, or name another file`,
+  },
+  {
+    what: "rejects that would replace a database",
+    args: ({ file }) => [`--rejects=${file("database")}`],
+    message: ({ file }) =>
+      `Cannot write --rejects="${
+        file("database")
+      }": it is a SQLite database, which would be replaced; name another file`,
+  },
+  {
+    what: "a database as a URL",
+    args: () => ["--output=sqlite://results.db"],
+    message: () =>
+      "Cannot write --output=sqlite://results.db: a path follows the colon, as in sqlite:results.db",
+  },
+  {
     what: "a word that is no file",
     args: ({ file }) => [file("in"), file("missing")],
     message: ({ file }) =>
@@ -157,6 +194,7 @@ async function folderWithInput(): Promise<RunFolder> {
   const folder = await runFolder();
   await Deno.writeTextFile(folder.file("in"), "{}\n");
   await Deno.symlink(folder.file("in"), folder.file("link"));
+  await Deno.writeTextFile(folder.file("database"), "SQLite format 3\0...");
   return folder;
 }
 
@@ -174,7 +212,7 @@ Deno.test("pipeline and monolith refuse a wrong command line in one line", async
         { code: 2, stdout: "", stderr: message(folder) },
         `${command}: ${what}`,
       );
-      assertEquals(await folder.names(), ["in", "link"]);
+      assertEquals(await folder.names(), ["database", "in", "link"]);
     }
   }
 });
@@ -194,7 +232,7 @@ for (const command of COMMANDS) {
     });
 
     await assertNothingLeft(run);
-    assertEquals(await folder.names(), ["in", "link"]);
+    assertEquals(await folder.names(), ["database", "in", "link"]);
   });
 }
 

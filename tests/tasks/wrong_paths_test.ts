@@ -4,6 +4,7 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import type { Ended } from "../support/runs.ts";
 import { spawn } from "../support/spawned.ts";
 import { fixture } from "../support/supervised.ts";
@@ -64,7 +65,12 @@ Deno.test({
     await Deno.writeTextFile(folder.file("file"), "");
     await Deno.mkdir(folder.file("closed"), { mode: 0o000 });
     await Deno.mkdir(folder.file("others"), { mode: 0o755 });
-    for (const closed of ["closed", "others"]) {
+    {
+      using database = new DatabaseSync(folder.file("others.db"));
+      database.exec("CREATE TABLE orders (id)");
+    }
+    await Deno.chmod(folder.file("others.db"), 0o444);
+    for (const closed of ["closed", "others", "others.db"]) {
       await Deno.chown(folder.file(closed), 65_534, 65_534);
     }
     const commands = FLAGS.flatMap(([command, args, flag, fits = []]) =>
@@ -72,6 +78,8 @@ Deno.test({
         .filter(([what]) => !fits.includes(what))
         .map(([, path]) => [command, ...args, ...flag(path)])
     );
+    // SQLite reads one that it may not write.
+    commands.push(["monolith", ...RUN, "--output=sqlite:others.db"]);
 
     await using run = spawn("setpriv", [
       `--bounding-set=${PASSING_BY}`,

@@ -77,6 +77,12 @@ for (const [argv, expected] of READ) {
 }
 
 const REFUSED: [string[], string][] = [
+  ...[["--tag="], ["--tag", ""], ["--tag=1", "--tag="]].map((
+    argv,
+  ): [string[], string] => [
+    argv,
+    "Cannot read --tag: it needs a value, as in --tag=N",
+  ]),
   [
     ["--btach=1"],
     'Cannot read "--btach=1": there is no such flag; did you mean "--batch"?',

@@ -192,7 +192,16 @@ const REFUSED: Record<
 > = {
   "no database": [
     (path) => Deno.writeTextFile(path, "no database ".repeat(100)),
-    /^Cannot write the results to the database ".*": file is not a database$/,
+    /^Cannot write the results to the database ".*": file is not a database; give another file$/,
+  ],
+  "a damaged database": [
+    async (path) => {
+      await writeRun(path, ROWS, OPTIONS);
+      const bytes = await Deno.readFile(path);
+      // The table of all tables begins after a head of 100 bytes.
+      await Deno.writeFile(path, bytes.fill(0xff, 100, 4_096));
+    },
+    / is malformed; mend it, as by `sqlite3 FILE \.recover`, or give another file$/,
   ],
   "another program's table": [
     (path) => {
