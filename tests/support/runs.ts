@@ -283,6 +283,21 @@ export async function stagesGone(
   );
 }
 
+/** Ends a pipeline and its stages at one stroke: none can say anything more. */
+export async function killWhole(run: Run): Promise<void> {
+  const stages = await findStages(run.port, run.ports);
+  for (const pid of [run.pid, ...Object.values(stages)]) {
+    try {
+      Deno.kill(pid!, "SIGKILL");
+    } catch (error) {
+      // The guardian may have been faster.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  await run.status;
+  await stagesGone(run.port, run.ports);
+}
+
 /** Checks that a run has left no process, no listener and no unfinished file. */
 export async function assertNothingLeft(
   { port, ports = STAGES.length, folder, pid }: Run,

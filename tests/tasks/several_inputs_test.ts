@@ -1,15 +1,18 @@
 /** Several inputs through both commands. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
 import {
   type Command,
+  killWhole,
   runFolder,
   runToEnd,
   runWell,
   startRun,
+  unfinishedFile,
 } from "../support/runs.ts";
+import { eventually } from "../support/eventually.ts";
 import { makePipe } from "../support/programs.ts";
 import { type TempFolder, tempFolder } from "../support/temp_folder.ts";
 
@@ -109,28 +112,35 @@ Deno.test("a pipe and standard input may be among several, and a message names t
   }
 });
 
-Deno.test("a run over several inputs is exactly once through breaks and a resume, which names what is another", async () => {
+Deno.test("a run over several inputs that is killed whole in each goes on exactly once, and names what is another", async () => {
   await using folder = await tempFolder();
   const state = folder.file("state");
   const many = (from: number) =>
     Array.from({ length: 20_000 }, (_, at) => `${event(from + at)}\n`).join("");
   const paths = [0, 1, 2].map((at) => folder.file(`${at}.ndjson`));
-  await Deno.writeTextFile(paths[0]!, many(0));
-  await Deno.writeFile(paths[1]!, gzipSync(`${many(20_000)}junk`));
-  await Deno.writeTextFile(paths[2]!, `${many(40_000)}junk`);
+  // Its line tells when the run is in that input.
+  const contents = paths.map((_, at) => `first\n${many(at * 20_000)}junk`);
+  await Deno.writeTextFile(paths[0]!, contents[0]!);
+  await Deno.writeFile(paths[1]!, gzipSync(contents[1]!));
+  await Deno.writeTextFile(paths[2]!, contents[2]!);
   const plain = await runWell("monolith", paths);
   await using runs = await runFolder();
   const args = [...paths, `--state=${state}`];
 
-  const broken = await runToEnd("pipeline", runs, [
-    ...args,
-    "--chaos=ingest@50%",
-    "--max-recoveries=0",
-    "--batch=5",
-    "--checkpoint-interval=1ms",
-  ]);
-  assertEquals(broken.code, 1, broken.stderr);
-  assertMatch(broken.stderr, /go on by --resume/);
+  for (const [at, path] of paths.entries()) {
+    await using run = startRun("pipeline", runs, [
+      ...args,
+      ...(at === 0 ? [] : ["--resume"]),
+      "--batch=5",
+      "--checkpoint-interval=1ms",
+    ]);
+    await eventually(`the run is in ${path}`, async () => {
+      const rejects = await unfinishedFile(runs, "rejects.ndjson");
+      return rejects !== undefined &&
+        (await Deno.readTextFile(rejects)).includes(path);
+    });
+    await killWhole(run);
+  }
 
   const last = await Deno.readTextFile(paths[2]!);
   await Deno.writeTextFile(paths[2]!, last.slice(0, -1));
@@ -149,17 +159,28 @@ Deno.test("a run over several inputs is exactly once through breaks and a resume
   const resumed = await runToEnd("pipeline", runs, [
     ...args,
     "--resume",
-    "--chaos=ingest@80%",
+    "--chaos=ingest@85%",
     "--batch=50",
+    "--json",
   ]);
   assertMatch(resumed.stderr, /\(recovery 1 of 10\)/);
   assertEquals(resumed.code, 0, resumed.stderr);
+  const { resumedAt } = JSON.parse(resumed.stdout);
+  assert(resumedAt > 20_000, `resumed at event ${resumedAt}`);
   assertEquals(await Deno.readTextFile(runs.output), plain.results);
   assertEquals(await Deno.readTextFile(runs.rejects), plain.rejects);
-  assertEquals(placesIn(plain.rejects), [
-    [paths[1], 20_001, many(20_000).length],
-    [paths[2], 20_001, many(40_000).length],
+  // Counted without the project's own code.
+  const values = Array.from({ length: 60_000 }, (_, at) => at + 100);
+  assertEquals(plain.report.results.map(({ count, sum }) => [count, sum]), [
+    [values.length, values.reduce((sum, value) => sum + value, 0)],
   ]);
+  assertEquals(
+    placesIn(plain.rejects),
+    paths.flatMap((path, at) => [
+      [path, 1, 0],
+      [path, 20_002, contents[at]!.length - "junk".length],
+    ]),
+  );
 });
 
 Deno.test("a pattern without a file, and standard input twice, are refused", async () => {
