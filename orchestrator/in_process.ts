@@ -20,6 +20,8 @@ import {
 import { cpuMs } from "../stages/hop/clocks.ts";
 import { createEarlyEnd } from "../stages/ingest/early_end.ts";
 import { openSequence } from "../stages/ingest/sequence.ts";
+import { followFile } from "../stages/ingest/followed_file.ts";
+import { rememberGenerations } from "../stages/ingest/generation_store.ts";
 import { openInput } from "../stages/ingest/input.ts";
 import { replayedInput } from "../stages/ingest/replayed.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
@@ -32,7 +34,7 @@ import {
   removePartials,
   written,
 } from "../stages/sink/sink.ts";
-import type { RunPlan } from "./plan.ts";
+import { rangesOf, type RunPlan } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import { round, type StageFigures } from "./stage_figures.ts";
 
@@ -81,9 +83,25 @@ export async function runInProcess(
   const clocks = createClocks();
   const end = createEarlyEnd();
   finish?.addEventListener("abort", () => end.finish(), { once: true });
+  const ranges = rangesOf(plan);
+  const followedFrom = plan.inputs.length - 1;
+  const followed = plan.follow
+    ? followFile(plan.inputs.at(-1)!, {
+      store: rememberGenerations(),
+      allowGap: plan.allowGap ?? false,
+      asItIs: plan.anyInput ?? false,
+      most: ranges.length - followedFrom,
+    })
+    : undefined;
+  using _followed = { [Symbol.dispose]: () => followed?.close() };
+  await followed?.begin();
   using source = await openSequence({
-    paths: plan.inputs,
+    paths: ranges,
+    isFollowed: followed !== undefined,
     async open(index) {
+      if (followed && index >= followedFrom) {
+        return await followed.open(index - followedFrom, 0, stop);
+      }
       const path = plan.inputs[index]!;
       const input = await openInput(path, stop, plan.anyInput);
       return plan.replay === undefined ? input : replayedInput(input, path);
@@ -95,7 +113,7 @@ export async function runInProcess(
     from: START,
     ...(finish ? { end } : {}),
   });
-  const files = { ...plan, run };
+  const files = { ...plan, inputs: ranges, run };
   await using _unfinished = {
     [Symbol.asyncDispose]: () => removePartials(files),
   };
@@ -128,7 +146,7 @@ export async function runInProcess(
           rejected,
           maxRejects,
           kept.rejects.at(-1)!,
-          plan.inputs,
+          ranges,
         ),
       );
     }

@@ -7,6 +7,7 @@
 
 import type { Rule } from "../stages/rules/rules_file.ts";
 import type { Writing } from "../stages/sink/sink.ts";
+import { withGenerations } from "../stages/events/places.ts";
 import type { Batching, BatchSize } from "./batching.ts";
 
 /** What to run, with every file found and checked. */
@@ -19,6 +20,10 @@ export interface RunPlan {
   anyInput?: boolean;
   /** The input, where it is a rejects file whose lines are run again. */
   replay?: string | undefined;
+  /** Follows the last input as it grows and is rotated. @default {false} */
+  follow?: boolean;
+  /** Goes on where that has lost bytes. @default {false} */
+  allowGap?: boolean;
   maxRejects: number | undefined;
   /** The event types that are known. */
   types: string[];
@@ -33,4 +38,11 @@ export interface RunPlan {
   writing?: Writing;
   rulesPath: string;
   rules: Rule[];
+}
+
+/** The inputs by the ranges of offsets they have; a followed one has many. */
+export function rangesOf(
+  { inputs, follow }: Pick<RunPlan, "inputs" | "follow">,
+): readonly string[] {
+  return follow ? withGenerations(inputs) : inputs;
 }

@@ -26,6 +26,7 @@ import {
   userPath,
 } from "../runtime/program/paths.ts";
 import { CHECKPOINT_FILES } from "../stages/aggregate/checkpoint.ts";
+import { GENERATION_FILES } from "../stages/ingest/generation_store.ts";
 import { findPipe } from "../stages/ingest/input.ts";
 import {
   compareInputs,
@@ -121,7 +122,7 @@ async function openPassing(
   plan: RunPlan,
   { guardian, nowMs }: Pick<Required<RunStateOptions>, "guardian" | "nowMs">,
 ): Promise<RunState> {
-  const inputs = await watchInputs(plan.inputs);
+  const inputs = await watchInputs(plan);
   let folder: string;
   try {
     folder = await makePassingFolder();
@@ -132,7 +133,11 @@ async function openPassing(
   const run = crypto.randomUUID();
   const leftovers = [
     ...unfinishedFiles({ ...plan, run }),
-    ...[...CHECKPOINT_FILES, TOKEN_FILE].map((name) => join(folder, name)),
+    ...[
+      ...CHECKPOINT_FILES,
+      ...(plan.follow ? GENERATION_FILES : []),
+      TOKEN_FILE,
+    ].map((name) => join(folder, name)),
   ];
   const remove = async () => {
     for (const path of leftovers) await removeIfThere(path);
@@ -220,7 +225,7 @@ async function openKept(
     if (!found && resume) throw nothingThere();
     if (found) await checkSame(found, plan, shown);
     else await prepare();
-    const watched = inputs = await watchInputs(plan.inputs, found?.inputs);
+    const watched = inputs = await watchInputs(plan, found?.inputs);
     const manifest: Manifest = found ?? {
       version: 2,
       run: crypto.randomUUID(),
@@ -320,7 +325,9 @@ function factsOf({ facts }: WatchedInputs): InputFacts[] {
 /** What decides the result, and where it goes. */
 function settingsOf(plan: RunPlan): Record<string, string> {
   return {
-    "--input": plan.replay === undefined ? plan.inputs.join(", ") : "none",
+    "--input": plan.replay === undefined
+      ? `${plan.inputs.join(", ")}${plan.follow ? ", followed" : ""}`
+      : "none",
     "--replay": plan.replay ?? "none",
     "--output": plan.output,
     "--rejects": plan.rejects,

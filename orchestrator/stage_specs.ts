@@ -4,12 +4,14 @@
  * @module
  */
 
+import { dirname, join } from "node:path";
 import { denoCommand } from "../runtime/process/deno_command.ts";
 import type { Environment } from "../runtime/process/environment.ts";
 import type { Permissions } from "../runtime/process/permission_flags.ts";
 import type { ProcessSpec } from "../runtime/process/start_process.ts";
 import { UsageError } from "../runtime/program/errors.ts";
 import { RUN_VARIABLE_PATTERN } from "../runtime/program/run_variables.ts";
+import { GENERATION_FILES } from "../stages/ingest/generation_store.ts";
 import { rulesDigest } from "../stages/rules/rules_digest.ts";
 import { healthNameOf, type StageName, STAGES } from "../stages/names.ts";
 import { unfinishedFiles, type Writing } from "../stages/sink/sink.ts";
@@ -97,10 +99,16 @@ export async function stageSpecs(
     });
   };
   const { inputs, output, rejects, rulesPath, maxRejects } = plan;
-  const files = [...new Set(inputs)].filter((input) => input !== "-");
+  const { follow = false } = plan;
+  const files = [...new Set(follow ? inputs.slice(0, -1) : inputs)]
+    .filter((input) => input !== "-");
+  const following = follow ? followingRights(inputs.at(-1)!, state) : undefined;
   // They name the file of a line, and may not touch it.
-  const named = inputs.length > 1
-    ? inputs.map((input) => `--input=${input}`)
+  const named = inputs.length > 1 || follow
+    ? [
+      ...inputs.map((input) => `--input=${input}`),
+      ...(follow ? ["--follow"] : []),
+    ]
     : [];
   const digest = await rulesDigest(plan.rules);
   const unfinished = unfinishedFiles({ ...plan, run });
@@ -114,9 +122,15 @@ export async function stageSpecs(
         ...inputs.map((input) => `--input=${input}`),
         `--max-line=${plan.maxLine}`,
         ...(plan.anyInput ? ["--any-input"] : []),
+        ...(follow ? ["--follow", `--state=${state}`] : []),
+        ...(plan.allowGap ? ["--allow-gap"] : []),
         ...replay,
       ],
-      files.length === 0 ? {} : { read: files },
+      following
+        ? { ...following, read: [...files, ...following.read] }
+        : files.length === 0
+        ? {}
+        : { read: files },
     ),
     ...specs("parse", "rules", [`--types=${plan.types.join(",")}`]),
     ...specs("rules", "aggregate", [
@@ -155,6 +169,14 @@ export async function stageSpecs(
       },
     ),
   ];
+}
+
+/** Finding a file that was rotated takes a look at all of its folder. */
+function followingRights(path: string, state: string) {
+  return {
+    read: [dirname(path), state],
+    write: GENERATION_FILES.map((name) => join(state, name)),
+  };
 }
 
 function writingFlags(writing: Writing | undefined): string[] {

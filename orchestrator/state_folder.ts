@@ -18,6 +18,7 @@ import { Failure, UsageError } from "../runtime/program/errors.ts";
 import { shortPath } from "../runtime/program/paths.ts";
 import { asPathError } from "../runtime/program/system_error.ts";
 import { CHECKPOINT_FILES } from "../stages/aggregate/checkpoint.ts";
+import { GENERATION_FILES } from "../stages/ingest/generation_store.ts";
 import type { RunPlan } from "./plan.ts";
 import { cannotKeep, MANIFEST, MANIFEST_PARTIAL } from "./run_manifest.ts";
 
@@ -34,6 +35,7 @@ const LOCK = "lock";
 /** What we put there, the one that says whose it is last. */
 export const STATE_FILES = [
   ...CHECKPOINT_FILES,
+  ...GENERATION_FILES,
   TOKEN_FILE,
   MANIFEST_PARTIAL,
   MANIFEST,

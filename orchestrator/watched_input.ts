@@ -9,6 +9,7 @@
  * @module
  */
 
+import { rangesOf, type RunPlan } from "./plan.ts";
 import { createPlaces } from "../stages/events/places.ts";
 import { isSeekable } from "../stages/ingest/input.ts";
 import {
@@ -58,15 +59,17 @@ export interface WatchedInputs extends Disposable {
 }
 
 /**
- * Watches the inputs that are files.
+ * Watches the inputs that are files, but for one that is followed: it grows, and
+ * ingest writes down what is to be known of it.
  *
  * @param was What each was, for a run that goes on. @default {what it is now}
  */
 export async function watchInputs(
-  paths: readonly string[],
+  plan: Pick<RunPlan, "inputs" | "follow">,
   was: readonly InputFacts[] = [],
 ): Promise<WatchedInputs> {
-  const places = createPlaces(paths.length);
+  const places = createPlaces(rangesOf(plan).length);
+  const paths = plan.follow ? plan.inputs.slice(0, -1) : plan.inputs;
   using opening = new DisposableStack();
   const watched: (WatchedInput | undefined)[] = [];
   for (const [index, path] of paths.entries()) {

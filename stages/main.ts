@@ -28,6 +28,7 @@ import { connect, type Connection } from "../runtime/rpc/connect.ts";
 import type { Implementation } from "../runtime/rpc/handlers.ts";
 import { serveUntilStopped } from "../runtime/rpc/serve.ts";
 import { MAX_LINE_BYTES } from "./events/lines.ts";
+import { withGenerations } from "./events/places.ts";
 import { CHANNEL } from "./hop/window.ts";
 import { FORMATS } from "./sink/formats.ts";
 import {
@@ -64,6 +65,8 @@ const FLAGS = {
   "any-input": toggle(
     "ingest: take the input as it is, whatever it looks like",
   ),
+  follow: toggle("ingest, aggregate, sink: the last input is followed"),
+  "allow-gap": toggle("ingest: go on where a followed file has lost bytes"),
   replay: text(
     "FILE",
     "ingest, sink: the input is this rejects file, to be run again",
@@ -75,7 +78,7 @@ const FLAGS = {
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
   }),
-  state: text("FOLDER", "aggregate: where to save the run"),
+  state: text("FOLDER", "ingest, aggregate: where to save the run"),
   "checkpoint-interval": duration(
     "aggregate: the least time between two checkpoints",
     "250ms",
@@ -143,6 +146,8 @@ await exitWith(async () => {
     if (flags.input.length > 0) return flags.input;
     throw new UsageError(`Cannot run stage "${stage}": it needs --input`);
   };
+  const namedInputs = () =>
+    flags.follow ? withGenerations(flags.input) : flags.input;
   const next = (name: StageName): Connection[] =>
     need("next").split(",").map((address, at, { length }) =>
       connect(address, {
@@ -157,7 +162,10 @@ await exitWith(async () => {
   // A stage loads what it needs: most of its start is loading.
   const build: Record<StageName, () => Promise<Implementation>> = {
     async ingest() {
-      const { ingestService } = await import("./ingest/service.ts");
+      const [{ ingestService }, { openGenerations }] = await Promise.all([
+        import("./ingest/service.ts"),
+        import("./ingest/generation_store.ts"),
+      ]);
       return ingestService({
         run: flags.run,
         next: next("parse"),
@@ -165,6 +173,12 @@ await exitWith(async () => {
         maxLine: flags["max-line"],
         anyInput: flags["any-input"],
         replay: flags.replay !== undefined,
+        follow: flags.follow
+          ? {
+            store: openGenerations(need("state")),
+            allowGap: flags["allow-gap"],
+          }
+          : undefined,
       });
     },
     async parse() {
@@ -196,7 +210,7 @@ await exitWith(async () => {
       return aggregateService({
         run: flags.run,
         next: next("sink")[0]!,
-        inputs: flags.input,
+        inputs: namedInputs(),
         maxRejects: flags["max-rejects"],
         checkpoints: openCheckpoints(need("state")),
         checkpointIntervalMs: flags["checkpoint-interval"],
@@ -207,7 +221,7 @@ await exitWith(async () => {
       return sinkService({
         output: need("output"),
         rejects: need("rejects"),
-        inputs: flags.input,
+        inputs: namedInputs(),
         run: need("run"),
         replay: flags.replay,
         writing: { format: flags.format, top: flags.top, sort: flags.sort },

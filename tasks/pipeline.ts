@@ -14,7 +14,7 @@ import {
   type InjectedFault,
 } from "../orchestrator/fault_injection.ts";
 import type { Drive, Driven } from "../orchestrator/drive_run.ts";
-import type { RunPlan } from "../orchestrator/plan.ts";
+import { rangesOf, type RunPlan } from "../orchestrator/plan.ts";
 import { openRunState, type RunState } from "../orchestrator/run_state.ts";
 import {
   type LatencyFigures,
@@ -221,7 +221,7 @@ async function drive(
     policy: {
       maxRecoveries,
       batch: plan.batching.batch,
-      inputs: plan.inputs,
+      inputs: rangesOf(plan),
     },
     injector,
     progress,
@@ -235,7 +235,7 @@ async function drive(
  */
 async function checkFaults(
   faults: readonly InjectedFault[],
-  { inputs, generate }: PlannedRun,
+  { inputs, generate, follow }: PlannedRun,
   workers: Workers,
 ): Promise<void> {
   for (const { text, stage: name } of faults) {
@@ -248,7 +248,9 @@ async function checkFaults(
       }; say how many by --workers`,
     );
   }
-  if (generate || await findPipe(inputs) === undefined) return;
+  const isSizeKnown = generate ||
+    !follow && await findPipe(inputs) === undefined;
+  if (isSizeKnown) return;
   const share = faults.find(({ when }) => "share" in when);
   if (!share) return;
   throw new UsageError(

@@ -24,6 +24,8 @@ const STAGES_DOORS = [
   "stages/hop/clocks.ts",
   "stages/events/places.ts",
   "stages/ingest/early_end.ts",
+  "stages/ingest/followed_file.ts",
+  "stages/ingest/generation_store.ts",
   "stages/ingest/input.ts",
   "stages/ingest/input_facts.ts",
   "stages/ingest/replayed.ts",

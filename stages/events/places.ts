@@ -39,6 +39,25 @@ export function createPlaces(count: number): Places {
   };
 }
 
+/** How many ranges there are where the last input is followed: of 1 TiB each. */
+const FOLLOWED_RANGES = 8_192;
+
+/**
+ * The inputs of a run that follows the last of them. Each file that has its name
+ * for a time is one, and is called by it.
+ *
+ * @throws {RangeError} If there are too many.
+ */
+export function withGenerations(inputs: readonly string[]): string[] {
+  const more = FOLLOWED_RANGES - inputs.length;
+  if (more < 0) {
+    throw new RangeError(
+      `Cannot follow the last of ${inputs.length} inputs: ${FOLLOWED_RANGES} are possible`,
+    );
+  }
+  return [...inputs, ...Array<string>(more).fill(inputs.at(-1)!)];
+}
+
 /** Where a line is, for people; the file only where there are several. */
 export interface Place {
   file?: string;

@@ -134,6 +134,13 @@ export function decompressed(source: ByteSource, name: string): Decompressed {
   };
 }
 
+/** The format that first bytes are of; undefined for none that is known. */
+export function compressionOf(bytes: Uint8Array): string | undefined {
+  return COMPRESSIONS.find(({ begins }) =>
+    begins.every((byte, at) => bytes[at] === byte)
+  )?.name;
+}
+
 /** True where more bytes may make it the start of a compressed source. */
 function mayBegin(start: Uint8Array): boolean {
   return COMPRESSIONS.some(({ begins }) =>

@@ -47,6 +47,8 @@ export interface IngestOptions {
   name?: string;
   /** The program that unpacks it by hand, once something was read. @default {none} */
   unpackedBy?: () => string | undefined;
+  /** True where a last line without an end is not one. @default {it is one} */
+  leavesRest?: () => boolean;
 }
 
 /**
@@ -90,6 +92,7 @@ export function readBatches(
     fileStart = 0,
     name = "the input",
     unpackedBy,
+    leavesRest = () => false,
   }: IngestOptions,
 ): Batches {
   const lines = createLineBuffer(
@@ -183,6 +186,9 @@ export function readBatches(
           return lineStart > start ? cut() : passOver(lineEnd);
         }
         if (lineEnd < 0 && !ended) return isDue ? cut() : undefined;
+        if (lineEnd < 0 && leavesRest()) {
+          return lineStart > start ? cut() : undefined;
+        }
         if (!areBlank(bytes, lineStart, end)) event++;
         if (lineEnd < 0) {
           lines.lineStart = end;

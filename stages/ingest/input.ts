@@ -10,7 +10,11 @@ import { systemReason } from "../../runtime/files/system_reason.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { asPathError } from "../../runtime/program/system_error.ts";
 import { changedInput, type HeldFile, holdFile } from "./held_file.ts";
-import { type Decompressed, decompressed } from "./decompressed.ts";
+import {
+  compressionOf,
+  type Decompressed,
+  decompressed,
+} from "./decompressed.ts";
 import type { InputFacts } from "./input_facts.ts";
 import { untilAborted } from "./until_aborted.ts";
 
@@ -18,6 +22,8 @@ import { untilAborted } from "./until_aborted.ts";
 export interface Input extends Disposable {
   /** In bytes, as it is stored; 0 where it is not known, as for a pipe. */
   readonly size: number;
+  /** True where a line without an end may be one that is being written. */
+  readonly isGrowing?: boolean;
   /** How much of `size` it took to give what is before `offset`. */
   doneBytes(offset: number): number;
   /** The program that unpacks it by hand, once something was read. @default {none} */
@@ -188,6 +194,16 @@ export async function isSeekable(path: string): Promise<boolean> {
   if (path === "-") return false;
   // Where there is none, opening it will say so in better words.
   return (await statIfThere(path))?.isFile ?? true;
+}
+
+/** The format that a file is compressed by; undefined for none. */
+export async function compressionOfFile(
+  path: string,
+): Promise<string | undefined> {
+  using file = await Deno.open(path);
+  const first = new Uint8Array(16);
+  const count = await file.read(first) ?? 0;
+  return compressionOf(first.subarray(0, count));
 }
 
 /** The first of them that gives its bytes only once; undefined for none. */

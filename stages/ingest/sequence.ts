@@ -30,13 +30,16 @@ export interface Sequence extends Batches, Disposable {
 
 /** Options for {@linkcode openSequence}. */
 export interface SequenceOptions
-  extends Omit<IngestOptions, "fileStart" | "name" | "unpackedBy"> {
+  extends
+    Omit<IngestOptions, "fileStart" | "name" | "unpackedBy" | "leavesRest"> {
   /** The inputs, in order. */
   paths: readonly string[];
   /** Opens one of them, by its number, at an offset in it. */
   open(index: number, offset: number): Promise<Input>;
   /** Where the run ends before its inputs do. @default {it does not} */
   end?: EarlyEnd;
+  /** The last one is followed, and so are those after it. @default {false} */
+  isFollowed?: boolean;
 }
 
 /**
@@ -45,7 +48,8 @@ export interface SequenceOptions
  * @throws {Fault} What opening throws.
  */
 export async function openSequence(
-  { paths, open, from, lingerMs = Infinity, end, ...options }: SequenceOptions,
+  { paths, open, from, lingerMs = Infinity, end, isFollowed, ...options }:
+    SequenceOptions,
 ): Promise<Sequence> {
   const places = createPlaces(paths.length);
   let { index } = places.find(from.offset);
@@ -66,7 +70,11 @@ export async function openSequence(
     return undefined;
   };
   let input = await openAt(index, from.offset) ?? NOTHING;
-  const sizes = paths.length === 1 ? [input.size] : await sizesOf(paths);
+  const sizes = isFollowed
+    ? [undefined]
+    : paths.length === 1
+    ? [input.size]
+    : await sizesOf(paths);
   let last = from;
   /** Leads from one input to the next. */
   let seam: RawBatch | undefined;
@@ -79,6 +87,8 @@ export async function openSequence(
       from: last,
       fileStart: places.startOf(index),
       unpackedBy: () => input.unpackedBy?.(),
+      leavesRest: () =>
+        input.isGrowing === true && end?.signal.aborted === true,
       ...(paths.length > 1 ? { name: nameOfInput(paths[index]!) } : {}),
     });
   let batches = cutInput();
@@ -127,7 +137,7 @@ export async function openSequence(
       if (!batch) return undefined;
       last = batch.end;
       if (last.offset - places.startOf(index) >= places.longest) {
-        throw tooLong(paths, index, places.longest);
+        throw tooLong(paths[index]!, places.longest, isFollowed);
       }
       return batch;
     },
@@ -163,15 +173,15 @@ async function sizesOf(
   }));
 }
 
-function tooLong(
-  paths: readonly string[],
-  index: number,
-  longest: number,
-): Fault {
+function tooLong(path: string, longest: number, isFollowed = false): Fault {
+  const which = isFollowed ? "that is followed" : "of several";
+  const remedy = isFollowed
+    ? "have it rotated sooner"
+    : "give it to a run of its own";
   return new Fault(
     "failed_precondition",
     `Cannot read ${
-      nameOfInput(paths[index]!)
-    }: with ${paths.length} inputs each may hold less than ${longest} bytes; give it to a run of its own`,
+      nameOfInput(path)
+    }: an input ${which} may hold less than ${longest} bytes; ${remedy}`,
   );
 }

@@ -38,7 +38,7 @@ import { WINDOW } from "../hop/window.ts";
 import { createEarlyEnd, type EarlyEnd } from "./early_end.ts";
 import type { InputFacts } from "./input_facts.ts";
 import { emptyBatch, openSequence, type Sequence } from "./sequence.ts";
-import { createSources, type Sources } from "./sources.ts";
+import { createSources, type Sources, type SourcesOptions } from "./sources.ts";
 
 /** Options for {@linkcode ingestService}. */
 export interface IngestServiceOptions {
@@ -54,6 +54,8 @@ export interface IngestServiceOptions {
   anyInput?: boolean;
   /** The input is a rejects file, to be run again. @default {false} */
   replay?: boolean;
+  /** How the last input is followed. @default {it is not} */
+  follow?: SourcesOptions["follow"];
 }
 
 /** Time between two progress updates, in milliseconds. */
@@ -68,9 +70,15 @@ export function ingestService(
     maxLine,
     anyInput = false,
     replay = false,
+    follow,
   }: IngestServiceOptions,
 ): Implementation {
-  const sources = createSources(inputs, { maxLine, asItIs: anyInput, replay });
+  const sources = createSources(inputs, {
+    maxLine,
+    asItIs: anyInput,
+    replay,
+    follow,
+  });
   const turns = createTurns();
   let active: { run: string } | undefined;
   /** Where the run ends, which may be told before it is asked for. */
@@ -189,6 +197,7 @@ async function* run(
       saved.notify();
     },
   });
+  await sources.begin();
   const from = (hop.resume.position ?? START) as Position;
   reached.sent = reached.committed = from;
   sources.forget(from.offset);
@@ -205,6 +214,7 @@ async function* run(
     lingerMs: request.lingerMs,
     from,
     end,
+    isFollowed: sources.isFollowed,
   });
   reached.inputBytes = input.size;
   reached.doneBytes = input.doneBytes(from.offset);

@@ -5,7 +5,9 @@
  * @module
  */
 
-import { createPlaces } from "../events/places.ts";
+import { createPlaces, withGenerations } from "../events/places.ts";
+import { type FollowedFile, followFile } from "./followed_file.ts";
+import type { TrackOptions } from "./generation_track.ts";
 import type { Input } from "./input.ts";
 import type { InputFacts } from "./input_facts.ts";
 import { replayedSource } from "./replayed.ts";
@@ -13,7 +15,12 @@ import { createSource, type Source } from "./source.ts";
 
 /** The inputs of one run. Offsets are those of the run, but for `open`. */
 export interface Sources {
+  /** The inputs; of a followed one as many as there may be. */
   readonly paths: readonly string[];
+  /** True where the last one is followed. */
+  readonly isFollowed: boolean;
+  /** To be called when the run begins: notes which file is to be followed. */
+  begin(): Promise<void>;
   /** Opens an input by its number; see {@linkcode Source.open}. */
   open(
     index: number,
@@ -41,18 +48,30 @@ export interface SourcesOptions {
   asItIs?: boolean;
   /** They are rejects files, whose lines are to be run again. @default {false} */
   replay?: boolean;
+  /** How the last one is followed. @default {it is not} */
+  follow?: Omit<TrackOptions, "asItIs"> | undefined;
 }
 
 /** @param paths The inputs, in order; "-" is standard input. */
 export function createSources(
-  paths: readonly string[],
-  { maxLine, asItIs = false, replay = false }: SourcesOptions,
+  inputs: readonly string[],
+  { maxLine, asItIs = false, replay = false, follow }: SourcesOptions,
 ): Sources {
+  const paths = follow ? withGenerations(inputs) : inputs;
+  const followedFrom = follow ? inputs.length - 1 : Infinity;
+  const followed = follow && followFile(inputs.at(-1)!, {
+    ...follow,
+    asItIs,
+    most: paths.length - followedFrom,
+  });
   const places = createPlaces(paths.length);
   const sources = new Map<number, Source>();
   let opened: Source | undefined;
   const sourceOf = (index: number): Source => {
     const path = paths[index]!;
+    if (index >= followedFrom) {
+      return generationOf(followed!, index - followedFrom);
+    }
     const open = () => createSource(path, maxLine, asItIs);
     const source = sources.get(index) ??
       (replay ? replayedSource(open(), path) : open());
@@ -61,6 +80,8 @@ export function createSources(
   };
   return {
     paths,
+    isFollowed: follow !== undefined,
+    begin: () => followed?.begin() ?? Promise.resolve(),
     open(index, offset, signal, was) {
       opened = sourceOf(index);
       return opened.open(offset, signal, was);
@@ -71,6 +92,7 @@ export function createSources(
     },
     forget(offset) {
       const at = places.find(offset);
+      if (at.index >= followedFrom) followed!.forget(at.index - followedFrom);
       for (const [index, source] of sources) {
         if (index >= at.index) continue;
         source.close();
@@ -90,5 +112,18 @@ export function createSources(
     finish() {
       for (const source of sources.values()) source.finish();
     },
+  };
+}
+
+/** A generation as a source; what it keeps open is kept by the followed file. */
+function generationOf(followed: FollowedFile, number: number): Source {
+  return {
+    open: (offset, signal) => followed.open(number, offset, signal),
+    sent() {},
+    forget() {},
+    pressed: false,
+    readTo: 0,
+    finish() {},
+    close() {},
   };
 }

@@ -1,5 +1,6 @@
 /**
- * Runs whose input does not end by itself: standard input or a pipe.
+ * Runs whose input does not end by itself: standard input, a pipe, or
+ * a file that is followed.
  *
  * The first Ctrl-C or SIGTERM ends such a run in order; there is no other way
  * to see its results.
@@ -18,11 +19,15 @@ import type { PlannedRun } from "./planned_run.ts";
 
 /** Interrupts as a run takes them, which end it in order where it is endless. */
 export async function interruptsOf(
-  { inputs, generate }: Pick<PlannedRun, "inputs" | "generate">,
+  { inputs, generate, follow }: Pick<
+    PlannedRun,
+    "inputs" | "generate" | "follow"
+  >,
   interrupts: Interrupts,
 ): Promise<OrderlyInterrupts> {
   const ordered = orderly(interrupts);
-  const isEndless = !generate && await findPipe(inputs) !== undefined;
+  const isEndless = follow ||
+    !generate && await findPipe(inputs) !== undefined;
   if (!isEndless) return { ...ordered, begin() {} };
   ordered.finish.addEventListener(
     "abort",

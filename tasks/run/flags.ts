@@ -31,6 +31,7 @@ import { FORMATS } from "../../stages/sink/formats.ts";
 import { partialPath } from "../../stages/sink/sink.ts";
 import { linkTarget, lockPath } from "./claims.ts";
 import { findInputs } from "./find_inputs.ts";
+import { checkFollow, findFollowed, FOLLOW_FLAGS } from "./follow.ts";
 import { outletOf } from "./outlets.ts";
 import type { Outlets, PlannedRun } from "./planned_run.ts";
 import { findReplay, REPLAY_FILES } from "./replay.ts";
@@ -56,6 +57,7 @@ export const RUN_FLAGS = {
     "NDJSON to read, also gzip or zstd, also a pattern such as 'logs/*.gz'; - is standard input; may be given several times, and files may follow as words (default: generated events)",
     "",
   )),
+  ...FOLLOW_FLAGS,
   replay: repeated(text(
     "FILE",
     "run the lines of a rejects file again, in place of --input",
@@ -146,6 +148,7 @@ export async function planRun(
   const rejects = await fileOf("rejects");
   const texts = [...flags.input, ...words];
   const isGenerated = texts.length === 0 && !isReplay;
+  checkFollow(flags, isGenerated || isReplay);
   if (!isGenerated) refuseGenerating(given, isReplay ? "replay" : "input");
   if (isReplay && texts.length > 0) {
     throw new UsageError(
@@ -157,6 +160,8 @@ export async function planRun(
     ? [await defaultFile("events.ndjson")]
     : replay !== undefined
     ? [replay]
+    : flags.follow
+    ? await findFollowed(texts, flags["any-input"])
     : await findInputs(texts);
   await checkApart({ rules: rulesPath, output, rejects }, inputs);
   if (output && named.isDatabase) await checkOutputDatabase(output);
@@ -168,6 +173,8 @@ export async function planRun(
     maxLine: flags["max-line"],
     // Its texts were read as lines before.
     anyInput: flags["any-input"] || isReplay,
+    follow: flags.follow,
+    allowGap: flags["allow-gap"],
     maxRejects: flags["max-rejects"],
     types: knownTypes(flags),
     inputs,

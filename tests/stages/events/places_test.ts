@@ -3,6 +3,7 @@ import {
   createPlaces,
   describeLine,
   placeOf,
+  withGenerations,
 } from "../../../stages/events/places.ts";
 
 Deno.test("createPlaces() finds any offset again, in as many inputs as there may be", () => {
@@ -36,5 +37,19 @@ Deno.test("placeOf() names the file where there are several", () => {
     [{ line: 1 }, { file: "/a", line: 2 }, { file: "-", line: 3 }]
       .map(describeLine),
     ["line 1", 'line 2 of "/a"', "line 3 of standard input"],
+  );
+});
+
+Deno.test("withGenerations() gives each file that has a followed name a range of 1 TiB", () => {
+  const ranges = withGenerations(["a", "b"]);
+  const { longest, startOf } = createPlaces(ranges.length);
+
+  assertEquals(longest, 2 ** 40);
+  assertEquals([ranges.length, ranges.at(-1)], [8_192, "b"]);
+  assertEquals(
+    [0, 1, 2, 8_191].map((index) =>
+      placeOf({ line: 3, offset: startOf(index) + 7 }, ranges)
+    ),
+    ["a", "b", "b", "b"].map((file) => ({ file, line: 3, offset: 7 })),
   );
 });

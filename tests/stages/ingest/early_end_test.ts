@@ -14,7 +14,12 @@ const PLACES = createPlaces(2);
 async function readTo(
   inputs: readonly Pieces[],
   end = createEarlyEnd(),
-  { from = START, rest = [] as Pieces, ends = false } = {},
+  {
+    from = START,
+    rest = [] as Pieces,
+    ends = false,
+    isGrowing = false,
+  } = {},
 ) {
   const waits = (index: number) => {
     if (ends || index + 1 < inputs.length) return Promise.resolve(null);
@@ -43,6 +48,7 @@ async function readTo(
       };
       return Promise.resolve({
         size: 0,
+        isGrowing,
         doneBytes: (offset: number) => offset,
         read,
         [Symbol.dispose]() {},
@@ -76,7 +82,15 @@ function give(buffer: Uint8Array, text: string): Promise<number> {
 }
 
 for (
-  const { what, inputs, rest = [], lines, offset, index = 0 } of [
+  const {
+    what,
+    inputs,
+    rest = [],
+    lines,
+    offset,
+    index = 0,
+    isGrowing = false,
+  } of [
     {
       what: "after the last line, where it was read whole",
       inputs: [["a\nb\n", "c\n"]],
@@ -98,6 +112,13 @@ for (
       offset: 3,
     },
     {
+      what: "before a line that is being written to a followed file",
+      inputs: [["a\nb"]],
+      lines: ["a"],
+      offset: 2,
+      isGrowing: true,
+    },
+    {
       what: "where nothing was read",
       inputs: [[]],
       rest: ["a\n"],
@@ -117,7 +138,7 @@ for (
   Deno.test(`a sequence that is ended early ends ${what}, and again after a break`, async () => {
     const end = createEarlyEnd();
 
-    const first = await readTo(inputs, end, { rest });
+    const first = await readTo(inputs, end, { rest, isGrowing });
 
     assertEquals(first.lines, lines);
     assertEquals(first.end, { index, offset });
@@ -127,10 +148,14 @@ for (
         ? [[...pieces, ...rest, "later\nlast"].join("")]
         : pieces
     );
-    const again = await readTo(whole, end, { ends: true });
+    const again = await readTo(whole, end, { ends: true, isGrowing });
     assertEquals(again.lines, lines);
     assertEquals(again.last, first.last);
-    const nothing = await readTo(whole, end, { from: first.last, ends: true });
+    const nothing = await readTo(whole, end, {
+      from: first.last,
+      ends: true,
+      isGrowing,
+    });
     assertEquals(nothing.lines, []);
     assertEquals(nothing.last, first.last);
   });
