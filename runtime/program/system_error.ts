@@ -19,7 +19,7 @@ const REMEDIES: Record<string, string> = {
   EROFS: "name another place, or make that file system writable",
   ENOSPC: "make room there",
   EDQUOT: "make room there",
-  EMFILE: "allow more open files, as by `ulimit -n 1024`",
+  EMFILE: "allow more open files, as by `ulimit -n 4096`",
   ENFILE: "the whole system has too many open files",
   ENAMETOOLONG: "use a shorter name",
   EISDIR: "remove or rename that folder",

@@ -253,7 +253,7 @@ test("pipeline says in one line that it may open too few files, and leaves nothi
   assertEquals(code, 1, stderr);
   assertMatch(
     stderr,
-    /^Cannot .*: too many open files; allow more open files, as by `ulimit -n 1024`$/,
+    /^Cannot .*: too many open files; allow more open files, as by `ulimit -n 4096`$/,
   );
   assertEquals(await folder.names(), ["tmp"]);
   assertEquals(await names(folder.file("tmp")), []);
