@@ -18,10 +18,9 @@ import {
   type Totals,
 } from "../stages/aggregate/aggregate.ts";
 import { cpuMs } from "../stages/hop/clocks.ts";
+import { mostGenerations } from "../stages/events/places.ts";
 import { createEarlyEnd } from "../stages/ingest/early_end.ts";
 import { openSequence } from "../stages/ingest/sequence.ts";
-import { followFile } from "../stages/ingest/followed_file.ts";
-import { rememberGenerations } from "../stages/ingest/generation_store.ts";
 import { openInput } from "../stages/ingest/input.ts";
 import { replayedInput } from "../stages/ingest/replayed.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
@@ -85,14 +84,7 @@ export async function runInProcess(
   finish?.addEventListener("abort", () => end.finish(), { once: true });
   const ranges = rangesOf(plan);
   const followedFrom = plan.inputs.length - 1;
-  const followed = plan.follow
-    ? followFile(plan.inputs.at(-1)!, {
-      store: rememberGenerations(),
-      allowGap: plan.allowGap ?? false,
-      asItIs: plan.anyInput ?? false,
-      most: ranges.length - followedFrom,
-    })
-    : undefined;
+  const followed = plan.follow ? await followLast(plan) : undefined;
   using _followed = { [Symbol.dispose]: () => followed?.close() };
   await followed?.begin();
   using source = await openSequence({
@@ -171,6 +163,20 @@ export async function runInProcess(
     cpuMs: cpuMs() - openedCpuMs,
     stages: clocks.figures(results.length),
   };
+}
+
+/** The followed input; few runs have one. */
+async function followLast({ inputs, allowGap, anyInput }: RunPlan) {
+  const [{ followFile }, { rememberGenerations }] = await Promise.all([
+    import("../stages/ingest/followed_file.ts"),
+    import("../stages/ingest/generation_store.ts"),
+  ]);
+  return followFile(inputs.at(-1)!, {
+    store: rememberGenerations(),
+    allowGap: allowGap ?? false,
+    asItIs: anyInput ?? false,
+    most: mostGenerations(inputs.length),
+  });
 }
 
 /** Counts and wall clocks of the stages within one process. */

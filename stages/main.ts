@@ -28,7 +28,7 @@ import { connect, type Connection } from "../runtime/rpc/connect.ts";
 import type { Implementation } from "../runtime/rpc/handlers.ts";
 import { serveUntilStopped } from "../runtime/rpc/serve.ts";
 import { MAX_LINE_BYTES } from "./events/lines.ts";
-import { withGenerations } from "./events/places.ts";
+import { mostGenerations, withGenerations } from "./events/places.ts";
 import { CHANNEL } from "./hop/window.ts";
 import { FORMATS } from "./sink/formats.ts";
 import {
@@ -159,12 +159,26 @@ await exitWith(async () => {
       })
     );
 
+  const followLast = async () => {
+    const [{ followFile }, { openGenerations }] = await Promise.all([
+      import("./ingest/followed_file.ts"),
+      import("./ingest/generation_store.ts"),
+    ]);
+    const inputs = needInputs();
+    return followFile(inputs.at(-1)!, {
+      store: openGenerations(need("state")),
+      allowGap: flags["allow-gap"],
+      asItIs: flags["any-input"],
+      most: mostGenerations(inputs.length),
+    });
+  };
+
   // A stage loads what it needs: most of its start is loading.
   const build: Record<StageName, () => Promise<Implementation>> = {
     async ingest() {
-      const [{ ingestService }, { openGenerations }] = await Promise.all([
+      const [{ ingestService }, followed] = await Promise.all([
         import("./ingest/service.ts"),
-        import("./ingest/generation_store.ts"),
+        flags.follow ? followLast() : undefined,
       ]);
       return ingestService({
         run: flags.run,
@@ -173,12 +187,7 @@ await exitWith(async () => {
         maxLine: flags["max-line"],
         anyInput: flags["any-input"],
         replay: flags.replay !== undefined,
-        follow: flags.follow
-          ? {
-            store: openGenerations(need("state")),
-            allowGap: flags["allow-gap"],
-          }
-          : undefined,
+        followed,
       });
     },
     async parse() {

@@ -58,6 +58,11 @@ export function withGenerations(inputs: readonly string[]): string[] {
   return [...inputs, ...Array<string>(more).fill(inputs.at(-1)!)];
 }
 
+/** How many files may have the name that the last of so many inputs has. */
+export function mostGenerations(inputs: number): number {
+  return FOLLOWED_RANGES - inputs + 1;
+}
+
 /** Where a line is, for people; the file only where there are several. */
 export interface Place {
   file?: string;

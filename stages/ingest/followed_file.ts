@@ -105,23 +105,26 @@ function createReader(
   let at = offset;
   /** The largest size it was seen to have. */
   let largest = offset;
-  /** When it was last seen to grow, or to have the name. */
+  /** When it was last seen to grow, or the next one not to be in use. */
   let grewMs = performance.now();
+  /** What it was when nothing had come. */
+  let idle: { size: number; changedMs: number } | undefined;
   let saidToWait = false;
 
   /** True for a file that has no more, and is followed by the next. */
   const isOver = async ({ size, mtime }: Deno.FileInfo): Promise<boolean> => {
-    if (at < size || !track.find(number + 1)) {
+    // As long as nobody writes to the next one, there may be more in this.
+    const next = track.held(number + 1);
+    const isNextInUse = track.find(number + 1) !== undefined &&
+      (!next || next.file.statSync().size > 0);
+    // Of one that was rotated long ago nothing is to be waited for.
+    const isOld = track.find(number + 2) !== undefined &&
+      Date.now() - (mtime?.getTime() ?? 0) > QUIET_MS;
+    if (at < size || !(isNextInUse || isOld)) {
       grewMs = performance.now();
       return false;
     }
-    // As long as nobody writes to the next one, there may be more in this.
-    const next = track.held(number + 1);
-    const isNextInUse = !next || track.find(number + 2) !== undefined ||
-      next.file.statSync().size > 0;
-    const isQuiet = Date.now() - (mtime?.getTime() ?? 0) > QUIET_MS ||
-      performance.now() - grewMs > QUIET_MS;
-    if (!isNextInUse || !isQuiet) return false;
+    if (!isOld && performance.now() - grewMs <= QUIET_MS) return false;
     if (track.find(number)!.length === null) sayRotated();
     await track.complete(number, at);
     return true;
@@ -186,6 +189,8 @@ function createReader(
     // What has come to it since is read now.
     generation.length = null;
     const { file, head } = held;
+    const before = file.statSync();
+    if (isSame(before, idle)) return await isOver(before) ? null : undefined;
     file.seekSync(at, Deno.SeekMode.Start);
     const count = file.readSync(buffer) ?? 0;
     const info = file.statSync();
@@ -197,11 +202,24 @@ function createReader(
     if (head.length < Math.min(HEAD_BYTES, info.size)) {
       await track.growHead(number);
     }
-    if (count === 0) return await isOver(info) ? null : undefined;
+    if (count === 0) {
+      idle = { size: info.size, changedMs: info.mtime?.getTime() ?? 0 };
+      return await isOver(info) ? null : undefined;
+    }
+    idle = undefined;
     grewMs = performance.now();
     at += count;
     return count;
   };
+}
+
+/** True for a file that nobody has written to meanwhile. */
+function isSame(
+  { size, mtime }: Deno.FileInfo,
+  was: { size: number; changedMs: number } | undefined,
+): boolean {
+  return was !== undefined && size === was.size &&
+    mtime?.getTime() === was.changedMs;
 }
 
 /** True while a file begins with these bytes. */

@@ -42,10 +42,12 @@ export function openGenerations(folder: string): GenerationStore {
     );
   return {
     async load() {
-      const text = await ifThere(Deno.readTextFile(path!)).catch((error) => {
+      try {
+        const text = await ifThere(Deno.readTextFile(path!));
+        return text === undefined ? undefined : JSON.parse(text);
+      } catch (error) {
         throw cannot("read", error);
-      });
-      return text === undefined ? undefined : JSON.parse(text);
+      }
     },
     async save(generations) {
       try {

@@ -11,6 +11,7 @@
 
 import { basename, dirname, join } from "node:path";
 import { statIfThere } from "../../runtime/files/optional_file.ts";
+import { systemReason } from "../../runtime/files/system_reason.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { log } from "../../runtime/program/log.ts";
 import { quantity } from "../../runtime/program/numbers.ts";
@@ -256,7 +257,7 @@ function createLook(
     return opened;
   };
 
-  return async () => {
+  const look = async () => {
     const nowMs = performance.now();
     const info = await statIfThere(path);
     if (!info) return;
@@ -274,6 +275,10 @@ function createLook(
     await save();
     seenMs = nowMs;
   };
+  return () =>
+    look().catch((error) => {
+      throw error instanceof Fault ? error : cannotFollow(path, error);
+    });
 }
 
 /** Opens files by name; undefined if one has been renamed meanwhile. */
@@ -324,6 +329,14 @@ export function compressed(path: string, format: string): Fault {
   return new Fault(
     "failed_precondition",
     `Cannot follow "${path}": it is ${format} data; leave out --follow, or take it as it is by --any-input`,
+  );
+}
+
+function cannotFollow(path: string, error: unknown): Fault {
+  return new Fault(
+    "failed_precondition",
+    `Cannot follow "${path}": ${systemReason(error)}`,
+    { cause: error },
   );
 }
 

@@ -54,8 +54,8 @@ export interface IngestServiceOptions {
   anyInput?: boolean;
   /** The input is a rejects file, to be run again. @default {false} */
   replay?: boolean;
-  /** How the last input is followed. @default {it is not} */
-  follow?: SourcesOptions["follow"];
+  /** The last input, where it is followed. @default {it is not} */
+  followed?: SourcesOptions["followed"];
 }
 
 /** Time between two progress updates, in milliseconds. */
@@ -70,14 +70,14 @@ export function ingestService(
     maxLine,
     anyInput = false,
     replay = false,
-    follow,
+    followed,
   }: IngestServiceOptions,
 ): Implementation {
   const sources = createSources(inputs, {
     maxLine,
     asItIs: anyInput,
     replay,
-    follow,
+    followed,
   });
   const turns = createTurns();
   let active: { run: string } | undefined;

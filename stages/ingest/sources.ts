@@ -6,8 +6,7 @@
  */
 
 import { createPlaces, withGenerations } from "../events/places.ts";
-import { type FollowedFile, followFile } from "./followed_file.ts";
-import type { TrackOptions } from "./generation_track.ts";
+import type { FollowedFile } from "./followed_file.ts";
 import type { Input } from "./input.ts";
 import type { InputFacts } from "./input_facts.ts";
 import { replayedSource } from "./replayed.ts";
@@ -48,22 +47,17 @@ export interface SourcesOptions {
   asItIs?: boolean;
   /** They are rejects files, whose lines are to be run again. @default {false} */
   replay?: boolean;
-  /** How the last one is followed. @default {it is not} */
-  follow?: Omit<TrackOptions, "asItIs"> | undefined;
+  /** The last one, where it is followed. @default {it is not} */
+  followed?: FollowedFile | undefined;
 }
 
 /** @param paths The inputs, in order; "-" is standard input. */
 export function createSources(
   inputs: readonly string[],
-  { maxLine, asItIs = false, replay = false, follow }: SourcesOptions,
+  { maxLine, asItIs = false, replay = false, followed }: SourcesOptions,
 ): Sources {
-  const paths = follow ? withGenerations(inputs) : inputs;
-  const followedFrom = follow ? inputs.length - 1 : Infinity;
-  const followed = follow && followFile(inputs.at(-1)!, {
-    ...follow,
-    asItIs,
-    most: paths.length - followedFrom,
-  });
+  const paths = followed ? withGenerations(inputs) : inputs;
+  const followedFrom = followed ? inputs.length - 1 : Infinity;
   const places = createPlaces(paths.length);
   const sources = new Map<number, Source>();
   let opened: Source | undefined;
@@ -80,7 +74,7 @@ export function createSources(
   };
   return {
     paths,
-    isFollowed: follow !== undefined,
+    isFollowed: followed !== undefined,
     begin: () => followed?.begin() ?? Promise.resolve(),
     open(index, offset, signal, was) {
       opened = sourceOf(index);
