@@ -18,7 +18,6 @@ import {
   type Totals,
 } from "../stages/aggregate/aggregate.ts";
 import { cpuMs } from "../stages/hop/clocks.ts";
-import { mostGenerations } from "../stages/events/places.ts";
 import { createEarlyEnd } from "../stages/ingest/early_end.ts";
 import { openSequence } from "../stages/ingest/sequence.ts";
 import { openInput } from "../stages/ingest/input.ts";
@@ -33,6 +32,7 @@ import {
   removePartials,
   written,
 } from "../stages/sink/sink.ts";
+import { followLast } from "./follow.ts";
 import { rangesOf, type RunPlan } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import { round, type StageFigures } from "./stage_figures.ts";
@@ -163,20 +163,6 @@ export async function runInProcess(
     cpuMs: cpuMs() - openedCpuMs,
     stages: clocks.figures(results.length),
   };
-}
-
-/** The followed input; few runs have one. */
-async function followLast({ inputs, allowGap, anyInput }: RunPlan) {
-  const [{ followFile }, { rememberGenerations }] = await Promise.all([
-    import("../stages/ingest/followed_file.ts"),
-    import("../stages/ingest/generation_store.ts"),
-  ]);
-  return followFile(inputs.at(-1)!, {
-    store: rememberGenerations(),
-    allowGap: allowGap ?? false,
-    asItIs: anyInput ?? false,
-    most: mostGenerations(inputs.length),
-  });
 }
 
 /** Counts and wall clocks of the stages within one process. */

@@ -33,8 +33,14 @@ import {
   type InputFacts,
 } from "../stages/ingest/input_facts.ts";
 import { removePartials, unfinishedFiles } from "../stages/sink/sink.ts";
+import { noteFollowed } from "./follow.ts";
 import type { RunPlan } from "./plan.ts";
-import { type Manifest, readManifest, writeManifest } from "./run_manifest.ts";
+import {
+  type Manifest,
+  readManifest,
+  settingsOf,
+  writeManifest,
+} from "./run_manifest.ts";
 import {
   clearStateFolder,
   type StateFolder,
@@ -145,6 +151,7 @@ async function openPassing(
   };
   try {
     for (const path of [...leftovers, folder]) guardian.remove(path);
+    await noteFollowed(plan, folder);
   } catch (error) {
     inputs[Symbol.dispose]();
     await remove();
@@ -233,12 +240,27 @@ async function openKept(
       inputs: factsOf(watched),
       madeFolder: made,
     };
-    if (!found) await writeManifest(folder, manifest);
+    if (!found) await writeFirst(plan, folder, manifest);
     return keptState(plan, { taken, manifest, watched, nowMs });
   } catch (error) {
     inputs?.[Symbol.dispose]();
     await taken[Symbol.asyncDispose]();
     if (made) await removeFolderIfEmpty(folder);
+    throw error;
+  }
+}
+
+/** Writes down what a run begins with: all of it, or nothing. */
+async function writeFirst(
+  plan: RunPlan,
+  folder: string,
+  manifest: Manifest,
+): Promise<void> {
+  await writeManifest(folder, manifest);
+  try {
+    await noteFollowed(plan, folder);
+  } catch (error) {
+    await clearStateFolder(folder, false);
     throw error;
   }
 }
@@ -320,19 +342,4 @@ async function checkSame(
 /** Facts of inputs that are all files. */
 function factsOf({ facts }: WatchedInputs): InputFacts[] {
   return facts.filter((each) => each !== undefined);
-}
-
-/** What decides the result, and where it goes. */
-function settingsOf(plan: RunPlan): Record<string, string> {
-  return {
-    "--input": plan.replay === undefined
-      ? `${plan.inputs.join(", ")}${plan.follow ? ", followed" : ""}`
-      : "none",
-    "--replay": plan.replay ?? "none",
-    "--output": plan.output,
-    "--rejects": plan.rejects,
-    "--types": plan.types.join(","),
-    "--rules": JSON.stringify(plan.rules),
-    "--max-line": String(plan.maxLine),
-  };
 }

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { batchingOf } from "../../orchestrator/batching.ts";
 import type { RunPlan } from "../../orchestrator/plan.ts";
 import {
@@ -7,7 +7,7 @@ import {
   type RunStateOptions,
 } from "../../orchestrator/run_state.ts";
 import { TOKEN_FILE } from "../../runtime/files/token_file.ts";
-import { Failure, UsageError } from "../../runtime/program/errors.ts";
+import { Failure, Fault, UsageError } from "../../runtime/program/errors.ts";
 import { unfinishedFiles } from "../../stages/sink/sink.ts";
 import { CHECKPOINT_FILES } from "../../stages/aggregate/checkpoint.ts";
 import { makePipe } from "../support/programs.ts";
@@ -443,4 +443,47 @@ Deno.test("a resumed run keeps what was noted until it notes more", async () => 
   }
 
   assertEquals(await Deno.readTextFile(`${run.state}/run.json`), before);
+});
+
+Deno.test("openRunState() notes which file is followed as the run begins, and resumes it whatever becomes of that", async () => {
+  await using run = await runIn();
+  const [input] = run.plan.inputs;
+  const followed = { follow: true };
+  const noted = async () =>
+    JSON.parse(await Deno.readTextFile(`${run.state}/followed.json`));
+  let before: unknown;
+  {
+    await using state = await run.open({}, followed);
+    before = await noted();
+    // It grows, and ingest knows it: nobody else looks at it.
+    assertEquals(state.inputs, []);
+    await saveIn(run.state, NEWEST);
+    await Deno.rename(input!, `${input}.1`);
+    assertEquals(await state.canResume(), true);
+  }
+
+  {
+    await using _state = await run.resume(followed);
+    assertEquals(await noted(), before);
+  }
+  const { message } = await refusal(() => run.resume());
+  assertMatch(message, /\n {2}--input was .*events, followed and is .*events$/);
+});
+
+Deno.test("openRunState() leaves nothing of a run whose input cannot be followed", async () => {
+  await using run = await runIn();
+  await Deno.writeFile(
+    run.plan.inputs[0]!,
+    new Uint8Array([0x1f, 0x8b, 0x08, 0]),
+  );
+
+  for (const folder of [run.state, undefined]) {
+    await assertRejects(
+      () => run.open({ folder }, { follow: true }),
+      Fault,
+      "it is gzip data",
+    );
+  }
+
+  assertEquals(await run.names(), ["events"]);
 });
