@@ -34,9 +34,10 @@ import { findInputs } from "./find_inputs.ts";
 import { checkFollow, findFollowed, FOLLOW_FLAGS } from "./follow.ts";
 import { outletOf } from "./outlets.ts";
 import type { Outlets, PlannedRun } from "./planned_run.ts";
-import { findReplay, REPLAY_FILES } from "./replay.ts";
+import { findReplay } from "./replay.ts";
 import {
   checkOutputDatabase,
+  defaultName,
   outputNameOf,
   refuseDatabase,
   writingOf,
@@ -138,11 +139,12 @@ export async function planRun(
     );
   }
   const isReplay = flags.replay.length > 0;
-  const standard = isReplay ? REPLAY_FILES : RUN_FILES;
   const fileOf = async (name: "output" | "rejects") =>
     outlets[name] ? undefined : await findOutput(
       name,
-      names[name] ? userPath(names[name]) : await defaultFile(standard[name]),
+      names[name]
+        ? userPath(names[name])
+        : await defaultFile(defaultName(name, isReplay, writing)),
     );
   const output = await fileOf("output");
   const rejects = await fileOf("rejects");
@@ -223,9 +225,6 @@ function knownTypes({ workload, types }: RunFlags): string[] {
       return [...new Set([...types, WORK_TYPE])];
   }
 }
-
-/** Where a run writes unless it is told. */
-const RUN_FILES = { output: "results.ndjson", rejects: "rejects.ndjson" };
 
 /** @throws {UsageError} For a flag that says what to generate. */
 function refuseGenerating(given: ReadonlySet<string>, flag: string): void {

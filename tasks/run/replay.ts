@@ -9,12 +9,6 @@ import { withPathErrors } from "../../runtime/program/system_error.ts";
 import { findInput } from "./find_inputs.ts";
 import { readRejectRecords } from "../../stages/events/reject_records.ts";
 
-/** Where a replay writes unless it is told: never over what it adds to. */
-export const REPLAY_FILES = {
-  output: "replayed.ndjson",
-  rejects: "replayed-rejects.ndjson",
-};
-
 /**
  * Finds the file that is to be replayed: its first record is a reject.
  *

@@ -71,6 +71,20 @@ export function writingOf(
   };
 }
 
+/** What a file is called that nobody has given a name. */
+export function defaultName(
+  file: "output" | "rejects",
+  isReplay: boolean,
+  { format }: Writing,
+): string {
+  // A replay never writes over what it adds to.
+  if (file === "rejects") {
+    return isReplay ? "replayed-rejects.ndjson" : "rejects.ndjson";
+  }
+  const stem = isReplay ? "replayed" : "results";
+  return `${stem}.${format === "table" ? "txt" : format}`;
+}
+
 /** How a database of SQLite begins. */
 const DATABASE_START = new TextEncoder().encode("SQLite format 3\0");
 

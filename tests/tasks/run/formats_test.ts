@@ -1,7 +1,13 @@
 /** Results in another format and order, as a user asks for them. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { type Command, runFolder, runToEnd } from "../../support/runs.ts";
+import {
+  type Command,
+  ended,
+  runFolder,
+  runToEnd,
+} from "../../support/runs.ts";
+import { spawnScript } from "../../support/spawned.ts";
 
 const COMMANDS: Command[] = ["pipeline", "monolith"];
 
@@ -14,6 +20,24 @@ const EVENTS = ["view", "click", "view", "purchase"].map((type, at) =>
     value: at === 1 ? 2 ** 53 + 2 : at,
   })
 ).join("\n");
+
+Deno.test("a run that is given a format and no file writes one whose name says it", async () => {
+  await using folder = await runFolder();
+  await Deno.writeTextFile(folder.file("in"), EVENTS);
+  await using run = spawnScript("main.ts", {
+    args: ["monolith", "--input=in", "--format=table"],
+    cwd: folder.path,
+  });
+
+  const { code, stdout } = await ended(run);
+
+  assertEquals(code, 0);
+  assertMatch(stdout, /^results: \.denizen\/results\.txt$/m);
+  assertMatch(
+    await Deno.readTextFile(folder.file(".denizen/results.txt")),
+    /^key +count +sum /m,
+  );
+});
 
 Deno.test("a run writes the format that the file's name says, the top of its results, and leaves nothing else", async () => {
   for (const command of COMMANDS) {
