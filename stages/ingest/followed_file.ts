@@ -11,7 +11,7 @@ import { pause } from "../../runtime/program/abort.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { quantity } from "../../runtime/program/numbers.ts";
 import { HEAD_BYTES } from "./generation.ts";
-import { readHead } from "./generation_files.ts";
+import { readHead, startsWith } from "./generation_files.ts";
 import {
   type GenerationTrack,
   trackGenerations,
@@ -34,12 +34,14 @@ export interface FollowedFile {
   open(number: number, offset: number, signal: AbortSignal): Promise<Input>;
   /** Says that what is before a generation is needed no more. */
   forget(number: number): void;
-  /** Closes all files. */
+  /** Closes all files, and looks no more until one is opened again. */
   close(): void;
 }
 
 /** Time between two looks at a file that has no more, in milliseconds. */
 const POLL_MS = 25;
+/** Time between two looks while nothing is read. */
+const WATCH_MS = 200;
 /** How long a rotated file must be silent until the next one is read. */
 const QUIET_MS = 500;
 
@@ -56,21 +58,39 @@ export function followFile(
     busy = done.catch(() => {});
     return done;
   };
+  let isReading = false;
+  let watching: ReturnType<typeof setInterval> | undefined;
+  // A stage that is held back does not read for long, and looks all the same:
+  // what it has opened may be renamed and removed.
+  const watch = () => {
+    if (watching !== undefined) return;
+    watching = setInterval(() => {
+      // What it fails with is said by the next reading, which looks too.
+      if (!isReading) inTurn(track.look).catch(() => {});
+    }, WATCH_MS);
+    Deno.unrefTimer(watching);
+  };
   return {
     begin: () => inTurn(track.begin),
     async open(number, offset, signal) {
       await untilAborted(inTurn(track.begin), signal);
+      watch();
       const closed = new AbortController();
       const over = AbortSignal.any([signal, closed.signal]);
       const readNow = createReader(track, { number, offset, most });
       const readOn = async (buffer: Uint8Array): Promise<number | null> => {
-        for (;;) {
-          if (over.aborted) {
-            throw new Fault("cancelled", "Cannot read on: the run is over");
+        isReading = true;
+        try {
+          for (;;) {
+            if (over.aborted) {
+              throw new Fault("cancelled", "Cannot read on: the run is over");
+            }
+            const count = await readNow(buffer);
+            if (count !== undefined) return count;
+            await pause(POLL_MS, over);
           }
-          const count = await readNow(buffer);
-          if (count !== undefined) return count;
-          await pause(POLL_MS, over);
+        } finally {
+          isReading = false;
         }
       };
       return {
@@ -82,7 +102,11 @@ export function followFile(
       };
     },
     forget: track.forget,
-    close: track.close,
+    close() {
+      clearInterval(watching);
+      watching = undefined;
+      track.close();
+    },
   };
 }
 
@@ -195,7 +219,9 @@ function createReader(
     const count = file.readSync(buffer) ?? 0;
     const info = file.statSync();
     // After the bytes: those of another file are not to be passed on.
-    if (info.size < at + count || !begins(file, head)) {
+    if (
+      info.size < at + count || !startsWith(readHead(file, head.length), head)
+    ) {
       return await goOnTruncated();
     }
     largest = Math.max(largest, info.size);
@@ -220,11 +246,4 @@ function isSame(
 ): boolean {
   return was !== undefined && size === was.size &&
     mtime?.getTime() === was.changedMs;
-}
-
-/** True while a file begins with these bytes. */
-function begins(file: Deno.FsFile, head: Uint8Array): boolean {
-  const now = readHead(file, head.length);
-  return now.length === head.length &&
-    now.every((byte, at) => byte === head[at]);
 }

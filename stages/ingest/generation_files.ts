@@ -106,6 +106,12 @@ export function readHead(
   return bytes.subarray(0, at);
 }
 
+/** True for bytes that begin with others. */
+export function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  return bytes.length >= start.length &&
+    start.every((byte, at) => byte === bytes[at]);
+}
+
 /** Describes first bytes. */
 export async function headOf(bytes: Uint8Array<ArrayBuffer>): Promise<Head> {
   const digest = await crypto.subtle.digest("SHA-256", bytes);

@@ -30,6 +30,7 @@ import {
   type HeldGeneration,
   holdGeneration,
   readHead,
+  startsWith,
 } from "./generation_files.ts";
 import type { Generations, GenerationStore } from "./generation_store.ts";
 
@@ -117,13 +118,14 @@ export function trackGenerations(
       if (performance.now() - lookedMs < LOOK_MS) return;
       lookedMs = performance.now();
       await lookNow();
-      const late = noteLate(list);
-      if (late === 0) return;
-      gap(
-        `${
-          quantity(late, "byte")
-        } came after it had been rotated, when the next file was read already`,
-      );
+      for (const { generation, size, late } of lateOf(list)) {
+        gap(
+          `${
+            quantity(late, "byte")
+          } came after it had been rotated, when the next file was read already`,
+        );
+        generation.length = size;
+      }
     },
     async hold(number, offset) {
       const found = open.get(number) ??
@@ -204,6 +206,8 @@ function createList(path: string, asItIs: boolean): GenerationList {
       const now = open.get(number)!;
       const head = readHead(now.file);
       if (head.length === now.head.length) return false;
+      // One that was truncated a moment ago is not to be taken for this.
+      if (!startsWith(head, now.head)) return false;
       checkPlain(head);
       now.head = head;
       find(number)!.head = await headOf(head);
@@ -308,20 +312,15 @@ async function holdSame(
   return undefined;
 }
 
-/** Notes what came to generations that were taken as whole; in bytes. */
-function noteLate(
-  { open, find }: Pick<GenerationList, "open" | "find">,
-): number {
-  let late = 0;
-  for (const [number, { file }] of open) {
+/** The generations that have grown since they were taken as whole. */
+function lateOf({ open, find }: Pick<GenerationList, "open" | "find">) {
+  return [...open].flatMap(([number, { file }]) => {
     const generation = find(number);
-    if (!generation || generation.length === null) continue;
+    if (!generation || generation.length === null) return [];
     const { size } = file.statSync();
-    if (size <= generation.length) continue;
-    late += size - generation.length;
-    generation.length = size;
-  }
-  return late;
+    const late = size - generation.length;
+    return late > 0 ? [{ generation, size, late }] : [];
+  });
 }
 
 /** Says that what is to be followed is compressed. */

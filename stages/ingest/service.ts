@@ -238,6 +238,8 @@ async function* run(
   }
   yield { progress: { ...reached } };
   const { totals, reports } = await hop.finish();
+  // Its state is removed now.
+  sources.close();
   yield {
     finished: {
       ...(totals ? { totals } : {}),

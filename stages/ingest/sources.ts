@@ -37,6 +37,8 @@ export interface Sources {
   readonly readTo: number;
   /** Says that little more will be read. */
   finish(): void;
+  /** Says that the run has come to its end. */
+  close(): void;
 }
 
 /** Options for {@linkcode createSources}. */
@@ -106,6 +108,7 @@ export function createSources(
     finish() {
       for (const source of sources.values()) source.finish();
     },
+    close: () => followed?.close(),
   };
 }
 

@@ -133,6 +133,44 @@ Deno.test("followFile() finds the generations again in another process, by whate
   assertEquals(reader.parts, [, "second\n", "third\n", "fourth\n"]);
 });
 
+Deno.test("followFile() looks at the name also while nobody reads", async () => {
+  await using log = await followed();
+  await log.write("first\n");
+  const file = followFile(log.path, {
+    store: log.store,
+    most: 9,
+    say: () => {},
+  });
+  const NEVER = new AbortController().signal;
+  using _closed = { [Symbol.dispose]: file.close };
+  using input = await file.open(0, 0, NEVER);
+  for (const text of ["second\n", "third\n"]) {
+    await log.rename("app.log", "app.log.1");
+    await log.write(text);
+    const { ino: inode } = await Deno.stat(log.path);
+    await eventually("it is noted", async () => {
+      const { generations } = (await log.store.load())!;
+      return generations.at(-1)!.inode === inode;
+    });
+    await Deno.remove(log.folder.file("app.log.1"));
+  }
+
+  const parts: string[] = [];
+  const buffer = new Uint8Array(100);
+  const readPart = async (from: typeof input) => {
+    const count = await from.read(buffer);
+    parts.push(new TextDecoder().decode(buffer.subarray(0, count ?? 0)));
+  };
+  await readPart(input);
+  assertEquals(await input.read(buffer), null);
+  using second = await file.open(1, 0, NEVER);
+  await readPart(second);
+  assertEquals(await second.read(buffer), null);
+  using third = await file.open(2, 0, NEVER);
+  await readPart(third);
+  assertEquals(parts, ["first\n", "second\n", "third\n"]);
+});
+
 const GAPS = [
   {
     what: "a rotated file that is gone, and was not read to its end",
