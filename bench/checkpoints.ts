@@ -15,10 +15,10 @@ import process from "node:process";
 import { integer, readFlags, text } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
 import {
-  CHECKPOINT_FILES,
   type CheckpointRecord,
   openCheckpoints,
 } from "../stages/aggregate/checkpoint.ts";
+import { CHECKPOINT_FILES } from "../stages/aggregate/checkpoint_files.ts";
 import { median } from "../tasks/bench/statistics.ts";
 
 const { flags } = readFlags(Deno.args, {

@@ -36,7 +36,7 @@ import type { StageProcesses } from "./stage_processes.ts";
 
 /** What driving a run takes. */
 export interface Drive {
-  plan: Pick<RunPlan, "inputs" | "batching">;
+  plan: Pick<RunPlan, "inputs" | "batching" | "schema">;
   stages: StageProcesses;
   state: Pick<RunState, "run" | "inputs" | "note">;
   policy: RecoveryPolicy;
@@ -171,6 +171,7 @@ async function runOnce(
     {
       run: state.run,
       ...plan.batching,
+      schema: plan.schema,
       ...(care ? { care } : {}),
       inputs: state.inputs.map((facts) => facts ? toWire(facts) : {}),
       ...(endsAt === undefined ? {} : { endsAt }),

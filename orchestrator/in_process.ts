@@ -17,6 +17,7 @@ import {
   describeTooManyRejects,
   type Totals,
 } from "../stages/aggregate/aggregate.ts";
+import { inParts } from "../stages/aggregate/result_parts.ts";
 import { cpuMs } from "../stages/hop/clocks.ts";
 import { createEarlyEnd } from "../stages/ingest/early_end.ts";
 import { openSequence } from "../stages/ingest/sequence.ts";
@@ -25,7 +26,7 @@ import { replayedInput } from "../stages/ingest/replayed.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
 import { createParse } from "../stages/parse/parse.ts";
 import { createRules } from "../stages/rules/rules.ts";
-import type { ResultRecord } from "../stages/sink/results.ts";
+import type { WrittenResults } from "../stages/sink/written_results.ts";
 import {
   openSink,
   readWritten,
@@ -44,7 +45,7 @@ const PROGRESS_MS = 100;
 export interface InProcessRun {
   totals: Totals;
   /** What was written. */
-  results: ResultRecord[];
+  results: WrittenResults;
   /** When it began to read, as `performance.now()`. */
   openedMs: number;
   /** The CPU time of the process since then. */
@@ -56,6 +57,8 @@ export interface InProcessRun {
 export interface InProcessOptions {
   /** Names the run. */
   run: string;
+  /** How many of the results are given back. @default {all} */
+  mostReported?: number;
   /** Called once the files are open. */
   startProgress(): Progress;
   /** Ends the run, which throws; no file is left half written. */
@@ -72,13 +75,15 @@ export interface InProcessOptions {
  */
 export async function runInProcess(
   plan: RunPlan,
-  { run, startProgress, stop, finish }: InProcessOptions,
+  { run, mostReported, startProgress, stop, finish }: InProcessOptions,
 ): Promise<InProcessRun> {
   const { maxRejects = Infinity } = plan;
-  const rules = createRules(plan.rules);
-  const parse = createParse({ types: plan.types, fields: rules.fields });
-  const applyRules = rules.createTransform(plan.types);
-  const aggregate = createAggregate({ types: plan.types, tags: rules.tags });
+  const { schema } = plan;
+  const rules = createRules(plan.rules, schema);
+  const { tags } = rules;
+  const parse = createParse({ schema, fields: rules.fields });
+  const applyRules = rules.createTransform();
+  const aggregate = createAggregate({ schema, tags });
   const clocks = createClocks();
   const end = createEarlyEnd();
   finish?.addEventListener("abort", () => end.finish(), { once: true });
@@ -109,7 +114,7 @@ export async function runInProcess(
   await using _unfinished = {
     [Symbol.asyncDispose]: () => removePartials(files),
   };
-  using sink = await written(plan, openSink(files));
+  using sink = await written(plan, openSink(files, { schema, tags }));
   using progress = startProgress();
 
   const openedMs = performance.now();
@@ -125,11 +130,11 @@ export async function runInProcess(
     mark = clocks.lap("parse", mark);
     const kept = applyRules(events);
     mark = clocks.lap("rules", mark);
-    aggregate.apply(kept);
+    const rejects = aggregate.apply(kept);
     mark = clocks.lap("aggregate", mark);
     const { rejected } = aggregate.totals;
-    if (kept.rejects.length > 0) {
-      await written(plan, sink.writeRejects(kept.rejects));
+    if (rejects.length > 0) {
+      await written(plan, sink.writeRejects(rejects));
     }
     if (rejected > maxRejects) {
       await written(plan, sink.keepRejects());
@@ -137,7 +142,7 @@ export async function runInProcess(
         describeTooManyRejects(
           rejected,
           maxRejects,
-          kept.rejects.at(-1)!,
+          rejects.at(-1)!,
           ranges,
         ),
       );
@@ -153,15 +158,16 @@ export async function runInProcess(
       progress.update(raw.end.event, done, source.size);
     }
   }
-  const results = aggregate.results();
   const { totals } = aggregate;
-  await written(plan, sink.commit({ totals, results }, stop));
+  for (const part of inParts(aggregate.results())) sink.takeResults(part);
+  await written(plan, sink.commit(totals, stop));
+  const results = await readWritten(files, mostReported);
   return {
     totals,
-    results: await readWritten(files),
+    results,
     openedMs,
     cpuMs: cpuMs() - openedCpuMs,
-    stages: clocks.figures(results.length),
+    stages: clocks.figures(results.count),
   };
 }
 
@@ -184,9 +190,9 @@ function createClocks() {
       const read = raw.end.event - raw.begin.event;
       const flow = {
         ingest: [read, read],
-        parse: [read, events.type.length],
-        rules: [events.type.length, kept.type.length],
-        aggregate: [kept.type.length, 0],
+        parse: [read, events.rows],
+        rules: [events.rows, kept.rows],
+        aggregate: [kept.rows, 0],
         sink: [kept.rejects.length, kept.rejects.length],
       } as const;
       for (const name of STAGES) {

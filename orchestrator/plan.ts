@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Schema } from "../proto/pipeline/batches.ts";
 import type { Rule } from "../stages/rules/rules_file.ts";
 import type { Writing } from "../stages/sink/sink.ts";
 import { withGenerations } from "../stages/events/places.ts";
@@ -25,8 +26,8 @@ export interface RunPlan {
   /** Goes on where that has lost bytes. @default {false} */
   allowGap?: boolean;
   maxRejects: number | undefined;
-  /** The event types that are known. */
-  types: string[];
+  /** What the events are. */
+  schema: Schema;
   /**
    * Absolute paths; an input may be "-", and there is at least one. Without links: the right to a link
    * is none to what it names.
@@ -36,7 +37,8 @@ export interface RunPlan {
   rejects: string;
   /** How the results are written. @default {all of them, as NDJSON} */
   writing?: Writing;
-  rulesPath: string;
+  /** Undefined where there are no rules. */
+  rulesPath: string | undefined;
   rules: Rule[];
 }
 

@@ -11,7 +11,6 @@ import { replaceFile } from "../runtime/files/replace_file.ts";
 import { systemReason } from "../runtime/files/system_reason.ts";
 import { Failure } from "../runtime/program/errors.ts";
 import { shortPath } from "../runtime/program/paths.ts";
-import type { RunPlan } from "./plan.ts";
 import type { InputFacts } from "../stages/ingest/input_facts.ts";
 
 /** What `run.json` holds. */
@@ -94,19 +93,4 @@ export function cannotKeep(folder: string, error: unknown): Failure {
     1,
     { cause: error },
   );
-}
-
-/** What decides the result, and where it goes. */
-export function settingsOf(plan: RunPlan): Record<string, string> {
-  return {
-    "--input": plan.replay === undefined
-      ? `${plan.inputs.join(", ")}${plan.follow ? ", followed" : ""}`
-      : "none",
-    "--replay": plan.replay ?? "none",
-    "--output": plan.output,
-    "--rejects": plan.rejects,
-    "--types": plan.types.join(","),
-    "--rules": JSON.stringify(plan.rules),
-    "--max-line": String(plan.maxLine),
-  };
 }

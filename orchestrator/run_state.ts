@@ -25,7 +25,7 @@ import {
   temporaryFolder,
   userPath,
 } from "../runtime/program/paths.ts";
-import { CHECKPOINT_FILES } from "../stages/aggregate/checkpoint.ts";
+import { CHECKPOINT_FILES } from "../stages/aggregate/checkpoint_files.ts";
 import { GENERATION_FILES } from "../stages/ingest/generation_store.ts";
 import { findPipe } from "../stages/ingest/input.ts";
 import {
@@ -35,12 +35,8 @@ import {
 import { removePartials, unfinishedFiles } from "../stages/sink/sink.ts";
 import { noteFollowed } from "./follow.ts";
 import type { RunPlan } from "./plan.ts";
-import {
-  type Manifest,
-  readManifest,
-  settingsOf,
-  writeManifest,
-} from "./run_manifest.ts";
+import { type Manifest, readManifest, writeManifest } from "./run_manifest.ts";
+import { settingsOf } from "./run_settings.ts";
 import {
   clearStateFolder,
   type StateFolder,

@@ -132,13 +132,11 @@ export async function stageSpecs(
         ? {}
         : { read: files },
     ),
-    ...specs("parse", "rules", [`--types=${plan.types.join(",")}`]),
+    ...specs("parse", "rules", []),
     ...specs("rules", "aggregate", [
-      `--rules=${rulesPath}`,
+      ...(rulesPath === undefined ? [] : [`--rules=${rulesPath}`]),
       `--rules-digest=${digest}`,
-    ], {
-      read: [rulesPath],
-    }),
+    ], rulesPath === undefined ? {} : { read: [rulesPath] }),
     ...specs("aggregate", "sink", [
       `--state=${state}`,
       `--checkpoint-interval=${checkpointIntervalMs}ms`,

@@ -17,7 +17,7 @@ import { TOKEN_FILE } from "../runtime/files/token_file.ts";
 import { Failure, UsageError } from "../runtime/program/errors.ts";
 import { shortPath } from "../runtime/program/paths.ts";
 import { asPathError } from "../runtime/program/system_error.ts";
-import { CHECKPOINT_FILES } from "../stages/aggregate/checkpoint.ts";
+import { CHECKPOINT_FILES } from "../stages/aggregate/checkpoint_files.ts";
 import { GENERATION_FILES } from "../stages/ingest/generation_store.ts";
 import type { RunPlan } from "./plan.ts";
 import { cannotKeep, MANIFEST, MANIFEST_PARTIAL } from "./run_manifest.ts";
@@ -127,7 +127,7 @@ function checkOutside(real: string, path: string, plan: RunPlan): void {
     ["rules", rulesPath],
   ] as const;
   for (const [role, file] of files) {
-    if (!isBelow(file, real)) continue;
+    if (file === undefined || !isBelow(file, real)) continue;
     throw new UsageError(
       `${refusal(path)}: its ${role}, "${
         shortPath(file)

@@ -120,6 +120,24 @@ export function codecOf(described: Message): Codec {
   };
 }
 
+/** Writes a message as a field of the one that writer.ts is at. */
+export function writeMessage(
+  field: number,
+  described: Message,
+  message: object,
+): void {
+  writeValue(field, described, message);
+}
+
+/**
+ * Reads a message that stands inside another, after its length.
+ *
+ * @throws {RangeError} If the bytes end within a field.
+ */
+export function readMessage(described: Message, reader: Reader): object {
+  return readFields(plannedOf(described), reader, endOfNext(reader));
+}
+
 function writeFields({ fields }: Message, message: Plain): void {
   for (const name in fields) {
     const value = message[name];

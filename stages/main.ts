@@ -71,8 +71,7 @@ const FLAGS = {
     "FILE",
     "ingest, sink: the input is this rejects file, to be run again",
   ),
-  types: text("A,B,...", "parse: the event types that are known"),
-  rules: text("FILE", "rules: the rules file"),
+  rules: text("FILE", "rules: the rules file (default: no rules)"),
   "rules-digest": text("HEX", "rules: what the run began with"),
   "max-rejects": integer("aggregate: rejects after which to fail", undefined, {
     min: 0,
@@ -131,8 +130,6 @@ await exitWith(async () => {
     name:
       | "address"
       | "next"
-      | "types"
-      | "rules"
       | "state"
       | "output"
       | "rejects"
@@ -195,7 +192,6 @@ await exitWith(async () => {
       return parseService({
         run: flags.run,
         next: next("rules"),
-        types: need("types").split(","),
         worker: flags.worker,
       });
     },
@@ -208,7 +204,7 @@ await exitWith(async () => {
         run: flags.run,
         next: next("aggregate"),
         worker: flags.worker,
-        rules: await readRules(need("rules"), flags["rules-digest"]),
+        rules: await readRules(flags.rules, flags["rules-digest"]),
       });
     },
     async aggregate() {

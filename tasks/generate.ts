@@ -75,8 +75,8 @@ export const generateFlags = {
     "how times, types and users spread",
   ),
   workload: choice(
-    ["events", "work-items", "mixed"],
-    "plain events, CPU-bound work items, or both",
+    ["events", "work-items", "mixed", "access-log"],
+    "plain events, CPU-bound work items, both, or answers of a web server",
   ),
   payload: choice(["small", "medium", "large"], "size of a work item"),
   iterations: integer(

@@ -17,6 +17,7 @@ import { failRun, finishRun } from "./run/end.ts";
 import { interruptsOf } from "./run/endless.ts";
 import { generateInput, planRun, RUN_FLAGS } from "./run/flags.ts";
 import { openOutlets } from "./run/outlets.ts";
+import { mostReported } from "./run/report.ts";
 import { startProgress } from "./run/progress.ts";
 import { printHelp } from "./terminal/help.ts";
 
@@ -58,6 +59,7 @@ export async function monolith(argv: string[]): Promise<number> {
     begin();
     const { openedMs, ...run } = await runInProcess(plan, {
       run: id,
+      mostReported: mostReported(plan.kind, flags.json),
       startProgress,
       stop,
       finish,

@@ -59,6 +59,7 @@ import { interruptsOf } from "./run/endless.ts";
 import { generateInput, planRun, RUN_FLAGS } from "./run/flags.ts";
 import { openOutlets } from "./run/outlets.ts";
 import { progressOnDemand } from "./run/late_progress.ts";
+import { mostReported } from "./run/report.ts";
 import type { Outlets, PlannedRun } from "./run/planned_run.ts";
 import { printHelp } from "./terminal/help.ts";
 import { whileShown } from "./terminal/status_line.ts";
@@ -158,7 +159,10 @@ export async function pipeline(argv: string[]): Promise<number> {
       onReady: interrupts.begin,
     });
     const { finished, openedMs, startedAt, elapsedMs } = driven;
-    const results = await readWritten({ ...plan, run: state.run });
+    const results = await readWritten(
+      { ...plan, run: state.run },
+      mostReported(plan.kind, flags.json),
+    );
     await state.finish();
     await finishRun(
       plan,

@@ -12,15 +12,24 @@ import type { Kept__Output } from "../types/pipeline/v1/Kept.ts";
 import type { Lane__Output } from "../types/pipeline/v1/Lane.ts";
 import type { Opening__Output } from "../types/pipeline/v1/Opening.ts";
 import type { Position__Output } from "../types/pipeline/v1/Position.ts";
+import type { RuleField__Output } from "../types/pipeline/v1/RuleField.ts";
+import type { Schema__Output } from "../types/pipeline/v1/Schema.ts";
 
 /** A place in the input: everything before it has been seen. */
 export type Position = Position__Output;
 
 /** The first message of a stream; it carries no data. */
-export type Opening = Omit<Opening__Output, "kept" | "lane"> & {
+export type Opening = Omit<Opening__Output, "kept" | "lane" | "schema"> & {
   kept?: Kept | null;
   lane?: Lane | null;
+  schema?: Schema | null;
 };
+
+/** What the events of a run are; see the contract. */
+export type Schema = Schema__Output;
+
+/** A field that the rules read; see the contract. */
+export type RuleField = RuleField__Output;
 
 /** Which of several streams of one opening a stream is; see the contract. */
 export type Lane = Lane__Output;
@@ -69,9 +78,20 @@ export interface RawBatch {
 
 /** One field of the events of a batch: `dictionary[index[row]]`. */
 export interface Column {
-  /** Distinct values as JSON; the first is "null". */
+  /**
+   * Distinct values as JSON; the first is "null". Empty for a key that is one of
+   * what the schema says: the index is one into that.
+   */
   dictionary: string[];
   index: Uint32Array;
+}
+
+/** One value of the events of a batch. */
+export interface ValueColumn {
+  /** NaN where an event has none. */
+  value: Float64Array;
+  /** The integers beyond 2^53, by ascending row. */
+  exact: { row: number; decimal: string }[];
 }
 
 /** The numbers of a work item; see the contract. */
@@ -90,11 +110,13 @@ export interface EventBatch {
   opening?: Opening;
   begin: Position;
   end: Position;
-  /** Index into the opening's types. */
-  type: Uint16Array;
-  value: Float64Array;
-  /** The values beyond 2^53, by ascending row. */
-  exact: { row: number; decimal: string }[];
+  /** How many events it has. */
+  rows: number;
+  /** One for each of the schema's keys. */
+  keys: Column[];
+  /** One for each of the schema's values. */
+  values: ValueColumn[];
+  /** One for each field that the rules read besides. */
   columns: Column[];
   /** One array for each of the opening's tags: index into its values plus 1. */
   tags: Uint8Array[];
@@ -105,6 +127,12 @@ export interface EventBatch {
   rejects: Reject[];
   /** How many values had a fraction, which is cut; absent for none. */
   fractionsCut?: number;
+  /** Each event's time, in ms since 1970; where there are windows. */
+  timeMs?: Float64Array;
+  /** Each event's line after `begin.line`; where an event can be late. */
+  line?: Uint32Array;
+  /** Where each event's line begins, after `begin.offset`; likewise. */
+  lineOffset?: Uint32Array;
   /** When the first of the events came, and the last, in ms since 1970. */
   firstMs?: number;
   lastMs?: number;

@@ -14,15 +14,15 @@ import protobuf from "protobufjs/minimal.js";
 import {
   type Column,
   type EventBatch,
-  type Kept,
-  type Lane,
   type Opening,
   type Position,
   type RawBatch,
   type Reject,
   START,
+  type ValueColumn,
   type WorkItem,
 } from "./batches.ts";
+import { readMessage, writeMessage } from "../message_codec.ts";
 import type { MessageMemory } from "../message_memory.ts";
 import { overrun, readNumber } from "../reader.ts";
 import {
@@ -42,6 +42,7 @@ import {
   writeNumber,
   writeText,
 } from "../writer.ts";
+import { OPENING } from "./messages.ts";
 
 const { Reader } = protobuf;
 type Reader = protobuf.Reader;
@@ -58,14 +59,11 @@ if (new Uint8Array(Uint16Array.of(1).buffer)[0] !== 1) {
 const NO_BYTES = new Uint8Array();
 const NO_DOUBLES = new Float64Array();
 const NO_INDEXES = new Uint32Array();
-const NO_TYPES = new Uint16Array();
-
-type Tag = Opening["tags"][number];
 
 /** Encodes a RawBatch. Copies `lines`, so they may change afterwards. */
 export function encodeRawBatch(batch: RawBatch, room?: MessageMemory): Buffer {
   startMessage();
-  if (batch.opening) writeOpening(1, batch.opening);
+  if (batch.opening) writeMessage(1, OPENING, batch.opening);
   writePosition(2, batch.begin);
   writePosition(3, batch.end);
   writeNumber(4, batch.linesOffset);
@@ -94,23 +92,13 @@ export function encodeEventBatch(
   room?: MessageMemory,
 ): Buffer {
   startMessage();
-  if (batch.opening) writeOpening(1, batch.opening);
+  if (batch.opening) writeMessage(1, OPENING, batch.opening);
   writePosition(2, batch.begin);
   writePosition(3, batch.end);
-  writeIndexes(4, batch.type);
-  writeDoubles(5, batch.value);
-  for (const { row, decimal } of batch.exact) {
-    const inner = beginMessage(6);
-    writeNumber(1, row);
-    writeText(2, decimal);
-    endMessage(inner);
-  }
-  for (const { dictionary, index } of batch.columns) {
-    const inner = beginMessage(7);
-    for (const entry of dictionary) writeText(1, entry);
-    writeIndexes(2, index);
-    endMessage(inner);
-  }
+  if (batch.rows > 0) writeNumber(4, batch.rows);
+  for (const key of batch.keys) writeColumn(5, key);
+  for (const values of batch.values) writeValues(6, values);
+  for (const column of batch.columns) writeColumn(7, column);
   for (const values of batch.tags) {
     const inner = beginMessage(8);
     writeIndexes(1, values);
@@ -133,6 +121,9 @@ export function encodeEventBatch(
   if (batch.firstMs) writeDouble(15, batch.firstMs);
   if (batch.lastMs) writeDouble(16, batch.lastMs);
   if (batch.fractionsCut) writeNumber(17, batch.fractionsCut);
+  if (batch.timeMs) writeDoubles(18, batch.timeMs);
+  if (batch.line) writeIndexes(19, batch.line);
+  if (batch.lineOffset) writeIndexes(20, batch.lineOffset);
   return takeMessage(undefined, room);
 }
 
@@ -142,9 +133,9 @@ export function decodeEventBatch(bytes: Uint8Array): EventBatch {
   const batch: EventBatch = {
     begin: { ...START },
     end: { ...START },
-    type: NO_TYPES,
-    value: NO_DOUBLES,
-    exact: [],
+    rows: 0,
+    keys: [],
+    values: [],
     columns: [],
     tags: [],
     work: [],
@@ -168,41 +159,6 @@ const POSITION: Fields<Position> = {
   [tag(3, VARINT)]: (position, reader) => position.line = readNumber(reader),
 };
 
-const TAG: Fields<Tag> = {
-  [tag(1, DELIMITED)]: (it, reader) => it.name = reader.string(),
-  [tag(2, DELIMITED)]: (it, reader) => it.values.push(reader.string()),
-};
-
-const KEPT: Fields<Kept> = {
-  [tag(1, VARINT)]: (kept, reader) => kept.bytes = readNumber(reader),
-  [tag(2, DELIMITED)]: (kept, reader) => kept.file = reader.string(),
-};
-
-const LANE: Fields<Lane> = {
-  [tag(1, DELIMITED)]: (lane, reader) => lane.opening = reader.string(),
-  [tag(2, VARINT)]: (lane, reader) => lane.index = reader.uint32(),
-  [tag(3, VARINT)]: (lane, reader) => lane.count = reader.uint32(),
-};
-
-const OPENING: Fields<Opening> = {
-  [tag(1, DELIMITED)]: (opening, reader) => opening.run = reader.string(),
-  [tag(2, VARINT)]: (opening, reader) =>
-    opening.windowBatches = reader.uint32(),
-  [tag(3, VARINT)]: (opening, reader) =>
-    opening.windowBytes = readNumber(reader),
-  [tag(4, DELIMITED)]: (opening, reader) => opening.types.push(reader.string()),
-  [tag(5, DELIMITED)]: (opening, reader) =>
-    opening.tags.push(readMessage(reader, { name: "", values: [] }, TAG)),
-  [tag(6, DELIMITED)]: (opening, reader) =>
-    opening.kept = readMessage(reader, { bytes: 0, file: "" }, KEPT),
-  [tag(7, DELIMITED)]: (opening, reader) =>
-    opening.lane = readMessage(
-      reader,
-      { opening: "", index: 0, count: 0 },
-      LANE,
-    ),
-};
-
 const REJECT: Fields<Reject> = {
   [tag(1, VARINT)]: (reject, reader) => reject.line = readNumber(reader),
   [tag(2, VARINT)]: (reject, reader) => reject.offset = readNumber(reader),
@@ -212,7 +168,7 @@ const REJECT: Fields<Reject> = {
   [tag(6, VARINT)]: (reject, reader) => reject.length = readNumber(reader),
 };
 
-const EXACT: Fields<EventBatch["exact"][number]> = {
+const EXACT: Fields<ValueColumn["exact"][number]> = {
   [tag(1, VARINT)]: (exact, reader) => exact.row = reader.uint32(),
   [tag(2, DELIMITED)]: (exact, reader) => exact.decimal = reader.string(),
 };
@@ -222,6 +178,12 @@ const COLUMN: Fields<Column> = {
     column.dictionary.push(reader.string()),
   [tag(2, DELIMITED)]: (column, reader) =>
     column.index = readIndexes(reader, Uint32Array),
+};
+
+const VALUE_COLUMN: Fields<ValueColumn> = {
+  [tag(1, DELIMITED)]: (column, reader) => column.value = readDoubles(reader),
+  [tag(2, DELIMITED)]: (column, reader) =>
+    column.exact.push(readInner(reader, { row: 0, decimal: "" }, EXACT)),
 };
 
 const TAG_COLUMN: Fields<{ values: Uint8Array }> = {
@@ -240,9 +202,9 @@ const WORK_ITEM: Fields<WorkItem> = {
 const RAW_BATCH: Fields<RawBatch> = {
   [tag(1, DELIMITED)]: (batch, reader) => batch.opening = readOpening(reader),
   [tag(2, DELIMITED)]: (batch, reader) =>
-    readMessage(reader, batch.begin, POSITION),
+    readInner(reader, batch.begin, POSITION),
   [tag(3, DELIMITED)]: (batch, reader) =>
-    readMessage(reader, batch.end, POSITION),
+    readInner(reader, batch.end, POSITION),
   [tag(4, VARINT)]: (batch, reader) => batch.linesOffset = readNumber(reader),
   [tag(5, DELIMITED)]: (batch, reader) => batch.lines = reader.bytes(),
   [tag(6, DELIMITED)]: (batch, reader) => batch.oversized = readReject(reader),
@@ -254,21 +216,20 @@ const RAW_BATCH: Fields<RawBatch> = {
 const EVENT_BATCH: Fields<EventBatch> = {
   [tag(1, DELIMITED)]: (batch, reader) => batch.opening = readOpening(reader),
   [tag(2, DELIMITED)]: (batch, reader) =>
-    readMessage(reader, batch.begin, POSITION),
+    readInner(reader, batch.begin, POSITION),
   [tag(3, DELIMITED)]: (batch, reader) =>
-    readMessage(reader, batch.end, POSITION),
-  [tag(4, DELIMITED)]: (batch, reader) =>
-    batch.type = readIndexes(reader, Uint16Array),
-  [tag(5, DELIMITED)]: (batch, reader) => batch.value = readDoubles(reader),
+    readInner(reader, batch.end, POSITION),
+  [tag(4, VARINT)]: (batch, reader) => batch.rows = reader.uint32(),
+  [tag(5, DELIMITED)]: (batch, reader) => batch.keys.push(readColumn(reader)),
   [tag(6, DELIMITED)]: (batch, reader) =>
-    batch.exact.push(readMessage(reader, { row: 0, decimal: "" }, EXACT)),
-  [tag(7, DELIMITED)]: (batch, reader) =>
-    batch.columns.push(
-      readMessage(reader, { dictionary: [], index: NO_INDEXES }, COLUMN),
+    batch.values.push(
+      readInner(reader, { value: NO_DOUBLES, exact: [] }, VALUE_COLUMN),
     ),
+  [tag(7, DELIMITED)]: (batch, reader) =>
+    batch.columns.push(readColumn(reader)),
   [tag(8, DELIMITED)]: (batch, reader) =>
     batch.tags.push(
-      readMessage(reader, { values: NO_BYTES }, TAG_COLUMN).values,
+      readInner(reader, { values: NO_BYTES }, TAG_COLUMN).values,
     ),
   [tag(9, DELIMITED)]: (batch, reader) => batch.work.push(readWorkItem(reader)),
   [tag(10, DELIMITED)]: (batch, reader) =>
@@ -281,10 +242,15 @@ const EVENT_BATCH: Fields<EventBatch> = {
   [tag(15, FIXED64)]: (batch, reader) => batch.firstMs = reader.double(),
   [tag(16, FIXED64)]: (batch, reader) => batch.lastMs = reader.double(),
   [tag(17, VARINT)]: (batch, reader) => batch.fractionsCut = readNumber(reader),
+  [tag(18, DELIMITED)]: (batch, reader) => batch.timeMs = readDoubles(reader),
+  [tag(19, DELIMITED)]: (batch, reader) =>
+    batch.line = readIndexes(reader, Uint32Array),
+  [tag(20, DELIMITED)]: (batch, reader) =>
+    batch.lineOffset = readIndexes(reader, Uint32Array),
 };
 
 /** Reads a message that stands inside another, after its length. */
-function readMessage<Message>(
+function readInner<Message>(
   reader: Reader,
   message: Message,
   fields: Fields<Message>,
@@ -330,17 +296,15 @@ function expectEnd(reader: Reader, end: number): void {
 }
 
 function readOpening(reader: Reader): Opening {
-  return readMessage(reader, {
-    run: "",
-    windowBatches: 0,
-    windowBytes: 0,
-    types: [],
-    tags: [],
-  }, OPENING);
+  return readMessage(OPENING, reader) as Opening;
+}
+
+function readColumn(reader: Reader): Column {
+  return readInner(reader, { dictionary: [], index: NO_INDEXES }, COLUMN);
 }
 
 function readReject(reader: Reader): Reject {
-  return readMessage(reader, {
+  return readInner(reader, {
     line: 0,
     offset: 0,
     stage: "",
@@ -351,7 +315,7 @@ function readReject(reader: Reader): Reject {
 }
 
 function readWorkItem(reader: Reader): WorkItem {
-  return readMessage(reader, {
+  return readInner(reader, {
     row: 0,
     size: 0,
     vectors: NO_DOUBLES,
@@ -368,30 +332,21 @@ function writePosition(field: number, at: Position): void {
   endMessage(inner);
 }
 
-function writeOpening(field: number, opening: Opening): void {
+function writeColumn(field: number, { dictionary, index }: Column): void {
   const inner = beginMessage(field);
-  writeText(1, opening.run);
-  writeNumber(2, opening.windowBatches);
-  writeNumber(3, opening.windowBytes);
-  for (const type of opening.types) writeText(4, type);
-  for (const { name, values } of opening.tags) {
-    const innermost = beginMessage(5);
-    writeText(1, name);
-    for (const value of values) writeText(2, value);
+  for (const entry of dictionary) writeText(1, entry);
+  writeIndexes(2, index);
+  endMessage(inner);
+}
+
+function writeValues(field: number, { value, exact }: ValueColumn): void {
+  const inner = beginMessage(field);
+  writeDoubles(1, value);
+  for (const { row, decimal } of exact) {
+    const innermost = beginMessage(2);
+    writeNumber(1, row);
+    writeText(2, decimal);
     endMessage(innermost);
-  }
-  if (opening.kept) {
-    const kept = beginMessage(6);
-    writeNumber(1, opening.kept.bytes);
-    writeText(2, opening.kept.file);
-    endMessage(kept);
-  }
-  if (opening.lane) {
-    const lane = beginMessage(7);
-    writeText(1, opening.lane.opening);
-    writeNumber(2, opening.lane.index);
-    writeNumber(3, opening.lane.count);
-    endMessage(lane);
   }
   endMessage(inner);
 }

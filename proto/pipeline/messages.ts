@@ -29,11 +29,64 @@ const TAG = message("pipeline.v1.Tag", {
   values: many(2, "string"),
 });
 
-const OPENING = message("pipeline.v1.Opening", {
+/** A field of a schema, whatever it is for. */
+const FIELD = {
+  name: one(1, "string"),
+  path: many(2, "string"),
+} as const;
+
+const SCHEMA = message("pipeline.v1.Schema", {
+  time: one(
+    1,
+    message("pipeline.v1.TimeField", {
+      path: many(1, "string"),
+      format: one(2, "string"),
+      required: one(3, "bool"),
+    }),
+  ),
+  keys: many(
+    2,
+    message("pipeline.v1.KeyField", {
+      ...FIELD,
+      oneOf: many(3, "string"),
+      required: one(4, "bool"),
+    }),
+  ),
+  values: many(
+    3,
+    message("pipeline.v1.ValueField", {
+      ...FIELD,
+      as: one(3, "string"),
+      of: many(4, "string"),
+      required: one(5, "bool"),
+    }),
+  ),
+  required: many(
+    4,
+    message("pipeline.v1.RequiredField", {
+      path: many(1, "string"),
+      as: one(2, "string"),
+    }),
+  ),
+  maxGroups: one(5, "uint64"),
+  other: one(6, "bool"),
+  builtIn: one(7, "bool"),
+  windows: one(
+    8,
+    message("pipeline.v1.Windows", {
+      sizeMs: one(1, "double"),
+      offsetMs: one(2, "double"),
+      allowedLatenessMs: optional(3, "double"),
+    }),
+  ),
+});
+
+/** The first message of every stream. */
+export const OPENING = message("pipeline.v1.Opening", {
   run: one(1, "string"),
   windowBatches: one(2, "uint32"),
   windowBytes: one(3, "uint64"),
-  types: many(4, "string"),
+  schema: one(4, SCHEMA),
   tags: many(5, TAG),
   kept: one(6, KEPT),
   lane: one(7, LANE),
@@ -53,6 +106,8 @@ const TOTALS = message("pipeline.v1.Totals", {
   rejected: one(2, "uint64"),
   filtered: one(3, "uint64"),
   fractionsCut: optional(4, "uint64"),
+  other: optional(5, "uint64"),
+  late: optional(6, "uint64"),
 });
 
 const LATENCY = message("pipeline.v1.Latency", {
@@ -86,7 +141,13 @@ export const RECEIPT = message("pipeline.v1.Receipt", {
     1,
     message("pipeline.v1.Resume", {
       position: one(1, POSITION),
-      fields: many(2, "string"),
+      fields: many(
+        2,
+        message("pipeline.v1.RuleField", {
+          path: many(1, "string"),
+          isTime: one(2, "bool"),
+        }),
+      ),
     }),
   ),
   credit: oneOf(
@@ -109,21 +170,30 @@ export const RECEIPT = message("pipeline.v1.Receipt", {
   report: oneOf("kind", 4, STAGE_REPORT),
 });
 
-const RESULT = message("pipeline.v1.Result", {
-  key: one(1, "string"),
+/** The aggregate of one group. */
+export const RESULT = message("pipeline.v1.Result", {
+  key: many(1, "string"),
   count: one(2, "uint64"),
-  sum: one(3, "string"),
-  min: one(4, "string"),
-  max: one(5, "string"),
-  avg: one(6, "double"),
+  values: many(
+    3,
+    message("pipeline.v1.Figures", {
+      count: one(1, "uint64"),
+      sum: one(2, "string"),
+      min: one(3, "string"),
+      max: one(4, "string"),
+      avg: optional(5, "double"),
+      percentiles: many(6, "string"),
+    }),
+  ),
   tags: many(
-    7,
+    4,
     message("pipeline.v1.TagCount", {
       tag: one(1, "string"),
       value: one(2, "string"),
       count: one(3, "uint64"),
     }),
   ),
+  windowMs: optional(5, "double"),
 });
 
 /** From aggregate to the sink. */
@@ -136,11 +206,11 @@ export const RESULT_BATCH = message("pipeline.v1.ResultBatch", {
     5,
     message("pipeline.v1.Outcome", {
       totals: one(1, TOTALS),
-      results: many(2, RESULT),
-      tooManyRejects: one(3, "bool"),
+      tooManyRejects: one(2, "bool"),
     }),
   ),
   sync: one(6, "bool"),
+  results: many(7, RESULT),
 });
 
 const INPUT_PART = message("pipeline.v1.InputPart", {
@@ -173,6 +243,7 @@ export const RUN_REQUEST = message("pipeline.v1.RunRequest", {
     }),
   ),
   endsAt: optional(7, "uint64"),
+  schema: one(8, SCHEMA),
 });
 
 /** From the orchestrator to ingest. */

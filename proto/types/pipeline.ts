@@ -8,6 +8,7 @@ import type { Committed as _pipeline_v1_Committed, Committed__Output as _pipelin
 import type { Credit as _pipeline_v1_Credit, Credit__Output as _pipeline_v1_Credit__Output } from './pipeline/v1/Credit.ts';
 import type { EventBatch as _pipeline_v1_EventBatch, EventBatch__Output as _pipeline_v1_EventBatch__Output } from './pipeline/v1/EventBatch.ts';
 import type { ExactValue as _pipeline_v1_ExactValue, ExactValue__Output as _pipeline_v1_ExactValue__Output } from './pipeline/v1/ExactValue.ts';
+import type { Figures as _pipeline_v1_Figures, Figures__Output as _pipeline_v1_Figures__Output } from './pipeline/v1/Figures.ts';
 import type { FinishRequest as _pipeline_v1_FinishRequest, FinishRequest__Output as _pipeline_v1_FinishRequest__Output } from './pipeline/v1/FinishRequest.ts';
 import type { FinishResponse as _pipeline_v1_FinishResponse, FinishResponse__Output as _pipeline_v1_FinishResponse__Output } from './pipeline/v1/FinishResponse.ts';
 import type { Finished as _pipeline_v1_Finished, Finished__Output as _pipeline_v1_Finished__Output } from './pipeline/v1/Finished.ts';
@@ -15,6 +16,7 @@ import type { IngestServiceClient as _pipeline_v1_IngestServiceClient, IngestSer
 import type { InputFacts as _pipeline_v1_InputFacts, InputFacts__Output as _pipeline_v1_InputFacts__Output } from './pipeline/v1/InputFacts.ts';
 import type { InputPart as _pipeline_v1_InputPart, InputPart__Output as _pipeline_v1_InputPart__Output } from './pipeline/v1/InputPart.ts';
 import type { Kept as _pipeline_v1_Kept, Kept__Output as _pipeline_v1_Kept__Output } from './pipeline/v1/Kept.ts';
+import type { KeyField as _pipeline_v1_KeyField, KeyField__Output as _pipeline_v1_KeyField__Output } from './pipeline/v1/KeyField.ts';
 import type { Lane as _pipeline_v1_Lane, Lane__Output as _pipeline_v1_Lane__Output } from './pipeline/v1/Lane.ts';
 import type { Latency as _pipeline_v1_Latency, Latency__Output as _pipeline_v1_Latency__Output } from './pipeline/v1/Latency.ts';
 import type { Opening as _pipeline_v1_Opening, Opening__Output as _pipeline_v1_Opening__Output } from './pipeline/v1/Opening.ts';
@@ -25,18 +27,25 @@ import type { Progress as _pipeline_v1_Progress, Progress__Output as _pipeline_v
 import type { RawBatch as _pipeline_v1_RawBatch, RawBatch__Output as _pipeline_v1_RawBatch__Output } from './pipeline/v1/RawBatch.ts';
 import type { Receipt as _pipeline_v1_Receipt, Receipt__Output as _pipeline_v1_Receipt__Output } from './pipeline/v1/Receipt.ts';
 import type { Reject as _pipeline_v1_Reject, Reject__Output as _pipeline_v1_Reject__Output } from './pipeline/v1/Reject.ts';
+import type { RequiredField as _pipeline_v1_RequiredField, RequiredField__Output as _pipeline_v1_RequiredField__Output } from './pipeline/v1/RequiredField.ts';
 import type { Result as _pipeline_v1_Result, Result__Output as _pipeline_v1_Result__Output } from './pipeline/v1/Result.ts';
 import type { ResultBatch as _pipeline_v1_ResultBatch, ResultBatch__Output as _pipeline_v1_ResultBatch__Output } from './pipeline/v1/ResultBatch.ts';
 import type { Resume as _pipeline_v1_Resume, Resume__Output as _pipeline_v1_Resume__Output } from './pipeline/v1/Resume.ts';
+import type { RuleField as _pipeline_v1_RuleField, RuleField__Output as _pipeline_v1_RuleField__Output } from './pipeline/v1/RuleField.ts';
 import type { RulesServiceClient as _pipeline_v1_RulesServiceClient, RulesServiceDefinition as _pipeline_v1_RulesServiceDefinition } from './pipeline/v1/RulesService.ts';
 import type { RunRequest as _pipeline_v1_RunRequest, RunRequest__Output as _pipeline_v1_RunRequest__Output } from './pipeline/v1/RunRequest.ts';
 import type { RunUpdate as _pipeline_v1_RunUpdate, RunUpdate__Output as _pipeline_v1_RunUpdate__Output } from './pipeline/v1/RunUpdate.ts';
+import type { Schema as _pipeline_v1_Schema, Schema__Output as _pipeline_v1_Schema__Output } from './pipeline/v1/Schema.ts';
 import type { SinkServiceClient as _pipeline_v1_SinkServiceClient, SinkServiceDefinition as _pipeline_v1_SinkServiceDefinition } from './pipeline/v1/SinkService.ts';
 import type { StageReport as _pipeline_v1_StageReport, StageReport__Output as _pipeline_v1_StageReport__Output } from './pipeline/v1/StageReport.ts';
 import type { Tag as _pipeline_v1_Tag, Tag__Output as _pipeline_v1_Tag__Output } from './pipeline/v1/Tag.ts';
 import type { TagColumn as _pipeline_v1_TagColumn, TagColumn__Output as _pipeline_v1_TagColumn__Output } from './pipeline/v1/TagColumn.ts';
 import type { TagCount as _pipeline_v1_TagCount, TagCount__Output as _pipeline_v1_TagCount__Output } from './pipeline/v1/TagCount.ts';
+import type { TimeField as _pipeline_v1_TimeField, TimeField__Output as _pipeline_v1_TimeField__Output } from './pipeline/v1/TimeField.ts';
 import type { Totals as _pipeline_v1_Totals, Totals__Output as _pipeline_v1_Totals__Output } from './pipeline/v1/Totals.ts';
+import type { ValueColumn as _pipeline_v1_ValueColumn, ValueColumn__Output as _pipeline_v1_ValueColumn__Output } from './pipeline/v1/ValueColumn.ts';
+import type { ValueField as _pipeline_v1_ValueField, ValueField__Output as _pipeline_v1_ValueField__Output } from './pipeline/v1/ValueField.ts';
+import type { Windows as _pipeline_v1_Windows, Windows__Output as _pipeline_v1_Windows__Output } from './pipeline/v1/Windows.ts';
 import type { WorkItem as _pipeline_v1_WorkItem, WorkItem__Output as _pipeline_v1_WorkItem__Output } from './pipeline/v1/WorkItem.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
@@ -47,7 +56,7 @@ export interface ProtoGrpcType {
   pipeline: {
     v1: {
       /**
-       * Counts and sums events by type. The only stage that holds state.
+       * Counts and sums events by key. The only stage that holds state.
        */
       AggregateService: SubtypeConstructor<typeof grpc.Client, _pipeline_v1_AggregateServiceClient> & { service: _pipeline_v1_AggregateServiceDefinition }
       Care: MessageTypeDefinition<_pipeline_v1_Care, _pipeline_v1_Care__Output>
@@ -56,6 +65,7 @@ export interface ProtoGrpcType {
       Credit: MessageTypeDefinition<_pipeline_v1_Credit, _pipeline_v1_Credit__Output>
       EventBatch: MessageTypeDefinition<_pipeline_v1_EventBatch, _pipeline_v1_EventBatch__Output>
       ExactValue: MessageTypeDefinition<_pipeline_v1_ExactValue, _pipeline_v1_ExactValue__Output>
+      Figures: MessageTypeDefinition<_pipeline_v1_Figures, _pipeline_v1_Figures__Output>
       FinishRequest: MessageTypeDefinition<_pipeline_v1_FinishRequest, _pipeline_v1_FinishRequest__Output>
       FinishResponse: MessageTypeDefinition<_pipeline_v1_FinishResponse, _pipeline_v1_FinishResponse__Output>
       Finished: MessageTypeDefinition<_pipeline_v1_Finished, _pipeline_v1_Finished__Output>
@@ -66,6 +76,7 @@ export interface ProtoGrpcType {
       InputFacts: MessageTypeDefinition<_pipeline_v1_InputFacts, _pipeline_v1_InputFacts__Output>
       InputPart: MessageTypeDefinition<_pipeline_v1_InputPart, _pipeline_v1_InputPart__Output>
       Kept: MessageTypeDefinition<_pipeline_v1_Kept, _pipeline_v1_Kept__Output>
+      KeyField: MessageTypeDefinition<_pipeline_v1_KeyField, _pipeline_v1_KeyField__Output>
       Lane: MessageTypeDefinition<_pipeline_v1_Lane, _pipeline_v1_Lane__Output>
       Latency: MessageTypeDefinition<_pipeline_v1_Latency, _pipeline_v1_Latency__Output>
       Opening: MessageTypeDefinition<_pipeline_v1_Opening, _pipeline_v1_Opening__Output>
@@ -79,15 +90,18 @@ export interface ProtoGrpcType {
       RawBatch: MessageTypeDefinition<_pipeline_v1_RawBatch, _pipeline_v1_RawBatch__Output>
       Receipt: MessageTypeDefinition<_pipeline_v1_Receipt, _pipeline_v1_Receipt__Output>
       Reject: MessageTypeDefinition<_pipeline_v1_Reject, _pipeline_v1_Reject__Output>
+      RequiredField: MessageTypeDefinition<_pipeline_v1_RequiredField, _pipeline_v1_RequiredField__Output>
       Result: MessageTypeDefinition<_pipeline_v1_Result, _pipeline_v1_Result__Output>
       ResultBatch: MessageTypeDefinition<_pipeline_v1_ResultBatch, _pipeline_v1_ResultBatch__Output>
       Resume: MessageTypeDefinition<_pipeline_v1_Resume, _pipeline_v1_Resume__Output>
+      RuleField: MessageTypeDefinition<_pipeline_v1_RuleField, _pipeline_v1_RuleField__Output>
       /**
        * Drops and tags events.
        */
       RulesService: SubtypeConstructor<typeof grpc.Client, _pipeline_v1_RulesServiceClient> & { service: _pipeline_v1_RulesServiceDefinition }
       RunRequest: MessageTypeDefinition<_pipeline_v1_RunRequest, _pipeline_v1_RunRequest__Output>
       RunUpdate: MessageTypeDefinition<_pipeline_v1_RunUpdate, _pipeline_v1_RunUpdate__Output>
+      Schema: MessageTypeDefinition<_pipeline_v1_Schema, _pipeline_v1_Schema__Output>
       /**
        * Writes the results and the rejects to files.
        */
@@ -96,7 +110,11 @@ export interface ProtoGrpcType {
       Tag: MessageTypeDefinition<_pipeline_v1_Tag, _pipeline_v1_Tag__Output>
       TagColumn: MessageTypeDefinition<_pipeline_v1_TagColumn, _pipeline_v1_TagColumn__Output>
       TagCount: MessageTypeDefinition<_pipeline_v1_TagCount, _pipeline_v1_TagCount__Output>
+      TimeField: MessageTypeDefinition<_pipeline_v1_TimeField, _pipeline_v1_TimeField__Output>
       Totals: MessageTypeDefinition<_pipeline_v1_Totals, _pipeline_v1_Totals__Output>
+      ValueColumn: MessageTypeDefinition<_pipeline_v1_ValueColumn, _pipeline_v1_ValueColumn__Output>
+      ValueField: MessageTypeDefinition<_pipeline_v1_ValueField, _pipeline_v1_ValueField__Output>
+      Windows: MessageTypeDefinition<_pipeline_v1_Windows, _pipeline_v1_Windows__Output>
       WorkItem: MessageTypeDefinition<_pipeline_v1_WorkItem, _pipeline_v1_WorkItem__Output>
     }
   }

@@ -21,3 +21,23 @@ export function quantity(count: number, noun: string): string {
 export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
+
+/** A longer integer is shown by its first digits. */
+const MOST_DIGITS = 21;
+
+/**
+ * A number in few letters: at most four digits after the point, and none of
+ * hundreds before it.
+ */
+export function trimmed(number: number | string): string {
+  const isLarge = Math.abs(Number(number)) > 10 ** (MOST_DIGITS - 1);
+  const isInteger = typeof number === "number" || /^-?\d+$/.test(number);
+  const digits = isLarge && isInteger ? String(BigInt(number)) : "";
+  const [, sign, first, others = ""] = /^(-?)(\d)(\d*)$/.exec(digits) ?? [];
+  if (others.length >= MOST_DIGITS) {
+    return `${sign}${first}.${others.slice(0, 5)}e${others.length}`;
+  }
+  return typeof number === "string"
+    ? grouped(number)
+    : grouped(Number(number.toFixed(4)));
+}

@@ -33,6 +33,7 @@ import {
   type Scan,
   scanSaves,
 } from "./checkpoint_blocks.ts";
+import { CHECKPOINT_FILES } from "./checkpoint_files.ts";
 
 export type { CheckpointRecord };
 
@@ -92,13 +93,6 @@ export interface CheckpointStore {
     all: () => Iterable<CheckpointRecord>,
   ): Promise<void>;
 }
-
-/** The files of a store, the newest first. */
-export const CHECKPOINT_FILES = [
-  "checkpoint",
-  "checkpoint.previous",
-  "checkpoint.partial",
-] as const;
 
 /**
  * A log may be so many times as long as after its first save, which had all

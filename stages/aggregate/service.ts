@@ -14,6 +14,7 @@ import {
   type EventBatch,
   isSamePosition,
   type Opening,
+  type Reject,
 } from "../../proto/pipeline/batches.ts";
 import {
   AggregateService,
@@ -38,14 +39,12 @@ import {
   type Aggregate,
   createAggregate,
   describeTooManyRejects,
-  type Snapshot,
+  type Result,
 } from "./aggregate.ts";
 import type { CheckpointStore } from "./checkpoint.ts";
-import {
-  type Capture,
-  type Checkpointer,
-  startCheckpointer,
-} from "./checkpointer.ts";
+import { type Checkpointer, startCheckpointer } from "./checkpointer.ts";
+import { inParts } from "./result_parts.ts";
+import type { Saved } from "./saved.ts";
 import { createSinkFeed, type SinkFeed } from "./sink_feed.ts";
 
 /** Options for {@linkcode aggregateService}. */
@@ -84,10 +83,7 @@ export function aggregateService(
     using turn = await turns.take(signal);
     const { run } = inlet.opening;
     const saved = await checkpoints.load(run);
-    const aggregate = restore(
-      inlet.opening,
-      saved?.head as Snapshot | undefined,
-    );
+    const aggregate = restore(inlet.opening, saved);
     const from = aggregate.position;
     // Ends the stream to the right when this call ends in any way.
     using ended = abortOnDispose();
@@ -96,7 +92,11 @@ export function aggregateService(
       run,
       saved: from,
       intervalMs: checkpointIntervalMs,
-      capture: () => capture(aggregate),
+      capture: () => ({
+        position: aggregate.position,
+        ...aggregate.changes(),
+        all: aggregate.all,
+      }),
       sync: (position) => feed.tell(position, { sync: true }),
       save: checkpoints.save,
       committed: (position) => inlet.committed({ position }),
@@ -173,10 +173,9 @@ async function applyAll(
   for await (const received of inlet.batches(meter)) {
     const { batch } = received;
     whole = isSamePosition(batch.begin, batch.end);
-    meter.eventsIn += batch.type.length;
-    meter.processing(() => apply(aggregate, batch));
+    meter.eventsIn += batch.rows;
+    const rejects = meter.processing(() => apply(aggregate, batch));
     meter.eventsDone(batch.end.event - batch.begin.event, batch);
-    const { rejects } = batch;
     if (totals.rejected > maxRejects) {
       checkpointer.stop();
       await feed.tell(aggregate.position, {
@@ -205,22 +204,21 @@ async function applyAll(
     );
   }
   checkpointer.stop();
-  const results = meter.processing(() => aggregate.results());
-  meter.eventsOut = results.length;
-  await feed.tell(aggregate.position, { outcome: { totals, results } });
+  const parts = inParts(aggregate.results());
+  let part: IteratorResult<Result[]>;
+  while (!(part = meter.processing(() => parts.next())).done) {
+    const results = part.value;
+    meter.eventsOut += results.length;
+    await feed.tell(aggregate.position, { results });
+  }
+  await feed.tell(aggregate.position, { outcome: { totals } });
   return undefined;
 }
 
-/** All of it is saved as the head, for it is small. */
-function capture(aggregate: Aggregate): Capture {
-  const head = aggregate.snapshot();
-  return { position: head.position, head, changed: [], all: () => [] };
-}
-
 /** Goes on from what was saved; that of other rules is the user's mistake. */
-function restore(opening: Opening, snapshot: Snapshot | undefined): Aggregate {
+function restore(opening: Opening, saved: Saved | undefined): Aggregate {
   try {
-    return createAggregate(opening, snapshot);
+    return createAggregate(opening, saved);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new Fault("failed_precondition", error.message, { cause: error });
@@ -228,9 +226,9 @@ function restore(opening: Opening, snapshot: Snapshot | undefined): Aggregate {
 }
 
 /** Applies a batch; one that does not fit is a defect of the stage before. */
-function apply(aggregate: Aggregate, batch: EventBatch): void {
+function apply(aggregate: Aggregate, batch: EventBatch): readonly Reject[] {
   try {
-    aggregate.apply(batch);
+    return aggregate.apply(batch);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new Fault("internal", error.message, { cause: error });

@@ -1,6 +1,6 @@
 /**
  * What aggregate tells the sink, in order: rejects as they come, now and then
- * that they are to be made safe, and the outcome at the end.
+ * that they are to be made safe, and at the end the results and the outcome.
  *
  * Two parts of the stage tell it something, each in its own time; here it
  * becomes one row of batches that follow one another without a gap.
@@ -11,6 +11,7 @@
 import { Buffer } from "node:buffer";
 import type { Position, Reject } from "../../proto/pipeline/batches.ts";
 import type { Outcome } from "../../proto/types/pipeline/v1/Outcome.ts";
+import type { Result } from "../../proto/types/pipeline/v1/Result.ts";
 import type { ResultBatch } from "../../proto/types/pipeline/v1/ResultBatch.ts";
 
 /** What goes to the sink besides the positions. */
@@ -18,6 +19,8 @@ export interface Told {
   rejects?: readonly Reject[];
   /** Asks the sink to make the rejects so far safe. */
   sync?: boolean;
+  /** Some of the results; all of them come before the outcome. */
+  results?: Result[];
   outcome?: Outcome;
 }
 
@@ -42,7 +45,7 @@ export function createSinkFeed(
   let begin = from;
   let sent = Promise.resolve();
   return {
-    tell(end, { rejects = [], sync = false, outcome }) {
+    tell(end, { rejects = [], sync = false, results, outcome }) {
       const batch: ResultBatch = {
         begin,
         end,
@@ -51,6 +54,7 @@ export function createSinkFeed(
           text: Buffer.from(reject.text),
         })),
         sync,
+        ...(results ? { results } : {}),
         ...(outcome ? { outcome } : {}),
       };
       begin = end;

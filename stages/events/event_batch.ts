@@ -16,9 +16,9 @@ export function openEvents(opening: Opening): EventBatch {
     opening,
     begin: START,
     end: START,
-    type: new Uint16Array(),
-    value: new Float64Array(),
-    exact: [],
+    rows: 0,
+    keys: [],
+    values: [],
     columns: [],
     tags: [],
     work: [],
@@ -35,7 +35,7 @@ export const NO_SCORES = new Float64Array();
 
 /** The first rows of a column; all of them without making a view. */
 export function firstOf<
-  Rows extends Uint8Array | Uint16Array | Uint32Array | Float64Array,
+  Rows extends Uint8Array | Uint32Array | Float64Array,
 >(
   column: Rows,
   rows: number,

@@ -31,7 +31,7 @@ export interface RelayStage<In, Out> {
   /** Which of the stage's processes this is; 0 for the only one. */
   worker: number;
   /** What the next stage is told at the opening. */
-  openNext(opening: Opening): Opening;
+  openNext(opening: Opening): Opening | Promise<Opening>;
   /** Sets up the stage for a stream, now that both neighbours are known. */
   start(opening: Opening, resume: Resume): Relaying<In, Out>;
 }
@@ -68,7 +68,7 @@ export function relay<In extends AnyBatch, Out extends AnyBatch>(
     const { meter } = measured;
     const hop = await openHops({
       ...next,
-      opening: next.open(stage.openNext(inlet.opening)),
+      opening: next.open(await stage.openNext(inlet.opening)),
       window: windowOf(inlet.opening),
       meter,
       signal: AbortSignal.any([signal, ended.signal]),

@@ -182,7 +182,7 @@ async function* run(
         run: request.run,
         windowBatches: window.batches,
         windowBytes: window.bytes,
-        types: [],
+        schema: request.schema,
         tags: [],
       },
       ...emptyBatch(START),

@@ -1,45 +1,44 @@
 /**
- * The fields of an event that a rule can read besides its type and value.
+ * The fields of a parsed event.
  *
  * @module
  */
 
-import { parseTimestamp } from "./timestamp.ts";
-
-/** Reads one field of a parsed event: a scalar, or null when it is not there. */
-export type FieldReader = (
-  event: Record<string, unknown>,
-) => string | number | boolean | null;
+import type { Path } from "../schema/schema.ts";
 
 /** What a rule's condition may name. */
 export const FIELD = /^(type|value|user|ts|metadata(\.[^.]+)+)$/u;
 
+/** A value of JSON that is no object or array, and not null. */
+export type Scalar = string | number | boolean;
+
 /**
- * Returns the reader of a field.
- *
- * `ts` is read as a Unix time in milliseconds. Objects and arrays have no value
- * of their own and read as null.
- *
- * @param field "ts", "user" or "metadata.<name>", with as many names as needed.
+ * Returns what stands at a path, undefined where nothing does. Only objects have
+ * fields; the elements of an array are none.
  */
-export function fieldReader(field: string): FieldReader {
-  if (field === "ts") return (event) => parseTimestamp(event["ts"] as string);
-  const path = field.split(".");
-  return (event) => {
-    let value: unknown = event;
-    for (const name of path) {
-      if (
-        typeof value !== "object" || value === null ||
-        !Object.hasOwn(value, name)
-      ) return null;
-      value = (value as Record<string, unknown>)[name];
-    }
-    return isScalar(value) ? value : null;
-  };
+export function valueAt(event: Record<string, unknown>, path: Path): unknown {
+  let value: unknown = event;
+  for (const name of path) {
+    if (
+      typeof value !== "object" || value === null || Array.isArray(value) ||
+      !Object.hasOwn(value, name)
+    ) return undefined;
+    value = (value as Record<string, unknown>)[name];
+  }
+  return value;
 }
 
-function isScalar(value: unknown): value is string | number | boolean {
-  // JSON cannot carry Infinity, which JSON.parse makes of 1e400.
+/**
+ * Returns the scalar at a path, for a rule; null where there is none, or where
+ * it is a number that is not finite, which JSON.parse makes of 1e400.
+ */
+export function scalarAt(
+  event: Record<string, unknown>,
+  path: Path,
+): Scalar | null {
+  const value = valueAt(event, path);
   return typeof value === "string" || typeof value === "boolean" ||
-    Number.isFinite(value);
+      (typeof value === "number" && Number.isFinite(value))
+    ? value
+    : null;
 }

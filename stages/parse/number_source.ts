@@ -8,6 +8,8 @@
  * @module
  */
 
+import { formatField, type Path } from "../schema/schema.ts";
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
@@ -48,28 +50,39 @@ function isDigitOrPoint(byte: number): boolean {
 }
 
 /**
- * Returns the number that stands under `key` as it is written, for example
+ * Returns the number that stands at a path as it is written, for example
  * "-12.5e3". Of several such keys the last counts, as for JSON.parse.
  *
  * @param json A JSON object, already known to be valid.
- * @returns undefined if there is no number under the key.
+ * @returns undefined if there is no number at the path.
  */
-export function numberSource(json: string, key: string): string | undefined {
+export function numberSource(json: string, path: Path): string | undefined {
   const number = /\s*(-?\d[\d.eE+-]*)/y;
   let found: string | undefined;
   let depth = 0;
+  /** How deep the innermost object is that the path has led to. */
+  let reached = 1;
   for (let at = 0; at < json.length; at++) {
     const character = json[at]!;
     if (character === "{" || character === "[") depth++;
-    else if (character === "}" || character === "]") depth--;
-    else if (character === '"') {
+    else if (character === "}" || character === "]") {
+      if (depth === reached) reached--;
+      depth--;
+    } else if (character === '"') {
       const start = at;
       at = stringEnd(json, start);
-      if (depth !== 1) continue;
+      if (depth !== reached) continue;
       const colon = skipSpace(json, at + 1);
       // In an object only a key has a colon after it.
       if (json.charCodeAt(colon) !== COLON) continue;
-      if (JSON.parse(json.slice(start, at + 1)) !== key) continue;
+      const key: unknown = JSON.parse(json.slice(start, at + 1));
+      if (key !== path[reached - 1]) continue;
+      found = undefined;
+      if (reached < path.length) {
+        const isObject = json[skipSpace(json, colon + 1)] === "{";
+        if (isObject) reached++;
+        continue;
+      }
       number.lastIndex = colon + 1;
       found = number.exec(json)?.[1];
     }
@@ -78,20 +91,22 @@ export function numberSource(json: string, key: string): string | undefined {
 }
 
 /**
- * As {@linkcode numberSource}, and faster, for an object that has a number
- * under the key.
+ * As {@linkcode numberSource}, and faster, for an object that has a number at
+ * the path.
  */
-export function knownNumberSource(json: string, key: string): string {
-  const name = JSON.stringify(key);
+export function knownNumberSource(json: string, path: Path): string {
+  const name = JSON.stringify(path.at(-1));
   const only = json.indexOf(name);
   // Where no letter is escaped, a name that occurs once is that of the key.
   const isPlain = only >= 0 && !json.includes("\\") &&
     json.indexOf(name, only + 1) < 0;
   const from = isPlain ? json.slice(only + name.length) : "";
   const source = /^\s*:\s*(-?\d[\d.eE+-]*)/.exec(from)?.[1] ??
-    numberSource(json, key);
+    numberSource(json, path);
   if (source !== undefined) return source;
-  throw new RangeError(`Cannot find the number "${key}" in a JSON text`);
+  throw new RangeError(
+    `Cannot find the number "${formatField(path)}" in a JSON text`,
+  );
 }
 
 /** Returns where the string that begins at `start` has its closing quote. */

@@ -13,20 +13,21 @@ import type {
   RawBatch,
   Reject,
 } from "../../proto/pipeline/batches.ts";
-import { firstOf, NO_ROWS, NO_SCORES } from "../events/event_batch.ts";
+import { NO_ROWS, NO_SCORES } from "../events/event_batch.ts";
 import { areBlank, cutLine } from "../events/lines.ts";
 import { MISS } from "./found.ts";
 import { createParsedLines } from "./parsed_line.ts";
-import { createRows, finishColumns, type Rows } from "./rows.ts";
+import {
+  createRows,
+  type EventFields,
+  finishRows,
+  type RowPlaces,
+  type Rows,
+} from "./rows.ts";
 import { createScannedLines } from "./scanned_line.ts";
 
 /** Options for {@linkcode createParse}. */
-export interface ParseOptions {
-  /** The event types known to the run, in the order of the type column. */
-  types: readonly string[];
-  /** The further fields that the rules read; see the contract's Resume. */
-  fields: readonly string[];
-}
+export type ParseOptions = EventFields;
 
 /** Builds the transform of the parse stage. */
 export function createParse(
@@ -39,10 +40,10 @@ export function createParse(
   return (batch) => {
     const lines = asBytes(batch.lines);
     const texts = createTexts(lines);
-    const rows = createRows(
-      batch.end.event - batch.begin.event,
-      options.fields.length,
-    );
+    const rows = createRows(batch.end.event - batch.begin.event, options);
+    const { places } = rows;
+    /** Where the first of the lines is, after the start of the batch. */
+    const before = batch.linesOffset - batch.begin.offset;
     const rejects: Reject[] = [];
     let lastLineFeed = lines.length - 1;
     while (lastLineFeed >= 0 && lines[lastLineFeed] !== LINE_FEED) {
@@ -55,6 +56,7 @@ export function createParse(
       const scanned = mayScan ? addScanned(rows, lines, start) : MISS;
       if (scanned !== MISS) {
         attempts.hit();
+        if (places) setPlace(places, rows, lineNumber, before + start);
         start = scanned + 1;
         continue;
       }
@@ -73,7 +75,7 @@ export function createParse(
             reason,
             ...cutLine(lines.subarray(start, end)),
           });
-        }
+        } else if (places) setPlace(places, rows, lineNumber, before + start);
       }
       start = end + 1;
     }
@@ -84,26 +86,31 @@ export function createParse(
 
 const LINE_FEED = 0x0a;
 
+/** Sets where the line of the last row is. */
+function setPlace(
+  { line, lineOffset }: RowPlaces,
+  { count }: Rows,
+  lineNumber: number,
+  offset: number,
+): void {
+  line[count - 1] = lineNumber;
+  lineOffset[count - 1] = offset;
+}
+
 function toBatch(
   { begin, end }: RawBatch,
   rows: Rows,
   rejects: Reject[],
 ): EventBatch {
-  const { type, value, exact, work, count, fractionsCut } = rows;
   return {
     begin,
     end,
-    type: firstOf(type, count),
-    value: firstOf(value, count),
-    exact,
-    columns: finishColumns(rows),
+    ...finishRows(rows),
     tags: [],
-    work,
     scoreRow: NO_ROWS,
     score: NO_SCORES,
     filtered: 0,
     rejects,
-    ...(fractionsCut > 0 ? { fractionsCut } : {}),
   };
 }
 

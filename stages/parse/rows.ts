@@ -7,6 +7,9 @@
 import type {
   Column,
   EventBatch,
+  RuleField,
+  Schema,
+  ValueColumn,
   WorkItem,
 } from "../../proto/pipeline/batches.ts";
 import { firstOf } from "../events/event_batch.ts";
@@ -15,52 +18,112 @@ import {
   createByteDictionary,
 } from "./byte_dictionary.ts";
 
+/** What the events of a run are, and what the rules read of them. */
+export interface EventFields {
+  schema: Schema;
+  /** The further fields that the rules read; see the contract's Resume. */
+  fields: readonly RuleField[];
+}
+
 /** Rows, and how many of them are taken: whoever adds one counts it. */
 export interface Rows<Dictionary = ByteDictionary> {
   count: number;
-  readonly type: Uint16Array;
-  readonly value: Float64Array;
-  readonly exact: EventBatch["exact"];
+  /** One for each field of the key. */
+  readonly keys: readonly RowColumn<Dictionary>[];
+  /** One for each value. */
+  readonly values: readonly ValueColumn[];
   readonly work: WorkItem[];
   /** One for each field that the rules read. */
   readonly columns: readonly RowColumn<Dictionary>[];
+  /** Where there are windows. */
+  readonly timeMs: Float64Array | undefined;
+  /** Where an event can be late; whoever adds an event fills it. */
+  readonly places: RowPlaces | undefined;
   /** How many values had a fraction, which is cut. */
   fractionsCut: number;
 }
 
-/** A column whose rows are numbers of texts, each a value as JSON. */
+/**
+ * A column whose rows are numbers of texts, each a value as JSON. That of a key
+ * that is one of a few has nothing in its dictionary: the rows are numbers of
+ * those.
+ */
 export interface RowColumn<Dictionary = ByteDictionary> {
   readonly dictionary: Dictionary;
   readonly index: Uint32Array;
+}
+
+/** Where the lines of the events are, counted from the start of the batch. */
+export interface RowPlaces {
+  line: Uint32Array;
+  lineOffset: Uint32Array;
 }
 
 /** What stands in a column where an event has no such field. */
 const NO_VALUE = ["null"];
 
 /** @param most How many rows there may be. */
-export function createRows(most: number, columns: number): Rows {
-  const made: RowColumn[] = [];
-  while (made.length < columns) {
-    made.push({
-      dictionary: createByteDictionary(NO_VALUE),
-      index: new Uint32Array(most),
-    });
-  }
+export function createRows(
+  most: number,
+  { schema, fields }: EventFields,
+): Rows {
+  const column = (texts: readonly string[]): RowColumn => ({
+    dictionary: createByteDictionary(texts),
+    index: new Uint32Array(most),
+  });
+  const { keys, values, windows } = schema;
   return {
     count: 0,
-    type: new Uint16Array(most),
-    value: new Float64Array(most),
-    exact: [],
+    keys: keys.map(({ oneOf }) => column(oneOf.length > 0 ? [] : NO_VALUE)),
+    values: values.map(() => ({ value: new Float64Array(most), exact: [] })),
     work: [],
-    columns: made,
+    columns: fields.map(() => column(NO_VALUE)),
+    timeMs: windows ? new Float64Array(most) : undefined,
+    places: windows?.allowedLatenessMs === undefined ? undefined : {
+      line: new Uint32Array(most),
+      lineOffset: new Uint32Array(most),
+    },
     fractionsCut: 0,
   };
 }
 
+/** What a batch has of its rows. */
+export type FinishedRows = Pick<
+  EventBatch,
+  | "rows"
+  | "keys"
+  | "values"
+  | "columns"
+  | "work"
+  | "timeMs"
+  | "line"
+  | "lineOffset"
+  | "fractionsCut"
+>;
+
 /** The columns as a batch has them. */
-export function finishColumns({ columns, count }: Rows): Column[] {
-  return columns.map(({ dictionary, index }) => ({
+export function finishRows(rows: Rows): FinishedRows {
+  const { count, values, work, timeMs, places, fractionsCut } = rows;
+  const finish = ({ dictionary, index }: RowColumn): Column => ({
     dictionary: dictionary.texts,
     index: firstOf(index, count),
-  }));
+  });
+  return {
+    rows: count,
+    keys: rows.keys.map(finish),
+    values: values.map(({ value, exact }) => ({
+      value: firstOf(value, count),
+      exact,
+    })),
+    columns: rows.columns.map(finish),
+    work,
+    ...(timeMs ? { timeMs: firstOf(timeMs, count) } : {}),
+    ...(places
+      ? {
+        line: firstOf(places.line, count),
+        lineOffset: firstOf(places.lineOffset, count),
+      }
+      : {}),
+    ...(fractionsCut > 0 ? { fractionsCut } : {}),
+  };
 }

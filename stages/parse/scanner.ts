@@ -182,8 +182,6 @@ export function createScanner({ root, slots }: ScanPlan): Scanner {
         kind[slot] = NESTED;
         return scanObject(bytes, start, key.inside, depth + 1);
       case OPEN_BRACKET:
-        // What is in an array has a name too: its number.
-        if (key.inside.isWanted) return MISS;
         kind[slot] = NESTED;
         return scanArray(bytes, start, depth + 1);
       case SMALL_T:

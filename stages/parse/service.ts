@@ -4,7 +4,9 @@
  * @module
  */
 
+import type { Opening, Schema } from "../../proto/pipeline/batches.ts";
 import { ParseService, RulesService } from "../../proto/pipeline/contract.ts";
+import { Fault } from "../../runtime/program/errors.ts";
 import type { Connection } from "../../runtime/rpc/connect.ts";
 import { implement, type Implementation } from "../../runtime/rpc/handlers.ts";
 import { openEvents } from "../events/event_batch.ts";
@@ -20,28 +22,35 @@ export interface ParseServiceOptions {
   next: readonly Connection[];
   /** Which of the parse stage's processes this is. @default {0, the only one} */
   worker?: number;
-  /** The event types known to the run. */
-  types: string[];
 }
 
 /** Builds the handlers of pipeline.v1.ParseService. */
 export function parseService(
-  { next, types, worker = 0, run }: ParseServiceOptions,
+  { next, worker = 0, run }: ParseServiceOptions,
 ): Implementation {
   return implement({ Parse: receiving(ParseService.Parse) }, {
     Parse: relay({
       name: "parse",
       run,
       worker,
-      openNext: (opening) => ({ ...opening, types }),
-      start: (_opening, { position, fields }) => ({
+      openNext: (opening) => ({ ...opening, schema: schemaOf(opening) }),
+      start: (opening, { position, fields }) => ({
         resume: { position, fields: [] },
-        transform: createParse({ types, fields }),
+        transform: createParse({ schema: schemaOf(opening), fields }),
         count(meter, { begin, end }, result) {
           meter.eventsIn += end.event - begin.event;
-          meter.eventsOut += result.type.length;
+          meter.eventsOut += result.rows;
         },
       }),
     }, { connections: next, method: RulesService.Apply, open: openEvents }),
   });
+}
+
+/** What the events of a stream are. @throws {Fault} `invalid` if it says not. */
+function schemaOf({ schema }: Opening): Schema {
+  if (schema) return schema;
+  throw new Fault(
+    "invalid",
+    "Cannot parse: the opening of the stream has no schema",
+  );
 }

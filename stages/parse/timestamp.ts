@@ -1,8 +1,8 @@
 /**
  * Reads the time of an event: RFC 3339, date and time with a zone.
  *
- * Whether it is one is seen byte by byte; only what a rule compares is turned
- * into a number. Nothing here depends on the zone of the machine.
+ * Whether it is one is seen byte by byte; only what is compared or has a window
+ * is turned into a number. Nothing here depends on the zone of the machine.
  *
  * @module
  */
@@ -17,15 +17,36 @@ const scratch = new Uint8Array(MOST_BYTES + 1);
 
 /** True for a date and time with zone, of a day that there is. */
 export function isTimestamp(text: string): boolean {
+  return isWhole(bytesOf(text), text.length);
+}
+
+/**
+ * Reads a date and time with zone as milliseconds since 1970; what there is
+ * beyond them is cut. Second 60, a leap second, is the next second.
+ *
+ * @returns NaN if it is none.
+ */
+export function parseTimestamp(text: string): number {
+  const bytes = bytesOf(text);
+  return isWhole(bytes, text.length) ? timestampMs(bytes, 0, text.length) : NaN;
+}
+
+function isWhole(bytes: Uint8Array, length: number): boolean {
+  return timestampEnd(bytes, 0) === length;
+}
+
+/** The characters as bytes, up to one that no date and time has, and a 0. */
+function bytesOf(text: string): Uint8Array {
   const { length } = text;
-  if (length > MOST_BYTES) return !Number.isNaN(parseTimestamp(text));
-  for (let at = 0; at < length; at++) {
+  const bytes = length > MOST_BYTES ? new Uint8Array(length + 1) : scratch;
+  let at = 0;
+  for (; at < length; at++) {
     const code = text.charCodeAt(at);
-    if (code > LETTER_Z_SMALL) return false;
-    scratch[at] = code;
+    if (code > LETTER_Z_SMALL) break;
+    bytes[at] = code;
   }
-  scratch[length] = 0;
-  return timestampEnd(scratch, 0) === length;
+  bytes[at] = 0;
+  return bytes;
 }
 
 /** `2026-01-31T12:00:00` has this many bytes. */
@@ -71,40 +92,68 @@ export function timestampEnd(bytes: Uint8Array, start: number): number {
   if (!isWithin(bytes, at + 1, 23) || bytes[at + 3] !== COLON) return -1;
   return isWithin(bytes, at + 4, 59) ? at + OFFSET_BYTES : -1;
 }
-/** The date, then T, t or a space, the time with any fraction, and the zone. */
-const FORM =
-  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
-const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 /** A fraction is read so far: as milliseconds. */
 const FRACTION_DIGITS = 3;
 
 /**
- * Reads a date and time with zone as milliseconds since 1970; what there is
- * beyond them is cut. Second 60, a leap second, is the next second.
- *
- * @returns NaN if it is none.
+ * As {@linkcode parseTimestamp}, for bytes of which it is known that they are a
+ * date and time: {@linkcode timestampEnd} of `start` is `end`.
  */
-export function parseTimestamp(text: string): number {
-  const parts = FORM.exec(text);
-  if (!parts) return NaN;
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7)
-    .map(Number) as [number, number, number, number, number, number];
-  const [, , , , , , , fraction = "", sign, zoneHour = "0", zoneMinute = "0"] =
-    parts;
-  const isInRange = month >= 1 && month <= 12 && day >= 1 &&
-    day <= daysIn(year, month) && hour <= 23 && minute <= 59 && second <= 60 &&
-    Number(zoneHour) <= 23 && Number(zoneMinute) <= 59;
-  if (!isInRange) return NaN;
-  const ms = Number(
-    fraction.slice(0, FRACTION_DIGITS).padEnd(FRACTION_DIGITS, "0"),
+export function timestampMs(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): number {
+  const year = twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2);
+  const days = daysSince1970(
+    year,
+    twoDigits(bytes, start + 5),
+    twoDigits(bytes, start + 8),
   );
-  // Date.UTC() takes years before 100 for those of the last century.
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  date.setUTCHours(hour, minute, second, ms);
-  const zoneMinutes = Number(zoneHour) * 60 + Number(zoneMinute);
-  return date.getTime() - (sign === "-" ? -1 : 1) * zoneMinutes * MINUTE_MS;
+  let ms = days * DAY_MS + twoDigits(bytes, start + 11) * HOUR_MS +
+    twoDigits(bytes, start + 14) * MINUTE_MS +
+    twoDigits(bytes, start + 17) * SECOND_MS;
+  let at = start + DATE_TIME_BYTES;
+  if (bytes[at] === POINT) {
+    let place = SECOND_MS;
+    const last = at + FRACTION_DIGITS;
+    for (at++; at <= last && isDigit(bytes[at]!); at++) {
+      place /= 10;
+      ms += (bytes[at]! - ZERO) * place;
+    }
+  }
+  const zone = bytes[end - 1];
+  if (zone === LETTER_Z || zone === LETTER_Z_SMALL) return ms;
+  const from = end - OFFSET_BYTES;
+  const offset = twoDigits(bytes, from + 1) * HOUR_MS +
+    twoDigits(bytes, from + 4) * MINUTE_MS;
+  return bytes[from] === HYPHEN ? ms + offset : ms - offset;
+}
+
+/** Days of 400 years, after which the calendar repeats. */
+const ERA_DAYS = 146_097;
+/** From the first of March of the year 0 to 1970. */
+const DAYS_BEFORE_1970 = 719_468;
+
+/**
+ * Counts the days of the Gregorian calendar. Its years begin in March here, so
+ * that a leap day is the last one of its year.
+ */
+function daysSince1970(year: number, month: number, day: number): number {
+  const shifted = month > FEBRUARY ? year : year - 1;
+  const era = Math.floor(shifted / 400);
+  const yearOfEra = shifted - era * 400;
+  const monthsSinceMarch = (month + 9) % 12;
+  // The months from March have 31, 30, 31, 30, 31 days, and again, and again.
+  const dayOfYear = Math.floor((153 * monthsSinceMarch + 2) / 5) + day - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) -
+    Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * ERA_DAYS + dayOfEra - DAYS_BEFORE_1970;
 }
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

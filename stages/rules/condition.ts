@@ -5,31 +5,30 @@
  */
 
 import { NO_TIMESTAMP, parseTimestamp } from "../parse/timestamp.ts";
+import type { Scalar } from "./fields.ts";
 import type { Condition } from "./rules_file.ts";
-
-/** What a field can hold. */
-export type Scalar = string | number | boolean | null;
 
 /**
  * Builds the test. Values of different kinds are never equal, and never less
  * or greater; a field that is not there meets only `ne`, `not_in` and
  * `exists: false`.
  *
- * @param field The field's name: bounds of `ts` may be times as text.
- * @throws {RangeError} If a bound of `ts` is no date and time with zone.
+ * @param isTime True for a time in milliseconds since 1970: what it is compared
+ * with may be text.
+ * @throws {RangeError} If that text is no date and time with zone.
  */
 export function compileCondition(
-  field: string,
   condition: Condition,
+  isTime = false,
 ): (value: Scalar) => boolean {
   if (Array.isArray(condition)) {
-    return compileCondition(field, { in: condition });
+    return compileCondition({ in: condition }, isTime);
   }
   if (typeof condition !== "object") {
-    return compileCondition(field, { eq: condition });
+    return compileCondition({ eq: condition }, isTime);
   }
   const operand = (value: string | number | boolean) =>
-    field === "ts" ? toTime(value) : value;
+    isTime ? toTime(value) : value;
   const tests: ((value: Scalar) => boolean)[] = [];
   const { eq, ne, lt, lte, gt, gte, exists } = condition;
   if (eq !== undefined) {

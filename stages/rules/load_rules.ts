@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Schema } from "../../proto/pipeline/batches.ts";
 import type { Rule } from "./rules_file.ts";
 import SHIPPED from "./shipped_rules.json" with { type: "json" };
 
@@ -13,11 +14,18 @@ import SHIPPED from "./shipped_rules.json" with { type: "json" };
  *
  * @param text The YAML text.
  * @param path Where it came from; used only in messages.
+ * @param schema What the events are. @default {the shape that is built in}
  * @throws {UsageError} Naming every wrong place, not only the first.
  */
-export async function loadRules(text: string, path: string): Promise<Rule[]> {
+export async function loadRules(
+  text: string,
+  path: string,
+  schema?: Schema,
+): Promise<Rule[]> {
   // By its whole text: whoever edits the file gets what it says now.
-  if (text === SHIPPED.text) return SHIPPED.rules as Rule[];
+  if (text === SHIPPED.text && schema?.builtIn !== false) {
+    return SHIPPED.rules as Rule[];
+  }
   const { parseRules } = await import("./rules_file.ts");
-  return parseRules(text, path);
+  return parseRules(text, path, schema);
 }

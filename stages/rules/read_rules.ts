@@ -5,35 +5,59 @@
  * @module
  */
 
+import type { Schema } from "../../proto/pipeline/batches.ts";
 import { Fault, UsageError } from "../../runtime/program/errors.ts";
 import { loadRules } from "./load_rules.ts";
 import { createRules, type Rules } from "./rules.ts";
 import { rulesDigest } from "./rules_digest.ts";
-import type { Rule } from "./rules_file.ts";
 
 /**
- * Reads the rules at `path`.
+ * Makes the rules for events of a schema.
  *
- * @param digest What the run began with. @default {any rules}
- * @returns The rules; or, where they are others by now, what every run is refused
- * with: a result would be of neither.
- * @throws {UsageError} If they are wrong, where none are known.
+ * @throws {Fault} If no run can have them.
+ */
+export type RulesOf = (schema: Schema) => Promise<Rules>;
+
+/**
+ * Reads the rules at `path`; what they mean depends on the events.
+ *
+ * @param path The rules file; undefined for no rules.
+ * @param digest What the run began with. Where the rules are others by now, every
+ * run is refused: a result would be of neither. @default {any rules}
+ * @throws {Deno.errors.NotFound} If there is no such file, and no digest either.
  */
 export async function readRules(
-  path: string,
+  path: string | undefined,
   digest?: string,
-): Promise<Rules | Fault> {
-  let rules: Rule[] | undefined;
+): Promise<RulesOf> {
+  if (path === undefined) {
+    return (schema) => Promise.resolve(createRules([], schema));
+  }
+  let text: string | undefined;
   try {
-    rules = await loadRules(await Deno.readTextFile(path), path);
+    text = await Deno.readTextFile(path);
   } catch (error) {
-    const gone = error instanceof UsageError ||
-      error instanceof Deno.errors.NotFound;
-    if (digest === undefined || !gone) throw error;
+    const isGone = error instanceof Deno.errors.NotFound;
+    if (digest === undefined || !isGone) throw error;
   }
-  if (rules && (digest === undefined || await rulesDigest(rules) === digest)) {
-    return createRules(rules);
-  }
+  return async (schema) => {
+    if (text === undefined) throw changed(path);
+    try {
+      const rules = await loadRules(text, path, schema);
+      if (digest === undefined || await rulesDigest(rules) === digest) {
+        return createRules(rules, schema);
+      }
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      if (digest === undefined) {
+        throw new Fault("failed_precondition", error.message);
+      }
+    }
+    throw changed(path);
+  };
+}
+
+function changed(path: string): Fault {
   return new Fault(
     "failed_precondition",
     `Cannot go on with the rules "${path}": they were changed while the run was going on, and a result would be of neither; start the run over`,

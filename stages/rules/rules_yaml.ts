@@ -11,6 +11,9 @@
 import { isPair, isSeq, parseDocument, visit } from "yaml";
 import { UsageError } from "../../runtime/program/errors.ts";
 
+/** Asks of a field in a rule's `when`, or of a name in its `set`. */
+export type IsText = (part: "when" | "set", name: string) => boolean;
+
 /** A name for each of the keys and numbers that lead to a value. */
 type Path = (string | number)[];
 
@@ -19,9 +22,14 @@ type Path = (string | number)[];
  *
  * @param text The YAML text.
  * @param path Where it came from; used only in messages.
+ * @param isText Says whether what stands there is a text whatever it looks like.
  * @throws {UsageError} If it is no YAML.
  */
-export function readRulesYaml(text: string, path: string): unknown {
+export function readRulesYaml(
+  text: string,
+  path: string,
+  isText: IsText,
+): unknown {
   const cannot = (reason: string) =>
     new UsageError(`Cannot read rules "${path}": ${reason}`);
   const document = parseDocument(text, { schema: "core", merge: true });
@@ -34,7 +42,7 @@ export function readRulesYaml(text: string, path: string): unknown {
     Scalar(key, node, ancestors) {
       if (key === "key" || node.source === undefined) return;
       if (node.value === null || typeof node.value === "string") return;
-      if (wantsText(pathOf([...ancestors, node]))) {
+      if (wantsText(pathOf([...ancestors, node]), isText)) {
         node.value = node.source;
       }
     },
@@ -52,14 +60,19 @@ export function readRulesYaml(text: string, path: string): unknown {
 const MAX_ALIASES = 100;
 
 /** True for what is a text whatever it looks like: names, tags, texts to compare with. */
-function wantsText([, field, name, ...rest]: Path): boolean {
-  switch (field) {
+function wantsText(
+  [, part, name, ...rest]: Path,
+  isText: IsText,
+): boolean {
+  switch (part) {
     case "name":
       return true;
     case "set":
-      return name !== undefined && rest.length === 0;
+      return name !== undefined && rest.length === 0 &&
+        isText(part, String(name));
     case "when":
-      return (name === "type" || name === "user") && rest.at(-1) !== "exists";
+      return name !== undefined && rest.at(-1) !== "exists" &&
+        isText(part, String(name));
     default:
       return false;
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Opening } from "../../proto/pipeline/batches.ts";
 import {
   AggregateService,
   RulesService,
@@ -14,6 +15,7 @@ import { implement, type Implementation } from "../../runtime/rpc/handlers.ts";
 import { openEvents } from "../events/event_batch.ts";
 import { receiving } from "../hop/receiver.ts";
 import { relay } from "../hop/relay.ts";
+import type { RulesOf } from "./read_rules.ts";
 import type { Rules } from "./rules.ts";
 
 /** Options for {@linkcode rulesService}. */
@@ -24,32 +26,43 @@ export interface RulesServiceOptions {
   next: readonly Connection[];
   /** Which of the rules stage's processes this is. @default {0, the only one} */
   worker?: number;
-  /** The rules, or why no run can have them. */
-  rules: Rules | Fault;
+  /** Makes the rules, or says why no run can have them. */
+  rules: RulesOf;
 }
 
 /** Builds the handlers of pipeline.v1.RulesService. */
 export function rulesService(
   { next, rules, worker = 0, run }: RulesServiceOptions,
 ): Implementation {
-  const usable = () => {
-    if (rules instanceof Fault) throw rules;
-    return rules;
-  };
+  // What the events are is known when a stream opens.
+  const opened = new WeakMap<Opening, Rules>();
   return implement({ Apply: receiving(RulesService.Apply) }, {
     Apply: relay({
       name: "rules",
       run,
       worker,
-      openNext: (opening) => ({ ...opening, tags: usable().tags }),
-      start: ({ types }, { position }) => ({
-        resume: { position, fields: usable().fields },
-        transform: usable().createTransform(types),
-        count(meter, batch, result) {
-          meter.eventsIn += batch.type.length;
-          meter.eventsOut += result.type.length;
-        },
-      }),
+      async openNext(opening) {
+        if (!opening.schema) {
+          throw new Fault(
+            "invalid",
+            "Cannot apply the rules: the opening does not say what the events are",
+          );
+        }
+        const made = await rules(opening.schema);
+        opened.set(opening, made);
+        return { ...opening, tags: made.tags };
+      },
+      start(opening, { position }) {
+        const { fields, createTransform } = opened.get(opening)!;
+        return {
+          resume: { position, fields },
+          transform: createTransform(),
+          count(meter, batch, result) {
+            meter.eventsIn += batch.rows;
+            meter.eventsOut += result.rows;
+          },
+        };
+      },
     }, {
       connections: next,
       method: AggregateService.Aggregate,

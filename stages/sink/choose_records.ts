@@ -6,7 +6,7 @@
 
 import { UsageError } from "../../runtime/program/errors.ts";
 import { suggestionOrAll } from "../../runtime/program/suggest.ts";
-import { type Cell, flatten } from "./flat_records.ts";
+import { type Cell, cellOf, columnsOf } from "./flat_records.ts";
 import type { RecordKind } from "./formats.ts";
 
 /** What is written of all records. */
@@ -21,47 +21,35 @@ export interface Choice {
 const KEY = "key";
 
 /**
- * Chooses records.
+ * Chooses records, which are in the order of the key.
  *
  * Figures descend, the key and its fields ascend. Records that have the same
- * there stay in the order they have, which is that of the key; those that have
- * nothing there come last.
+ * there stay in the order they have; those that have nothing there come last.
  */
 export function chooseRecords<T extends object>(
   records: readonly T[],
   { top = Infinity, sort }: Choice,
-  { keys, fields }: RecordKind,
-): T[] {
-  return sorted(records, sort, { keys, fields }).slice(0, top);
-}
-
-function sorted<T extends object>(
-  records: readonly T[],
-  sort: string | undefined,
-  { keys, fields }: RecordKind,
+  kind: RecordKind,
 ): readonly T[] {
-  if (sort === undefined) return records;
-  const { columns, rows } = flatten(records, keys, fields);
-  const at = columns.findIndex(({ name }) => name === sort);
-  // Nothing has that field, or they are in the order of the key as they are.
-  if (at < 0) return records;
-  const sign = columns[at]!.isKey ? 1 : -1;
-  return records.map((record, row) => ({ record, cell: rows[row]![at] }))
-    .sort((a, b) => compare(a.cell, b.cell, sign))
-    .map(({ record }) => record);
+  const column = columnsOf(kind).find(({ name }) => name === sort);
+  // By the whole key, or by the first field of it, they are sorted already.
+  if (column === undefined || sort === kind.keys[0]) {
+    return top < records.length ? records.slice(0, top) : records;
+  }
+  const sign = column.isKey ? 1 : -1;
+  const cells = records.map((record) => cellOf(record, column) ?? null);
+  const order = Uint32Array.from(records, (_, row) => row).sort((a, b) =>
+    compare(cells[a]!, cells[b]!, sign) || a - b
+  );
+  return Array.from(order.subarray(0, top), (row) => records[row]!);
 }
 
 /** Orders two cells; a number and a bigint are compared exactly. */
-function compare(
-  a: Cell | undefined,
-  b: Cell | undefined,
-  sign: number,
-): number {
-  const [noA, noB] = [a ?? null, b ?? null].map((each) => each === null);
-  if (noA || noB) return Number(noA) - Number(noB);
-  const [ofA, ofB] = [rank(a!), rank(b!)];
+function compare(a: Cell, b: Cell, sign: number): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  const [ofA, ofB] = [rank(a), rank(b)];
   if (ofA !== ofB) return sign * (ofA - ofB);
-  return a! < b! ? -sign : a! > b! ? sign : 0;
+  return a < b ? -sign : a > b ? sign : 0;
 }
 
 /** Booleans, numbers and texts have no order among each other but this. */
@@ -78,7 +66,7 @@ function rank(cell: Cell): number {
  */
 export function checkChoice(
   { top, sort }: Choice,
-  { keys, fields }: RecordKind,
+  kind: RecordKind,
 ): void {
   if (sort === undefined) {
     if (top === undefined) return;
@@ -86,10 +74,7 @@ export function checkChoice(
       `Cannot use --top=${top} alone: say which come first, as in --sort=count`,
     );
   }
-  const known = [
-    KEY,
-    ...flatten([], keys, fields).columns.map(({ name }) => name),
-  ];
+  const known = [KEY, ...columnsOf(kind).map(({ name }) => name)];
   if (known.includes(sort)) return;
   throw new UsageError(
     `Cannot use --sort=${sort}: results have no such field${

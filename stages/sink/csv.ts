@@ -14,6 +14,9 @@
 import { stringify } from "csv-stringify/sync";
 import type { Cell } from "./flat_records.ts";
 
+/** Begins what no spreadsheet takes for a formula. */
+const HARMLESS = /^[a-z0-9/_]/i;
+
 /** Writes rows; a cell that is not there is empty. */
 export function csvLines(
   rows: readonly (readonly (Cell | undefined)[])[],
@@ -23,7 +26,9 @@ export function csvLines(
     // With CR and LF at the ends of lines it would let each alone stand bare.
     quoted_match: /[\r\n]/,
     cast: {
-      string: (value) => ({ value, escape_formulas: true }),
+      // To ask it costs as much as all else: most texts need not.
+      string: (value) =>
+        HARMLESS.test(value) ? value : { value, escape_formulas: true },
       number: String,
       bigint: String,
       boolean: String,

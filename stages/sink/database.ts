@@ -14,10 +14,11 @@
 
 import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
+import { isDeepStrictEqual } from "node:util";
 import { pause } from "../../runtime/program/abort.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { log } from "../../runtime/program/log.ts";
-import { type Cell, type Column, flatten } from "./flat_records.ts";
+import { type Cell, type Column, columnsOf, rowOf } from "./flat_records.ts";
 import type { RecordKind } from "./formats.ts";
 
 /** What a run writes. */
@@ -26,7 +27,7 @@ export interface RunRows {
   run: string;
   /** Its figures. */
   figures: object;
-  records: readonly object[];
+  records: readonly Record<string, unknown>[];
   kind: RecordKind;
 }
 
@@ -48,7 +49,7 @@ const TABLES = {
 } as const;
 
 /** How many rows are written before others have their turn. */
-const ROWS = 500;
+const ROWS = 2_000;
 /** Time between two looks at a database that another program has locked. */
 const LOOK_MS = 50;
 
@@ -73,28 +74,20 @@ export async function writeRun(
   await tell(async () => {
     makeTables(database);
     checkKind(database, path, kind);
-    const results = flatten(records, kind.keys, kind.fields);
-    await insert(
-      database,
-      "results",
-      [
-        [KEY, RUN],
-        results.columns,
-      ],
-      results.rows.map((row) => [keyOf(results.columns, row), run, ...row]),
-      signal,
-    );
-    const told = flatten([{ ...figures, results: records.length }], []);
-    await insert(
-      database,
-      "runs",
-      [
-        TABLES.runs,
-        told.columns,
-      ],
-      told.rows.map((row) => [run, new Date().toISOString(), ...row]),
-      signal,
-    );
+    const columns = columnsOf(kind);
+    await insert(database, "results", {
+      names: [KEY, RUN],
+      columns,
+      records,
+      cellsOf: (record) => [keyOf(record, kind), run],
+    }, signal);
+    const told = { ...figures, results: records.length };
+    await insert(database, "runs", {
+      names: TABLES.runs,
+      columns: columnsOf({ keys: [], fields: told }),
+      records: [told],
+      cellsOf: () => [run, new Date().toISOString()],
+    }, signal);
   });
   await beforeCommit();
   await patiently(() => exec("COMMIT"));
@@ -221,21 +214,28 @@ function checkTable(database: DatabaseSync, path: string, table: string): void {
 function checkKind(
   database: DatabaseSync,
   path: string,
-  { keys }: RecordKind,
+  { keys, marks = [] }: RecordKind,
 ): void {
   for (const table of Object.keys(TABLES)) checkTable(database, path, table);
   if (columnsIn(database, "results").length === 0) return;
   const row = database.prepare(`SELECT ${KEY} AS json FROM results LIMIT 1`)
     .get();
   if (!row) return;
-  const there = Object.keys(JSON.parse(String(row["json"])));
-  if (there.every((name) => keys.includes(name))) return;
+  const there = Object.keys(JSON.parse(String(row["json"])))
+    .filter((name) => !marks.includes(name));
+  // The same fields in another order would be other rows.
+  const own = Object.keys(JSON.parse(keyOf({}, { keys, fields: {} })));
+  if (isDeepStrictEqual(there, own)) return;
   throw new Fault(
     "failed_precondition",
     `Cannot write the results to the database "${path}": it holds results by ${
-      there.join(", ")
-    }, and these are by ${keys.join(", ")}; give another file`,
+      listed(there)
+    }, and these are by ${listed(keys)}; give another file`,
   );
+}
+
+function listed(keys: readonly string[]): string {
+  return keys.join(", ") || "nothing";
 }
 
 function columnsIn(database: DatabaseSync, table: string): string[] {
@@ -245,24 +245,30 @@ function columnsIn(database: DatabaseSync, table: string): string[] {
 
 /** Which result a row is: its key's fields, with what tells 200 from "200". */
 function keyOf(
-  columns: readonly Column[],
-  row: readonly (Cell | undefined)[],
+  record: Record<string, unknown>,
+  { keys, marks = [] }: RecordKind,
 ): string {
-  return JSON.stringify(
-    Object.fromEntries(
-      columns.flatMap(({ name, isKey }, at) =>
-        isKey ? [[name, row[at] ?? null]] : []
-      ),
-    ),
-  );
+  const isThere = (name: string) => Object.hasOwn(record, name);
+  return JSON.stringify(Object.fromEntries([
+    ...keys.map((name) => [name, isThere(name) ? record[name] : null]),
+    ...marks.filter(isThere).map((name) => [name, record[name]]),
+  ]));
+}
+
+/** What is put into a table. */
+interface Rows {
+  /** Our own columns, and what a record has there. */
+  names: readonly string[];
+  cellsOf(record: Record<string, unknown>): string[];
+  columns: readonly Column[];
+  records: readonly Record<string, unknown>[];
 }
 
 /** Puts rows into a table, in the place of those of the same key. */
 async function insert(
   database: DatabaseSync,
   table: string,
-  [ours, columns]: [readonly string[], readonly Column[]],
-  rows: (Cell | undefined)[][],
+  { names: ours, cellsOf, columns, records }: Rows,
   signal: AbortSignal,
 ): Promise<void> {
   const names = [...ours, ...addColumns(database, table, columns)];
@@ -271,12 +277,15 @@ async function insert(
       names.map(quoted).join(", ")
     }) VALUES (${names.map(() => "?").join(", ")})`,
   );
-  for (const [at, row] of rows.entries()) {
+  for (const [at, record] of records.entries()) {
     if (at % ROWS === ROWS - 1) {
       await pause(0, signal);
       if (signal.aborted) throw givenUp();
     }
-    statement.run(...row.map(toStored));
+    statement.run(
+      ...cellsOf(record),
+      ...rowOf(record, columns).map(toStored),
+    );
   }
 }
 

@@ -8,15 +8,10 @@
  * @module
  */
 
+import type { RecordKind } from "./formats.ts";
+
 /** What a cell holds; a figure beyond 2^53 is a bigint. */
 export type Cell = string | number | bigint | boolean | null;
-
-/** Records as rows. */
-export interface FlatRecords {
-  columns: Column[];
-  /** A cell for each column; undefined where a record has none. */
-  rows: (Cell | undefined)[][];
-}
 
 /** A column of records, by its path in each. */
 export interface Column {
@@ -27,75 +22,59 @@ export interface Column {
   isKey: boolean;
 }
 
-/** The names in records, as they are nested. */
-type Names = Map<string, { hasCells: boolean; inner: Names }>;
-
 /**
- * Makes rows of records.
+ * The columns of records. They do not depend on what the records hold.
  *
- * @param records Objects of text, numbers, booleans, null and further objects.
  * @param keys The names of the fields that are the key.
- * @param fields Fields that are columns even where no record has them, first and
- * in this order: an object that has them. @default {none}
+ * @param fields An object with every field that a record can have, in order.
  */
-export function flatten(
-  records: readonly object[],
-  keys: readonly string[],
-  fields: object = {},
-): FlatRecords {
-  const names: Names = new Map();
-  for (const each of [fields, ...records]) collectNames(each, names);
-  const columns = columnsOf(names, keys);
-  return {
-    columns,
-    rows: records.map((record) =>
-      columns.map((column) => cellOf(record, column))
-    ),
-  };
-}
-
-function collectNames(record: object, into: Names): void {
-  for (const [name, value] of Object.entries(record)) {
-    let named = into.get(name);
-    if (!named) into.set(name, named = { hasCells: false, inner: new Map() });
-    if (isObject(value)) collectNames(value, named.inner);
-    else named.hasCells = true;
-  }
-}
-
-function columnsOf(names: Names, keys: readonly string[]): Column[] {
+export function columnsOf(
+  { keys, fields }: Pick<RecordKind, "keys" | "fields">,
+): Column[] {
   const columns: Column[] = [];
-  const add = (inner: Names, path: string[]) => {
-    for (const [name, named] of inner) {
+  const add = (inner: object, path: string[]) => {
+    for (const [name, value] of Object.entries(inner)) {
       const here = [...path, name];
-      if (named.hasCells) {
+      if (isObject(value)) add(value, here);
+      else {
         columns.push({
-          name: dottedName(here, names),
+          name: dottedName(here, fields),
           path: here,
           isKey: path.length === 0 && keys.includes(name),
         });
       }
-      add(named.inner, here);
     }
   };
-  add(names, []);
+  add(fields, []);
   return columns;
+}
+
+/** A record as a row: a cell for each column, undefined where it has none. */
+export function rowOf(
+  record: object,
+  columns: readonly Column[],
+): (Cell | undefined)[] {
+  return columns.map((column) => cellOf(record, column));
 }
 
 /**
  * Joins a path by dots. A name with a dot of its own is quoted where it could be
  * taken for two names: within another, or beside another of its first part.
  */
-function dottedName(path: readonly string[], names: Names): string {
+function dottedName(path: readonly string[], fields: object): string {
   return path.map((name, depth) => {
     const [first = ""] = name.split(".");
     const isClear = !name.includes('"') &&
-      (!name.includes(".") || (depth === 0 && !names.has(first)));
+      (!name.includes(".") || (depth === 0 && !Object.hasOwn(fields, first)));
     return isClear ? name : JSON.stringify(name);
   }).join(".");
 }
 
-function cellOf(record: object, { path, isKey }: Column): Cell | undefined {
+/** The cell of one record; undefined where it has none. */
+export function cellOf(
+  record: object,
+  { path, isKey }: Column,
+): Cell | undefined {
   let value: unknown = record;
   for (const name of path) {
     if (!isObject(value) || !Object.hasOwn(value, name)) return undefined;

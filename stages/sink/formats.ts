@@ -31,8 +31,15 @@ export function formatOf(path: string): Format {
 export interface RecordKind {
   /** The names of the fields that are the key. */
   keys: readonly string[];
-  /** An object with the fields that are there whatever was counted. */
+  /** An object with every field that a record can have, in order. */
   fields: object;
+  /**
+   * The names of fields that are no key, yet tell records of the same key apart
+   * where they are there. @default {none}
+   */
+  marks?: readonly string[];
+  /** True for what the events are where nobody says. @default {false} */
+  builtIn?: boolean;
 }
 
 /** How many lines are made at once. */
@@ -42,7 +49,7 @@ const LINES = 1_000;
 export async function* formatRecords(
   format: Format,
   records: readonly object[],
-  { keys, fields }: RecordKind,
+  kind: RecordKind,
 ): AsyncGenerator<string> {
   switch (format) {
     case "ndjson":
@@ -63,22 +70,22 @@ export async function* formatRecords(
       yield records.length === 0 ? "]\n" : "\n]\n";
       break;
     case "csv": {
-      const [{ flatten }, { csvLines }] = await Promise.all([
+      const [{ columnsOf, rowOf }, { csvLines }] = await Promise.all([
         import("./flat_records.ts"),
         import("./csv.ts"),
       ]);
-      const { columns, rows } = flatten(records, keys, fields);
+      const columns = columnsOf(kind);
       yield csvLines([columns.map(({ name }) => name)]);
-      yield* inParts(rows, csvLines);
+      yield* inParts(
+        records,
+        (part) => csvLines(part.map((record) => rowOf(record, columns))),
+      );
       break;
     }
     case "table": {
-      const [{ flatten }, { tableLines }] = await Promise.all([
-        import("./flat_records.ts"),
-        import("./result_table.ts"),
-      ]);
+      const { tableLines } = await import("./result_table.ts");
       yield* inParts(
-        tableLines(flatten(records, keys, fields)),
+        tableLines(records, kind),
         (part) => part.map((line) => `${line}\n`).join(""),
       );
       break;

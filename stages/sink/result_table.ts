@@ -2,7 +2,8 @@
  * Records as a table for a person: aligned, the numbers at their right ends.
  *
  * It fits 80 columns where it can: the parts of a dotted name are put one below
- * another then, and text is cut. No column is left out.
+ * another then, and text is cut. Only a
+ * column that no record has anything in is left out.
  *
  * @module
  */
@@ -10,7 +11,14 @@
 import { grouped } from "../../runtime/program/numbers.ts";
 import { cut, fit, widthOf } from "../../runtime/program/text_width.ts";
 import { visible } from "../../runtime/program/visible_text.ts";
-import type { Cell, Column, FlatRecords } from "./flat_records.ts";
+import {
+  type Cell,
+  cellOf,
+  type Column,
+  columnsOf,
+  rowOf,
+} from "./flat_records.ts";
+import type { RecordKind } from "./formats.ts";
 
 /** Columns of the narrowest terminal that people use. */
 const TABLE_COLUMNS = 80;
@@ -21,9 +29,18 @@ const SHORTEST_TEXT = 16;
 const MOST_DECIMALS = 4;
 
 /** Writes a table as lines, without their ends; none where there are no rows. */
-export function tableLines({ columns, rows }: FlatRecords): string[] {
-  if (rows.length === 0) return [];
-  const body = rows.map((row) => row.map(shown));
+export function tableLines(
+  records: readonly object[],
+  kind: RecordKind,
+): string[] {
+  if (records.length === 0) return [];
+  const columns = columnsOf(kind).filter((column) =>
+    records.some((record) => cellOf(record, column) !== undefined)
+  );
+  const rows = records.map((record) => rowOf(record, columns));
+  const body = rows.map((row) =>
+    row.map((cell, at) => shown(cell, columns[at]!.isKey))
+  );
   const isText = columns.map((_, at) =>
     rows.some((row) => typeof row[at] === "string")
   );
@@ -78,18 +95,22 @@ function shorten(widths: number[], isText: boolean[]): number[] {
   return left;
 }
 
-function shown(cell: Cell | undefined): string {
+function shown(cell: Cell | undefined, isKey: boolean): string {
   switch (typeof cell) {
     case "undefined":
       return "";
     case "number":
+      // Who looks for a key looks for it as it stands.
+      if (isKey) return String(cell);
       return grouped(Number(cell.toFixed(MOST_DECIMALS)));
     case "bigint":
       return grouped(String(cell));
     case "string":
       return onOneLine(cell);
-    default:
+    case "boolean":
       return String(cell);
+    default:
+      return "-";
   }
 }
 

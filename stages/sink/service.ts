@@ -36,15 +36,24 @@ export function sinkService(paths: SinkPaths, run?: string): Implementation {
         { once: true },
       );
       const meter = createMeter("sink");
-      const { kept } = inlet.opening;
-      using sink = await written(paths, openSink(paths, kept ?? undefined));
+      const { schema, tags, kept } = inlet.opening;
+      if (!schema) {
+        throw new Fault(
+          "invalid",
+          "Cannot write the results: the opening of the stream has no schema",
+        );
+      }
+      using sink = await written(
+        paths,
+        openSink(paths, { schema, tags }, kept ?? undefined),
+      );
       inlet.resume({ position: inlet.begin ?? START, fields: [] });
       for await (const received of inlet.batches(meter)) {
-        const { rejects, outcome, sync, end } = received.batch;
+        const { rejects, results, sync, end } = received.batch;
         await meter.processingAsync(() =>
           written(paths, writeAll(sink, received.batch, turn.signal))
         );
-        meter.eventsIn += rejects.length + (outcome?.results.length ?? 0);
+        meter.eventsIn += rejects.length + results.length;
         if (sync) {
           inlet.committed({
             position: end,
@@ -66,13 +75,11 @@ export function sinkService(paths: SinkPaths, run?: string): Implementation {
 
 async function writeAll(
   sink: Sink,
-  { rejects, outcome }: Pick<ResultBatch__Output, "rejects" | "outcome">,
+  { rejects, results, outcome }: ResultBatch__Output,
   signal: AbortSignal,
 ): Promise<void> {
   await sink.writeRejects(rejects);
+  sink.takeResults(results);
   if (outcome?.tooManyRejects) await sink.keepRejects();
-  else if (outcome) {
-    const { results, totals } = outcome;
-    await sink.commit({ results, totals: totals! }, signal);
-  }
+  else if (outcome) await sink.commit(outcome.totals!, signal);
 }

@@ -10,25 +10,33 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import type { Kept, Reject } from "../../proto/pipeline/batches.ts";
+import type {
+  Kept,
+  Opening,
+  Reject,
+  Schema,
+} from "../../proto/pipeline/batches.ts";
+import type { Result__Output as Result } from "../../proto/types/pipeline/v1/Result.ts";
+import type { Totals__Output as Totals } from "../../proto/types/pipeline/v1/Totals.ts";
 import {
   removeIfThere,
   statIfThere,
 } from "../../runtime/files/optional_file.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { Fault } from "../../runtime/program/errors.ts";
-import type { Result, Totals } from "../aggregate/aggregate.ts";
 import { placeOf } from "../events/places.ts";
 import { type Choice, chooseRecords } from "./choose_records.ts";
 import { type Format, formatRecords } from "./formats.ts";
 import type { OriginalPlaces } from "./original_places.ts";
 import {
-  parseResults,
+  createRecorder,
   recordKind,
   rejectLine,
   type ResultRecord,
-  toRecord,
 } from "./results.ts";
+import { readResults, type WrittenResults } from "./written_results.ts";
+
+export type { WrittenResults } from "./written_results.ts";
 
 /** How the results are written. */
 export interface Writing extends Choice {
@@ -52,6 +60,13 @@ export interface SinkPaths {
   inputs?: readonly string[];
 }
 
+/** What the results of a run are of. */
+export interface RunEvents {
+  schema: Schema;
+  /** The tags that the rules may set. */
+  tags: Opening["tags"];
+}
+
 /** The files of one run, being written. Disposing of it closes them. */
 export interface Sink extends Disposable {
   /** Bytes written so far. */
@@ -60,24 +75,17 @@ export interface Sink extends Disposable {
   writeRejects(rejects: readonly Reject[]): Promise<void>;
   /** Makes the rejects so far safe, and says what is kept then. */
   keep(): Promise<Kept>;
+  /** Takes results after those before them; they are written at the end. */
+  takeResults(results: readonly Result[]): void;
   /**
-   * Puts both files in place, or the results into the database.
+   * Puts both files in place, or the results and the totals into the database.
    *
    * @param signal Ends the waiting for a database that another program has
    * locked. @default {waits for ever}
    */
-  commit(
-    outcome: Pick<Outcome, "totals" | "results">,
-    signal?: AbortSignal,
-  ): Promise<void>;
+  commit(totals: Totals, signal?: AbortSignal): Promise<void>;
   /** Puts the rejects file in place and writes no results. */
   keepRejects(): Promise<void>;
-}
-
-/** What a run comes to. */
-interface Outcome {
-  totals: Totals;
-  results: readonly Result[];
 }
 
 /** The longest name of a file, in bytes. */
@@ -124,10 +132,15 @@ function unfinished({ output, rejects, run, writing }: SinkPaths) {
 /**
  * Reads back what a run has written, whatever its format; to be called before
  * {@linkcode removePartials}.
+ *
+ * @param most So many are read; those after them are only counted.
  */
-export async function readWritten(paths: SinkPaths): Promise<ResultRecord[]> {
+export async function readWritten(
+  paths: SinkPaths,
+  most = Infinity,
+): Promise<WrittenResults> {
   const { records = paths.output } = unfinished(paths);
-  return parseResults(await Deno.readTextFile(records));
+  return await readResults(records, most);
 }
 
 /** Removes what a run has not put in place. */
@@ -147,12 +160,17 @@ async function makeAnew(path: string): Promise<Deno.FsFile> {
  * Opens the files of a run.
  *
  * @param paths Where they are.
+ * @param events What the results are of.
  * @param kept Goes on with the rejects that {@linkcode Sink.keep} has told of,
  * and forgets those after them. @default {starts with none}
  * @throws {Fault} `failed_precondition` if those rejects are not there.
  * @throws {Deno.errors.PermissionDenied} And what else opening a file can throw.
  */
-export async function openSink(paths: SinkPaths, kept?: Kept): Promise<Sink> {
+export async function openSink(
+  paths: SinkPaths,
+  { schema, tags }: RunEvents,
+  kept?: Kept,
+): Promise<Sink> {
   const encoder = new TextEncoder();
   const { output: partialOutput, rejects: partial, records } = unfinished(
     paths,
@@ -180,6 +198,8 @@ export async function openSink(paths: SinkPaths, kept?: Kept): Promise<Sink> {
     return (await places.of(rejects))
       .map(({ reject, place }) => rejectLine(reject, place));
   };
+  const recordOf = createRecorder(schema, tags);
+  const all: ResultRecord[] = [];
   let bytes = 0;
   let open = true;
   let dirty = true;
@@ -215,9 +235,12 @@ export async function openSink(paths: SinkPaths, kept?: Kept): Promise<Sink> {
     },
     keep,
     keepRejects,
-    async commit({ totals, results }, signal = NEVER) {
-      const kind = recordKind();
-      const chosen = chooseRecords(results.map(toRecord), choice, kind);
+    takeResults(results) {
+      for (const result of results) all.push(recordOf(result));
+    },
+    async commit(totals, signal = NEVER) {
+      const kind = recordKind(schema, tags);
+      const chosen = chooseRecords(all, choice, kind);
       const writeFile = async (path: string, as: Format) => {
         using file = await makeAnew(path);
         for await (const part of formatRecords(as, chosen, kind)) {

@@ -34,8 +34,11 @@ export function firstDifference(
   );
 }
 
+/** The plain script sorts in its own way; those of other shapes stay in order. */
 function byKey(results: Outcome["results"]): Record<string, unknown> {
-  return Object.fromEntries(results.map((each) => [each.key, each]));
+  return Object.fromEntries(
+    results.map((each, at) => [String(each["key"] ?? at), each]),
+  );
 }
 
 function differ(

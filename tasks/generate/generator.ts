@@ -10,6 +10,7 @@
  */
 
 import { WORK_TYPE } from "../../stages/events/work_item.ts";
+import { accessLogLines } from "./access_log.ts";
 import { DEFAULT_TYPES } from "./event_types.ts";
 
 /**
@@ -26,9 +27,10 @@ export type Distribution = "uniform" | "zipf" | "burst";
 
 /**
  * Which events are work items: none, all, or those of one more type, `work`.
- * An event of a type named `work` is one in any case.
+ * An event of a type named `work` is one in any case. `access-log` is lines of
+ * another shape, which access_log.ts makes.
  */
-export type Workload = "events" | "work-items" | "mixed";
+export type Workload = "events" | "work-items" | "mixed" | "access-log";
 
 /** How large a work item is. */
 export type Payload = "small" | "medium" | "large";
@@ -113,6 +115,32 @@ function* blocks(
 ): Generator<Uint8Array<ArrayBuffer>, void> {
   const { count, seed } = options;
   const random = mulberry32(seed);
+  if (options.workload === "access-log") {
+    const log = accessLogLines({ count, random, startMs: CLOCK_START_MS });
+    return yield* blocksOf(log);
+  }
+  yield* blocksOf(eventLines(options, random));
+}
+
+/** Puts lines together to blocks. */
+function* blocksOf(
+  lines: Iterable<string>,
+): Generator<Uint8Array<ArrayBuffer>, void> {
+  const encoder = new TextEncoder();
+  let block = "";
+  for (const line of lines) {
+    block += line;
+    if (block.length < BLOCK_CHARACTERS) continue;
+    yield encoder.encode(block);
+    block = "";
+  }
+  if (block !== "") yield encoder.encode(block);
+}
+
+function* eventLines(
+  options: GeneratorOptions,
+  random: () => number,
+): Generator<string, void> {
   const types = typesOf(options);
   const pickType = picker(types.length, options.distribution);
   const pickUser = picker(options.users, options.distribution);
@@ -123,14 +151,12 @@ function* blocks(
     1_000,
     (number) => String(number).padStart(3, "0"),
   );
-  const encoder = new TextEncoder();
 
   let atMs = CLOCK_START_MS;
   let minuteMs = NaN;
   let minute = "";
   let session = "";
-  let block = "";
-  for (let index = 0; index < count; index++) {
+  for (let index = 0; index < options.count; index++) {
     atMs += gapMs(index, random());
     const type = pickType(random());
     const user = pickUser(random());
@@ -146,25 +172,21 @@ function* blocks(
     }
     const ms = atMs - minuteMs;
     const second = Math.floor(ms / 1_000);
-    block += `{"ts":"${minute}${second < 10 ? "0" : ""}${second}.` +
+    yield `{"ts":"${minute}${second < 10 ? "0" : ""}${second}.` +
       `${pad3[ms % 1_000]}Z","type":${typeJson[type]}` +
       `,"user":"u${Math.floor(user / 1_000)}${pad3[user % 1_000]}"` +
       `,"value":${value},"metadata":{"session":"s${session}"` +
       `,"page":"/p/${index % PAGES}"}${
         types[type] === WORK_TYPE ? `,"work":${workJson(index)}` : ""
       }}\n`;
-    if (block.length >= BLOCK_CHARACTERS) {
-      yield encoder.encode(block);
-      block = "";
-    }
   }
-  if (block !== "") yield encoder.encode(block);
 }
 
 /** The types to choose from. Work items choose too, so that all draw alike. */
 function typesOf({ types, workload }: GeneratorOptions): readonly string[] {
   switch (workload) {
     case "events":
+    case "access-log":
       return types;
     case "work-items":
       return types.map(() => WORK_TYPE);

@@ -1,6 +1,6 @@
 /**
- * Writes config.schema.json, with which editors complete and check config.yaml,
- * and two pages for people: docs/config.md and docs/commands.md. Puts the tables
+ * Writes config.schema.json and events.schema.json, with which editors complete
+ * and check config.yaml and a file for --schema, and two pages for people: docs/config.md and docs/commands.md. Puts the tables
  * of bench/results.json into docs/performance.md, and the rules that ship, already
  * read, into stages/rules/shipped_rules.json.
  *
@@ -13,6 +13,7 @@
 import { join } from "node:path";
 import { PROJECT } from "../../runtime/program/paths.ts";
 import { parseRules } from "../../stages/rules/rules_file.ts";
+import { schemaJsonSchema } from "../../stages/schema/schema_document.ts";
 import { configJsonSchema } from "../../supervisor/config/schema.ts";
 import { commandReference } from "./command_reference.ts";
 import { configReference } from "./config_reference.ts";
@@ -68,6 +69,10 @@ if (import.meta.main) {
   await Deno.writeTextFile(
     join(PROJECT, "config.schema.json"),
     configJsonSchema(),
+  );
+  await Deno.writeTextFile(
+    join(PROJECT, "events.schema.json"),
+    schemaJsonSchema(),
   );
   await Deno.writeTextFile(join(PROJECT, "docs/config.md"), await configPage());
   await Deno.writeTextFile(

@@ -30,7 +30,7 @@ export async function finishRun(
   const report = makeReport({ ...outcome, batch: plan.batch }, stages);
   await handOver(plan);
   try {
-    await printReport(plan, json, report);
+    await printReport(plan, json, report, outcome.results.count);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     throw new Unprinted(
@@ -50,14 +50,16 @@ async function printReport(
   plan: PlannedRun,
   json: boolean,
   report: RunReport,
+  count: number,
 ): Promise<void> {
   if (json) return print(JSON.stringify(report));
   const { output, rejects } = plan.outlets;
   const isTaken = [output, rejects].some((each) => each?.to === "stdout");
   const say = isTaken ? (text: string) => text.split("\n").forEach(log) : print;
   const { describeReport } = await import("./report_text.ts");
-  say(describeReport(report));
-  say(`\nresults: ${placeOf(plan.output, output)}`);
+  const place = placeOf(plan.output, output);
+  say(describeReport(report, { kind: plan.kind, count, place }));
+  say(`\nresults: ${place}`);
   if (report.rejected > 0) {
     const { reason, ...place } = await firstReject(plan.rejects);
     say(

@@ -6,6 +6,7 @@
  */
 
 import { basename, dirname, resolve } from "node:path";
+import type { Schema } from "../../proto/pipeline/batches.ts";
 import { BATCH_FLAGS, batchingOf } from "../../orchestrator/batching.ts";
 import { statIfThere } from "../../runtime/files/optional_file.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
@@ -28,13 +29,15 @@ import { ruleWarnings } from "../../stages/rules/rule_warnings.ts";
 import { createRules } from "../../stages/rules/rules.ts";
 import type { Rule } from "../../stages/rules/rules_file.ts";
 import { FORMATS } from "../../stages/sink/formats.ts";
-import { partialPath } from "../../stages/sink/sink.ts";
-import { linkTarget, lockPath } from "./claims.ts";
+import { recordKind } from "../../stages/sink/results.ts";
+import { checkApart } from "./apart.ts";
+import { linkTarget } from "./claims.ts";
 import { findInputs } from "./find_inputs.ts";
 import { checkFollow, findFollowed, FOLLOW_FLAGS } from "./follow.ts";
 import { outletOf } from "./outlets.ts";
 import type { Outlets, PlannedRun } from "./planned_run.ts";
 import { findReplay } from "./replay.ts";
+import { SCHEMA_FLAGS, schemaOf } from "./schema.ts";
 import {
   checkOutputDatabase,
   defaultName,
@@ -95,7 +98,11 @@ export const RUN_FLAGS = {
   "any-input": toggle(
     "take an input as it is, line by line, whatever it looks like",
   ),
-  rules: text("FILE", "the rules file (default: stages/rules.yaml)"),
+  ...SCHEMA_FLAGS,
+  rules: text(
+    "FILE",
+    "the rules file (default: stages/rules.yaml; none for another shape of events)",
+  ),
   ...generateFlags,
   json: toggle("print one JSON document instead of tables"),
   help: toggle("print this"),
@@ -119,19 +126,24 @@ export async function planRun(
   given: ReadonlySet<string>,
   words: readonly string[] = [],
 ): Promise<PlannedRun> {
+  const schema = await schemaOf(flags, knownTypes(flags));
   const rulesPath = flags.rules
     ? userPath(flags.rules)
-    : resolve(PROJECT, "stages/rules.yaml");
-  const rules = await loadRules(
+    : schema.builtIn
+    ? resolve(PROJECT, "stages/rules.yaml")
+    : undefined;
+  const rules = rulesPath === undefined ? [] : await loadRules(
     await readText(rulesPath, "rules"),
     shortPath(rulesPath),
+    schema,
   );
-  const { tags } = createRules(rules); // checks what the schema cannot
+  const { tags } = createRules(rules, schema); // checks what the file cannot
   // Those that ship are not written for the types of this run.
-  if (flags.rules) warnOf(rules, knownTypes(flags), rulesPath);
+  if (flags.rules) warnOf(rules, schema, userPath(flags.rules));
+  const kind = recordKind(schema, tags);
   const named = outputNameOf(flags);
   const names = { output: named.name, rejects: flags.rejects };
-  const writing = writingOf(flags, named, tags);
+  const writing = writingOf(flags, named, kind);
   const outlets = await findOutlets({ ...names, json: flags.json });
   if (named.isDatabase && outlets.output) {
     throw new UsageError(
@@ -166,7 +178,7 @@ export async function planRun(
     ? await findFollowed(texts, flags["any-input"])
     : await findInputs(texts);
   await checkApart({ rules: rulesPath, output, rejects }, inputs);
-  if (output && named.isDatabase) await checkOutputDatabase(output);
+  if (output && named.isDatabase) await checkOutputDatabase(output, kind);
   else if (output) await refuseDatabase("output", output);
   if (rejects) await refuseDatabase("rejects", rejects);
   return {
@@ -178,16 +190,17 @@ export async function planRun(
     follow: flags.follow,
     allowGap: flags["allow-gap"],
     maxRejects: flags["max-rejects"],
-    types: knownTypes(flags),
+    schema,
     inputs,
     replay,
     generate: isGenerated ? flags : undefined,
+    kind,
     // Of an outlet they are made when the run begins.
     output: output ?? "",
     rejects: rejects ?? "",
     writing,
     outlets,
-    rulesPath: await Deno.realPath(rulesPath),
+    rulesPath: rulesPath && await Deno.realPath(rulesPath),
     rules,
   };
 }
@@ -209,8 +222,8 @@ export async function generateInput(
   );
 }
 
-function warnOf(rules: Rule[], types: string[], path: string): void {
-  for (const warning of ruleWarnings(rules, types)) {
+function warnOf(rules: Rule[], schema: Schema, path: string): void {
+  for (const warning of ruleWarnings(rules, schema)) {
     log(`Rules "${shortPath(path)}": ${warning}`);
   }
 }
@@ -218,6 +231,7 @@ function warnOf(rules: Rule[], types: string[], path: string): void {
 function knownTypes({ workload, types }: RunFlags): string[] {
   switch (workload) {
     case "events":
+    case "access-log":
       return [...types];
     case "work-items":
       return [WORK_TYPE];
@@ -292,49 +306,6 @@ async function findOutput(name: string, asked: string): Promise<string> {
   return existing
     ? await Deno.realPath(path)
     : resolve(await Deno.realPath(dirname(path)), basename(path));
-}
-
-/** The flags that name what {@linkcode checkApart} looks at. */
-const FLAGS_OF = ["input", "output", "rejects"];
-
-/** Refuses to write over another file of the run, by whatever name. */
-async function checkApart(
-  paths: Record<"rules" | "output" | "rejects", string | undefined>,
-  inputs: readonly string[],
-): Promise<void> {
-  const { rules, output, rejects } = paths;
-  const roles: [role: string, path: string | undefined][] = [
-    ["rules", rules],
-    ...inputs.map((path): [string, string] => ["input", path]),
-    ["output", output],
-    ["rejects", rejects],
-    ["unfinished output", output && partialPath(output, "run")],
-    [
-      "unfinished records",
-      output && partialPath(output, "run", "records."),
-    ],
-    ["unfinished rejects", rejects && partialPath(rejects, "run")],
-    ["lock of the output", output && lockPath(output)],
-    ["lock of the rejects", rejects && lockPath(rejects)],
-  ];
-  const roleOf = new Map<string, string>();
-  for (const [role, path] of roles) {
-    if (path === undefined) continue;
-    const { dev, ino } = await statIfThere(path) ?? {};
-    const names = ino ? [path, `${dev}:${ino}`] : [path];
-    const other = names.map((name) => roleOf.get(name)).find(Boolean);
-    // The same input twice does no harm.
-    if (other && !(role === "input" && other === "input")) {
-      throw new UsageError(
-        `Cannot use "${
-          shortPath(path)
-        }" as the ${role}: it is the ${other}; name another file by --${
-          FLAGS_OF.find((flag) => role.endsWith(flag)) ?? "output"
-        }`,
-      );
-    }
-    for (const name of names) roleOf.set(name, role);
-  }
 }
 
 async function readText(path: string, what: string): Promise<string> {

@@ -6,10 +6,13 @@
  */
 
 import type { RunPlan } from "../../orchestrator/plan.ts";
+import type { RecordKind } from "../../stages/sink/formats.ts";
 import type { GeneratorOptions } from "../generate/generator.ts";
 
 /** A run whose input may have to be written first. */
 export interface PlannedRun extends RunPlan {
+  /** What its results are. */
+  kind: RecordKind;
   /** What to write to the input before the run; undefined if it is there. */
   generate: Partial<GeneratorOptions> | undefined;
   /** Where results and rejects go that are not to become files. */

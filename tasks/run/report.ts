@@ -8,8 +8,10 @@
 
 import type { BatchSize } from "../../orchestrator/batching.ts";
 import { round, type StageFigures } from "../../orchestrator/stage_figures.ts";
-import type { Totals } from "../../stages/aggregate/aggregate.ts";
+import type { Totals__Output as Totals } from "../../proto/types/pipeline/v1/Totals.ts";
+import type { RecordKind } from "../../stages/sink/formats.ts";
 import type { ResultRecord } from "../../stages/sink/results.ts";
+import type { WrittenResults } from "../../stages/sink/sink.ts";
 
 /** The document that `--json` prints. A figure not measured is absent. */
 export interface RunReport {
@@ -21,6 +23,10 @@ export interface RunReport {
   filtered: number;
   /** Values that had a fraction, which is cut; absent for none. */
   fractionsCut?: number;
+  /** Those of the rejected that came after their window; absent for none. */
+  late?: number;
+  /** Events of groups beyond the most there may be; absent for none. */
+  other?: number;
   /** As the result file has them. */
   results: ResultRecord[];
   /** From the input being there to the chain being open. */
@@ -55,7 +61,7 @@ export interface RunOutcome {
   command: RunReport["command"];
   batch: BatchSize;
   totals: Totals;
-  results: ResultRecord[];
+  results: WrittenResults;
   startupMs: number;
   /** When the chain was open for the first time, as `performance.now()`. */
   openedMs: number;
@@ -67,6 +73,18 @@ export interface RunOutcome {
   /** Of the one process, where there is one; else it is that of the stages. */
   cpuMs?: number;
   peakRssBytes?: number | undefined;
+}
+
+/** How many results a person is shown. */
+const SHOWN = 20;
+
+/** How many of the results a report is made with. */
+export function mostReported(
+  { builtIn }: Pick<RecordKind, "builtIn">,
+  json: boolean,
+): number {
+  // Those that are built in are as many as the types that were asked for.
+  return json || builtIn ? Infinity : SHOWN;
 }
 
 /** Makes the report of a run. */
@@ -95,7 +113,9 @@ export function makeReport(
     rejected: totals.rejected,
     filtered: totals.filtered,
     ...(totals.fractionsCut ? { fractionsCut: totals.fractionsCut } : {}),
-    results,
+    ...(totals.late ? { late: totals.late } : {}),
+    ...(totals.other ? { other: totals.other } : {}),
+    results: results.records,
     startupMs: round(startupMs),
     openedAt: new Date(performance.timeOrigin + openedMs).toISOString(),
     elapsedMs: round(elapsedMs),

@@ -6,24 +6,53 @@
  */
 
 import type { StageFigures } from "../../orchestrator/stage_figures.ts";
-import { grouped, percent, quantity } from "../../runtime/program/numbers.ts";
+import {
+  grouped,
+  percent,
+  quantity,
+  trimmed,
+} from "../../runtime/program/numbers.ts";
 import { STAGES } from "../../stages/names.ts";
-import type { ResultRecord } from "../../stages/sink/results.ts";
+import type { RecordKind } from "../../stages/sink/formats.ts";
+import type { BuiltInRecord } from "../../stages/sink/results.ts";
 import type { ColumnWeight } from "../terminal/fit_table.ts";
 import { formatTable } from "../terminal/table.ts";
+import { recordTable } from "./record_table.ts";
 import { ipcShare, type RunReport } from "./report.ts";
 
+/** What is said of the results besides those that are shown. */
+export interface ReportedResults {
+  kind: RecordKind;
+  /** How many there are. */
+  count: number;
+  /** Where they are. */
+  place: string;
+}
+
 /** Writes the report for a person. */
-export function describeReport(report: RunReport): string {
+export function describeReport(
+  report: RunReport,
+  results: ReportedResults,
+): string {
   return [
-    resultTable(report.results),
+    resultTable(report, results),
     summary(report),
     stageTable(report.stages),
   ].filter(Boolean).join("\n\n");
 }
 
-function resultTable(results: readonly ResultRecord[]): string {
+function resultTable(
+  { results }: RunReport,
+  { kind, count, place }: ReportedResults,
+): string {
   if (results.length === 0) return "No events were counted.";
+  if (kind.builtIn) return builtInTable(results as BuiltInRecord[]);
+  const more = count - results.length;
+  return recordTable(results, kind) +
+    (more > 0 ? `\n${quantity(more, "more result")}: ${place}` : "");
+}
+
+function builtInTable(results: readonly BuiltInRecord[]): string {
   const tags = [...new Set(results.flatMap((each) => Object.keys(each.tags)))];
   return table(
     ["type", "events", "sum", "average", "min", "max", ...tags],
@@ -54,12 +83,14 @@ function resultTable(results: readonly ResultRecord[]): string {
 
 function summary(report: RunReport): string {
   const { events, rejected, filtered, elapsedMs, ipcShare } = report;
-  const { fractionsCut = 0 } = report;
+  const { fractionsCut = 0, late, other } = report;
   const counted = events - rejected - filtered;
   const lines = [
-    `${quantity(events, "event")}: ${grouped(counted)} counted, ${
-      grouped(filtered)
-    } filtered, ${grouped(rejected)} rejected`,
+    `${quantity(events, "event")}: ${grouped(counted)} counted${
+      other ? ` (${grouped(other)} in other groups)` : ""
+    }, ${grouped(filtered)} filtered, ${grouped(rejected)} rejected${
+      late ? ` (${grouped(late)} late)` : ""
+    }`,
     `${grouped(report.eventsPerSecond)} events/s: ${
       seconds(elapsedMs)
     } for the run, after ${seconds(report.startupMs)} of start-up; batch ${
@@ -185,22 +216,6 @@ function table(
     right: (column) => column > 0 && column < head.length - wordy,
     weights,
   }).trimEnd();
-}
-
-/** A longer integer is shown by its first digits; the files have them all. */
-const MOST_DIGITS = 21;
-
-/** At most four digits after the point, and none of hundreds before it. */
-function trimmed(number: number | string): string {
-  const isLarge = Math.abs(Number(number)) > 10 ** (MOST_DIGITS - 1);
-  const digits = isLarge ? String(BigInt(number)) : "";
-  const [, sign, first, others = ""] = /^(-?)(\d)(\d*)$/.exec(digits) ?? [];
-  if (others.length >= MOST_DIGITS) {
-    return `${sign}${first}.${others.slice(0, 5)}e${others.length}`;
-  }
-  return typeof number === "string"
-    ? grouped(number)
-    : grouped(Number(number.toFixed(4)));
 }
 
 function seconds(ms: number): string {

@@ -10,8 +10,7 @@ import { Fault, UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { withPathErrors } from "../../runtime/program/system_error.ts";
 import { checkChoice } from "../../stages/sink/choose_records.ts";
-import { formatOf } from "../../stages/sink/formats.ts";
-import { recordKind } from "../../stages/sink/results.ts";
+import { formatOf, type RecordKind } from "../../stages/sink/formats.ts";
 import type { Writing } from "../../stages/sink/sink.ts";
 import type { RunFlags } from "./flags.ts";
 
@@ -49,16 +48,16 @@ export function outputNameOf(
 /**
  * Says how results are to be written.
  *
- * @param tags The tags that the rules may set.
+ * @param kind What the results of the run are.
  * @throws {UsageError} If the flags contradict each other, or ask for a field
  * that no result has.
  */
 export function writingOf(
   { format, top, sort }: Pick<RunFlags, "format" | "top" | "sort">,
   { name = "", isDatabase }: OutputName,
-  tags: Parameters<typeof recordKind>[0],
+  kind: RecordKind,
 ): Writing {
-  checkChoice({ top, sort }, recordKind(tags));
+  checkChoice({ top, sort }, kind);
   if (isDatabase && format) {
     throw new UsageError(
       `Cannot use --format=${format} with --output=${DATABASE}${name}: a database has no format`,
@@ -117,9 +116,14 @@ export async function refuseDatabase(
 /**
  * Checks the database that a run is to write to; there may be none yet.
  *
- * @throws {UsageError} If it is none, or has tables that are not ours.
+ * @param kind What the results of the run are.
+ * @throws {UsageError} If it is none, has tables that are not ours, or results
+ * by other keys.
  */
-export async function checkOutputDatabase(path: string): Promise<void> {
+export async function checkOutputDatabase(
+  path: string,
+  kind: RecordKind,
+): Promise<void> {
   if (!(await statIfThere(path))?.size) return;
   // SQLite reads one that it may not write, and says so when all is counted.
   await withPathErrors(
@@ -128,7 +132,7 @@ export async function checkOutputDatabase(path: string): Promise<void> {
   );
   const { checkDatabase } = await import("../../stages/sink/database.ts");
   try {
-    checkDatabase(path, recordKind());
+    checkDatabase(path, kind);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw new UsageError(error.message, { cause: error });

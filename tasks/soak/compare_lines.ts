@@ -9,8 +9,10 @@ import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { EventBatch, RawBatch } from "../../proto/pipeline/batches.ts";
 import { createParse, type ParseOptions } from "../../stages/parse/parse.ts";
+import { builtInSchema } from "../../stages/schema/schema.ts";
 import { mulberry32 } from "../generate/generator.ts";
 import { createLineMaker, LINE_FIELDS, LINE_TYPES } from "./event_lines.ts";
+import { randomFields } from "./event_schemas.ts";
 import { createParseAlone } from "./parse_alone.ts";
 
 /** What has come of a comparison. */
@@ -34,6 +36,8 @@ export interface CompareOptions {
   signal?: AbortSignal;
 }
 
+/** How many schemas are made; as many lines go to them as to the built-in one. */
+const RANDOM_SCHEMAS = 30;
 /** How many lines a batch may have. */
 const BATCH_LINES = [1, 1, 2, 7, 40, 150];
 /** How many batches are compared without a pause. */
@@ -51,8 +55,11 @@ export async function compareLines(
   const pick = <Item>(items: readonly Item[]): Item =>
     items[Math.floor(random() * items.length)]!;
   const maker = createLineMaker(random);
-  const pairs = LINE_FIELDS.map((fields) =>
-    createPair({ types: LINE_TYPES, fields })
+  const schema = builtInSchema(LINE_TYPES);
+  const pairs = LINE_FIELDS.map((fields) => createPair({ schema, fields }));
+  const randomPairs = Array.from(
+    { length: RANDOM_SCHEMAS },
+    () => createPair(randomFields(random)),
   );
   const done: ComparedLines = { lines: 0, events: 0, seed, problems: [] };
   for (let batch = 1; done.lines < lines && !signal?.aborted; batch++) {
@@ -66,7 +73,9 @@ export async function compareLines(
       parts.push(maker.next(wildness), Buffer.from(pick(ends)));
     }
     if (random() < 0.2) parts.pop(); // no last line feed
-    const { problem, events } = pick(pairs)(batchOf(parts));
+    const { problem, events } = pick(random() < 0.5 ? pairs : randomPairs)(
+      batchOf(parts),
+    );
     done.lines += count;
     done.events += events;
     if (problem !== undefined) {
@@ -94,7 +103,7 @@ export function createPair(
     const expected = parseAlone(batch);
     const actual = parse(batch);
     return {
-      events: expected.type.length,
+      events: expected.rows,
       problem: isDeepStrictEqual(actual, expected)
         ? undefined
         : describe(batch, actual, expected),

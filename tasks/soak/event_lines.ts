@@ -9,6 +9,8 @@
  * @module
  */
 
+import type { RuleField } from "../../proto/pipeline/batches.ts";
+
 /** The event types that a reader of these lines may know; others occur too. */
 export const LINE_TYPES = [
   "click",
@@ -22,12 +24,20 @@ export const LINE_TYPES = [
   "2026-01-01T00:00:00Z",
 ];
 
+/** Fields by their paths; "ts" is asked for as a time. */
+function fieldsOf(...paths: readonly string[]): RuleField[] {
+  return paths.map((path) => ({
+    path: path.split("."),
+    isTime: path === "ts",
+  }));
+}
+
 /** Sets of fields that a reader of these lines may be asked for. */
-export const LINE_FIELDS = [
+export const LINE_FIELDS: readonly (readonly RuleField[])[] = [
   [],
-  ["user", "ts"],
-  ["metadata.a", "metadata.region"],
-  [
+  fieldsOf("user", "ts"),
+  fieldsOf("metadata.a", "metadata.region"),
+  fieldsOf(
     "metadata.a.b",
     "metadata.a",
     "type",
@@ -41,7 +51,7 @@ export const LINE_FIELDS = [
     "user",
     "metadata.a",
     "ts",
-  ],
+  ),
 ];
 
 /** Odd keys, and those that somebody may ask for. */

@@ -26,21 +26,28 @@ export function createParseAlone(
   options: ParseOptions,
 ): (batch: RawBatch) => EventBatch {
   const addParsed = createParsedLines(options);
+  const { schema: { keys, values, windows }, fields } = options;
 
   return ({ begin, end, lines, linesOffset, oversized }) => {
     const most = end.event - begin.event;
     const rejects: Reject[] = [];
+    const column = () => ({
+      dictionary: createDictionary(),
+      index: new Uint32Array(most),
+    });
     const rows = {
       count: 0,
-      type: new Uint16Array(most),
-      value: new Float64Array(most),
-      exact: [],
+      keys: keys.map(column),
+      values: values.map(() => ({ value: new Float64Array(most), exact: [] })),
       work: [],
-      columns: options.fields.map(() => ({
-        dictionary: createDictionary(),
-        index: new Uint32Array(most),
-      })),
+      columns: fields.map(column),
+      timeMs: windows ? new Float64Array(most) : undefined,
+      places: undefined,
       fractionsCut: 0,
+    };
+    const places = {
+      line: new Uint32Array(most),
+      lineOffset: new Uint32Array(most),
     };
     let line = begin.line;
     for (let start = 0; start < lines.length;) {
@@ -52,7 +59,11 @@ export function createParseAlone(
         const reason = text === undefined
           ? "not valid UTF-8"
           : addParsed(rows, text, bytes, 0, bytes.length);
-        if (reason !== undefined) {
+        if (reason === undefined) {
+          places.line[rows.count - 1] = line - begin.line;
+          places.lineOffset[rows.count - 1] = linesOffset + start -
+            begin.offset;
+        } else {
           rejects.push({
             line,
             offset: linesOffset + start,
@@ -64,23 +75,36 @@ export function createParseAlone(
       }
       start += bytes.length + 1;
     }
+    const { count, work, timeMs, fractionsCut } = rows;
+    const finish = ({ dictionary, index }: ReturnType<typeof column>) => ({
+      dictionary: dictionary.texts,
+      index: index.slice(0, count),
+    });
     return {
       begin,
       end,
-      type: rows.type.slice(0, rows.count),
-      value: rows.value.slice(0, rows.count),
-      exact: rows.exact,
-      columns: rows.columns.map(({ dictionary, index }) => ({
-        dictionary: dictionary.texts,
-        index: index.slice(0, rows.count),
+      rows: count,
+      keys: rows.keys.map((key, at) => ({
+        ...finish(key),
+        ...(keys[at]!.oneOf.length > 0 ? { dictionary: [] } : {}),
       })),
+      values: rows.values.map(({ value, exact }) => ({
+        value: value.slice(0, count),
+        exact,
+      })),
+      columns: rows.columns.map(finish),
       tags: [],
-      work: rows.work,
+      work,
       scoreRow: new Uint32Array(),
       score: new Float64Array(),
       filtered: 0,
       rejects: oversized ? [...rejects, oversized] : rejects,
-      ...(rows.fractionsCut > 0 ? { fractionsCut: rows.fractionsCut } : {}),
+      ...(timeMs ? { timeMs: timeMs.slice(0, count) } : {}),
+      ...(windows?.allowedLatenessMs === undefined ? {} : {
+        line: places.line.slice(0, count),
+        lineOffset: places.lineOffset.slice(0, count),
+      }),
+      ...(fractionsCut > 0 ? { fractionsCut } : {}),
     };
   };
 }

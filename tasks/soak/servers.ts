@@ -132,7 +132,7 @@ async function plansIn(folder: string): Promise<Plan[]> {
       permissions: { net: [calculator, broker] },
     },
     stage(0, "ingest", [`--input=${input}`], { read: [input] }),
-    stage(1, "parse", ["--types=click"], {}),
+    stage(1, "parse", [], {}),
     stage(2, "rules", [`--rules=${rules}`], { read: [rules] }),
     stage(3, "aggregate", [`--state=${file("state")}`], {
       read: [folder],

@@ -14,6 +14,7 @@ import { openCheckpoints } from "../../stages/aggregate/checkpoint.ts";
 import { aggregateService } from "../../stages/aggregate/service.ts";
 import { sinkService } from "../../stages/sink/service.ts";
 import { runFolder } from "../support/runs.ts";
+import { builtInSchema } from "../../stages/schema/schema.ts";
 
 const ONE: Position = { event: 1, offset: 10, line: 1 };
 
@@ -59,7 +60,7 @@ const OPENING = {
   run: "test",
   windowBatches: 8,
   windowBytes: 1_000,
-  types: ["click"],
+  schema: builtInSchema(["click"]),
   tags: [],
 };
 
@@ -69,9 +70,9 @@ function batch(begin: Position, end: Position): EventBatch {
   return {
     begin,
     end,
-    type: new Uint16Array(rows),
-    value: new Float64Array(rows),
-    exact: [],
+    rows,
+    keys: [{ dictionary: [], index: new Uint32Array(rows) }],
+    values: [{ value: new Float64Array(rows), exact: [] }],
     columns: [],
     tags: [],
     work: [],

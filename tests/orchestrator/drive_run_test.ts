@@ -10,6 +10,7 @@ import { implement, serverStream, unary } from "../../runtime/rpc/handlers.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import { serve } from "../../runtime/rpc/serve.ts";
 import { serveStage } from "../support/stage_server.ts";
+import { builtInSchema } from "../../stages/schema/schema.ts";
 
 const DEATH: Death = {
   name: "parse",
@@ -95,7 +96,11 @@ async function driveThrough(
     async [Symbol.asyncDispose]() {},
   };
   const drive: Drive = {
-    plan: { inputs: ["in.ndjson"], batching: batchingOf(1) },
+    plan: {
+      inputs: ["in.ndjson"],
+      batching: batchingOf(1),
+      schema: builtInSchema(["click"]),
+    },
     stages,
     state: { run: "r", inputs: [undefined], note: () => Promise.resolve() },
     policy: { maxRecoveries: 1, batch: 1 },

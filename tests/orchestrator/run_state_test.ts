@@ -9,10 +9,11 @@ import {
 import { TOKEN_FILE } from "../../runtime/files/token_file.ts";
 import { Failure, Fault, UsageError } from "../../runtime/program/errors.ts";
 import { unfinishedFiles } from "../../stages/sink/sink.ts";
-import { CHECKPOINT_FILES } from "../../stages/aggregate/checkpoint.ts";
+import { CHECKPOINT_FILES } from "../../stages/aggregate/checkpoint_files.ts";
 import { makePipe } from "../support/programs.ts";
 import { smallDisk } from "../support/small_disk.ts";
 import { tempFolder } from "../support/temp_folder.ts";
+import { builtInSchema } from "../../stages/schema/schema.ts";
 
 const [NEWEST, PREVIOUS] = CHECKPOINT_FILES;
 
@@ -25,7 +26,7 @@ async function runIn() {
     batching: batchingOf(100),
     maxLine: 1_024,
     maxRejects: undefined,
-    types: ["click", "view"],
+    schema: builtInSchema(["click", "view"]),
     inputs: [folder.file("events")],
     output: folder.file("results"),
     rejects: folder.file("rejects"),
@@ -278,7 +279,7 @@ Deno.test("openRunState() says all that is not as it was, and changes nothing", 
     run.resume({
       output: "/other/results",
       rejects: "/other/rejects",
-      types: ["view", "click"],
+      schema: builtInSchema(["view", "click"]),
       rules: [],
       maxLine: 2_048,
       // These do not decide the result.

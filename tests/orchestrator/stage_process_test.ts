@@ -6,6 +6,7 @@ import { startGuardian } from "../../runtime/process/guardian.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import { runFolder } from "../support/runs.ts";
 import { freePorts } from "../support/free_ports.ts";
+import { builtInSchema } from "../../stages/schema/schema.ts";
 
 Deno.test("startStage() hears from a real stage that it serves, and has it keep the memory of batches", async () => {
   await using folder = await runFolder();
@@ -16,7 +17,7 @@ Deno.test("startStage() hears from a real stage that it serves, and has it keep 
     batching: { batch: 1, lingerMs: 1, windowBatches: 0 },
     maxLine: 1_024,
     maxRejects: undefined,
-    types: ["click"],
+    schema: builtInSchema(["click"]),
     inputs: [folder.file("in.ndjson")],
     output: folder.output,
     rejects: folder.rejects,

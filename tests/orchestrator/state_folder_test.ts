@@ -11,6 +11,7 @@ import {
   testWithSecondUser,
 } from "../support/second_user.ts";
 import { type TempFolder, tempFolder } from "../support/temp_folder.ts";
+import { builtInSchema } from "../../stages/schema/schema.ts";
 
 function open(
   { file }: TempFolder,
@@ -22,7 +23,7 @@ function open(
     batching: batchingOf(100),
     maxLine: 1_024,
     maxRejects: undefined,
-    types: ["click"],
+    schema: builtInSchema(["click"]),
     inputs: [file("in.ndjson")],
     output: file("results"),
     rejects: file("rejects"),

@@ -9,14 +9,17 @@ import { connect, type Connection } from "../../runtime/rpc/connect.ts";
 import type { Implementation } from "../../runtime/rpc/handlers.ts";
 import { serve } from "../../runtime/rpc/serve.ts";
 import { CHANNEL, WINDOW } from "../../stages/hop/window.ts";
+import { builtInSchema } from "../../stages/schema/schema.ts";
 
 /** The opening of a test's run. */
 export const OPENING: Opening = {
   run: "test",
   windowBatches: WINDOW.batches,
   windowBytes: WINDOW.bytes,
-  types: [],
+  schema: builtInSchema(["click"]),
   tags: [],
+  kept: null,
+  lane: null,
 };
 
 /** What the first stage is told when nothing has been done before. */

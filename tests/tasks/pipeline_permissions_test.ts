@@ -17,6 +17,7 @@ import {
 } from "../support/runs.ts";
 import { spawn } from "../support/spawned.ts";
 import { freePorts } from "../support/free_ports.ts";
+import { builtInSchema } from "../../stages/schema/schema.ts";
 
 const test = testsAtOnce("the rights of stages");
 
@@ -31,7 +32,7 @@ function planIn(folder: string) {
     batching: batchingOf(100),
     maxLine: 1_024,
     maxRejects: undefined,
-    types: ["click"],
+    schema: builtInSchema(["click"]),
     inputs: [`${folder}/in`],
     generate: undefined,
     outlets: {},

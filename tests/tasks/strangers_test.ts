@@ -101,7 +101,10 @@ testWithSecondUser(
       `127.0.0.1:${run.port + 4}`,
       SinkService.Write,
       { opening: { run: name, windowBatches: 8, windowBytes: 1_000_000 } },
-      { outcome: { results: [{ key: "click", count: "1000000" }] } },
+      {
+        results: [{ key: ['"click"'], count: "1000000" }],
+        outcome: {},
+      },
     );
     await writer.write(event(22));
     await writer.close();

@@ -4,7 +4,11 @@
  * @module
  */
 
+import type { BuiltInRecord } from "../../../stages/sink/results.ts";
 import { firstDifference, type Outcome } from "../same_results.ts";
+
+/** What a program prints: events of the built-in shape. */
+type Counted = Omit<Outcome, "results"> & { results: BuiltInRecord[] };
 
 /**
  * Reads what a program printed. Its numbers may be written as it likes; a tag that
@@ -13,7 +17,7 @@ import { firstDifference, type Outcome } from "../same_results.ts";
  * @throws {SyntaxError} If it is not JSON.
  */
 export function readOutcome(stdout: string): Outcome {
-  const { events, rejected, filtered, results }: Outcome = JSON.parse(stdout);
+  const { events, rejected, filtered, results }: Counted = JSON.parse(stdout);
   return {
     events,
     rejected,

@@ -1,349 +1,421 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import { assertEquals, assertThrows } from "@std/assert";
 import {
   type EventBatch,
-  type Position,
+  type Opening,
+  type Schema,
   START,
 } from "../../../proto/pipeline/batches.ts";
+import { Fault } from "../../../runtime/program/errors.ts";
 import {
   type Aggregate,
   createAggregate,
   describeTooManyRejects,
-  type Result,
-  type Snapshot,
 } from "../../../stages/aggregate/aggregate.ts";
-import { openEvents } from "../../../stages/events/event_batch.ts";
-import { readWorkItem, score } from "../../../stages/events/work_item.ts";
-import { createParse } from "../../../stages/parse/parse.ts";
-import { createRules } from "../../../stages/rules/rules.ts";
-import type { Rule } from "../../../stages/rules/rules_file.ts";
-import { readAll, toBytes } from "../../support/raw_batch.ts";
+import { builtInSchema } from "../../../stages/schema/schema.ts";
+import {
+  batchesOf,
+  batchOf,
+  positionAt,
+  type TestEvent,
+} from "../../support/event_batches.ts";
+import { customSchema } from "../../support/schemas.ts";
 
-const TYPES = ["view", "click", "work", "unused"];
-const RULES: Rule[] = [
-  { name: "a", when: { value: { gt: 100, lt: 200 } }, drop: true },
-  { name: "b", when: {}, set: { kind: "x" } },
-  { name: "c", when: { value: { gte: 0 } }, set: { kind: "y", sign: "plus" } },
-];
+const decoder = new TextDecoder();
 
-/** One line of the input, and what is expected of it. */
-type Line = { type: string; value: bigint; factor: number } | "blank" | "bad";
-
-function toJson({ type, value, factor }: Exclude<Line, string>): string {
-  const work = { vectors: [[1]], matrix: [[factor]], text: "", iterations: 2 };
-  return `{"ts":"2026-01-01T00:00:00Z","type":"${type}","user":"u",` +
-    `"value":${value},"work":${JSON.stringify(work)}}`;
-}
-
-function toText(lines: Line[]): string {
-  return lines.map((line) =>
-    line === "blank" ? "\n" : line === "bad" ? "?\n" : `${toJson(line)}\n`
-  ).join("");
-}
-
-async function run(text: string, batch: number): Promise<Aggregate> {
-  const rules = createRules(RULES);
-  const parse = createParse({ types: TYPES, fields: rules.fields });
-  const transform = rules.createTransform(TYPES);
-  const aggregate = createAggregate({ types: TYPES, tags: rules.tags });
-  for (const raw of await readAll(text, { batch })) {
-    aggregate.apply(transform(parse(raw)));
-  }
+function run(
+  schema: Schema,
+  events: readonly TestEvent[],
+  { size = 1_000, tags = [] as Opening["tags"] } = {},
+): Aggregate {
+  const aggregate = createAggregate({ schema, tags });
+  for (const batch of batchesOf(schema, events, [size])) aggregate.apply(batch);
   return aggregate;
 }
 
-const value = fc.oneof(
-  fc.integer({ min: -300, max: 300 }).map(BigInt),
-  fc.maxSafeInteger().map(BigInt),
-  fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }),
-  fc.constantFrom(
-    2n ** 53n,
-    2n ** 53n - 1n,
-    2n ** 53n + 1n,
-    -(2n ** 53n),
-    10n ** 300n,
-    -(10n ** 300n),
-  ),
-);
-const lines = fc.array(
-  fc.oneof(
-    {
-      weight: 6,
-      arbitrary: fc.record({
-        type: fc.constantFrom("click", "view", "work"),
-        value,
-        factor: fc.double({ min: -1e6, max: 1e6, noNaN: true }),
-      }),
-    },
-    { weight: 1, arbitrary: fc.constantFrom("blank" as const, "bad" as const) },
-  ),
-  { maxLength: 40 },
-);
-const batch = fc.integer({ min: 1, max: 45 });
-
-Deno.test("createAggregate() counts, sums and bounds as bigints do", async () => {
-  await fc.assert(fc.asyncProperty(lines, batch, async (lines, batch) => {
-    const aggregate = await run(toText(lines), batch);
-
-    const events = lines.filter((line) => typeof line === "object");
-    const kept = events.filter(({ value }) => value <= 100n || value >= 200n);
-    const rejected = lines.filter((line) => line === "bad").length;
-    assertEquals(aggregate.totals, {
-      events: events.length + rejected,
-      rejected,
-      filtered: events.length - kept.length,
-    });
-    const results = aggregate.results();
-    assertEquals(
-      results.map(({ key, count }) => [key, count]),
-      ["click", "view", "work"]
-        .map((key) => [key, kept.filter(({ type }) => type === key).length])
-        .filter(([, count]) => count !== 0),
-    );
-    for (const { key, sum, min, max, avg, count } of results) {
-      if (key === "work") continue;
-      const values = kept.filter(({ type }) => type === key)
-        .map(({ value }) => value);
-      const total = values.reduce((a, b) => a + b);
-      values.sort((a, b) => a < b ? -1 : a > b ? 1 : 0);
-      assertEquals(
-        [sum, min, max],
-        [total, values[0], values.at(-1)].map(String),
-      );
-      const error = Math.abs(avg - Number(total) / count);
-      assert(error <= Math.abs(avg) * 2 ** -51, `${avg} for ${total}/${count}`);
-    }
-  }));
-});
-
-Deno.test("createAggregate() sums the scores of work items in the order of the input", async () => {
-  await fc.assert(fc.asyncProperty(lines, batch, async (lines, batch) => {
-    const aggregate = await run(toText(lines), batch);
-
-    const scores = lines.filter((line) => typeof line === "object")
-      .filter(({ type, value }) =>
-        type === "work" && (value <= 100n || value >= 200n)
-      ).map((line) => {
-        const item = readWorkItem(JSON.parse(toJson(line)).work, 0);
-        return typeof item === "object" ? score(item) : NaN;
-      });
-    const sum = scores.reduce((a, b) => a + b, 0);
-    const result = aggregate.results().find(({ key }) => key === "work");
-    assertEquals(
-      result && [result.sum, result.min, result.max, result.avg],
-      scores.length === 0 ? undefined : [
-        String(sum),
-        String(Math.min(...scores)),
-        String(Math.max(...scores)),
-        sum / scores.length,
-      ],
-    );
-  }));
-});
-
-Deno.test("createAggregate() gives the same results whatever the batches are", async () => {
-  await fc.assert(
-    fc.asyncProperty(lines, batch, batch, async (lines, one, other) => {
-      const text = toText(lines);
-
-      const [first, second] = [await run(text, one), await run(text, other)];
-
-      assertEquals(first.results(), second.results());
-      assertEquals(first.totals, second.totals);
-      assertEquals(first.position, second.position);
-    }),
-  );
-});
-
-/** A snapshot as a checkpoint gives it back. */
-function throughJson(snapshot: Snapshot): Snapshot {
-  return JSON.parse(JSON.stringify(snapshot));
-}
-
-/** What a run does next: counts a batch of so many events, saves, or dies. */
-const steps = fc.array(
-  fc.oneof(
-    { weight: 6, arbitrary: fc.integer({ min: 1, max: 8 }) },
-    { weight: 2, arbitrary: fc.constant("save" as const) },
-    // Goes on from any of what was saved: the newest may have been damaged.
-    { weight: 2, arbitrary: fc.record({ dies: fc.nat() }) },
-  ),
-  { maxLength: 60 },
-);
-
-Deno.test("createAggregate() counts each event once, whatever dies and is done again", async () => {
-  await fc.assert(
-    fc.asyncProperty(lines, steps, async (lines, steps) => {
-      const text = toText(lines);
-      const rules = createRules(RULES);
-      const parse = createParse({ types: TYPES, fields: rules.fields });
-      const transform = rules.createTransform(TYPES);
-      const kind = { types: TYPES, tags: rules.tags };
-      let aggregate = createAggregate(kind);
-      const saved: Snapshot[] = [throughJson(aggregate.snapshot())];
-      /** Counts the next batch of the input, if there is one. */
-      const countNext = async (batch: number): Promise<boolean> => {
-        const from = aggregate.position;
-        const [next] = await readAll(text, { batch, from });
-        if (next) aggregate.apply(transform(parse(next)));
-        return next !== undefined;
-      };
-
-      for (const step of steps) {
-        if (step === "save") saved.push(throughJson(aggregate.snapshot()));
-        else if (typeof step === "number") await countNext(step);
-        else aggregate = createAggregate(kind, saved[step.dies % saved.length]);
-      }
-      while (await countNext(5));
-
-      const undisturbed = await run(text, 7);
-      assertEquals(aggregate.results(), undisturbed.results());
-      assertEquals(aggregate.totals, undisturbed.totals);
-      assertEquals(aggregate.position, undisturbed.position);
-      assertEquals(
-        throughJson(aggregate.snapshot()),
-        throughJson(undisturbed.snapshot()),
-      );
-    }),
-    { numRuns: 300 },
-  );
-});
-
-Deno.test("snapshot() does not change with what is counted after it", () => {
-  const aggregate = createAggregate({
-    types: ["a"],
-    tags: [{ name: "kind", values: ["x"] }],
-  });
-  const tagged = { tags: [Uint8Array.of(1)] };
-  aggregate.apply(batchOf(tagged));
-
-  const snapshot = aggregate.snapshot();
-  const before = structuredClone(snapshot);
-  aggregate.apply(batchOf({ ...tagged, begin: at(1), end: at(2) }));
-  createAggregate(snapshot, snapshot).apply(
-    batchOf({ ...tagged, begin: at(1), end: at(2) }),
-  );
-
-  assertEquals(snapshot, before);
-});
-
-const KIND = {
-  types: ["a", "b"],
-  tags: [{ name: "t", values: ["x", "y"] }, { name: "u", values: [] }],
-};
-
-/** What a run may not go on with, and why it looks alike. */
-const OTHER_KINDS: Record<string, typeof KIND> = {
-  "a type more": { ...KIND, types: ["a", "b", "c"] },
-  "a type less": { ...KIND, types: ["a"] },
-  "types in another order": { ...KIND, types: ["b", "a"] },
-  "types that only look the same in a row": { ...KIND, types: ["a,b"] },
-  "a tag more": { ...KIND, tags: [...KIND.tags, { name: "v", values: [] }] },
-  "tags in another order": { ...KIND, tags: KIND.tags.toReversed() },
-  "another tag": {
-    ...KIND,
-    tags: [{ name: "w", values: ["x", "y"] }, KIND.tags[1]!],
-  },
-  "other values of a tag": {
-    ...KIND,
-    tags: [{ name: "t", values: ["x"] }, KIND.tags[1]!],
-  },
-};
-
-for (const [what, kind] of Object.entries(OTHER_KINDS)) {
-  Deno.test(`createAggregate() refuses to go on with ${what}`, () => {
-    const snapshot = throughJson(createAggregate(KIND).snapshot());
-
-    assertEquals(createAggregate(KIND, snapshot).results(), []);
-    assertThrows(
-      () => createAggregate(kind, snapshot),
-      RangeError,
-      "Cannot go on from what was saved: it is of other types or rules",
-    );
-  });
-}
-
-Deno.test("createAggregate() counts the values of each tag by type", async () => {
-  const event = (type: string, value: bigint) => ({ type, value, factor: 1 });
-  const text = toText([
-    event("view", -1n),
-    event("view", 5n),
-    event("view", 6n),
-    event("click", -1n),
-    event("work", 10n ** 20n),
-  ]);
-
-  const results = (await run(text, 2)).results();
-
-  assertEquals(results.map(({ key, tags }) => [key, tags]), [
-    ["click", [{ tag: "kind", value: "x", count: 1 }]],
-    ["view", [
-      { tag: "kind", value: "x", count: 1 },
-      { tag: "kind", value: "y", count: 2 },
-      { tag: "sign", value: "plus", count: 2 },
-    ]],
-    ["work", [
-      { tag: "kind", value: "y", count: 1 },
-      { tag: "sign", value: "plus", count: 1 },
-    ]],
-  ]);
-});
-
-Deno.test("createAggregate() sorts by key, not by the order of the types", () => {
-  const types = ["b", "a", "Z", "ä", "aa"];
-  const aggregate = createAggregate({ types, tags: [] });
-
-  aggregate.apply(batchOf({
-    type: Uint16Array.of(0, 1, 2, 3, 4),
-    value: new Float64Array(5),
-    end: at(5),
-  }));
-
-  assertEquals(
-    aggregate.results().map(({ key }: Result) => key),
-    ["Z", "a", "aa", "b", "ä"],
-  );
-});
-
-function at(event: number): Position {
-  return { event, offset: event * 10, line: event };
-}
-
-/** A batch of one event of value 5, or as told. */
-function batchOf(fields: Partial<EventBatch> = {}): EventBatch {
-  const { opening: _none, ...empty } = openEvents({
-    run: "r",
-    windowBatches: 0,
-    windowBytes: 0,
-    types: [],
-    tags: [],
-  });
+/** An event of the built-in shape. */
+function builtIn(type: string, value: string, score?: number): TestEvent {
   return {
-    ...empty,
-    begin: START,
-    end: at(1),
-    type: Uint16Array.of(0),
-    value: Float64Array.of(5),
-    ...fields,
+    keys: [JSON.stringify(type)],
+    values: [value],
+    ...(score === undefined ? {} : { score }),
   };
 }
 
-const REJECT = {
-  line: 1,
-  offset: 0,
-  stage: "parse",
-  reason: "not valid JSON",
-  text: toBytes("?"),
-  length: 1,
+const BUILT_IN = builtInSchema(["view", "click", "work", "unused"]);
+
+Deno.test("createAggregate() tells of the built-in events what it always did", () => {
+  const results = run(BUILT_IN, [
+    builtIn("view", "9007199254740993"),
+    builtIn("work", "7", 0.1),
+    builtIn("view", "-3"),
+    "reject",
+    builtIn("work", "8", 0.2),
+    builtIn("click", "1"),
+    builtIn("click", "2"),
+    "filtered",
+    builtIn("work", "9", 0.3),
+  ], { size: 2 }).results();
+
+  assertEquals([...results], [
+    {
+      key: ['"click"'],
+      count: 2,
+      values: [
+        { count: 2, sum: "3", min: "1", max: "2", avg: 1.5, percentiles: [] },
+      ],
+      tags: [],
+    },
+    {
+      key: ['"view"'],
+      count: 2,
+      values: [{
+        count: 2,
+        sum: "9007199254740990",
+        min: "-3",
+        max: "9007199254740993",
+        avg: 4503599627370495,
+        percentiles: [],
+      }],
+      tags: [],
+    },
+    {
+      key: ['"work"'],
+      count: 3,
+      values: [{
+        count: 3,
+        // In the order of the input, and not 0.6.
+        sum: "0.6000000000000001",
+        min: "0.1",
+        max: "0.3",
+        avg: 0.20000000000000004,
+        percentiles: [],
+      }],
+      tags: [],
+    },
+  ]);
+});
+
+Deno.test("createAggregate() adds what does not fit into a double", () => {
+  const large = 2n ** 80n;
+  const schema = customSchema([], { value: { as: "integer", of: ["p50"] } });
+  const values = [large, large + 1n, -large, 2n ** 53n - 1n, 2n ** 53n - 1n];
+
+  const [result] = run(
+    schema,
+    values.map((value) => ({ keys: [], values: [String(value)] })),
+  ).results();
+
+  const { sum, min, max, percentiles } = result!.values[0]!;
+  assertEquals(
+    [sum, min, max],
+    [
+      values.reduce((a, b) => a + b),
+      -large,
+      large + 1n,
+    ].map(String),
+  );
+  // One in a hundred next to the third of five.
+  assertEquals(Math.abs(Number(percentiles[0]) / 2 ** 53 - 1) < 0.01, true);
+});
+
+for (
+  const [sum, values] of [
+    [
+      "10000000000000000",
+      ["1e308", "1e308", "0.1", "1e-320", "-1e308", "-1e308", "1e16"],
+    ],
+    // More than three doubles hold before the larger ones are gone.
+    [
+      "1e-200",
+      ["1e200", "1e100", "1", "1e-100", "1e-200"].concat(
+        ["-1e200", "-1e100", "-1", "-1e-100"],
+      ),
+    ],
+  ] as const
+) {
+  Deno.test(`createAggregate() adds doubles to ${sum} in any order`, () => {
+    const schema = customSchema([], { value: {} });
+
+    const sums = values.map((_, at) => {
+      const turned = [...values.slice(at), ...values.slice(0, at)];
+      const [result] = run(
+        schema,
+        turned.map((value) => ({ keys: [], values: [value] })),
+      ).results();
+      return result!.values[0]!.sum;
+    });
+
+    assertEquals(new Set(sums), new Set([sum]));
+  });
+}
+
+Deno.test("createAggregate() sorts by kind, then by value", () => {
+  const ordered = [
+    "null",
+    "false",
+    "true",
+    "-9007199254740993",
+    "-9007199254740992",
+    "-1.5",
+    "2",
+    "10",
+    "1e+300",
+    '""',
+    '"10"',
+    '"2"',
+    '"Z"',
+    '"a"',
+    '"aa"',
+    '"\\ud83d\\ude00"',
+    '"\uffff"',
+  ];
+  const schema = customSchema(["k", "l"], {});
+  const turned = ordered.toReversed();
+
+  const results = run(
+    schema,
+    turned.flatMap((first) =>
+      turned.map((second) => ({ keys: [first, second], values: [] }))
+    ),
+  ).results();
+
+  assertEquals(
+    Array.from(results, ({ key }) => key),
+    ordered.flatMap((first) => ordered.map((second) => [first, second])),
+  );
+});
+
+const MINUTES = {
+  sizeMs: 60_000,
+  offsetMs: 0,
+  allowedLatenessMs: 30_000,
+};
+const NOON = Date.UTC(2026, 0, 1, 12);
+const timed = (seconds: number, key = '"a"', values = ["5"]): TestEvent => ({
+  timeMs: NOON + seconds * 1_000,
+  keys: [key],
+  values,
+});
+
+Deno.test("apply() makes a reject of what comes after its window is closed", () => {
+  const schema = customSchema(["host"], {
+    ms: { as: "integer", path: ["took", "ms"] },
+  }, {
+    time: { path: ["at"], format: "rfc3339", required: true },
+    windows: MINUTES,
+  });
+  const events: TestEvent[] = [
+    timed(0),
+    timed(80),
+    timed(59), // the window is open until an event of 90 s
+    "reject",
+    timed(90),
+    timed(59.5), // late
+    "filtered",
+    "reject",
+    timed(60),
+    timed(-1), // late too, though there was no such window
+  ];
+  const expected = [
+    { line: 4, stage: "parse" },
+    { line: 6, stage: "aggregate" },
+    { line: 8, stage: "parse" },
+    { line: 10, stage: "aggregate" },
+  ];
+
+  for (const size of [1, 2, 3, 10]) {
+    const aggregate = createAggregate({ schema, tags: [] });
+    const rejects = batchesOf(schema, events, [size])
+      .flatMap((batch) => aggregate.apply(batch));
+
+    assertEquals(rejects.map(({ line, stage }) => ({ line, stage })), expected);
+    const late = rejects[1]!;
+    assertEquals({ ...late, text: decoder.decode(late.text) }, {
+      line: 6,
+      offset: 50,
+      stage: "aggregate",
+      reason:
+        "late: its window ended at 2026-01-01T12:01:00Z, and is closed since an event of 2026-01-01T12:01:30Z",
+      text: '{"at":"2026-01-01T12:00:59.500Z","host":"a","took":{"ms":5}}',
+      length: 60,
+    });
+    assertEquals(aggregate.totals, {
+      events: 10,
+      rejected: 4,
+      filtered: 1,
+      late: 2,
+    });
+    assertEquals(
+      Array.from(aggregate.results(), ({ windowMs, count }) => [
+        windowMs! - NOON,
+        count,
+      ]),
+      [[0, 2], [60_000, 3]],
+    );
+  }
+});
+
+for (
+  const [format, text] of [
+    ["epoch_s", '{"at":1767268799}'],
+    ["epoch_ms", '{"at":1767268799000}'],
+  ] as const
+) {
+  Deno.test(`apply() writes the time of a late event as ${format}`, () => {
+    const schema = customSchema(["k"], {}, {
+      time: { path: ["at"], format, required: true },
+      windows: MINUTES,
+    });
+    const late = { timeMs: NOON - 1_000, keys: ["null"], values: [] };
+
+    const rejects = createAggregate({ schema, tags: [] })
+      .apply(batchOf(schema, [{ ...late, timeMs: NOON + 99_000 }, late]));
+
+    assertEquals(rejects.map((each) => decoder.decode(each.text)), [text]);
+  });
+}
+
+const FEW = { maxGroups: 2 };
+
+Deno.test("apply() refuses more groups than there may be, and counts nothing of the batch", () => {
+  const schema = customSchema(["k"], {}, FEW);
+  const aggregate = run(schema, [{ keys: ["1"], values: [] }]);
+  const before = JSON.stringify([...aggregate.results()]);
+  const more: TestEvent[] = ["1", "2", "3"].map((key) => ({
+    keys: [key],
+    values: [],
+  }));
+
+  const fault = assertThrows(
+    () => aggregate.apply(batchOf(schema, more, 1)),
+    Fault,
+  );
+
+  assertEquals(fault.code, "failed_precondition");
+  assertEquals(
+    fault.message,
+    "Cannot count more than 2 groups at once: allow more by --max-groups, or max_groups in the schema; or count the rest as one by --other, or other: true in the schema",
+  );
+  assertEquals(aggregate.position, positionAt(1));
+  assertEquals(JSON.stringify([...aggregate.results()]), before);
+  // It goes on where there may be more.
+  const saved = { head: aggregate.changes().head, records: aggregate.all() };
+  const next = createAggregate({
+    schema: { ...schema, maxGroups: 3 },
+    tags: [],
+  }, saved);
+  next.apply(batchOf(schema, more, 1));
+  assertEquals(Array.from(next.results(), ({ count }) => count), [2, 1, 1]);
+});
+
+Deno.test("apply() puts what is too much into the group without a key, in each window", () => {
+  const schema = customSchema(["k"], {}, {
+    ...FEW,
+    other: true,
+    windows: MINUTES,
+  });
+  const events = [
+    timed(0, "1", []),
+    timed(1, "2", []),
+    timed(2, "3", []),
+    timed(3, "3", []),
+    timed(61, "3", []),
+    timed(95, "3", []), // closes the first window, so that there is room
+    timed(96, "4", []),
+  ];
+
+  for (const size of [1, 3, 7]) {
+    const aggregate = run(schema, events, { size });
+
+    assertEquals(
+      Array.from(aggregate.results(), ({ windowMs, key, count }) => [
+        windowMs! - NOON,
+        key,
+        count,
+      ]),
+      [
+        [0, ["1"], 1],
+        [0, ["2"], 1],
+        [0, [], 2],
+        [60_000, ["3"], 1],
+        [60_000, ["4"], 1],
+        [60_000, [], 1],
+      ],
+    );
+    assertEquals(aggregate.totals.other, 3);
+  }
+});
+
+const TAGS = [{ name: "t", values: ["x", "y"] }, { name: "u", values: [] }];
+const SCHEMA = customSchema(["k"], { v: {} });
+
+/** What a run may not go on with, and why it looks alike. */
+const OTHER_KINDS: Record<string, [schema: Schema, tags: Opening["tags"]]> = {
+  "a key more": [customSchema(["k", "l"], { v: {} }), TAGS],
+  "another key": [customSchema(["l"], { v: {} }), TAGS],
+  "another path": [
+    { ...SCHEMA, keys: [{ ...SCHEMA.keys[0]!, path: ["a", "k"] }] },
+    TAGS,
+  ],
+  "a closed key": [
+    { ...SCHEMA, keys: [{ ...SCHEMA.keys[0]!, oneOf: ["1"] }] },
+    TAGS,
+  ],
+  "another kind of value": [
+    customSchema(["k"], { v: { as: "integer" } }),
+    TAGS,
+  ],
+  "other figures": [customSchema(["k"], { v: { of: ["p50"] } }), TAGS],
+  "windows": [{ ...SCHEMA, windows: MINUTES }, TAGS],
+  "a tag more": [SCHEMA, [...TAGS, { name: "v", values: [] }]],
+  "tags in another order": [SCHEMA, TAGS.toReversed()],
+  "other values of a tag": [
+    SCHEMA,
+    [{ name: "t", values: ["x"] }, TAGS[1]!],
+  ],
 };
 
+for (const [what, [schema, tags]] of Object.entries(OTHER_KINDS)) {
+  Deno.test(`createAggregate() refuses to go on with ${what}`, () => {
+    const from = createAggregate({ schema: SCHEMA, tags: TAGS });
+    const saved = { head: from.changes().head, records: from.all() };
+
+    createAggregate({ schema: SCHEMA, tags: TAGS }, saved);
+    assertThrows(
+      () => createAggregate({ schema, tags }, saved),
+      RangeError,
+      "Cannot go on from what was saved: it is of another schema or other rules",
+    );
+  });
+}
+
+Deno.test("createAggregate() refuses to go on with other types", () => {
+  const from = createAggregate({ schema: BUILT_IN, tags: [] });
+  const saved = { head: from.changes().head, records: from.all() };
+
+  assertThrows(
+    () => createAggregate({ schema: builtInSchema(["view"]), tags: [] }, saved),
+    RangeError,
+    "Cannot go on from what was saved: it is of other types or rules",
+  );
+});
+
+/** A batch of one event of value 5, or as told. */
+function wrongBatch(fields: Partial<EventBatch> = {}): EventBatch {
+  return { ...batchOf(BUILT_IN, [builtIn("view", "5")]), ...fields };
+}
+
+const REJECT = batchOf(BUILT_IN, ["reject"]).rejects[0]!;
+const COLUMNS = "are not one for each event";
 const INEXACT =
   "the values that no double holds are not those that it gives exactly";
+const LARGE = { value: Float64Array.of(2 ** 53) };
+const EXACT = { row: 0, decimal: "9007199254740993" };
 
 /** Batches that must not be counted, and what is said of them. */
 const WRONG: Record<string, [batch: Partial<EventBatch>, message: string]> = {
   "a gap": [
-    { begin: at(1), end: at(2) },
+    { begin: positionAt(1), end: positionAt(2) },
     "Cannot apply the batch from event 1: the state ends at event 0",
   ],
   "another offset": [
@@ -351,7 +423,7 @@ const WRONG: Record<string, [batch: Partial<EventBatch>, message: string]> = {
     "Cannot apply the batch from event 0: the state ends at event 0",
   ],
   "an event too few": [
-    { end: at(2) },
+    { end: positionAt(2) },
     "Cannot apply the batch from event 0: it has 2 events and accounts for 1",
   ],
   "a reject too many": [
@@ -362,56 +434,97 @@ const WRONG: Record<string, [batch: Partial<EventBatch>, message: string]> = {
     { filtered: 1 },
     "Cannot apply the batch from event 0: it has 1 events and accounts for 2",
   ],
+  "no key": [{ keys: [] }, COLUMNS],
+  "a key too long": [
+    { keys: [{ dictionary: [], index: new Uint32Array(2) }] },
+    COLUMNS,
+  ],
+  "a key that is none of the schema's": [
+    { keys: [{ dictionary: [], index: Uint32Array.of(4) }] },
+    COLUMNS,
+  ],
+  "no value": [{ values: [] }, COLUMNS],
+  "a value that is missing": [
+    { values: [{ value: new Float64Array(), exact: [] }] },
+    COLUMNS,
+  ],
+  "a tag that there is not": [{ tags: [new Uint8Array(1)] }, COLUMNS],
+  "a score of no event": [
+    { scoreRow: Uint32Array.of(1), score: Float64Array.of(1) },
+    COLUMNS,
+  ],
   "a value that is not given exactly": [
-    { value: Float64Array.of(2 ** 53) },
+    { values: [{ ...LARGE, exact: [] }] },
     INEXACT,
   ],
   "a value that is no integer": [
-    { value: Float64Array.of(1.5) },
-    INEXACT,
-  ],
-  "a value that is missing": [
-    { value: new Float64Array() },
+    { values: [{ value: Float64Array.of(1.5), exact: [] }] },
     INEXACT,
   ],
   "a value that is given twice": [
-    {
-      value: Float64Array.of(2 ** 53),
-      exact: [0, 0].map((row) => ({ row, decimal: "9007199254740993" })),
-    },
+    { values: [{ ...LARGE, exact: [EXACT, EXACT] }] },
     INEXACT,
   ],
   "an exact value of another row": [
-    {
-      value: Float64Array.of(2 ** 53),
-      exact: [{ row: 1, decimal: "9007199254740993" }],
-    },
+    { values: [{ ...LARGE, exact: [{ ...EXACT, row: 1 }] }] },
     INEXACT,
   ],
   "an exact value for a value that needs none": [
-    { exact: [{ row: 0, decimal: "9007199254740993" }] },
+    { values: [{ value: Float64Array.of(5), exact: [EXACT] }] },
     INEXACT,
   ],
 };
 
 for (const [name, [fields, message]] of Object.entries(WRONG)) {
   Deno.test(`apply() refuses ${name} and counts nothing of it`, () => {
-    const aggregate = createAggregate({ types: ["a"], tags: [] });
+    const aggregate = createAggregate({ schema: BUILT_IN, tags: [] });
 
-    assertThrows(() => aggregate.apply(batchOf(fields)), RangeError, message);
+    assertThrows(
+      () => aggregate.apply(wrongBatch(fields)),
+      RangeError,
+      message,
+    );
 
     assertEquals(aggregate.position, START);
-    assertEquals(aggregate.results(), []);
+    assertEquals([...aggregate.results()], []);
     assertEquals(aggregate.totals, { events: 0, rejected: 0, filtered: 0 });
   });
 }
 
+Deno.test("apply() refuses a double that is infinite, a time that is none, and an event without a line", () => {
+  const schema = customSchema(["k"], { v: {} }, { windows: MINUTES });
+  const batch = batchOf(schema, [timed(0)]);
+  for (
+    const fields of [
+      { values: [{ value: Float64Array.of(Infinity), exact: [] }] },
+      { timeMs: Float64Array.of(NaN) },
+      { timeMs: new Float64Array() },
+      { line: new Uint32Array() },
+    ]
+  ) {
+    const aggregate = createAggregate({ schema, tags: [] });
+    assertThrows(() => aggregate.apply({ ...batch, ...fields }), RangeError);
+    assertEquals(aggregate.position, START);
+  }
+});
+
+Deno.test("apply() takes an empty batch, which has no columns", () => {
+  const schema = customSchema(["k"], { v: {} }, { windows: MINUTES });
+  const { timeMs: _times, line: _lines, lineOffset: _offsets, ...empty } =
+    batchOf(schema, ["filtered"]);
+  const aggregate = createAggregate({ schema, tags: TAGS });
+
+  aggregate.apply({ ...empty, keys: [], values: [] });
+
+  assertEquals(aggregate.totals.filtered, 1);
+});
+
 Deno.test("apply() refuses a batch a second time", () => {
-  const aggregate = createAggregate({ types: ["a"], tags: [] });
-  aggregate.apply(batchOf());
+  const aggregate = createAggregate({ schema: BUILT_IN, tags: [] });
+  aggregate.apply(wrongBatch());
 
   assertThrows(
-    () => aggregate.apply(batchOf()),
+    () => aggregate.apply(wrongBatch()),
     RangeError,
     "Cannot apply the batch from event 0: the state ends at event 1",
   );

@@ -2,10 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import {
-  CHECKPOINT_FILES,
-  openCheckpoints,
-} from "../../../stages/aggregate/checkpoint.ts";
+import { openCheckpoints } from "../../../stages/aggregate/checkpoint.ts";
+import { CHECKPOINT_FILES } from "../../../stages/aggregate/checkpoint_files.ts";
 import { logged } from "../../support/logged.ts";
 import {
   checkpointAt,

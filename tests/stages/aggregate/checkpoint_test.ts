@@ -2,10 +2,8 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import type { Kept } from "../../../proto/pipeline/batches.ts";
 import { Fault } from "../../../runtime/program/errors.ts";
-import {
-  CHECKPOINT_FILES,
-  openCheckpoints,
-} from "../../../stages/aggregate/checkpoint.ts";
+import { openCheckpoints } from "../../../stages/aggregate/checkpoint.ts";
+import { CHECKPOINT_FILES } from "../../../stages/aggregate/checkpoint_files.ts";
 import { anyText } from "../../support/arbitraries.ts";
 import { logged } from "../../support/logged.ts";
 import {

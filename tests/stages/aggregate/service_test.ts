@@ -1,5 +1,9 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { type EventBatch, START } from "../../../proto/pipeline/batches.ts";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  type EventBatch,
+  type Schema,
+  START,
+} from "../../../proto/pipeline/batches.ts";
 import {
   AggregateService,
   type HopMethod,
@@ -12,7 +16,7 @@ import { Fault } from "../../../runtime/program/errors.ts";
 import type { Connection } from "../../../runtime/rpc/connect.ts";
 import { duplex, implement } from "../../../runtime/rpc/handlers.ts";
 import type { MessageStream } from "../../../runtime/rpc/message_stream.ts";
-import type { Snapshot } from "../../../stages/aggregate/aggregate.ts";
+import type { Head } from "../../../stages/aggregate/saved.ts";
 import { openCheckpoints } from "../../../stages/aggregate/checkpoint.ts";
 import {
   aggregateService,
@@ -26,11 +30,16 @@ import {
   receiving,
 } from "../../../stages/hop/receiver.ts";
 import { type HopOptions, openHop } from "../../../stages/hop/sender.ts";
-import { createParse } from "../../../stages/parse/parse.ts";
 import { parseResults } from "../../../stages/sink/results.ts";
+import { builtInSchema } from "../../../stages/schema/schema.ts";
 import { sinkService } from "../../../stages/sink/service.ts";
-import { rawBatch } from "../../support/raw_batch.ts";
-import { OPENING, RESUME, serveStage } from "../../support/stage_server.ts";
+import {
+  batchOf,
+  openingOf,
+  type TestEvent,
+} from "../../support/event_batches.ts";
+import { customSchema } from "../../support/schemas.ts";
+import { RESUME, serveStage } from "../../support/stage_server.ts";
 import { type TempFolder, tempFolder } from "../../support/temp_folder.ts";
 
 type SinkStream = MessageStream<Received<ResultBatch__Output>, Receipt>;
@@ -79,13 +88,13 @@ function serveAggregate(
 
 function open(
   connection: Connection,
-  options: Partial<HopOptions<EventBatch>> & { types?: string[] } = {},
+  options: Partial<HopOptions<EventBatch>> & { schema?: Schema } = {},
 ) {
-  const { types = ["click"], ...rest } = options;
+  const { schema = SCHEMA, ...rest } = options;
   return openHop<EventBatch>({
     connection,
     method: AggregateService.Aggregate,
-    opening: openEvents({ ...OPENING, types }),
+    opening: openEvents(openingOf(schema)),
     meter: createMeter("rules"),
     signal: new AbortController().signal,
     ...rest,
@@ -112,9 +121,13 @@ function safePlaces() {
   };
 }
 
-const parse = createParse({ types: ["click"], fields: [] });
-const LINE =
-  '{"ts":"2026-01-01T00:00:00Z","type":"click","user":"u","value":5}\n';
+const SCHEMA = builtInSchema(["click"]);
+const CLICK: TestEvent = { keys: ['"click"'], values: ["5"] };
+
+/** A batch of events that come after those of another one. */
+function batch(events: TestEvent[], after?: EventBatch): EventBatch {
+  return batchOf(SCHEMA, events, after?.end.event);
+}
 
 Deno.test("aggregateService() hands rejects on as they come, and the results last", async () => {
   let written: ResultBatch__Output[] = [];
@@ -124,28 +137,103 @@ Deno.test("aggregateService() hands rejects on as they come, and the results las
   await using aggregate = await serveAggregate(sink, { maxRejects: 2 });
   const hop = await open(aggregate);
 
-  const first = parse(rawBatch(`${LINE}?\n`));
-  const second = parse(rawBatch(`${LINE}${LINE}`, first.end));
-  const third = parse(rawBatch("!\n", second.end));
-  const last = parse(rawBatch("", third.end));
-  for (const batch of [first, second, third, last]) await hop.send(batch);
+  const first = batch([CLICK, "reject"]);
+  const second = batch([CLICK, CLICK], first);
+  const third = batch(["reject"], second);
+  const last = batch([], third);
+  for (const each of [first, second, third, last]) await hop.send(each);
   const { totals, reports } = await hop.finish();
 
   assertEquals(totals, { events: 5, rejected: 2, filtered: 0 });
   assertEquals(reports.map(({ name }) => name), ["aggregate", "sink"]);
   assertEquals(
-    written.map(({ begin, end, rejects, outcome }) => [
+    written.map(({ begin, end, rejects, results, outcome }) => [
       begin?.event,
       end?.event,
       rejects.map(({ line }) => line),
-      outcome?.results.map(({ key, count, sum }) => [key, count, sum]),
+      results.map(({ key, count, values }) => [key, count, values[0]!.sum]),
+      outcome?.totals?.events,
     ]),
     [
-      [0, 2, [2], undefined],
-      [2, 5, [5], undefined],
-      [5, 5, [], [["click", 3, "15"]]],
+      [0, 2, [2], [], undefined],
+      [2, 5, [5], [], undefined],
+      [5, 5, [], [[['"click"'], 3, "15"]], undefined],
+      [5, 5, [], [], 5],
     ],
   );
+});
+
+Deno.test("aggregateService() sends results of a size that a message has, each once", async () => {
+  let written: ResultBatch__Output[] = [];
+  await using sink = await serveSink(async (stream) => {
+    written = await consume(stream);
+  });
+  await using aggregate = await serveAggregate(sink);
+  const schema = customSchema(["key"], {});
+  const hop = await open(aggregate, { schema });
+  const keys = Array.from({ length: 2_500 }, (_, at) => String(at));
+  const long = JSON.stringify("x".repeat(200_000));
+  const all = [...keys, long, `${long.slice(0, -1)}y"`];
+
+  const events = all.map((key) => ({ keys: [key], values: [] }));
+  const only = batchOf(schema, events);
+  await hop.send(only);
+  await hop.send(batchOf(schema, [], only.end.event));
+  const { reports } = await hop.finish();
+
+  assertEquals(
+    written.map(({ results }) => results.length),
+    [1_000, 1_000, 501, 1, 0],
+  );
+  assertEquals(
+    written.flatMap(({ results }) => results.map(({ key }) => key[0])),
+    all,
+  );
+  assertEquals(reports[0]?.eventsOut, all.length);
+});
+
+Deno.test("aggregateService() hands on what came too late for its window, and counts it", async () => {
+  let written: ResultBatch__Output[] = [];
+  await using sink = await serveSink(async (stream) => {
+    written = await consume(stream);
+  });
+  await using aggregate = await serveAggregate(sink, { maxRejects: 1 });
+  const schema = customSchema([], {}, {
+    windows: { sizeMs: 10, offsetMs: 0, allowedLatenessMs: 0 },
+  });
+  const hop = await open(aggregate, { schema });
+
+  const times = [20, 9, 8];
+  await hop.send(
+    batchOf(schema, times.map((timeMs) => ({ timeMs, keys: [], values: [] }))),
+  );
+  const fault = await assertRejects(() => hop.finish(), Fault);
+
+  assertEquals(
+    fault.message,
+    "Cannot go on: 2 rejects are more than --max-rejects=1; the last is line 3: late: its window ended at 1970-01-01T00:00:00.010Z, and is closed since an event of 1970-01-01T00:00:00.020Z",
+  );
+  assertEquals(
+    written.map(({ rejects }) => rejects.map(({ line }) => line)),
+    [[2, 3]],
+  );
+});
+
+Deno.test("aggregateService() ends with what to do about too many groups", async () => {
+  await using sink = await serveSink(async (stream) => {
+    await consume(stream);
+  });
+  await using aggregate = await serveAggregate(sink);
+  const schema = customSchema(["key"], {}, { maxGroups: 1 });
+  const hop = await open(aggregate, { schema });
+
+  await hop.send(
+    batchOf(schema, ["1", "2"].map((key) => ({ keys: [key], values: [] }))),
+  );
+  const fault = await assertRejects(() => hop.finish(), Fault);
+
+  assertEquals(fault.code, "failed_precondition");
+  assertStringIncludes(fault.message, "--max-groups");
 });
 
 Deno.test("aggregateService() gives no results for a stream that was cut", async () => {
@@ -156,7 +244,7 @@ Deno.test("aggregateService() gives no results for a stream that was cut", async
   await using aggregate = await serveAggregate(sink);
   const hop = await open(aggregate);
 
-  await hop.send(parse(rawBatch(LINE)));
+  await hop.send(batch([CLICK]));
   const fault = await assertRejects(() => hop.finish(), Fault);
 
   assertEquals(fault.code, "cancelled");
@@ -175,7 +263,7 @@ Deno.test("aggregateService() fails after too many rejects, which the sink keeps
   await using aggregate = await serveAggregate(sink, { maxRejects: 1 });
   const hop = await open(aggregate);
 
-  await hop.send(parse(rawBatch("?\n!\n")));
+  await hop.send(batch(["reject", "reject"]));
   const fault = await assertRejects(() => hop.finish(), Fault);
 
   assertEquals(fault.code, "failed_precondition");
@@ -202,7 +290,7 @@ Deno.test("aggregateService() hears of a failure of the sink before it has resul
   await using aggregate = await serveAggregate(sink);
   const hop = await open(aggregate);
 
-  await hop.send(parse(rawBatch(LINE)));
+  await hop.send(batch([CLICK]));
   fail.resolve();
   const fault = await assertRejects(
     () => hop.guard(Promise.withResolvers().promise),
@@ -222,7 +310,7 @@ Deno.test("aggregateService() refuses a batch that does not account for its even
   await using aggregate = await serveAggregate(sink);
   const hop = await open(aggregate);
 
-  await hop.send({ ...parse(rawBatch(LINE)), filtered: 1 });
+  await hop.send({ ...batch([CLICK]), filtered: 1 });
   const fault = await assertRejects(() => hop.finish(), Fault);
 
   assertEquals(fault.code, "internal");
@@ -273,10 +361,10 @@ async function writtenIn(folder: TempFolder) {
 }
 
 /** An input of five events and two rejects in four batches, the last empty. */
-const FIRST = parse(rawBatch(`${LINE}?\n${LINE}`));
-const SECOND = parse(rawBatch(`${LINE}!\n`, FIRST.end));
-const THIRD = parse(rawBatch(`${LINE}${LINE}`, SECOND.end));
-const LAST = parse(rawBatch("", THIRD.end));
+const FIRST = batch([CLICK, "reject", CLICK]);
+const SECOND = batch([CLICK, "reject"], FIRST);
+const THIRD = batch([CLICK, CLICK], SECOND);
+const LAST = batch([], THIRD);
 const WHOLE = { rejects: [2, 5], results: [[5, 25]] };
 
 for (const dies of [false, true]) {
@@ -300,7 +388,7 @@ for (const dies of [false, true]) {
     await using after = dies ? await serveOn(folder) : undefined;
     const again = await open((after ?? before).aggregate);
     assertEquals(again.resume.position, FIRST.end);
-    for (const batch of [SECOND, THIRD, LAST]) await again.send(batch);
+    for (const each of [SECOND, THIRD, LAST]) await again.send(each);
     const { totals } = await again.finish();
 
     assertEquals(totals, { events: 7, rejected: 2, filtered: 0 });
@@ -316,13 +404,13 @@ Deno.test("aggregateService() goes on after the sink had put everything in place
   const hop = await open(stages.aggregate, { onCommitted: safe.onCommitted });
   await hop.send({ ...FIRST, sync: true });
   await safe.until(FIRST.end.event);
-  for (const batch of [SECOND, THIRD, LAST]) await hop.send(batch);
+  for (const each of [SECOND, THIRD, LAST]) await hop.send(each);
   await hop.finish();
   assertEquals(await writtenIn(folder), WHOLE);
 
   const again = await open(stages.aggregate);
   assertEquals(again.resume.position, FIRST.end);
-  for (const batch of [SECOND, THIRD, LAST]) await again.send(batch);
+  for (const each of [SECOND, THIRD, LAST]) await again.send(each);
   await again.finish();
 
   assertEquals(await writtenIn(folder), WHOLE);
@@ -340,7 +428,7 @@ Deno.test("aggregateService() lets a newer stream end the one before it", async 
 
   const newer = await open(stages.aggregate);
   assertEquals((await ended).code, "cancelled");
-  for (const batch of [FIRST, SECOND, THIRD, LAST]) await newer.send(batch);
+  for (const each of [FIRST, SECOND, THIRD, LAST]) await newer.send(each);
   await newer.finish();
 
   assertEquals(await writtenIn(folder), WHOLE);
@@ -368,18 +456,17 @@ Deno.test("aggregateService() says what is safe only once it is saved", async ()
   await hop.send({ ...FIRST, sync: true });
   await saving.promise;
   // More than the window: an answer has come since the save has begun.
-  let { end } = FIRST;
+  let sent = FIRST;
   for (let count = 0; count < 100; count++) {
-    const batch = parse(rawBatch(LINE, end));
-    await hop.send(batch);
-    end = batch.end;
+    sent = batch([CLICK], sent);
+    await hop.send(sent);
   }
   assertEquals(safe.events, []);
   go.resolve();
   await safe.until(FIRST.end.event);
 
-  const saved = await checkpoints.load(OPENING.run);
-  assertEquals((saved?.head as Snapshot).position, FIRST.end);
+  const saved = await checkpoints.load("test");
+  assertEquals((saved?.head as Head).position, FIRST.end);
 });
 
 Deno.test("aggregateService() saves of itself as time passes", async () => {
@@ -388,9 +475,9 @@ Deno.test("aggregateService() saves of itself as time passes", async () => {
   const safe = safePlaces();
   const hop = await open(stages.aggregate, { onCommitted: safe.onCommitted });
 
-  for (const batch of [FIRST, SECOND]) {
-    await hop.send(batch);
-    await safe.until(batch.end.event);
+  for (const each of [FIRST, SECOND]) {
+    await hop.send(each);
+    await safe.until(each.end.event);
   }
 
   assertEquals(safe.events, [FIRST.end.event, SECOND.end.event]);
@@ -403,7 +490,7 @@ Deno.test("aggregateService() does not call safe at the end what is not saved", 
   const safe = safePlaces();
   const hop = await open(stages.aggregate, { onCommitted: safe.onCommitted });
 
-  for (const batch of [FIRST, SECOND, THIRD, LAST]) await hop.send(batch);
+  for (const each of [FIRST, SECOND, THIRD, LAST]) await hop.send(each);
   await hop.finish();
 
   // Were a stage to die now, the next stream would begin at the start.
@@ -440,7 +527,7 @@ Deno.test("aggregateService() refuses to go on from what other rules have counte
   await safe.until(FIRST.end.event);
 
   const fault = await assertRejects(
-    () => open(stages.aggregate, { types: ["click", "view"] }),
+    () => open(stages.aggregate, { schema: builtInSchema(["click", "view"]) }),
     Fault,
   );
 

@@ -21,6 +21,7 @@ const REJECT: Reject = {
   text: toBytes("?"),
   length: 1,
 };
+const RESULT = { key: ['"a"'], count: 2, values: [], tags: [] };
 const TOTALS = { events: 3, rejected: 1, filtered: 0 };
 
 /** A stream that takes each batch when it is let go on. */
@@ -50,6 +51,7 @@ Deno.test("tell() makes batches that follow one another from where the sink stan
 
   await feed.tell(at(5), { rejects: [REJECT] });
   await feed.tell(at(5), { sync: true });
+  await feed.tell(at(8), { results: [RESULT] });
   await feed.tell(at(8), { outcome: { totals: TOTALS } });
 
   assertEquals(sent, [
@@ -62,6 +64,13 @@ Deno.test("tell() makes batches that follow one another from where the sink stan
     { begin: at(5), end: at(5), rejects: [], sync: true },
     {
       begin: at(5),
+      end: at(8),
+      rejects: [],
+      sync: false,
+      results: [RESULT],
+    },
+    {
+      begin: at(8),
       end: at(8),
       rejects: [],
       sync: false,

@@ -16,12 +16,13 @@ import {
   receiving,
 } from "../../../stages/hop/receiver.ts";
 import { rawBatch } from "../../support/raw_batch.ts";
+import { builtInSchema } from "../../../stages/schema/schema.ts";
 
 const OPENING: Opening = {
   run: "r1",
   windowBatches: 8,
   windowBytes: 1_000,
-  types: [],
+  schema: builtInSchema([]),
   tags: [],
 };
 

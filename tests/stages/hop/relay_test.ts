@@ -67,7 +67,7 @@ function rulesImplementation(
 function serveParse(next: Connection) {
   return serveStage(
     "ParseService",
-    parseService({ next: [next], types: ["click"] }),
+    parseService({ next: [next] }),
   );
 }
 
@@ -89,7 +89,10 @@ function open(
 async function consume(stream: RulesStream): Promise<EventBatch[]> {
   const batches: EventBatch[] = [];
   const inlet = await openInlet(stream);
-  inlet.resume({ position: START, fields: ["user"] });
+  inlet.resume({
+    position: START,
+    fields: [{ path: ["user"], isTime: false }],
+  });
   for await (const received of inlet.batches(createMeter("rules"))) {
     batches.push(received.batch);
     inlet.answer(received);
@@ -119,10 +122,10 @@ Deno.test("relay() opens the next stage first, and passes batches and reports on
   for (let index = 0; index < 200; index++) await hop.send(batchAt(index));
   const { totals, reports } = await hop.finish();
 
-  assertEquals(opening, { ...OPENING, types: ["click"] });
+  assertEquals(opening, OPENING);
   assertEquals(hop.resume.position, START);
   assertEquals(
-    arrived.map(({ begin, value }) => [begin.event, ...value]),
+    arrived.map(({ begin, values }) => [begin.event, ...values[0]!.value]),
     Array.from({ length: 200 }, (_, index) => [index, 5]),
   );
   assertEquals(arrived[0]?.columns.map(({ dictionary }) => dictionary), [

@@ -20,7 +20,10 @@ import {
 } from "../../../stages/hop/sender.ts";
 
 const MIB = 1_048_576;
-const RESUME = { position: START, fields: ["user"] };
+const RESUME = {
+  position: START,
+  fields: [{ path: ["user"], isTime: false }],
+};
 
 /** A next stage that says what the test says. Its batches are plain bytes. */
 function createNextStage() {

@@ -32,7 +32,7 @@ for (const [name, [json, expected]] of Object.entries(SOURCES)) {
   Deno.test(`numberSource() finds ${name}`, () => {
     JSON.parse(json);
 
-    assertEquals(numberSource(json, "value"), expected);
+    assertEquals(numberSource(json, ["value"]), expected);
   });
 }
 
@@ -52,7 +52,7 @@ Deno.test("numberSource() finds the number that JSON.parse reads", () => {
     }}`;
     const { value } = JSON.parse(json);
 
-    const source = numberSource(json, "value");
+    const source = numberSource(json, ["value"]);
 
     assertEquals(
       source === undefined ? undefined : Number(source),
@@ -64,5 +64,21 @@ Deno.test("numberSource() finds the number that JSON.parse reads", () => {
 Deno.test("numberSource() is not deeper than the text it reads", () => {
   const deep = `${"[".repeat(1e6)}${"]".repeat(1e6)}`;
 
-  assertEquals(numberSource(`{"a":${deep},"value":5}`, "value"), "5");
+  assertEquals(numberSource(`{"a":${deep},"value":5}`, ["value"]), "5");
 });
+
+const NESTED: [json: string, source: string | undefined][] = [
+  ['{"a":{"b":1.50}}', "1.50"],
+  ['{"b":1,"a":{"c":{"b":2},"b":3},"x":{"a":{"b":4}}}', "3"],
+  ['{"a":{"b":1},"a":{"b":2}}', "2"],
+  ['{"a":{"b":1},"a":5}', undefined],
+  ['{"a":[{"b":1}]}', undefined],
+  ['{"a":{"b":{"b":1}}}', undefined],
+  ['{"\\u0061":{"b" : 7}}', "7"],
+];
+
+for (const [json, source] of NESTED) {
+  Deno.test(`numberSource() finds ${source} at a path of ${json}`, () => {
+    assertEquals(numberSource(json, ["a", "b"]), source);
+  });
+}

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { createRows } from "../../../stages/parse/rows.ts";
 import { createScannedLines } from "../../../stages/parse/scanned_line.ts";
 import { MISS } from "../../../stages/parse/found.ts";
+import { builtInSchema } from "../../../stages/schema/schema.ts";
 import { mulberry32 } from "../../../tasks/generate/generator.ts";
 import {
   batchOf,
@@ -42,7 +43,7 @@ const LINES = [
 
 Deno.test("createParse() makes of a damaged line what JSON.parse alone makes of it", () => {
   const compare = createPair({
-    types: LINE_TYPES,
+    schema: builtInSchema(LINE_TYPES),
     fields: LINE_FIELDS.at(-1)!,
   });
   const lineFeed = Buffer.from("\n");
@@ -67,10 +68,11 @@ Deno.test("createParse() makes of a damaged line what JSON.parse alone makes of 
 
 Deno.test("the random lines are of both kinds: usual ones and others", () => {
   const maker = createLineMaker(mulberry32(1));
-  const addScanned = createScannedLines({ types: LINE_TYPES, fields: [] });
+  const options = { schema: builtInSchema(LINE_TYPES), fields: [] };
+  const addScanned = createScannedLines(options);
   const count = 1_000;
   const usual = (wildness: number) => {
-    const rows = createRows(count, 0);
+    const rows = createRows(count, options);
     return Array.from({ length: count }, () => maker.next(wildness))
       .filter((line) =>
         addScanned(rows, Buffer.concat([line, Buffer.from("\n")]), 0) !== MISS

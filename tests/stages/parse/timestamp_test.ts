@@ -110,3 +110,32 @@ Deno.test("isTimestamp() and timestampEnd() agree with parseTimestamp() on times
     { numRuns: 2_000 },
   );
 });
+
+Deno.test("parseTimestamp() counts as a Date does, with any fraction and zone", () => {
+  const zone = fc.tuple(
+    fc.constantFrom("+", "-"),
+    fc.nat(23),
+    fc.nat(59),
+  );
+  const two = (number: number) => String(number).padStart(2, "0");
+  const fraction = fc.stringMatching(/^[0-9]{1,70}$/);
+  fc.assert(
+    fc.property(
+      TIME,
+      fraction,
+      zone,
+      (date, fraction, [sign, hour, minute]) => {
+        const second = date.toISOString().slice(0, 19);
+        const text = `${second}.${fraction}${sign}${two(hour)}:${two(minute)}`;
+
+        const offset = (hour * 60 + minute) * 60_000;
+        const ms = Number(fraction.slice(0, 3).padEnd(3, "0"));
+        assertEquals(
+          parseTimestamp(text),
+          Date.parse(`${second}Z`) + ms + (sign === "-" ? offset : -offset),
+        );
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});

@@ -1,11 +1,34 @@
 import { assertEquals } from "@std/assert";
 import { ruleWarnings } from "../../../stages/rules/rule_warnings.ts";
 import { parseRules } from "../../../stages/rules/rules_file.ts";
+import { builtInSchema } from "../../../stages/schema/schema.ts";
+import { parseSchema } from "../../../stages/schema/schema_file.ts";
 
-const TYPES = ["click", "purchase"];
+const BUILT_IN = builtInSchema(["click", "purchase"]);
 
-function warningsOf(text: string): string[] {
-  return ruleWarnings(parseRules(text, "r"), TYPES);
+const CONTRADICTION =
+  "can be met by no event: what it asks for contradicts itself";
+
+/** A part of it required, another part not. */
+const CUSTOM = parseSchema(
+  `
+time: { field: at }
+key:
+  - request.host
+  - { field: kind, one_of: [a, b] }
+  - { field: status, one_of: [200, "404", null] }
+  - route
+values:
+  bytes: { of: [sum] }
+  ms: { of: [avg], as: number }
+  size: { of: [sum], field: body.size }
+required: [at, route, ms, { field: user, as: text }, { field: ok, as: boolean }]
+`,
+  "schema.yaml",
+);
+
+function warningsOf(text: string, schema = BUILT_IN): string[] {
+  return ruleWarnings(parseRules(text, "r", schema), schema);
 }
 
 for (
@@ -89,5 +112,68 @@ Deno.test("ruleWarnings() names rules behind one that drops everything", () => {
       "rule 3 (c) is never reached: rule 2 (b) drops every event",
       "rule 4 (d) is never reached: rule 2 (b) drops every event",
     ],
+  );
+});
+
+/** What a rule on events of one's own is warned of, behind its place. */
+const OF_ONES_OWN: [condition: string, warning: string | undefined][] = [
+  [
+    "kind: c",
+    'names "c", which is not among what kind can be: "a", "b"',
+  ],
+  [
+    "kind: { not_in: [a, c, d] }",
+    'names "c", "d", which is not among what kind can be: "a", "b"',
+  ],
+  [
+    "status: [404, 200]",
+    'names 404, which is not among what status can be: 200, "404", null',
+  ],
+  ["status: '404'", undefined],
+  ["status: { exists: false }", undefined],
+  ["status: { gt: 200 }", CONTRADICTION],
+  ["status: { lte: 200 }", undefined],
+  ["kind: { exists: false }", CONTRADICTION],
+  ["kind: { gt: b }", CONTRADICTION],
+  ["route: { exists: false }", CONTRADICTION],
+  ["request.host: { exists: false }", undefined],
+  ["request.host: { exists: false, ne: 1 }", undefined],
+  ["route: { gt: 1, lt: 1.5 }", undefined],
+  ["route: { gt: 1, lt: a }", CONTRADICTION],
+  ["bytes: { gt: 1, lt: 2 }", CONTRADICTION],
+  ["bytes: 1.5", CONTRADICTION],
+  ["bytes: { exists: false }", undefined],
+  ["body.size: 1.5", CONTRADICTION],
+  ["size: 1.5", undefined],
+  ["ms: { gt: 1, lt: 2 }", undefined],
+  ["ms: { exists: false }", CONTRADICTION],
+  ["at: { gt: 1, lt: 2 }", CONTRADICTION],
+  ["at: { exists: false }", CONTRADICTION],
+  ["user: { exists: false }", CONTRADICTION],
+  ["ok: 1", CONTRADICTION],
+  ["ok: false", undefined],
+  ["ok: { not_in: [true, false] }", CONTRADICTION],
+  ["anything.else: { exists: false }", undefined],
+  ["anything.else: [1, a, true]", undefined],
+];
+
+for (const [condition, warning] of OF_ONES_OWN) {
+  Deno.test(`ruleWarnings() says of ${condition}: ${warning ?? "nothing"}`, () => {
+    const [field] = condition.split(":");
+    const text = `- {name: a, when: {${condition}}, drop: true}`;
+
+    assertEquals(
+      warningsOf(text, CUSTOM),
+      warning ? [`rule 1 (a).when.${field} ${warning}`] : [],
+    );
+  });
+}
+
+Deno.test("ruleWarnings() takes times with a fraction where they can have one", () => {
+  const schema = { ...CUSTOM, time: { ...CUSTOM.time!, format: "epoch_ms" } };
+
+  assertEquals(
+    warningsOf("- {name: a, when: {at: {gt: 1, lt: 2}}, drop: true}", schema),
+    [],
   );
 });

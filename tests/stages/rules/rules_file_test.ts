@@ -2,6 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../../runtime/program/errors.ts";
 import { createRules } from "../../../stages/rules/rules.ts";
 import { parseRules } from "../../../stages/rules/rules_file.ts";
+import { builtInSchema } from "../../../stages/schema/schema.ts";
+import { parseSchema } from "../../../stages/schema/schema_file.ts";
 
 Deno.test("parseRules() reads every form of a condition", () => {
   const rules = parseRules(
@@ -46,7 +48,7 @@ Deno.test("parseRules() reads the file that ships", async () => {
 
   const rules = parseRules(await Deno.readTextFile(path), "rules.yaml");
 
-  assertEquals(createRules(rules).tags, [
+  assertEquals(createRules(rules, builtInSchema(["view"])).tags, [
     { name: "tier", values: ["bronze", "silver", "gold"] },
   ]);
 });
@@ -106,6 +108,11 @@ const MISTAKES: Record<string, string[]> = {
   ],
   "- {name: a, set: {1st: x}}": [
     "rule 1 (a).set.1st: expected a letter, then letters, digits, - or _",
+  ],
+  "- {name: a, set: {2nd: x, tier: '', ok: x, kind: [1]}}": [
+    "rule 1 (a).set.2nd: expected a letter, then letters, digits, - or _",
+    "rule 1 (a).set.tier: expected text that is not empty",
+    "rule 1 (a).set.kind: expected text, found [1]",
   ],
   "- {name: a, when: , drop: true}": [
     "rule 1 (a).when: expected fields and what they must be, found nothing",
@@ -271,3 +278,113 @@ Deno.test("parseRules() says where the YAML is wrong", () => {
     assertThrows(() => parseRules(text, "rules.yaml"), UsageError, what);
   }
 });
+
+const SCHEMA = parseSchema(
+  `
+time: { field: at, format: epoch_ms }
+key:
+  - { field: request.headers.host, name: the host }
+  - status
+  - { field: kind, one_of: [a, b] }
+  - { field: level, one_of: [1, "2", null] }
+  - { field: zone, one_of: [eu] }
+values: { ms: { of: [avg], as: number } }
+required: [{ field: user, as: text }]
+`,
+  "schema.yaml",
+);
+
+Deno.test("parseRules() takes any field and any key of events of one's own", () => {
+  const rules = parseRules(
+    `
+- name: one
+  when:
+    request.headers.host: [x.org, 10, true]
+    the host: 1.10
+    at: { gte: 2026-01-01T00:00:00Z, lt: 5.5 }
+    ms: { gt: 0.25, exists: true }
+    kind: [007, true]
+    user: 1.0
+    level: { ne: 2 }
+    __proto__: { exists: false }
+  set: { the host: "", status: 0.50, level: null, kind: b, tier: 1.10 }
+- { name: two, set: { status: false, level: "2" } }
+- { name: three, set: { the host: 1.10, level: 1 } }
+`,
+    "rules.yaml",
+    SCHEMA,
+  );
+
+  assertEquals(rules, [
+    {
+      name: "one",
+      when: {
+        "request.headers.host": ["x.org", 10, true],
+        "the host": 1.1,
+        "at": { gte: "2026-01-01T00:00:00Z", lt: 5.5 },
+        "ms": { gt: 0.25, exists: true },
+        "kind": ["007", "true"],
+        "user": "1.0",
+        "level": { ne: 2 },
+        ["__proto__"]: { exists: false },
+      },
+      set: {
+        "the host": "",
+        status: 0.5,
+        level: null,
+        kind: "b",
+        tier: "1.10",
+      },
+    },
+    { name: "two", when: {}, set: { status: false, level: "2" } },
+    { name: "three", when: {}, set: { "the host": 1.1, level: 1 } },
+  ]);
+});
+
+Deno.test("parseRules() sets tags only on events that are built in", () => {
+  const [rule] = parseRules("- {name: a, set: {key: 5, type: x}}", "r");
+
+  assertEquals(rule?.set, { key: "5", type: "x" });
+});
+
+/** What is wrong with a rule on events of one's own, behind its name. */
+const OWN_MISTAKES: Record<string, string> = {
+  "when: {a..b: 1}, drop: true":
+    '.when: expected a field, such as status or request.host, found "a..b"',
+  "when: {'': 1}, drop: true":
+    '.when: expected a field, such as status or request.host, found ""',
+  "when: {at: soon}, drop: true":
+    '.when.at: expected a date and time with zone, such as 2026-01-31T12:00:00Z, found "soon"',
+  "when: {ms: '1'}, drop: true":
+    '.when.ms: expected a number, a list of them, or a test such as {ne: ...}, found "1"',
+  "when: {other: {lt: true}}, drop: true":
+    ".when.other.lt: expected text or a number, found true",
+  "set: {kind: c}": '.set.kind: expected one of "a", "b", found "c"',
+  "set: {zone: us}": '.set.zone: expected "eu", found "us"',
+  "set: {level: 2}": '.set.level: expected one of 1, "2", null, found 2',
+  "set: {kind: [a]}": '.set.kind: expected one of "a", "b", found ["a"]',
+  "set: {status: null}":
+    ".set.status: expected text, a number, true or false, found nothing",
+  "set: {status: [1]}":
+    ".set.status: expected text, a number, true or false, found [1]",
+  "set: {status: .inf}":
+    ".set.status: expected text, a number, true or false, found Infinity",
+  "set: {status: 9007199254740993}":
+    ".set.status: expected a number up to 2^53",
+  "set: {tier: [1]}": ".set.tier: expected text, found [1]",
+  "set: {tier: ''}": ".set.tier: expected text that is not empty",
+  "set: {a host: x}":
+    ".set.a host: expected a letter, then letters, digits, - or _",
+  "set: {}": ".set: expected at least one tag",
+};
+
+for (const [text, problem] of Object.entries(OWN_MISTAKES)) {
+  Deno.test(`parseRules() says what is wrong with ${text} on events of one's own`, () => {
+    const { message } = assertThrows(
+      () => parseRules(`- {name: a, ${text}}`, "r", SCHEMA),
+      UsageError,
+    );
+
+    assertEquals(message.split("\n").slice(1), [`  rule 1 (a)${problem}`]);
+  });
+}

@@ -14,6 +14,7 @@ const RECORDS = [
   { key: "d", sum: -3, ms: { p95: 1.5 } },
   { key: "e", sum: 5, ms: { p95: 1.25 } },
   { key: "f", sum: "-9007199254740993", ms: { p95: -1 } },
+  { key: "g", sum: 0, ms: { p95: null } },
 ];
 const KIND = {
   keys: ["key"],
@@ -21,11 +22,11 @@ const KIND = {
 };
 
 const CHOICES: [choice: Choice, keys: string][] = [
-  [{}, "abcdef"],
-  [{ sort: "sum" }, "bcaedf"],
+  [{}, "abcdefg"],
+  [{ sort: "sum" }, "bcaegdf"],
   [{ sort: "sum", top: 3 }, "bca"],
-  [{ sort: "ms.p95" }, "badefc"],
-  [{ sort: "ms.p95", top: 100 }, "badefc"],
+  [{ sort: "ms.p95" }, "badefcg"],
+  [{ sort: "ms.p95", top: 100 }, "badefcg"],
   [{ sort: "key", top: 2 }, "ab"],
 ];
 
@@ -47,12 +48,12 @@ Deno.test("chooseRecords() orders a field of a key, and keeps the key's order fo
     { route: "/b", status: 200 },
     { route: "/b", status: 404 },
     { route: "/c", status: true },
-    { route: "/d" },
+    { route: "/d", status: null },
   ];
   const keys = ["route", "status"];
 
   const by = (sort: string) =>
-    chooseRecords(records, { sort }, { keys, fields: {} })
+    chooseRecords(records, { sort }, { keys, fields: { route: "", status: 0 } })
       .map(({ route, status }) => `${route} ${status}`);
 
   assertEquals(by("status"), [
@@ -61,7 +62,7 @@ Deno.test("chooseRecords() orders a field of a key, and keeps the key's order fo
     "/a 404",
     "/b 404",
     "/a x",
-    "/d undefined",
+    "/d null",
   ]);
   assertEquals(by("key"), by("route"));
 });

@@ -22,9 +22,24 @@ const ROWS: RunRows = {
       bytes: String(2 ** 53 + 2),
       tags: { tier: { Big: 1, big: 2 } },
     },
-    { route: "/a", status: "200", bytes: String(BIG), tags: {} },
+    {
+      route: "/a",
+      status: "200",
+      ms: { avg: null, p95: null },
+      bytes: String(BIG),
+      tags: {},
+    },
   ],
-  kind: { keys: ["route", "status"], fields: {} },
+  kind: {
+    keys: ["route", "status"],
+    fields: {
+      route: "",
+      status: 0,
+      ms: { avg: 0, p95: 0 },
+      bytes: 0,
+      tags: { tier: { Big: 0, big: 0 } },
+    },
+  },
 };
 
 const OPTIONS = {
@@ -96,12 +111,18 @@ Deno.test("writeRun() has a row for each key and each run, and the same when it 
 Deno.test("writeRun() puts another run's rows in the place of those with the same key, and adds columns", async () => {
   await using folder = await tempFolder();
   const path = folder.file("results.db");
-  const kind = { keys: ["key"], fields: {} };
-  const write = (run: string, records: object[]) =>
-    writeRun(path, { run, figures: { events: 1 }, records, kind }, OPTIONS);
+  const write = (run: string, records: RunRows["records"], fields: object) => {
+    const kind = { keys: ["key"], fields };
+    const rows = { run, figures: { events: 1 }, records, kind };
+    return writeRun(path, rows, OPTIONS);
+  };
 
-  await write("r1", [{ key: "a", sum: 1, old: 5 }, { key: "b", sum: 2 }]);
-  await write("r2", [{ key: "a", sum: 3, max: 7 }, { key: "c", sum: 4 }]);
+  await write("r1", [{ key: "a", sum: 1, old: 5 }, { key: "b", sum: 2 }], {
+    ...{ key: "", sum: 0, old: 0 },
+  });
+  await write("r2", [{ key: "a", sum: 3, max: 7 }, { key: "c", sum: 4 }], {
+    ...{ key: "", sum: 0, max: 0 },
+  });
 
   assertEquals(
     all(
@@ -118,6 +139,43 @@ Deno.test("writeRun() puts another run's rows in the place of those with the sam
     { run: "r1" },
     { run: "r2" },
   ]);
+});
+
+Deno.test("writeRun() tells rows by window and key, and the group of all others from a key of that name", async () => {
+  await using folder = await tempFolder();
+  const path = folder.file("results.db");
+  const kind: RunRows["kind"] = {
+    keys: ["window_start", "route"],
+    fields: { window_start: "", route: "", other: true, count: 0 },
+    marks: ["other"],
+  };
+  const [first, second] = ["2026-01-01T00:00:00Z", "2026-01-01T00:01:00Z"];
+  const rowsOf = (window_start: string, count: number) => [
+    { window_start, route: "/a", count },
+    { window_start, route: "other", count },
+    { window_start, route: "other", other: true, count },
+  ];
+  const write = (run: string, records: RunRows["records"]) =>
+    writeRun(path, { run, figures: {}, records, kind }, OPTIONS);
+
+  await write("r1", [...rowsOf(first!, 1), ...rowsOf(second!, 1)]);
+  await write("r2", rowsOf(second!, 2));
+
+  checkDatabase(path, kind);
+  assertEquals(
+    all(
+      path,
+      "SELECT denizen_key, other, count FROM results ORDER BY count, rowid",
+    ).map((row) => Object.values(row)),
+    [
+      [`{"window_start":"${first}","route":"/a"}`, null, 1],
+      [`{"window_start":"${first}","route":"other"}`, null, 1],
+      [`{"window_start":"${first}","route":"other","other":true}`, 1, 1],
+      [`{"window_start":"${second}","route":"/a"}`, null, 2],
+      [`{"window_start":"${second}","route":"other"}`, null, 2],
+      [`{"window_start":"${second}","route":"other","other":true}`, 1, 2],
+    ],
+  );
 });
 
 Deno.test("writeRun() waits for a database that is locked, and writes nothing when it is ended", async () => {
@@ -209,6 +267,13 @@ const REFUSED: Record<
       database.exec("CREATE TABLE results (key, sum)");
     },
     /: its table "results" is of another program, for it has no column "denizen_key"; give another file$/,
+  ],
+  "results by no key, where these have one": [
+    (path) => {
+      const kind = { keys: [], fields: {} };
+      return writeRun(path, { ...ROWS, kind }, OPTIONS);
+    },
+    /: it holds results by nothing, and these are by key; give another file$/,
   ],
   "results by other keys": [
     (path) => writeRun(path, ROWS, OPTIONS),

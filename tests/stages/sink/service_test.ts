@@ -1,3 +1,4 @@
+import type { Schema } from "../../../proto/pipeline/batches.ts";
 import { assertEquals, assertRejects } from "@std/assert";
 import {
   type Kept,
@@ -11,6 +12,7 @@ import { Fault } from "../../../runtime/program/errors.ts";
 import type { Connection } from "../../../runtime/rpc/connect.ts";
 import { createMeter } from "../../../stages/hop/meter.ts";
 import { openHop } from "../../../stages/hop/sender.ts";
+import { builtInSchema } from "../../../stages/schema/schema.ts";
 import { sinkService } from "../../../stages/sink/service.ts";
 import { OPENING, serveStage } from "../../support/stage_server.ts";
 import { type TempFolder, tempFolder } from "../../support/temp_folder.ts";
@@ -39,11 +41,20 @@ function serveSink(folder: TempFolder) {
   );
 }
 
+const SCHEMA = builtInSchema(["a", "b"]);
+
+/** The result of a type. */
+function resultOf(key: string, count: number) {
+  const figures = { count, sum: "1", min: "1", max: "1", avg: 1 };
+  return { key: [JSON.stringify(key)], count, values: [figures] };
+}
+
 /** Opens a stream to the sink as aggregate does, from what is kept. */
 function open(
   connection: Connection,
-  { begin = START, kept, onCommitted = () => {} }: {
+  { begin = START, kept, schema = SCHEMA, onCommitted = () => {} }: {
     begin?: Position;
+    schema?: Schema | null;
     kept?: Kept;
     onCommitted?: (committed: Committed__Output) => void;
   } = {},
@@ -52,7 +63,7 @@ function open(
     connection,
     method: SinkService.Write,
     opening: {
-      opening: { ...OPENING, ...(kept ? { kept } : {}) },
+      opening: { ...OPENING, schema, ...(kept ? { kept } : {}) },
       begin,
       end: begin,
     },
@@ -104,6 +115,7 @@ Deno.test("sinkService() lets a newer stream end the one before it", async () =>
   await using sink = await serveSink(folder);
   const older = await open(sink);
   await older.send(rejectAt(0));
+  await older.send({ begin: at(1), end: at(1), results: [resultOf("a", 1)] });
   const ended = assertRejects(
     () => older.guard(Promise.withResolvers().promise),
     Fault,
@@ -112,6 +124,9 @@ Deno.test("sinkService() lets a newer stream end the one before it", async () =>
   const newer = await open(sink);
   assertEquals((await ended).code, "cancelled");
   await newer.send(rejectAt(0));
+  for (const results of [[resultOf("a", 2)], [resultOf("b", 3)]]) {
+    await newer.send({ begin: at(1), end: at(1), results });
+  }
   await newer.send({
     begin: at(1),
     end: at(1),
@@ -120,6 +135,24 @@ Deno.test("sinkService() lets a newer stream end the one before it", async () =>
   await newer.finish();
 
   assertEquals(await linesIn(folder, "rejects"), [1]);
+  const results = await Deno.readTextFile(folder.file("results"));
+  assertEquals(
+    results.split("\n").filter(Boolean).map((line) => JSON.parse(line).count),
+    [2, 3],
+  );
+});
+
+Deno.test("sinkService() refuses a stream that does not say what its events are", async () => {
+  await using folder = await tempFolder();
+  await using sink = await serveSink(folder);
+
+  const fault = await assertRejects(() => open(sink, { schema: null }), Fault);
+
+  assertEquals([fault.code, fault.message], [
+    "invalid",
+    "Cannot write the results: the opening of the stream has no schema",
+  ]);
+  assertEquals(await folder.names(), []);
 });
 
 Deno.test("sinkService() refuses to go on with rejects that are not there", async () => {

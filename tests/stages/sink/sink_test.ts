@@ -1,23 +1,25 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Kept, Reject } from "../../../proto/pipeline/batches.ts";
 import { Fault } from "../../../runtime/program/errors.ts";
-import type { Result } from "../../../stages/aggregate/aggregate.ts";
+import { builtInSchema } from "../../../stages/schema/schema.ts";
 import { rejectLine, toRecord } from "../../../stages/sink/results.ts";
 import {
   openSink,
   partialPath,
+  readWritten,
   removePartials,
   type SinkPaths,
 } from "../../../stages/sink/sink.ts";
 import { toBytes } from "../../support/raw_batch.ts";
 
-const RESULTS: Result[] = [
-  { key: "a", count: 1, sum: "1", min: "1", max: "1", avg: 1, tags: [] },
-];
-const OUTCOME = {
-  totals: { events: 3, rejected: 2, filtered: 0 },
-  results: RESULTS,
-};
+const EVENTS = { schema: builtInSchema(["a", "b"]), tags: [] };
+const RESULTS = ["a", "b"].map((key) => ({
+  key: [JSON.stringify(key)],
+  count: 1,
+  values: [{ count: 1, sum: "1", min: "1", max: "1", avg: 1, percentiles: [] }],
+  tags: [],
+}));
+const TOTALS = { events: 4, rejected: 2, filtered: 0 };
 const REJECTS: Reject[] = [1, 2].map((line) => ({
   line,
   offset: line * 10,
@@ -30,7 +32,7 @@ const REJECTS: Reject[] = [1, 2].map((line) => ({
 /** What is written of them. */
 const LINES = REJECTS.map((each) => rejectLine(each)).join("");
 const RESULT_LINES = RESULTS.map((each) =>
-  `${JSON.stringify(toRecord(each))}\n`
+  `${JSON.stringify(toRecord(each, EVENTS.schema))}\n`
 )
   .join("");
 
@@ -59,10 +61,11 @@ async function makeFolder() {
 Deno.test("openSink() writes under another name until commit()", async () => {
   await using folder = await makeFolder();
 
-  using sink = await openSink(folder.paths);
+  using sink = await openSink(folder.paths, EVENTS);
   await sink.writeRejects(REJECTS);
   const before = await folder.files();
-  await sink.commit(OUTCOME);
+  for (const each of RESULTS) sink.takeResults([each]);
+  await sink.commit(TOTALS);
   const after = await folder.files();
 
   assertEquals(before, { "rejects.ndjson.r1.partial": LINES });
@@ -78,7 +81,7 @@ Deno.test("openSink() leaves the files of the run before alone until commit()", 
   await Deno.writeTextFile(folder.paths.output, "old results");
   await Deno.writeTextFile(folder.paths.rejects, "old rejects");
   {
-    using sink = await openSink(folder.paths);
+    using sink = await openSink(folder.paths, EVENTS);
     await sink.writeRejects(REJECTS);
   }
 
@@ -100,8 +103,8 @@ Deno.test("openSink() starts anew where a killed run left something", async () =
     "x".repeat(999),
   );
 
-  using sink = await openSink(folder.paths);
-  await sink.commit({ ...OUTCOME, results: [] });
+  using sink = await openSink(folder.paths, EVENTS);
+  await sink.commit(TOTALS);
 
   assertEquals(await folder.files(), {
     "results.ndjson": "",
@@ -112,7 +115,7 @@ Deno.test("openSink() starts anew where a killed run left something", async () =
 Deno.test("keepRejects() puts the rejects in place and no results", async () => {
   await using folder = await makeFolder();
   {
-    using sink = await openSink(folder.paths);
+    using sink = await openSink(folder.paths, EVENTS);
     await sink.writeRejects(REJECTS);
     await sink.keepRejects();
   }
@@ -128,9 +131,10 @@ Deno.test("commit() puts the results in place last", async () => {
     const path = folder.paths[blocked];
     await Deno.mkdir(`${path}/full`, { recursive: true });
     {
-      using sink = await openSink(folder.paths);
+      using sink = await openSink(folder.paths, EVENTS);
       await sink.writeRejects(REJECTS);
-      await assertRejects(() => sink.commit(OUTCOME), Error);
+      sink.takeResults(RESULTS);
+      await assertRejects(() => sink.commit(TOTALS), Error);
     }
 
     await Deno.remove(path, { recursive: true });
@@ -139,6 +143,29 @@ Deno.test("commit() puts the results in place last", async () => {
         LINES,
       "results.ndjson.r1.partial": RESULT_LINES,
     });
+  }
+});
+
+Deno.test("readWritten() reads the first of what was written, and counts all, whatever the format", async () => {
+  for (const format of ["ndjson", "csv"] as const) {
+    await using folder = await makeFolder();
+    const paths = { ...folder.paths, writing: { format } };
+    using sink = await openSink(paths, EVENTS);
+    // Lines longer than what is read at once, which ends within a character.
+    const results = Array.from({ length: 9 }, (_, at) => ({
+      ...RESULTS[0]!,
+      key: [JSON.stringify("x".repeat(at) + "💥".repeat(99_999 * (at % 2)))],
+    }));
+    sink.takeResults(results);
+    await sink.commit(TOTALS);
+
+    const all = results.map((each) => toRecord(each, EVENTS.schema));
+    assertEquals(await readWritten(paths), { records: all, count: 9 });
+    assertEquals(await readWritten(paths, 2), {
+      records: all.slice(0, 2),
+      count: 9,
+    });
+    assertEquals(await readWritten(paths, 0), { records: [], count: 9 });
   }
 });
 
@@ -160,7 +187,7 @@ Deno.test("removePartials() removes what is not in place, and nothing else", asy
 
 /** A sink that has kept one reject, written one more, and died. */
 async function diedAfterKeep(paths: SinkPaths): Promise<Kept> {
-  using sink = await openSink(paths);
+  using sink = await openSink(paths, EVENTS);
   await sink.writeRejects(REJECTS.slice(0, 1));
   const kept = await sink.keep();
   await sink.writeRejects(REJECTS.slice(1));
@@ -169,7 +196,7 @@ async function diedAfterKeep(paths: SinkPaths): Promise<Kept> {
 
 Deno.test("keep() tells the bytes that are safe, and which file they are in", async () => {
   await using folder = await makeFolder();
-  using sink = await openSink(folder.paths);
+  using sink = await openSink(folder.paths, EVENTS);
 
   const nothing = await sink.keep();
   await sink.writeRejects(REJECTS);
@@ -189,13 +216,14 @@ Deno.test("openSink() goes on with what is kept, and drops what came after", asy
   const kept = await diedAfterKeep(folder.paths);
   assertEquals(await folder.files(), { "rejects.ndjson.r1.partial": LINES });
 
-  using sink = await openSink(folder.paths, kept);
+  using sink = await openSink(folder.paths, EVENTS, kept);
   assertEquals(await folder.files(), {
     "rejects.ndjson.r1.partial": rejectLine(REJECTS[0]!),
   });
   await sink.writeRejects(REJECTS.slice(1));
   assertEquals((await sink.keep()).bytes, toBytes(LINES).length);
-  await sink.commit(OUTCOME);
+  for (const each of RESULTS) sink.takeResults([each]);
+  await sink.commit(TOTALS);
 
   assertEquals(await folder.files(), {
     "rejects.ndjson": LINES,
@@ -208,20 +236,21 @@ Deno.test("openSink() takes back rejects that were in place before the results",
   await Deno.writeTextFile(folder.paths.output, "old results");
   let kept: Kept;
   {
-    using sink = await openSink(folder.paths);
+    using sink = await openSink(folder.paths, EVENTS);
     await sink.writeRejects(REJECTS.slice(0, 1));
     kept = await sink.keep();
     await sink.writeRejects(REJECTS.slice(1));
     await sink.keepRejects();
   }
 
-  using sink = await openSink(folder.paths, kept);
+  using sink = await openSink(folder.paths, EVENTS, kept);
   assertEquals(await folder.files(), {
     "results.ndjson": "old results",
     "rejects.ndjson.r1.partial": rejectLine(REJECTS[0]!),
   });
   await sink.writeRejects(REJECTS.slice(1));
-  await sink.commit(OUTCOME);
+  for (const each of RESULTS) sink.takeResults([each]);
+  await sink.commit(TOTALS);
 
   assertEquals(await folder.files(), {
     "rejects.ndjson": LINES,
@@ -234,7 +263,7 @@ Deno.test("openSink() leaves the rejects of the run before in place", async () =
   const kept = await diedAfterKeep(folder.paths);
   await Deno.writeTextFile(folder.paths.rejects, "old rejects".repeat(99));
 
-  using _sink = await openSink(folder.paths, kept);
+  using _sink = await openSink(folder.paths, EVENTS, kept);
 
   assertEquals(await folder.files(), {
     "rejects.ndjson": "old rejects".repeat(99),
@@ -262,7 +291,7 @@ for (const [what, lose] of Object.entries(LOST)) {
     const before = await folder.files();
 
     const fault = await assertRejects(
-      () => openSink(folder.paths, kept),
+      () => openSink(folder.paths, EVENTS, kept),
       Fault,
     );
 
@@ -281,7 +310,7 @@ Deno.test("openSink() goes on with any file where the system cannot tell them ap
   await using folder = await makeFolder();
   const { bytes } = await diedAfterKeep(folder.paths);
 
-  using _sink = await openSink(folder.paths, { bytes, file: "" });
+  using _sink = await openSink(folder.paths, EVENTS, { bytes, file: "" });
 
   assertEquals(await folder.files(), {
     "rejects.ndjson.r1.partial": rejectLine(REJECTS[0]!),
@@ -295,7 +324,10 @@ Deno.test("openSink() goes on with nothing where nothing was kept", async () => 
       await Deno.writeTextFile(partialPath(folder.paths.rejects, "r1"), left);
     }
 
-    using sink = await openSink(folder.paths, { bytes: 0, file: "1:2" });
+    using sink = await openSink(folder.paths, EVENTS, {
+      bytes: 0,
+      file: "1:2",
+    });
     await sink.writeRejects(REJECTS);
 
     assertEquals(await folder.files(), { "rejects.ndjson.r1.partial": LINES });
@@ -306,7 +338,11 @@ Deno.test("openSink() says that a folder is not there", async () => {
   await using folder = await makeFolder();
 
   await assertRejects(
-    () => openSink({ ...folder.paths, rejects: "/nowhere/rejects.ndjson" }),
+    () =>
+      openSink(
+        { ...folder.paths, rejects: "/nowhere/rejects.ndjson" },
+        EVENTS,
+      ),
     Deno.errors.NotFound,
   );
 });

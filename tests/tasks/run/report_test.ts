@@ -4,8 +4,32 @@ import {
   type StageFigures,
 } from "../../../orchestrator/stage_figures.ts";
 import { grouped } from "../../../runtime/program/numbers.ts";
-import { ipcShare, makeReport } from "../../../tasks/run/report.ts";
+import { builtInSchema } from "../../../stages/schema/schema.ts";
+import { schemaOfFlags } from "../../../stages/schema/schema_flags.ts";
+import {
+  type BuiltInRecord,
+  recordKind,
+} from "../../../stages/sink/results.ts";
+import {
+  ipcShare,
+  makeReport,
+  mostReported,
+  type RunOutcome,
+  type RunReport,
+} from "../../../tasks/run/report.ts";
 import { describeReport } from "../../../tasks/run/report_text.ts";
+
+const BUILT_IN = recordKind(builtInSchema(["click"]));
+
+/** Describes a report of events that are built in. */
+function described(report: RunReport): string {
+  const count = report.results.length;
+  return describeReport(report, { kind: BUILT_IN, count, place: "a file" });
+}
+
+function resultsOf(...records: BuiltInRecord[]) {
+  return { records, count: records.length };
+}
 
 const STAGE: StageFigures = {
   name: "parse",
@@ -15,20 +39,20 @@ const STAGE: StageFigures = {
   processingMs: 25,
 };
 
-const OUTCOME = {
+const OUTCOME: RunOutcome = {
   command: "pipeline",
   batch: 100,
   totals: { events: 2_000, rejected: 1, filtered: 3 },
-  results: [],
+  results: resultsOf(),
   startupMs: 1_000.00049,
   openedMs: 1_234,
   elapsedMs: 500,
   recoveries: 0,
   recoveryMs: 0,
-} as const;
+};
 
 Deno.test("makeReport() leaves out what was not measured", () => {
-  const report = makeReport({ ...OUTCOME, results: [] }, [STAGE]);
+  const report = makeReport(OUTCOME, [STAGE]);
 
   assertEquals(Object.keys(report), [
     "command",
@@ -61,10 +85,10 @@ for (
 ) {
   Deno.test(`a report says once that ${said}`, () => {
     const totals = { events: 20_000, rejected: 0, filtered: 0, fractionsCut };
-    const report = makeReport({ ...OUTCOME, results: [], totals }, []);
+    const report = makeReport({ ...OUTCOME, totals }, []);
 
     assertEquals(report.fractionsCut, fractionsCut);
-    assertEquals(describeReport(report).split(said).length, 2);
+    assertEquals(described(report).split(said).length, 2);
   });
 }
 
@@ -74,9 +98,9 @@ Deno.test("describeReport() shows an integer of hundreds of digits in a few lett
     ...{ key: "click", count: 2, avg: 1.7976931348623157e308, tags: {} },
     ...{ sum, min: `-${sum}`, max: "999999999999999999999" },
   };
-  const report = makeReport({ ...OUTCOME, results: [result] }, []);
+  const report = makeReport({ ...OUTCOME, results: resultsOf(result) }, []);
 
-  const [, row = ""] = describeReport(report).split("\n");
+  const [, row = ""] = described(report).split("\n");
 
   assertEquals(row.split(/ {2,}/), [
     "click",
@@ -91,7 +115,7 @@ Deno.test("describeReport() shows an integer of hundreds of digits in a few lett
 Deno.test("makeReport() gives a number of events per second for no time at all", () => {
   const totals = { events: 0, rejected: 0, filtered: 0 };
   const report = makeReport(
-    { ...OUTCOME, results: [], totals, elapsedMs: 0 },
+    { ...OUTCOME, totals, elapsedMs: 0 },
     [],
   );
 
@@ -163,7 +187,7 @@ Deno.test("describeReport() writes a run for a person", () => {
     recoveryMs: 1_240,
     resumedAt: 500,
     stagesFrom: 1_500,
-    results: [{
+    results: resultsOf({
       key: "click",
       count: 1_996,
       sum: "90071992547409930",
@@ -171,11 +195,11 @@ Deno.test("describeReport() writes a run for a person", () => {
       min: -1,
       max: 1_000,
       tags: { tier: { gold: 1_000, silver: 996 } },
-    }],
+    }),
   }, [{ ...STAGE, cpuMs: 100, peakRssBytes: 12_345_678 }]);
 
   assertEquals(
-    describeReport(report),
+    described(report),
     `\
 type   events                     sum  average  min    max  tier
 click   1,996  90,071,992,547,409,930   2.1235   -1  1,000  gold 1,000, silver 996
@@ -192,9 +216,42 @@ parse  10    9        1      25     100  75.0 %     12.3`,
   );
 });
 
+Deno.test("describeReport() says how many were late and in other groups, and how many results it does not show", () => {
+  const kind = recordKind(schemaOfFlags({ key: "route" }));
+  const totals = { ...OUTCOME.totals, rejected: 1_005, late: 1_004, other: 7 };
+  const records = [{ route: "/a", count: 9 }, { route: "/b", count: 10 }];
+  const of = (count: number) => {
+    const outcome = { ...OUTCOME, totals, results: { records, count } };
+    const report = makeReport(outcome, []);
+    assertEquals([report.late, report.other], [1_004, 7]);
+    return describeReport(report, { kind, count, place: "a file" }).split("\n");
+  };
+
+  assertEquals(of(1_235).slice(0, 6), [
+    "route  count",
+    "/a         9",
+    "/b        10",
+    "1,233 more results: a file",
+    "",
+    "2,000 events: 992 counted (7 in other groups), 3 filtered, 1,005 rejected (1,004 late)",
+  ]);
+  assertEquals([of(2)[3], of(3)[3]], ["", "1 more result: a file"]);
+});
+
+Deno.test("mostReported() is few for a person, and all for a program and of what is built in", () => {
+  const own = recordKind(schemaOfFlags({ key: "route" }));
+
+  assertEquals(
+    [[own, false], [own, true], [BUILT_IN, false], [BUILT_IN, true]].map((
+      [kind, json],
+    ) => mostReported(kind as typeof own, json as boolean)),
+    [20, Infinity, Infinity, Infinity],
+  );
+});
+
 Deno.test("describeReport() says so when there are no results", () => {
-  const [first] = describeReport(
-    makeReport({ ...OUTCOME, results: [] }, [STAGE]),
+  const [first] = described(
+    makeReport(OUTCOME, [STAGE]),
   ).split("\n");
 
   assertEquals(first, "No events were counted.");
@@ -206,7 +263,7 @@ Deno.test("describeReport() says how many workers a stage had, where it had seve
     { ...STAGE, workers: 3, cpuMs: 100 },
   ];
 
-  const text = describeReport(makeReport({ ...OUTCOME, results: [] }, stages));
+  const text = described(makeReport(OUTCOME, stages));
 
   assertEquals(
     text.split("\n").filter((line) => /^stage|^ingest|^parse/.test(line))

@@ -6,7 +6,7 @@ import type { EventBatch as _pipeline_v1_EventBatch, EventBatch__Output as _pipe
 import type { Receipt as _pipeline_v1_Receipt, Receipt__Output as _pipeline_v1_Receipt__Output } from '../../pipeline/v1/Receipt.ts';
 
 /**
- * Counts and sums events by type. The only stage that holds state.
+ * Counts and sums events by key. The only stage that holds state.
  */
 export interface AggregateServiceClient extends grpc.Client {
   Aggregate(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_pipeline_v1_EventBatch, _pipeline_v1_Receipt__Output>;
@@ -17,7 +17,7 @@ export interface AggregateServiceClient extends grpc.Client {
 }
 
 /**
- * Counts and sums events by type. The only stage that holds state.
+ * Counts and sums events by key. The only stage that holds state.
  */
 export interface AggregateServiceHandlers extends grpc.UntypedServiceImplementation {
   Aggregate: grpc.handleBidiStreamingCall<_pipeline_v1_EventBatch__Output, _pipeline_v1_Receipt>;

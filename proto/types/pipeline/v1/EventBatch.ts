@@ -2,8 +2,8 @@
 
 import type { Opening as _pipeline_v1_Opening, Opening__Output as _pipeline_v1_Opening__Output } from '../../pipeline/v1/Opening.ts';
 import type { Position as _pipeline_v1_Position, Position__Output as _pipeline_v1_Position__Output } from '../../pipeline/v1/Position.ts';
-import type { ExactValue as _pipeline_v1_ExactValue, ExactValue__Output as _pipeline_v1_ExactValue__Output } from '../../pipeline/v1/ExactValue.ts';
 import type { Column as _pipeline_v1_Column, Column__Output as _pipeline_v1_Column__Output } from '../../pipeline/v1/Column.ts';
+import type { ValueColumn as _pipeline_v1_ValueColumn, ValueColumn__Output as _pipeline_v1_ValueColumn__Output } from '../../pipeline/v1/ValueColumn.ts';
 import type { TagColumn as _pipeline_v1_TagColumn, TagColumn__Output as _pipeline_v1_TagColumn__Output } from '../../pipeline/v1/TagColumn.ts';
 import type { WorkItem as _pipeline_v1_WorkItem, WorkItem__Output as _pipeline_v1_WorkItem__Output } from '../../pipeline/v1/WorkItem.ts';
 import type { Reject as _pipeline_v1_Reject, Reject__Output as _pipeline_v1_Reject__Output } from '../../pipeline/v1/Reject.ts';
@@ -27,18 +27,18 @@ export interface EventBatch {
    */
   'end'?: (_pipeline_v1_Position | null);
   /**
-   * Each event's type: an index into Opening.types.
+   * How many events it has.
    */
-  'type'?: (number)[];
+  'rows'?: (number);
   /**
-   * Each event's value, truncated to an integer. Where an ExactValue exists
-   * this is the nearest double.
+   * One for each of Schema.keys. The dictionary is empty where the key is
+   * one_of: the index is one into those.
    */
-  'value'?: (number | string)[];
+  'keys'?: (_pipeline_v1_Column)[];
   /**
-   * The values that a double cannot hold exactly, by ascending row.
+   * One for each of Schema.values.
    */
-  'exact'?: (_pipeline_v1_ExactValue)[];
+  'values'?: (_pipeline_v1_ValueColumn)[];
   /**
    * One for each of Resume.fields. parse → rules only.
    */
@@ -80,6 +80,19 @@ export interface EventBatch {
    * How many values of the batch had a fraction, which is cut; absent for none.
    */
   'fractionsCut'?: (number | string | Long);
+  /**
+   * Each event's time in milliseconds since 1970. Set where there are windows.
+   */
+  'timeMs'?: (number | string)[];
+  /**
+   * Each event's line, counted from begin.line: 1 is the next one. Set where an
+   * event can be late.
+   */
+  'line'?: (number)[];
+  /**
+   * Where each event's line begins, counted from begin.offset. Likewise.
+   */
+  'lineOffset'?: (number)[];
   '_firstMs'?: "firstMs";
   '_lastMs'?: "lastMs";
   '_fractionsCut'?: "fractionsCut";
@@ -103,18 +116,18 @@ export interface EventBatch__Output {
    */
   'end': (_pipeline_v1_Position__Output | null);
   /**
-   * Each event's type: an index into Opening.types.
+   * How many events it has.
    */
-  'type': (number)[];
+  'rows': (number);
   /**
-   * Each event's value, truncated to an integer. Where an ExactValue exists
-   * this is the nearest double.
+   * One for each of Schema.keys. The dictionary is empty where the key is
+   * one_of: the index is one into those.
    */
-  'value': (number)[];
+  'keys': (_pipeline_v1_Column__Output)[];
   /**
-   * The values that a double cannot hold exactly, by ascending row.
+   * One for each of Schema.values.
    */
-  'exact': (_pipeline_v1_ExactValue__Output)[];
+  'values': (_pipeline_v1_ValueColumn__Output)[];
   /**
    * One for each of Resume.fields. parse → rules only.
    */
@@ -156,6 +169,19 @@ export interface EventBatch__Output {
    * How many values of the batch had a fraction, which is cut; absent for none.
    */
   'fractionsCut'?: (number);
+  /**
+   * Each event's time in milliseconds since 1970. Set where there are windows.
+   */
+  'timeMs': (number)[];
+  /**
+   * Each event's line, counted from begin.line: 1 is the next one. Set where an
+   * event can be late.
+   */
+  'line': (number)[];
+  /**
+   * Where each event's line begins, counted from begin.offset. Likewise.
+   */
+  'lineOffset': (number)[];
   '_firstMs'?: "firstMs";
   '_lastMs'?: "lastMs";
   '_fractionsCut'?: "fractionsCut";

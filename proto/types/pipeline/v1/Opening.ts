@@ -1,5 +1,6 @@
 // Original file: pipeline/v1/pipeline.proto
 
+import type { Schema as _pipeline_v1_Schema, Schema__Output as _pipeline_v1_Schema__Output } from '../../pipeline/v1/Schema.ts';
 import type { Tag as _pipeline_v1_Tag, Tag__Output as _pipeline_v1_Tag__Output } from '../../pipeline/v1/Tag.ts';
 import type { Kept as _pipeline_v1_Kept, Kept__Output as _pipeline_v1_Kept__Output } from '../../pipeline/v1/Kept.ts';
 import type { Lane as _pipeline_v1_Lane, Lane__Output as _pipeline_v1_Lane__Output } from '../../pipeline/v1/Lane.ts';
@@ -22,10 +23,9 @@ export interface Opening {
    */
   'windowBytes'?: (number | string | Long);
   /**
-   * The event types known to the run; EventBatch.type is an index into them.
-   * Set by parse and by every stage after it.
+   * What the events of the run are.
    */
-  'types'?: (string)[];
+  'schema'?: (_pipeline_v1_Schema | null);
   /**
    * The tags that rules may set; TagColumn is in this order. Set by rules.
    */
@@ -59,10 +59,9 @@ export interface Opening__Output {
    */
   'windowBytes': (number);
   /**
-   * The event types known to the run; EventBatch.type is an index into them.
-   * Set by parse and by every stage after it.
+   * What the events of the run are.
    */
-  'types': (string)[];
+  'schema': (_pipeline_v1_Schema__Output | null);
   /**
    * The tags that rules may set; TagColumn is in this order. Set by rules.
    */

@@ -4,6 +4,7 @@ import type { Opening as _pipeline_v1_Opening, Opening__Output as _pipeline_v1_O
 import type { Position as _pipeline_v1_Position, Position__Output as _pipeline_v1_Position__Output } from '../../pipeline/v1/Position.ts';
 import type { Reject as _pipeline_v1_Reject, Reject__Output as _pipeline_v1_Reject__Output } from '../../pipeline/v1/Reject.ts';
 import type { Outcome as _pipeline_v1_Outcome, Outcome__Output as _pipeline_v1_Outcome__Output } from '../../pipeline/v1/Outcome.ts';
+import type { Result as _pipeline_v1_Result, Result__Output as _pipeline_v1_Result__Output } from '../../pipeline/v1/Result.ts';
 
 /**
  * What aggregate hands to sink: rejects as they come, results at the end.
@@ -34,6 +35,10 @@ export interface ResultBatch {
    * Receipt.committed.
    */
   'sync'?: (boolean);
+  /**
+   * Results, by key, each once; all of them come before the outcome.
+   */
+  'results'?: (_pipeline_v1_Result)[];
 }
 
 /**
@@ -65,4 +70,8 @@ export interface ResultBatch__Output {
    * Receipt.committed.
    */
   'sync': (boolean);
+  /**
+   * Results, by key, each once; all of them come before the outcome.
+   */
+  'results': (_pipeline_v1_Result__Output)[];
 }

@@ -1,6 +1,7 @@
 // Original file: pipeline/v1/pipeline.proto
 
 import type { Position as _pipeline_v1_Position, Position__Output as _pipeline_v1_Position__Output } from '../../pipeline/v1/Position.ts';
+import type { RuleField as _pipeline_v1_RuleField, RuleField__Output as _pipeline_v1_RuleField__Output } from '../../pipeline/v1/RuleField.ts';
 
 /**
  * Where a sender starts, and what its events must carry.
@@ -11,10 +12,10 @@ export interface Resume {
    */
   'position'?: (_pipeline_v1_Position | null);
   /**
-   * The fields besides type and value that the rules read: "ts", "user" or
-   * "metadata.<name>". EventBatch.columns is in this order.
+   * The fields that the rules read besides the keys and the values.
+   * EventBatch.columns is in this order.
    */
-  'fields'?: (string)[];
+  'fields'?: (_pipeline_v1_RuleField)[];
 }
 
 /**
@@ -26,8 +27,8 @@ export interface Resume__Output {
    */
   'position': (_pipeline_v1_Position__Output | null);
   /**
-   * The fields besides type and value that the rules read: "ts", "user" or
-   * "metadata.<name>". EventBatch.columns is in this order.
+   * The fields that the rules read besides the keys and the values.
+   * EventBatch.columns is in this order.
    */
-  'fields': (string)[];
+  'fields': (_pipeline_v1_RuleField__Output)[];
 }

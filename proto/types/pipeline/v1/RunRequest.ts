@@ -2,6 +2,7 @@
 
 import type { Care as _pipeline_v1_Care, Care__Output as _pipeline_v1_Care__Output } from '../../pipeline/v1/Care.ts';
 import type { InputFacts as _pipeline_v1_InputFacts, InputFacts__Output as _pipeline_v1_InputFacts__Output } from '../../pipeline/v1/InputFacts.ts';
+import type { Schema as _pipeline_v1_Schema, Schema__Output as _pipeline_v1_Schema__Output } from '../../pipeline/v1/Schema.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -39,6 +40,10 @@ export interface RunRequest {
    * sent. The run reads to the end of the line there, and no further.
    */
   'endsAt'?: (number | string | Long);
+  /**
+   * What the events are.
+   */
+  'schema'?: (_pipeline_v1_Schema | null);
   '_endsAt'?: "endsAt";
 }
 
@@ -77,5 +82,9 @@ export interface RunRequest__Output {
    * sent. The run reads to the end of the line there, and no further.
    */
   'endsAt'?: (number);
+  /**
+   * What the events are.
+   */
+  'schema': (_pipeline_v1_Schema__Output | null);
   '_endsAt'?: "endsAt";
 }

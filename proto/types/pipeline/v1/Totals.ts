@@ -22,7 +22,18 @@ export interface Totals {
    * Values that had a fraction, which is cut; absent for none.
    */
   'fractionsCut'?: (number | string | Long);
+  /**
+   * Events of groups beyond Schema.max_groups; absent for none.
+   */
+  'other'?: (number | string | Long);
+  /**
+   * Events of windows that were closed already; absent for none. They are among
+   * the rejected.
+   */
+  'late'?: (number | string | Long);
   '_fractionsCut'?: "fractionsCut";
+  '_other'?: "other";
+  '_late'?: "late";
 }
 
 /**
@@ -45,5 +56,16 @@ export interface Totals__Output {
    * Values that had a fraction, which is cut; absent for none.
    */
   'fractionsCut'?: (number);
+  /**
+   * Events of groups beyond Schema.max_groups; absent for none.
+   */
+  'other'?: (number);
+  /**
+   * Events of windows that were closed already; absent for none. They are among
+   * the rejected.
+   */
+  'late'?: (number);
   '_fractionsCut'?: "fractionsCut";
+  '_other'?: "other";
+  '_late'?: "late";
 }

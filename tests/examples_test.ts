@@ -1,0 +1,46 @@
+/**
+ * Runs each example as its page says, and compares what comes out with what is
+ * to come out.
+ */
+
+import { assertEquals } from "@std/assert";
+import { PROJECT } from "../runtime/program/paths.ts";
+import { eachOf } from "./support/at_once.ts";
+import { type Command, runFolder, runToEnd } from "./support/runs.ts";
+
+const EXAMPLES = `${PROJECT}/examples`;
+
+/** The first command of each section, and the folder that it reads from. */
+async function commandsOfPage() {
+  const text = await Deno.readTextFile(`${EXAMPLES}/README.md`);
+  return [...text.matchAll(/^## .*$[^]*?```sh\ndeno task pipeline (.*)$/gm)]
+    .map(([, args = ""]) => ({
+      args: args.split(" "),
+      name: /examples\/([\w-]+)\/events\.ndjson/.exec(args)![1]!,
+    }));
+}
+
+Deno.test("each example is on the page, and gives what it is to give", async () => {
+  const commands = await commandsOfPage();
+  const folders = await Array.fromAsync(Deno.readDir(EXAMPLES));
+
+  assertEquals(
+    commands.map(({ name }) => name).sort(),
+    folders.filter(({ isDirectory }) => isDirectory).map(({ name }) => name)
+      .sort(),
+  );
+  await eachOf(commands, ({ name }) => name, async ({ args, name }) => {
+    // One of them through the processes, as all others would go.
+    const command: Command = name === "access-log" ? "pipeline" : "monolith";
+    await using folder = await runFolder();
+    const { code, stdout } = await runToEnd(command, folder, args, {
+      cwd: PROJECT,
+    });
+
+    assertEquals(code, 0);
+    assertEquals(
+      `${stdout}\n`,
+      await Deno.readTextFile(`${EXAMPLES}/${name}/expected.ndjson`),
+    );
+  });
+});

@@ -1,0 +1,130 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../../../runtime/program/errors.ts";
+import { schemaJsonSchema } from "../../../stages/schema/schema_document.ts";
+import { parseSchema } from "../../../stages/schema/schema_file.ts";
+
+Deno.test("a schema file says what the events are", () => {
+  const schema = parseSchema(
+    `
+time: { field: time, format: epoch_ms }
+key: [route, { field: response.status, one_of: [200, 404] }, { field: [a.b], name: ab }]
+values:
+  bytes: { of: [count, sum, sum] }
+  ms: { field: took.ms, of: [avg, p50, p99.9], as: number }
+max_groups: 7
+other: true
+required: [time, route, { field: user, as: text }, host]
+`,
+    "schema.yaml",
+  );
+
+  assertEquals(schema, {
+    time: { path: ["time"], format: "epoch_ms", required: true },
+    keys: [
+      { name: "route", path: ["route"], oneOf: [], required: true },
+      {
+        name: "status",
+        path: ["response", "status"],
+        oneOf: ["200", "404"],
+        required: true,
+      },
+      { name: "ab", path: ["a.b"], oneOf: [], required: false },
+    ],
+    values: [
+      {
+        name: "bytes",
+        path: ["bytes"],
+        as: "integer",
+        of: ["count", "sum"],
+        required: false,
+      },
+      {
+        name: "ms",
+        path: ["took", "ms"],
+        as: "number",
+        of: ["avg", "p50", "p99.9"],
+        required: false,
+      },
+    ],
+    required: [{ path: ["user"], as: "text" }, { path: ["host"], as: "" }],
+    maxGroups: 7,
+    other: true,
+    builtIn: false,
+    windows: null,
+  });
+});
+
+Deno.test("what a schema file leaves out is as little as can be", () => {
+  assertEquals(parseSchema("key: [route]", "schema.yaml"), {
+    time: null,
+    keys: [{ name: "route", path: ["route"], oneOf: [], required: false }],
+    values: [],
+    required: [],
+    maxGroups: 100_000,
+    other: false,
+    builtIn: false,
+    windows: null,
+  });
+});
+
+const WRONG: [text: string, problems: string[]][] = [
+  ["", ["expected a key or values: all that there is to count"]],
+  ["[1", ["end of the stream"]],
+  ["- a", ['expected time, key, values, found ["a"]']],
+  [
+    "keys: [a]\nvalue: {}",
+    [
+      'unknown key "keys"; did you mean "key"?',
+      'unknown key "value"; did you mean "values"?',
+    ],
+  ],
+  [
+    "key: route\nvalues: { ms: { of: [p95, p101, mean] }, b: [sum] }\nmax_groups: 0",
+    [
+      'key: expected a list of fields, found "route"',
+      'values.ms.of[1]: expected count, sum, avg, min, max, or a percentile such as p95, found "p101"',
+      'values.ms.of[2]: expected count, sum, avg, min, max, or a percentile such as p95, found "mean"',
+      'values.b: expected a map with of, found ["sum"]',
+      "max_groups: expected at least 1, found 0",
+    ],
+  ],
+  [
+    "time: { format: iso }\nkey: [a..b, 7]",
+    [
+      "time.field: is missing; expected a field, such as status or request.host",
+      'time.format: expected rfc3339, epoch_s, epoch_ms, found "iso"',
+      'key[0]: expected a field, such as status or request.host, found "a..b"',
+      "key[1]: expected a field, or a map with field, found 7",
+    ],
+  ],
+  [
+    "key: [a, b.a]\nvalues: { count: { of: [sum] }, b: { of: [sum] } }",
+    [
+      'key[1]: "a" is there already, as key[0]; give one another name',
+      'values.count: the results have a "count" of their own; give it another name',
+      '"b.a" lies within "b", which cannot be a value too',
+    ],
+  ],
+];
+
+for (const [text, problems] of WRONG) {
+  Deno.test(`a schema file that is wrong is told so: ${JSON.stringify(text)}`, () => {
+    const { message } = assertThrows(
+      () => parseSchema(text, "schema.yaml"),
+      UsageError,
+    );
+
+    const [head, ...lines] = message.split("\n");
+    assertEquals(head, 'Cannot read the schema "schema.yaml":');
+    if (text === "[1") assertEquals(lines.length, 1);
+    else assertEquals(lines.map((line) => line.trim()), problems);
+  });
+}
+
+Deno.test("events.schema.json is current; `deno task schema` writes it", async () => {
+  const written = await Deno.readTextFile(
+    new URL("../../../events.schema.json", import.meta.url),
+  );
+
+  assertEquals(written, schemaJsonSchema());
+});
