@@ -27,7 +27,12 @@ import { PROJECT, shortPath, userPath } from "../runtime/program/paths.ts";
 import { drawChart } from "./bench/chart.ts";
 import { describeBench } from "./bench/describe.ts";
 import { describeLatency } from "./bench/describe_latency.ts";
-import { type BenchDocument, growthOf, rowsOf } from "./bench/document.ts";
+import {
+  type BenchDocument,
+  growthOf,
+  rowsAgainst,
+  rowsOf,
+} from "./bench/document.ts";
 import { BENCH_FLAGS, checkForm, markdownFlag } from "./bench/flags.ts";
 import { describeResults } from "./bench/describe_results.ts";
 import { drawLatencyChart } from "./bench/latency_chart.ts";
@@ -36,6 +41,7 @@ import { describeMachine } from "./bench/machine.ts";
 import { measureRounds } from "./bench/measure.ts";
 import { measureLatency } from "./bench/measure_latency.ts";
 import {
+  accessLogWorkloads,
   BATCHES,
   eventWorkloads,
   largeSettings,
@@ -203,7 +209,10 @@ async function measureThroughput(
         untilMs: startMs + budgetMs * effort.workShare,
       },
     ),
-    ...await measureRounds(eventWorkloads(count, [...batches, ...large]), {
+    ...await measureRounds([
+      ...eventWorkloads(count, [...batches, ...large]),
+      ...accessLogWorkloads(count, isMeant),
+    ], {
       ...common,
       rounds: rounds ?? effort.rounds,
       untilMs: startMs + budgetMs,
@@ -218,7 +227,11 @@ async function measureThroughput(
     command: "bench",
     ...circumstances(quick, startMs),
     monolithBatch: Number(MONOLITH_BATCH),
-    rows: measured.flatMap(rowsOf),
+    rows: measured.flatMap((each) =>
+      each.workload.kind === "access-log" && few
+        ? rowsAgainst(each, few)
+        : rowsOf(each)
+    ),
     growth: few && many ? growthOf(few, many) : [],
   };
 }

@@ -20,11 +20,13 @@ export function benchTables(
 ) {
   const events = rows.filter(({ workload }) => workload === "events");
   const items = rows.filter(({ workload }) => workload === "work-items");
+  const log = rows.filter(({ workload }) => workload === "access-log");
   return {
     plain: plainTable(events, style),
     monolith: monolithTable("events", events, style),
     stages: stageTable(events, style),
     items: monolithTable("work items", items, style),
+    "access-log": accessLogTable(log, style),
     growth: growthTable(growth, style),
   };
 }
@@ -35,7 +37,7 @@ export function describeBench(
   style: TableStyle = "terminal",
 ): string {
   const { machine, monolithBatch } = document;
-  const { plain, monolith, stages, items, growth } = benchTables(
+  const { plain, monolith, stages, items, growth, ...others } = benchTables(
     document,
     style,
   );
@@ -46,6 +48,7 @@ export function describeBench(
     stages &&
     `CPU µs an event of each stage: own work / encoding and decoding / all of its process\n\n${stages}`,
     items,
+    others["access-log"],
     growth &&
     `Peak memory of each process over few and over many events\n\n${growth}`,
     [
@@ -122,6 +125,32 @@ function monolithTable(
       : [row.plainScript?.cpuMicrosPerEvent.median.toFixed(2) ?? ""]),
     `${(row.pipeline.ipcShare.median * 100).toFixed(1)} %`,
   ]);
+  return writeTable([head, ...cells], style, WORDS);
+}
+
+/** Another shape of events against the built-in one. */
+function accessLogTable(rows: readonly Row[], style: TableStyle): string {
+  if (rows.length === 0) return "";
+  const head = [
+    ...["batch", "answers", "rounds", "pipeline/s", "÷ events", "least..most"],
+    ...["monolith/s", "÷ monolith", "least..most", "CPU µs", "monolith's"],
+  ];
+  const cells = rows.map((row) => {
+    const { batch, events, rounds, pipeline, monolith, ratio, toEvents } = row;
+    return [
+      batch,
+      grouped(events),
+      String(rounds),
+      grouped(pipeline.eventsPerSecond.median),
+      toEvents ? toEvents.median.toFixed(2) : "",
+      toEvents ? range(toEvents, 2) : "",
+      grouped(monolith.eventsPerSecond.median),
+      ratio.median.toFixed(3),
+      range(ratio, 3),
+      pipeline.cpuMicrosPerEvent.median.toFixed(2),
+      monolith.cpuMicrosPerEvent.median.toFixed(2),
+    ];
+  });
   return writeTable([head, ...cells], style, WORDS);
 }
 

@@ -37,7 +37,7 @@ export interface BenchDocument {
  * where that can do the same, over the same input.
  */
 export interface Row {
-  workload: "events" | "work-items";
+  workload: Workload["kind"];
   /** Size of a work item. */
   payload?: string;
   /** As `--batch` has it; with workers followed by what `--workers` has. */
@@ -65,6 +65,8 @@ export interface Row {
   pipelineToPlain?: Spread;
   /** Events a second: monolith ÷ plain script of the same round. */
   monolithToPlain?: Spread;
+  /** Events a second ÷ those of the built-in shape of the same round. */
+  toEvents?: Spread;
 }
 
 /** The peak memory of the processes over few and over many events. */
@@ -191,6 +193,22 @@ function plainOf(
     pipelineToPlain: toPlain(({ pipeline }) => pipeline),
     monolithToPlain: toPlain(({ monolith }) => monolith),
   };
+}
+
+/**
+ * Compares a workload of another shape with as many events of the built-in one,
+ * round by round, for each setting that both have.
+ */
+export function rowsAgainst(other: Measured, events: Measured): Row[] {
+  return rowsOf(other).map((row) => {
+    if (!events.workload.batches.includes(row.batch)) return row;
+    const ratios = other.rounds.slice(0, events.rounds.length)
+      .map(({ pipeline }, round) =>
+        rateOf(pipeline.get(row.batch)!) /
+        rateOf(events.rounds[round]!.pipeline.get(row.batch)!)
+      );
+    return { ...row, toEvents: spreadOf(ratios) };
+  });
 }
 
 /**

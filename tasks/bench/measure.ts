@@ -86,9 +86,14 @@ export async function measureRounds(
 }
 
 function described({ kind, payload }: Workload): string {
-  return kind === "events"
-    ? "events, monolith, plain script"
-    : `${payload} work items, monolith`;
+  switch (kind) {
+    case "events":
+      return "events, monolith, plain script";
+    case "work-items":
+      return `${payload} work items, monolith`;
+    case "access-log":
+      return "lines of an access log, monolith";
+  }
 }
 
 async function measureRound(
@@ -118,8 +123,8 @@ async function measureRound(
       monolith = await runCommand(args, context);
     },
     async () => {
-      // It knows no work items.
-      if (kind === "work-items") return;
+      // It knows the built-in shape, and no work items.
+      if (kind !== "events") return;
       plainScript = await runPlainScript(input, context);
     },
     ...batches.map((batch) => async () => {

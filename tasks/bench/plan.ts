@@ -75,7 +75,7 @@ export const MONOLITH_BATCH = "1000";
 export interface Workload {
   /** Names the input's file. */
   name: string;
-  kind: "events" | "work-items";
+  kind: "events" | "work-items" | "access-log";
   /** Of a work item. */
   payload?: Payload;
   generate: Partial<GeneratorOptions> & Pick<GeneratorOptions, "count">;
@@ -161,6 +161,24 @@ export function eventWorkloads(
     generate: { count },
     batches: settings.map(({ batch }) => batch),
   }));
+}
+
+/**
+ * Lists the input of another shape: a made-up access log, counted by two fields,
+ * with two values and percentiles.
+ */
+export function accessLogWorkloads(
+  events: number,
+  isMeant: (batch: string) => boolean,
+): Workload[] {
+  const batches = ["auto"].filter(isMeant);
+  if (batches.length === 0) return [];
+  return [{
+    name: `access-log-${events}`,
+    kind: "access-log",
+    generate: { count: events, workload: "access-log" },
+    batches,
+  }];
 }
 
 /** Lists the inputs of work items, one for each size. */

@@ -166,9 +166,10 @@ click  1,234,567  -99,999,999,999,999,999,999       1       2     3
 
 Deno.test("a table shows what cannot be seen, on one line each", async () => {
   const records = [{ route: "a\nb\x1b[2J", count: 1, "of\nx": 2 }];
+  const kind = { keys: ["route"], fields: records[0]! };
 
   assertEquals(
-    (await written("table", records)).split("\n"),
+    (await written("table", records, kind)).split("\n"),
     ["route         count  of x", "a b\\u001b[2J      1     2", ""],
   );
 });
