@@ -82,6 +82,11 @@ const FLAGS = {
     "aggregate: the least time between two checkpoints",
     "250ms",
   ),
+  every: duration(
+    "aggregate: the least time between two tellings of the results so far",
+    undefined,
+  ),
+  appended: toggle("sink: hand results so far over in a file beside --output"),
   output: text("FILE", "sink: the result file"),
   rejects: text("FILE", "sink: the rejects file"),
   format: choice(
@@ -219,6 +224,7 @@ await exitWith(async () => {
         maxRejects: flags["max-rejects"],
         checkpoints: openCheckpoints(need("state")),
         checkpointIntervalMs: flags["checkpoint-interval"],
+        everyMs: flags.every,
       });
     },
     async sink() {
@@ -229,6 +235,7 @@ await exitWith(async () => {
         inputs: namedInputs(),
         run: need("run"),
         replay: flags.replay,
+        appended: flags.appended,
         writing: { format: flags.format, top: flags.top, sort: flags.sort },
       }, need("run"));
     },

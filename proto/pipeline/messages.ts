@@ -168,6 +168,7 @@ export const RECEIPT = message("pipeline.v1.Receipt", {
   ),
   totals: oneOf("kind", 5, TOTALS),
   report: oneOf("kind", 4, STAGE_REPORT),
+  written: oneOf("kind", 6, POSITION),
 });
 
 /** The aggregate of one group. */
@@ -211,6 +212,10 @@ export const RESULT_BATCH = message("pipeline.v1.ResultBatch", {
   ),
   sync: one(6, "bool"),
   results: many(7, RESULT),
+  interim: one(
+    8,
+    message("pipeline.v1.Interim", { closed: one(1, "uint64") }),
+  ),
 });
 
 const INPUT_PART = message("pipeline.v1.InputPart", {

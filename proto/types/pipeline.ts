@@ -15,6 +15,7 @@ import type { Finished as _pipeline_v1_Finished, Finished__Output as _pipeline_v
 import type { IngestServiceClient as _pipeline_v1_IngestServiceClient, IngestServiceDefinition as _pipeline_v1_IngestServiceDefinition } from './pipeline/v1/IngestService.ts';
 import type { InputFacts as _pipeline_v1_InputFacts, InputFacts__Output as _pipeline_v1_InputFacts__Output } from './pipeline/v1/InputFacts.ts';
 import type { InputPart as _pipeline_v1_InputPart, InputPart__Output as _pipeline_v1_InputPart__Output } from './pipeline/v1/InputPart.ts';
+import type { Interim as _pipeline_v1_Interim, Interim__Output as _pipeline_v1_Interim__Output } from './pipeline/v1/Interim.ts';
 import type { Kept as _pipeline_v1_Kept, Kept__Output as _pipeline_v1_Kept__Output } from './pipeline/v1/Kept.ts';
 import type { KeyField as _pipeline_v1_KeyField, KeyField__Output as _pipeline_v1_KeyField__Output } from './pipeline/v1/KeyField.ts';
 import type { Lane as _pipeline_v1_Lane, Lane__Output as _pipeline_v1_Lane__Output } from './pipeline/v1/Lane.ts';
@@ -75,6 +76,7 @@ export interface ProtoGrpcType {
       IngestService: SubtypeConstructor<typeof grpc.Client, _pipeline_v1_IngestServiceClient> & { service: _pipeline_v1_IngestServiceDefinition }
       InputFacts: MessageTypeDefinition<_pipeline_v1_InputFacts, _pipeline_v1_InputFacts__Output>
       InputPart: MessageTypeDefinition<_pipeline_v1_InputPart, _pipeline_v1_InputPart__Output>
+      Interim: MessageTypeDefinition<_pipeline_v1_Interim, _pipeline_v1_Interim__Output>
       Kept: MessageTypeDefinition<_pipeline_v1_Kept, _pipeline_v1_Kept__Output>
       KeyField: MessageTypeDefinition<_pipeline_v1_KeyField, _pipeline_v1_KeyField__Output>
       Lane: MessageTypeDefinition<_pipeline_v1_Lane, _pipeline_v1_Lane__Output>

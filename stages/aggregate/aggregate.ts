@@ -55,8 +55,14 @@ export interface Aggregate {
    * Nothing of the batch is counted then.
    */
   apply(batch: EventBatch): readonly Reject[];
-  /** The result of each group that has events, in the order of the contract. */
-  results(): Generator<Result>;
+  /** How many of the results are of closed windows: they come first. */
+  readonly closed: number;
+  /**
+   * The result of each group that has events, in the order of the contract.
+   *
+   * @param from Leaves out so many. No more than are closed. @default {0}
+   */
+  results(from?: number): Generator<Result>;
   /**
    * What has changed since the last call, or since it was made: to be read before
    * more is counted. Where it could not be saved, {@linkcode all} is to be, next.
@@ -146,6 +152,9 @@ export function createAggregate(
       return position;
     },
     totals,
+    get closed() {
+      return finished.length;
+    },
     apply(batch) {
       checkBatch(schema, tags, position, batch);
       const { begin, end } = batch;
@@ -167,8 +176,8 @@ export function createAggregate(
       position = end;
       return rejects;
     },
-    *results() {
-      yield* finished.results();
+    *results(from = 0) {
+      yield* finished.results(from);
       for (const slot of groups.ordered()) yield state.result(slot);
     },
     changes() {

@@ -16,7 +16,8 @@ export interface Finished {
   push(result: Result): void;
   /** Goes on with the record of one that was saved. */
   restore(record: Uint8Array): void;
-  results(): Generator<Result>;
+  /** Those from a number on. */
+  results(from: number): Generator<Result>;
   /** The records of those from a number on. */
   records(from: number): Generator<Uint8Array>;
 }
@@ -32,8 +33,10 @@ export function createFinished(): Finished {
     },
     push: (result) => packed.push(codec.encode(result)),
     restore: packed.push,
-    *results() {
-      for (const bytes of packed.from(0)) yield codec.decode(bytes) as Result;
+    *results(from) {
+      for (const bytes of packed.from(from)) {
+        yield codec.decode(bytes) as Result;
+      }
     },
     records: packed.from,
   };

@@ -39,13 +39,13 @@ import {
   type Aggregate,
   createAggregate,
   describeTooManyRejects,
-  type Result,
 } from "./aggregate.ts";
 import type { CheckpointStore } from "./checkpoint.ts";
 import { type Checkpointer, startCheckpointer } from "./checkpointer.ts";
-import { inParts } from "./result_parts.ts";
+import { createResultFeed, type ResultFeed } from "./result_feed.ts";
 import type { Saved } from "./saved.ts";
 import { createSinkFeed, type SinkFeed } from "./sink_feed.ts";
+import { startTicks, type Ticks } from "./ticks.ts";
 
 /** Options for {@linkcode aggregateService}. */
 export interface AggregateServiceOptions {
@@ -61,6 +61,11 @@ export interface AggregateServiceOptions {
   checkpoints: CheckpointStore;
   /** The least time between two checkpoints, in milliseconds. */
   checkpointIntervalMs: number;
+  /**
+   * The least time from one telling of the results so far to the next, in
+   * milliseconds. @default {they are told at the end only}
+   */
+  everyMs?: number | undefined;
 }
 
 /** Builds the handlers of pipeline.v1.AggregateService. */
@@ -72,6 +77,7 @@ export function aggregateService(
     maxRejects = Infinity,
     checkpoints,
     checkpointIntervalMs,
+    everyMs,
   }: AggregateServiceOptions,
 ): Implementation {
   const turns = createTurns();
@@ -116,15 +122,24 @@ export function aggregateService(
       meter,
       signal: AbortSignal.any([turn.signal, ended.signal]),
       onCommitted: checkpointer.kept,
+      onWritten: () => ticks.written(),
     });
     const feed = createSinkFeed(hop.send, from);
+    const results = createResultFeed({ aggregate, feed, meter });
+    using ticks = startTicks({
+      everyMs,
+      position: () => aggregate.position,
+      tell: results.tellInterim,
+    });
     inlet.resume({ position: from, fields: [] });
     const applying = {
       aggregate,
       inputs,
       maxRejects,
       feed,
+      results,
       checkpointer,
+      ticks,
       meter,
     };
     const applyThenFinish = async () => {
@@ -136,6 +151,7 @@ export function aggregateService(
     const { reports } = await Promise.race([
       hop.guard(applyThenFinish()),
       checkpointer.failed,
+      ticks.failed,
     ]);
     inlet.end(meter.report(), { totals: aggregate.totals, reports });
   };
@@ -153,7 +169,9 @@ interface Applying {
   inputs: readonly string[];
   maxRejects: number;
   feed: SinkFeed;
+  results: ResultFeed;
   checkpointer: Checkpointer;
+  ticks: Ticks;
   meter: Meter;
 }
 
@@ -166,18 +184,22 @@ interface Applying {
  */
 async function applyAll(
   inlet: Inlet<EventBatch>,
-  { aggregate, inputs, maxRejects, feed, checkpointer, meter }: Applying,
+  applying: Applying,
 ): Promise<Fault | undefined> {
+  const { aggregate, inputs, maxRejects, feed, checkpointer, ticks, meter } =
+    applying;
   const { totals } = aggregate;
   let whole = false;
   for await (const received of inlet.batches(meter)) {
     const { batch } = received;
     whole = isSamePosition(batch.begin, batch.end);
     meter.eventsIn += batch.rows;
+    if (ticks.telling) await ticks.telling;
     const rejects = meter.processing(() => apply(aggregate, batch));
     meter.eventsDone(batch.end.event - batch.begin.event, batch);
     if (totals.rejected > maxRejects) {
       checkpointer.stop();
+      await ticks.stop();
       await feed.tell(aggregate.position, {
         rejects,
         outcome: { totals, tooManyRejects: true },
@@ -204,13 +226,8 @@ async function applyAll(
     );
   }
   checkpointer.stop();
-  const parts = inParts(aggregate.results());
-  let part: IteratorResult<Result[]>;
-  while (!(part = meter.processing(() => parts.next())).done) {
-    const results = part.value;
-    meter.eventsOut += results.length;
-    await feed.tell(aggregate.position, { results });
-  }
+  await ticks.stop();
+  meter.eventsOut += await applying.results.tell();
   await feed.tell(aggregate.position, { outcome: { totals } });
   return undefined;
 }

@@ -10,6 +10,7 @@
 
 import { Buffer } from "node:buffer";
 import type { Position, Reject } from "../../proto/pipeline/batches.ts";
+import type { Interim } from "../../proto/types/pipeline/v1/Interim.ts";
 import type { Outcome } from "../../proto/types/pipeline/v1/Outcome.ts";
 import type { Result } from "../../proto/types/pipeline/v1/Result.ts";
 import type { ResultBatch } from "../../proto/types/pipeline/v1/ResultBatch.ts";
@@ -21,6 +22,8 @@ export interface Told {
   sync?: boolean;
   /** Some of the results; all of them come before the outcome. */
   results?: Result[];
+  /** Ends the results of a moment. */
+  interim?: Interim;
   outcome?: Outcome;
 }
 
@@ -45,7 +48,7 @@ export function createSinkFeed(
   let begin = from;
   let sent = Promise.resolve();
   return {
-    tell(end, { rejects = [], sync = false, results, outcome }) {
+    tell(end, { rejects = [], sync = false, results, interim, outcome }) {
       const batch: ResultBatch = {
         begin,
         end,
@@ -55,6 +58,7 @@ export function createSinkFeed(
         })),
         sync,
         ...(results ? { results } : {}),
+        ...(interim ? { interim } : {}),
         ...(outcome ? { outcome } : {}),
       };
       begin = end;

@@ -68,6 +68,8 @@ export interface StreamInlet<Batch> extends Inlet<Batch> {
    * @throws {Fault} When the sender goes away.
    */
   next(): Promise<Received<Batch> | undefined>;
+  /** Says that the results of a position have been dealt with. */
+  written(position: Position): void;
 }
 
 /** The method as a server offers it: batches arrive with their size and time. */
@@ -159,6 +161,7 @@ export async function openInlet<Batch extends AnyBatch>(
       unanswered = { batches: 0, bytes: 0 };
     },
     committed: (committed) => stream.send({ committed }),
+    written: (written) => stream.send({ written }),
     end(own, { totals, reports } = { reports: [] }) {
       if (totals) stream.send({ totals });
       for (const report of [own, ...reports]) stream.send({ report });

@@ -77,6 +77,8 @@ export interface HopOptions<Batch> {
   signal: AbortSignal;
   /** Called when the next stage says what is safe. */
   onCommitted?: (committed: Committed__Output) => void;
+  /** Called when the next stage has dealt with results so far. */
+  onWritten?: () => void;
 }
 
 /**
@@ -92,6 +94,7 @@ export async function openHop<Batch>({
   meter,
   signal,
   onCommitted = () => {},
+  onWritten = () => {},
 }: HopOptions<Batch>): Promise<Hop<Batch>> {
   // The stream carries bytes: a batch is encoded when send() is called, not
   // when the stream comes round to it.
@@ -157,12 +160,14 @@ export async function openHop<Batch>({
   };
 
   async function readReceipts(): Promise<void> {
-    for await (const { credit, committed, totals, report } of incoming) {
+    for await (const receipt of incoming) {
+      const { credit, committed, totals, report, written } = receipt;
       if (credit) {
         unanswered.batches -= credit.batches;
         unanswered.bytes -= credit.bytes;
         answered?.resolve();
       } else if (committed) onCommitted(committed);
+      else if (written) onWritten();
       else if (totals) ending.totals = totals;
       else if (report) ending.reports.push(report);
     }

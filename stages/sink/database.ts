@@ -12,13 +12,13 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { isDeepStrictEqual } from "node:util";
 import { pause } from "../../runtime/program/abort.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { log } from "../../runtime/program/log.ts";
-import { type Cell, type Column, columnsOf, rowOf } from "./flat_records.ts";
+import { columnsIn, insert, quoted } from "./database_rows.ts";
+import { columnsOf } from "./flat_records.ts";
 import type { RecordKind } from "./formats.ts";
 
 /** What a run writes. */
@@ -48,8 +48,6 @@ const TABLES = {
   runs: ["run", "committed_at"],
 } as const;
 
-/** How many rows are written before others have their turn. */
-const ROWS = 2_000;
 /** Time between two looks at a database that another program has locked. */
 const LOOK_MS = 50;
 
@@ -74,13 +72,7 @@ export async function writeRun(
   await tell(async () => {
     makeTables(database);
     checkKind(database, path, kind);
-    const columns = columnsOf(kind);
-    await insert(database, "results", {
-      names: [KEY, RUN],
-      columns,
-      records,
-      cellsOf: (record) => [keyOf(record, kind), run],
-    }, signal);
+    await insertResults(database, { run, records, kind }, signal);
     const told = { ...figures, results: records.length };
     await insert(database, "runs", {
       names: TABLES.runs,
@@ -91,6 +83,45 @@ export async function writeRun(
   });
   await beforeCommit();
   await patiently(() => exec("COMMIT"));
+}
+
+/**
+ * Writes the results so far of a run that goes on, and waits for nobody.
+ *
+ * @returns False where another program has the database locked; nothing is
+ * written then.
+ * @throws {Fault} As {@linkcode writeRun}.
+ */
+export async function writeResultsSoFar(
+  path: string,
+  rows: Omit<RunRows, "figures">,
+  signal: AbortSignal,
+): Promise<boolean> {
+  using database = openDatabase(path);
+  try {
+    database.exec("BEGIN IMMEDIATE");
+    makeTables(database);
+    checkKind(database, path, rows.kind);
+    await insertResults(database, rows, signal);
+    database.exec("COMMIT");
+    return true;
+  } catch (error) {
+    if (isLocked(error)) return false;
+    throw signal.aborted ? givenUp() : asFault(path, error);
+  }
+}
+
+async function insertResults(
+  database: DatabaseSync,
+  { run, records, kind }: Omit<RunRows, "figures">,
+  signal: AbortSignal,
+): Promise<void> {
+  await insert(database, "results", {
+    names: [KEY, RUN],
+    columns: columnsOf(kind),
+    records,
+    cellsOf: (record) => [keyOf(record, kind), run],
+  }, signal);
 }
 
 /**
@@ -238,11 +269,6 @@ function listed(keys: readonly string[]): string {
   return keys.join(", ") || "nothing";
 }
 
-function columnsIn(database: DatabaseSync, table: string): string[] {
-  return database.prepare("SELECT name FROM pragma_table_info(?)").all(table)
-    .map(({ name }) => String(name));
-}
-
 /** Which result a row is: its key's fields, with what tells 200 from "200". */
 function keyOf(
   record: Record<string, unknown>,
@@ -253,98 +279,4 @@ function keyOf(
     ...keys.map((name) => [name, isThere(name) ? record[name] : null]),
     ...marks.filter(isThere).map((name) => [name, record[name]]),
   ]));
-}
-
-/** What is put into a table. */
-interface Rows {
-  /** Our own columns, and what a record has there. */
-  names: readonly string[];
-  cellsOf(record: Record<string, unknown>): string[];
-  columns: readonly Column[];
-  records: readonly Record<string, unknown>[];
-}
-
-/** Puts rows into a table, in the place of those of the same key. */
-async function insert(
-  database: DatabaseSync,
-  table: string,
-  { names: ours, cellsOf, columns, records }: Rows,
-  signal: AbortSignal,
-): Promise<void> {
-  const names = [...ours, ...addColumns(database, table, columns)];
-  const statement = database.prepare(
-    `INSERT OR REPLACE INTO ${quoted(table)} (${
-      names.map(quoted).join(", ")
-    }) VALUES (${names.map(() => "?").join(", ")})`,
-  );
-  for (const [at, record] of records.entries()) {
-    if (at % ROWS === ROWS - 1) {
-      await pause(0, signal);
-      if (signal.aborted) throw givenUp();
-    }
-    statement.run(
-      ...cellsOf(record),
-      ...rowOf(record, columns).map(toStored),
-    );
-  }
-}
-
-/**
- * Adds the columns that are not there yet.
- *
- * @returns What each is called in the table. SQLite takes `A` and `a` for the
- * same: the later one has a digest of its name behind it, so that it is always
- * the same column.
- */
-function addColumns(
-  database: DatabaseSync,
-  table: string,
-  columns: readonly Column[],
-): string[] {
-  const there = new Map(
-    columnsIn(database, table).map((name) => [folded(name), name]),
-  );
-  return columns.map(({ name }) => {
-    const plain = name.replaceAll("\0", "\\u0000");
-    const other = there.get(folded(plain));
-    const called = other === undefined || other === plain
-      ? plain
-      : `${plain}_${
-        createHash("sha256").update(plain).digest("hex").slice(0, DIGITS)
-      }`;
-    if (!there.has(folded(called))) {
-      database.exec(
-        `ALTER TABLE ${quoted(table)} ADD COLUMN ${quoted(called)}`,
-      );
-      there.set(folded(called), called);
-    }
-    return called;
-  });
-}
-
-const DIGITS = 8;
-
-/** As SQLite compares names. */
-function folded(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-const INTEGER_BITS = 64;
-
-/** Integers as such, those of more than 64 bits as text. */
-function toStored(cell: Cell | undefined): string | number | bigint | null {
-  switch (typeof cell) {
-    case "boolean":
-      return BigInt(cell);
-    case "number":
-      return Number.isSafeInteger(cell) ? BigInt(cell) : cell;
-    case "bigint":
-      return BigInt.asIntN(INTEGER_BITS, cell) === cell ? cell : String(cell);
-    default:
-      return cell ?? null;
-  }
 }

@@ -47,13 +47,21 @@ export function sinkService(paths: SinkPaths, run?: string): Implementation {
         paths,
         openSink(paths, { schema, tags }, kept ?? undefined),
       );
+      let soFar = Promise.resolve();
+      // Whoever comes next writes the same files.
+      await using _over = { [Symbol.asyncDispose]: () => soFar };
       inlet.resume({ position: inlet.begin ?? START, fields: [] });
       for await (const received of inlet.batches(meter)) {
-        const { rejects, results, sync, end } = received.batch;
+        const { rejects, interim, outcome, sync, end } = received.batch;
         await meter.processingAsync(() =>
           written(paths, writeAll(sink, received.batch, turn.signal))
         );
-        meter.eventsIn += rejects.length + results.length;
+        meter.eventsIn += rejects.length + (outcome ? sink.results : 0);
+        if (interim) {
+          soFar = sink.writeSoFar(interim.closed, turn.signal).then(() => {
+            if (!turn.signal.aborted && end) inlet.written(end);
+          });
+        }
         if (sync) {
           inlet.committed({
             position: end,

@@ -1,5 +1,6 @@
 /**
- * The sink stage: writes rejects as they come and the results at the end.
+ * The sink stage: writes rejects as they come and the results at the end, or
+ * those so far as often as it is asked to.
  *
  * Both files are written under a name of this run and renamed when they are
  * whole, the results last: where there is a result file, it is a complete one.
@@ -9,7 +10,6 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
 import type {
   Kept,
   Opening,
@@ -18,14 +18,11 @@ import type {
 } from "../../proto/pipeline/batches.ts";
 import type { Result__Output as Result } from "../../proto/types/pipeline/v1/Result.ts";
 import type { Totals__Output as Totals } from "../../proto/types/pipeline/v1/Totals.ts";
-import {
-  removeIfThere,
-  statIfThere,
-} from "../../runtime/files/optional_file.ts";
+import { statIfThere } from "../../runtime/files/optional_file.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { placeOf } from "../events/places.ts";
-import { type Choice, chooseRecords } from "./choose_records.ts";
+import { chooseRecords } from "./choose_records.ts";
 import { type Format, formatRecords } from "./formats.ts";
 import type { OriginalPlaces } from "./original_places.ts";
 import {
@@ -34,31 +31,25 @@ import {
   rejectLine,
   type ResultRecord,
 } from "./results.ts";
-import { readResults, type WrittenResults } from "./written_results.ts";
+import { createSoFarWriter } from "./results_so_far.ts";
+import {
+  makeAnew,
+  type SinkPaths,
+  unfinished,
+  type Writing,
+} from "./sink_files.ts";
 
+export {
+  partialPath,
+  readWritten,
+  removePartials,
+  type SinkPaths,
+  soFarPath,
+  unfinishedFiles,
+  type Writing,
+} from "./sink_files.ts";
+export type { SoFarHead } from "./results_so_far.ts";
 export type { WrittenResults } from "./written_results.ts";
-
-/** How the results are written. */
-export interface Writing extends Choice {
-  /** A format of a file, or a database in its place. */
-  format: Format | "sqlite";
-}
-
-/** Where the sink writes, and how. */
-export interface SinkPaths {
-  /** The result file, or the database. */
-  output: string;
-  /** The rejects file. */
-  rejects: string;
-  /** Names the run; its unfinished files bear the name. */
-  run: string;
-  /** @default {all of them, as NDJSON} */
-  writing?: Writing;
-  /** The rejects file that is run again. @default {the input is none} */
-  replay?: string | undefined;
-  /** The inputs of the run, in order. @default {only one} */
-  inputs?: readonly string[];
-}
 
 /** What the results of a run are of. */
 export interface RunEvents {
@@ -75,8 +66,18 @@ export interface Sink extends Disposable {
   writeRejects(rejects: readonly Reject[]): Promise<void>;
   /** Makes the rejects so far safe, and says what is kept then. */
   keep(): Promise<Kept>;
+  /** How many results there are. */
+  readonly results: number;
   /** Takes results after those before them; they are written at the end. */
   takeResults(results: readonly Result[]): void;
+  /**
+   * Writes the results so far, where nothing is in the way; what fails is logged.
+   * Everything else may go on meanwhile, but not another call of this.
+   *
+   * @param closed So many of them are kept, and the others forgotten.
+   * @returns When they are written, or left out.
+   */
+  writeSoFar(closed: number, signal: AbortSignal): Promise<void>;
   /**
    * Puts both files in place, or the results and the totals into the database.
    *
@@ -88,73 +89,7 @@ export interface Sink extends Disposable {
   keepRejects(): Promise<void>;
 }
 
-/** The longest name of a file, in bytes. */
-const LONGEST_NAME = 255;
-/** So much of a run's name tells its files from those of others. */
-const RUN_LETTERS = 13;
-
-/**
- * The name a file has until it is whole: that of the run is part of it, so that
- * no other file, and no other run's, has this name.
- */
-export function partialPath(
-  path: string,
-  run: string,
-  kind: "" | "records." = "",
-): string {
-  const end = `.${run.slice(0, RUN_LETTERS)}.${kind}partial`;
-  const bytes = new TextEncoder().encode(basename(path));
-  const start = new TextDecoder().decode(
-    bytes.subarray(0, LONGEST_NAME - end.length),
-  );
-  // A character that was cut in two is left out.
-  return join(dirname(path), `${start.replace(/\ufffd$/, "")}${end}`);
-}
-
-/** Where the files of a run are that are not in their place, or have none. */
-export function unfinishedFiles(paths: SinkPaths): string[] {
-  const { output, rejects, records } = unfinished(paths);
-  return [output, rejects, records].filter((path) => path !== undefined);
-}
-
-function unfinished({ output, rejects, run, writing }: SinkPaths) {
-  return {
-    /** A database has its own way to be whole. */
-    output: writing?.format === "sqlite" ? undefined : partialPath(output, run),
-    rejects: partialPath(rejects, run),
-    /** The results as NDJSON, where they are written as something else. */
-    records: writing && writing.format !== "ndjson"
-      ? partialPath(output, run, "records.")
-      : undefined,
-  };
-}
-
-/**
- * Reads back what a run has written, whatever its format; to be called before
- * {@linkcode removePartials}.
- *
- * @param most So many are read; those after them are only counted.
- */
-export async function readWritten(
-  paths: SinkPaths,
-  most = Infinity,
-): Promise<WrittenResults> {
-  const { records = paths.output } = unfinished(paths);
-  return await readResults(records, most);
-}
-
-/** Removes what a run has not put in place. */
-export async function removePartials(paths: SinkPaths): Promise<void> {
-  for (const path of unfinishedFiles(paths)) await removeIfThere(path);
-}
-
 const NEVER = new AbortController().signal;
-
-/** Makes a file of this run; one that the run has left behind is begun anew. */
-async function makeAnew(path: string): Promise<Deno.FsFile> {
-  await removeIfThere(path);
-  return await Deno.open(path, { write: true, createNew: true });
-}
 
 /**
  * Opens the files of a run.
@@ -199,7 +134,9 @@ export async function openSink(
       .map(({ reject, place }) => rejectLine(reject, place));
   };
   const recordOf = createRecorder(schema, tags);
-  const all: ResultRecord[] = [];
+  const kind = recordKind(schema, tags);
+  let all: ResultRecord[] = [];
+  let writing = Promise.resolve();
   let bytes = 0;
   let open = true;
   let dirty = true;
@@ -224,9 +161,23 @@ export async function openSink(
     open = false;
     await Deno.rename(partial, paths.rejects);
   };
+  const writeFile = async (
+    path: string,
+    parts: AsyncIterable<string>,
+    isDurable = false,
+  ) => {
+    using file = await makeAnew(path);
+    for await (const part of parts) await write(file, part);
+    // Two waits for one disk.
+    if (isDurable) await Promise.all([file.syncData(), keep()]);
+  };
+  const soFar = createSoFarWriter(paths, { kind, writeFile });
   return {
     get bytes() {
       return bytes;
+    },
+    get results() {
+      return all.length;
     },
     async writeRejects(rejects) {
       if (rejects.length === 0) return;
@@ -238,18 +189,17 @@ export async function openSink(
     takeResults(results) {
       for (const result of results) all.push(recordOf(result));
     },
+    async writeSoFar(closed, signal) {
+      const records = all;
+      all = records.slice(0, closed);
+      await (writing = soFar.write(records, closed, signal));
+    },
     async commit(totals, signal = NEVER) {
-      const kind = recordKind(schema, tags);
+      await writing;
       const chosen = chooseRecords(all, choice, kind);
-      const writeFile = async (path: string, as: Format) => {
-        using file = await makeAnew(path);
-        for await (const part of formatRecords(as, chosen, kind)) {
-          await write(file, part);
-        }
-        // Two waits for one disk.
-        await Promise.all([file.syncData(), keep()]);
-      };
-      if (records !== undefined) await writeFile(records, "ndjson");
+      const writeWhole = (path: string, as: Format) =>
+        writeFile(path, formatRecords(as, chosen, kind), true);
+      if (records !== undefined) await writeWhole(records, "ndjson");
       if (format === "sqlite") {
         const { writeRun } = await import("./database.ts");
         const rows = { run: paths.run, figures: totals, records: chosen, kind };
@@ -258,7 +208,7 @@ export async function openSink(
           beforeCommit: keepRejects,
         });
       }
-      await writeFile(partialOutput!, format);
+      await writeWhole(partialOutput!, format);
       await keepRejects();
       await Deno.rename(partialOutput!, paths.output);
     },

@@ -537,3 +537,58 @@ Deno.test("aggregateService() refuses to go on from what other rules have counte
     "Cannot go on from what was saved: it is of other types or rules",
   );
 });
+
+Deno.test("aggregateService() tells the results of one position between two batches, those of closed windows once", async () => {
+  const schema = customSchema(["key"], {}, {
+    windows: { sizeMs: 10, offsetMs: 0, allowedLatenessMs: 0 },
+  });
+  const told: string[] = [];
+  const marks: PromiseWithResolvers<void>[] = [];
+  const next = () => {
+    const mark = Promise.withResolvers<void>();
+    marks.push(mark);
+    return mark.promise;
+  };
+  let mark = next();
+  await using sink = await serveSink(async (stream) => {
+    const inlet = await openInlet<ResultBatch__Output>(stream);
+    inlet.resume(RESUME);
+    for await (const received of inlet.batches(createMeter("sink"))) {
+      const { end, results, interim, outcome } = received.batch;
+      for (const { windowMs, count } of results) {
+        told.push(`${end!.event}: window ${windowMs} has ${count}`);
+      }
+      if (interim) told.push(`${end!.event}: ${interim.closed} closed`);
+      if (outcome) told.push("end");
+      inlet.answer(received);
+      if (!interim) continue;
+      inlet.written(end!);
+      marks.at(-1)!.resolve();
+    }
+    inlet.end({ name: "sink" });
+  });
+  await using aggregate = await serveAggregate(sink, { everyMs: 1 });
+  const hop = await open(aggregate, { schema });
+  const eventAt = (timeMs: number) => ({ keys: ['"k"'], values: [], timeMs });
+
+  const first = batchOf(schema, [eventAt(1), eventAt(2), eventAt(12)]);
+  await hop.send(first);
+  await mark;
+  mark = next();
+  const second = batchOf(schema, [eventAt(13)], first.end.event);
+  await hop.send(second);
+  await mark;
+  await hop.send(batchOf(schema, [], second.end.event));
+  const { reports } = await hop.finish();
+
+  assertEquals(told, [
+    "3: window 0 has 2",
+    "3: window 10 has 1",
+    "3: 1 closed",
+    "4: window 10 has 2",
+    "4: 1 closed",
+    "4: window 10 has 2",
+    "end",
+  ]);
+  assertEquals(reports[0]?.eventsOut, 2);
+});

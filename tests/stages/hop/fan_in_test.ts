@@ -30,6 +30,7 @@ function stream(lane?: Lane): StreamInlet<AnyBatch> & FedLane & {
       throw new Error("a lane is not read by itself");
     },
     answer: ({ batch }) => void said.push(`answer ${batch.begin?.event}`),
+    written: () => {},
     committed: () => void said.push("committed"),
     end: ({ name }) => void said.push(`end ${name}`),
   };

@@ -5,6 +5,7 @@ import type { Credit as _pipeline_v1_Credit, Credit__Output as _pipeline_v1_Cred
 import type { Committed as _pipeline_v1_Committed, Committed__Output as _pipeline_v1_Committed__Output } from '../../pipeline/v1/Committed.ts';
 import type { StageReport as _pipeline_v1_StageReport, StageReport__Output as _pipeline_v1_StageReport__Output } from '../../pipeline/v1/StageReport.ts';
 import type { Totals as _pipeline_v1_Totals, Totals__Output as _pipeline_v1_Totals__Output } from '../../pipeline/v1/Totals.ts';
+import type { Position as _pipeline_v1_Position, Position__Output as _pipeline_v1_Position__Output } from '../../pipeline/v1/Position.ts';
 
 /**
  * What a receiver says back to its sender.
@@ -30,7 +31,12 @@ export interface Receipt {
    * Once, after the last batch: what became of all events.
    */
   'totals'?: (_pipeline_v1_Totals | null);
-  'kind'?: "resume"|"credit"|"committed"|"totals"|"report";
+  /**
+   * The results of that position have been dealt with, which ResultBatch.interim
+   * has asked for: they are written, or left out. Set by sink only.
+   */
+  'written'?: (_pipeline_v1_Position | null);
+  'kind'?: "resume"|"credit"|"committed"|"totals"|"report"|"written";
 }
 
 /**
@@ -57,5 +63,10 @@ export interface Receipt__Output {
    * Once, after the last batch: what became of all events.
    */
   'totals'?: (_pipeline_v1_Totals__Output | null);
-  'kind'?: "resume"|"credit"|"committed"|"totals"|"report";
+  /**
+   * The results of that position have been dealt with, which ResultBatch.interim
+   * has asked for: they are written, or left out. Set by sink only.
+   */
+  'written'?: (_pipeline_v1_Position__Output | null);
+  'kind'?: "resume"|"credit"|"committed"|"totals"|"report"|"written";
 }

@@ -5,9 +5,11 @@ import type { Position as _pipeline_v1_Position, Position__Output as _pipeline_v
 import type { Reject as _pipeline_v1_Reject, Reject__Output as _pipeline_v1_Reject__Output } from '../../pipeline/v1/Reject.ts';
 import type { Outcome as _pipeline_v1_Outcome, Outcome__Output as _pipeline_v1_Outcome__Output } from '../../pipeline/v1/Outcome.ts';
 import type { Result as _pipeline_v1_Result, Result__Output as _pipeline_v1_Result__Output } from '../../pipeline/v1/Result.ts';
+import type { Interim as _pipeline_v1_Interim, Interim__Output as _pipeline_v1_Interim__Output } from '../../pipeline/v1/Interim.ts';
 
 /**
- * What aggregate hands to sink: rejects as they come, results at the end.
+ * What aggregate hands to sink: rejects as they come, results at the end, and
+ * where they are wanted before, those of a moment.
  */
 export interface ResultBatch {
   /**
@@ -36,13 +38,20 @@ export interface ResultBatch {
    */
   'sync'?: (boolean);
   /**
-   * Results, by key, each once; all of them come before the outcome.
+   * Results, by key, each once; all of them come before the outcome. Those of
+   * closed windows come first.
    */
   'results'?: (_pipeline_v1_Result)[];
+  /**
+   * Ends the results of a moment, which is `end`: the sink writes them, and
+   * answers by Receipt.written. The next such results are not begun before it has.
+   */
+  'interim'?: (_pipeline_v1_Interim | null);
 }
 
 /**
- * What aggregate hands to sink: rejects as they come, results at the end.
+ * What aggregate hands to sink: rejects as they come, results at the end, and
+ * where they are wanted before, those of a moment.
  */
 export interface ResultBatch__Output {
   /**
@@ -71,7 +80,13 @@ export interface ResultBatch__Output {
    */
   'sync': (boolean);
   /**
-   * Results, by key, each once; all of them come before the outcome.
+   * Results, by key, each once; all of them come before the outcome. Those of
+   * closed windows come first.
    */
   'results': (_pipeline_v1_Result__Output)[];
+  /**
+   * Ends the results of a moment, which is `end`: the sink writes them, and
+   * answers by Receipt.written. The next such results are not begun before it has.
+   */
+  'interim': (_pipeline_v1_Interim__Output | null);
 }
