@@ -13,11 +13,13 @@ import {
 import { pause } from "../runtime/program/abort.ts";
 import { Failure } from "../runtime/program/errors.ts";
 import {
+  type Aggregate,
   createAggregate,
   describeTooManyRejects,
   type Totals,
 } from "../stages/aggregate/aggregate.ts";
 import { inParts } from "../stages/aggregate/result_parts.ts";
+import { startTicks } from "../stages/aggregate/ticks.ts";
 import { cpuMs } from "../stages/hop/clocks.ts";
 import { createEarlyEnd } from "../stages/ingest/early_end.ts";
 import { openSequence } from "../stages/ingest/sequence.ts";
@@ -31,6 +33,7 @@ import {
   openSink,
   readWritten,
   removePartials,
+  type Sink,
   written,
 } from "../stages/sink/sink.ts";
 import { followLast } from "./follow.ts";
@@ -115,6 +118,7 @@ export async function runInProcess(
     [Symbol.asyncDispose]: () => removePartials(files),
   };
   using sink = await written(plan, openSink(files, { schema, tags }));
+  await using results = startResults(plan.everyMs, aggregate, sink);
   using progress = startProgress();
 
   const openedMs = performance.now();
@@ -130,6 +134,7 @@ export async function runInProcess(
     mark = clocks.lap("parse", mark);
     const kept = applyRules(events);
     mark = clocks.lap("rules", mark);
+    if (results.telling) await results.telling;
     const rejects = aggregate.apply(kept);
     mark = clocks.lap("aggregate", mark);
     const { rejected } = aggregate.totals;
@@ -159,15 +164,55 @@ export async function runInProcess(
     }
   }
   const { totals } = aggregate;
-  for (const part of inParts(aggregate.results())) sink.takeResults(part);
+  await results.end();
   await written(plan, sink.commit(totals, stop));
-  const results = await readWritten(files, mostReported);
+  const shown = await readWritten(files, mostReported);
   return {
     totals,
-    results,
+    results: shown,
     openedMs,
     cpuMs: cpuMs() - openedCpuMs,
-    stages: clocks.figures(results.count),
+    stages: clocks.figures(shown.count),
+  };
+}
+
+/** Gives the sink the results so far now and then, and all of them at the end. */
+function startResults(
+  everyMs: number | undefined,
+  aggregate: Aggregate,
+  sink: Sink,
+) {
+  const over = new AbortController();
+  let soFar = Promise.resolve();
+  /** So many results of closed windows has the sink. */
+  let told = 0;
+  const take = () => {
+    for (const part of inParts(aggregate.results(told))) sink.takeResults(part);
+  };
+  const ticks = startTicks({
+    everyMs,
+    position: () => aggregate.position,
+    // deno-lint-ignore require-await
+    async tell() {
+      take();
+      told = aggregate.closed;
+      soFar = sink.writeSoFar(told, over.signal).then(ticks.written);
+    },
+  });
+  return {
+    /** While the sink is given some: nothing may be counted. */
+    get telling() {
+      return ticks.telling;
+    },
+    async end() {
+      await ticks.stop();
+      take();
+    },
+    async [Symbol.asyncDispose]() {
+      ticks[Symbol.dispose]();
+      over.abort();
+      await soFar;
+    },
   };
 }
 

@@ -37,6 +37,13 @@ export interface RunPlan {
   rejects: string;
   /** How the results are written. @default {all of them, as NDJSON} */
   writing?: Writing;
+  /**
+   * The least time from one writing of the results so far to the next, in
+   * milliseconds. @default {they are written at the end only}
+   */
+  everyMs?: number | undefined;
+  /** Hands results so far over, to be appended to something. @default {false} */
+  appended?: boolean;
   /** Undefined where there are no rules. */
   rulesPath: string | undefined;
   rules: Rule[];

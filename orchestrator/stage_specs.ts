@@ -141,6 +141,7 @@ export async function stageSpecs(
       `--state=${state}`,
       `--checkpoint-interval=${checkpointIntervalMs}ms`,
       ...(maxRejects === undefined ? [] : [`--max-rejects=${maxRejects}`]),
+      ...(plan.everyMs === undefined ? [] : [`--every=${plan.everyMs}ms`]),
       ...named,
     ], { read: [state], write: [state] }),
     // Renaming a file takes the right to read it, and rejects that are in place
@@ -152,6 +153,7 @@ export async function stageSpecs(
         `--output=${output}`,
         `--rejects=${rejects}`,
         ...writingFlags(plan.writing),
+        ...(plan.appended ? ["--appended"] : []),
         ...replay,
         ...named,
       ],

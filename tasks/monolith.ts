@@ -12,8 +12,9 @@ import { readMemory } from "../runtime/process/process_memory.ts";
 import { readFlags } from "../runtime/program/flags.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { unfinishedFiles } from "../stages/sink/sink.ts";
+import { openAppending } from "./run/appending.ts";
 import { claimFiles } from "./run/claims.ts";
-import { failRun, finishRun } from "./run/end.ts";
+import { failRun, finishRun, noteResults } from "./run/end.ts";
 import { interruptsOf } from "./run/endless.ts";
 import { generateInput, planRun, RUN_FLAGS } from "./run/flags.ts";
 import { openOutlets } from "./run/outlets.ts";
@@ -49,6 +50,7 @@ export async function monolith(argv: string[]): Promise<number> {
   await using outlets = await openOutlets(planned, guardian);
   const { plan } = outlets;
   await using _mine = await claimFiles(plan, guardian);
+  const older = await noteResults(plan);
   try {
     await generateInput(plan, { signal: stop, guardian });
     const startMs = performance.now();
@@ -57,27 +59,37 @@ export async function monolith(argv: string[]): Promise<number> {
       guardian.remove(path);
     }
     begin();
-    const { openedMs, ...run } = await runInProcess(plan, {
-      run: id,
-      mostReported: mostReported(plan.kind, flags.json),
-      startProgress,
-      stop,
-      finish,
-    });
-    await finishRun(plan, flags.json, {
-      command: "monolith",
-      totals: run.totals,
-      results: run.results,
-      startupMs: openedMs - startMs,
-      openedMs,
-      elapsedMs: performance.now() - openedMs,
-      recoveries: 0,
-      recoveryMs: 0,
-      cpuMs: run.cpuMs,
-      peakRssBytes: await readMemory("self", "VmHWM"),
-    }, run.stages);
+    using appending = openAppending(plan, id);
+    const runUntil = (stop: AbortSignal) =>
+      runInProcess(plan, {
+        run: id,
+        mostReported: mostReported(plan.kind, flags.json),
+        startProgress,
+        stop,
+        finish,
+      });
+    const { openedMs, ...run } =
+      await (appending?.during(stop, runUntil) ?? runUntil(stop));
+    await finishRun(
+      plan,
+      flags.json,
+      {
+        command: "monolith",
+        totals: run.totals,
+        results: run.results,
+        startupMs: openedMs - startMs,
+        openedMs,
+        elapsedMs: performance.now() - openedMs,
+        recoveries: 0,
+        recoveryMs: 0,
+        cpuMs: run.cpuMs,
+        peakRssBytes: await readMemory("self", "VmHWM"),
+      },
+      run.stages,
+      appending,
+    );
     return 0;
   } catch (error) {
-    return await failRun(plan, error, stop);
+    return await failRun(plan, error, { older, stop });
   }
 }

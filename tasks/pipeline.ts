@@ -53,8 +53,9 @@ import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { findPipe } from "../stages/ingest/input.ts";
 import { type StageName, STAGES } from "../stages/names.ts";
 import { readWritten } from "../stages/sink/sink.ts";
+import { openAppending } from "./run/appending.ts";
 import { claimFiles } from "./run/claims.ts";
-import { failRun, finishRun } from "./run/end.ts";
+import { failRun, finishRun, noteResults } from "./run/end.ts";
 import { interruptsOf } from "./run/endless.ts";
 import { generateInput, planRun, RUN_FLAGS } from "./run/flags.ts";
 import { openOutlets } from "./run/outlets.ts";
@@ -96,7 +97,8 @@ export const pipelineFlags = {
  * for an input without end: its first interrupt ends the run in order, with 0.
  * @throws {UsageError} If the command line is wrong.
  * @throws {Failure} If the run fails; nothing is left running, and no result
- * file is written. One of an earlier run stays as it is, and the message says so.
+ * file is written but that of `--every`. One of an earlier run stays as it is, and
+ * the message says so.
  */
 export async function pipeline(argv: string[]): Promise<number> {
   const { flags, given, words } = readFlags(argv, pipelineFlags, {
@@ -122,6 +124,7 @@ export async function pipeline(argv: string[]): Promise<number> {
   await using outlets = await openOutlets(planned, guardian);
   const { plan } = outlets;
   await using _mine = await claimFiles(plan, guardian);
+  const older = await noteResults(plan);
   const token = createToken();
   let state: RunState | undefined;
   try {
@@ -151,13 +154,17 @@ export async function pipeline(argv: string[]): Promise<number> {
       "Starting the stages",
       startStages(await specsOf(state), guardian, interrupts),
     );
-    const driven = await drive(plan, flags["max-recoveries"], faults, {
-      stages,
-      state,
-      stop,
-      finish: interrupts.finish,
-      onReady: interrupts.begin,
-    });
+    using appending = openAppending(plan, state.run);
+    const driveUntil = (stop: AbortSignal) =>
+      drive(plan, flags["max-recoveries"], faults, {
+        stages,
+        state: opened,
+        stop,
+        finish: interrupts.finish,
+        onReady: interrupts.begin,
+      });
+    const driven = await (appending?.during(stop, driveUntil) ??
+      driveUntil(stop));
     const { finished, openedMs, startedAt, elapsedMs } = driven;
     const results = await readWritten(
       { ...plan, run: state.run },
@@ -180,10 +187,16 @@ export async function pipeline(argv: string[]): Promise<number> {
         ...(driven.stagesFrom > 0 ? { stagesFrom: driven.stagesFrom } : {}),
       },
       await stageFigures(finished.stages, stages),
+      appending,
     );
     return 0;
   } catch (error) {
-    return await failRun(plan, error, stop, await state?.canResume());
+    return await failRun(plan, error, {
+      older,
+      stop,
+      isResumed: resume,
+      canResume: await state?.canResume(),
+    });
   }
 }
 

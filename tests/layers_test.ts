@@ -37,6 +37,7 @@ const STAGES_DOORS = [
   "stages/aggregate/aggregate.ts",
   "stages/aggregate/checkpoint_files.ts",
   "stages/aggregate/result_parts.ts",
+  "stages/aggregate/ticks.ts",
   "stages/sink/sink.ts",
   "stages/sink/written_results.ts",
 ];

@@ -6,12 +6,13 @@
  */
 
 import type { StageFigures } from "../../orchestrator/stage_figures.ts";
-import { isThere } from "../../runtime/files/optional_file.ts";
+import { statIfThere } from "../../runtime/files/optional_file.ts";
 import { Failure, Fault } from "../../runtime/program/errors.ts";
 import { log, print } from "../../runtime/program/log.ts";
 import { grouped } from "../../runtime/program/numbers.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { describeLine } from "../../stages/events/places.ts";
+import type { Appending } from "./appending.ts";
 import type { Outlet, PlannedRun } from "./planned_run.ts";
 import { handOver, handOverRejects } from "./outlets.ts";
 import { makeReport, type RunOutcome, type RunReport } from "./report.ts";
@@ -26,9 +27,10 @@ export async function finishRun(
   json: boolean,
   outcome: Omit<RunOutcome, "batch">,
   stages: StageFigures[],
+  appending?: Appending,
 ): Promise<void> {
   const report = makeReport({ ...outcome, batch: plan.batch }, stages);
-  await handOver(plan);
+  await handOver(plan, appending);
   try {
     await printReport(plan, json, report, outcome.results.count);
   } catch (error) {
@@ -75,38 +77,77 @@ function placeOf(path: string, outlet: Outlet | undefined): string {
   return outlet ? outlet.name : shortPath(path);
 }
 
+/** What failRun() has to know of a run. */
+export interface Failing {
+  /** What stood at its output before, by {@linkcode noteResults}. */
+  older: Deno.FileInfo | undefined;
+  /** Aborted where the run was interrupted; its reason is the exit code. */
+  stop: AbortSignal;
+  /** True for a run that went on with another. @default {false} */
+  isResumed?: boolean;
+  /** True where what was done so far has been kept. @default {false} */
+  canResume?: boolean | undefined;
+}
+
+/** Notes what stands where the results are to go, before the run. */
+export async function noteResults(
+  { output, outlets }: Pick<PlannedRun, "output" | "outlets">,
+): Promise<Deno.FileInfo | undefined> {
+  return outlets.output ? undefined : await statIfThere(output);
+}
+
 /**
  * Says how a run has failed.
  *
- * The result file of an earlier run is not touched: a file that was good stays
- * good. The message says that it is of an earlier run.
+ * Where no results so far were written, the result file of an earlier run is not
+ * touched: a file that was good stays good. The message says which of them it is.
  *
- * @param stop Aborted where the run was interrupted; its reason is the exit code.
- * @param canResume True where what was done so far has been kept.
  * @returns The exit code of a run that was interrupted.
  * @throws {Failure} If it was not. What is no failure but a defect, as it is.
  */
 export async function failRun(
   plan: PlannedRun,
   error: unknown,
-  stop: AbortSignal,
-  canResume = false,
+  { stop, canResume = false, ...run }: Failing,
 ): Promise<number> {
   if (error instanceof Unprinted) throw error;
-  const { output } = plan;
   await handOverRejects(plan);
-  const isFile = !plan.outlets.output && plan.writing?.format !== "sqlite";
-  const older = isFile && await isThere(output)
-    ? `; "${shortPath(output)}" is of an earlier run`
-    : "";
-  const kept = `${older}${canResume ? "; go on by --resume" : ""}`;
+  const left = await whatIsLeft(plan, run);
+  const kept = `${left ? `; ${left}` : ""}${
+    canResume ? "; go on by --resume" : ""
+  }`;
   if (stop.aborted) {
-    log(`Interrupted: no results were written${kept}`);
+    const what = plan.everyMs === undefined
+      ? "no results were written"
+      : "the results are not whole";
+    log(`Interrupted: ${what}${kept}`);
     return stop.reason;
   }
   if (!(error instanceof Failure || error instanceof Fault)) throw error;
   const exitCode = error instanceof Failure ? error.exitCode : 1;
   throw new Failure(`${error.message}${kept}`, exitCode, { cause: error });
+}
+
+/** Says which results are there after a run that has failed. */
+async function whatIsLeft(
+  { output, outlets, writing, everyMs }: PlannedRun,
+  { older, isResumed }: Pick<Failing, "older" | "isResumed">,
+): Promise<string | undefined> {
+  if (outlets.output) return undefined;
+  const shown = `"${shortPath(output)}"`;
+  if (writing?.format === "sqlite") {
+    return everyMs === undefined
+      ? undefined
+      : `${shown} may have results so far`;
+  }
+  const now = await statIfThere(output);
+  if (!now) return undefined;
+  const isOlder = everyMs === undefined ||
+    older?.ino === now.ino && older.mtime?.getTime() === now.mtime?.getTime();
+  if (!isOlder) return `${shown} has the last results so far`;
+  return everyMs !== undefined && isResumed
+    ? `${shown} is of before it went on`
+    : `${shown} is of an earlier run`;
 }
 
 /** Reads the first line of a rejects file, which may be large. */

@@ -31,6 +31,7 @@ import type { Rule } from "../../stages/rules/rules_file.ts";
 import { FORMATS } from "../../stages/sink/formats.ts";
 import { recordKind } from "../../stages/sink/results.ts";
 import { checkApart } from "./apart.ts";
+import { checkEvery, EVERY_FLAGS } from "./every.ts";
 import { linkTarget } from "./claims.ts";
 import { findInputs } from "./find_inputs.ts";
 import { checkFollow, findFollowed, FOLLOW_FLAGS } from "./follow.ts";
@@ -87,6 +88,7 @@ export const RUN_FLAGS = {
     "FIELD",
     "which results come first: the largest count, sum, tags.tier.gold, ..., or the first key",
   ),
+  ...EVERY_FLAGS,
   "max-rejects": integer("rejects after which the run fails", undefined, {
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
@@ -150,6 +152,7 @@ export async function planRun(
       `Cannot write --output=${flags.output}: it is not a regular file`,
     );
   }
+  checkEvery(flags, { writing, outlet: outlets.output, kind });
   const isReplay = flags.replay.length > 0;
   const fileOf = async (name: "output" | "rejects") =>
     outlets[name] ? undefined : await findOutput(
@@ -199,6 +202,8 @@ export async function planRun(
     output: output ?? "",
     rejects: rejects ?? "",
     writing,
+    everyMs: flags.every,
+    appended: flags.every !== undefined && outlets.output !== undefined,
     outlets,
     rulesPath: rulesPath && await Deno.realPath(rulesPath),
     rules,

@@ -18,9 +18,9 @@ import {
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import type { Guardian } from "../../runtime/process/guardian.ts";
 import { Failure } from "../../runtime/program/errors.ts";
-import { asPrintFailure } from "../../runtime/program/log.ts";
 import { temporaryFolder } from "../../runtime/program/paths.ts";
-import { visible } from "../../runtime/program/visible_text.ts";
+import type { Appending } from "./appending.ts";
+import { openTarget } from "./outlet_target.ts";
 import type { Outlet, PlannedRun } from "./planned_run.ts";
 
 /** The names of what this process already has open. */
@@ -107,13 +107,18 @@ async function makeFolder(): Promise<string> {
 /**
  * Hands over what is whole, the results last.
  *
+ * @param appending What has handed over results so far.
  * @throws {Deno.errors.BrokenPipe} If nobody reads it any more.
  * @throws {Failure} If it cannot be written.
  */
-export async function handOver(plan: PlannedRun): Promise<void> {
+export async function handOver(
+  plan: PlannedRun,
+  appending: Pick<Appending, "finish"> | undefined,
+): Promise<void> {
   const { output, rejects } = plan.outlets;
   if (rejects) await copy(plan.rejects, rejects);
-  if (output) await copy(plan.output, output);
+  if (output && appending) await appending.finish();
+  else if (output) await copy(plan.output, output);
 }
 
 /** Hands over the rejects of a run that has failed, where it kept them. */
@@ -122,62 +127,9 @@ export async function handOverRejects(plan: PlannedRun): Promise<void> {
   if (rejects && await isThere(plan.rejects)) await copy(plan.rejects, rejects);
 }
 
-const CHUNK_BYTES = 65_536;
-
-async function copy(path: string, { name, to }: Outlet): Promise<void> {
-  using from = await Deno.open(path);
-  const buffer = new Uint8Array(CHUNK_BYTES);
-  using opened = typeof to === "object"
-    ? await openOutlet(name, to)
-    : undefined;
-  const target = opened ?? (to === "stdout" ? Deno.stdout : Deno.stderr);
-  // On a terminal the input's bytes are still JSON, and nothing but that.
-  const shown = target.isTerminal() ? visibleBlocks() : undefined;
-  for (;;) {
-    const count = await from.read(buffer);
-    if (count === null) return;
-    const read = buffer.subarray(0, count);
-    const bytes = shown ? shown(read) : read;
-    for (let at = 0; at < bytes.length;) {
-      at += await written(name, to, target.write(bytes.subarray(at)));
-    }
-  }
-}
-
-/** Makes visible what is in blocks of a text, which may end within a character. */
-function visibleBlocks(): (block: Uint8Array) => Uint8Array {
-  const decoder = new TextDecoder();
-  const encoder = new TextEncoder();
-  return (block) =>
-    encoder.encode(visible(decoder.decode(block, { stream: true })));
-}
-
-async function openOutlet(
-  name: string,
-  { path }: { path: string },
-): Promise<Deno.FsFile> {
-  try {
-    return await Deno.open(path, { write: true });
-  } catch (error) {
-    throw cannotWrite(name, error);
-  }
-}
-
-async function written(
-  name: string,
-  to: Outlet["to"],
-  work: Promise<number>,
-): Promise<number> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) throw error;
-    throw to === "stdout" ? asPrintFailure(error) : cannotWrite(name, error);
-  }
-}
-
-function cannotWrite(name: string, error: unknown): Failure {
-  return new Failure(`Cannot write "${name}": ${systemReason(error)}`, 1, {
-    cause: error,
-  });
+async function copy(path: string, outlet: Outlet): Promise<void> {
+  // The stream closes it.
+  const from = await Deno.open(path);
+  using target = await openTarget(outlet);
+  for await (const bytes of from.readable) await target.write(bytes);
 }
