@@ -28,7 +28,7 @@ import {
   TRUE,
 } from "./found.ts";
 import { workIndexOf } from "./parsed_line.ts";
-import { needsTime, timeUnitMs } from "./parsed_time.ts";
+import { epochMs, needsTime, timeUnitMs } from "./parsed_time.ts";
 import { areTexts, isSafe, mayLack, plainChoices } from "./plain_json.ts";
 import type { EventFields, RowColumn, Rows } from "./rows.ts";
 import { compileScan, type ScanPlan } from "./scan_plan.ts";
@@ -141,7 +141,7 @@ export function createScannedLines(
   /** Adds the time and whatever has a dictionary; false if that cannot be. */
   function addMore(rows: Rows, row: number, bytes: Uint8Array): boolean {
     const ms = isTimeRead ? timeOf(bytes) : NaN;
-    if (Math.abs(ms) === Infinity) return false;
+    if (ms === Infinity) return false;
     if (hasWindows) rows.timeMs![row] = ms;
     for (let at = 0; at < openKeys.length; at++) {
       const key = openKeys[at]!;
@@ -164,9 +164,9 @@ export function createScannedLines(
       case TIMESTAMP:
         return timestampMs(bytes, from[timeSlot]!, to[timeSlot]!);
       case INTEGER:
-        return integer[timeSlot]! * unitMs!;
+        return epochMs(integer[timeSlot]!, unitMs!);
       case NUMBER:
-        return numberAt(bytes, timeSlot) * unitMs!;
+        return epochMs(numberAt(bytes, timeSlot), unitMs!);
       default:
         return NaN;
     }

@@ -73,7 +73,20 @@ const REASONS: [schema: Partial<Schema>, line: string, reason?: string][] = [
   [{ values: [value("number")] }, '{"a":{"v":1e400}}', "a.v is not finite"],
   [{ time: time("epoch_s") }, "{}", "a.t is missing"],
   [{ time: time("epoch_s") }, '{"a":{"t":"1"}}', "a.t is not a number"],
-  [{ time: time("epoch_s") }, '{"a":{"t":1e306}}', "a.t is not finite"],
+  [
+    { time: time("epoch_s") },
+    '{"a":{"t":1e306}}',
+    "a.t is no time in seconds since 1970 (epoch_s): it is more than 270,000 years away",
+  ],
+  [
+    { time: time("epoch_ms"), windows: WINDOWS },
+    '{"a":{"t":-1767225600000000001}}',
+    "a.t is no time in milliseconds since 1970 (epoch_ms): it is more than 270,000 years away",
+  ],
+  [
+    { time: time("epoch_ms"), windows: WINDOWS },
+    '{"a":{"t":8640000000000000}}',
+  ],
   [{ time: time("rfc3339") }, '{"a":{"t":1}}', "a.t is not a string"],
   [{ time: time("rfc3339", false) }, "{}"],
   [
@@ -168,4 +181,22 @@ Deno.test("doubleOf() reads what Number() does, and never -0", () => {
     }),
     { numRuns: 5_000 },
   );
+});
+
+Deno.test("createParse() reads seconds with a fraction as the milliseconds they say", () => {
+  const schema = { time: time("epoch_s"), windows: WINDOWS };
+  for (
+    const [written, expected] of [
+      ["1.005", 1_005],
+      ["-1.005", -1_005],
+      ["1767225600.29", 1_767_225_600_290],
+      ["4.35", 4_350],
+      ["1.0005", 1_000.5],
+      ["-0", 0],
+    ] as const
+  ) {
+    for (const { timeMs } of both(schema, `{"a":{"t":${written}}}`)) {
+      assertEquals(timeMs, Float64Array.of(expected));
+    }
+  }
 });
