@@ -8,8 +8,9 @@
  * @module
  */
 
-import { isPair, isSeq, parseDocument, visit } from "yaml";
+import { isPair, isSeq, visit } from "yaml";
 import { UsageError } from "../../runtime/program/errors.ts";
+import { readYaml, valueOf } from "../schema/yaml_document.ts";
 
 /** Asks of a field in a rule's `when`, or of a name in its `set`. */
 export type IsText = (part: "when" | "set", name: string) => boolean;
@@ -32,12 +33,7 @@ export function readRulesYaml(
 ): unknown {
   const cannot = (reason: string) =>
     new UsageError(`Cannot read rules "${path}": ${reason}`);
-  const document = parseDocument(text, { schema: "core", merge: true });
-  const [error] = document.errors;
-  if (error?.code === "MULTIPLE_DOCS") {
-    throw cannot("it holds several documents, and one is expected");
-  }
-  if (error) throw cannot(firstLine(error.message));
+  const document = readYaml(text, cannot);
   visit(document, {
     Scalar(key, node, ancestors) {
       if (key === "key" || node.source === undefined) return;
@@ -47,17 +43,8 @@ export function readRulesYaml(
       }
     },
   });
-  try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES }) ?? [];
-  } catch (error) {
-    // Thrown for too many aliases, and for one of an anchor that is not there.
-    if (!(error instanceof ReferenceError)) throw error;
-    throw cannot(firstLine(error.message));
-  }
+  return valueOf(document, cannot) ?? [];
 }
-
-/** More than a person writes; a file can stand for gigabytes by them. */
-const MAX_ALIASES = 100;
 
 /** True for what is a text whatever it looks like: names, tags, texts to compare with. */
 function wantsText(
@@ -84,9 +71,4 @@ function pathOf(nodes: readonly unknown[]): Path {
     if (isSeq(node)) return [node.items.indexOf(nodes[level + 1])];
     return isPair(node) ? [String(node.key)] : [];
   });
-}
-
-/** Leaves out the piece of the file, which the parser draws below. */
-function firstLine(message: string): string {
-  return message.split(":\n")[0]!.split("\n")[0]!;
 }

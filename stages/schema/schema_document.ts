@@ -20,6 +20,13 @@ const NAME_EXPECTED = "expected a name without dots or line ends";
 const NAME = z.string({ error: "expected text" })
   .regex(/^[^.\n\r]+$/, NAME_EXPECTED);
 
+/** Zod passes over this one, as if it were not there. */
+export const HIDDEN_NAME = "__proto__";
+export const HIDDEN_NAME_EXPECTED =
+  `expected another name, and field: ${HIDDEN_NAME} with it`;
+/** The key of a map, as it is here only. */
+const VALUE_NAME = NAME.regex(/^(?!__proto__$)/, HIDDEN_NAME_EXPECTED);
+
 const PATH_EXPECTED = "expected a field, such as status or request.host";
 const FIELD = z.union([
   z.string().regex(/^[^.]+(\.[^.]+)*$/, PATH_EXPECTED),
@@ -91,7 +98,9 @@ export const SCHEMA_DOCUMENT = z.strictObject({
   }).optional().describe("When an event was; without it there are no windows"),
   key: z.array(KEY, { error: "expected a list of fields" }).default([])
     .describe("What makes a group; without it all events are one"),
-  values: z.record(NAME, VALUE, { error: "expected names and their figures" })
+  values: z.record(VALUE_NAME, VALUE, {
+    error: "expected names and their figures",
+  })
     .default({}).describe("What is computed for each group"),
   max_groups: z.int({ error: "expected a whole number" })
     .min(1, "expected at least 1").max(

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { parseDocument } from "yaml";
 import type { Schema } from "../../proto/pipeline/batches.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import {
@@ -21,11 +20,14 @@ import {
   type Path,
   pathOf,
 } from "./schema.ts";
-import { SCHEMA_DOCUMENT, type SchemaDocument } from "./schema_document.ts";
+import {
+  HIDDEN_NAME,
+  HIDDEN_NAME_EXPECTED,
+  SCHEMA_DOCUMENT,
+  type SchemaDocument,
+} from "./schema_document.ts";
 import { schemaProblems } from "./schema_problems.ts";
-
-/** More than a person writes; a file can stand for gigabytes by them. */
-const MAX_ALIASES = 100;
+import { readYaml, valueOf } from "./yaml_document.ts";
 
 /**
  * Reads a schema file.
@@ -41,21 +43,27 @@ export function parseSchema(text: string, path: string): Schema {
         problems.map((problem) => `  ${problem}`).join("\n")
       }`,
     );
-  const yaml = parseDocument(text, { schema: "core", merge: true });
-  const [error] = yaml.errors;
-  // Below, the parser draws the piece of the file.
-  if (error) throw cannot([error.message.split(":\n")[0]!]);
-  const document: unknown = yaml.toJS({ maxAliasCount: MAX_ALIASES });
-  const result = SCHEMA_DOCUMENT.safeParse(document ?? {}, {
-    reportInput: true,
-  });
-  if (!result.success) {
-    throw cannot(relevantIssues(result.error.issues).flatMap(describe));
-  }
+  const cannotRead = (reason: string) => cannot([reason]);
+  const document = valueOf(readYaml(text, cannotRead), cannotRead) ?? {};
+  const result = SCHEMA_DOCUMENT.safeParse(document, { reportInput: true });
+  const wrong = [
+    ...hiddenNames(document),
+    ...relevantIssues(result.error?.issues ?? []).flatMap(describe),
+  ];
+  if (!result.success || wrong.length > 0) throw cannot(wrong);
   const schema = toSchema(result.data);
   const problems = schemaProblems(schema);
   if (problems.length > 0) throw cannot(problems);
   return schema;
+}
+
+/** Refuses the one name of a value that would be lost without a word. */
+function hiddenNames(document: object): string[] {
+  const values: unknown = "values" in document ? document.values : undefined;
+  return typeof values === "object" && values !== null &&
+      Object.hasOwn(values, HIDDEN_NAME)
+    ? [`values.${HIDDEN_NAME}: ${HIDDEN_NAME_EXPECTED}`]
+    : [];
 }
 
 function toSchema(document: SchemaDocument): Schema {
@@ -130,11 +138,7 @@ function describe(issue: Issue): string[] {
   }
   const input = issue.input;
   if (input === undefined) {
-    return [
-      issue.code === "invalid_type" || issue.code === "invalid_union"
-        ? `${place}is missing; ${messageOf(issue)}`
-        : `${place}${messageOf(issue)}`,
-    ];
+    return [`${place}is missing; ${messageOf(issue)}`];
   }
   return [`${place}${messageOf(issue)}, found ${show(input)}`];
 }

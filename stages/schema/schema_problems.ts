@@ -38,8 +38,10 @@ export function schemaProblems(
   };
   keys.forEach(({ name }, at) => claim(name, `key[${at}]`));
   values.forEach(({ name }) => claim(name, `values.${name}`));
-  if (keys.length === 0 && values.length === 0) {
-    problems.push("expected a key or values: all that there is to count");
+  if (keys.length === 0 && values.length === 0 && !time) {
+    problems.push(
+      "expected a key, values, or a time to count by windows: nothing of an event is named",
+    );
   }
   problems.push(...nestedProblems([
     ...(time ? [time.path] : []),

@@ -67,8 +67,32 @@ Deno.test("what a schema file leaves out is as little as can be", () => {
   });
 });
 
+Deno.test("a time alone is enough to count by windows", () => {
+  const { time, keys, values } = parseSchema("time: { field: t }", "s.yaml");
+
+  assertEquals(time, { path: ["t"], format: "rfc3339", required: false });
+  assertEquals([keys, values], [[], []]);
+});
+
 const WRONG: [text: string, problems: string[]][] = [
-  ["", ["expected a key or values: all that there is to count"]],
+  ["", [
+    "expected a key, values, or a time to count by windows: nothing of an event is named",
+  ]],
+  ["key: &a [*a]", ["a part of it holds itself, by an alias"]],
+  ["key: [a]\n---\nkey: [b]", [
+    "it holds several documents, and one is expected",
+  ]],
+  [
+    "values: { __proto__: { of: [sum] }, b: { of: sum } }",
+    [
+      "values.__proto__: expected another name, and field: __proto__ with it",
+      'values.b.of: expected a list of figures, found "sum"',
+    ],
+  ],
+  [
+    "required: [{ field: a }]",
+    ["required[0].as: is missing; expected text, number, boolean"],
+  ],
   ["[1", ["end of the stream"]],
   ["- a", ['expected time, key, values, found ["a"]']],
   [

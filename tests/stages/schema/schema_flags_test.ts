@@ -47,7 +47,7 @@ Deno.test("three flags say what the events are", () => {
 
 for (
   const [flags, message] of [
-    [{}, "Cannot use these events: expected a key or values"],
+    [{}, "Cannot use these events: expected a key, values, or a time"],
     [{ time: "t:iso" }, '"iso" is no format of a time; these are: rfc3339'],
     [{ time: "t:epoch_mss" }, 'did you mean "epoch_ms"?'],
     [{ key: "a,,b" }, "Cannot read --key=a,,b: expected fields with commas"],
