@@ -83,8 +83,8 @@ export function createGroups(schema: Schema, options: SlotOptions): Groups {
       `Cannot count more than ${maxGroups} ${
         windows ? "groups in open windows" : "groups"
       } at once: allow more by --max-groups, or max_groups in the schema; ${
-        schema.other
-          ? "windows without end have more than --allowed-lateness lets close"
+        schema.other || schema.keys.length === 0
+          ? "or have fewer windows open, by --allowed-lateness or a longer --window"
           : "or count the rest as one by --other, or other: true in the schema"
       }`,
     );

@@ -167,6 +167,11 @@ export async function planRun(
   const isGenerated = texts.length === 0 && !isReplay;
   checkFollow(flags, isGenerated || isReplay);
   if (!isGenerated) refuseGenerating(given, isReplay ? "replay" : "input");
+  if (!schema.builtIn && !isGenerated && given.has("types")) {
+    throw new UsageError(
+      "Cannot use --types: it names the types of the built-in events; of others, one_of in a schema file says what a key can be",
+    );
+  }
   if (isReplay && texts.length > 0) {
     throw new UsageError(
       "Cannot use --input with --replay: the rejects have the lines; run the other input by itself",

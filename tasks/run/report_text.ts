@@ -41,11 +41,20 @@ export function describeReport(
   ].filter(Boolean).join("\n\n");
 }
 
+/** For those who try a log of their own, and know of no schema. */
+const HOW_TO_NAME_FIELDS =
+  "No line is one of the built-in events. To count others, name their fields:\n" +
+  "--key=FIELD,... --value=FIELD:p95+avg,... --time=FIELD, or --schema=FILE";
+
 function resultTable(
-  { results }: RunReport,
+  { results, events, rejected }: RunReport,
   { kind, count, place }: ReportedResults,
 ): string {
-  if (results.length === 0) return "No events were counted.";
+  if (results.length === 0) {
+    return kind.builtIn && events > 0 && rejected === events
+      ? `No events were counted. ${HOW_TO_NAME_FIELDS}`
+      : "No events were counted.";
+  }
   if (kind.builtIn) return builtInTable(results as BuiltInRecord[]);
   const more = count - results.length;
   return recordTable(results, kind) +

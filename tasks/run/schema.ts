@@ -10,6 +10,7 @@ import {
   duration,
   type Flags,
   integer,
+  repeated,
   text,
   toggle,
 } from "../../runtime/program/flags.ts";
@@ -28,14 +29,14 @@ export const SCHEMA_FLAGS = {
     "FIELD[:FORMAT]",
     "the field that says when an event was; rfc3339, epoch_s or epoch_ms",
   ),
-  key: text(
+  key: repeated(text(
     "FIELD,...",
     "count by these fields, such as route,response.status",
-  ),
-  value: text(
+  )),
+  value: repeated(text(
     "FIELD:FIGURE+...,...",
     "what to compute of which fields, such as ms:p95+avg,bytes:sum",
-  ),
+  )),
   window: duration(
     "count by windows of this length too, by the event's time",
     undefined,
@@ -88,9 +89,11 @@ export async function schemaOf(
 
 /** What the code for other schemas needs is loaded only where there is one. */
 async function fieldsOf(
-  { schema: path, time, key, value, workload }: SchemaFlags,
+  { schema: path, time, workload, ...flags }: SchemaFlags,
   types: readonly string[],
 ): Promise<Schema> {
+  const [key, value] = [flags.key, flags.value]
+    .map((texts) => texts.length > 0 ? texts.join() : undefined);
   const [flag] = Object.entries({ time, key, value })
     .filter(([, text]) => text !== undefined);
   if (path !== undefined) {

@@ -277,6 +277,33 @@ for (
 
 const FEW = { maxGroups: 2 };
 
+Deno.test("apply() refuses more windows than there may be, and says what makes them fewer", () => {
+  for (const [keys, other] of [[[], false], [["k"], true]] as const) {
+    const schema = customSchema([...keys], {}, { ...FEW, other });
+    const windows = { sizeMs: 1_000, offsetMs: 0 };
+    const aggregate = createAggregate({
+      schema: { ...schema, windows },
+      tags: [],
+    });
+    // Two of their own, and two of others.
+    const events = [1, 2, 3, 4, 5].map((second) => ({
+      keys: keys.map(() => "1"),
+      values: [],
+      timeMs: NOON + second * 1_000,
+    }));
+
+    const { message } = assertThrows(
+      () => aggregate.apply(batchOf({ ...schema, windows }, events)),
+      Fault,
+    );
+
+    assertEquals(
+      message,
+      "Cannot count more than 2 groups in open windows at once: allow more by --max-groups, or max_groups in the schema; or have fewer windows open, by --allowed-lateness or a longer --window",
+    );
+  }
+});
+
 Deno.test("apply() refuses more groups than there may be, and counts nothing of the batch", () => {
   const schema = customSchema(["k"], {}, FEW);
   const aggregate = run(schema, [{ keys: ["1"], values: [] }]);

@@ -257,6 +257,22 @@ Deno.test("describeReport() says so when there are no results", () => {
   assertEquals(first, "No events were counted.");
 });
 
+Deno.test("describeReport() tells who has events of another shape how to name their fields", () => {
+  const refused = {
+    ...OUTCOME,
+    totals: { events: 3, rejected: 3, filtered: 0 },
+  };
+  const [first, second] = described(makeReport(refused, [STAGE])).split("\n");
+
+  assertEquals(
+    [first, second],
+    [
+      "No events were counted. No line is one of the built-in events. To count others, name their fields:",
+      "--key=FIELD,... --value=FIELD:p95+avg,... --time=FIELD, or --schema=FILE",
+    ],
+  );
+});
+
 Deno.test("describeReport() says how many workers a stage had, where it had several", () => {
   const stages = [
     { ...STAGE, name: "ingest", workers: 1, cpuMs: 100 },
