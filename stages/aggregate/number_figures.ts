@@ -45,12 +45,12 @@ export function numberFigures(
     if (!sum) besides.set(slot, sum = createExactDoubleSum());
     return sum;
   };
-  const totalOf = (slot: number): number => {
+  const sumOf = (slot: number): ExactDoubleSum => {
     const sum = createExactDoubleSum(besides.get(slot)?.parts());
     for (let part = SUM; part <= LAST; part++) {
       sum.add(state[slot * WIDTH + part]!);
     }
-    return sum.total();
+    return sum;
   };
 
   return {
@@ -107,16 +107,16 @@ export function numberFigures(
       const at = slot * WIDTH;
       const count = events - state[at + MISSING]!;
       if (count === 0) return { ...NO_FIGURES };
-      const total = totalOf(slot);
+      const sum = sumOf(slot);
       const bounds = {
         min: String(state[at + MIN]),
         max: String(state[at + MAX]),
       };
       return {
         count,
-        sum: String(total),
+        sum: String(sum.total()),
         ...bounds,
-        avg: total / count,
+        avg: sum.mean(count),
         percentiles: tellPercentiles(sketches, percentiles, slot, {
           count,
           ...bounds,

@@ -20,6 +20,8 @@ export interface ExactDoubleSum {
    * beyond all of them.
    */
   total(): number;
+  /** The total by `count`; finite also where the sum is beyond all doubles. */
+  mean(count: number): number;
   /** What is held, to go on from elsewhere. */
   parts(): DoubleParts;
 }
@@ -48,6 +50,16 @@ export const SHRUNK = 2 ** -128;
 export function createExactDoubleSum(start?: DoubleParts): ExactDoubleSum {
   const usual = [...start?.usual ?? []];
   const huge = [...start?.huge ?? []];
+  /** Never infinite. */
+  const shrunkTotal = () =>
+    Math.sumPrecise([...huge, ...usual.map((part) => part * SHRUNK)]);
+  const total = () => {
+    const all = [...huge.map((part) => part / SHRUNK), ...usual];
+    const sum = all.every(Number.isFinite)
+      ? Math.sumPrecise(all)
+      : shrunkTotal() / SHRUNK;
+    return sum + 0; // turns -0 into 0
+  };
   return {
     add(value) {
       if (Math.abs(value) < HUGE) grow(usual, value);
@@ -58,13 +70,12 @@ export function createExactDoubleSum(start?: DoubleParts): ExactDoubleSum {
       for (const part of parts.usual) grow(usual, part);
       for (const part of parts.huge) grow(huge, part);
     },
-    total() {
-      const all = [...huge.map((part) => part / SHRUNK), ...usual];
-      const total = all.every(Number.isFinite)
-        ? Math.sumPrecise(all)
-        : Math.sumPrecise([...huge, ...usual.map((part) => part * SHRUNK)]) /
-          SHRUNK;
-      return total + 0; // turns -0 into 0
+    total,
+    mean(count) {
+      const sum = total();
+      return Number.isFinite(sum)
+        ? sum / count
+        : shrunkTotal() / count / SHRUNK;
     },
     parts: () => ({ usual: [...usual], huge: [...huge] }),
   };

@@ -82,3 +82,18 @@ Deno.test("a sum of doubles is right where adding them one by one is not", () =>
   assertEquals(Object.is(sumOf([-0]).total(), 0), true);
   assertEquals(sumOf([5e-324, 5e-324]).total(), 1e-323);
 });
+
+Deno.test("the mean is finite also where the sum is beyond all doubles", () => {
+  const largest = Number.MAX_VALUE;
+  for (
+    const [values, total, mean] of [
+      [[largest, largest, 1], Infinity, largest / 3 * 2],
+      [[-largest, -largest], -Infinity, -largest],
+      [[1, 2, 4.5], 7.5, 2.5],
+    ] as const
+  ) {
+    const sum = sumOf(values);
+
+    assertEquals([sum.total(), sum.mean(values.length)], [total, mean]);
+  }
+});
