@@ -27,15 +27,72 @@ export function settingsOf(plan: RunPlan): Record<string, string> {
  * had too many groups may go on with more of them.
  */
 function schemaSettings(
-  { windows, builtIn, maxGroups: _, ...schema }: Schema,
+  { windows, builtIn, other, ...fields }: Schema,
 ): Record<string, string> {
-  const [types] = schema.keys;
+  const [types] = fields.keys;
   return {
     "--types": builtIn
       ? types!.oneOf.map((type) => JSON.parse(type)).join(",")
       : "none",
-    "--schema": builtIn ? "none" : JSON.stringify(schema),
-    "--window": windows ? JSON.stringify(windows) : "none",
-    "--other": String(schema.other),
+    ...fieldSettings(fields, builtIn),
+    "--window": shownMs(windows?.sizeMs),
+    "--offset": shownMs(windows?.offsetMs),
+    "--allowed-lateness": shownMs(windows?.allowedLatenessMs),
+    "--other": String(other),
   };
+}
+
+/** What is said of fields, in the words of a schema file; each tells all of it. */
+function fieldSettings(
+  { time, keys, values, required }: Pick<
+    Schema,
+    "time" | "keys" | "values" | "required"
+  >,
+  builtIn: boolean,
+): Record<string, string> {
+  const shown = (parts: string[]) =>
+    builtIn ? "built in" : parts.join(", ") || "none";
+  return {
+    "the time": shown(time ? [shownField(time, time.format)] : []),
+    "the key": shown(
+      keys.map((key) =>
+        shownField(key, key.oneOf.length > 0 && `one of ${key.oneOf.join(" ")}`)
+      ),
+    ),
+    "the values": shown(
+      values.map((value) =>
+        shownField(value, value.of.join("+"), `as ${value.as}`)
+      ),
+    ),
+    "what is required": shown(
+      required.map((field) =>
+        shownField(field, field.as !== "" && `as ${field.as}`)
+      ),
+    ),
+  };
+}
+
+/** A name that needs no quotes to be read. */
+const PLAIN_NAME = /^[\w-]+$/;
+
+function shownField(
+  { path, name = path.at(-1)!, required = false }: {
+    path: readonly string[];
+    name?: string;
+    required?: boolean;
+  },
+  ...more: (string | false)[]
+): string {
+  return [
+    path.every((each) => PLAIN_NAME.test(each))
+      ? path.join(".")
+      : JSON.stringify(path),
+    name !== path.at(-1) && `called ${JSON.stringify(name)}`,
+    ...more,
+    required && "required",
+  ].filter(Boolean).join(" ");
+}
+
+function shownMs(ms: number | undefined): string {
+  return ms === undefined ? "none" : `${ms}ms`;
 }
