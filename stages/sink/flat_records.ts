@@ -59,13 +59,21 @@ export function rowOf(
 
 /**
  * Joins a path by dots. A name with a dot of its own is quoted where it could be
- * taken for two names: within another, or beside another of its first part.
+ * taken for two names: within another, or beside another of its first part. The
+ * last name, such as a percentile, could only where that other has more within.
  */
 function dottedName(path: readonly string[], fields: object): string {
+  let around: unknown = fields;
   return path.map((name, depth) => {
+    const beside = around;
+    around = isObject(beside) ? beside[name] : undefined;
+    if (!name.includes(".") && !name.includes('"')) return name;
     const [first = ""] = name.split(".");
+    const isLast = depth > 0 && depth === path.length - 1;
     const isClear = !name.includes('"') &&
-      (!name.includes(".") || (depth === 0 && !Object.hasOwn(fields, first)));
+      (isLast
+        ? isObject(beside) && !isObject(beside[first])
+        : depth === 0 && !Object.hasOwn(fields, first));
     return isClear ? name : JSON.stringify(name);
   }).join(".");
 }

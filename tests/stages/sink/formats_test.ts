@@ -90,6 +90,21 @@ route  status  count  ms.avg  ms.p95  tags.tier.big                  bytes
   );
 });
 
+Deno.test("a column is quoted only where its name could be misread", async () => {
+  for (
+    const [fields, head] of [
+      [{ ms: { p99: 0, "p99.9": 0 } }, "ms.p99,ms.p99.9"],
+      [{ tags: { v: { "2.5": 0, "2": 0 } } }, "tags.v.2,tags.v.2.5"],
+      [{ "a.b": 0, ms: { p50: 0 } }, "a.b,ms.p50"],
+      [{ "ms.p50": 0, ms: { p50: 0 } }, '"""ms.p50""",ms.p50'],
+      [{ a: { "b.c": 0, b: { c: 0 } } }, '"a.""b.c""",a.b.c'],
+      [{ a: { 'b"c': 0 } }, '"a.""b\\""c"""'],
+    ] as const
+  ) {
+    assertEquals(await written("csv", [], { keys: [], fields }), `${head}\r\n`);
+  }
+});
+
 Deno.test("formatRecords() writes any text to CSV so that it is read as it was, and as no formula", async () => {
   const texts: Record<string, string> = {
     "a,b": "a,b",
