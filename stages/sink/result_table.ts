@@ -56,7 +56,11 @@ export function tableLines(
   const fits = (widths: number[]) =>
     sum(widths) + GAP.length * (widths.length - 1) <= TABLE_COLUMNS;
   const head = heads.find((each) => fits(widthsUnder(each))) ?? heads[1]!;
-  const widths = shorten(widthsUnder(head), isText);
+  // Of two times it is mostly the end that differs.
+  const canBeCut = columns.map((_, at) =>
+    isText[at]! && !rows.every((row) => isTime(row[at]))
+  );
+  const widths = shorten(widthsUnder(head), canBeCut);
   const height = Math.max(...head.map((parts) => parts.length));
   const headRows = Array.from({ length: height }, (_, line) =>
     // The last parts stand on one line, next to the cells.
@@ -73,17 +77,17 @@ function stacked(columns: readonly Column[]): string[][] {
 }
 
 /** Takes from the texts what is too much, from the widest first. */
-function shorten(widths: number[], isText: boolean[]): number[] {
+function shorten(widths: number[], canBeCut: boolean[]): number[] {
   const left = [...widths];
   let tooMany = sum(left) + GAP.length * (left.length - 1) - TABLE_COLUMNS;
   while (tooMany > 0) {
     const widest = left.reduce(
       (best, width, at) =>
-        isText[at] && width > (left[best] ?? SHORTEST_TEXT) ? at : best,
+        canBeCut[at] && width > (left[best] ?? SHORTEST_TEXT) ? at : best,
       -1,
     );
     if (widest < 0) break;
-    const others = left.filter((_, at) => isText[at] && at !== widest);
+    const others = left.filter((_, at) => canBeCut[at] && at !== widest);
     const next = Math.max(
       SHORTEST_TEXT,
       ...others.filter((width) => width < left[widest]!),
@@ -93,6 +97,13 @@ function shorten(widths: number[], isText: boolean[]): number[] {
     tooMany -= less;
   }
   return left;
+}
+
+/** A time in UTC as the results have it. */
+const TIME = /^[+-]?\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
+
+function isTime(cell: Cell | undefined): boolean {
+  return typeof cell === "string" && TIME.test(cell);
 }
 
 function shown(cell: Cell | undefined, isKey: boolean): string {

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { widthOf } from "../../../runtime/program/text_width.ts";
 import {
   type Format,
@@ -177,6 +177,21 @@ click  1,234,567  -99,999,999,999,999,999,999       1       2     3
   assertEquals(lines.length, 5);
   for (const line of lines) assert(widthOf(line) <= 80, line);
   assert(lines.slice(3).every((line) => line.includes("…")), cut);
+});
+
+Deno.test("a table cuts long keys, and no time of a window", async () => {
+  const fields = {
+    window_start: "2026-03-02T09:00:00Z",
+    window_end: "2026-03-02T09:00:00.500Z",
+    route: "/a/very/long/path/to/what/is/wanted",
+    count: 1_000_000_000_000_000,
+  };
+  const kind = { keys: ["window_start", "route"], fields };
+
+  const [, row = ""] = (await written("table", [fields], kind)).split("\n");
+
+  assert(row.startsWith(`${fields.window_start}  ${fields.window_end}  /a/`));
+  assertMatch(row, /^\S+ {2}\S+ {2}\S{15}… {2}[\d,]+$/);
 });
 
 Deno.test("a table shows what cannot be seen, on one line each", async () => {
