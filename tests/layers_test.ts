@@ -123,6 +123,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "stages/hop",
     "stages/events",
     "stages/schema/schema.ts",
+    "stages/schema/yaml_document.ts",
     "stages/parse/timestamp.ts",
   ],
   "stages/aggregate": [
