@@ -22,7 +22,7 @@ const COUNT = 100_000;
 const SLOWLY = ["--batch=5", "--checkpoint-interval=50ms"];
 
 /** A checkpoint file of so many bytes has more than one save. */
-const SEVERAL_SAVES = 4_000;
+const SEVERAL_SAVES = 1_000;
 
 /** Starts a run and kills it whole once it has saved something. */
 async function killedRun(folder: RunFolder, args: string[]): Promise<void> {
