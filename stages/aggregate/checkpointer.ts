@@ -72,11 +72,13 @@ export interface Clock {
 }
 
 /**
- * A save is not followed by the next before so many times its own time. With twice
- * as many as a twentieth asks for there is room for what it leaves to the garbage
- * collector, which its time does not show.
+ * A save is not followed by the next before so many times as long as it has held
+ * the stage. That is twice what a twentieth asks for: what a save leaves to the
+ * garbage collector does not show in its time.
  */
-const TIMES = 40;
+const HELD_TIMES = 40;
+/** And so many times as long as the disk took, while the stage went on. */
+const WRITTEN_TIMES = 10;
 
 /** A save that is not yet written. */
 interface Pending {
@@ -131,7 +133,10 @@ export function startCheckpointer(
     writing = written.then(() => {
       // While the sink is asked, this stage goes on with its work.
       const writtenMs = clock.nowMs() - (next.keptMs ?? clock.nowMs());
-      pauseMs = Math.max(intervalMs, TIMES * (heldMs + writtenMs));
+      pauseMs = Math.max(
+        intervalMs,
+        HELD_TIMES * heldMs + WRITTEN_TIMES * writtenMs,
+      );
       finish(position, startMs);
     });
     writing.catch((error) => {

@@ -260,11 +260,12 @@ for (
       expected: [100, 200, 300],
     },
     {
-      what: "not before forty times what the last one took",
+      what:
+        "not before forty times what the last one took of the stage, and ten of the disk",
       intervalMs: 100,
-      forMs: 1_700,
+      forMs: 1_200,
       cost: [{ takeMs: 10, writeMs: 8 }],
-      expected: [100, 820, 1_540],
+      expected: [100, 580, 1_060],
     },
     {
       what: "no rarer because the sink is slow: the stage goes on meanwhile",
