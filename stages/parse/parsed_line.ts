@@ -13,6 +13,7 @@ import { readWorkItem, WORK_TYPE } from "../events/work_item.ts";
 import type { Schema } from "../../proto/pipeline/batches.ts";
 import { formatField, type Path } from "../schema/schema.ts";
 import type { ByteDictionary } from "./byte_dictionary.ts";
+import { hasEscapedKey, parseEscapedKeys } from "./escaped_keys.ts";
 import { scalarAt, valueAt } from "./fields.ts";
 import { hasLongNumber, knownNumberSource } from "./number_source.ts";
 import { createKeyReader } from "./parsed_key.ts";
@@ -138,9 +139,13 @@ function readObject(line: string): Record<string, unknown> | string {
     // JSON.parse throws nothing but a SyntaxError.
     return "not valid JSON";
   }
-  return typeof event === "object" && event !== null && !Array.isArray(event)
-    ? event as Record<string, unknown>
-    : "not a JSON object";
+  if (typeof event !== "object" || event === null || Array.isArray(event)) {
+    return "not a JSON object";
+  }
+  return (hasEscapedKey(line) ? parseEscapedKeys(line) : event) as Record<
+    string,
+    unknown
+  >;
 }
 
 /** What each kind of a required field is for JavaScript, and in words. */
