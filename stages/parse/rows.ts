@@ -61,6 +61,8 @@ export interface RowPlaces {
 
 /** What stands in a column where an event has no such field. */
 const NO_VALUE = ["null"];
+/** Of all keys that are one of a few: nothing is ever added to it. */
+const NO_DICTIONARY = createByteDictionary();
 
 /** @param most How many rows there may be. */
 export function createRows(
@@ -74,7 +76,11 @@ export function createRows(
   const { keys, values, windows } = schema;
   return {
     count: 0,
-    keys: keys.map(({ oneOf }) => column(oneOf.length > 0 ? [] : NO_VALUE)),
+    keys: keys.map(({ oneOf }) =>
+      oneOf.length > 0
+        ? { dictionary: NO_DICTIONARY, index: new Uint32Array(most) }
+        : column(NO_VALUE)
+    ),
     values: values.map(() => ({ value: new Float64Array(most), exact: [] })),
     work: [],
     columns: fields.map(() => column(NO_VALUE)),
