@@ -5,7 +5,7 @@
  * forget.
  *
  * One save at a time; what is asked for meanwhile is done right after. How often
- * depends on what a save costs: at most a twentieth of the time goes into them.
+ * depends on what a save costs.
  *
  * @module
  */
