@@ -9,9 +9,9 @@
  * @module
  */
 
-const QUOTE = 0x22;
+import { closingQuote, skipSpace } from "./json_text.ts";
+
 const COLON = 0x3a;
-const BACKSLASH = 0x5c;
 
 /**
  * True if a key is written with an escape.
@@ -73,18 +73,4 @@ export function parseEscapedKeys(json: string): unknown {
     }
   }
   return whole;
-}
-
-/** Where the string ends in which `at` is, and no second half of an escape. */
-function closingQuote(json: string, at: number): number {
-  while (json.charCodeAt(at) !== QUOTE) {
-    at += json.charCodeAt(at) === BACKSLASH ? 2 : 1;
-  }
-  return at;
-}
-
-function skipSpace(json: string, from: number): number {
-  let at = from;
-  while (/\s/.test(json.charAt(at))) at++;
-  return at;
 }

@@ -9,11 +9,9 @@
  */
 
 import { formatField, type Path } from "../schema/schema.ts";
+import { closingQuote, skipSpace } from "./json_text.ts";
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const COLON = 0x3a;
-
 const POINT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
@@ -70,7 +68,7 @@ export function numberSource(json: string, path: Path): string | undefined {
       depth--;
     } else if (character === '"') {
       const start = at;
-      at = stringEnd(json, start);
+      at = closingQuote(json, start + 1);
       if (depth !== reached) continue;
       const colon = skipSpace(json, at + 1);
       // In an object only a key has a colon after it.
@@ -107,19 +105,4 @@ export function knownNumberSource(json: string, path: Path): string {
   throw new RangeError(
     `Cannot find the number "${formatField(path)}" in a JSON text`,
   );
-}
-
-/** Returns where the string that begins at `start` has its closing quote. */
-function stringEnd(json: string, start: number): number {
-  let at = start + 1;
-  while (json.charCodeAt(at) !== QUOTE) {
-    at += json.charCodeAt(at) === BACKSLASH ? 2 : 1;
-  }
-  return at;
-}
-
-function skipSpace(json: string, from: number): number {
-  let at = from;
-  while (/\s/.test(json.charAt(at))) at++;
-  return at;
 }
