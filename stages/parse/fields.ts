@@ -6,9 +6,6 @@
 
 import type { Path } from "../schema/schema.ts";
 
-/** What a rule's condition may name. */
-export const FIELD = /^(type|value|user|ts|metadata(\.[^.]+)+)$/u;
-
 /** A value of JSON that is no object or array, and not null. */
 export type Scalar = string | number | boolean;
 
