@@ -1,6 +1,9 @@
 /**
  * Figures of integers of any length, exact.
  *
+ * A double holds every integer up to 2^53. Nearly all values are far below, so
+ * sums run on doubles and move to a bigint only where they would lose a digit.
+ *
  * @module
  */
 

@@ -1,8 +1,5 @@
 /**
- * Integers of any size: reading them from JSON text, and adding many of them.
- *
- * A double holds every integer up to 2^53. Nearly all values are far below, so
- * sums run on doubles and move to a bigint only where they would lose a digit.
+ * Integers of any size: reading them from JSON text, and dividing them.
  *
  * @module
  */
@@ -43,37 +40,6 @@ export function splitNumber(source: string): SplitNumber {
     digits.slice(leading, point).padEnd(point - leading, "0"),
   );
   return { integer: sign ? -integer : integer, hasFraction };
-}
-
-/** A sum of integers that stays exact. */
-export interface ExactSum {
-  /** Adds an integer that a double holds exactly. */
-  add(value: number): void;
-  /** Adds an integer of any size. */
-  addBig(value: bigint): void;
-  /** The sum so far. */
-  total(): bigint;
-}
-
-/** Starts a sum. */
-export function createExactSum(start = 0n): ExactSum {
-  let large = start;
-  let small = 0;
-  return {
-    add(value) {
-      const next = small + value;
-      if (next <= Number.MAX_SAFE_INTEGER && next >= Number.MIN_SAFE_INTEGER) {
-        small = next;
-        return;
-      }
-      large += BigInt(small);
-      small = value;
-    },
-    addBig(value) {
-      large += value;
-    },
-    total: () => large + BigInt(small),
-  };
 }
 
 /** Divides two integers of any size; exact to a double's precision. */

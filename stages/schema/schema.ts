@@ -29,8 +29,6 @@ export const VALUE_KINDS = ["integer", "number"] as const;
 /** What a field can have to be. */
 export const REQUIRED_KINDS = ["text", "number", "boolean"] as const;
 
-export type ValueKind = typeof VALUE_KINDS[number];
-
 /** What can be wanted of a value, besides percentiles. */
 export const FIGURES = ["count", "sum", "avg", "min", "max"] as const;
 

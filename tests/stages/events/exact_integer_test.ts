@@ -5,11 +5,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import fc from "fast-check";
-import {
-  createExactSum,
-  divide,
-  integerPart,
-} from "../../../stages/events/exact_integer.ts";
+import { divide, integerPart } from "../../../stages/events/exact_integer.ts";
 
 const PARTS: Record<string, bigint> = {
   "0": 0n,
@@ -73,19 +69,6 @@ const value = fc.oneof(
   ),
   fc.bigInt({ min: -(2n ** 200n), max: 2n ** 200n }),
 );
-
-Deno.test("createExactSum() adds as bigints do", () => {
-  fc.assert(fc.property(fc.array(value), value, (values, start) => {
-    const sum = createExactSum(start);
-
-    for (const each of values) {
-      if (Number.isSafeInteger(Number(each))) sum.add(Number(each));
-      else sum.addBig(each);
-    }
-
-    assertEquals(sum.total(), values.reduce((a, b) => a + b, start));
-  }));
-});
 
 Deno.test("divide() is within the last digit of the true quotient", () => {
   fc.assert(fc.property(value, fc.integer({ min: 1, max: 2 ** 45 }), (a, b) => {
