@@ -24,18 +24,17 @@ import {
 import { describeFlags } from "../runtime/program/help.ts";
 import { log, print } from "../runtime/program/log.ts";
 import { suggestionOrAll } from "../runtime/program/suggest.ts";
-import { connect, type Connection } from "../runtime/rpc/connect.ts";
 import type { Implementation } from "../runtime/rpc/handlers.ts";
 import { serveUntilStopped } from "../runtime/rpc/serve.ts";
 import { MAX_LINE_BYTES } from "./events/lines.ts";
 import { mostGenerations, withGenerations } from "./events/places.ts";
+import { connectNext } from "./hop/opening.ts";
 import { CHANNEL } from "./hop/window.ts";
 import { FORMATS } from "./sink/formats.ts";
 import {
   healthNameOf,
   MAX_WORKERS,
   SERVES,
-  STAGE_CONNECTION,
   type StageName,
   STAGES,
 } from "./names.ts";
@@ -44,7 +43,7 @@ const FLAGS = {
   address: text("HOST:PORT", "where to serve"),
   next: text(
     "HOST:PORT,...",
-    "the stage after this one, each process of it; not for sink",
+    "the stage after this one, wherever it may be; not for sink",
   ),
   run: text("NAME", "the run that the stage belongs to"),
   owner: integer("the process that has started it", 0, {
@@ -150,16 +149,7 @@ await exitWith(async () => {
   };
   const namedInputs = () =>
     flags.follow ? withGenerations(flags.input) : flags.input;
-  const next = (name: StageName): Connection[] =>
-    need("next").split(",").map((address, at, { length }) =>
-      connect(address, {
-        name: length > 1 ? `${name}.${at + 1}` : name,
-        channel: { ...CHANNEL, ...STAGE_CONNECTION },
-        // While the stages come up, and not one after the other when the chain
-        // is opened.
-        eager: true,
-      })
-    );
+  const next = (name: StageName) => connectNext(name, need("next").split(","));
 
   const followLast = async () => {
     const [{ followFile }, { openGenerations }] = await Promise.all([
@@ -219,7 +209,7 @@ await exitWith(async () => {
       ]);
       return aggregateService({
         run: flags.run,
-        next: next("sink")[0]!,
+        next: next("sink"),
         inputs: namedInputs(),
         maxRejects: flags["max-rejects"],
         checkpoints: openCheckpoints(need("state")),

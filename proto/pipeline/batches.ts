@@ -10,6 +10,7 @@
 
 import type { Kept__Output } from "../types/pipeline/v1/Kept.ts";
 import type { Lane__Output } from "../types/pipeline/v1/Lane.ts";
+import type { NextStage__Output } from "../types/pipeline/v1/NextStage.ts";
 import type { Opening__Output } from "../types/pipeline/v1/Opening.ts";
 import type { Position__Output } from "../types/pipeline/v1/Position.ts";
 import type { RuleField__Output } from "../types/pipeline/v1/RuleField.ts";
@@ -30,6 +31,9 @@ export type Schema = Schema__Output;
 
 /** A field that the rules read; see the contract. */
 export type RuleField = RuleField__Output;
+
+/** Where a stage is; see the contract. */
+export type NextStage = NextStage__Output;
 
 /** Which of several streams of one opening a stream is; see the contract. */
 export type Lane = Lane__Output;

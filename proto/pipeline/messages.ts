@@ -81,6 +81,12 @@ const SCHEMA = message("pipeline.v1.Schema", {
   ),
 });
 
+/** Where the stages behind a stage are. */
+const NEXT = many(
+  9,
+  message("pipeline.v1.NextStage", { addresses: many(1, "string") }),
+);
+
 /** The first message of every stream. */
 export const OPENING = message("pipeline.v1.Opening", {
   run: one(1, "string"),
@@ -90,6 +96,8 @@ export const OPENING = message("pipeline.v1.Opening", {
   tags: many(5, TAG),
   kept: one(6, KEPT),
   lane: one(7, LANE),
+  protocol: one(8, "uint32"),
+  next: NEXT,
 });
 
 const REJECT = message("pipeline.v1.Reject", {
@@ -249,6 +257,7 @@ export const RUN_REQUEST = message("pipeline.v1.RunRequest", {
   ),
   endsAt: optional(7, "uint64"),
   schema: one(8, SCHEMA),
+  next: NEXT,
 });
 
 /** From the orchestrator to ingest. */

@@ -20,6 +20,7 @@ import type { Kept as _pipeline_v1_Kept, Kept__Output as _pipeline_v1_Kept__Outp
 import type { KeyField as _pipeline_v1_KeyField, KeyField__Output as _pipeline_v1_KeyField__Output } from './pipeline/v1/KeyField.ts';
 import type { Lane as _pipeline_v1_Lane, Lane__Output as _pipeline_v1_Lane__Output } from './pipeline/v1/Lane.ts';
 import type { Latency as _pipeline_v1_Latency, Latency__Output as _pipeline_v1_Latency__Output } from './pipeline/v1/Latency.ts';
+import type { NextStage as _pipeline_v1_NextStage, NextStage__Output as _pipeline_v1_NextStage__Output } from './pipeline/v1/NextStage.ts';
 import type { Opening as _pipeline_v1_Opening, Opening__Output as _pipeline_v1_Opening__Output } from './pipeline/v1/Opening.ts';
 import type { Outcome as _pipeline_v1_Outcome, Outcome__Output as _pipeline_v1_Outcome__Output } from './pipeline/v1/Outcome.ts';
 import type { ParseServiceClient as _pipeline_v1_ParseServiceClient, ParseServiceDefinition as _pipeline_v1_ParseServiceDefinition } from './pipeline/v1/ParseService.ts';
@@ -81,6 +82,7 @@ export interface ProtoGrpcType {
       KeyField: MessageTypeDefinition<_pipeline_v1_KeyField, _pipeline_v1_KeyField__Output>
       Lane: MessageTypeDefinition<_pipeline_v1_Lane, _pipeline_v1_Lane__Output>
       Latency: MessageTypeDefinition<_pipeline_v1_Latency, _pipeline_v1_Latency__Output>
+      NextStage: MessageTypeDefinition<_pipeline_v1_NextStage, _pipeline_v1_NextStage__Output>
       Opening: MessageTypeDefinition<_pipeline_v1_Opening, _pipeline_v1_Opening__Output>
       Outcome: MessageTypeDefinition<_pipeline_v1_Outcome, _pipeline_v1_Outcome__Output>
       /**

@@ -23,7 +23,6 @@ import {
 import type { ResultBatch } from "../../proto/types/pipeline/v1/ResultBatch.ts";
 import { abortOnDispose } from "../../runtime/program/abort.ts";
 import { Fault } from "../../runtime/program/errors.ts";
-import type { Connection } from "../../runtime/rpc/connect.ts";
 import {
   duplex,
   implement,
@@ -32,6 +31,7 @@ import {
 import { createFanIn } from "../hop/fan_in.ts";
 import { createTurns } from "../hop/latest_stream.ts";
 import { createMeter, type Meter } from "../hop/meter.ts";
+import { type NextConnections, openingOfNext } from "../hop/opening.ts";
 import { type Inlet, openInlet, receiving } from "../hop/receiver.ts";
 import { openHop } from "../hop/sender.ts";
 import { windowOf } from "../hop/window.ts";
@@ -51,8 +51,8 @@ import { startTicks, type Ticks } from "./ticks.ts";
 export interface AggregateServiceOptions {
   /** The run that the stage belongs to. @default {any} */
   run?: string | undefined;
-  /** The sink stage. */
-  next: Connection;
+  /** The sink stage, one process. */
+  next: NextConnections;
   /** Rejects after which the run fails; undefined for any number. */
   maxRejects: number | undefined;
   /** The inputs of the run, in order. @default {only one} */
@@ -108,11 +108,11 @@ export function aggregateService(
       committed: (position) => inlet.committed({ position }),
     });
     const hop = await openHop<ResultBatch>({
-      connection: next,
+      connection: next(inlet.opening.next)[0]!,
       method: SinkService.Write,
       opening: {
         opening: {
-          ...inlet.opening,
+          ...openingOfNext(inlet.opening),
           ...(saved ? { kept: saved.kept } : {}),
         },
         begin: from,
@@ -157,7 +157,11 @@ export function aggregateService(
   };
   return implement({ Aggregate: receiving(AggregateService.Aggregate) }, {
     Aggregate: duplex(async (stream, { signal }) => {
-      const inlet = await openInlet<EventBatch>(stream, own);
+      const inlet = await openInlet<EventBatch>(
+        stream,
+        "aggregate",
+        own,
+      );
       await fanIn.join(inlet, signal, aggregateAll);
     }),
   });

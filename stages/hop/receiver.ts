@@ -19,7 +19,9 @@ import type { Receipt } from "../../proto/types/pipeline/v1/Receipt.ts";
 import type { StageReport } from "../../proto/types/pipeline/v1/StageReport.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import type { MessageStream } from "../../runtime/rpc/message_stream.ts";
+import type { StageName } from "../names.ts";
 import type { Meter } from "./meter.ts";
+import { checkProtocol } from "./opening.ts";
 import type { Ending, Resume } from "./sender.ts";
 import { type Load, mustAnswer } from "./window.ts";
 
@@ -96,12 +98,14 @@ export function receiving<Batch>(
 /**
  * Reads the opening of a stream.
  *
+ * @param stage Whose stream it is.
  * @param own The run that the stage belongs to. @default {any}
  * @throws {Fault} `invalid` if the stream does not begin with one;
- * `failed_precondition` if it is of another run.
+ * `failed_precondition` if it is of another run, or of a newer protocol.
  */
 export async function openInlet<Batch extends AnyBatch>(
   stream: MessageStream<Received<Batch>, Receipt>,
+  stage: StageName,
   own?: string,
 ): Promise<StreamInlet<Batch>> {
   const first = await stream.incoming.next();
@@ -112,6 +116,7 @@ export async function openInlet<Batch extends AnyBatch>(
       "Cannot read the stream: its first message is no opening that names a run",
     );
   }
+  checkProtocol(opening.protocol, stage);
   checkRun(opening.run, own);
   const window: Load = {
     batches: opening.windowBatches,

@@ -14,11 +14,12 @@ import type {
   Receipt__Output,
 } from "../../proto/types/pipeline/v1/Receipt.ts";
 import { abortOnDispose } from "../../runtime/program/abort.ts";
-import type { ClientMethod, Connection } from "../../runtime/rpc/connect.ts";
+import type { ClientMethod } from "../../runtime/rpc/connect.ts";
 import { duplex, type Handler } from "../../runtime/rpc/handlers.ts";
 import type { StageName } from "../names.ts";
 import { openHops } from "./fan_out.ts";
 import { createMeters, type Meter } from "./meter.ts";
+import { type NextConnections, openingOfNext } from "./opening.ts";
 import { type AnyBatch, openInlet, type Received } from "./receiver.ts";
 import type { Resume } from "./sender.ts";
 import { windowOf } from "./window.ts";
@@ -30,7 +31,7 @@ export interface RelayStage<In, Out> {
   run?: string | undefined;
   /** Which of the stage's processes this is; 0 for the only one. */
   worker: number;
-  /** What the next stage is told at the opening. */
+  /** What the next stage is told at the opening, besides where others are. */
   openNext(opening: Opening): Opening | Promise<Opening>;
   /** Sets up the stage for a stream, now that both neighbours are known. */
   start(opening: Opening, resume: Resume): Relaying<In, Out>;
@@ -48,7 +49,7 @@ export interface Relaying<In, Out> {
 /** Where a stage passes batches on to. */
 export interface NextStage<Batch> {
   /** Its processes. */
-  connections: readonly Connection[];
+  connections: NextConnections;
   method: ClientMethod<Batch, Receipt__Output>;
   /** Makes the stream's first message. */
   open(opening: Opening): Batch;
@@ -61,14 +62,15 @@ export function relay<In extends AnyBatch, Out extends AnyBatch>(
 ): Handler<Received<In>, Receipt> {
   const meters = createMeters(stage.name, stage.worker);
   return duplex(async (stream, { signal }) => {
-    const inlet = await openInlet<In>(stream, stage.run);
+    const inlet = await openInlet<In>(stream, stage.name, stage.run);
     // Ends the stream to the right when this call ends in any way.
     using ended = abortOnDispose();
     using measured = meters.take(inlet.opening);
     const { meter } = measured;
     const hop = await openHops({
-      ...next,
-      opening: next.open(await stage.openNext(inlet.opening)),
+      connections: next.connections(inlet.opening.next),
+      method: next.method,
+      opening: next.open(openingOfNext(await stage.openNext(inlet.opening))),
       window: windowOf(inlet.opening),
       meter,
       signal: AbortSignal.any([signal, ended.signal]),

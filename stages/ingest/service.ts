@@ -22,7 +22,6 @@ import {
   createNotifier,
   type Notifier,
 } from "../../runtime/program/notifier.ts";
-import type { Connection } from "../../runtime/rpc/connect.ts";
 import {
   implement,
   type Implementation,
@@ -32,6 +31,7 @@ import {
 import { openHops } from "../hop/fan_out.ts";
 import { createTurns } from "../hop/latest_stream.ts";
 import { createMeter, type Meter } from "../hop/meter.ts";
+import { type NextConnections, PROTOCOL } from "../hop/opening.ts";
 import { checkRun } from "../hop/receiver.ts";
 import type { Hop } from "../hop/sender.ts";
 import { WINDOW } from "../hop/window.ts";
@@ -45,7 +45,7 @@ export interface IngestServiceOptions {
   /** The run that the stage belongs to. @default {any} */
   run?: string | undefined;
   /** The parse stage, all its processes. */
-  next: readonly Connection[];
+  next: NextConnections;
   /** The paths of the inputs, in order; "-" is standard input. */
   inputs: readonly string[];
   /** Longest line, in bytes. */
@@ -140,7 +140,7 @@ export function ingestService(
 
 /** What a run is made of. */
 interface Running {
-  next: readonly Connection[];
+  next: NextConnections;
   sources: Sources;
   maxLine: number;
   anyInput: boolean;
@@ -175,7 +175,7 @@ async function* run(
     doneBytes: 0,
   };
   const hop = await openHops<RawBatch>({
-    connections: next,
+    connections: next(request.next),
     method: ParseService.Parse,
     opening: {
       opening: {
@@ -184,6 +184,8 @@ async function* run(
         windowBytes: window.bytes,
         schema: request.schema,
         tags: [],
+        protocol: PROTOCOL,
+        next: request.next.slice(1),
       },
       ...emptyBatch(START),
     },

@@ -7,9 +7,9 @@
 import type { Opening, Schema } from "../../proto/pipeline/batches.ts";
 import { ParseService, RulesService } from "../../proto/pipeline/contract.ts";
 import { Fault } from "../../runtime/program/errors.ts";
-import type { Connection } from "../../runtime/rpc/connect.ts";
 import { implement, type Implementation } from "../../runtime/rpc/handlers.ts";
 import { openEvents } from "../events/event_batch.ts";
+import type { NextConnections } from "../hop/opening.ts";
 import { receiving } from "../hop/receiver.ts";
 import { relay } from "../hop/relay.ts";
 import { createParse } from "./parse.ts";
@@ -19,7 +19,7 @@ export interface ParseServiceOptions {
   /** The run that the stage belongs to. @default {any} */
   run?: string | undefined;
   /** The rules stage, all its processes. */
-  next: readonly Connection[];
+  next: NextConnections;
   /** Which of the parse stage's processes this is. @default {0, the only one} */
   worker?: number;
 }

@@ -10,9 +10,9 @@ import {
   RulesService,
 } from "../../proto/pipeline/contract.ts";
 import { Fault } from "../../runtime/program/errors.ts";
-import type { Connection } from "../../runtime/rpc/connect.ts";
 import { implement, type Implementation } from "../../runtime/rpc/handlers.ts";
 import { openEvents } from "../events/event_batch.ts";
+import type { NextConnections } from "../hop/opening.ts";
 import { receiving } from "../hop/receiver.ts";
 import { relay } from "../hop/relay.ts";
 import type { RulesOf } from "./read_rules.ts";
@@ -23,7 +23,7 @@ export interface RulesServiceOptions {
   /** The run that the stage belongs to. @default {any} */
   run?: string | undefined;
   /** The aggregate stage, all its processes. */
-  next: readonly Connection[];
+  next: NextConnections;
   /** Which of the rules stage's processes this is. @default {0, the only one} */
   worker?: number;
   /** Makes the rules, or says why no run can have them. */

@@ -28,7 +28,11 @@ export function sinkService(paths: SinkPaths, run?: string): Implementation {
   const turns = createTurns();
   return implement({ Write: receiving(method) }, {
     Write: duplex(async (stream, call) => {
-      const inlet = await openInlet<ResultBatch__Output>(stream, run);
+      const inlet = await openInlet<ResultBatch__Output>(
+        stream,
+        "sink",
+        run,
+      );
       using turn = await turns.take(call.signal);
       turn.signal.addEventListener(
         "abort",

@@ -29,7 +29,7 @@ for (const whole of [false, true]) {
     using toSink = disposable(connect(sink.address));
     await using aggregate = await serving({
       "pipeline.v1.AggregateService": aggregateService({
-        next: toSink,
+        next: () => [toSink],
         maxRejects: undefined,
         checkpoints: openCheckpoints(state),
         checkpointIntervalMs: 60_000,
@@ -62,6 +62,8 @@ const OPENING = {
   windowBytes: 1_000,
   schema: builtInSchema(["click"]),
   tags: [],
+  protocol: 1,
+  next: [],
 };
 
 /** One event for each step from `begin` to `end`. */

@@ -98,6 +98,8 @@ function run(
     windowBytes: 1_000,
     schema,
     tags: rules.tags,
+    protocol: 1,
+    next: [],
   };
   let aggregate = createAggregate(opening);
   const rejects: Reject[] = [];

@@ -46,6 +46,8 @@ export function openingOf(
     windowBytes: WINDOW.bytes,
     schema,
     tags,
+    protocol: 1,
+    next: [],
   };
 }
 

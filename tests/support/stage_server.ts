@@ -20,6 +20,8 @@ export const OPENING: Opening = {
   tags: [],
   kept: null,
   lane: null,
+  protocol: 1,
+  next: [],
 };
 
 /** What the first stage is told when nothing has been done before. */

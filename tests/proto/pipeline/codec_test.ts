@@ -77,6 +77,8 @@ const opening = fc.tuple(
     windowBytes: count,
     schema,
     tags: fc.array(fc.record({ name: words, values: fc.array(words) })),
+    protocol: row,
+    next: fc.array(fc.record({ addresses: fc.array(words) })),
   }),
   fc.option(kept),
   fc.option(lane),

@@ -56,7 +56,7 @@ function serveSink(write: (stream: SinkStream) => Promise<void>) {
 /** Reads everything, as the sink does. */
 async function consume(stream: SinkStream): Promise<ResultBatch__Output[]> {
   const batches: ResultBatch__Output[] = [];
-  const inlet = await openInlet(stream);
+  const inlet = await openInlet(stream, "sink");
   inlet.resume(RESUME);
   for await (const received of inlet.batches(createMeter("sink"))) {
     batches.push(received.batch);
@@ -74,7 +74,7 @@ function serveAggregate(
   return serveStage(
     "AggregateService",
     aggregateService({
-      next,
+      next: () => [next],
       maxRejects: undefined,
       checkpoints: {
         load: () => Promise.resolve(undefined),
@@ -283,7 +283,7 @@ Deno.test("aggregateService() fails after too many rejects, which the sink keeps
 Deno.test("aggregateService() hears of a failure of the sink before it has results", async () => {
   const fail = Promise.withResolvers<void>();
   await using sink = await serveSink(async (stream) => {
-    (await openInlet(stream)).resume(RESUME);
+    (await openInlet(stream, "sink")).resume(RESUME);
     await fail.promise;
     throw new Fault("failed_precondition", "The disk is full");
   });
@@ -551,7 +551,7 @@ Deno.test("aggregateService() tells the results of one position between two batc
   };
   let mark = next();
   await using sink = await serveSink(async (stream) => {
-    const inlet = await openInlet<ResultBatch__Output>(stream);
+    const inlet = await openInlet<ResultBatch__Output>(stream, "sink");
     inlet.resume(RESUME);
     for await (const received of inlet.batches(createMeter("sink"))) {
       const { end, results, interim, outcome } = received.batch;

@@ -38,7 +38,7 @@ function serveParse(serve: Serve) {
     "ParseService",
     implement({ Parse: receiving(ParseService.Parse) }, {
       Parse: duplex(async (stream) => {
-        await serve(await openInlet<RawBatch>(stream), stream);
+        await serve(await openInlet<RawBatch>(stream, "parse"), stream);
       }),
     }),
   );

@@ -24,6 +24,8 @@ const OPENING: Opening = {
   windowBytes: 1_000,
   schema: builtInSchema([]),
   tags: [],
+  protocol: 1,
+  next: [],
 };
 
 function at(event: number): Position {
@@ -67,7 +69,7 @@ for (
   Deno.test(`openInlet() refuses a stream ${what}`, async () => {
     const { stream } = createStream(batches);
 
-    const fault = await assertRejects(() => openInlet(stream), Fault);
+    const fault = await assertRejects(() => openInlet(stream, "sink"), Fault);
 
     assertEquals(fault.code, "invalid");
     assertEquals(
@@ -84,7 +86,7 @@ async function readAll(
 ) {
   const { stream, sent } = createStream([OPEN, ...batches], bytes);
   const meter = createMeter("parse");
-  const inlet = await openInlet(stream);
+  const inlet = await openInlet(stream, "sink");
   inlet.resume({ position: from, fields: [] });
   for await (const each of inlet.batches(meter)) inlet.answer(each);
   return { sent, meter: meter.report(), opening: inlet.opening };
@@ -117,7 +119,7 @@ Deno.test("batches() of a lane may leave out what is on others, and not go back"
   const lane = { opening: "o1", index: 0, count: 2 };
   const open = { ...rawBatch(""), opening: { ...OPENING, lane } };
   const { stream } = createStream([open, ...[1, 4, 5, 3].map(batchAt)]);
-  const inlet = await openInlet(stream);
+  const inlet = await openInlet(stream, "sink");
   inlet.resume({ position: at(1), fields: [] });
   const taken: number[] = [];
 
@@ -187,7 +189,7 @@ Deno.test("answer() answers each quarter of the window", async () => {
 
 Deno.test("end() sends the totals and its own report before those behind it", async () => {
   const { stream, sent } = createStream([OPEN]);
-  const inlet = await openInlet(stream);
+  const inlet = await openInlet(stream, "sink");
   const totals = { events: 1, rejected: 0, filtered: 0 };
 
   const committed = { position: at(5), kept: { bytes: 7, file: "1:2" } };
@@ -209,7 +211,7 @@ Deno.test("end() sends the totals and its own report before those behind it", as
 Deno.test("end() sends its own report where nothing is behind it", async () => {
   const { stream, sent } = createStream([OPEN]);
 
-  (await openInlet(stream)).end({ name: "sink" });
+  (await openInlet(stream, "sink")).end({ name: "sink" });
 
   assertEquals(sent, [{ report: { name: "sink" } }]);
 });

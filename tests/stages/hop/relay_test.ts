@@ -67,7 +67,7 @@ function rulesImplementation(
 function serveParse(next: Connection) {
   return serveStage(
     "ParseService",
-    parseService({ next: [next] }),
+    parseService({ next: () => [next] }),
   );
 }
 
@@ -88,7 +88,7 @@ function open(
 /** Reads the stream and answers, as a stage of its own would. */
 async function consume(stream: RulesStream): Promise<EventBatch[]> {
   const batches: EventBatch[] = [];
-  const inlet = await openInlet(stream);
+  const inlet = await openInlet(stream, "rules");
   inlet.resume({
     position: START,
     fields: [{ path: ["user"], isTime: false }],
@@ -171,7 +171,7 @@ Deno.test("relay() passes on when events came", async () => {
 
 Deno.test("relay() passes on what is to be saved, and back what is", async () => {
   await using rules = await serveRules(async (stream) => {
-    const inlet = await openInlet(stream);
+    const inlet = await openInlet(stream, "rules");
     inlet.resume(RESUME);
     for await (const { batch } of inlet.batches(createMeter("rules"))) {
       if (batch.sync) inlet.committed({ position: batch.end });
@@ -203,7 +203,7 @@ Deno.test("relay() keeps to the window where the next stage does not answer", as
   let arrived = 0;
   let arrivedBeforeGo = 0;
   await using rules = await serveRules(async (stream) => {
-    const inlet = await openInlet(stream);
+    const inlet = await openInlet(stream, "rules");
     inlet.resume(RESUME);
     const unanswered: Received<EventBatch>[] = [];
     for await (const received of inlet.batches(createMeter("rules"))) {
@@ -278,7 +278,7 @@ Deno.test("relay() passes a failure of the next stage's opening to the left", as
 Deno.test("relay() passes a later failure to the left, even while nothing is sent", async () => {
   const fail = Promise.withResolvers<void>();
   await using rules = await serveRules(async (stream) => {
-    (await openInlet(stream)).resume(RESUME);
+    (await openInlet(stream, "rules")).resume(RESUME);
     await fail.promise;
     throw DISK_FULL;
   });
@@ -337,7 +337,7 @@ function disposable(connection: Connection): Connection & Disposable {
 
 Deno.test("relay() fails where the next stage ends before it has got everything", async () => {
   await using rules = await serveRules(async (stream) => {
-    const inlet = await openInlet(stream);
+    const inlet = await openInlet(stream, "rules");
     inlet.resume(RESUME);
     inlet.end({ name: "rules" });
   });
@@ -357,7 +357,7 @@ Deno.test("relay() cancels the next stage when the one before it goes away", asy
   const opened = Promise.withResolvers<void>();
   const cancelled = Promise.withResolvers<void>();
   await using rules = await serveRules(async (stream, { signal }) => {
-    (await openInlet(stream)).resume(RESUME);
+    (await openInlet(stream, "rules")).resume(RESUME);
     opened.resolve();
     await aborted(signal);
     cancelled.resolve();
@@ -379,7 +379,7 @@ Deno.test("relay() cancels the next stage even while that keeps it waiting", asy
   const full = Promise.withResolvers<void>();
   const cancelled = Promise.withResolvers<void>();
   await using rules = await serveRules(async (stream, { signal }) => {
-    const inlet = await openInlet(stream);
+    const inlet = await openInlet(stream, "rules");
     inlet.resume(RESUME);
     let arrived = 0;
     for await (const _received of inlet.batches(createMeter("rules"))) {

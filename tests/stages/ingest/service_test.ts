@@ -57,7 +57,7 @@ async function serveIngest(
   const ingest = stack.use(
     await serveStage(
       "IngestService",
-      ingestService({ next: [next], inputs: [input], maxLine: 1_024 }),
+      ingestService({ next: () => [next], inputs: [input], maxLine: 1_024 }),
     ),
   );
   const moved = stack.move();
@@ -95,7 +95,7 @@ async function answerAll(
     inlet: Inlet<RawBatch>,
   ) => void | Promise<void> = () => {},
 ): Promise<void> {
-  const inlet = await openInlet(stream);
+  const inlet = await openInlet(stream, "parse");
   inlet.resume({ position: from, fields: [] });
   for await (const received of inlet.batches(createMeter("parse"))) {
     await onBatch(received.batch, inlet);
@@ -256,7 +256,7 @@ Deno.test("ingestService() ends the run before when it is asked for again", asyn
   let streams = 0;
   await using ingest = await serveOver(6, async (stream) => {
     if (streams++ > 0) return await answerAll(stream, START);
-    (await openInlet(stream)).resume({ position: START, fields: [] });
+    (await openInlet(stream, "parse")).resume({ position: START, fields: [] });
     await Promise.withResolvers().promise; // as a stage that is frozen
   });
   const older = ask(ingest, { care: { batch: 1, until: 12 } });
@@ -271,7 +271,7 @@ Deno.test("ingestService() ends the run before when it is asked for again", asyn
 
 Deno.test("ingestService() refuses another run, and one without a name or a size", async () => {
   await using ingest = await serveOver(6, async (stream) => {
-    (await openInlet(stream)).resume({ position: START, fields: [] });
+    (await openInlet(stream, "parse")).resume({ position: START, fields: [] });
     await Promise.withResolvers().promise;
   });
   const running = ask(ingest, { care: { batch: 1, until: 12 } });

@@ -36,7 +36,7 @@ Deno.test("rulesService() makes the rules of the opening's schema", async () => 
     "AggregateService",
     implement({ Aggregate: receiving(AggregateService.Aggregate) }, {
       Aggregate: duplex(async (stream) => {
-        const inlet = await openInlet<EventBatch>(stream);
+        const inlet = await openInlet<EventBatch>(stream, "aggregate");
         opening = inlet.opening;
         inlet.resume({ position: START, fields: [] });
         for await (const received of inlet.batches(createMeter("aggregate"))) {
@@ -50,7 +50,7 @@ Deno.test("rulesService() makes the rules of the opening's schema", async () => 
   await using rules = await serveStage(
     "RulesService",
     rulesService({
-      next: [aggregate],
+      next: () => [aggregate],
       rules: (schema) =>
         Promise.resolve(createRules([
           { name: "a", when: { path: "/health" }, drop: true },

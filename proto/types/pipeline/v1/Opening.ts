@@ -4,6 +4,7 @@ import type { Schema as _pipeline_v1_Schema, Schema__Output as _pipeline_v1_Sche
 import type { Tag as _pipeline_v1_Tag, Tag__Output as _pipeline_v1_Tag__Output } from '../../pipeline/v1/Tag.ts';
 import type { Kept as _pipeline_v1_Kept, Kept__Output as _pipeline_v1_Kept__Output } from '../../pipeline/v1/Kept.ts';
 import type { Lane as _pipeline_v1_Lane, Lane__Output as _pipeline_v1_Lane__Output } from '../../pipeline/v1/Lane.ts';
+import type { NextStage as _pipeline_v1_NextStage, NextStage__Output as _pipeline_v1_NextStage__Output } from '../../pipeline/v1/NextStage.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -40,6 +41,17 @@ export interface Opening {
    * chain, since a stage before it, or this one, runs as several processes.
    */
   'lane'?: (_pipeline_v1_Lane | null);
+  /**
+   * The version of this protocol that the sender speaks, from 1; 0 is 1. A
+   * receiver that does not know it refuses the stream.
+   */
+  'protocol'?: (number);
+  /**
+   * Where the stages behind the receiver are, the nearest first. The receiver
+   * calls the first of them, and passes on the others; none: it calls whatever
+   * it was told when it was started.
+   */
+  'next'?: (_pipeline_v1_NextStage)[];
 }
 
 /**
@@ -76,4 +88,15 @@ export interface Opening__Output {
    * chain, since a stage before it, or this one, runs as several processes.
    */
   'lane': (_pipeline_v1_Lane__Output | null);
+  /**
+   * The version of this protocol that the sender speaks, from 1; 0 is 1. A
+   * receiver that does not know it refuses the stream.
+   */
+  'protocol': (number);
+  /**
+   * Where the stages behind the receiver are, the nearest first. The receiver
+   * calls the first of them, and passes on the others; none: it calls whatever
+   * it was told when it was started.
+   */
+  'next': (_pipeline_v1_NextStage__Output)[];
 }

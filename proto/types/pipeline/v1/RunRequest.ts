@@ -3,6 +3,7 @@
 import type { Care as _pipeline_v1_Care, Care__Output as _pipeline_v1_Care__Output } from '../../pipeline/v1/Care.ts';
 import type { InputFacts as _pipeline_v1_InputFacts, InputFacts__Output as _pipeline_v1_InputFacts__Output } from '../../pipeline/v1/InputFacts.ts';
 import type { Schema as _pipeline_v1_Schema, Schema__Output as _pipeline_v1_Schema__Output } from '../../pipeline/v1/Schema.ts';
+import type { NextStage as _pipeline_v1_NextStage, NextStage__Output as _pipeline_v1_NextStage__Output } from '../../pipeline/v1/NextStage.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -44,6 +45,10 @@ export interface RunRequest {
    * What the events are.
    */
   'schema'?: (_pipeline_v1_Schema | null);
+  /**
+   * Where the stages are, from parse on; as in Opening.
+   */
+  'next'?: (_pipeline_v1_NextStage)[];
   '_endsAt'?: "endsAt";
 }
 
@@ -86,5 +91,9 @@ export interface RunRequest__Output {
    * What the events are.
    */
   'schema': (_pipeline_v1_Schema__Output | null);
+  /**
+   * Where the stages are, from parse on; as in Opening.
+   */
+  'next': (_pipeline_v1_NextStage__Output)[];
   '_endsAt'?: "endsAt";
 }
