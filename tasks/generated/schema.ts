@@ -2,7 +2,8 @@
  * Writes config.schema.json and events.schema.json, with which editors complete
  * and check config.yaml and a file for --schema, and two pages for people: docs/config.md and docs/commands.md. Puts the tables
  * of bench/results.json into docs/performance.md, and the rules that ship, already
- * read, into stages/rules/shipped_rules.json.
+ * read, into stages/rules/shipped_rules.json. What others rely on by name goes into
+ * docs/interfaces.json.
  *
  * Run `deno task schema` after supervisor/config/schema.ts, a command or the
  * results have changed, or stages/rules.yaml. Tests compare.
@@ -17,6 +18,8 @@ import { schemaJsonSchema } from "../../stages/schema/schema_document.ts";
 import { configJsonSchema } from "../../supervisor/config/schema.ts";
 import { commandReference } from "./command_reference.ts";
 import { configReference } from "./config_reference.ts";
+import { formatted } from "./formatted.ts";
+import { recordInterfaces } from "./interfaces.ts";
 import { withTables } from "./performance_tables.ts";
 import { readResults } from "../bench/results_file.ts";
 
@@ -46,25 +49,6 @@ export async function shippedRules(): Promise<string> {
 
 const PERFORMANCE_PAGE = "docs/performance.md";
 
-/** Formats a text as `deno fmt` does. */
-async function formatted(text: string, kind = "md"): Promise<string> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["fmt", "--quiet", `--ext=${kind}`, "-"],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const [{ code, stdout }] = await Promise.all([
-    child.output(),
-    new Response(text).body?.pipeTo(child.stdin),
-  ]);
-  if (code !== 0) {
-    throw new Error(
-      `Cannot format a generated file: deno fmt ended with ${code}`,
-    );
-  }
-  return new TextDecoder().decode(stdout);
-}
-
 if (import.meta.main) {
   await Deno.writeTextFile(
     join(PROJECT, "config.schema.json"),
@@ -87,4 +71,5 @@ if (import.meta.main) {
     join(PROJECT, "stages/rules/shipped_rules.json"),
     await shippedRules(),
   );
+  await recordInterfaces();
 }

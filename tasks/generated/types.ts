@@ -1,7 +1,8 @@
 /**
  * Writes the TypeScript types of every contract to a folder.
  *
- * Run `deno task types` after a .proto has changed: it writes to proto/types/.
+ * Run `deno task types` after a .proto has changed: it writes to proto/types/,
+ * and what is new to docs/interfaces.json.
  * A test writes to another folder and compares. The settings match those with
  * which proto/contract.ts loads the contracts.
  *
@@ -13,9 +14,8 @@ import HEALTH_PROTO from "grpc-health-check/proto/health/v1/health.proto" with {
 };
 import { dirname, join } from "node:path";
 import { ifThere } from "../../runtime/files/optional_file.ts";
-import { PROJECT } from "../../runtime/program/paths.ts";
-
-const PROTO = join(PROJECT, "proto");
+import { contractPaths, PROTO } from "./contract_paths.ts";
+import { recordInterfaces } from "./interfaces.ts";
 
 const GENERATOR = [
   "run",
@@ -61,7 +61,7 @@ async function copyContracts(folder: string): Promise<string[]> {
   const contracts = ["grpc/health/v1/health.proto"];
   await Deno.mkdir(`${folder}/grpc/health/v1`, { recursive: true });
   await Deno.writeTextFile(`${folder}/${contracts[0]}`, HEALTH_PROTO);
-  for await (const path of protosIn(PROTO)) {
+  for await (const path of contractPaths()) {
     const text = await Deno.readTextFile(join(PROTO, path));
     await Deno.mkdir(dirname(join(folder, path)), { recursive: true });
     await Deno.writeTextFile(join(folder, path), text);
@@ -70,15 +70,7 @@ async function copyContracts(folder: string): Promise<string[]> {
   return contracts.sort();
 }
 
-/** The .proto files below a folder, as they are imported. */
-async function* protosIn(folder: string, below = ""): AsyncGenerator<string> {
-  for await (const { name, isDirectory } of Deno.readDir(join(folder, below))) {
-    const path = below === "" ? name : `${below}/${name}`;
-    if (isDirectory) yield* protosIn(folder, path);
-    else if (name.endsWith(".proto")) yield path;
-  }
-}
-
 if (import.meta.main) {
   await generateTypes(join(PROTO, "types"));
+  await recordInterfaces();
 }
