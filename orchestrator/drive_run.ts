@@ -16,6 +16,7 @@ import { abortOnDispose, pause } from "../runtime/program/abort.ts";
 import { Failure, Fault } from "../runtime/program/errors.ts";
 import { log } from "../runtime/program/log.ts";
 import { grouped } from "../runtime/program/numbers.ts";
+import { faultOf } from "../runtime/rpc/status.ts";
 import { findPipe } from "../stages/ingest/input.ts";
 import type { InputFacts } from "../stages/ingest/input_facts.ts";
 import { awaitEnding } from "./ending_stages.ts";
@@ -27,6 +28,7 @@ import {
   type Break,
   type History,
   nextRecovery,
+  type Reached,
   type RecoveryPolicy,
   UNBROKEN,
 } from "./recovery.ts";
@@ -145,7 +147,7 @@ interface Opened {
 /** How one call of the run ended. */
 type Attempt =
   | { status: "finished"; finished: Finished__Output }
-  | { status: "broken"; fault: Fault; reached: Break["reached"] };
+  | { status: "broken"; fault: Fault; reached: Reached | undefined };
 
 /** Asks for the run once. @throws {Fault} If it fails of itself. */
 async function runOnce(
@@ -178,11 +180,15 @@ async function runOnce(
     },
     { signal: AbortSignal.any([stop, lost.signal]), waitForReady: true },
   );
-  let reached: Break["reached"];
+  let reached: Reached | undefined;
+  let fault: Fault | undefined;
+  // A call that fails may have lost what was on its way to us.
+  let atLeast = true;
   try {
-    for await (const { opened, progress: update, finished } of updates) {
+    for await (const each of updates) {
+      const { opened, progress: update, finished, broken } = each;
       if (finished) return { status: "finished", finished };
-      const now = opened ?? update;
+      const now = opened ?? update ?? broken?.at;
       if (!now) continue;
       reached = positionsOf(now);
       end.sent(reached.sent.offset);
@@ -190,15 +196,23 @@ async function runOnce(
       progress.update(reached.sent.event, now.doneBytes, now.inputBytes);
       if (update) injector.progress(shareOf(now));
       await state.note(reached.committed);
+      if (!broken) continue;
+      fault = faultOf(broken);
+      atLeast = false;
+      break;
     }
+    // As when it was told to stop: its last word is what makes an end.
+    fault ??= new Fault("unavailable", "Ingest ended the run too early");
   } catch (error) {
-    if (!(error instanceof Fault) || stop.aborted) throw error;
-    if (!await isBreak(error, stages)) throw error;
-    return { status: "broken", fault: error, reached };
+    if (!(error instanceof Fault)) throw error;
+    fault = error;
   }
-  // As when it was told to stop: its last word is what makes an end.
-  const fault = new Fault("unavailable", "Ingest ended the run too early");
-  return { status: "broken", fault, reached };
+  if (stop.aborted || !await isBreak(fault, stages)) throw fault;
+  return {
+    status: "broken",
+    fault,
+    reached: reached && { ...reached, ...(atLeast ? { atLeast } : {}) },
+  };
 }
 
 /** What ingest is told of the input; what the system cannot say is left out. */
@@ -293,7 +307,7 @@ function describeRecovery(
 
 function positionsOf(
   { sent, committed }: Progress__Output,
-): NonNullable<Break["reached"]> {
+): Reached {
   return { sent: sent as Position, committed: committed as Position };
 }
 

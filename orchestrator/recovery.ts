@@ -22,7 +22,18 @@ export interface Break {
   /** What has happened, for a message. */
   what: string;
   /** What was saved, and what had been sent; undefined if it never was open. */
-  reached: { committed: Position; sent: Position } | undefined;
+  reached: Reached | undefined;
+}
+
+/** How far a chain had come. */
+export interface Reached {
+  committed: Position;
+  sent: Position;
+  /**
+   * True where ingest's last word has not been heard: more may have been saved,
+   * and sent.
+   */
+  atLeast?: boolean;
 }
 
 /** How to go through a part of the input; see the contract. */
@@ -78,8 +89,8 @@ export function nextRecovery(
   const { dead, what, reached } = broken;
   const streak = nextStreak(history, broken);
   if (streak && reached && streak.deaths >= DEATHS_OF_ONE_EVENT) {
-    const { committed, sent } = reached;
-    if (sent.event - committed.event === 1) {
+    const { committed, sent, atLeast } = reached;
+    if (!atLeast && sent.event - committed.event === 1) {
       const { line, offset, file } = placeOfEvent(committed, sent, inputs);
       const input = file === undefined ? "the input" : `"${file}"`;
       return {
@@ -139,13 +150,13 @@ function nextStreak(
   if (!name || another || !reached) return undefined;
   // A line that one process of a stage died of goes to another the next time.
   const stage = stageOf(name);
-  const { committed, sent } = reached;
-  if (sent.offset === committed.offset) return undefined;
+  const { committed, sent, atLeast } = reached;
+  if (sent.offset === committed.offset && !atLeast) return undefined;
   const again = streak?.stage === stage &&
     committed.offset < streak.until.offset;
   if (!again) return { stage, deaths: 1, until: sent };
   // With care there is one batch on its way: it must be that one.
-  const narrowed = care && committed.offset < care.until;
+  const narrowed = !atLeast && care && committed.offset < care.until;
   const until = narrowed || sent.offset > streak.until.offset
     ? sent
     : streak.until;
@@ -154,7 +165,7 @@ function nextStreak(
 
 function nextCare(
   streak: History["streak"],
-  reached: Break["reached"],
+  reached: Reached | undefined,
   batch: number,
 ): Care | undefined {
   if (!streak || !reached || streak.deaths < 2) return undefined;

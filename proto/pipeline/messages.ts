@@ -290,4 +290,13 @@ export const RUN_UPDATE = message("pipeline.v1.RunUpdate", {
       stages: many(3, STAGE_REPORT),
     }),
   ),
+  broken: oneOf(
+    "kind",
+    4,
+    message("pipeline.v1.Broken", {
+      code: one(1, "uint32"),
+      message: one(2, "string"),
+      at: one(3, PROGRESS),
+    }),
+  ),
 });

@@ -2,6 +2,7 @@ import type * as grpc from '@grpc/grpc-js';
 import type { MessageTypeDefinition } from '@grpc/proto-loader';
 
 import type { AggregateServiceClient as _pipeline_v1_AggregateServiceClient, AggregateServiceDefinition as _pipeline_v1_AggregateServiceDefinition } from './pipeline/v1/AggregateService.ts';
+import type { Broken as _pipeline_v1_Broken, Broken__Output as _pipeline_v1_Broken__Output } from './pipeline/v1/Broken.ts';
 import type { Care as _pipeline_v1_Care, Care__Output as _pipeline_v1_Care__Output } from './pipeline/v1/Care.ts';
 import type { Column as _pipeline_v1_Column, Column__Output as _pipeline_v1_Column__Output } from './pipeline/v1/Column.ts';
 import type { Committed as _pipeline_v1_Committed, Committed__Output as _pipeline_v1_Committed__Output } from './pipeline/v1/Committed.ts';
@@ -61,6 +62,7 @@ export interface ProtoGrpcType {
        * Counts and sums events by key. The only stage that holds state.
        */
       AggregateService: SubtypeConstructor<typeof grpc.Client, _pipeline_v1_AggregateServiceClient> & { service: _pipeline_v1_AggregateServiceDefinition }
+      Broken: MessageTypeDefinition<_pipeline_v1_Broken, _pipeline_v1_Broken__Output>
       Care: MessageTypeDefinition<_pipeline_v1_Care, _pipeline_v1_Care__Output>
       Column: MessageTypeDefinition<_pipeline_v1_Column, _pipeline_v1_Column__Output>
       Committed: MessageTypeDefinition<_pipeline_v1_Committed, _pipeline_v1_Committed__Output>

@@ -50,6 +50,13 @@ export function toStatus(
     : { code: status.INTERNAL, details: "Internal error" };
 }
 
+/** Turns a status that a message has carried into a {@linkcode Fault} again. */
+export function faultOf(
+  { code, message }: { code: number; message: string },
+): Fault {
+  return new Fault(CODE_OF.get(code) ?? "internal", message);
+}
+
 /**
  * Turns what a gRPC call failed with into a {@linkcode Fault}.
  *

@@ -28,6 +28,7 @@ import {
   serverStream,
   unary,
 } from "../../runtime/rpc/handlers.ts";
+import { toStatus } from "../../runtime/rpc/status.ts";
 import { openHops } from "../hop/fan_out.ts";
 import { createTurns } from "../hop/latest_stream.ts";
 import { createMeter, type Meter } from "../hop/meter.ts";
@@ -233,22 +234,22 @@ async function* run(
       reached,
       saved,
     });
-  } catch (error) {
-    // Where it broke is worth more than when it was last told.
     yield { progress: { ...reached } };
-    throw error;
+    const { totals, reports } = await hop.finish();
+    // Its state is removed now.
+    sources.close();
+    yield {
+      finished: {
+        ...(totals ? { totals } : {}),
+        elapsedMs: performance.now() - openedMs,
+        stages: [meter.report(), ...reports],
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const { code, details: message } = toStatus(error);
+    yield { broken: { code, message, at: { ...reached } } };
   }
-  yield { progress: { ...reached } };
-  const { totals, reports } = await hop.finish();
-  // Its state is removed now.
-  sources.close();
-  yield {
-    finished: {
-      ...(totals ? { totals } : {}),
-      elapsedMs: performance.now() - openedMs,
-      stages: [meter.report(), ...reports],
-    },
-  };
 }
 
 /** What an input must be; undefined where the orchestrator does not know. */

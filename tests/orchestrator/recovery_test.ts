@@ -184,6 +184,18 @@ Deno.test("nextRecovery() names the line of the event, and not blank ones before
   assertEquals(/line (\d+)/.exec(last.reason)?.[1], "13");
 });
 
+Deno.test("nextRecovery() names no line where ingest's last word was not heard", () => {
+  const again = breakOf(["rules"], 700, 701);
+  const cut = { ...again, reached: { ...again.reached!, atLeast: true } };
+
+  const history = historyAfter(again, again, cut);
+
+  // It was sent this event, or one behind it: the part stays what it was.
+  assertEquals([history.streak?.deaths, history.streak?.until], [3, at(701)]);
+  const last = after([again, again, cut, again]);
+  assert(last.action === "give_up" && /4 times/.test(last.reason));
+});
+
 Deno.test("nextRecovery() goes on where three deaths are at more than one event", () => {
   const again = breakOf(["rules"], 700, 702);
 
@@ -215,17 +227,24 @@ Deno.test("nextRecovery() lets go of care once the part is behind", () => {
 
 /**
  * Goes through an input as the pipeline does, with a stage that dies of one
- * event; returns the reason that the run ends with.
+ * event; returns the reason that the run ends with. In the breaks that are
+ * `cut`, the last of what was saved and sent is not heard of.
  */
 function dieOf(
   poison: number,
-  { batch, window, saves }: { batch: number; window: number; saves: number[] },
+  { batch, window, saves, cut }: {
+    batch: number;
+    window: number;
+    saves: number[];
+    cut: boolean[];
+  },
 ): { reason: string; recoveries: number } {
   const policy = { maxRecoveries: 1_000, batch };
   let history: History = UNBROKEN;
   let committed = 0;
   for (;;) {
-    const { care } = history;
+    const { care, recoveries } = history;
+    const begun = committed;
     const isCareful = (event: number) =>
       care !== undefined && at(event).offset < care.until;
     let sent = committed;
@@ -237,18 +256,23 @@ function dieOf(
     }
     if (sent <= poison) {
       // Saved now and then: of what comes before the poison, some is.
-      const save = saves[history.recoveries % saves.length]!;
+      const save = saves[recoveries % saves.length]!;
       committed = Math.max(committed, poison - save);
       const batches = Math.floor((poison - committed) / batch) + 1 + window;
       sent = committed + batches * batch;
     }
-    const next = nextRecovery(
-      policy,
-      history,
-      breakOf(["parse"], committed, sent),
-    );
+    const broken = breakOf(["parse"], committed, sent);
+    const unheard = Math.min(committed - begun, saves[0]!);
+    if (cut[recoveries]) {
+      broken.reached = {
+        committed: at(committed - unheard),
+        sent: at(sent - unheard),
+        atLeast: true,
+      };
+    }
+    const next = nextRecovery(policy, history, broken);
     if (next.action === "give_up") {
-      return { reason: next.reason, recoveries: history.recoveries };
+      return { reason: next.reason, recoveries };
     }
     history = next.history;
   }
@@ -264,6 +288,7 @@ Deno.test("nextRecovery() finds the event that a stage dies of, in few deaths", 
       ),
       window: fc.integer({ min: 0, max: 64 }),
       saves: fc.array(fc.nat(20_000), { minLength: 1, maxLength: 5 }),
+      cut: fc.array(fc.boolean(), { maxLength: 6 }),
     }),
     (poison, options) => {
       const { reason, recoveries } = dieOf(poison, options);
@@ -273,7 +298,7 @@ Deno.test("nextRecovery() finds the event that a stage dies of, in few deaths", 
         [poison, poison + 1],
       );
       // So that --max-recoveries=10 is enough for it.
-      assertLessOrEqual(recoveries, 7);
+      assertLessOrEqual(recoveries, 7 + options.cut.length);
     },
   ));
 });

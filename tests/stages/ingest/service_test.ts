@@ -18,6 +18,7 @@ import type { Receipt } from "../../../proto/types/pipeline/v1/Receipt.ts";
 import type { RunRequest } from "../../../proto/types/pipeline/v1/RunRequest.ts";
 import type { RunUpdate__Output } from "../../../proto/types/pipeline/v1/RunUpdate.ts";
 import { Fault } from "../../../runtime/program/errors.ts";
+import { faultOf } from "../../../runtime/rpc/status.ts";
 import type { Connection } from "../../../runtime/rpc/connect.ts";
 import { duplex, implement } from "../../../runtime/rpc/handlers.ts";
 import type { MessageStream } from "../../../runtime/rpc/message_stream.ts";
@@ -114,7 +115,7 @@ function figures({ sent, committed }: Progress__Output): string {
   return `${sent?.event}/${committed?.event}`;
 }
 
-/** Reads updates up to the end; the last one and what it failed with, if it did. */
+/** Reads updates up to the end; the last one and how the run broke, if it did. */
 async function readToEnd(
   updates: AsyncIterable<RunUpdate__Output>,
   onProgress: (progress: Progress__Output) => void = () => {},
@@ -129,7 +130,7 @@ async function readToEnd(
     if (!(error instanceof Fault)) throw error;
     return { last, fault: error };
   }
-  return { last, fault: undefined };
+  return { last, fault: last?.broken ? faultOf(last.broken) : undefined };
 }
 
 Deno.test("ingestService() says where it begins, how far it is, and how it ended", async () => {
@@ -221,7 +222,7 @@ Deno.test("ingestService() says where it broke, though it had not told for long"
   );
 
   assertEquals(fault?.code, "unavailable");
-  assertEquals(last?.progress, {
+  assertEquals(last?.broken?.at, {
     sent: at(3),
     committed: at(2),
     inputBytes: 100,
