@@ -92,6 +92,10 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "build the calculator in Rust and C++",
     load: async () => (await import("./build_clients.ts")).buildClients,
   },
+  "build:stages": {
+    help: "build the stages that are written in other languages",
+    load: async () => (await import("./build_stages.ts")).buildStages,
+  },
   bench: {
     help: "measure what splitting a program into processes costs",
     load: async () => (await import("./bench.ts")).bench,

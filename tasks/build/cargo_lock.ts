@@ -20,9 +20,13 @@ import {
  * Makes the lock file of a package, unless it is there and right.
  *
  * @param folder The package's, with its crates.txt.
+ * @param command The command that builds it, for messages.
  * @throws {Failure} If the list does not fit Cargo.toml, or cargo fails.
  */
-export async function makeCargoLock(folder: string): Promise<void> {
+export async function makeCargoLock(
+  folder: string,
+  command: string,
+): Promise<void> {
   const [list, lock] = [`${folder}/crates.txt`, `${folder}/Cargo.lock`];
   const wanted = readCrates(await Deno.readTextFile(list), list);
   if (differenceOf(wanted, await cratesIn(lock)) === "") return;
@@ -33,7 +37,7 @@ export async function makeCargoLock(folder: string): Promise<void> {
     const difference = differenceOf(wanted, await cratesIn(lock));
     if (difference === "") return;
     throw new Failure(
-      `${list} does not fit Cargo.toml: ${difference}; "deno task build:clients --update-crates" writes it anew`,
+      `${list} does not fit Cargo.toml: ${difference}; "deno task ${command} --update-crates" writes it anew`,
     );
   } catch (error) {
     await Deno.remove(lock);
@@ -44,12 +48,19 @@ export async function makeCargoLock(folder: string): Promise<void> {
 /**
  * Takes the newest crates that Cargo.toml allows, and writes them down.
  *
+ * @param command The command that builds it, for the head of the list.
  * @throws {Failure} If cargo fails.
  */
-export async function updateCrates(folder: string): Promise<void> {
+export async function updateCrates(
+  folder: string,
+  command: string,
+): Promise<void> {
   await cargo(folder, ["update", "--quiet"]);
   const crates = await cratesIn(`${folder}/Cargo.lock`);
-  await Deno.writeTextFile(`${folder}/crates.txt`, writeCrates(crates));
+  await Deno.writeTextFile(
+    `${folder}/crates.txt`,
+    writeCrates(crates, command),
+  );
 }
 
 /** The crates of a lock file; none if cargo has not seen it yet. */

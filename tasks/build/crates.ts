@@ -1,6 +1,6 @@
 /**
- * The list of crates that the calculator in Rust is built from, and the lock
- * file that cargo makes of it.
+ * The list of crates that a package of Rust is built from, and the lock file that
+ * cargo makes of it.
  *
  * A lock file names the registry. Which registry to use is the business of each
  * machine, so the repository holds the list instead. Pure; cargo_lock.ts reads
@@ -19,11 +19,14 @@ export interface Crate {
   checksum: string;
 }
 
-const HEAD = `\
-# The crates that the calculator in Rust is built from: name, version, checksum.
-# "deno task build:clients" makes Cargo.lock of it, and builds exactly these;
+/** @param command The command that builds the package. */
+function head(command: string): string {
+  return `\
+# The crates that this package is built from: name, version, checksum.
+# "deno task ${command}" makes Cargo.lock of it, and builds exactly these;
 # with --update-crates it writes the list anew.
 `;
+}
 
 const LINE =
   /^(?<name>[\w-]+) (?<version>\d[\w.+-]*) (?<checksum>[0-9a-f]{64})$/;
@@ -47,12 +50,19 @@ export function readCrates(text: string, path: string): Crate[] {
   });
 }
 
-/** Writes a list, sorted. */
-export function writeCrates(crates: readonly Crate[]): string {
+/**
+ * Writes a list, sorted.
+ *
+ * @param command The command that builds the package.
+ */
+export function writeCrates(
+  crates: readonly Crate[],
+  command: string,
+): string {
   const lines = crates.map(({ name, version, checksum }) =>
     `${name} ${version} ${checksum}\n`
   );
-  return HEAD + lines.toSorted().join("");
+  return head(command) + lines.toSorted().join("");
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The calculator's programs in Rust and C++, for tests.
+ * The programs in other languages, for tests: the calculator's and the stages.
  *
  * They need toolchains that not every machine has. Where one is not built its
  * tests are ignored, with the reason in their names; in CI they run, and fail.
@@ -26,6 +26,8 @@ export const CPP_SANITIZED_CLIENT = `${CPP}/sanitized/calculator-client`;
 export const CPP_SANITIZED_UNIT_TESTS = `${CPP}/sanitized/unit-tests`;
 export const CPP_SOAK = `${CPP}/calculator-soak`;
 export const CPP_UNIT_TESTS = `${CPP}/unit-tests`;
+/** The stages of the pipeline. */
+export const RUST_PARSE = "stages/rust/target/release/parse";
 
 /** True where a missing toolchain is a mistake and not somebody's choice. */
 const IN_CI = Deno.env.get("CI") === "true";
@@ -44,10 +46,16 @@ export function testBuilt(
   const missing = programs.find((program) => !isFile(program));
   testWhere(
     name,
-    missing && `${missing} is not there; "deno task build:clients" builds it`,
+    missing &&
+      `${missing} is not there; "deno task ${commandOf(missing)}" builds it`,
     run,
     declare,
   );
+}
+
+/** The command that builds a program. */
+function commandOf(program: string): string {
+  return program.startsWith("stages/") ? "build:stages" : "build:clients";
 }
 
 /** Declares a test that cannot run where there is a reason against it. */

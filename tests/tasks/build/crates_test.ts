@@ -8,10 +8,24 @@ import {
   writeCrates,
   writeLock,
 } from "../../../tasks/build/crates.ts";
-import { RUST_CLIENT, testBuilt } from "../../support/built_clients.ts";
+import { isNewEnough } from "../../../tasks/build/requirements.ts";
+import {
+  RUST_CLIENT,
+  RUST_PARSE,
+  testBuilt,
+} from "../../support/built_clients.ts";
 
-const RUST = new URL("../../../calculator/rust/", import.meta.url);
-const read = (name: string) => Deno.readTextFile(new URL(name, RUST));
+/** The packages of Rust, each with the command that builds it and a program. */
+const PACKAGES = [
+  {
+    folder: "calculator/rust",
+    command: "build:clients",
+    program: RUST_CLIENT,
+  },
+  { folder: "stages/rust", command: "build:stages", program: RUST_PARSE },
+];
+const readOf = (folder: string) => (name: string) =>
+  Deno.readTextFile(new URL(`../../../${folder}/${name}`, import.meta.url));
 
 const crate = (name: string, version: string, digit: string): Crate => ({
   name,
@@ -27,7 +41,10 @@ const CRATES = [
 ];
 
 Deno.test("readCrates() reads what writeCrates() wrote", () => {
-  assertEquals(readCrates(writeCrates(CRATES.toReversed()), "list"), CRATES);
+  assertEquals(
+    readCrates(writeCrates(CRATES.toReversed(), "build:x"), "list"),
+    CRATES,
+  );
 });
 
 Deno.test("cratesOfLock() reads what writeLock() wrote", () => {
@@ -75,28 +92,49 @@ Deno.test("differenceOf() tells what is missing, too much, and changed", () => {
   );
 });
 
-Deno.test("crates.txt has each crate that Cargo.toml names, in that version", async () => {
-  const crates = readCrates(await read("crates.txt"), "crates.txt");
-  const named = (await read("Cargo.toml")).matchAll(
-    /^([\w-]+) = (?:\{ version = )?"=([\d.]+)"/gm,
+for (const { folder, command, program } of PACKAGES) {
+  const read = readOf(folder);
+
+  Deno.test(`${folder}/crates.txt has each crate that Cargo.toml names, in that version`, async () => {
+    const text = await read("crates.txt");
+    const crates = readCrates(text, "crates.txt");
+    const named = (await read("Cargo.toml")).matchAll(
+      /^([\w-]+) = (?:\{ version = )?"=([\d.]+)"/gm,
+    );
+
+    const missing = named
+      .map(([, name, version]) => `${name} ${version}`)
+      .filter((each) =>
+        !crates.some(({ name, version }) => `${name} ${version}` === each)
+      ).toArray();
+
+    assertEquals(missing, []);
+    assertEquals(text, writeCrates(crates, command));
+  });
+
+  testBuilt(
+    `${folder} is built from the crates of crates.txt, and no others`,
+    [program],
+    async () => {
+      const list = readCrates(await read("crates.txt"), "crates.txt");
+      const lock = cratesOfLock(await read("Cargo.lock"));
+
+      assertEquals(differenceOf(list, lock), "");
+    },
   );
+}
 
-  const missing = named
-    .map(([, name, version]) => `${name} ${version}`)
-    .filter((each) =>
-      !crates.some(({ name, version }) => `${name} ${version}` === each)
-    ).toArray();
-
-  assertEquals(missing, []);
+Deno.test("isNewEnough() compares the first version that a program prints", () => {
+  for (
+    const [printed, oldest, isEnough] of [
+      ["cargo 1.88.0 (873a06493 2025-05-10)", [1, 88], true],
+      ["cargo 1.87.9 (99624be96 2025-05-06)", [1, 88], false],
+      ["cargo 2.0.0", [1, 88], true],
+      ["go version go1.21.3 linux/amd64", [1, 21], true],
+      ["go version go1.9.7 linux/amd64", [1, 21], false],
+      ["Python 3.10.1", [3, 9], true],
+      ["Python 2.7.18", [3, 9], false],
+      ["no version", [1, 0], false],
+    ] as const
+  ) assertEquals(isNewEnough(printed, oldest), isEnough, printed);
 });
-
-testBuilt(
-  "the calculator in Rust is built from the crates of crates.txt, and no others",
-  [RUST_CLIENT],
-  async () => {
-    const list = readCrates(await read("crates.txt"), "crates.txt");
-    const lock = cratesOfLock(await read("Cargo.lock"));
-
-    assertEquals(differenceOf(list, lock), "");
-  },
-);
