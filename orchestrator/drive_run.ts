@@ -177,6 +177,7 @@ async function runOnce(
       ...(care ? { care } : {}),
       inputs: state.inputs.map((facts) => facts ? toWire(facts) : {}),
       ...(endsAt === undefined ? {} : { endsAt }),
+      next: stages.next(),
     },
     { signal: AbortSignal.any([stop, lost.signal]), waitForReady: true },
   );

@@ -42,6 +42,8 @@ export interface Death {
 /** A stage that was started, whichever process it is at the moment. */
 export interface StageProcess {
   readonly name: WorkerName;
+  /** Where it serves. */
+  readonly address: string;
   readonly pid: number;
   /** Known once {@linkcode connect} has been called. */
   readonly connection: Connection;
@@ -95,11 +97,13 @@ interface Running {
 /**
  * Starts a stage.
  *
+ * @param address Which of its addresses it serves at.
  * @param guardian Ends it when this process is killed.
  * @param onDeath Told of each death, once it has been noted.
  */
 export function startStage(
   spec: StageSpec,
+  address: string,
   guardian: Pick<Guardian, "watch" | "forget">,
   onDeath: () => void,
 ): StageProcess {
@@ -122,16 +126,17 @@ export function startStage(
     };
     onDeath();
   };
-  let running = launch(spec, guardian);
+  let running = launch(spec, address, guardian);
   let ended = watch(running);
 
   return {
     name,
+    address,
     get connection() {
       return connection!;
     },
     connect(by) {
-      connection = by(spec.address, {
+      connection = by(address, {
         name,
         token: spec.token,
         channel: STAGE_CONNECTION,
@@ -177,7 +182,7 @@ export function startStage(
       await pause(step.delayMs, signal);
       if (signal.aborted) return;
       history = step.history;
-      running = launch(spec, guardian);
+      running = launch(spec, address, guardian);
       ended = watch(running);
     },
     async stop(hurry) {
@@ -193,10 +198,11 @@ export function startStage(
 /** Starts the process of a stage; what it says is shown under its name. */
 function launch(
   spec: StageSpec,
+  address: string,
   guardian: Pick<Guardian, "watch">,
 ): Running {
   const child = startProcess({
-    ...stageCommand(spec),
+    ...stageCommand(spec, address),
     cwd: PROJECT,
     env: buildEnvironment(Deno.env.toObject(), {
       set: {

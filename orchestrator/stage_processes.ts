@@ -6,17 +6,19 @@
 
 import type { Guardian } from "../runtime/process/guardian.ts";
 import { readMemory } from "../runtime/process/process_memory.ts";
+import type { NextStage } from "../proto/pipeline/batches.ts";
 import { aborted, abortOnDispose } from "../runtime/program/abort.ts";
 import { Failure } from "../runtime/program/errors.ts";
 import type { Interrupts } from "../runtime/program/interrupts.ts";
 import type { Connection } from "../runtime/rpc/connect.ts";
 import { bindFault } from "../runtime/rpc/bind_fault.ts";
 import { findPortHolder } from "../runtime/rpc/port_holder.ts";
+import { STAGES } from "../stages/names.ts";
 import { outlivesLeftover } from "./leftover_stage.ts";
 import { claimPorts } from "./port_claim.ts";
 import { type Death, startStage } from "./stage_process.ts";
 import type { StageSpec } from "./stage_specs.ts";
-import type { WorkerName } from "./workers.ts";
+import { stageOf, type WorkerName } from "./workers.ts";
 
 /**
  * The stages, running. Disposing of them ends them. Where a stage has several
@@ -29,6 +31,8 @@ export interface StageProcesses extends AsyncDisposable {
   pid(name: WorkerName): number;
   /** A connection to a stage, whichever process it is. */
   connection(name: WorkerName): Connection;
+  /** Where the stages are now, from parse on. */
+  next(): NextStage[];
   /** The stages that have ended and were not started again. */
   dead(): Death[];
   /** Resolves when one has, at once where one is. */
@@ -80,7 +84,7 @@ export async function startStages(
   stop.throwIfAborted();
   let died = Promise.withResolvers<void>();
   const all = specs.map((spec) =>
-    startStage(spec, guardian, () => died.resolve())
+    startStage(spec, spec.addresses[0], guardian, () => died.resolve())
   );
   // They load, and so do we: what it takes to talk to them.
   const [{ connect }, { awaitHealth }] = await orStop(
@@ -109,6 +113,11 @@ export async function startStages(
     names: [...stages.keys()],
     pid: (name) => find(name).pid,
     connection: (name) => find(name).connection,
+    next: () =>
+      STAGES.slice(1).map((stage) => ({
+        addresses: all.filter(({ name }) => stageOf(name) === stage)
+          .map(({ address }) => address),
+      })),
     dead,
     death,
     up: () =>
@@ -157,21 +166,24 @@ export async function holdPorts(
   stop?: AbortSignal,
 ): Promise<Disposable> {
   using held = new DisposableStack();
+  const places = specs.flatMap(({ name, addresses }) =>
+    addresses.map((address) => ({ name, address }))
+  );
   held.use(
-    await claimPorts(specs.map(({ name, address }) => ({
+    await claimPorts(places.map(({ name, address }) => ({
       name,
       port: Number(address.split(":")[1]),
     }))),
   );
-  for (const spec of specs) await checkFree(spec, stop);
+  for (const place of places) await checkFree(place, stop);
   return held.move();
 }
 
 async function checkFree(
-  spec: Pick<StageSpec, "name" | "address">,
+  place: { name: WorkerName; address: string },
   stop: AbortSignal | undefined,
 ): Promise<void> {
-  const { name, address } = spec;
+  const { name, address } = place;
   const [hostname = "", port] = address.split(":");
   try {
     Deno.listen({ hostname, port: Number(port) }).close();
@@ -181,7 +193,7 @@ async function checkFree(
       ? await findPortHolder(Number(port))
       : undefined;
     if (holder && await outlivesLeftover(holder.pid, stop)) {
-      return await checkFree(spec, stop);
+      return await checkFree(place, stop);
     }
     const { message } = await bindFault(
       { kind: "tcp", host: hostname, port: Number(port) },

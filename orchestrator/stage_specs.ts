@@ -18,19 +18,24 @@ import { unfinishedFiles, type Writing } from "../stages/sink/sink.ts";
 import type { RunPlan } from "./plan.ts";
 import { type WorkerName, workerNames, type Workers } from "./workers.ts";
 
+/**
+ * Where a process can serve: at either of them, so that another of its stage can
+ * be up at the other before it goes. Its neighbours may call both.
+ */
+export type Addresses = readonly [first: string, second: string];
+
 /** A process of a stage that is to be run. */
 export interface StageSpec {
   name: WorkerName;
   stage: StageName;
-  /** Where it serves. */
-  address: string;
+  addresses: Addresses;
   /** What its health is called, which no other pipeline's stage has. */
   health: string;
-  /** Everything it may touch. */
+  /** Everything it may touch, besides where it serves. */
   permissions: Permissions;
   /** Its script, from the project's folder. */
   script: string;
-  /** What the script is given. */
+  /** What the script is given, besides its stage and where it serves. */
   args: string[];
   /** The secret of the run, which its process is given. */
   token: string;
@@ -58,7 +63,8 @@ export interface StageOptions {
  * Lists the processes of a run, by stage.
  *
  * The first of each stage have the first five ports, in the order of the
- * stages; those of further ones follow.
+ * stages; those of further ones follow. Then come as many again: their second
+ * addresses.
  *
  * @throws {UsageError} If there are not so many ports.
  */
@@ -67,36 +73,31 @@ export async function stageSpecs(
   { run, token, port, workers = {}, state, checkpointIntervalMs }: StageOptions,
 ): Promise<StageSpec[]> {
   const addresses = addressesFrom(port, workers);
-  /** May reach its own address and the next stage's; `more` is all else. */
+  /** May reach the next stage, wherever it may be; `more` is all else. */
   const specs = (
     stage: StageName,
     next: StageName | undefined,
     args: string[],
     more: Permissions = {},
   ): StageSpec[] => {
-    const following = next ? addresses[next] : [];
-    return workerNames(stage, workers).map((name, at) => {
-      const address = addresses[stage][at]!;
-      return {
-        name,
-        stage,
-        address,
-        health: healthNameOf(run, Deno.pid),
-        permissions: { net: [address, ...following], ...more },
-        script: "stages/main.ts",
-        args: [
-          stage,
-          `--address=${address}`,
-          `--run=${run}`,
-          `--owner=${Deno.pid}`,
-          ...(next ? [`--next=${following.join(",")}`] : []),
-          ...(name === stage ? [] : [`--worker=${at + 1}`]),
-          ...args,
-        ],
-        token,
-        youngMb: youngMb(stage, plan),
-      };
-    });
+    const following = next ? eitherOf(addresses[next]) : [];
+    return workerNames(stage, workers).map((name, at) => ({
+      name,
+      stage,
+      addresses: addresses[stage][at]!,
+      health: healthNameOf(run, Deno.pid),
+      permissions: { net: following, ...more },
+      script: "stages/main.ts",
+      args: [
+        `--run=${run}`,
+        `--owner=${Deno.pid}`,
+        ...(next ? [`--next=${following.join(",")}`] : []),
+        ...(name === stage ? [] : [`--worker=${at + 1}`]),
+        ...args,
+      ],
+      token,
+      youngMb: youngMb(stage, plan),
+    }));
   };
   const { inputs, output, rejects, rulesPath, maxRejects } = plan;
   const { follow = false } = plan;
@@ -187,25 +188,38 @@ function writingFlags(writing: Writing | undefined): string[] {
 
 const LAST_PORT = 65_535;
 
-/** Where the processes of each stage serve. */
+/** Where the processes of each stage can serve. */
 function addressesFrom(
   port: number,
   workers: Workers,
-): Record<StageName, string[]> {
-  const address = (port: number) => `127.0.0.1:${port}`;
-  let further = port + STAGES.length;
-  const addresses = Object.fromEntries(STAGES.map((stage, at) => {
-    const [, ...others] = workerNames(stage, workers);
-    return [stage, [port + at, ...others.map(() => further++)].map(address)];
-  }));
-  if (further - 1 > LAST_PORT) {
+): Record<StageName, Addresses[]> {
+  const names = STAGES.map((stage) => workerNames(stage, workers));
+  const count = names.flat().length;
+  const last = port + 2 * count - 1;
+  if (last > LAST_PORT) {
     throw new UsageError(
       `Cannot use --port=${port}: the processes of this run need ${
-        further - port
-      } ports, so it is at most ${LAST_PORT + 1 - (further - port)}`,
+        2 * count
+      } ports, two each, so it is at most ${port - (last - LAST_PORT)}`,
     );
   }
-  return addresses as Record<StageName, string[]>;
+  const both = (port: number): Addresses => [
+    `127.0.0.1:${port}`,
+    `127.0.0.1:${port + count}`,
+  ];
+  let further = port + STAGES.length;
+  return Object.fromEntries(STAGES.map((stage, at) => {
+    const [, ...others] = names[at]!;
+    return [stage, [port + at, ...others.map(() => further++)].map(both)];
+  })) as Record<StageName, Addresses[]>;
+}
+
+/** Where processes may be, those first that they begin at. */
+function eitherOf(addresses: readonly Addresses[]): string[] {
+  return [
+    ...addresses.map(([first]) => first),
+    ...addresses.map(([, second]) => second),
+  ];
 }
 
 /**
@@ -241,14 +255,25 @@ export const KEPT_MEMORY: Environment = {
   MALLOC_TOP_PAD_: `${MIB}`,
 };
 
-/** The command line that runs a stage, from the project's folder. */
+/**
+ * The command line that runs a stage, from the project's folder.
+ *
+ * @param address Which of its addresses it serves at.
+ */
 export function stageCommand(
-  { permissions, script, args, youngMb }: StageSpec,
+  { stage, permissions: { net = [], ...others }, script, args, youngMb }:
+    StageSpec,
+  address: string,
 ): Pick<ProcessSpec, "program" | "args"> {
   return denoCommand({
     script,
-    args,
-    permissions: { ...permissions, env: [RUN_VARIABLE_PATTERN] },
+    args: [stage, `--address=${address}`, ...args],
+    permissions: {
+      // Whoever may reach everything may reach this.
+      net: typeof net === "boolean" ? net : [address, ...net],
+      ...others,
+      env: [RUN_VARIABLE_PATTERN],
+    },
     v8Flags: [`--max-semi-space-size=${youngMb}`],
   });
 }

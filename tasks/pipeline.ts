@@ -70,9 +70,9 @@ export const pipelineFlags = {
   ...RUN_FLAGS,
   workers: workersFlag,
   port: integer(
-    "first of the ports: five, and one for each further worker",
+    "first of the ports: ten, and two for each further worker",
     6_001,
-    { min: 1, max: 65_531 },
+    { min: 1, max: 65_526 },
   ),
   state: text(
     "FOLDER",

@@ -22,7 +22,7 @@ import { firstDifference, type Outcome } from "./same_results.ts";
 export interface MeasureOptions extends RunContext {
   /** Where inputs and results go. */
   folder: string;
-  /** First of the pipeline's five ports. */
+  /** First of the pipeline's ports. */
   port: number;
   /** Most rounds over each workload. */
   rounds: number;

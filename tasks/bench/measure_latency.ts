@@ -23,7 +23,7 @@ import { type Schedule, scheduleOf } from "./schedule.ts";
 export interface LatencyOptions extends RunContext {
   /** Where inputs and results go. */
   folder: string;
-  /** First of the pipeline's five ports. */
+  /** First of the pipeline's ports. */
   port: number;
   /** Events a second. */
   rate: number;

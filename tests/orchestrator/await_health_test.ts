@@ -121,10 +121,13 @@ Deno.test("awaitHealth() asks a stage that never says that it serves, too", asyn
 
 Deno.test("a port whose address this machine does not have is told without a remedy that is none", async () => {
   // Of a network for documentation: no machine has it.
-  const spec = { name: "ingest", address: `192.0.2.1:${freePorts()}` };
+  const spec = {
+    name: "ingest",
+    addresses: [`192.0.2.1:${freePorts()}`],
+  };
 
   const { message } = await assertRejects(
-    () => holdPorts([spec as StageSpec]),
+    () => holdPorts([spec as unknown as StageSpec]),
     Failure,
   );
 

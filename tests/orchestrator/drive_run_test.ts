@@ -77,6 +77,7 @@ async function driveThrough(
     names: ["ingest", "parse", "rules"],
     pid: () => 1,
     connection: (name) => name === "rules" ? toRules : ingest,
+    next: () => [],
     dead: () => dead,
     death: () => died.promise,
     up: () => {

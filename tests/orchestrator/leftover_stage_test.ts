@@ -12,7 +12,9 @@ function startStage(owner: number) {
 }
 
 function hold(address: string, stop?: AbortSignal): Promise<Disposable> {
-  return holdPorts([{ name: "ingest", address } as StageSpec], stop);
+  return holdPorts([
+    { name: "ingest", addresses: [address] } as unknown as StageSpec,
+  ], stop);
 }
 
 Deno.test("the ports of a killed run are waited for", async () => {

@@ -31,8 +31,10 @@ Deno.test("startStage() hears from a real stage that it serves, and has it keep 
     checkpointIntervalMs: 250,
   });
   // The one that needs neither another stage nor a file that is there.
+  const spec = specs.find((spec) => spec.stage === "sink")!;
   const stage = startStage(
-    specs.find((spec) => spec.stage === "sink")!,
+    spec,
+    spec.addresses[0],
     guardian,
     () => {},
   );

@@ -64,7 +64,7 @@ export async function driveWith(
     prepare: () => Promise.resolve(),
   });
   const own = await stageSpecs(plan, {
-    port: freePorts(8),
+    port: freePorts(16),
     workers,
     run: state.run,
     token: createToken(),

@@ -14,11 +14,14 @@ import { STAGES } from "../../stages/names.ts";
 /** Ports that were given to somebody, who may not listen there yet. */
 const given = new Set<number>();
 
+/** As many as a pipeline without further workers needs: two for each process. */
+export const PIPELINE_PORTS = 2 * STAGES.length;
+
 /**
  * Ports next to each other on which nobody listens: the first of them. No port
  * is given twice, since tests run beside each other.
  */
-export function freePorts(count: number = STAGES.length): number {
+export function freePorts(count: number = PIPELINE_PORTS): number {
   for (;;) {
     const first = 10_000 + 5 * Math.floor(Math.random() * 4_400);
     const all = Array.from({ length: count }, (_, at) => first + at);

@@ -11,7 +11,7 @@ import { groupMembers } from "../../runtime/process/process_group.ts";
 import { STAGES } from "../../stages/names.ts";
 import { eventually } from "./eventually.ts";
 import { type Spawned, type SpawnOptions, spawnScript } from "./spawned.ts";
-import { freePorts } from "./free_ports.ts";
+import { freePorts, PIPELINE_PORTS } from "./free_ports.ts";
 
 /** The two commands that run events through the stages. */
 export type Command = "pipeline" | "monolith";
@@ -48,7 +48,7 @@ export async function runFolder(): Promise<RunFolder> {
 export interface Run extends Spawned {
   /** First of the pipeline's ports. */
   port: number;
-  /** How many they are. @default {5} */
+  /** How many they are: two for each process. @default {10} */
   ports?: number;
   folder: RunFolder;
 }
@@ -58,7 +58,7 @@ export interface RunOptions
   extends Pick<SpawnOptions, "stdin" | "cwd" | "env"> {
   /** @default {the first of those that are free} */
   port?: number;
-  /** How many ports the pipeline needs. @default {5} */
+  /** How many ports the pipeline needs: two for each process. @default {10} */
   ports?: number;
 }
 
@@ -70,7 +70,7 @@ export function startRun(
   command: Command,
   folder: RunFolder,
   args: string[],
-  { ports = STAGES.length, port = freePorts(ports), ...options }: RunOptions =
+  { ports = PIPELINE_PORTS, port = freePorts(ports), ...options }: RunOptions =
     {},
 ): Run {
   const spawned = spawnScript("main.ts", {
@@ -240,7 +240,7 @@ const BLOCK_EVENTS = 1_000;
  */
 export async function findStages(
   port: number,
-  ports: number = STAGES.length,
+  ports: number = PIPELINE_PORTS,
 ): Promise<Partial<Record<string, number>>> {
   const found: Record<string, number> = {};
   for await (const { name } of Deno.readDir("/proc")) {
@@ -275,7 +275,7 @@ async function commandLine(pid: string): Promise<string[]> {
 /** Waits until no stage runs on these ports; none may be left for long. */
 export async function stagesGone(
   port: number,
-  ports: number = STAGES.length,
+  ports: number = PIPELINE_PORTS,
 ): Promise<void> {
   await eventually(
     `no stage runs on ${port} to ${port + ports - 1}`,
@@ -300,7 +300,7 @@ export async function killWhole(run: Run): Promise<void> {
 
 /** Checks that a run has left no process, no listener and no unfinished file. */
 export async function assertNothingLeft(
-  { port, ports = STAGES.length, folder, pid }: Run,
+  { port, ports = PIPELINE_PORTS, folder, pid }: Run,
 ): Promise<void> {
   assertEquals(await findStages(port, ports), {});
   assertEquals(await groupMembers(pid), []);

@@ -76,7 +76,9 @@ test("each stage of a running pipeline has exactly its rights, and none of the u
   }
 
   const address = (at: number) => `127.0.0.1:${run.port + at}`;
-  const both = (at: number) => `--allow-net=${address(at)},${address(at + 1)}`;
+  /** A process's own address, and both of the next stage. */
+  const net = (at: number) =>
+    `--allow-net=${[at, at + 1, at + 1 + STAGES.length].map(address)}`;
   const { output, rejects } = folder;
   const partialRejects = await unfinishedFile(folder, "rejects.ndjson");
   const partials = `${
@@ -90,17 +92,17 @@ test("each stage of a running pipeline has exactly its rights, and none of the u
   /** The token of the run, and nothing else of the environment. */
   const token = "--allow-env=DENIZEN_*";
   assertEquals(rights, {
-    ingest: [...always, both(0), token],
-    parse: [...always, both(1), token],
+    ingest: [...always, net(0), token],
+    parse: [...always, net(1), token],
     rules: [
       ...always,
-      both(2),
+      net(2),
       `--allow-read=${ROOT}/stages/rules.yaml`,
       token,
     ],
     aggregate: [
       ...always,
-      both(3),
+      net(3),
       `--allow-read=${state}`,
       `--allow-write=${state}`,
       token,
@@ -122,7 +124,7 @@ Deno.test("ingest may read its input, where that is a file, and nothing else", a
   );
 
   assertEquals(ingest?.permissions, {
-    net: ["127.0.0.1:6001", "127.0.0.1:6002"],
+    net: ["127.0.0.1:6002", "127.0.0.1:6007"],
     read: ["/data/in"],
   });
 });
@@ -138,7 +140,7 @@ for (const stage of STAGES) {
       optionsIn(folder.file("state"), freePorts()),
     );
     const spec = specs.find(({ name }) => name === stage)!;
-    const { args } = stageCommand(spec);
+    const { args } = stageCommand(spec, spec.addresses[0]);
     const flags = args.slice(0, args.indexOf("stages/main.ts"));
 
     await using probe = spawn(Deno.execPath(), [

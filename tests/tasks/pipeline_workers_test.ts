@@ -36,10 +36,10 @@ interface Case {
 }
 
 const CASES: Case[] = [
-  { workers: "parse:2", ports: 6, batch: "auto" },
-  { workers: "rules:3", ports: 7, batch: "1" },
-  { workers: "parse:2,rules:3", ports: 8, batch: "100" },
-  { workers: "parse:2,rules:2", ports: 7, batch: "7", isHostile: true },
+  { workers: "parse:2", ports: 12, batch: "auto" },
+  { workers: "rules:3", ports: 14, batch: "1" },
+  { workers: "parse:2,rules:3", ports: 16, batch: "100" },
+  { workers: "parse:2,rules:2", ports: 14, batch: "7", isHostile: true },
 ];
 
 const test = testsAtOnce("several workers");
@@ -122,7 +122,7 @@ for (const text of ["", "no event\n"]) {
     const { report } = await runWell("pipeline", [
       `--input=${input}`,
       "--workers=parse:3,rules:2",
-    ], { ports: 8 });
+    ], { ports: 16 });
 
     assertEquals([report.events, report.rejected], [
       text ? 1 : 0,
@@ -132,7 +132,7 @@ for (const text of ["", "no event\n"]) {
 }
 
 const WORKERS = "--workers=parse:2,rules:2";
-const PORTS = 7;
+const PORTS = 14;
 
 /**
  * So that something is saved between two deaths: a part of the input in which
@@ -232,12 +232,12 @@ test("each worker may reach the whole next stage and nothing else, and its death
     "sink",
   ]);
   assertEquals(await reachOf(run.port, pids), {
-    ingest: ["0", "1", "5"],
-    "parse.1": ["1", "2", "6"],
-    "parse.2": ["5", "2", "6"],
-    "rules.1": ["2", "3"],
-    "rules.2": ["6", "3"],
-    aggregate: ["3", "4"],
+    ingest: ["0", "1", "5", "8", "12"],
+    "parse.1": ["1", "2", "6", "9", "13"],
+    "parse.2": ["5", "2", "6", "9", "13"],
+    "rules.1": ["2", "3", "10"],
+    "rules.2": ["6", "3", "10"],
+    aggregate: ["3", "4", "11"],
     sink: ["4"],
   });
 
@@ -324,8 +324,8 @@ Deno.test("pipeline refuses workers that there cannot be", async () => {
       'Cannot read --workers="sink:2": there can only be one "sink"; several are possible of parse and rules, which keep nothing',
     ],
     [
-      ["--workers=parse:16", "--port=65530"],
-      "Cannot use --port=65530: the processes of this run need 20 ports, so it is at most 65516",
+      ["--workers=parse:16", "--port=65520"],
+      "Cannot use --port=65520: the processes of this run need 40 ports, two each, so it is at most 65496",
     ],
     [
       ["--workers=parse:2", "--chaos=parse.3@10%"],

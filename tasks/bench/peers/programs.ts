@@ -78,7 +78,7 @@ export const PIPELINE = "pipeline, auto";
 /** What names the monolith, whose results are the measure. */
 export const MONOLITH = "monolith";
 
-/** Our own. @param port First of the pipeline's five ports. */
+/** Our own. @param port First of the pipeline's ports. */
 export function ourPrograms(port: number): CountingProgram[] {
   const version = `Deno ${Deno.version.deno}`;
   const run = (args: string[]) => (input: string, folder: string) =>

@@ -31,7 +31,7 @@ import { requireRefusal } from "./refusal.ts";
 export interface PipelineContext extends RunContext {
   /** Where results go. */
   folder: string;
-  /** First of the five ports. */
+  /** First of the ports. */
   port: number;
 }
 
@@ -82,7 +82,7 @@ export async function runPipeline(
   await stages.ready(stop);
   if (token) {
     await requireRefusal(
-      specs[0]!.address,
+      specs[0]!.addresses[0],
       (stranger) =>
         stranger.serverStream(IngestService.Run, { run: state.run }).next(),
     );

@@ -67,7 +67,7 @@ Deno.test("a run by a schema is the monolith's byte for byte, through workers an
     "--workers=parse:2",
     "--checkpoint-interval=20ms",
     "--chaos=aggregate@30%,sink@50%,rules@60%,parse@70%,ingest@80%",
-  ], { ports: 6 });
+  ], { ports: 12 });
 
   assertEquals(run.code, 0, run.stderr);
   assertEquals(run.stderr.match(/^chaos: SIGKILL to /gm)?.length, 5);
