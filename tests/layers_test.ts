@@ -77,6 +77,7 @@ const SUPERVISOR = [
   "runtime/files",
   "runtime/rpc",
   "runtime/process",
+  "runtime/config",
 ];
 
 /** What the commands may open of the supervisor. */
@@ -105,6 +106,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "runtime/files": [],
   "runtime/rpc": ["proto", "runtime/program"],
   "runtime/process": ["runtime/program", "runtime/files"],
+  "runtime/config": ["runtime/program", "runtime/files", "runtime/process"],
   broker: ["proto", "runtime/program", "runtime/rpc"],
   stages: STAGE,
   "stages/main.ts": [...STAGE, "stages"],
@@ -187,6 +189,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "runtime/files",
     "runtime/rpc",
     "runtime/process",
+    "runtime/config",
     ...STAGES_DOORS,
   ],
   "mod.ts": ["proto/contract.ts", "runtime/program", "runtime/rpc"],

@@ -9,6 +9,7 @@
  * @module
  */
 
+import type { Meaning } from "../../runtime/config/interpolation.ts";
 import { HOST } from "../../runtime/program/address.ts";
 import { suggestion } from "../../runtime/program/suggest.ts";
 import type { Ports } from "./port.ts";
@@ -28,9 +29,6 @@ export interface Asker {
   service: string;
   replica: number;
 }
-
-/** What something stands for, or why it stands for nothing. */
-export type Meaning<T> = { value: T } | { problem: string };
 
 /** The word for the service that uses it. */
 export const SELF = "self";

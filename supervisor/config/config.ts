@@ -8,6 +8,7 @@
  */
 
 import { basename } from "node:path";
+import { interpolate } from "../../runtime/config/interpolation.ts";
 import type { PermissionKind } from "../../runtime/process/permission_flags.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { suggestion } from "../../runtime/program/suggest.ts";
@@ -19,7 +20,6 @@ import {
   textNamed,
 } from "./addresses.ts";
 import type { DependencyGraph } from "./dependency_order.ts";
-import { interpolate } from "./interpolation.ts";
 import type { ServiceSpec } from "./service_spec.ts";
 
 export { makeOwnState, requireOwnState } from "../state_folder/own_state.ts";
@@ -30,13 +30,7 @@ export {
   taskFor,
 } from "../state_folder/place.ts";
 export type { Asker, Names } from "./addresses.ts";
-export {
-  commandLine,
-  environmentOf,
-  readableVariables,
-  serviceEnvironment,
-  withheld,
-} from "./command_line.ts";
+export { environmentOf } from "./command_line.ts";
 export { inProfiles, withDependencies } from "./dependency_order.ts";
 export type { ServiceSpec } from "./service_spec.ts";
 

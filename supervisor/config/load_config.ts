@@ -17,10 +17,14 @@
  */
 
 import { basename, dirname, join, resolve } from "node:path";
+import { isFileOnDisk } from "../../runtime/config/named_files.ts";
+import { describeProblems } from "../../runtime/config/problems.ts";
+import { readYaml, YamlProblem } from "../../runtime/config/yaml_text.ts";
+import { pickPort } from "../../runtime/process/free_port.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { asPathError } from "../../runtime/program/system_error.ts";
-import { pickPort } from "../../runtime/process/free_port.ts";
+import { makeServiceSockets } from "../state_folder/own_state.ts";
 import { openAutoPorts } from "./auto_ports.ts";
 import { type Config, DEFAULT_CONFIG, stateDirOf } from "./config.ts";
 import {
@@ -35,11 +39,7 @@ import {
   type Pass,
 } from "./passes.ts";
 import type { AutoPort } from "./port.ts";
-import { describeProblems } from "./problems.ts";
-import { isFileOnDisk } from "./relations.ts";
-import { makeServiceSockets } from "../state_folder/own_state.ts";
 import { type SocketAt, UNIX } from "./service_sockets.ts";
-import { readYaml, YamlProblem } from "./yaml_text.ts";
 
 /** Reads from top to bottom: each needs what those before it have made. */
 const PASSES: readonly Pass[] = [

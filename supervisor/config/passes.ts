@@ -9,13 +9,18 @@
  * @module
  */
 
+import { withoutExtensions } from "../../runtime/config/extensions.ts";
+import { interpolate } from "../../runtime/config/interpolation.ts";
+import { knownKeys } from "../../runtime/config/known_keys.ts";
+import {
+  type Checked,
+  type Problem,
+  problemsOf,
+} from "../../runtime/config/problems.ts";
 import { relevantIssues } from "../../runtime/program/schema_problems.ts";
 import { type Names, textNamed } from "./addresses.ts";
-import { interpolate } from "./interpolation.ts";
-import { knownKeys } from "./known_keys.ts";
 import type { AutoPort } from "./port.ts";
 import { portsOf } from "./ports.ts";
-import { type Checked, type Problem, problemsOf } from "./problems.ts";
 import {
   envProblems,
   isMap,
@@ -26,6 +31,7 @@ import {
 } from "./relations.ts";
 import {
   CONFIG_SCHEMA,
+  configJsonSchema,
   type ConfigShape,
   type ServiceShape,
 } from "./schema.ts";
@@ -82,7 +88,7 @@ export function draftOf(written: unknown): Draft {
 
 /** Drops keys that start with `x-`, which are the user's own. */
 export function dropExtensions(draft: Draft): Draft {
-  return { ...draft, written: withoutExtensions(draft.written) };
+  return { ...draft, written: withoutExtensions(draft.written, NAMED) };
 }
 
 /** Finds the names of the services, and the ports that they stand for. */
@@ -178,22 +184,12 @@ export function checkFiles(draft: Draft, { isFile }: Surroundings): Draft {
   };
 }
 
+function keysAt(path: readonly PropertyKey[]): string[] {
+  return knownKeys(configJsonSchema(), path);
+}
+
 /** Maps whose keys are names that the user chooses. */
 const NAMED = ["services", "environment", "depends_on"];
-
-function withoutExtensions(value: unknown, key?: string): unknown {
-  if (Array.isArray(value)) return value.map((each) => withoutExtensions(each));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([name]) => NAMED.includes(key ?? "") || !name.startsWith("x-"))
-      .map(([name, each]) => [
-        name,
-        // A service that happens to be called "environment" is still a service.
-        withoutExtensions(each, key === "services" ? undefined : name),
-      ]),
-  );
-}
 
 /** Returns what stands under `services`, whatever it is. */
 function servicesIn(written: unknown): Record<string, unknown> {
@@ -257,7 +253,7 @@ function shapesOf(
   return {
     value: rightOnes(servicesIn(filled), issues),
     problems: relevantIssues(issues)
-      .flatMap((issue) => problemsOf(issue, knownKeys))
+      .flatMap((issue) => problemsOf(issue, keysAt))
       .filter(({ path }) => !unfilledAt.has(path.join("."))),
   };
 }

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { interpolate } from "./interpolation.ts";
+import { interpolate } from "../../runtime/config/interpolation.ts";
 import { type AutoPort, isPort } from "./port.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;

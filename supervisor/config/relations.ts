@@ -5,11 +5,13 @@
  * @module
  */
 
+import { isFileOnDisk, whyNoFile } from "../../runtime/config/named_files.ts";
+import type { Problem } from "../../runtime/config/problems.ts";
+import { shortPath } from "../../runtime/program/paths.ts";
 import {
   RUN_VARIABLE_NAMES,
   RUN_VARIABLES,
 } from "../../runtime/program/run_variables.ts";
-import { shortPath } from "../../runtime/program/paths.ts";
 import { suggestion } from "../../runtime/program/suggest.ts";
 import {
   isSocketPath,
@@ -19,7 +21,6 @@ import { graphOf } from "./config.ts";
 import { findCircle } from "./dependency_order.ts";
 import { readEnv } from "./env_file.ts";
 import { MAX_PORT } from "./port.ts";
-import type { Problem } from "./problems.ts";
 import type { ServiceShape } from "./schema.ts";
 import type { DependencyCondition, ServiceSpec } from "./service_spec.ts";
 
@@ -252,28 +253,6 @@ function textOf(file: string): string {
   } catch (error) {
     if (error instanceof Deno.errors.PermissionDenied) return "";
     if (error instanceof Deno.errors.NotFound) return "";
-    throw error;
-  }
-}
-
-/** Says what is wrong with a path that is not that of a file. */
-function whyNoFile(path: string): string {
-  try {
-    return Deno.statSync(path).isDirectory
-      ? "is a folder"
-      : "is no regular file";
-  } catch {
-    return "does not exist";
-  }
-}
-
-/** True for a file, or a link to one. */
-export function isFileOnDisk(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    if (error instanceof Deno.errors.NotADirectory) return false;
     throw error;
   }
 }

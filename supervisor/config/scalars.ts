@@ -1,5 +1,5 @@
 /**
- * The single values of config.yaml: durations, sizes, ports, addresses.
+ * The single values of config.yaml alone: durations, ports, addresses.
  *
  * schema.ts puts them together.
  *
@@ -8,11 +8,10 @@
 
 import * as z from "zod";
 import { parseAddress } from "../../runtime/program/address.ts";
-import { parseDuration, parseSize } from "../../runtime/program/units.ts";
+import { parseDuration } from "../../runtime/program/units.ts";
 import { isPort, MAX_PORT } from "./port.ts";
 
 const DURATION = "expected a duration such as 500ms, 1s or 1m30s";
-const SIZE = "expected a size such as 10MiB or 10m";
 const ADDRESS = "expected an address such as 127.0.0.1:50051";
 const PORT = `expected a port from 1 to ${MAX_PORT}, or auto`;
 
@@ -25,15 +24,6 @@ export const duration = z.string({ error: DURATION }).transform(
     return z.NEVER;
   },
 ).meta({ title: "duration" });
-
-/** A number of bytes, in docker compose's units or the unmistakable ones. */
-export const size = z.union([z.string(), z.int()], { error: SIZE })
-  .transform((text, context) => {
-    const bytes = parseSize(String(text));
-    if (bytes !== undefined && bytes > 0) return bytes;
-    context.addIssue({ code: "custom", message: SIZE });
-    return z.NEVER;
-  }).meta({ title: "size" });
 
 /** A whole number; as text, too, since `${NAME}` always gives text. */
 export function wholeNumber(min: number, max: number) {
@@ -50,11 +40,6 @@ export function wholeNumber(min: number, max: number) {
     { error },
   ).meta({ title: `whole number from ${min} to ${max}` });
 }
-
-/** Text; numbers and the like as they are written. */
-export const words = z.union([z.string(), z.number(), z.boolean()], {
-  error: "expected text",
-}).transform(String).meta({ title: "text" });
 
 /** Where something listens. */
 export const address = z.string({ error: ADDRESS }).refine((text) => {
@@ -77,8 +62,3 @@ export const port = z.union([
   z.string().regex(/^(auto|\d+)$/, { error: PORT }),
 ], { error: PORT }).refine(isPort, { error: PORT })
   .meta({ title: `port from 1 to ${MAX_PORT}, or auto` });
-
-/** What a permission grants. */
-export const granted = z.union([z.boolean(), z.array(words)], {
-  error: "expected a list, or true for everything",
-}).meta({ title: "list, or true for everything" });

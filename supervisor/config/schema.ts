@@ -2,52 +2,24 @@
  * The shape of config.yaml, in docker compose's words.
  *
  * This schema is the only definition: types, defaults, messages and
- * config.schema.json all come from it. service_spec.ts turns what it accepts
+ * config.schema.json all come from it. What it says of a program is in
+ * runtime/config/program_schema.ts. service_spec.ts turns what it accepts
  * into what the supervisor works with. passes.ts calls both.
  *
  * @module
  */
 
 import * as z from "zod";
-import { SELF } from "./addresses.ts";
 import {
-  address,
-  duration,
-  granted,
-  httpUrl,
-  port,
-  size,
-  wholeNumber,
-  words,
-} from "./scalars.ts";
+  checkOneOfBoth,
+  checkTogether,
+  editorSchema,
+  PROGRAM,
+} from "../../runtime/config/program_schema.ts";
+import { size, words } from "../../runtime/config/scalars.ts";
+import { SELF } from "./addresses.ts";
+import { address, duration, httpUrl, port, wholeNumber } from "./scalars.ts";
 import { UNIX } from "./service_sockets.ts";
-
-const PERMISSIONS = z.strictObject({
-  net: granted.optional().describe(
-    "Hosts with ports it may connect or bind to, self, or services by name",
-  ).meta({ examples: [["self", "broker", "10.0.0.7:443"]] }),
-  read: granted.optional().describe("Files and folders it may read").meta({
-    examples: [["data"]],
-  }),
-  write: granted.optional().describe("Files and folders it may write").meta({
-    examples: [["data/results.ndjson"]],
-  }),
-  env: granted.optional().describe(
-    "Environment variables it may read, besides those set here; others read as unset",
-  ).meta({ examples: [["LANG"]] }),
-  run: granted.optional().describe("Programs it may start").meta({
-    examples: [["git"]],
-  }),
-  ffi: granted.optional().describe("Libraries it may load").meta({
-    examples: [["libsqlite3.so"]],
-  }),
-  sys: granted.optional().describe("System information it may read").meta({
-    examples: [["hostname"]],
-  }),
-  import: granted.optional().describe(
-    "Hosts it may import modules from; none listed: those Deno trusts",
-  ).meta({ examples: [["jsr.io"]] }),
-}).describe("What a script may touch; anything not listed is denied");
 
 /** When a dependency is far enough for those that depend on it. */
 const condition = z.enum([
@@ -67,20 +39,6 @@ const DEPENDS_ON = z.union([
     }),
   ),
 ], { error: "expected a list of services, or a map with conditions" });
-
-const ENVIRONMENT = z.union([
-  z.record(
-    z.string().regex(/^[^=\s]+$/, { error: "is not a variable's name" }),
-    z.union([z.string(), z.number(), z.boolean(), z.null()], {
-      error: "expected text",
-    }),
-  ),
-  z.array(
-    z.string().regex(/^[^=\s]+(=|$)/, {
-      error: "expected NAME=value, or NAME to pass one on",
-    }),
-  ),
-], { error: "expected a map, or a list of NAME=value" });
 
 const HEALTHCHECK = z.strictObject({
   grpc: address.optional().describe(
@@ -166,30 +124,18 @@ const STOP_SIGNALS = [
 const AUTH = z.enum(["token", "none"]);
 
 const SERVICE = z.strictObject({
-  script: z.string().min(1, { error: "expected a file" }).optional().describe(
-    "A Deno script, run in a sandbox; relative to this file",
-  ).meta({ examples: ["hello/main.ts"] }),
-  command: z.array(words, {
-    error: "expected a list: [program, argument, ...]",
-  }).min(1, { error: "expected a program" }).optional().describe(
-    "Any other program with its arguments; no shell is involved",
-  ).meta({ examples: [["bin/server", "--port=8080"]] }),
-  args: z.array(words, { error: "expected a list" }).default([]).describe(
-    "Arguments for the script",
-  ).meta({ examples: [["--address=${self.address}"]] }),
+  script: PROGRAM.script,
+  command: PROGRAM.command,
+  args: PROGRAM.args,
   port: port.optional().describe(
     "The port where it listens on 127.0.0.1; self and its name then stand for that address; auto: a free port",
   ).meta({ examples: [5600] }),
   listen: z.literal(UNIX, { error: "expected unix" }).optional().describe(
     "unix: it listens on a unix socket of its own, which only this user can reach; self and its name then stand for that address",
   ).meta({ examples: [UNIX] }),
-  build_with: z.string().min(1, { error: "expected a command line" }).optional()
-    .describe("What builds the program; named where the program is missing")
-    .meta({ examples: ["deno task build:clients"] }),
-  permissions: PERMISSIONS.prefault({}),
-  environment: ENVIRONMENT.prefault({}).describe("Environment variables").meta({
-    examples: [{ LOG_LEVEL: "debug" }],
-  }),
+  build_with: PROGRAM.build_with,
+  permissions: PROGRAM.permissions,
+  environment: PROGRAM.environment,
   inherit_environment: z.boolean({ error: "expected true or false" }).optional()
     .describe(
       "Whether it gets all variables that the supervisor has; if not: PATH, HOME and the like, and what is named; not set: true for a command, false for a script",
@@ -233,34 +179,19 @@ const SERVICE = z.strictObject({
     ),
   }).prefault({}).describe("How it is run more than once"),
   logging: LOGGING.prefault({}),
-  mem_limit: size.optional().describe(
-    "How much memory it and all it has started may use in total; above that it is restarted",
-  ).meta({ examples: ["256m"] }),
+  mem_limit: PROGRAM.mem_limit,
   watch: WATCH.default(false).describe(
     "Restarts a script when a file of its module graph changes; a map sets cascade",
   ),
-}).refine(
-  ({ script, command }) => (script === undefined) !== (command === undefined),
-  { error: "expected either script or command" },
-).refine(({ command, args }) => !command || args.length === 0, {
-  error: "belongs to script; write a command's arguments into command",
-  path: ["args"],
-}).refine(
-  ({ command, permissions }) =>
-    !command || Object.keys(permissions).length === 0,
+}).superRefine(checkOneOfBoth).superRefine(checkTogether).refine(
+  ({ command, watch }) => !command || watch === false,
   {
-    error: "belongs to script; a command runs without a sandbox",
-    path: ["permissions"],
+    error: "belongs to script; a command has no module graph",
+    path: ["watch"],
   },
-).refine(({ command, watch }) => !command || watch === false, {
-  error: "belongs to script; a command has no module graph",
-  path: ["watch"],
-}).refine(({ port, listen }) => port === undefined || listen === undefined, {
+).refine(({ port, listen }) => port === undefined || listen === undefined, {
   error: "write either port or listen: unix",
   path: ["listen"],
-}).refine(({ script, build_with }) => !script || build_with === undefined, {
-  error: "belongs to command; a script needs no build",
-  path: ["build_with"],
 }).describe("One service: either a script or a command");
 
 /** The whole file. Keys that start with `x-` are removed before. */
@@ -286,20 +217,5 @@ export type ServiceShape = z.output<typeof SERVICE>;
 
 /** Returns config.schema.json: the schema for editors, as text. */
 export function configJsonSchema(): string {
-  const schema = z.toJSONSchema(CONFIG_SCHEMA, {
-    io: "input",
-    // Examples are of what is written, where zod takes them for what is read.
-    override({ zodSchema, jsonSchema }) {
-      const { examples } = z.globalRegistry.get(zodSchema) ?? {};
-      if (examples) jsonSchema.examples = examples as unknown[];
-    },
-  });
-  const extensible = JSON.parse(
-    JSON.stringify(schema),
-    (_key, value) =>
-      value?.additionalProperties === false
-        ? { ...value, patternProperties: { "^x-": {} } }
-        : value,
-  );
-  return `${JSON.stringify(extensible, undefined, 2)}\n`;
+  return editorSchema(CONFIG_SCHEMA);
 }

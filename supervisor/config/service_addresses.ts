@@ -8,14 +8,14 @@
  * @module
  */
 
+import type { Meaning } from "../../runtime/config/interpolation.ts";
+import type { Checked, Problem } from "../../runtime/config/problems.ts";
 import {
   type Asker,
   grantsNamed,
-  type Meaning,
   type Names,
   probeNamed,
 } from "./addresses.ts";
-import type { Checked, Problem } from "./problems.ts";
 
 /**
  * Returns one service with its names resolved.

@@ -6,10 +6,9 @@
  */
 
 import { resolve } from "node:path";
-import {
-  PERMISSION_KINDS,
-  type Permissions,
-} from "../../runtime/process/permission_flags.ts";
+import { executableOf, variablesOf } from "../../runtime/config/executable.ts";
+import type { Executable } from "../../runtime/process/command_line.ts";
+import type { Permissions } from "../../runtime/process/permission_flags.ts";
 import type { RestartPolicy } from "../../runtime/process/restart_policy.ts";
 import { HOST } from "../../runtime/program/address.ts";
 import type { ServiceShape } from "./schema.ts";
@@ -50,24 +49,13 @@ export interface Healthcheck {
   anyProcess: boolean;
 }
 
-/** What a service runs. */
-export type Executable =
-  | {
-    kind: "script";
-    script: string;
-    args: readonly string[];
-    permissions: Permissions;
-    /** A module that is run before the script. */
-    preload?: string;
-  }
-  | { kind: "command"; program: string; args: readonly string[] };
-
 /** One process to keep running: a service, or one of its replicas. */
 export interface ServiceSpec {
   /** Unique; with replicas `<service>-<number>`, else the service's name. */
   name: string;
   /** The name in config.yaml. */
   service: string;
+  /** What it runs. */
   runs: Executable;
   /** Where it listens on this machine, if the config says so. */
   port: number | undefined;
@@ -122,7 +110,7 @@ export function serviceSpec(
     runs: programOf(shape, folder, socket),
     port,
     socket,
-    environment: environmentOf(shape),
+    environment: variablesOf(shape),
     // A command has the user's rights anyway.
     inheritEnvironment: shape.inherit_environment ??
       shape.command !== undefined,
@@ -181,31 +169,16 @@ export function addressOf(
   }
 }
 
+/** What a service runs, with the rights that its socket takes. */
 function programOf(
-  { script, command, args, permissions }: ServiceShape,
+  shape: ServiceShape,
   folder: string,
   socket: string | undefined,
 ): Executable {
-  if (script !== undefined) {
-    const granted: Permissions = {};
-    for (const kind of PERMISSION_KINDS) {
-      const given = permissions[kind];
-      if (given !== undefined) granted[kind] = given;
-    }
-    return {
-      kind: "script",
-      script: resolve(folder, script),
-      args,
-      permissions: withSockets(granted, socket),
-    };
-  }
-  const [program = "", ...rest] = command ?? [];
-  // A bare name is looked up in PATH; anything else is a file.
-  return {
-    kind: "command",
-    program: program.includes("/") ? resolve(folder, program) : program,
-    args: rest,
-  };
+  const runs = executableOf(shape, folder);
+  return runs.kind === "command"
+    ? runs
+    : { ...runs, permissions: withSockets(runs.permissions, socket) };
 }
 
 /**
@@ -226,19 +199,6 @@ function withSockets(
   const and = (granted: boolean | readonly string[]) =>
     typeof granted === "boolean" ? granted || paths : [...granted, ...paths];
   return { ...permissions, read: and(read), write: and(write) };
-}
-
-function environmentOf({ environment }: ServiceShape) {
-  const entries: [string, string | null][] = Array.isArray(environment)
-    ? environment.map((line) => {
-      const [, name = "", value] = /^([^=]+)(?:=(.*))?$/s.exec(line) ?? [];
-      return [name, value ?? null];
-    })
-    : Object.entries(environment).map(([name, value]) => [
-      name,
-      value === null ? null : String(value),
-    ]);
-  return Object.fromEntries(entries);
 }
 
 function dependenciesOf({ depends_on: list }: ServiceShape): Dependency[] {

@@ -14,7 +14,8 @@ import {
 import { HOST } from "../../runtime/program/address.ts";
 import { temporaryFolder } from "../../runtime/program/paths.ts";
 import { SELF } from "../config/addresses.ts";
-import type { Executable, ServiceSpec } from "../config/service_spec.ts";
+import type { Executable } from "../../runtime/process/command_line.ts";
+import type { ServiceSpec } from "../config/service_spec.ts";
 
 /** What a process was denied. */
 export type Denial =

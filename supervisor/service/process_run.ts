@@ -26,7 +26,8 @@ import {
   type StopResult,
 } from "../../runtime/process/stop_process.ts";
 import { pause } from "../../runtime/program/abort.ts";
-import { processSpec, withheld } from "../config/command_line.ts";
+import { withheld } from "../../runtime/process/command_line.ts";
+import { processSpec } from "../config/command_line.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
 import type { OutputStream } from "../logs/log_file.ts";
 import type { RunFile } from "../state_folder/run_file.ts";

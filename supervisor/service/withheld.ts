@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { Executable, ServiceSpec } from "../config/service_spec.ts";
+import type { Executable } from "../../runtime/process/command_line.ts";
+import type { ServiceSpec } from "../config/service_spec.ts";
 
 /** So many variables are named. */
 const MAX_NAMED = 3;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readableVariables } from "../../runtime/process/command_line.ts";
 import {
   PERMISSION_KINDS,
   type PermissionKind,
@@ -18,7 +19,6 @@ import {
   type Config,
   environmentOf,
   namesIn,
-  readableVariables,
   type ServiceSpec,
 } from "../../supervisor/config/config.ts";
 import { loadConfig } from "../../supervisor/config/load_config.ts";

@@ -10,11 +10,13 @@
 import { stringify } from "@std/yaml";
 import {
   commandLine,
+  programEnvironment,
+  withheld,
+} from "../../runtime/process/command_line.ts";
+import {
   type Config,
   environmentOf,
-  serviceEnvironment,
   type ServiceSpec,
-  withheld,
 } from "../../supervisor/config/config.ts";
 import { createModuleGuard } from "../../supervisor/modules/module_guard.ts";
 
@@ -36,7 +38,7 @@ export async function planReport(
       const { name, runs, environment: _, envFiles, ...rest } = spec;
       const refused = await guard.refusalOf(spec);
       const missed = mayMissVariables(spec)
-        ? withheld({ env: serviceEnvironment(spec, env) })
+        ? withheld({ env: programEnvironment(spec, env) })
         : [];
       return {
         name,

@@ -8,7 +8,7 @@ import {
   type RestartHistory,
   type RestartPolicy,
 } from "../../runtime/process/restart_policy.ts";
-import { commandLine } from "../../supervisor/config/command_line.ts";
+import { commandLine } from "../../runtime/process/command_line.ts";
 import {
   dependentsOf,
   findCircle,

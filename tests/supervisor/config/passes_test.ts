@@ -12,7 +12,7 @@ import {
   type Pass,
   type Surroundings,
 } from "../../../supervisor/config/passes.ts";
-import { describeProblems } from "../../../supervisor/config/problems.ts";
+import { describeProblems } from "../../../runtime/config/problems.ts";
 
 const SURROUNDINGS: Surroundings = {
   folder: "/work",

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { UsageError } from "../../../runtime/program/errors.ts";
 import { parseConfig } from "../../../supervisor/config/load_config.ts";
-import { readYaml, YamlProblem } from "../../../supervisor/config/yaml_text.ts";
+import { readYaml, YamlProblem } from "../../../runtime/config/yaml_text.ts";
 
 function parse(text: string) {
   return parseConfig(text, { path: "/work/config.yaml", variables: {} });

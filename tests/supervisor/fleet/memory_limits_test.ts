@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { heapFlags } from "../../../runtime/process/heap_limit.ts";
-import { commandLine } from "../../../supervisor/config/command_line.ts";
+import { commandLine } from "../../../runtime/process/command_line.ts";
 import { describeExcess } from "../../../supervisor/fleet/memory_limits.ts";
 import { testsAtOnce } from "../../support/at_once.ts";
 import {

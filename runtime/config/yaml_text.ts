@@ -245,8 +245,15 @@ function scalarValue(node: Scalar, path: Path): unknown {
   // In a list everything is text; nothing at all is a mistake.
   if (typeof path.at(-1) === "number") return letters === "" ? null : letters;
   if (NOTHING.test(letters)) return null;
-  const [, , owner] = path;
-  return owner === "environment" ? letters : WORDS.get(letters) ?? letters;
+  return isVariable(path) ? letters : WORDS.get(letters) ?? letters;
+}
+
+/**
+ * True for the value of a variable. Names that a user chooses and keys take
+ * turns on the way to it, so a service called "environment" is none.
+ */
+function isVariable(path: Path): boolean {
+  return path.length % 2 === 0 && path.at(-2) === "environment";
 }
 
 /** True if an alias stands within the node that it names. */

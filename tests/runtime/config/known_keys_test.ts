@@ -1,5 +1,9 @@
 import { assertArrayIncludes, assertEquals } from "@std/assert";
-import { knownKeys } from "../../../supervisor/config/known_keys.ts";
+import { knownKeys as keysAt } from "../../../runtime/config/known_keys.ts";
+import { configJsonSchema } from "../../../supervisor/config/schema.ts";
+
+const SCHEMA = configJsonSchema();
+const knownKeys = (path: PropertyKey[]) => keysAt(SCHEMA, path);
 
 /** A place in the file, and keys that may stand there. */
 const PLACES: [PropertyKey[], string[]][] = [

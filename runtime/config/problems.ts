@@ -11,8 +11,8 @@ import {
   formatPath,
   type Issue,
   messageOf,
-} from "../../runtime/program/schema_problems.ts";
-import { suggestion } from "../../runtime/program/suggest.ts";
+} from "../program/schema_problems.ts";
+import { suggestion } from "../program/suggest.ts";
 
 /** One thing that is wrong, and where. */
 export interface Problem {

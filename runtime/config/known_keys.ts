@@ -1,14 +1,19 @@
 /**
- * Which keys the config may have at a place, to suggest one for a misspelt key.
+ * Which keys a file may have at a place, to suggest one for a misspelt key.
  *
  * @module
  */
 
-import { configJsonSchema } from "./schema.ts";
-
-/** Names the keys that the schema knows at a path. */
-export function knownKeys(path: readonly PropertyKey[]): string[] {
-  let nodes: JsonSchema[] = [JSON.parse(configJsonSchema())];
+/**
+ * Names the keys that a schema knows at a path.
+ *
+ * @param schema The schema for editors, as text.
+ */
+export function knownKeys(
+  schema: string,
+  path: readonly PropertyKey[],
+): string[] {
+  let nodes: JsonSchema[] = [JSON.parse(schema)];
   for (const part of path) {
     nodes = nodes.flatMap((node) =>
       [node, ...node.anyOf ?? []].flatMap((each) => {

@@ -2,14 +2,16 @@
  * Fills in `${NAME}` in the texts of a configuration.
  *
  * It knows `${NAME}`, `${NAME:-default}`, `${NAME:?message}`,
- * `${service.address}` with a dot (addresses.ts), and `$$` for a plain dollar
+ * `${service.address}` with a dot, where there are services, and `$$` for a plain dollar
  * sign. It touches nothing else: `$HOME` stays as it is written.
  *
  * @module
  */
 
-import type { Meaning } from "./addresses.ts";
 import type { Checked, Problem } from "./problems.ts";
+
+/** What something stands for, or why it stands for nothing. */
+export type Meaning<T> = { value: T } | { problem: string };
 
 /** Returns the text for `${name.field}` at a place. */
 export type Refer = (
