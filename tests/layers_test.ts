@@ -110,6 +110,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   broker: ["proto", "runtime/program", "runtime/rpc"],
   stages: STAGE,
   "stages/main.ts": [...STAGE, "stages"],
+  "stages/run_stage.ts": [...STAGE, "stages"],
+  "stages/stage_flags.ts": [...STAGE, "stages/events", "stages/sink"],
   "stages/events": STAGE,
   "stages/schema": STAGE,
   "stages/hop": STAGE,

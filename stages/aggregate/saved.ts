@@ -28,7 +28,7 @@ export interface Saved {
 /** What has changed; to be read before more is counted. */
 export interface Changes {
   /** Small, and JSON can hold it. */
-  head: Head;
+  head: unknown;
   changed: Iterable<SavedRecord>;
   /** Ids of records that are no more; of some of them there was none. */
   removed: Iterable<number>;

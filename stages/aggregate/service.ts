@@ -35,11 +35,7 @@ import { type NextConnections, openingOfNext } from "../hop/opening.ts";
 import { type Inlet, openInlet, receiving } from "../hop/receiver.ts";
 import { openHop } from "../hop/sender.ts";
 import { windowOf } from "../hop/window.ts";
-import {
-  type Aggregate,
-  createAggregate,
-  describeTooManyRejects,
-} from "./aggregate.ts";
+import { type Aggregate, describeTooManyRejects } from "./aggregate.ts";
 import type { CheckpointStore } from "./checkpoint.ts";
 import { type Checkpointer, startCheckpointer } from "./checkpointer.ts";
 import { createResultFeed, type ResultFeed } from "./result_feed.ts";
@@ -47,12 +43,25 @@ import type { Saved } from "./saved.ts";
 import { createSinkFeed, type SinkFeed } from "./sink_feed.ts";
 import { startTicks, type Ticks } from "./ticks.ts";
 
+/**
+ * What an aggregate stage does: starts counting events, or goes on from what was
+ * saved.
+ *
+ * @throws {RangeError} If what was saved is of other events.
+ */
+export type AggregateWork = (
+  opening: Pick<Opening, "schema" | "tags">,
+  saved?: Saved,
+) => Aggregate;
+
 /** Options for {@linkcode aggregateService}. */
 export interface AggregateServiceOptions {
   /** The run that the stage belongs to. @default {any} */
   run?: string | undefined;
   /** The sink stage, one process. */
   next: NextConnections;
+  /** What it does. */
+  aggregate: AggregateWork;
   /** Rejects after which the run fails; undefined for any number. */
   maxRejects: number | undefined;
   /** The inputs of the run, in order. @default {only one} */
@@ -73,6 +82,7 @@ export function aggregateService(
   {
     run: own,
     next,
+    aggregate: create,
     inputs = [],
     maxRejects = Infinity,
     checkpoints,
@@ -89,7 +99,7 @@ export function aggregateService(
     using turn = await turns.take(signal);
     const { run } = inlet.opening;
     const saved = await checkpoints.load(run);
-    const aggregate = restore(inlet.opening, saved);
+    const aggregate = restore(create, inlet.opening, saved);
     const from = aggregate.position;
     // Ends the stream to the right when this call ends in any way.
     using ended = abortOnDispose();
@@ -237,9 +247,13 @@ async function applyAll(
 }
 
 /** Goes on from what was saved; that of other rules is the user's mistake. */
-function restore(opening: Opening, saved: Saved | undefined): Aggregate {
+function restore(
+  create: AggregateWork,
+  opening: Opening,
+  saved: Saved | undefined,
+): Aggregate {
   try {
-    return createAggregate(opening, saved);
+    return create(opening, saved);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new Fault("failed_precondition", error.message, { cause: error });

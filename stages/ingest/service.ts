@@ -39,7 +39,7 @@ import { WINDOW } from "../hop/window.ts";
 import { createEarlyEnd, type EarlyEnd } from "./early_end.ts";
 import type { InputFacts } from "./input_facts.ts";
 import { emptyBatch, openSequence, type Sequence } from "./sequence.ts";
-import { createSources, type Sources, type SourcesOptions } from "./sources.ts";
+import type { Sources } from "./sources.ts";
 
 /** Options for {@linkcode ingestService}. */
 export interface IngestServiceOptions {
@@ -47,16 +47,12 @@ export interface IngestServiceOptions {
   run?: string | undefined;
   /** The parse stage, all its processes. */
   next: NextConnections;
-  /** The paths of the inputs, in order; "-" is standard input. */
-  inputs: readonly string[];
+  /** What it does: reads the inputs. */
+  sources: Sources;
   /** Longest line, in bytes. */
   maxLine: number;
   /** Takes what does not look like lines of JSON. @default {false} */
   anyInput?: boolean;
-  /** The input is a rejects file, to be run again. @default {false} */
-  replay?: boolean;
-  /** The last input, where it is followed. @default {it is not} */
-  followed?: SourcesOptions["followed"];
 }
 
 /** Time between two progress updates, in milliseconds. */
@@ -64,22 +60,8 @@ const PROGRESS_MS = 50;
 
 /** Builds the handlers of pipeline.v1.IngestService. */
 export function ingestService(
-  {
-    run: own,
-    next,
-    inputs,
-    maxLine,
-    anyInput = false,
-    replay = false,
-    followed,
-  }: IngestServiceOptions,
+  { run: own, next, sources, maxLine, anyInput = false }: IngestServiceOptions,
 ): Implementation {
-  const sources = createSources(inputs, {
-    maxLine,
-    asItIs: anyInput,
-    replay,
-    followed,
-  });
   const turns = createTurns();
   let active: { run: string } | undefined;
   /** Where the run ends, which may be told before it is asked for. */

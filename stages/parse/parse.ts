@@ -16,7 +16,7 @@ import type {
 import { NO_ROWS, NO_SCORES } from "../events/event_batch.ts";
 import { areBlank, cutLine } from "../events/lines.ts";
 import { MISS } from "./found.ts";
-import { createParsedLines } from "./parsed_line.ts";
+import { type AddParsed, createParsedLines } from "./parsed_line.ts";
 import {
   createRows,
   type EventFields,
@@ -24,7 +24,7 @@ import {
   type RowPlaces,
   type Rows,
 } from "./rows.ts";
-import { createScannedLines } from "./scanned_line.ts";
+import { type AddScanned, createScannedLines } from "./scanned_line.ts";
 
 /** Options for {@linkcode createParse}. */
 export type ParseOptions = EventFields;
@@ -33,8 +33,25 @@ export type ParseOptions = EventFields;
 export function createParse(
   options: ParseOptions,
 ): (batch: RawBatch) => EventBatch {
-  const addScanned = createScannedLines(options);
-  const addParsed = createParsedLines(options);
+  return readLines(options, {
+    addScanned: createScannedLines(options),
+    addParsed: createParsedLines(options),
+  });
+}
+
+/** How lines become events. */
+export interface LineReading {
+  /** Reads the usual line from its bytes. */
+  addScanned: AddScanned;
+  /** Reads any other from its text, or says why it holds no event. */
+  addParsed: AddParsed;
+}
+
+/** Builds the transform of a parse stage that reads line by line. */
+export function readLines(
+  options: ParseOptions,
+  { addScanned, addParsed }: LineReading,
+): (batch: RawBatch) => EventBatch {
   const attempts = createAttempts();
 
   return (batch) => {

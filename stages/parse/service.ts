@@ -4,7 +4,12 @@
  * @module
  */
 
-import type { Opening, Schema } from "../../proto/pipeline/batches.ts";
+import type {
+  EventBatch,
+  Opening,
+  RawBatch,
+  Schema,
+} from "../../proto/pipeline/batches.ts";
 import { ParseService, RulesService } from "../../proto/pipeline/contract.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { implement, type Implementation } from "../../runtime/rpc/handlers.ts";
@@ -12,7 +17,18 @@ import { openEvents } from "../events/event_batch.ts";
 import type { NextConnections } from "../hop/opening.ts";
 import { receiving } from "../hop/receiver.ts";
 import { relay } from "../hop/relay.ts";
-import { createParse } from "./parse.ts";
+import type { EventFields } from "./rows.ts";
+
+/**
+ * What a parse stage does: makes the transform of a stream, once it is known what
+ * the events are and what the rules read of them.
+ *
+ * The transform accounts for every line that is not blank: it is a row of the
+ * batch, or one of its rejects.
+ */
+export type ParseWork = (
+  events: EventFields,
+) => (batch: RawBatch) => EventBatch;
 
 /** Options for {@linkcode parseService}. */
 export interface ParseServiceOptions {
@@ -22,11 +38,13 @@ export interface ParseServiceOptions {
   next: NextConnections;
   /** Which of the parse stage's processes this is. @default {0, the only one} */
   worker?: number;
+  /** What it does. */
+  parse: ParseWork;
 }
 
 /** Builds the handlers of pipeline.v1.ParseService. */
 export function parseService(
-  { next, worker = 0, run }: ParseServiceOptions,
+  { next, parse, worker = 0, run }: ParseServiceOptions,
 ): Implementation {
   return implement({ Parse: receiving(ParseService.Parse) }, {
     Parse: relay({
@@ -36,7 +54,7 @@ export function parseService(
       openNext: (opening) => ({ ...opening, schema: schemaOf(opening) }),
       start: (opening, { position, fields }) => ({
         resume: { position, fields: [] },
-        transform: createParse({ schema: schemaOf(opening), fields }),
+        transform: parse({ schema: schemaOf(opening), fields }),
         count(meter, { begin, end }, result) {
           meter.eventsIn += end.event - begin.event;
           meter.eventsOut += result.rows;

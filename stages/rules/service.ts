@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Opening } from "../../proto/pipeline/batches.ts";
+import type { Opening, Schema } from "../../proto/pipeline/batches.ts";
 import {
   AggregateService,
   RulesService,
@@ -15,8 +15,14 @@ import { openEvents } from "../events/event_batch.ts";
 import type { NextConnections } from "../hop/opening.ts";
 import { receiving } from "../hop/receiver.ts";
 import { relay } from "../hop/relay.ts";
-import type { RulesOf } from "./read_rules.ts";
 import type { Rules } from "./rules.ts";
+
+/**
+ * What a rules stage does: makes the rules for events of a schema.
+ *
+ * @throws {Fault} If no run can have them.
+ */
+export type RulesWork = (schema: Schema) => Rules | Promise<Rules>;
 
 /** Options for {@linkcode rulesService}. */
 export interface RulesServiceOptions {
@@ -26,8 +32,8 @@ export interface RulesServiceOptions {
   next: NextConnections;
   /** Which of the rules stage's processes this is. @default {0, the only one} */
   worker?: number;
-  /** Makes the rules, or says why no run can have them. */
-  rules: RulesOf;
+  /** What it does. */
+  rules: RulesWork;
 }
 
 /** Builds the handlers of pipeline.v1.RulesService. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { START } from "../../proto/pipeline/batches.ts";
+import { type Kept, START } from "../../proto/pipeline/batches.ts";
 import { type HopMethod, SinkService } from "../../proto/pipeline/contract.ts";
 import type { ResultBatch__Output } from "../../proto/types/pipeline/v1/ResultBatch.ts";
 import { Fault } from "../../runtime/program/errors.ts";
@@ -16,14 +16,38 @@ import {
 import { createTurns } from "../hop/latest_stream.ts";
 import { createMeter } from "../hop/meter.ts";
 import { openInlet, receiving } from "../hop/receiver.ts";
-import { openSink, type Sink, type SinkPaths, written } from "./sink.ts";
+import type { RunEvents, Sink } from "./sink.ts";
 
-/**
- * Builds the handlers of pipeline.v1.SinkService.
- *
- * @param run The run that the stage belongs to. @default {any}
- */
-export function sinkService(paths: SinkPaths, run?: string): Implementation {
+/** What a sink stage does. */
+export interface SinkWork {
+  /**
+   * Opens what a run is written to.
+   *
+   * @param kept Goes on with the rejects that {@linkcode Sink.keep} has told of,
+   * and forgets those after them. @default {starts with none}
+   */
+  open(events: RunEvents, kept?: Kept): Promise<Sink>;
+  /**
+   * Waits for something that it does.
+   *
+   * @throws {Fault} In place of what the user can do something about.
+   * @default {as it is}
+   */
+  attempt?<T>(work: Promise<T>): Promise<T>;
+}
+
+/** Options for {@linkcode sinkService}. */
+export interface SinkServiceOptions {
+  /** The run that the stage belongs to. @default {any} */
+  run?: string | undefined;
+  /** What it does. */
+  sink: SinkWork;
+}
+
+/** Builds the handlers of pipeline.v1.SinkService. */
+export function sinkService(
+  { run, sink: { open, attempt = (work) => work } }: SinkServiceOptions,
+): Implementation {
   const method = SinkService.Write as HopMethod<never, ResultBatch__Output>;
   const turns = createTurns();
   return implement({ Write: receiving(method) }, {
@@ -47,9 +71,8 @@ export function sinkService(paths: SinkPaths, run?: string): Implementation {
           "Cannot write the results: the opening of the stream has no schema",
         );
       }
-      using sink = await written(
-        paths,
-        openSink(paths, { schema, tags }, kept ?? undefined),
+      using sink = await attempt(
+        open({ schema, tags }, kept ?? undefined),
       );
       let soFar = Promise.resolve();
       // Whoever comes next writes the same files.
@@ -58,7 +81,7 @@ export function sinkService(paths: SinkPaths, run?: string): Implementation {
       for await (const received of inlet.batches(meter)) {
         const { rejects, interim, outcome, sync, end } = received.batch;
         await meter.processingAsync(() =>
-          written(paths, writeAll(sink, received.batch, turn.signal))
+          attempt(writeAll(sink, received.batch, turn.signal))
         );
         meter.eventsIn += rejects.length + (outcome ? sink.results : 0);
         if (interim) {
@@ -69,7 +92,7 @@ export function sinkService(paths: SinkPaths, run?: string): Implementation {
         if (sync) {
           inlet.committed({
             position: end,
-            kept: await written(paths, sink.keep()),
+            kept: await attempt(sink.keep()),
           });
         }
         inlet.answer(received);

@@ -256,6 +256,14 @@ async function fileId(file: Deno.FsFile): Promise<string> {
   return idOf(await file.stat());
 }
 
+/** The sink stage over files, or over a database. */
+export function sinkOfFiles(paths: SinkPaths) {
+  return {
+    open: (events: RunEvents, kept?: Kept) => openSink(paths, events, kept),
+    attempt: <T>(work: Promise<T>) => written(paths, work),
+  };
+}
+
 /**
  * Waits for something that the sink does.
  *

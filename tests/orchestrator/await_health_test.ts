@@ -4,6 +4,7 @@ import { holdPorts } from "../../orchestrator/stage_processes.ts";
 import type { StageSpec } from "../../orchestrator/stage_specs.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import { connect, type Connection } from "../../runtime/rpc/connect.ts";
+import { sinkOfFiles } from "../../stages/sink/sink.ts";
 import { sinkService } from "../../stages/sink/service.ts";
 
 import { serveStage } from "../support/stage_server.ts";
@@ -41,7 +42,13 @@ Deno.test("awaitHealth() says what it has heard last", async () => {
 Deno.test("awaitHealth() is not content with a stranger's answer", async () => {
   await using stranger = await serveStage(
     "SinkService",
-    sinkService({ output: "/no/results", rejects: "/no/rejects", run: "y" }),
+    sinkService({
+      sink: sinkOfFiles({
+        output: "/no/results",
+        rejects: "/no/rejects",
+        run: "y",
+      }),
+    }),
   );
 
   const { message } = await assertRejects(

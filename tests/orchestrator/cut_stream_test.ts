@@ -10,8 +10,10 @@ import { AggregateService } from "../../proto/pipeline/contract.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import { serve, type Served } from "../../runtime/rpc/serve.ts";
+import { createAggregate } from "../../stages/aggregate/aggregate.ts";
 import { openCheckpoints } from "../../stages/aggregate/checkpoint.ts";
 import { aggregateService } from "../../stages/aggregate/service.ts";
+import { sinkOfFiles } from "../../stages/sink/sink.ts";
 import { sinkService } from "../../stages/sink/service.ts";
 import { runFolder } from "../support/runs.ts";
 import { builtInSchema } from "../../stages/schema/schema.ts";
@@ -24,12 +26,15 @@ for (const whole of [false, true]) {
     const state = folder.file("state");
     await Deno.mkdir(state);
     await using sink = await serving({
-      "pipeline.v1.SinkService": sinkService({ ...folder, run: "r1" }),
+      "pipeline.v1.SinkService": sinkService({
+        sink: sinkOfFiles({ ...folder, run: "r1" }),
+      }),
     });
     using toSink = disposable(connect(sink.address));
     await using aggregate = await serving({
       "pipeline.v1.AggregateService": aggregateService({
         next: () => [toSink],
+        aggregate: createAggregate,
         maxRejects: undefined,
         checkpoints: openCheckpoints(state),
         checkpointIntervalMs: 60_000,

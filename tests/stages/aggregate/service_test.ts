@@ -17,6 +17,7 @@ import type { Connection } from "../../../runtime/rpc/connect.ts";
 import { duplex, implement } from "../../../runtime/rpc/handlers.ts";
 import type { MessageStream } from "../../../runtime/rpc/message_stream.ts";
 import type { Head } from "../../../stages/aggregate/saved.ts";
+import { createAggregate } from "../../../stages/aggregate/aggregate.ts";
 import { openCheckpoints } from "../../../stages/aggregate/checkpoint.ts";
 import {
   aggregateService,
@@ -32,6 +33,7 @@ import {
 import { type HopOptions, openHop } from "../../../stages/hop/sender.ts";
 import { parseResults } from "../../../stages/sink/results.ts";
 import { builtInSchema } from "../../../stages/schema/schema.ts";
+import { sinkOfFiles } from "../../../stages/sink/sink.ts";
 import { sinkService } from "../../../stages/sink/service.ts";
 import {
   batchOf,
@@ -75,6 +77,7 @@ function serveAggregate(
     "AggregateService",
     aggregateService({
       next: () => [next],
+      aggregate: createAggregate,
       maxRejects: undefined,
       checkpoints: {
         load: () => Promise.resolve(undefined),
@@ -330,9 +333,11 @@ async function serveOn(
     await serveStage(
       "SinkService",
       sinkService({
-        output: folder.file("results"),
-        rejects: folder.file("rejects"),
-        run: "r1",
+        sink: sinkOfFiles({
+          output: folder.file("results"),
+          rejects: folder.file("rejects"),
+          run: "r1",
+        }),
       }),
     ),
   );

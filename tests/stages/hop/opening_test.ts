@@ -21,6 +21,7 @@ import {
 import { openInlet, receiving } from "../../../stages/hop/receiver.ts";
 import { openHop } from "../../../stages/hop/sender.ts";
 import { CHANNEL } from "../../../stages/hop/window.ts";
+import { createParse } from "../../../stages/parse/parse.ts";
 import { parseService } from "../../../stages/parse/service.ts";
 import { freeAddress } from "../../support/free_ports.ts";
 import { rawBatch } from "../../support/raw_batch.ts";
@@ -86,7 +87,7 @@ Deno.test("a stage calls where the opening says, and tells the rest to whom it c
   const addresses = [freeAddress(), first.address, second.address];
   await using parse = await serveStage(
     "ParseService",
-    parseService({ next: connectNext("rules", addresses) }),
+    parseService({ parse: createParse, next: connectNext("rules", addresses) }),
   );
   const open = (opening: Partial<Opening>) =>
     openHop<RawBatch>({

@@ -29,6 +29,7 @@ import {
 } from "../../../stages/hop/receiver.ts";
 import { openHop } from "../../../stages/hop/sender.ts";
 import { WINDOW } from "../../../stages/hop/window.ts";
+import { createParse } from "../../../stages/parse/parse.ts";
 import { parseService } from "../../../stages/parse/service.ts";
 import { rawBatch } from "../../support/raw_batch.ts";
 import { OPENING, RESUME, serveStage } from "../../support/stage_server.ts";
@@ -67,7 +68,7 @@ function rulesImplementation(
 function serveParse(next: Connection) {
   return serveStage(
     "ParseService",
-    parseService({ next: () => [next] }),
+    parseService({ parse: createParse, next: () => [next] }),
   );
 }
 

@@ -29,6 +29,7 @@ import {
   type Received,
   receiving,
 } from "../../../stages/hop/receiver.ts";
+import { createSources } from "../../../stages/ingest/sources.ts";
 import { ingestService } from "../../../stages/ingest/service.ts";
 import { makePipe } from "../../support/programs.ts";
 import { serveStage } from "../../support/stage_server.ts";
@@ -58,7 +59,11 @@ async function serveIngest(
   const ingest = stack.use(
     await serveStage(
       "IngestService",
-      ingestService({ next: () => [next], inputs: [input], maxLine: 1_024 }),
+      ingestService({
+        next: () => [next],
+        sources: createSources([input], { maxLine: 1_024 }),
+        maxLine: 1_024,
+      }),
     ),
   );
   const moved = stack.move();

@@ -13,6 +13,7 @@ import type { Connection } from "../../../runtime/rpc/connect.ts";
 import { createMeter } from "../../../stages/hop/meter.ts";
 import { openHop } from "../../../stages/hop/sender.ts";
 import { builtInSchema } from "../../../stages/schema/schema.ts";
+import { sinkOfFiles } from "../../../stages/sink/sink.ts";
 import { sinkService } from "../../../stages/sink/service.ts";
 import { OPENING, serveStage } from "../../support/stage_server.ts";
 import { type TempFolder, tempFolder } from "../../support/temp_folder.ts";
@@ -34,9 +35,11 @@ function serveSink(folder: TempFolder) {
   return serveStage(
     "SinkService",
     sinkService({
-      output: folder.file("results"),
-      rejects: folder.file("rejects"),
-      run: "r1",
+      sink: sinkOfFiles({
+        output: folder.file("results"),
+        rejects: folder.file("rejects"),
+        run: "r1",
+      }),
     }),
   );
 }
