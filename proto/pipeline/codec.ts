@@ -22,6 +22,7 @@ import {
   type ValueColumn,
   type WorkItem,
 } from "./batches.ts";
+import { doubleColumn, indexColumn } from "../column_memory.ts";
 import { readMessage, writeMessage } from "../message_codec.ts";
 import type { MessageMemory } from "../message_memory.ts";
 import { overrun, readNumber } from "../reader.ts";
@@ -176,8 +177,7 @@ const EXACT: Fields<ValueColumn["exact"][number]> = {
 const COLUMN: Fields<Column> = {
   [tag(1, DELIMITED)]: (column, reader) =>
     column.dictionary.push(reader.string()),
-  [tag(2, DELIMITED)]: (column, reader) =>
-    column.index = readIndexes(reader, Uint32Array),
+  [tag(2, DELIMITED)]: (column, reader) => column.index = readIndexes(reader),
 };
 
 const VALUE_COLUMN: Fields<ValueColumn> = {
@@ -187,8 +187,7 @@ const VALUE_COLUMN: Fields<ValueColumn> = {
 };
 
 const TAG_COLUMN: Fields<{ values: Uint8Array }> = {
-  [tag(1, DELIMITED)]: (column, reader) =>
-    column.values = readIndexes(reader, Uint8Array),
+  [tag(1, DELIMITED)]: (column, reader) => column.values = readBytes(reader),
 };
 
 const WORK_ITEM: Fields<WorkItem> = {
@@ -232,8 +231,7 @@ const EVENT_BATCH: Fields<EventBatch> = {
       readInner(reader, { values: NO_BYTES }, TAG_COLUMN).values,
     ),
   [tag(9, DELIMITED)]: (batch, reader) => batch.work.push(readWorkItem(reader)),
-  [tag(10, DELIMITED)]: (batch, reader) =>
-    batch.scoreRow = readIndexes(reader, Uint32Array),
+  [tag(10, DELIMITED)]: (batch, reader) => batch.scoreRow = readIndexes(reader),
   [tag(11, DELIMITED)]: (batch, reader) => batch.score = readDoubles(reader),
   [tag(12, VARINT)]: (batch, reader) => batch.filtered = readNumber(reader),
   [tag(13, DELIMITED)]: (batch, reader) =>
@@ -243,10 +241,9 @@ const EVENT_BATCH: Fields<EventBatch> = {
   [tag(16, FIXED64)]: (batch, reader) => batch.lastMs = reader.double(),
   [tag(17, VARINT)]: (batch, reader) => batch.fractionsCut = readNumber(reader),
   [tag(18, DELIMITED)]: (batch, reader) => batch.timeMs = readDoubles(reader),
-  [tag(19, DELIMITED)]: (batch, reader) =>
-    batch.line = readIndexes(reader, Uint32Array),
+  [tag(19, DELIMITED)]: (batch, reader) => batch.line = readIndexes(reader),
   [tag(20, DELIMITED)]: (batch, reader) =>
-    batch.lineOffset = readIndexes(reader, Uint32Array),
+    batch.lineOffset = readIndexes(reader),
 };
 
 /** Reads a message that stands inside another, after its length. */
@@ -371,9 +368,10 @@ function readDoubles(reader: Reader): Float64Array {
   const length = reader.uint32();
   const end = reader.pos + length;
   if (end > reader.len) throw overrun();
-  const values = new Float64Array(length / DOUBLE_BYTES);
+  const values = doubleColumn(length / DOUBLE_BYTES);
   if (values.length > FEW) {
-    new Uint8Array(values.buffer).set(reader.buf.subarray(reader.pos, end));
+    new Uint8Array(values.buffer, values.byteOffset, length)
+      .set(viewOf(reader, length));
     reader.pos = end;
     return values;
   }
@@ -386,28 +384,50 @@ function readDoubles(reader: Reader): Float64Array {
   return values;
 }
 
-function readIndexes<Indexes extends Uint8Array | Uint16Array | Uint32Array>(
-  reader: Reader,
-  Indexes: new (length: number) => Indexes,
-): Indexes {
+/** Reads packed varints. */
+function readIndexes(reader: Reader): Uint32Array {
   const length = reader.uint32();
   const end = reader.pos + length;
   if (end > reader.len) throw overrun();
   const bytes = reader.buf;
-  // Each varint ends with the one byte that is below 0x80.
-  let count = 0;
-  for (let i = reader.pos; i < end; i++) {
-    if (bytes[i]! < ONE_BYTE_VARINT) count++;
-  }
-  const values = new Indexes(count);
-  if (count === length && count > FEW) {
-    values.set(bytes.subarray(reader.pos, end));
+  const count = countVarints(bytes, reader.pos, end);
+  const values = indexColumn(count);
+  if (count === length) {
+    const start = reader.pos;
+    for (let i = 0; i < count; i++) values[i] = bytes[start + i]!;
     reader.pos = end;
-  } else if (count === length) {
-    for (let i = 0; i < count; i++) values[i] = bytes[reader.pos++]!;
   } else {
     for (let i = 0; i < count; i++) values[i] = reader.uint32();
     expectEnd(reader, end);
   }
   return values;
+}
+
+/** Reads packed varints up to 255: most are bytes as they are. */
+function readBytes(reader: Reader): Uint8Array {
+  const length = reader.uint32();
+  const end = reader.pos + length;
+  if (end > reader.len) throw overrun();
+  const count = countVarints(reader.buf, reader.pos, end);
+  if (count === length) {
+    const values = viewOf(reader, length);
+    reader.pos = end;
+    return values;
+  }
+  const values = new Uint8Array(count);
+  for (let i = 0; i < count; i++) values[i] = reader.uint32();
+  expectEnd(reader, end);
+  return values;
+}
+
+/** Each varint ends with the one byte that is below 0x80. */
+function countVarints(bytes: Uint8Array, from: number, to: number): number {
+  let count = 0;
+  for (let i = from; i < to; i++) if (bytes[i]! < ONE_BYTE_VARINT) count++;
+  return count;
+}
+
+/** The next bytes, never as a Buffer, whose views take longer to make. */
+function viewOf({ buf, pos }: Reader, length: number): Uint8Array {
+  return new Uint8Array(buf.buffer, buf.byteOffset + pos, length);
 }

@@ -160,17 +160,20 @@ export function createAggregate(
       const { begin, end } = batch;
       const assigned = groups.assign(batch);
       state.add(batch, assigned);
-      const late = assigned.late.map((each) => lateReject(schema, batch, each));
-      assigned.closed.forEach(close);
-      const rejects = withLate(batch.rejects, late);
+      const { late, closed, others } = assigned;
+      for (let at = 0; at < closed.length; at++) close(closed[at]!);
+      const rejects = late.length === 0 ? batch.rejects : withLate(
+        batch.rejects,
+        late.map((each) => lateReject(schema, batch, each)),
+      );
       totals.events += end.event - begin.event;
       totals.filtered += batch.filtered;
       totals.rejected += rejects.length;
       if (batch.fractionsCut) {
         totals.fractionsCut = (totals.fractionsCut ?? 0) + batch.fractionsCut;
       }
-      if (assigned.others > 0) {
-        totals.other = (totals.other ?? 0) + assigned.others;
+      if (others > 0) {
+        totals.other = (totals.other ?? 0) + others;
       }
       if (late.length > 0) totals.late = (totals.late ?? 0) + late.length;
       position = end;

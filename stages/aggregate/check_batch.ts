@@ -5,7 +5,6 @@
  */
 
 import {
-  type Column,
   type EventBatch,
   isSamePosition,
   type Opening,
@@ -28,29 +27,34 @@ export function checkBatch(
   batch: EventBatch,
 ): void {
   const { begin, end, rows } = batch;
-  const refuse = (why: string) =>
-    new RangeError(
-      `Cannot apply the batch from event ${begin.event}: ${why}`,
-    );
   if (!isSamePosition(begin, position)) {
-    throw refuse(`the state ends at event ${position.event}`);
+    throw refusal(batch, `the state ends at event ${position.event}`);
   }
   const events = end.event - begin.event;
   const accounted = rows + batch.filtered + batch.rejects.length;
   if (events !== accounted) {
-    throw refuse(`it has ${events} events and accounts for ${accounted}`);
+    throw refusal(
+      batch,
+      `it has ${events} events and accounts for ${accounted}`,
+    );
   }
   if (rows === 0) return;
   const wrong = wrongColumn(schema, tags, batch);
-  if (wrong) throw refuse(`its ${wrong} are not one for each event`);
-  const inexact = schema.values.some(({ as }, at) =>
-    !(as === "integer" ? givesExactly : isFinite)(batch.values[at]!)
-  );
-  if (inexact) {
-    throw refuse(
+  if (wrong) {
+    throw refusal(batch, `its ${wrong} are not one for each event`);
+  }
+  if (!areExact(schema, batch)) {
+    throw refusal(
+      batch,
       "the values that no double holds are not those that it gives exactly",
     );
   }
+}
+
+function refusal({ begin }: EventBatch, why: string): RangeError {
+  return new RangeError(
+    `Cannot apply the batch from event ${begin.event}: ${why}`,
+  );
 }
 
 /** Names what does not fit the schema, or the rows. */
@@ -60,23 +64,22 @@ function wrongColumn(
   batch: EventBatch,
 ): string | undefined {
   const { rows } = batch;
-  const isWrongKey = (column: Column | undefined, at: number) =>
-    column?.index.length !== rows ||
-    isBeyond(column.index, keys[at]!.oneOf.length || column.dictionary.length);
-  if (batch.keys.length !== keys.length || batch.keys.some(isWrongKey)) {
-    return "keys";
+  if (batch.keys.length !== keys.length) return "keys";
+  for (let at = 0; at < keys.length; at++) {
+    const { index, dictionary } = batch.keys[at]!;
+    const count = keys[at]!.oneOf.length || dictionary.length;
+    if (index.length !== rows || isBeyond(index, count)) return "keys";
   }
-  if (
-    batch.values.length !== values.length ||
-    batch.values.some(({ value }) => value.length !== rows)
-  ) return "values";
-  if (
-    batch.tags.length !== tags.length ||
-    batch.tags.some((column, at) =>
-      column.length !== rows ||
-      isByteBeyond(column, tags[at]!.values.length + 1)
-    )
-  ) return "tags";
+  if (batch.values.length !== values.length) return "values";
+  for (let at = 0; at < values.length; at++) {
+    if (batch.values[at]!.value.length !== rows) return "values";
+  }
+  if (batch.tags.length !== tags.length) return "tags";
+  for (let at = 0; at < tags.length; at++) {
+    const column = batch.tags[at]!;
+    const count = tags[at]!.values.length + 1;
+    if (column.length !== rows || isByteBeyond(column, count)) return "tags";
+  }
   const { scoreRow, score } = batch;
   if (scoreRow.length !== score.length || isBeyond(scoreRow, rows)) {
     return "scores";
@@ -88,6 +91,18 @@ function wrongColumn(
   return line?.length === rows && lineOffset?.length === rows
     ? undefined
     : "lines";
+}
+
+/** True where each value is what a double holds, or given exactly. */
+function areExact({ values }: Schema, batch: EventBatch): boolean {
+  for (let at = 0; at < values.length; at++) {
+    const column = batch.values[at]!;
+    const isRight = values[at]!.as === "integer"
+      ? givesExactly(column)
+      : isFinite(column);
+    if (!isRight) return false;
+  }
+  return true;
 }
 
 /** True where an index is not below the limit. */

@@ -28,25 +28,37 @@ export function combine(
   scratch: Uint32Array,
 ): NumberColumn {
   const most = Math.min(MOST, FEW + FOR_EACH_ROW * rows);
-  const [first, ...others] = columns;
+  const first = columns[0];
   if (!first) {
     scratch.fill(0, 0, rows);
     return { index: scratch, count: 1 };
   }
+  if (columns.length === 1 && first.count <= most) return first;
   let { index, count } = first;
-  for (const other of others) {
+  for (let at = 1; at < columns.length; at++) {
+    const other = columns[at]!;
     if (count * other.count > most) {
       count = combineSparsely(index, other, rows, scratch);
     } else {
-      for (let row = 0; row < rows; row++) {
-        scratch[row] = index[row]! * other.count + other.index[row]!;
-      }
+      combineAll(index, other, rows, scratch);
       count *= other.count;
     }
     index = scratch;
   }
   if (count <= most) return { index, count };
   return { index: scratch, count: renumber(index, rows, scratch) };
+}
+
+/** Gives each combination that can be its own number. */
+function combineAll(
+  index: Uint32Array,
+  { index: others, count }: NumberColumn,
+  rows: number,
+  into: Uint32Array,
+): void {
+  for (let row = 0; row < rows; row++) {
+    into[row] = index[row]! * count + others[row]!;
+  }
 }
 
 /** Numbers the combinations in the order they come. */

@@ -93,8 +93,16 @@ export function createGroupKeys({ keys, windows }: Schema): GroupKeys {
     firstKey,
     findWindow: windowNumbers.find,
     takeWindow: windowNumbers.take,
-    numbersOf: (field, dictionary) =>
-      fixed[field] ?? Uint32Array.from(dictionary, keyNumbers[field]!.find),
+    numbersOf(field, dictionary) {
+      const known = fixed[field];
+      if (known) return known;
+      const { find } = keyNumbers[field]!;
+      const found = new Uint32Array(dictionary.length);
+      for (let entry = 0; entry < found.length; entry++) {
+        found[entry] = find(dictionary[entry]!);
+      }
+      return found;
+    },
     take: (field, dictionary, entry) =>
       fixed[field] ? entry : keyNumbers[field]!.take(dictionary[entry]!),
     find: () => index.find(tuple),

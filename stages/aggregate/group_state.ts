@@ -80,7 +80,9 @@ export function createGroupState(
       const { rows, values } = batch;
       if (rows === 0) return;
       tallies.add(batch.tags, slots, rows);
-      figures.forEach((each, at) => each.add(values[at]!, slots, rows));
+      for (let at = 0; at < figures.length; at++) {
+        figures[at]!.add(values[at]!, slots, rows);
+      }
       scores?.add(batch.scoreRow, batch.score, slots);
     },
     result(slot) {

@@ -30,12 +30,14 @@ export interface LateEvent {
 export interface Assigned {
   /** Each row's slot. Good until the next batch. */
   slots: Uint32Array;
-  late: LateEvent[];
+  late: readonly LateEvent[];
   /** How many events are of groups that were too many. */
   others: number;
   /** The starts of the windows that are closed now, the earliest first. */
-  closed: number[];
+  closed: readonly number[];
 }
+
+const NONE_LATE: readonly LateEvent[] = [];
 
 /** The open groups of a run. */
 export interface Groups {
@@ -71,11 +73,23 @@ export function createGroups(schema: Schema, options: SlotOptions): Groups {
   const all = createGroupSlots(keys, open, options);
   const { counts } = all;
 
-  // Used again for each batch.
+  // Used again for each batch: making them anew takes longer than to count one.
   let table = new Uint32Array();
   let slots = new Uint32Array();
   let combined = new Uint32Array();
   let windowOf = new Uint32Array();
+  const numberColumns: NumberColumn[] = Array.from(
+    { length: firstKey + schema.keys.length },
+    () => ({ index: slots, count: 0 }),
+  );
+  const made: number[] = [];
+
+  // Of the batch at hand.
+  let columns: EventBatch["keys"] = [];
+  /** The starts of its windows. */
+  let starts: number[] = [];
+  /** By field of the key: the number of each entry of the dictionary. */
+  const numbers: Uint32Array[] = [];
 
   const tooMany = (): Fault =>
     new Fault(
@@ -89,85 +103,88 @@ export function createGroups(schema: Schema, options: SlotOptions): Groups {
       }`,
     );
 
-  /** Finds or makes the groups of one batch. */
-  const assigning = ({ keys: columns, rows, timeMs }: EventBatch) => {
-    const starts = windows ? numberWindows(timeMs!, windows, windowOf) : [];
-    const numbers = columns.map(({ dictionary }, at) =>
-      keys.numbersOf(at, dictionary)
-    );
-    const numberColumns: NumberColumn[] = columns.map(({ index }, at) => ({
-      index,
-      count: numbers[at]!.length,
-    }));
-    if (windows) {
-      numberColumns.unshift({ index: windowOf, count: starts.length });
+  /** Turns to a batch. @returns Numbers of its rows, alike for the same group. */
+  const begin = ({ keys: all, rows, timeMs }: EventBatch): Uint32Array => {
+    columns = all;
+    made.length = 0;
+    if (slots.length < rows) {
+      slots = new Uint32Array(rows);
+      combined = new Uint32Array(rows);
+      windowOf = new Uint32Array(rows);
     }
-    const rowKeys = combine(numberColumns, rows, combined);
-    if (table.length < rowKeys.count) {
-      table = new Uint32Array(2 * rowKeys.count);
-    } else table.fill(LATE, 0, rowKeys.count);
-    const made: number[] = [];
-
-    const find = (row: number, isOther: boolean): number => {
-      if (windows) tuple[0] = keys.findWindow(starts[windowOf[row]!]!);
-      let isKnown = !windows || tuple[0] !== NONE;
-      for (let at = 0; at < columns.length; at++) {
-        const number = isOther ? NONE : numbers[at]![columns[at]!.index[row]!]!;
-        if (number === NONE && !isOther) isKnown = false;
-        tuple[firstKey + at] = number;
-      }
-      return isKnown ? keys.find() : 0;
-    };
-    const add = (row: number, isOther: boolean): number => {
-      if (windows) tuple[0] = keys.takeWindow(starts[windowOf[row]!]!);
-      for (let at = 0; at < columns.length && !isOther; at++) {
-        const entry = columns[at]!.index[row]!;
-        const number = keys.take(at, columns[at]!.dictionary, entry);
-        numbers[at]![entry] = number;
-        tuple[firstKey + at] = number;
-      }
-      const slot = all.make(isOther);
-      made.push(slot);
-      return slot;
-    };
-    return {
-      rowKeys,
-      starts,
-      made,
-      resolve(row: number): number {
-        const known = find(row, false);
-        if (known !== 0) return known;
-        if (counts.own < maxGroups) return add(row, false);
-        if (!schema.other) throw tooMany();
-        const other = find(row, true);
-        if (other !== 0) return other;
-        if (counts.others >= maxGroups) throw tooMany();
-        return add(row, true);
-      },
-    };
+    if (windows) {
+      starts = numberWindows(timeMs!, windows, windowOf);
+      numberColumns[0]!.index = windowOf;
+      numberColumns[0]!.count = starts.length;
+    }
+    for (let at = 0; at < columns.length; at++) {
+      const { index, dictionary } = columns[at]!;
+      const known = keys.numbersOf(at, dictionary);
+      const column = numberColumns[firstKey + at]!;
+      numbers[at] = known;
+      column.index = index;
+      column.count = known.length;
+    }
+    const { index, count } = combine(numberColumns, rows, combined);
+    if (table.length < count) table = new Uint32Array(2 * count);
+    else table.fill(LATE, 0, count);
+    return index;
+  };
+  const find = (row: number, isOther: boolean): number => {
+    if (windows) tuple[0] = keys.findWindow(starts[windowOf[row]!]!);
+    let isKnown = !windows || tuple[0] !== NONE;
+    for (let at = 0; at < columns.length; at++) {
+      const number = isOther ? NONE : numbers[at]![columns[at]!.index[row]!]!;
+      if (number === NONE && !isOther) isKnown = false;
+      tuple[firstKey + at] = number;
+    }
+    return isKnown ? keys.find() : 0;
+  };
+  const add = (row: number, isOther: boolean): number => {
+    if (windows) tuple[0] = keys.takeWindow(starts[windowOf[row]!]!);
+    for (let at = 0; at < columns.length && !isOther; at++) {
+      const entry = columns[at]!.index[row]!;
+      const number = keys.take(at, columns[at]!.dictionary, entry);
+      numbers[at]![entry] = number;
+      tuple[firstKey + at] = number;
+    }
+    const slot = all.make(isOther);
+    made.push(slot);
+    return slot;
+  };
+  const resolve = (row: number): number => {
+    const known = find(row, false);
+    if (known !== 0) return known;
+    if (counts.own < maxGroups) return add(row, false);
+    if (!schema.other) throw tooMany();
+    const other = find(row, true);
+    if (other !== 0) return other;
+    if (counts.others >= maxGroups) throw tooMany();
+    return add(row, true);
   };
 
-  const assignInOrder = (
-    batch: EventBatch,
-    { rowKeys, starts, resolve }: ReturnType<typeof assigning>,
-  ): LateEvent[] => {
-    const { rows } = batch;
-    const { index } = rowKeys;
+  const assignAll = (rows: number, index: Uint32Array): void => {
     const [places, into] = [table, slots];
-    if (windows?.allowedLatenessMs === undefined) {
-      for (let row = 0; row < rows; row++) {
-        const at = index[row]!;
-        let slot = places[at]!;
-        if (slot === 0) places[at] = slot = resolve(row);
-        into[row] = slot;
-      }
-      return [];
+    for (let row = 0; row < rows; row++) {
+      const at = index[row]!;
+      let slot = places[at]!;
+      if (slot === 0) places[at] = slot = resolve(row);
+      into[row] = slot;
     }
+  };
+  /** The same, and closes windows by the way. @returns What is too late. */
+  const assignInTime = (
+    { rows, timeMs }: EventBatch,
+    index: Uint32Array,
+    { sizeMs }: NonNullable<Schema["windows"]>,
+    latenessMs: number,
+  ): LateEvent[] => {
+    const [places, into] = [table, slots];
     const late: LateEvent[] = [];
     /** What was put with others, which a closed window may make room for. */
     const others: number[] = [];
     for (let row = 0; row < rows; row++) {
-      const time = batch.timeMs![row]!;
+      const time = timeMs![row]!;
       if (time > open.watermarkMs) {
         const closed = open.advance(time);
         closed.forEach(all.uncount);
@@ -175,8 +192,8 @@ export function createGroups(schema: Schema, options: SlotOptions): Groups {
           for (const at of others.splice(0)) places[at] = 0;
         }
       }
-      const windowEndMs = starts[windowOf[row]!]! + windows.sizeMs;
-      if (windowEndMs + windows.allowedLatenessMs <= open.watermarkMs) {
+      const windowEndMs = starts[windowOf[row]!]! + sizeMs;
+      if (windowEndMs + latenessMs <= open.watermarkMs) {
         late.push({ row, windowEndMs, watermarkMs: open.watermarkMs });
         into[row] = LATE;
         continue;
@@ -191,12 +208,12 @@ export function createGroups(schema: Schema, options: SlotOptions): Groups {
     }
     return late;
   };
-
-  const reserve = (rows: number) => {
-    if (slots.length >= rows) return;
-    slots = new Uint32Array(rows);
-    combined = new Uint32Array(rows);
-    windowOf = new Uint32Array(rows);
+  const countOthers = (rows: number): number => {
+    let others = 0;
+    for (let row = 0; row < rows; row++) {
+      if (all.isOther(slots[row]!)) others++;
+    }
+    return others;
   };
 
   return {
@@ -208,24 +225,27 @@ export function createGroups(schema: Schema, options: SlotOptions): Groups {
     },
     assign(batch) {
       const { rows } = batch;
-      if (rows === 0) return { slots, late: [], others: 0, closed: [] };
-      const before = { ...counts };
-      const undo = open.mark();
-      reserve(rows);
-      const assigned = assigning(batch);
+      const { own, others } = counts;
+      open.mark();
       try {
-        const late = assignInOrder(batch, assigned);
-        let others = 0;
-        if (schema.other) {
-          for (let row = 0; row < rows; row++) {
-            if (all.isOther(slots[row]!)) others++;
-          }
+        let late = NONE_LATE;
+        if (rows > 0) {
+          const index = begin(batch);
+          const latenessMs = windows?.allowedLatenessMs;
+          if (latenessMs === undefined) assignAll(rows, index);
+          else late = assignInTime(batch, index, windows!, latenessMs);
         }
-        return { slots, late, others, closed: open.takeClosed() };
+        return {
+          slots,
+          late,
+          others: schema.other ? countOthers(rows) : 0,
+          closed: open.takeClosed(),
+        };
       } catch (error) {
-        assigned.made.forEach(all.release);
-        undo();
-        Object.assign(counts, before);
+        made.forEach(all.release);
+        open.undo();
+        counts.own = own;
+        counts.others = others;
         throw error;
       }
     },

@@ -26,6 +26,9 @@ const SUM = 1;
 const MIN = 2;
 const MAX = 3;
 
+/** Up to here a double holds every integer. */
+const LARGEST = Number.MAX_SAFE_INTEGER;
+
 /** What is beyond the integers that a double holds exactly. */
 interface Large {
   /** Belongs to the sum. */
@@ -84,17 +87,13 @@ export function integerFigures(
       for (let row = 0; row < rows; row++) {
         const number = value[row]!;
         const at = slots[row]! * WIDTH;
-        if (number !== number) {
-          figures[at + MISSING]!++;
-          continue;
+        if (!(number <= LARGEST && number >= -LARGEST)) {
+          if (number !== number) figures[at + MISSING]!++;
+          continue; // among exact
         }
-        if (
-          number > Number.MAX_SAFE_INTEGER || number < Number.MIN_SAFE_INTEGER
-        ) continue; // among exact
         const sum = figures[at + SUM]! + number;
-        if (sum <= Number.MAX_SAFE_INTEGER && sum >= Number.MIN_SAFE_INTEGER) {
-          figures[at + SUM] = sum;
-        } else carry(slots[row]!, number);
+        if (sum <= LARGEST && sum >= -LARGEST) figures[at + SUM] = sum;
+        else carry(slots[row]!, number);
         if (number < figures[at + MIN]!) figures[at + MIN] = number;
         if (number > figures[at + MAX]!) figures[at + MAX] = number;
       }

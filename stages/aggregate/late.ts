@@ -40,8 +40,7 @@ export function lateReject(
 export function withLate(
   rejects: readonly Reject[],
   late: readonly Reject[],
-): readonly Reject[] {
-  if (late.length === 0) return rejects;
+): Reject[] {
   return [...rejects, ...late].sort((a, b) => a.offset - b.offset);
 }
 

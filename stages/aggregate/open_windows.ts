@@ -16,9 +16,11 @@ export interface OpenWindows {
   /** Goes on to a later time. @returns The slots of the windows that it closes. */
   advance(timeMs: number): number[];
   /** The windows that were closed since the last call, the earliest first. */
-  takeClosed(): number[];
-  /** @returns Opens again what was closed since, at the time that it was then. */
-  mark(): () => void;
+  takeClosed(): readonly number[];
+  /** Notes the time. */
+  mark(): void;
+  /** Opens again what was closed since the mark, at the time that it was then. */
+  undo(): void;
   /** Makes room for slots below `slots`. */
   grow(slots: number): void;
 }
@@ -27,6 +29,8 @@ export interface OpenWindows {
 interface Window {
   firstSlot: number;
 }
+
+const NONE_CLOSED: readonly number[] = [];
 
 /** @param windows None are ever open where there are none. */
 export function createOpenWindows(windows: Schema["windows"]): OpenWindows {
@@ -39,6 +43,7 @@ export function createOpenWindows(windows: Schema["windows"]): OpenWindows {
   const starts: number[] = [];
   let closed = 0;
   let watermarkMs = -Infinity;
+  let markedMs = watermarkMs;
   let next = new Uint32Array();
   let previous = new Uint32Array();
 
@@ -104,16 +109,17 @@ export function createOpenWindows(windows: Schema["windows"]): OpenWindows {
       return slots;
     },
     takeClosed() {
+      if (closed === 0) return NONE_CLOSED;
       const taken = starts.splice(0, closed);
       closed = 0;
       return taken;
     },
     mark() {
-      const before = watermarkMs;
-      return () => {
-        watermarkMs = before;
-        closed = 0;
-      };
+      markedMs = watermarkMs;
+    },
+    undo() {
+      watermarkMs = markedMs;
+      closed = 0;
     },
     grow(slots) {
       next = grown(next, slots);

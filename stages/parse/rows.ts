@@ -4,6 +4,7 @@
  * @module
  */
 
+import { doubleColumn, indexColumn } from "../../proto/column_memory.ts";
 import type {
   Column,
   EventBatch,
@@ -71,23 +72,23 @@ export function createRows(
 ): Rows {
   const column = (texts: readonly string[]): RowColumn => ({
     dictionary: createByteDictionary(texts),
-    index: new Uint32Array(most),
+    index: indexColumn(most),
   });
   const { keys, values, windows } = schema;
   return {
     count: 0,
     keys: keys.map(({ oneOf }) =>
       oneOf.length > 0
-        ? { dictionary: NO_DICTIONARY, index: new Uint32Array(most) }
+        ? { dictionary: NO_DICTIONARY, index: indexColumn(most) }
         : column(NO_VALUE)
     ),
-    values: values.map(() => ({ value: new Float64Array(most), exact: [] })),
+    values: values.map(() => ({ value: doubleColumn(most), exact: [] })),
     work: [],
     columns: fields.map(() => column(NO_VALUE)),
-    timeMs: windows ? new Float64Array(most) : undefined,
+    timeMs: windows ? doubleColumn(most) : undefined,
     places: windows?.allowedLatenessMs === undefined ? undefined : {
-      line: new Uint32Array(most),
-      lineOffset: new Uint32Array(most),
+      line: indexColumn(most),
+      lineOffset: indexColumn(most),
     },
     fractionsCut: 0,
   };

@@ -9,6 +9,11 @@
  * @module
  */
 
+import {
+  byteColumn,
+  doubleColumn,
+  indexColumn,
+} from "../../proto/column_memory.ts";
 import type {
   Column,
   EventBatch,
@@ -64,8 +69,8 @@ export function createTransform(
     lookAt(batch, conditions);
     if (memory.length < rows) memory = new Uint32Array(rows);
     const tags: Uint8Array[] = [];
-    while (tags.length < tagCount) tags.push(new Uint8Array(rows));
-    const writes = written.map(() => new Uint32Array(rows));
+    while (tags.length < tagCount) tags.push(byteColumn(rows));
+    const writes = written.map(() => indexColumn(rows));
     const count = applyRules(bound, rows, memory, tags, writes);
     const kept = firstOf(memory, count);
     const result = keptOf(batch, kept);
@@ -286,13 +291,13 @@ function keptOf(batch: EventBatch, kept: Uint32Array): EventBatch {
 }
 
 function indexesOf(column: Uint32Array, kept: Uint32Array): Uint32Array {
-  const chosen = new Uint32Array(kept.length);
+  const chosen = indexColumn(kept.length);
   for (let to = 0; to < kept.length; to++) chosen[to] = column[kept[to]!]!;
   return chosen;
 }
 
 function doublesOf(column: Float64Array, kept: Uint32Array): Float64Array {
-  const chosen = new Float64Array(kept.length);
+  const chosen = doubleColumn(kept.length);
   for (let to = 0; to < kept.length; to++) chosen[to] = column[kept[to]!]!;
   return chosen;
 }
