@@ -39,7 +39,8 @@ async function isLeftover(pid: number): Promise<boolean> {
     readProcessFile(pid, "status"),
   ]);
   const words = command?.split("\0") ?? [];
-  if (!words.some((word) => word.endsWith("stages/main.ts"))) return false;
+  // In whatever language it is written, a stage is told these two.
+  if (!words.some((word) => word.startsWith("--run="))) return false;
   const owner = words.map((word) => /^--owner=(\d+)$/.exec(word)?.[1])
     .find((found) => found !== undefined);
   const parent = /^PPid:\s*(\d+)$/m.exec(status ?? "")?.[1];

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { buildEnvironment } from "../runtime/process/environment.ts";
 import type { Guardian } from "../runtime/process/guardian.ts";
 import { eachLine } from "../runtime/process/output_lines.ts";
 import { signalGroup } from "../runtime/process/process_group.ts";
@@ -22,12 +21,11 @@ import {
 import { stopProcess } from "../runtime/process/stop_process.ts";
 import { pause } from "../runtime/program/abort.ts";
 import { log } from "../runtime/program/log.ts";
-import { PROJECT } from "../runtime/program/paths.ts";
-import { RUN_VARIABLES } from "../runtime/program/run_variables.ts";
 import type { connect, Connection } from "../runtime/rpc/connect.ts";
 import { SERVES, STAGE_CONNECTION } from "../stages/names.ts";
 import type { awaitHealth } from "./await_health.ts";
-import { KEPT_MEMORY, stageCommand, type StageSpec } from "./stage_specs.ts";
+import { stageProcess } from "./stage_program.ts";
+import type { StageSpec } from "./stage_specs.ts";
 import type { WorkerName } from "./workers.ts";
 
 /** A process of a stage that has ended by itself. */
@@ -201,18 +199,7 @@ function launch(
   address: string,
   guardian: Pick<Guardian, "watch">,
 ): Running {
-  const child = startProcess({
-    ...stageCommand(spec, address),
-    cwd: PROJECT,
-    env: buildEnvironment(Deno.env.toObject(), {
-      set: {
-        ...KEPT_MEMORY,
-        [RUN_VARIABLES.token]: spec.token,
-        [RUN_VARIABLES.service]: spec.name,
-      },
-    }),
-    stdin: spec.args.includes("--input=-") ? "inherit" : "null",
-  }, guardian);
+  const child = startProcess(stageProcess(spec, address), guardian);
   const serves = Promise.withResolvers<void>();
   return {
     child,

@@ -1,21 +1,23 @@
 /**
- * What each process of the five stages is given, and what it may touch.
+ * What each process of the five stages runs, and what it is given.
  *
  * @module
  */
 
 import { dirname, join } from "node:path";
-import { denoCommand } from "../runtime/process/deno_command.ts";
-import type { Environment } from "../runtime/process/environment.ts";
-import type { Permissions } from "../runtime/process/permission_flags.ts";
-import type { ProcessSpec } from "../runtime/process/start_process.ts";
 import { UsageError } from "../runtime/program/errors.ts";
-import { RUN_VARIABLE_PATTERN } from "../runtime/program/run_variables.ts";
 import { GENERATION_FILES } from "../stages/ingest/generation_store.ts";
 import { rulesDigest } from "../stages/rules/rules_digest.ts";
 import { healthNameOf, type StageName, STAGES } from "../stages/names.ts";
 import { unfinishedFiles, type Writing } from "../stages/sink/sink.ts";
 import type { RunPlan } from "./plan.ts";
+import {
+  type ChosenStages,
+  defaultStages,
+  loadStageCatalog,
+  type StageVariant,
+} from "./stage_catalog.ts";
+import type { Meanings } from "./stage_words.ts";
 import { type WorkerName, workerNames, type Workers } from "./workers.ts";
 
 /**
@@ -31,11 +33,11 @@ export interface StageSpec {
   addresses: Addresses;
   /** What its health is called, which no other pipeline's stage has. */
   health: string;
-  /** Everything it may touch, besides where it serves. */
-  permissions: Permissions;
-  /** Its script, from the project's folder. */
-  script: string;
-  /** What the script is given, besides its stage and where it serves. */
+  /** What it runs. */
+  program: StageVariant;
+  /** What the words for its rights stand for, besides where it serves. */
+  rights: Omit<Meanings, "self">;
+  /** What the program is given, besides its stage and where it serves. */
   args: string[];
   /** The secret of the run, which its process is given. */
   token: string;
@@ -53,6 +55,8 @@ export interface StageOptions {
   port: number;
   /** How many processes the stages have. @default {one each} */
   workers?: Workers;
+  /** What the stages run. @default {what ships with Denizen} */
+  programs?: ChosenStages | undefined;
   /** The folder that aggregate saves the run in. */
   state: string;
   /** The least time between two checkpoints, in milliseconds. */
@@ -70,15 +74,23 @@ export interface StageOptions {
  */
 export async function stageSpecs(
   plan: RunPlan,
-  { run, token, port, workers = {}, state, checkpointIntervalMs }: StageOptions,
+  {
+    run,
+    token,
+    port,
+    workers = {},
+    programs,
+    state,
+    checkpointIntervalMs,
+  }: StageOptions,
 ): Promise<StageSpec[]> {
   const addresses = addressesFrom(port, workers);
-  /** May reach the next stage, wherever it may be; `more` is all else. */
+  const chosen = programs ?? defaultStages(await loadStageCatalog());
   const specs = (
     stage: StageName,
     next: StageName | undefined,
     args: string[],
-    more: Permissions = {},
+    { read = [], write = [] }: Partial<GivenFiles> = {},
   ): StageSpec[] => {
     const following = next ? eitherOf(addresses[next]) : [];
     return workerNames(stage, workers).map((name, at) => ({
@@ -86,8 +98,8 @@ export async function stageSpecs(
       stage,
       addresses: addresses[stage][at]!,
       health: healthNameOf(run, Deno.pid),
-      permissions: { net: following, ...more },
-      script: "stages/main.ts",
+      program: chosen[stage],
+      rights: { next: following, read, write },
       args: [
         `--run=${run}`,
         `--owner=${Deno.pid}`,
@@ -129,8 +141,6 @@ export async function stageSpecs(
       ],
       following
         ? { ...following, read: [...files, ...following.read] }
-        : files.length === 0
-        ? {}
         : { read: files },
     ),
     ...specs("parse", "rules", []),
@@ -172,8 +182,11 @@ export async function stageSpecs(
   ];
 }
 
+/** The files that a run gives to a stage. */
+type GivenFiles = Pick<Meanings, "read" | "write">;
+
 /** Finding a file that was rotated takes a look at all of its folder. */
-function followingRights(path: string, state: string) {
+function followingRights(path: string, state: string): GivenFiles {
   return {
     read: [dirname(path), state],
     write: GENERATION_FILES.map((name) => join(state, name)),
@@ -239,41 +252,4 @@ function youngMb(stage: StageName, { batch }: RunPlan): number {
   return batch === "auto" && LAST_STAGES.includes(stage)
     ? YOUNG_MB_OF_FEW_BATCHES
     : YOUNG_MB;
-}
-
-const MIB = 1_048_576;
-
-/**
- * Has glibc keep the memory of batches that were dealt with for those that come.
- * By itself it gives large blocks back to the system, which then has to clear
- * every page of them again. Other C libraries do not know these names.
- */
-export const KEPT_MEMORY: Environment = {
-  // The largest that glibc takes; what is larger is given back at once.
-  MALLOC_MMAP_THRESHOLD_: `${32 * MIB}`,
-  MALLOC_TRIM_THRESHOLD_: `${128 * MIB}`,
-  MALLOC_TOP_PAD_: `${MIB}`,
-};
-
-/**
- * The command line that runs a stage, from the project's folder.
- *
- * @param address Which of its addresses it serves at.
- */
-export function stageCommand(
-  { stage, permissions: { net = [], ...others }, script, args, youngMb }:
-    StageSpec,
-  address: string,
-): Pick<ProcessSpec, "program" | "args"> {
-  return denoCommand({
-    script,
-    args: [stage, `--address=${address}`, ...args],
-    permissions: {
-      // Whoever may reach everything may reach this.
-      net: typeof net === "boolean" ? net : [address, ...net],
-      ...others,
-      env: [RUN_VARIABLE_PATTERN],
-    },
-    v8Flags: [`--max-semi-space-size=${youngMb}`],
-  });
 }

@@ -98,6 +98,17 @@ export function readYaml(text: string): unknown {
   return first ? valueOf(first.contents as Node, lines) : null;
 }
 
+/** Says what is wrong with a text, and what to do where that is not plain. */
+export function describeYamlProblem(
+  { message, line }: YamlProblem,
+  text: string,
+): string {
+  const isFilledIn = text.split("\n")[line - 1]?.includes("${");
+  return isFilledIn
+    ? `${message}; a text with \${...} inside [ ] or { } needs quotes`
+    : message;
+}
+
 function isNothing({ contents }: Document.Parsed): boolean {
   return contents === null ||
     (isScalar(contents) && contents.type === "PLAIN" && contents.source === "");

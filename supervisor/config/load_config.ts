@@ -19,7 +19,11 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { isFileOnDisk } from "../../runtime/config/named_files.ts";
 import { describeProblems } from "../../runtime/config/problems.ts";
-import { readYaml, YamlProblem } from "../../runtime/config/yaml_text.ts";
+import {
+  describeYamlProblem,
+  readYaml,
+  YamlProblem,
+} from "../../runtime/config/yaml_text.ts";
 import { pickPort } from "../../runtime/process/free_port.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
@@ -164,13 +168,10 @@ function parseYaml(text: string, path: string): unknown {
     return readYaml(text);
   } catch (error) {
     if (!(error instanceof YamlProblem)) throw error;
-    const advice = text.split("\n")[error.line - 1]?.includes("${")
-      ? "; a text with ${...} inside [ ] or { } needs quotes"
-      : "";
     throw new UsageError(
-      `Cannot load config "${
-        shortPath(resolve(path))
-      }": ${error.message}${advice}`,
+      `Cannot load config "${shortPath(resolve(path))}": ${
+        describeYamlProblem(error, text)
+      }`,
     );
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Writes config.schema.json and events.schema.json, with which editors complete
- * and check config.yaml and a file for --schema, and two pages for people: docs/config.md and docs/commands.md. Puts the tables
+ * Writes config.schema.json, events.schema.json and stages.schema.json, with which
+ * editors complete and check config.yaml, a file for --schema and one for
+ * --stages, and two pages for people: docs/config.md and docs/commands.md. Puts the tables
  * of bench/results.json into docs/performance.md, and the rules that ship, already
  * read, into stages/rules/shipped_rules.json. What others rely on by name goes into
  * docs/interfaces.json.
@@ -12,6 +13,9 @@
  */
 
 import { join } from "node:path";
+import { SHIPPED_STAGES } from "../../orchestrator/stage_catalog.ts";
+import { stagesJsonSchema } from "../../orchestrator/stage_schema.ts";
+import { parseStages } from "../../orchestrator/stages_file.ts";
 import { PROJECT } from "../../runtime/program/paths.ts";
 import { parseRules } from "../../stages/rules/rules_file.ts";
 import { schemaJsonSchema } from "../../stages/schema/schema_document.ts";
@@ -47,6 +51,13 @@ export async function shippedRules(): Promise<string> {
   return await formatted(JSON.stringify({ text, rules }, null, 2), "json");
 }
 
+/** Returns orchestrator/shipped_stages.json as it is to be. */
+export async function shippedStages(): Promise<string> {
+  const text = await Deno.readTextFile(SHIPPED_STAGES);
+  const stages = parseStages(text, { path: SHIPPED_STAGES, variables: {} });
+  return await formatted(JSON.stringify({ text, stages }, null, 2), "json");
+}
+
 const PERFORMANCE_PAGE = "docs/performance.md";
 
 if (import.meta.main) {
@@ -57,6 +68,14 @@ if (import.meta.main) {
   await Deno.writeTextFile(
     join(PROJECT, "events.schema.json"),
     schemaJsonSchema(),
+  );
+  await Deno.writeTextFile(
+    join(PROJECT, "stages.schema.json"),
+    stagesJsonSchema(),
+  );
+  await Deno.writeTextFile(
+    join(PROJECT, "orchestrator/shipped_stages.json"),
+    await shippedStages(),
   );
   await Deno.writeTextFile(join(PROJECT, "docs/config.md"), await configPage());
   await Deno.writeTextFile(

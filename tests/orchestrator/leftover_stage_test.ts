@@ -7,7 +7,7 @@ import { spawnFixture } from "../support/spawned.ts";
 /** Listens on a port, as a stage that process `owner` has started would. */
 function startStage(owner: number) {
   return spawnFixture("ends_with_first_client.ts", {
-    args: ["stages/main.ts", `--owner=${owner}`],
+    args: ["parse", "--run=test", `--owner=${owner}`],
   });
 }
 

@@ -1,7 +1,8 @@
 import { assert, assertArrayIncludes } from "@std/assert";
 import { awaitHealth } from "../../orchestrator/await_health.ts";
 import { startStage } from "../../orchestrator/stage_process.ts";
-import { KEPT_MEMORY, stageSpecs } from "../../orchestrator/stage_specs.ts";
+import { KEPT_MEMORY } from "../../orchestrator/stage_program.ts";
+import { stageSpecs } from "../../orchestrator/stage_specs.ts";
 import { startGuardian } from "../../runtime/process/guardian.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import { runFolder } from "../support/runs.ts";

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { join } from "node:path";
 import { type Driven, driveRun } from "../../orchestrator/drive_run.ts";
 import { createToken } from "../../runtime/rpc/token.ts";
 import { openRunState } from "../../orchestrator/run_state.ts";
@@ -16,6 +17,7 @@ import { stageSpecs } from "../../orchestrator/stage_specs.ts";
 import type { Workers } from "../../orchestrator/workers.ts";
 import { startGuardian } from "../../runtime/process/guardian.ts";
 import { readFlags } from "../../runtime/program/flags.ts";
+import { PROJECT } from "../../runtime/program/paths.ts";
 import type { StageName } from "../../stages/names.ts";
 import { planRun, RUN_FLAGS } from "../../tasks/run/flags.ts";
 import { freePorts } from "./free_ports.ts";
@@ -71,10 +73,15 @@ export async function driveWith(
     state: state.folder,
     checkpointIntervalMs: 250,
   });
-  const specs = own.map((spec) => ({
-    ...spec,
-    script: scripts[spec.stage] ?? spec.script,
-  }));
+  const specs = own.map((spec) => {
+    const { stage, program } = spec;
+    const script = scripts[stage];
+    const { runs } = program;
+    return script === undefined || runs.kind === "command" ? spec : {
+      ...spec,
+      program: { ...program, runs: { ...runs, script: join(PROJECT, script) } },
+    };
+  });
   await using stages = await startStages(specs, guardian, {
     stop,
     hurry: stop,

@@ -5,7 +5,8 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { batchingOf } from "../../orchestrator/batching.ts";
-import { stageCommand, stageSpecs } from "../../orchestrator/stage_specs.ts";
+import { stageProcess } from "../../orchestrator/stage_program.ts";
+import { stageSpecs } from "../../orchestrator/stage_specs.ts";
 import { STAGES } from "../../stages/names.ts";
 import { testsAtOnce } from "../support/at_once.ts";
 import {
@@ -66,7 +67,7 @@ test("each stage of a running pipeline has exactly its rights, and none of the u
   for (const stage of STAGES) {
     const line = await Deno.readTextFile(`/proc/${pids[stage]}/cmdline`);
     const args = line.split("\0").slice(1);
-    rights[stage] = args.slice(0, args.indexOf("stages/main.ts"))
+    rights[stage] = args.slice(0, args.indexOf("main.ts"))
       .filter((arg) => !arg.startsWith("--v8-flags="));
     const environment = await Deno.readTextFile(`/proc/${pids[stage]}/environ`);
     assertEquals(
@@ -123,10 +124,12 @@ Deno.test("ingest may read its input, where that is a file, and nothing else", a
     optionsIn("/state", 6_001),
   );
 
-  assertEquals(ingest?.permissions, {
-    net: ["127.0.0.1:6002", "127.0.0.1:6007"],
-    read: ["/data/in"],
-  });
+  const { args } = stageProcess(ingest!, "127.0.0.1:6001");
+  assertEquals(args.filter((arg) => arg.startsWith("--allow-")), [
+    "--allow-net=127.0.0.1:6001,127.0.0.1:6002,127.0.0.1:6007",
+    "--allow-read=/data/in",
+    "--allow-env=DENIZEN_*",
+  ]);
 });
 
 for (const stage of STAGES) {
@@ -140,8 +143,8 @@ for (const stage of STAGES) {
       optionsIn(folder.file("state"), freePorts()),
     );
     const spec = specs.find(({ name }) => name === stage)!;
-    const { args } = stageCommand(spec, spec.addresses[0]);
-    const flags = args.slice(0, args.indexOf("stages/main.ts"));
+    const { args } = stageProcess(spec, spec.addresses[0]);
+    const flags = args.slice(0, args.indexOf("main.ts"));
 
     await using probe = spawn(Deno.execPath(), [
       ...flags,
