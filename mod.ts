@@ -7,7 +7,8 @@
  * import { registerService } from "denizen/broker";
  * ```
  *
- * The only file that exports what stands in other folders.
+ * It and stages/stage.ts are the only files that export what stands in other
+ * folders.
  *
  * @module
  */

@@ -32,7 +32,7 @@ import { healthNameOf, SERVES, type StageName, STAGES } from "./names.ts";
 import type { ParseWork } from "./parse/service.ts";
 import type { RulesWork } from "./rules/service.ts";
 import type { SinkWork } from "./sink/service.ts";
-import { STAGE_FLAGS } from "./stage_flags.ts";
+import { STAGE_FLAGS, type StageFlags } from "./stage_flags.ts";
 
 /** What each stage does, by its name. */
 export interface StageWork {
@@ -42,9 +42,6 @@ export interface StageWork {
   aggregate: AggregateWork;
   sink: SinkWork;
 }
-
-/** The flags that the engine gives to a stage. */
-export type StageFlags = Flags<typeof STAGE_FLAGS>;
 
 /** Flags with a text that a stage may be unable to do without. */
 export type NeededFlag =

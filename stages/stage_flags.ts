@@ -9,6 +9,7 @@ import {
   bytes,
   choice,
   duration,
+  type Flag,
   integer,
   repeated,
   text,
@@ -16,9 +17,44 @@ import {
 } from "../runtime/program/flags.ts";
 import { MAX_LINE_BYTES } from "./events/lines.ts";
 import { MAX_WORKERS } from "./names.ts";
-import { FORMATS } from "./sink/formats.ts";
+import { type Format, FORMATS } from "./sink/formats.ts";
 
-export const STAGE_FLAGS = {
+/** What the engine says to a stage, by flag; docs/write-a-stage.md has more. */
+export interface StageFlags {
+  address: string | undefined;
+  next: string | undefined;
+  run: string | undefined;
+  owner: number;
+  /** 0 for the only process. */
+  worker: number;
+  input: string[];
+  /** In bytes. */
+  "max-line": number;
+  "any-input": boolean;
+  follow: boolean;
+  "allow-gap": boolean;
+  replay: string | undefined;
+  rules: string | undefined;
+  "rules-digest": string | undefined;
+  "max-rejects": number | undefined;
+  state: string | undefined;
+  /** In milliseconds. */
+  "checkpoint-interval": number;
+  /** In milliseconds. */
+  every: number | undefined;
+  appended: boolean;
+  output: string | undefined;
+  rejects: string | undefined;
+  format: Format | "sqlite";
+  top: number | undefined;
+  sort: string | undefined;
+  expose: boolean;
+}
+
+/** The flags that give them. */
+export const STAGE_FLAGS: {
+  readonly [Name in keyof StageFlags]: Flag<StageFlags[Name]>;
+} = {
   address: text("HOST:PORT", "where to serve"),
   next: text(
     "HOST:PORT,...",

@@ -54,6 +54,7 @@ for (
   const [door, section] of [
     ["mod.ts", "## `denizen`\n"],
     ["broker/client.ts", "## `denizen/broker`\n"],
+    ["stages/stage.ts", "## `denizen/stage`\n"],
   ] as const
 ) {
   Deno.test(`docs/imports.md lists what ${door} exports`, async () => {

@@ -8,25 +8,29 @@ import { dirname, join } from "node:path";
 
 const ROOT = join(import.meta.dirname!, "..");
 
+/** What any stage loads. */
+const STAGE = [
+  "@grpc/grpc-js",
+  "@std/cli/parse-args",
+  "grpc-health-check/proto/health/v1/health.proto",
+  "node:buffer",
+  "node:crypto",
+  "node:http2",
+  "node:net",
+  "node:path",
+  "node:stream",
+  "node:timers",
+  "protobufjs/minimal.js",
+];
+
 /** The packages that a file loads, but for what it imports while it runs. */
 const LOADED: Record<string, string[]> = {
   // Before it starts the stages.
   "main.ts": ["node:path"],
   "tasks/pipeline.ts": ["@std/cli/parse-args", "node:path"],
   // Until they serve.
-  "stages/main.ts": [
-    "@grpc/grpc-js",
-    "@std/cli/parse-args",
-    "grpc-health-check/proto/health/v1/health.proto",
-    "node:buffer",
-    "node:crypto",
-    "node:http2",
-    "node:net",
-    "node:path",
-    "node:stream",
-    "node:timers",
-    "protobufjs/minimal.js",
-  ],
+  "stages/main.ts": STAGE,
+  "stages/stage.ts": STAGE,
   "stages/rules/read_rules.ts": [],
 };
 
