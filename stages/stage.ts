@@ -7,8 +7,7 @@
  * import { eachLine, runStage } from "denizen/stage";
  * ```
  *
- * docs/write-a-stage.md says what a stage must do, in any language, and
- * examples/combined-log/ is one.
+ * docs/write-a-stage.md says what a stage must do, in any language.
  *
  * @module
  */

@@ -213,7 +213,6 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...STAGES_DOORS_OF_TASKS,
     ...SUPERVISOR_DOORS,
   ],
-  examples: ["stages/stage.ts"],
   "main.ts": ["tasks", "runtime/program", "runtime/rpc/deno_version.ts"],
   "bench/checkpoints.ts": [
     "runtime/program",

@@ -1,6 +1,6 @@
 /**
  * What others rely on, by name: the fields and methods of every contract, the
- * keys of config.yaml and of a schema file, and the documented keys of what
+ * keys of config.yaml, of a stages file and of a schema file, and the documented keys of what
  * --json prints.
  *
  * docs/interfaces.json keeps each that there has ever been, with all that it
@@ -13,6 +13,7 @@
 import protobuf from "protobufjs";
 import { join } from "node:path";
 import { parseFiles, topLevel } from "../../proto/contract_files.ts";
+import { stagesJsonSchema } from "../../orchestrator/stage_schema.ts";
 import { PROJECT } from "../../runtime/program/paths.ts";
 import { schemaJsonSchema } from "../../stages/schema/schema_document.ts";
 import { configJsonSchema } from "../../supervisor/config/schema.ts";
@@ -53,6 +54,7 @@ export async function currentInterfaces(): Promise<Interfaces> {
   const now: Interfaces = {
     contracts: contractNames(await contractTexts()),
     "config.yaml": schemaNames(JSON.parse(configJsonSchema())),
+    "a stages file": schemaNames(JSON.parse(stagesJsonSchema())),
     "a schema file": schemaNames(JSON.parse(schemaJsonSchema())),
   };
   for await (const { name } of Deno.readDir(join(PROJECT, "docs"))) {
