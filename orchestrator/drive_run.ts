@@ -20,8 +20,8 @@ import { faultOf } from "../runtime/rpc/status.ts";
 import { findPipe } from "../stages/ingest/input.ts";
 import type { InputFacts } from "../stages/ingest/input_facts.ts";
 import { awaitEnding } from "./ending_stages.ts";
+import type { FaultInjector } from "./fault_injection.ts";
 import { createInputEnd, type InputEnd } from "./input_end.ts";
-import type { Moments } from "./moments.ts";
 import type { RunPlan } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import {
@@ -35,7 +35,6 @@ import {
 import type { RunState } from "./run_state.ts";
 import type { Death } from "./stage_process.ts";
 import type { StageProcesses } from "./stage_processes.ts";
-import type { Swaps } from "./swaps.ts";
 
 /** What driving a run takes. */
 export interface Drive {
@@ -43,9 +42,7 @@ export interface Drive {
   stages: StageProcesses;
   state: Pick<RunState, "run" | "inputs" | "note">;
   policy: RecoveryPolicy;
-  moments: Moments;
-  /** Exchanges processes of the stages. @default {nobody asks for it} */
-  swaps?: Swaps;
+  injector: FaultInjector;
   progress: Progress;
   /** Shows that the stages come up. @default {nothing is shown} */
   whileStarting?: (starting: Promise<void>) => Promise<void>;
@@ -70,9 +67,6 @@ export interface Driven {
   recoveries: number;
   /** How long the chain was not open since it first was, in milliseconds. */
   recoveryMs: number;
-  swaps: number;
-  /** How long it was not open for swaps, in milliseconds. */
-  swapMs: number;
 }
 
 /** How long a broken chain waits to hear whether a stage has died of it. */
@@ -89,36 +83,27 @@ const NOTICE_MS = 500;
 export async function driveRun(drive: Drive): Promise<Driven> {
   const { stages, policy, stop, whileStarting = (starting) => starting } =
     drive;
-  const { moments, swaps } = drive;
   const end = createInputEnd(drive.finish ?? NEVER);
   let history = UNBROKEN;
   let opened: Opened | undefined;
-  const shutMs = { recovery: 0, swap: 0 };
-  let shut: { by: keyof typeof shutMs; sinceMs: number } | undefined;
-  const shutBy = (by: keyof typeof shutMs) =>
-    shut = { by, sinceMs: shut?.sinceMs ?? performance.now() };
+  let recoveryMs = 0;
+  let brokeMs: number | undefined;
   let stagesFrom = 0;
   const onOpened = (event: number) => {
     const nowMs = performance.now();
     stagesFrom = event;
-    if (shut && opened) shutMs[shut.by] += nowMs - shut.sinceMs;
-    shut = undefined;
-    swaps?.opened(event);
+    if (brokeMs !== undefined && opened) recoveryMs += nowMs - brokeMs;
+    brokeMs = undefined;
     if (opened) return;
     opened = { atMs: nowMs, event };
-    moments.opened();
+    drive.injector.opened();
   };
-  moments.started();
+  drive.injector.started();
   await whileStarting(stages.ready(stop));
   drive.onReady?.();
   for (;;) {
     stop.throwIfAborted();
-    await swaps?.carryOut();
     const attempt = await runOnce(drive, history, end, onOpened);
-    if (attempt.status === "to_swap") {
-      shutBy("swap");
-      continue;
-    }
     if (attempt.status === "finished") {
       const { finished } = attempt;
       const { atMs, event } = opened!;
@@ -128,17 +113,15 @@ export async function driveRun(drive: Drive): Promise<Driven> {
         startedAt: event,
         stagesFrom,
         // Without a break the stage's own clock, which is the nearer one.
-        elapsedMs: history.recoveries + (swaps?.count ?? 0) === 0
+        elapsedMs: history.recoveries === 0
           ? finished.elapsedMs
           : performance.now() - atMs,
         recoveries: history.recoveries,
-        recoveryMs: shutMs.recovery,
-        swaps: swaps?.count ?? 0,
-        swapMs: shutMs.swap,
+        recoveryMs,
       };
     }
-    shutBy("recovery");
-    moments.broken();
+    brokeMs ??= performance.now();
+    drive.injector.broken();
     const broken = await explain(attempt, stages, stop);
     if (!opened && stages.dead().some(({ gaveUp }) => gaveUp)) {
       throw new Failure(`Cannot start the pipeline: ${broken.what}`);
@@ -164,13 +147,11 @@ interface Opened {
 /** How one call of the run ended. */
 type Attempt =
   | { status: "finished"; finished: Finished__Output }
-  /** New processes are to be put in place. */
-  | { status: "to_swap" }
   | { status: "broken"; fault: Fault; reached: Reached | undefined };
 
 /** Asks for the run once. @throws {Fault} If it fails of itself. */
 async function runOnce(
-  { plan, stages, state, moments, swaps, progress, stop }: Drive,
+  { plan, stages, state, injector, progress, stop }: Drive,
   { care }: History,
   end: InputEnd,
   onOpened: (event: number) => void,
@@ -185,7 +166,6 @@ async function runOnce(
   // The break travels to ingest by itself, unless that is of no use either.
   void stages.death().then(() => pause(NOTICE_MS, over.signal))
     .then(() => lost.abort());
-  const ready = swaps?.ready ?? NEVER;
   const endsAt = end.offset;
   void end.ask(stages.connection("ingest"), state.run, over.signal);
   const updates = stages.connection("ingest").serverStream(
@@ -199,10 +179,7 @@ async function runOnce(
       ...(endsAt === undefined ? {} : { endsAt }),
       next: stages.next(),
     },
-    {
-      signal: AbortSignal.any([stop, lost.signal, ready]),
-      waitForReady: true,
-    },
+    { signal: AbortSignal.any([stop, lost.signal]), waitForReady: true },
   );
   let reached: Reached | undefined;
   let fault: Fault | undefined;
@@ -218,7 +195,7 @@ async function runOnce(
       end.sent(reached.sent.offset);
       if (opened) onOpened(reached.sent.event);
       progress.update(reached.sent.event, now.doneBytes, now.inputBytes);
-      if (update) moments.progress(shareOf(now));
+      if (update) injector.progress(shareOf(now));
       await state.note(reached.committed);
       if (!broken) continue;
       fault = faultOf(broken);
@@ -231,12 +208,7 @@ async function runOnce(
     if (!(error instanceof Fault)) throw error;
     fault = error;
   }
-  if (stop.aborted) throw fault;
-  if (ready.aborted && fault.code === "cancelled") return { status: "to_swap" };
-  if (!await isBreak(fault, stages)) {
-    if (await swaps?.takeBack(fault)) return { status: "to_swap" };
-    throw fault;
-  }
+  if (stop.aborted || !await isBreak(fault, stages)) throw fault;
   return {
     status: "broken",
     fault,

@@ -126,14 +126,7 @@ function summary(report: RunReport): string {
       `${count}: the chain was not open for ${seconds(report.recoveryMs)}`,
     );
   }
-  const { stagesFrom, swaps = 0, swapMs = 0 } = report;
-  if (swaps > 0) {
-    lines.push(
-      `${quantity(swaps, "swap")}: the chain was not open for ${
-        seconds(swapMs)
-      }`,
-    );
-  }
+  const { stagesFrom } = report;
   if (stagesFrom !== undefined) {
     lines.push(
       `figures of the stages are those from event ${

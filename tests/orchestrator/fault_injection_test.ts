@@ -1,22 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   chaosFlag,
-  type FaultTargets,
+  createFaultInjector,
   type InjectedFault,
-  plannedFaults,
 } from "../../orchestrator/fault_injection.ts";
-import { createMoments } from "../../orchestrator/moments.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { readFlags } from "../../runtime/program/flags.ts";
 import { type StageName, STAGES } from "../../stages/names.ts";
 import { logged } from "../support/logged.ts";
-
-function createFaultInjector(
-  faults: readonly InjectedFault[],
-  targets: FaultTargets,
-) {
-  return createMoments(plannedFaults(faults, targets));
-}
 
 function read(text: string): InjectedFault[] {
   return readFlags([`--chaos=${text}`], { chaos: chaosFlag }).flags.chaos;
@@ -113,7 +104,7 @@ function createTargets() {
   };
 }
 
-Deno.test("plannedFaults() strikes when the share of the input is reached, once", () => {
+Deno.test("createFaultInjector() strikes when the share of the input is reached, once", () => {
   const { targets, struck } = createTargets();
   using _log = logged();
   using injector = createFaultInjector(read("parse@30%"), targets);
@@ -126,7 +117,7 @@ Deno.test("plannedFaults() strikes when the share of the input is reached, once"
   assertEquals(struck, ["SIGKILL parse"]);
 });
 
-Deno.test("plannedFaults() says what it does", () => {
+Deno.test("createFaultInjector() says what it does", () => {
   const { targets } = createTargets();
   using log = logged();
   using injector = createFaultInjector(read("sink@stop:end"), targets);
@@ -136,7 +127,7 @@ Deno.test("plannedFaults() says what it does", () => {
   assertEquals(log.lines, ['chaos: SIGSTOP to "sink" (sink@stop:end)']);
 });
 
-Deno.test("plannedFaults() strikes all that is due at once", () => {
+Deno.test("createFaultInjector() strikes all that is due at once", () => {
   const { targets, struck } = createTargets();
   using _log = logged();
   using injector = createFaultInjector(
@@ -149,7 +140,7 @@ Deno.test("plannedFaults() strikes all that is due at once", () => {
   assertEquals(struck, ["SIGKILL ingest", "SIGTERM sink"]);
 });
 
-Deno.test("plannedFaults() strikes each process once: what is due waits for the next one", () => {
+Deno.test("createFaultInjector() strikes each process once: what is due waits for the next one", () => {
   const { targets, struck, startAgain } = createTargets();
   using _log = logged();
   using injector = createFaultInjector(
@@ -169,7 +160,7 @@ Deno.test("plannedFaults() strikes each process once: what is due waits for the 
   assertEquals(struck.length, 3);
 });
 
-Deno.test("plannedFaults() strikes when its time has come, since the start", async () => {
+Deno.test("createFaultInjector() strikes when its time has come, since the start", async () => {
   const { targets, struck, next } = createTargets();
   using _log = logged();
   using injector = createFaultInjector(read("parse@1ms,sink@1h"), targets);
@@ -183,7 +174,7 @@ Deno.test("plannedFaults() strikes when its time has come, since the start", asy
   assertEquals(struck, ["SIGKILL parse"]);
 });
 
-Deno.test("plannedFaults() strikes when its time has come, since the stages started and since the first break", async () => {
+Deno.test("createFaultInjector() strikes when its time has come, since the stages started and since the first break", async () => {
   const { targets, struck, next } = createTargets();
   using _log = logged();
   using injector = createFaultInjector(
@@ -202,7 +193,7 @@ Deno.test("plannedFaults() strikes when its time has come, since the stages star
   assertEquals(struck, ["SIGKILL parse", "SIGKILL rules"]);
 });
 
-Deno.test("plannedFaults() says what has not happened, and does it no more", () => {
+Deno.test("createFaultInjector() says what has not happened, and does it no more", () => {
   const { targets, struck } = createTargets();
   using log = logged();
   {
