@@ -120,6 +120,11 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "measure what the token of a run costs",
     load: async () => (await import("./bench_token.ts")).benchToken,
   },
+  conformance: {
+    help: "check that a stage does what a stage must, in any language",
+    loading: "Starting the stage",
+    load: async () => (await import("./conformance.ts")).conformance,
+  },
   soak: {
     help: "throw broken connections at every kind of server",
     load: async () => (await import("./soak.ts")).soak,

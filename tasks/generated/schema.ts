@@ -1,13 +1,14 @@
 /**
  * Writes config.schema.json, events.schema.json and stages.schema.json, with which
  * editors complete and check config.yaml, a file for --schema and one for
- * --stages, and two pages for people: docs/config.md and docs/commands.md. Puts the tables
+ * --stages, and three pages for people: docs/config.md, docs/commands.md and
+ * docs/conformance.md. Puts the tables
  * of bench/results.json into docs/performance.md, and the rules that ship, already
  * read, into stages/rules/shipped_rules.json. What others rely on by name goes into
  * docs/interfaces.json.
  *
  * Run `deno task schema` after supervisor/config/schema.ts, a command or the
- * results have changed, or stages/rules.yaml. Tests compare.
+ * results have changed, or a check of a stage, or stages/rules.yaml. Tests compare.
  *
  * @module
  */
@@ -21,6 +22,7 @@ import { parseRules } from "../../stages/rules/rules_file.ts";
 import { schemaJsonSchema } from "../../stages/schema/schema_document.ts";
 import { configJsonSchema } from "../../supervisor/config/schema.ts";
 import { commandReference } from "./command_reference.ts";
+import { conformanceReference } from "./conformance_reference.ts";
 import { configReference } from "./config_reference.ts";
 import { formatted } from "./formatted.ts";
 import { recordInterfaces } from "./interfaces.ts";
@@ -35,6 +37,11 @@ export function configPage(): Promise<string> {
 /** Returns docs/commands.md as it is to be. */
 export async function commandsPage(): Promise<string> {
   return await formatted(await commandReference());
+}
+
+/** Returns docs/conformance.md as it is to be. */
+export function conformancePage(): Promise<string> {
+  return formatted(conformanceReference());
 }
 
 /** Returns docs/performance.md as it is to be. */
@@ -81,6 +88,10 @@ if (import.meta.main) {
   await Deno.writeTextFile(
     join(PROJECT, "docs/commands.md"),
     await commandsPage(),
+  );
+  await Deno.writeTextFile(
+    join(PROJECT, "docs/conformance.md"),
+    await conformancePage(),
   );
   await Deno.writeTextFile(
     join(PROJECT, PERFORMANCE_PAGE),

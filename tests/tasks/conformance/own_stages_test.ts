@@ -1,0 +1,30 @@
+/** Our own stages do what a stage must do: in short here, as a whole in CI. */
+
+import { assertEquals } from "@std/assert";
+import { loadStageCatalog } from "../../../orchestrator/stage_catalog.ts";
+import { STAGES } from "../../../stages/names.ts";
+import { checksOf, runChecks } from "../../../tasks/conformance/run_checks.ts";
+
+/** One or two of each topic, none of which takes long. */
+const SHORT = [
+  ...["serves-line", "token", "opening-first", "opening-passed"],
+  ...["window-batches", "credit-in-time", "gap", "oversized", "empty-input"],
+  ...["sync-passed", "sync-saves", "lanes-through", "report-counts"],
+  ...["cut-before-last", "fault-passed", "newer-stream", "run-updates"],
+  ...["same-generated", "same-hostile", "sigterm"],
+];
+
+for (const stage of STAGES) {
+  Deno.test(`stage "${stage}" passes the short form of the conformance checks`, async () => {
+    const catalog = await loadStageCatalog();
+    const looked = { stage, catalog, variant: undefined };
+
+    const results = await runChecks(looked, { only: SHORT, quick: true });
+
+    // Each of them was made: none is left out.
+    assertEquals(
+      results.map(({ tookMs: _ms, sentence: _sentence, ...result }) => result),
+      checksOf(stage, { only: SHORT }).map(({ id }) => ({ id, outcome: "ok" })),
+    );
+  });
+}
