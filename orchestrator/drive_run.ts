@@ -20,8 +20,8 @@ import { faultOf } from "../runtime/rpc/status.ts";
 import { findPipe } from "../stages/ingest/input.ts";
 import type { InputFacts } from "../stages/ingest/input_facts.ts";
 import { awaitEnding } from "./ending_stages.ts";
-import type { FaultInjector } from "./fault_injection.ts";
 import { createInputEnd, type InputEnd } from "./input_end.ts";
+import type { Moments } from "./moments.ts";
 import type { RunPlan } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import {
@@ -35,6 +35,7 @@ import {
 import type { RunState } from "./run_state.ts";
 import type { Death } from "./stage_process.ts";
 import type { StageProcesses } from "./stage_processes.ts";
+import type { Swaps } from "./swaps.ts";
 
 /** What driving a run takes. */
 export interface Drive {
@@ -42,7 +43,9 @@ export interface Drive {
   stages: StageProcesses;
   state: Pick<RunState, "run" | "inputs" | "note">;
   policy: RecoveryPolicy;
-  injector: FaultInjector;
+  moments: Moments;
+  /** Exchanges processes of the stages. @default {nobody asks for it} */
+  swaps?: Swaps;
   progress: Progress;
   /** Shows that the stages come up. @default {nothing is shown} */
   whileStarting?: (starting: Promise<void>) => Promise<void>;
@@ -67,6 +70,9 @@ export interface Driven {
   recoveries: number;
   /** How long the chain was not open since it first was, in milliseconds. */
   recoveryMs: number;
+  swaps: number;
+  /** How long it was not open for swaps, in milliseconds. */
+  swapMs: number;
 }
 
 /** How long a broken chain waits to hear whether a stage has died of it. */
@@ -83,27 +89,36 @@ const NOTICE_MS = 500;
 export async function driveRun(drive: Drive): Promise<Driven> {
   const { stages, policy, stop, whileStarting = (starting) => starting } =
     drive;
+  const { moments, swaps } = drive;
   const end = createInputEnd(drive.finish ?? NEVER);
   let history = UNBROKEN;
   let opened: Opened | undefined;
-  let recoveryMs = 0;
-  let brokeMs: number | undefined;
+  const shutMs = { recovery: 0, swap: 0 };
+  let shut: { by: keyof typeof shutMs; sinceMs: number } | undefined;
+  const shutBy = (by: keyof typeof shutMs) =>
+    shut = { by, sinceMs: shut?.sinceMs ?? performance.now() };
   let stagesFrom = 0;
   const onOpened = (event: number) => {
     const nowMs = performance.now();
     stagesFrom = event;
-    if (brokeMs !== undefined && opened) recoveryMs += nowMs - brokeMs;
-    brokeMs = undefined;
+    if (shut && opened) shutMs[shut.by] += nowMs - shut.sinceMs;
+    shut = undefined;
+    swaps?.opened(event);
     if (opened) return;
     opened = { atMs: nowMs, event };
-    drive.injector.opened();
+    moments.opened();
   };
-  drive.injector.started();
+  moments.started();
   await whileStarting(stages.ready(stop));
   drive.onReady?.();
   for (;;) {
     stop.throwIfAborted();
+    await swaps?.carryOut();
     const attempt = await runOnce(drive, history, end, onOpened);
+    if (attempt.status === "to_swap") {
+      shutBy("swap");
+      continue;
+    }
     if (attempt.status === "finished") {
       const { finished } = attempt;
       const { atMs, event } = opened!;
@@ -113,15 +128,17 @@ export async function driveRun(drive: Drive): Promise<Driven> {
         startedAt: event,
         stagesFrom,
         // Without a break the stage's own clock, which is the nearer one.
-        elapsedMs: history.recoveries === 0
+        elapsedMs: history.recoveries + (swaps?.count ?? 0) === 0
           ? finished.elapsedMs
           : performance.now() - atMs,
         recoveries: history.recoveries,
-        recoveryMs,
+        recoveryMs: shutMs.recovery,
+        swaps: swaps?.count ?? 0,
+        swapMs: shutMs.swap,
       };
     }
-    brokeMs ??= performance.now();
-    drive.injector.broken();
+    shutBy("recovery");
+    moments.broken();
     const broken = await explain(attempt, stages, stop);
     if (!opened && stages.dead().some(({ gaveUp }) => gaveUp)) {
       throw new Failure(`Cannot start the pipeline: ${broken.what}`);
@@ -147,11 +164,13 @@ interface Opened {
 /** How one call of the run ended. */
 type Attempt =
   | { status: "finished"; finished: Finished__Output }
+  /** New processes are to be put in place. */
+  | { status: "to_swap" }
   | { status: "broken"; fault: Fault; reached: Reached | undefined };
 
 /** Asks for the run once. @throws {Fault} If it fails of itself. */
 async function runOnce(
-  { plan, stages, state, injector, progress, stop }: Drive,
+  { plan, stages, state, moments, swaps, progress, stop }: Drive,
   { care }: History,
   end: InputEnd,
   onOpened: (event: number) => void,
@@ -166,6 +185,7 @@ async function runOnce(
   // The break travels to ingest by itself, unless that is of no use either.
   void stages.death().then(() => pause(NOTICE_MS, over.signal))
     .then(() => lost.abort());
+  const ready = swaps?.ready ?? NEVER;
   const endsAt = end.offset;
   void end.ask(stages.connection("ingest"), state.run, over.signal);
   const updates = stages.connection("ingest").serverStream(
@@ -179,7 +199,10 @@ async function runOnce(
       ...(endsAt === undefined ? {} : { endsAt }),
       next: stages.next(),
     },
-    { signal: AbortSignal.any([stop, lost.signal]), waitForReady: true },
+    {
+      signal: AbortSignal.any([stop, lost.signal, ready]),
+      waitForReady: true,
+    },
   );
   let reached: Reached | undefined;
   let fault: Fault | undefined;
@@ -195,7 +218,7 @@ async function runOnce(
       end.sent(reached.sent.offset);
       if (opened) onOpened(reached.sent.event);
       progress.update(reached.sent.event, now.doneBytes, now.inputBytes);
-      if (update) injector.progress(shareOf(now));
+      if (update) moments.progress(shareOf(now));
       await state.note(reached.committed);
       if (!broken) continue;
       fault = faultOf(broken);
@@ -208,7 +231,12 @@ async function runOnce(
     if (!(error instanceof Fault)) throw error;
     fault = error;
   }
-  if (stop.aborted || !await isBreak(fault, stages)) throw fault;
+  if (stop.aborted) throw fault;
+  if (ready.aborted && fault.code === "cancelled") return { status: "to_swap" };
+  if (!await isBreak(fault, stages)) {
+    if (await swaps?.takeBack(fault)) return { status: "to_swap" };
+    throw fault;
+  }
   return {
     status: "broken",
     fault,

@@ -15,6 +15,7 @@ import { bindFault } from "../runtime/rpc/bind_fault.ts";
 import { findPortHolder } from "../runtime/rpc/port_holder.ts";
 import { STAGES } from "../stages/names.ts";
 import { outlivesLeftover } from "./leftover_stage.ts";
+import { type Exchange, prepareExchange } from "./exchange.ts";
 import { claimPorts } from "./port_claim.ts";
 import { type Death, startStage } from "./stage_process.ts";
 import type { StageSpec } from "./stage_specs.ts";
@@ -55,6 +56,14 @@ export interface StageProcesses extends AsyncDisposable {
    */
   ready(signal: AbortSignal): Promise<void>;
   /**
+   * Has other processes of a stage come up beside those that there are; nothing
+   * is changed before {@linkcode Exchange.carryOut}.
+   *
+   * @param specs One for each process of the stage.
+   * @throws {Failure} If one of them does not come up; none is left then.
+   */
+  prepare(specs: readonly StageSpec[], signal: AbortSignal): Promise<Exchange>;
+  /**
    * Starts those that are dead again, after a pause where they die over and
    * over, and waits until they are {@linkcode ready}.
    */
@@ -83,7 +92,7 @@ export async function startStages(
 ): Promise<StageProcesses> {
   stop.throwIfAborted();
   let died = Promise.withResolvers<void>();
-  const all = specs.map((spec) =>
+  const first = specs.map((spec) =>
     startStage(spec, spec.addresses[0], guardian, () => died.resolve())
   );
   // They load, and so do we: what it takes to talk to them.
@@ -92,19 +101,24 @@ export async function startStages(
       import("../runtime/rpc/connect.ts"),
       import("./await_health.ts"),
     ]),
-    () => Promise.all(all.map((stage) => stage.stop(hurry))),
+    () => Promise.all(first.map((stage) => stage.stop(hurry))),
   );
-  for (const stage of all) stage.connect(connect);
-  const stages = new Map(all.map((stage) => [stage.name, stage]));
+  for (const stage of first) stage.connect(connect);
+  const stages = new Map(first.map((stage) => [stage.name, stage]));
+  const all = () => [...stages.values()];
   const find = (name: WorkerName) =>
     (stages.get(name) ?? stages.get(`${name}.1` as WorkerName))!;
   const dead = () =>
-    all.map(({ death }) => death).filter((it) => it !== undefined);
+    all().map(({ death }) => death).filter((it) => it !== undefined);
   const death = () => died.promise;
+  const watchAnew = () => {
+    died = Promise.withResolvers();
+    if (dead().length > 0) died.resolve();
+  };
   const ready = async (signal: AbortSignal) => {
     using over = abortOnDispose();
     const waiting = AbortSignal.any([signal, over.signal]);
-    const healthy = all.filter(({ healthy }) => !healthy)
+    const healthy = all().filter(({ healthy }) => !healthy)
       .map((stage) => stage.awaitHealthy(awaitHealth, waiting));
     await Promise.race([Promise.all(healthy), death(), aborted(signal)]);
   };
@@ -115,27 +129,37 @@ export async function startStages(
     connection: (name) => find(name).connection,
     next: () =>
       STAGES.slice(1).map((stage) => ({
-        addresses: all.filter(({ name }) => stageOf(name) === stage)
+        addresses: all().filter(({ name }) => stageOf(name) === stage)
           .map(({ address }) => address),
       })),
     dead,
     death,
     up: () =>
-      all.filter(({ healthy, death }) => healthy && !death)
+      all().filter(({ healthy, death }) => healthy && !death)
         .map(({ name }) => name),
     ended: (name) => find(name).ended,
     ready,
     kill: (name, why) => find(name).kill(why),
+    prepare: (specs, signal) =>
+      prepareExchange(specs, {
+        stages,
+        guardian,
+        hurry,
+        connect,
+        awaitHealth,
+        signal,
+        onDeath: () => died.resolve(),
+        onCarriedOut: watchAnew,
+      }),
     async restart(signal) {
-      const gone = all.filter(({ death }) => death);
+      const gone = all().filter(({ death }) => death);
       await Promise.all(gone.map((stage) => stage.restart(signal)));
-      died = Promise.withResolvers();
-      if (dead().length > 0) died.resolve();
+      watchAnew();
       await ready(signal);
     },
     peakRssBytes: (name) => readMemory(find(name).pid, "VmHWM"),
     async [Symbol.asyncDispose]() {
-      await Promise.all(all.map((stage) => stage.stop(hurry)));
+      await Promise.all(all().map((stage) => stage.stop(hurry)));
     },
   };
 }

@@ -8,34 +8,21 @@
  * @module
  */
 
-import {
-  chaosFlag,
-  createFaultInjector,
-  type InjectedFault,
-} from "../orchestrator/fault_injection.ts";
+import { chaosFlag, plannedFaults } from "../orchestrator/fault_injection.ts";
+import { createMoments } from "../orchestrator/moments.ts";
 import type { Drive, Driven } from "../orchestrator/drive_run.ts";
 import { rangesOf, type RunPlan } from "../orchestrator/plan.ts";
 import { openRunState, type RunState } from "../orchestrator/run_state.ts";
 import {
-  type LatencyFigures,
-  round,
-  type StageFigures,
-} from "../orchestrator/stage_figures.ts";
-import {
-  holdPorts,
-  type StageProcesses,
-  startStages,
-} from "../orchestrator/stage_processes.ts";
+  type ChosenStages,
+  defaultStages,
+  loadStageCatalog,
+} from "../orchestrator/stage_catalog.ts";
+import { holdPorts, startStages } from "../orchestrator/stage_processes.ts";
 import { stageSpecs } from "../orchestrator/stage_specs.ts";
-import {
-  mergeWorkers,
-  stageOf,
-  workerNames,
-  type Workers,
-  workersFlag,
-} from "../orchestrator/workers.ts";
-import type { Latency__Output } from "../proto/types/pipeline/v1/Latency.ts";
-import type { StageReport__Output } from "../proto/types/pipeline/v1/StageReport.ts";
+import { plannedSwaps, swapFlag } from "../orchestrator/swap_flag.ts";
+import { createSwaps } from "../orchestrator/swaps.ts";
+import { workersFlag } from "../orchestrator/workers.ts";
 import { startGuardian } from "../runtime/process/guardian.ts";
 import { signalGroup } from "../runtime/process/process_group.ts";
 import { abortOnDispose } from "../runtime/program/abort.ts";
@@ -50,10 +37,9 @@ import {
 } from "../runtime/program/flags.ts";
 import { keepToken } from "../runtime/files/token_file.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
-import { findPipe } from "../stages/ingest/input.ts";
-import { type StageName, STAGES } from "../stages/names.ts";
 import { readWritten } from "../stages/sink/sink.ts";
 import { openAppending } from "./run/appending.ts";
+import { type AskedFor, checkMoments } from "./run/check_moments.ts";
 import { claimFiles } from "./run/claims.ts";
 import { failRun, finishRun, noteResults } from "./run/end.ts";
 import { interruptsOf } from "./run/endless.ts";
@@ -61,7 +47,8 @@ import { generateInput, planRun, RUN_FLAGS } from "./run/flags.ts";
 import { openOutlets } from "./run/outlets.ts";
 import { progressOnDemand } from "./run/late_progress.ts";
 import { mostReported } from "./run/report.ts";
-import type { Outlets, PlannedRun } from "./run/planned_run.ts";
+import type { Outlets } from "./run/planned_run.ts";
+import { stageFigures } from "./run/stage_figures.ts";
 import { printHelp } from "./terminal/help.ts";
 import { whileShown } from "./terminal/status_line.ts";
 
@@ -88,6 +75,7 @@ export const pipelineFlags = {
     max: 1_000_000,
   }),
   chaos: chaosFlag,
+  swap: swapFlag,
 };
 
 /**
@@ -116,10 +104,12 @@ export async function pipeline(argv: string[]): Promise<number> {
   const planned = await planRun(flags, given, words);
   const interrupts = await interruptsOf(planned, listening);
   const { stop } = interrupts;
-  const { port, workers, state: folder, resume, chaos: faults } = flags;
+  const { port, workers, state: folder, resume } = flags;
   if (folder !== undefined) requireFiles(planned.outlets);
   const checkpointIntervalMs = flags["checkpoint-interval"];
-  await checkFaults(faults, planned, workers);
+  const catalog = await loadStageCatalog();
+  const programs = defaultStages(catalog);
+  await checkMoments(flags, planned, { workers, catalog });
   await using guardian = startGuardian();
   await using outlets = await openOutlets(planned, guardian);
   const { plan } = outlets;
@@ -128,10 +118,14 @@ export async function pipeline(argv: string[]): Promise<number> {
   const token = createToken();
   let state: RunState | undefined;
   try {
-    const specsOf = ({ run, folder }: Pick<RunState, "run" | "folder">) =>
+    const specsOf = (
+      { run, folder }: Pick<RunState, "run" | "folder">,
+      chosen: ChosenStages = programs,
+    ) =>
       stageSpecs(plan, {
         port,
         workers,
+        programs: chosen,
         run,
         token,
         state: folder,
@@ -154,10 +148,23 @@ export async function pipeline(argv: string[]): Promise<number> {
       "Starting the stages",
       startStages(await specsOf(state), guardian, interrupts),
     );
+    await using swaps = createSwaps({
+      stages,
+      async specsOf(stage, variant) {
+        const specs = await specsOf(opened, {
+          ...programs,
+          [stage]: catalog.variant(stage, variant),
+        });
+        return specs.filter((spec) => spec.stage === stage);
+      },
+      inputs: plan.inputs,
+      stop,
+    });
     using appending = openAppending(plan, state.run);
     const driveUntil = (stop: AbortSignal) =>
-      drive(plan, flags["max-recoveries"], faults, {
+      drive(plan, flags, {
         stages,
+        swaps,
         state: opened,
         stop,
         finish: interrupts.finish,
@@ -183,6 +190,8 @@ export async function pipeline(argv: string[]): Promise<number> {
         elapsedMs,
         recoveries: driven.recoveries,
         recoveryMs: driven.recoveryMs,
+        swaps: driven.swaps,
+        swapMs: driven.swapMs,
         ...(resume ? { resumedAt: startedAt } : {}),
         ...(driven.stagesFrom > 0 ? { stagesFrom: driven.stagesFrom } : {}),
       },
@@ -214,16 +223,22 @@ function requireFiles({ output, rejects }: Outlets): void {
 /** Lets the run go through whatever is to happen to it. */
 async function drive(
   plan: RunPlan,
-  maxRecoveries: number,
-  faults: readonly InjectedFault[],
-  running: Pick<Drive, "stages" | "state" | "stop" | "finish" | "onReady">,
+  { chaos, swap, "max-recoveries": maxRecoveries }: AskedFor & {
+    "max-recoveries": number;
+  },
+  running:
+    & Pick<Drive, "stages" | "state" | "stop" | "finish" | "onReady">
+    & Required<Pick<Drive, "swaps">>,
 ): Promise<Driven> {
   using watching = abortOnDispose();
-  const { stages } = running;
-  using injector = createFaultInjector(faults, {
-    pid: stages.pid,
-    signal: (name, signal) => signalGroup(stages.pid(name), signal),
-  });
+  const { stages, swaps } = running;
+  using moments = createMoments([
+    ...plannedFaults(chaos, {
+      pid: stages.pid,
+      signal: (name, signal) => signalGroup(stages.pid(name), signal),
+    }),
+    ...plannedSwaps(swap, swaps),
+  ]);
   // Until the first event another line says that the stages come up.
   using progress = progressOnDemand();
   // Loaded while the stages load: they are there already.
@@ -232,88 +247,20 @@ async function drive(
     import("../orchestrator/frozen_stages.ts"),
   ]);
   void killFrozen(stages, watching.signal);
-  return await driveRun({
-    ...running,
-    plan,
-    policy: {
-      maxRecoveries,
-      batch: plan.batching.batch,
-      inputs: rangesOf(plan),
-    },
-    injector,
-    progress,
-    whileStarting: (starting) => whileShown("Starting the stages", starting),
-  });
-}
-
-/**
- * @throws {UsageError} For a process that there is not, or a share of an input
- * whose size is not known.
- */
-async function checkFaults(
-  faults: readonly InjectedFault[],
-  { inputs, generate, follow }: PlannedRun,
-  workers: Workers,
-): Promise<void> {
-  for (const { text, stage: name } of faults) {
-    const stage = stageOf(name);
-    const names = workerNames(stage, workers);
-    if (name === stage || names.includes(name)) continue;
-    throw new UsageError(
-      `Cannot use --chaos=${text}: the processes of "${stage}" are ${
-        names.join(", ")
-      }; say how many by --workers`,
-    );
+  try {
+    return await driveRun({
+      ...running,
+      plan,
+      policy: {
+        maxRecoveries,
+        batch: plan.batching.batch,
+        inputs: rangesOf(plan),
+      },
+      moments,
+      progress,
+      whileStarting: (starting) => whileShown("Starting the stages", starting),
+    });
+  } finally {
+    swaps.over();
   }
-  const isSizeKnown = generate ||
-    !follow && await findPipe(inputs) === undefined;
-  if (isSizeKnown) return;
-  const share = faults.find(({ when }) => "share" in when);
-  if (!share) return;
-  throw new UsageError(
-    `Cannot use --chaos=${share.text}: how much there is of the input is not known; give a time, such as 2s`,
-  );
-}
-
-/** One for each stage, from left to right. */
-async function stageFigures(
-  reports: readonly StageReport__Output[],
-  stages: StageProcesses,
-): Promise<StageFigures[]> {
-  const all = await Promise.all(
-    reports.map((each) => toFigures(each, stages)),
-  );
-  return STAGES.flatMap((stage) => {
-    const [first, ...others] = all.filter(({ name }) => name === stage);
-    return first ? [mergeWorkers([first, ...others])] : [];
-  });
-}
-
-async function toFigures(
-  report: StageReport__Output,
-  { peakRssBytes }: StageProcesses,
-): Promise<StageFigures> {
-  const { batchLatency, eventLatency, worker } = report;
-  const stage = report.name as StageName;
-  return {
-    name: report.name,
-    in: report.eventsIn,
-    out: report.eventsOut,
-    bytesIn: report.bytesIn,
-    bytesOut: report.bytesOut,
-    batches: report.batches,
-    processingMs: round(report.processingMs),
-    codecMs: round(report.codecMs),
-    waitingMs: round(report.waitingMs),
-    cpuMs: round(report.cpuMs),
-    peakRssBytes:
-      await peakRssBytes(worker > 0 ? `${stage}.${worker}` : stage) ??
-        report.peakRssBytes,
-    ...(batchLatency ? { batchLatencyMs: toMs(batchLatency) } : {}),
-    ...(eventLatency ? { eventLatencyMs: toMs(eventLatency) } : {}),
-  };
-}
-
-function toMs({ p50Ms, p95Ms, p99Ms, maxMs }: Latency__Output): LatencyFigures {
-  return { p50: p50Ms, p95: p95Ms, p99: p99Ms, max: maxMs };
 }

@@ -249,7 +249,7 @@ function unpacking<Req>(
   return (came, take) => {
     const takeOne = (bytes: Buffer) => take(decode(bytes) as Req);
     try {
-      if (isJoined) splitMessages(came as Buffer, takeOne);
+      if (isJoined) splitMessages(came as Buffer[], takeOne);
       else takeOne(came as Buffer);
     } catch (error) {
       // The caller's mistake, and all that grpc-js would tell about it.

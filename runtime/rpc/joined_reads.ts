@@ -26,7 +26,8 @@ interface Internals {
 /** What grpc-js asks of a message: that it is not compressed, and its bytes. */
 interface Joined {
   readUInt8(): number;
-  subarray(): Buffer;
+  /** What it hands on as it is. */
+  subarray(): readonly Buffer[];
 }
 
 /**
@@ -46,7 +47,7 @@ export function joinReads(call: object): boolean {
   own.decoder = {
     write(data) {
       const joined = join(data);
-      return joined
+      return joined.length > 0
         ? [{ readUInt8: () => 0, subarray: () => joined } satisfies Joined]
         : [];
     },
@@ -57,30 +58,42 @@ export function joinReads(call: object): boolean {
 /**
  * Collects bytes until they hold a message.
  *
+ * Most reads begin within a message and end within another. Only that first one
+ * is put together; those that are whole in a read stay where they are.
+ *
  * @param maxBytes The longest message; -1 for any.
  * @returns A function that takes the next bytes, and returns all the messages
- * that are whole now, as they are on the wire; undefined for none.
+ * that are whole now, as they are on the wire, one or more in each piece.
  * @throws {Error} From the function, for a message that is longer.
  */
-export function createJoiner(
-  maxBytes: number,
-): (data: Buffer) => Buffer | undefined {
+export function createJoiner(maxBytes: number): (data: Buffer) => Buffer[] {
   let parts: Buffer[] = [];
   let held = 0;
   /** How many bytes the first message takes at least. */
   let needed = PREFIX_BYTES;
   return (data) => {
-    parts.push(data);
-    held += data.length;
-    while (held >= needed) {
-      const bytes = parts.length === 1 ? parts[0]! : Buffer.concat(parts, held);
-      const { end, nextEnd } = measure(bytes, maxBytes);
+    const pieces: Buffer[] = [];
+    let rest = data;
+    while (held > 0 && held + rest.length >= needed) {
+      const missing = needed - held;
+      parts.push(rest.subarray(0, missing));
+      rest = rest.subarray(missing);
+      const first = Buffer.concat(parts, needed);
+      const { end, nextEnd } = measure(first, maxBytes);
+      if (end > 0) pieces.push(first);
+      parts = end > 0 ? [] : [first];
+      held = first.length - end;
       needed = nextEnd - end;
-      held -= end;
-      parts = held === 0 ? [] : [end === 0 ? bytes : bytes.subarray(end)];
-      if (end > 0) return end === bytes.length ? bytes : bytes.subarray(0, end);
     }
-    return undefined;
+    if (held === 0) {
+      const { end, nextEnd } = measure(rest, maxBytes);
+      if (end > 0) pieces.push(rest.subarray(0, end));
+      rest = rest.subarray(end);
+      needed = nextEnd - end;
+    }
+    if (rest.length > 0) parts.push(rest);
+    held += rest.length;
+    return pieces;
   };
 }
 
@@ -110,17 +123,19 @@ function measure(
  * @throws {Error} If one says that it is compressed: the call says that none is.
  */
 export function splitMessages(
-  joined: Buffer,
+  pieces: readonly Buffer[],
   take: (message: Buffer) => void,
 ): void {
-  for (let at = 0; at < joined.length;) {
-    const start = at + PREFIX_BYTES;
-    if (joined[at] !== 0) {
-      throw new Error(
-        "a message is compressed, and the call says that none is",
-      );
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length;) {
+      const start = at + PREFIX_BYTES;
+      if (piece[at] !== 0) {
+        throw new Error(
+          "a message is compressed, and the call says that none is",
+        );
+      }
+      at = start + piece.readUInt32BE(at + 1);
+      take(piece.subarray(start, at));
     }
-    at = start + joined.readUInt32BE(at + 1);
-    take(joined.subarray(start, at));
   }
 }

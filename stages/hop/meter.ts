@@ -5,7 +5,9 @@
  * had to wait for a core does not count the wait as work. Reading that clock
  * takes longer than the work on a small batch does, so it is read where the
  * stage begins and ends to wait: of the CPU time between, the stage's own work
- * has the share that it has of the wall time.
+ * has the share that it has of the wall time. Where it waits thousands of times a
+ * second even that is too often: some stretches are measured, and the others
+ * taken to be like them.
  *
  * @module
  */
@@ -53,8 +55,12 @@ export interface Meter {
   report(): StageReport;
 }
 
+/** The least time from a stretch that was measured to the next, in milliseconds. */
+const MEASURE_AGAIN_MS = 2;
 /** By so many points the latencies of the events of a batch are told. */
 const LATENCY_STEPS = 8;
+/** By one, where they are within so small a part of it: the digits that count. */
+const LATENCY_PARTS = 100;
 /**
  * Starts measuring.
  *
@@ -72,8 +78,14 @@ export function createMeter(
   const latency = createLatencies();
   const eventLatency = createLatencies();
   // The stretch between two waits: its begin, and the wall time of its work.
-  let stretch = { cpu: cpuAtStart, wall: wallMs() };
+  let stretch: { cpu: number; wall: number } | undefined = {
+    cpu: cpuAtStart,
+    wall: wallMs(),
+  };
   let workMs = 0;
+  /** The work of the stretches that were measured, and of the others. */
+  const measured = { workMs: 0, cpuMs: 0, againMs: -Infinity };
+  let otherWorkMs = 0;
   let workSince: number | undefined;
   /** Names the call of processingAsync() that is under way. */
   let asyncWork: symbol | undefined;
@@ -91,15 +103,20 @@ export function createMeter(
     idleFromMs = idle ? nowMs : undefined;
   };
 
-  /** Ends a stretch, and begins the next one. */
+  /** Ends a stretch, and begins the next one; which is measured if it must be. */
   const settle = () => {
-    const now = { cpu: cpuMs(), wall: wallMs() };
-    if (workMs > 0) {
-      const share = workMs / (now.wall - stretch.wall);
-      processingMs += (now.cpu - stretch.cpu) * Math.min(1, share);
+    const wall = wallMs();
+    const must = asyncWork !== undefined || wall >= measured.againMs;
+    const cpu = stretch || must ? cpuMs() : NaN;
+    if (!stretch) otherWorkMs += workMs;
+    else if (workMs > 0) {
+      const share = workMs / (wall - stretch.wall);
+      measured.cpuMs += (cpu - stretch.cpu) * Math.min(1, share);
+      measured.workMs += workMs;
+      measured.againMs = wall + MEASURE_AGAIN_MS;
     }
     workMs = 0;
-    stretch = now;
+    stretch = must ? { cpu, wall } : undefined;
   };
   const begin = () => {
     workSince = wallMs();
@@ -137,7 +154,7 @@ export function createMeter(
       const result = await read();
       // The work may have gone on without it.
       if (asyncWork !== within) return result;
-      processingMs += cpuMs() - stretch.cpu;
+      if (stretch) processingMs += cpuMs() - stretch.cpu;
       settle();
       begin();
       return result;
@@ -167,11 +184,14 @@ export function createMeter(
     eventsDone(count, { firstMs, lastMs }) {
       if (!firstMs || !lastMs || count === 0) return;
       const nowMs = performance.timeOrigin + performance.now();
+      const spreadMs = lastMs - firstMs;
+      if (spreadMs * LATENCY_PARTS <= nowMs - lastMs) {
+        return eventLatency.record(nowMs - firstMs, count);
+      }
       const steps = Math.min(count, LATENCY_STEPS);
       for (let step = 0; step < steps; step++) {
         // What came in between is taken to have come evenly.
-        const readMs = firstMs +
-          (lastMs - firstMs) * step / Math.max(1, steps - 1);
+        const readMs = firstMs + spreadMs * step / Math.max(1, steps - 1);
         eventLatency.record(
           nowMs - readMs,
           Math.max(1, Math.round(count / steps)),
@@ -180,6 +200,7 @@ export function createMeter(
     },
     report() {
       settle();
+      const ratio = measured.workMs > 0 ? measured.cpuMs / measured.workMs : 1;
       return {
         name,
         ...(worker > 0 ? { worker } : {}),
@@ -188,7 +209,7 @@ export function createMeter(
         bytesIn: this.bytesIn,
         bytesOut: this.bytesOut,
         batches: this.batches,
-        processingMs,
+        processingMs: processingMs + measured.cpuMs + otherWorkMs * ratio,
         codecMs,
         waitingMs,
         cpuMs: cpuMs() - cpuAtStart,

@@ -46,6 +46,10 @@ export interface RunReport {
   recoveries: number;
   /** How long the chain was not open in between. */
   recoveryMs: number;
+  /** How often processes of a stage were exchanged; pipeline only. */
+  swaps?: number;
+  /** How long the chain was not open for that; pipeline only. */
+  swapMs?: number;
   /** The event that a resumed run went on from; absent for any other. */
   resumedAt?: number;
   /**
@@ -68,6 +72,8 @@ export interface RunOutcome {
   elapsedMs: number;
   recoveries: number;
   recoveryMs: number;
+  swaps?: number;
+  swapMs?: number;
   resumedAt?: number;
   stagesFrom?: number;
   /** Of the one process, where there is one; else it is that of the stages. */
@@ -99,6 +105,8 @@ export function makeReport(
     startupMs,
     openedMs,
     recoveries,
+    swaps,
+    swapMs = 0,
     resumedAt,
     stagesFrom,
   } = outcome;
@@ -125,6 +133,7 @@ export function makeReport(
     ...(share === undefined ? {} : { ipcShare: share }),
     recoveries,
     recoveryMs: round(outcome.recoveryMs),
+    ...(swaps === undefined ? {} : { swaps, swapMs: round(swapMs) }),
     ...(resumedAt === undefined ? {} : { resumedAt }),
     ...(stagesFrom === undefined ? {} : { stagesFrom }),
     stages,

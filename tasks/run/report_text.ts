@@ -126,7 +126,14 @@ function summary(report: RunReport): string {
       `${count}: the chain was not open for ${seconds(report.recoveryMs)}`,
     );
   }
-  const { stagesFrom } = report;
+  const { stagesFrom, swaps = 0, swapMs = 0 } = report;
+  if (swaps > 0) {
+    lines.push(
+      `${quantity(swaps, "swap")}: the chain was not open for ${
+        seconds(swapMs)
+      }`,
+    );
+  }
   if (stagesFrom !== undefined) {
     lines.push(
       `figures of the stages are those from event ${

@@ -87,6 +87,7 @@ async function driveThrough(
     ended: (name) => name === "rules" ? rulesEnded.promise : died.promise,
     ready: () => Promise.resolve(),
     kill() {},
+    prepare: () => Promise.reject(new Error("There is nothing to swap")),
     restart() {
       restarted.push(dead.map(({ name }) => name));
       dead = [];
@@ -105,7 +106,7 @@ async function driveThrough(
     stages,
     state: { run: "r", inputs: [undefined], note: () => Promise.resolve() },
     policy: { maxRecoveries: 1, batch: 1 },
-    injector: {
+    moments: {
       started() {},
       opened() {},
       broken() {},

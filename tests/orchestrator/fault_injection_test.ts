@@ -1,13 +1,22 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   chaosFlag,
-  createFaultInjector,
+  type FaultTargets,
   type InjectedFault,
+  plannedFaults,
 } from "../../orchestrator/fault_injection.ts";
+import { createMoments } from "../../orchestrator/moments.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { readFlags } from "../../runtime/program/flags.ts";
 import { type StageName, STAGES } from "../../stages/names.ts";
 import { logged } from "../support/logged.ts";
+
+function createFaultInjector(
+  faults: readonly InjectedFault[],
+  targets: FaultTargets,
+) {
+  return createMoments(plannedFaults(faults, targets));
+}
 
 function read(text: string): InjectedFault[] {
   return readFlags([`--chaos=${text}`], { chaos: chaosFlag }).flags.chaos;
@@ -104,7 +113,7 @@ function createTargets() {
   };
 }
 
-Deno.test("createFaultInjector() strikes when the share of the input is reached, once", () => {
+Deno.test("plannedFaults() strikes when the share of the input is reached, once", () => {
   const { targets, struck } = createTargets();
   using _log = logged();
   using injector = createFaultInjector(read("parse@30%"), targets);
@@ -117,7 +126,7 @@ Deno.test("createFaultInjector() strikes when the share of the input is reached,
   assertEquals(struck, ["SIGKILL parse"]);
 });
 
-Deno.test("createFaultInjector() says what it does", () => {
+Deno.test("plannedFaults() says what it does", () => {
   const { targets } = createTargets();
   using log = logged();
   using injector = createFaultInjector(read("sink@stop:end"), targets);
@@ -127,7 +136,7 @@ Deno.test("createFaultInjector() says what it does", () => {
   assertEquals(log.lines, ['chaos: SIGSTOP to "sink" (sink@stop:end)']);
 });
 
-Deno.test("createFaultInjector() strikes all that is due at once", () => {
+Deno.test("plannedFaults() strikes all that is due at once", () => {
   const { targets, struck } = createTargets();
   using _log = logged();
   using injector = createFaultInjector(
@@ -140,7 +149,7 @@ Deno.test("createFaultInjector() strikes all that is due at once", () => {
   assertEquals(struck, ["SIGKILL ingest", "SIGTERM sink"]);
 });
 
-Deno.test("createFaultInjector() strikes each process once: what is due waits for the next one", () => {
+Deno.test("plannedFaults() strikes each process once: what is due waits for the next one", () => {
   const { targets, struck, startAgain } = createTargets();
   using _log = logged();
   using injector = createFaultInjector(
@@ -160,7 +169,7 @@ Deno.test("createFaultInjector() strikes each process once: what is due waits fo
   assertEquals(struck.length, 3);
 });
 
-Deno.test("createFaultInjector() strikes when its time has come, since the start", async () => {
+Deno.test("plannedFaults() strikes when its time has come, since the start", async () => {
   const { targets, struck, next } = createTargets();
   using _log = logged();
   using injector = createFaultInjector(read("parse@1ms,sink@1h"), targets);
@@ -174,7 +183,7 @@ Deno.test("createFaultInjector() strikes when its time has come, since the start
   assertEquals(struck, ["SIGKILL parse"]);
 });
 
-Deno.test("createFaultInjector() strikes when its time has come, since the stages started and since the first break", async () => {
+Deno.test("plannedFaults() strikes when its time has come, since the stages started and since the first break", async () => {
   const { targets, struck, next } = createTargets();
   using _log = logged();
   using injector = createFaultInjector(
@@ -193,7 +202,7 @@ Deno.test("createFaultInjector() strikes when its time has come, since the stage
   assertEquals(struck, ["SIGKILL parse", "SIGKILL rules"]);
 });
 
-Deno.test("createFaultInjector() says what has not happened, and does it no more", () => {
+Deno.test("plannedFaults() says what has not happened, and does it no more", () => {
   const { targets, struck } = createTargets();
   using log = logged();
   {

@@ -91,7 +91,7 @@ export async function driveWith(
     stages,
     state,
     policy: { maxRecoveries, batch: plan.batching.batch },
-    injector: {
+    moments: {
       started() {},
       opened() {},
       broken() {},

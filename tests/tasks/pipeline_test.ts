@@ -53,6 +53,8 @@ const REPORT = z.strictObject({
   ipcShare: z.number().min(0).max(1),
   recoveries: COUNT,
   recoveryMs: MS,
+  swaps: z.literal(0),
+  swapMs: z.literal(0),
   stages: z.array(z.strictObject({
     name: z.string(),
     workers: COUNT,

@@ -93,7 +93,7 @@ export async function runPipeline(
     state,
     // What has recovered has done more than the others.
     policy: { maxRecoveries: 0, batch: plan.batching.batch },
-    injector: {
+    moments: {
       started() {},
       opened() {},
       broken() {},

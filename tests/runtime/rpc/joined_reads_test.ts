@@ -21,9 +21,9 @@ function framed(message: number[]): number[] {
   return [0, 0, 0, length >> 8, length & 0xff, ...message];
 }
 
-function split(joined: Buffer | undefined): number[][] {
+function split(pieces: readonly Buffer[]): number[][] {
   const messages: number[][] = [];
-  if (joined) splitMessages(joined, (each) => messages.push([...each]));
+  splitMessages(pieces, (each) => messages.push([...each]));
   return messages;
 }
 
@@ -43,9 +43,25 @@ Deno.test("createJoiner() gives each message once, wherever the reads are cut", 
 Deno.test("createJoiner() gives the messages of one read as one", () => {
   const wire = Buffer.from(MESSAGES.flatMap(framed));
 
-  const joined = createJoiner(-1)(Buffer.concat([wire, Buffer.from([0, 0])]));
+  const pieces = createJoiner(-1)(Buffer.concat([wire, Buffer.from([0, 0])]));
 
-  assertEquals(split(joined), MESSAGES);
+  assertEquals(pieces.length, 1);
+  assertEquals(split(pieces), MESSAGES);
+});
+
+Deno.test("createJoiner() puts only that message together whose read was cut", () => {
+  const wire = Buffer.from(MESSAGES.flatMap(framed));
+  const join = createJoiner(-1);
+
+  assertEquals(join(wire.subarray(0, 3)), []);
+  const pieces = join(wire.subarray(3));
+
+  assertEquals(pieces.map(({ length }) => length), [
+    framed(MESSAGES[0]!).length,
+    wire.length - framed(MESSAGES[0]!).length,
+  ]);
+  assertEquals(pieces[1]!.buffer, wire.buffer);
+  assertEquals(split(pieces), MESSAGES);
 });
 
 Deno.test("splitMessages() refuses what says that it is compressed", () => {
@@ -53,8 +69,7 @@ Deno.test("splitMessages() refuses what says that it is compressed", () => {
   const came: number[][] = [];
 
   assertThrows(
-    () =>
-      splitMessages(createJoiner(-1)(wire)!, (each) => came.push([...each])),
+    () => splitMessages(createJoiner(-1)(wire), (each) => came.push([...each])),
     Error,
     "a message is compressed, and the call says that none is",
   );
@@ -64,7 +79,7 @@ Deno.test("splitMessages() refuses what says that it is compressed", () => {
 Deno.test("createJoiner() refuses a message as soon as its length is known", () => {
   const join = createJoiner(299);
 
-  assertEquals(join(Buffer.from(framed(MESSAGES[3]!).slice(0, 4))), undefined);
+  assertEquals(join(Buffer.from(framed(MESSAGES[3]!).slice(0, 4))), []);
   assertThrows(
     () => join(Buffer.from([300 & 0xff])),
     Error,

@@ -89,6 +89,24 @@ Deno.test("createMeter() counts work on both sides of a wait, and not the wait",
   assertEquals([processingMs, cpuMs, waitingMs], [30, 45, 50]);
 });
 
+Deno.test("createMeter() reads the CPU clock for some stretches, and takes the others to be like them", async () => {
+  const { clocks, work } = fakeProcess();
+  let reads = 0;
+  const meter = createMeter("parse", 0, {
+    ...clocks,
+    cpuMs: () => (reads++, clocks.cpuMs()),
+  });
+
+  for (let stretch = 0; stretch < 1_000; stretch++) {
+    meter.processing(() => work(0.05, 0.1));
+    await meter.waiting(Promise.resolve());
+  }
+  const { processingMs } = meter.report();
+
+  assertAlmostEquals(Number(processingMs), 50, 1e-6);
+  assertGreater(300, reads);
+});
+
 Deno.test("createMeter() counts reading as work for what CPU time it takes", async () => {
   const { clocks, work } = fakeProcess();
   const meter = createMeter("ingest", 0, clocks);

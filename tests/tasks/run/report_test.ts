@@ -185,6 +185,8 @@ Deno.test("describeReport() writes a run for a person", () => {
     ...OUTCOME,
     recoveries: 2,
     recoveryMs: 1_240,
+    swaps: 1,
+    swapMs: 60,
     resumedAt: 500,
     stagesFrom: 1_500,
     results: resultsOf({
@@ -208,6 +210,7 @@ click   1,996  90,071,992,547,409,930   2.1235   -1  1,000  gold 1,000, silver 9
 3,000 events/s: 0.50 s for the run, after 1.00 s of start-up; batch 100
 resumed at event 500
 2 recoveries: the chain was not open for 1.24 s
+1 swap: the chain was not open for 0.06 s
 figures of the stages are those from event 1,500 on, where the chain was last opened
 75.0 % of the CPU time since then went into being five processes
 
