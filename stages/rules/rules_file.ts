@@ -58,8 +58,9 @@ function conditionOn<
   Operand extends z.ZodType<string | number | boolean>,
   Bound extends z.ZodType<string | number>,
 >(operand: Operand, bound: Bound, expected: string) {
+  // Not by the length, which a text has too.
   const list = z.array(operand, { error: "expected a list" })
-    .min(1, "expected at least one value");
+    .refine(({ length }) => length > 0, "expected at least one value");
   const test = z.strictObject({
     eq: operand.optional(),
     ne: operand.optional(),
@@ -195,7 +196,9 @@ function settingOf(schema: Schema) {
       const { data, error } = (key ?? TAG_VALUE)
         .safeParse(value, { reportInput: true });
       if (data !== undefined) values[name] = data;
-      for (const issue of error?.issues ?? []) {
+      // The first one says it all: an empty list is no text, whatever its length.
+      const [issue] = error?.issues ?? [];
+      if (issue) {
         const path = [name, ...issue.path];
         context.issues.push({ ...issue, path } as z.core.$ZodRawIssue);
       }

@@ -42,8 +42,10 @@ export function valueOf(document: Document, cannot: Cannot): unknown {
     if (error instanceof TypeError) {
       throw cannot("a part of it holds itself, by an alias");
     }
-    // Thrown for too many aliases, and for one of an anchor that is not there.
-    if (!(error instanceof ReferenceError)) throw error;
+    // A ReferenceError for too many aliases, and for one of an anchor that is not
+    // there; a mere Error for a merge of what is no map.
+    if (!(error instanceof Error)) throw error;
+    if (error.name !== "ReferenceError" && error.name !== "Error") throw error;
     throw cannot(firstLine(error.message));
   }
 }
