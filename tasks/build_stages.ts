@@ -8,6 +8,7 @@
  */
 
 import { cargoBuild } from "./build/cargo.ts";
+import { pythonBuild } from "./build/python.ts";
 import { type Build, buildFlags, runBuilds } from "./build/run_builds.ts";
 
 /** The flags of the command. */
@@ -22,6 +23,11 @@ const BUILDS: readonly Build[] = [
     command: COMMAND,
     folder: "stages/rust",
     programs: ["parse"],
+  }),
+  pythonBuild({
+    name: "rules stage in Python",
+    folder: "stages/python",
+    contracts: ["pipeline/v1/pipeline.proto"],
   }),
 ];
 
