@@ -4,7 +4,7 @@
  * @module
  */
 
-import { BrokerService } from "../proto/broker/contract.ts";
+import { BROKER_PROTOCOL, BrokerService } from "../proto/broker/contract.ts";
 import { pause } from "../runtime/program/abort.ts";
 import { log } from "../runtime/program/log.ts";
 import { describeEntry, type Entry } from "./entry.ts";
@@ -64,7 +64,7 @@ export async function registerService(
       waitForReady,
       signal: cancel.signal,
     });
-    stream.send({ entry });
+    stream.send({ entry, protocol: BROKER_PROTOCOL });
     return leaveOnAbort(stream, signal, () => cancel.abort());
   };
   for await (const event of reopen(register, signal)) {

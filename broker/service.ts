@@ -4,7 +4,7 @@
  * @module
  */
 
-import { BrokerService } from "../proto/broker/contract.ts";
+import { BROKER_PROTOCOL, BrokerService } from "../proto/broker/contract.ts";
 import type { ListResponse } from "../proto/types/broker/v1/ListResponse.ts";
 import type { Registered } from "../proto/types/broker/v1/Registered.ts";
 import type { Registration__Output } from "../proto/types/broker/v1/Registration.ts";
@@ -84,7 +84,8 @@ async function register(
   const leases = new Map<string, Lease>();
   const leave = () => void stream.incoming.return?.();
   signal.addEventListener("abort", leave, { once: true });
-  const put = async (entry: Entry): Promise<Moment> => {
+  const put = async (entry: Entry, protocol: number): Promise<Moment> => {
+    checkProtocol(protocol, entry);
     const key = `${entry.service}\n${entry.instance}`;
     const held = leases.get(key);
     if (held) return await held.replace(entry);
@@ -102,8 +103,9 @@ async function register(
   };
   try {
     for await (const registration of stream.incoming) {
+      const { protocol } = registration;
       const entry = checkEntry(registration.entry);
-      const { epoch, revision } = await put(entry).catch((fault) => {
+      const { epoch, revision } = await put(entry, protocol).catch((fault) => {
         refusals.add(peer, describeEntry(entry), String(fault.message));
         throw fault;
       });
@@ -119,6 +121,17 @@ async function register(
       "Cannot keep services registered: the broker is stopping",
     );
   }
+}
+
+/** @throws {Fault} `failed_precondition` if the caller is newer than this. */
+function checkProtocol(protocol: number, entry: Entry): void {
+  if (protocol <= BROKER_PROTOCOL) return;
+  throw new Fault(
+    "failed_precondition",
+    `Cannot register service ${
+      describeEntry(entry)
+    }: it speaks version ${protocol} of the broker's contract, and this broker knows version ${BROKER_PROTOCOL}; update the broker`,
+  );
 }
 
 /** Answers with one page of a list. */

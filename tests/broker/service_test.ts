@@ -133,6 +133,28 @@ Deno.test("Register refuses a wrong entry, and removes what the stream had regis
   assertEquals(await broker.list(), []);
 });
 
+Deno.test("Register takes a caller of its own version or an older one, and refuses a newer one in words", async () => {
+  const told: string[] = [];
+  await using broker = await startBroker({}, {
+    report: (line) => told.push(line.replace(/^Refused \S+: /, "")),
+  });
+  const stream = await broker.register(ENTRY);
+
+  for (const protocol of [0, 1]) {
+    stream.send({ entry: ENTRY, protocol });
+    assertEquals((await stream.incoming.next()).value?.instance, "one");
+  }
+  stream.send({ entry: { ...ENTRY, instance: "two" }, protocol: 2 });
+  const fault = await faultOf(stream.incoming);
+
+  assertEquals(fault.code, "failed_precondition");
+  assertEquals(
+    fault.message.replace(/^.*: it/, "it"),
+    "it speaks version 2 of the broker's contract, and this broker knows version 1; update the broker",
+  );
+  assertEquals(told, [fault.message]);
+});
+
 Deno.test("Register refuses a registration without an entry", async () => {
   await using broker = await startBroker();
   const stream = await broker.register();

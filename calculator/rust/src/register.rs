@@ -15,6 +15,8 @@ use crate::contracts::broker::{Entry, Registration};
 use crate::log::log;
 use crate::program::{Failure, within};
 
+/// The version of the broker's contract that this program speaks.
+const PROTOCOL: u32 = 1;
 /// How long the broker may take to confirm that an entry is removed.
 const LEAVE: Duration = Duration::from_millis(500);
 /// How long clients may take to hear from the broker that an entry is removed.
@@ -97,6 +99,7 @@ async fn hold(
     let (sender, receiver) = mpsc::channel(1);
     let registration = Registration {
         entry: Some(entry.clone()),
+        protocol: PROTOCOL,
     };
     sender
         .try_send(registration)

@@ -52,6 +52,10 @@ export interface BrokerServiceClient extends grpc.Client {
    * INVALID_ARGUMENT: the entry is wrong. The message names the field and its
    * limit. Another try does not help.
    * 
+   * FAILED_PRECONDITION: the caller speaks a newer version of this contract than
+   * the broker. The message names both. Try again after a wait: the broker may be
+   * updated meanwhile.
+   * 
    * RESOURCE_EXHAUSTED: a stream holds 100,000 entries, or the broker 250,000
    * entries or 256 MiB of them, where each pair of metadata counts for 512 bytes
    * besides its text. The message names the limit.
@@ -72,6 +76,10 @@ export interface BrokerServiceClient extends grpc.Client {
    * 
    * INVALID_ARGUMENT: the entry is wrong. The message names the field and its
    * limit. Another try does not help.
+   * 
+   * FAILED_PRECONDITION: the caller speaks a newer version of this contract than
+   * the broker. The message names both. Try again after a wait: the broker may be
+   * updated meanwhile.
    * 
    * RESOURCE_EXHAUSTED: a stream holds 100,000 entries, or the broker 250,000
    * entries or 256 MiB of them, where each pair of metadata counts for 512 bytes
@@ -141,6 +149,10 @@ export interface BrokerServiceHandlers extends grpc.UntypedServiceImplementation
    * 
    * INVALID_ARGUMENT: the entry is wrong. The message names the field and its
    * limit. Another try does not help.
+   * 
+   * FAILED_PRECONDITION: the caller speaks a newer version of this contract than
+   * the broker. The message names both. Try again after a wait: the broker may be
+   * updated meanwhile.
    * 
    * RESOURCE_EXHAUSTED: a stream holds 100,000 entries, or the broker 250,000
    * entries or 256 MiB of them, where each pair of metadata counts for 512 bytes

@@ -10,6 +10,10 @@ export interface Registration {
    * The entry; required.
    */
   'entry'?: (_broker_v1_Entry | null);
+  /**
+   * The version of this contract that the caller speaks: 1 and up; 0 is 1.
+   */
+  'protocol'?: (number);
 }
 
 /**
@@ -20,4 +24,8 @@ export interface Registration__Output {
    * The entry; required.
    */
   'entry': (_broker_v1_Entry__Output | null);
+  /**
+   * The version of this contract that the caller speaks: 1 and up; 0 is 1.
+   */
+  'protocol': (number);
 }
