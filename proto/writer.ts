@@ -85,12 +85,33 @@ export function writeBytes(field: number, bytes: Uint8Array): void {
 
 /** Writes a text. */
 export function writeText(field: number, text: string): void {
+  if (text.length <= FEW_BYTES && putAscii(field, text)) return;
   const length = Buffer.byteLength(text);
   putVarint(tag(field, DELIMITED));
   putVarint(length);
   reserve(length);
   memory.write(text, at);
   at += length;
+}
+
+/** Writes a short text, where it is ASCII: for a few letters calls cost most. */
+function putAscii(field: number, text: string): boolean {
+  const { length } = text;
+  const before = at;
+  putVarint(tag(field, DELIMITED));
+  putVarint(length);
+  reserve(length);
+  const bytes = memory;
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= ONE_BYTE_VARINT) {
+      at = before;
+      return false;
+    }
+    bytes[at + i] = code;
+  }
+  at += length;
+  return true;
 }
 
 /** Writes a double. */
@@ -170,6 +191,11 @@ export function endMessage(start: number): void {
   at = start - 1;
   putVarint(length);
   at += length;
+}
+
+/** Ends the message, which is good until the next one is begun. */
+export function lookAtMessage(): Uint8Array {
+  return new Uint8Array(memory.buffer, 0, at);
 }
 
 /**

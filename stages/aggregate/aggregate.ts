@@ -30,10 +30,13 @@ import {
   resultId,
   type Saved,
   type SavedRecord,
+  type SavedRecords,
   sortRecords,
 } from "./saved.ts";
 
 export type { Result };
+
+const NO_BYTES = new Uint8Array();
 
 /** What became of the events; see the contract. */
 export type Totals = Totals__Output;
@@ -69,7 +72,7 @@ export interface Aggregate {
    */
   changes(): Changes;
   /** Everything, for the same head. */
-  all(): Iterable<SavedRecord>;
+  all(): SavedRecords;
 }
 
 /**
@@ -133,17 +136,27 @@ export function createAggregate(
     }
   };
   function* recordsOf(
-    slots: Iterable<number>,
+    slots: Uint32Array,
     fromResult: number,
   ): Generator<SavedRecord> {
-    for (const slot of slots) {
-      if (groups.isOpen(slot)) {
-        yield { id: groupId(slot), bytes: state.write(slot) };
-      }
+    const record: SavedRecord = { id: 0, bytes: NO_BYTES };
+    for (let at = 0; at < slots.length; at++) {
+      const slot = slots[at]!;
+      if (!groups.isOpen(slot)) continue;
+      record.id = groupId(slot);
+      record.bytes = state.write(slot);
+      yield record;
     }
     let number = fromResult;
     for (const bytes of finished.records(fromResult)) {
-      yield { id: resultId(number++), bytes };
+      record.id = resultId(number++);
+      record.bytes = bytes;
+      yield record;
+    }
+  }
+  function* closedOf(slots: Uint32Array): Generator<number> {
+    for (let at = 0; at < slots.length; at++) {
+      if (!groups.isOpen(slots[at]!)) yield groupId(slots[at]!);
     }
   }
 
@@ -190,7 +203,7 @@ export function createAggregate(
       return {
         head: headNow(),
         changed: recordsOf(touched, fromResult),
-        removed: touched.filter((slot) => !groups.isOpen(slot)).map(groupId),
+        removed: closedOf(touched),
       };
     },
     all: () => recordsOf(groups.openSlots(), 0),

@@ -55,6 +55,8 @@ export interface GroupKeys {
   release(slot: number, isOther: boolean): void;
   windowOf(slot: number): number | undefined;
   keyOf(slot: number, isOther: boolean): GroupKey;
+  /** A field of the key as JSON, of a group that is not of those too many. */
+  keyText(slot: number, field: number): string;
   /** Puts slots in the order of the results. */
   ordered(slots: Uint32Array): Uint32Array;
   /** Makes room for slots below `slots`. */
@@ -87,6 +89,9 @@ export function createGroupKeys({ keys, windows }: Schema): GroupKeys {
         numbers.sort((a, b) => windowNumbers.value(a) - windowNumbers.value(b)),
     });
   }
+
+  const keyText = (slot: number, field: number) =>
+    keyNumbers[field]!.value(index.at(slot, firstKey + field));
 
   return {
     tuple,
@@ -123,13 +128,10 @@ export function createGroupKeys({ keys, windows }: Schema): GroupKeys {
       );
     },
     windowOf,
+    keyText,
     keyOf: (slot, isOther) => ({
       windowMs: windowOf(slot),
-      key: isOther
-        ? []
-        : keyNumbers.map((numbers, field) =>
-          numbers.value(index.at(slot, firstKey + field))
-        ),
+      key: isOther ? [] : keyNumbers.map((_, field) => keyText(slot, field)),
       isOther,
     }),
     ordered: (slots) => orderSlots(slots, columns),

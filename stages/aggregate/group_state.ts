@@ -16,8 +16,8 @@ import type { Result__Output } from "../../proto/types/pipeline/v1/Result.ts";
 import {
   beginMessage,
   endMessage,
+  lookAtMessage,
   startMessage,
-  takeMessage,
   writeDouble,
   writeNumber,
   writeText,
@@ -41,7 +41,7 @@ export interface GroupState {
   /** Counts the events of a batch, each in its group. */
   add(batch: EventBatch, assigned: Assigned): void;
   result(slot: number): Result;
-  /** The record of a group. */
+  /** The record of a group, which is good until the next one is asked for. */
   write(slot: number): Uint8Array;
   /** Makes the group that a record is of. @throws {RangeError} If it is none. */
   read(slot: number, record: Uint8Array): void;
@@ -99,19 +99,23 @@ export function createGroupState(
       };
     },
     write(slot) {
-      const { windowMs, key, isOther } = groups.keyOf(slot);
       startMessage();
+      const windowMs = groups.windowOf(slot);
       if (windowMs !== undefined) writeDouble(WINDOW_FIELD, windowMs);
-      for (const json of key) writeText(KEY_FIELD, json);
-      if (isOther) writeNumber(OTHER_FIELD, 1);
+      if (groups.isOther(slot)) writeNumber(OTHER_FIELD, 1);
+      else {
+        for (let field = 0; field < schema.keys.length; field++) {
+          writeText(KEY_FIELD, groups.keyText(slot, field));
+        }
+      }
       tallies.write(slot);
       scores?.write(slot);
-      figures.forEach((each, at) => {
+      for (let at = 0; at < figures.length; at++) {
         const inner = beginMessage(VALUE_FIELDS + at);
-        each.write(slot);
+        figures[at]!.write(slot);
         endMessage(inner);
-      });
-      return takeMessage();
+      }
+      return lookAtMessage();
     },
     read(slot, record) {
       // The group must be there before its figures are.

@@ -55,6 +55,10 @@ export interface Groups {
   /** To be called when all are restored. */
   restored(): void;
   keyOf(slot: number): GroupKey;
+  /** What {@linkcode keyOf} tells, part by part. */
+  windowOf(slot: number): number | undefined;
+  keyText(slot: number, field: number): string;
+  isOther(slot: number): boolean;
   isOpen(slot: number): boolean;
   /** The slots of all open groups. */
   openSlots(): Uint32Array;
@@ -255,6 +259,9 @@ export function createGroups(schema: Schema, options: SlotOptions): Groups {
     },
     restored: all.restored,
     keyOf: (slot) => keys.keyOf(slot, all.isOther(slot)),
+    windowOf: keys.windowOf,
+    keyText: keys.keyText,
+    isOther: all.isOther,
     openSlots: all.openSlots,
     isOpen: all.isOpen,
     ordered: (windowMs) =>

@@ -18,18 +18,24 @@ export interface SavedRecord {
   bytes: Uint8Array;
 }
 
+/**
+ * Records, one after the other: each is good until the next one is asked for. A
+ * save has many, and to make each anew takes longer than to write it.
+ */
+export type SavedRecords = Iterable<Readonly<SavedRecord>>;
+
 /** What was saved, to go on from. */
 export interface Saved {
   head: unknown;
   /** In any order. */
-  records: Iterable<SavedRecord>;
+  records: SavedRecords;
 }
 
 /** What has changed; to be read before more is counted. */
 export interface Changes {
   /** Small, and JSON can hold it. */
   head: unknown;
-  changed: Iterable<SavedRecord>;
+  changed: SavedRecords;
   /** Ids of records that are no more; of some of them there was none. */
   removed: Iterable<number>;
 }
@@ -80,7 +86,7 @@ export function resultId(number: number): number {
 
 /** Tells the records of groups from those of results, which come in order. */
 export function sortRecords(
-  records: Iterable<SavedRecord>,
+  records: SavedRecords,
   group: (slot: number, bytes: Uint8Array) => void,
 ): Uint8Array[] {
   const results: SavedRecord[] = [];

@@ -21,8 +21,8 @@ export interface Tallies {
   add(tags: readonly Uint8Array[], slots: Uint32Array, rows: number): void;
   /** Notes that a slot is another one than it was. */
   touch(slot: number): void;
-  /** The slots that have changed since the last call. */
-  takeTouched(): number[];
+  /** The slots that have changed since the last call; good until the next change. */
+  takeTouched(): Uint32Array;
   count(slot: number): number;
   tagCounts(slot: number): TagCount__Output[];
   /** Writes the count as a field of its own, and the tags as others. */
@@ -47,12 +47,13 @@ export function createTallies(tags: Opening["tags"]): Tallies {
   let counts = new Float64Array();
   let tagged = new Float64Array();
   let isTouched = new Uint8Array();
-  let touched: number[] = [];
+  let touched = new Uint32Array();
+  let touchedCount = 0;
 
   const touch = (slot: number) => {
     if (isTouched[slot] === 1) return;
     isTouched[slot] = 1;
-    touched.push(slot);
+    touched[touchedCount++] = slot;
   };
   return {
     grow(slots) {
@@ -62,6 +63,9 @@ export function createTallies(tags: Opening["tags"]): Tallies {
       isTouched = new Uint8Array(slots);
       isTouched.set(before);
       isTouched[LATE] = 1; // is never told
+      const all = touched;
+      touched = new Uint32Array(slots);
+      touched.set(all);
     },
     clear(slot) {
       counts[slot] = 0;
@@ -80,9 +84,9 @@ export function createTallies(tags: Opening["tags"]): Tallies {
     },
     touch,
     takeTouched() {
-      const taken = touched;
-      touched = [];
-      for (const slot of taken) isTouched[slot] = 0;
+      const taken = touched.subarray(0, touchedCount);
+      touchedCount = 0;
+      for (let at = 0; at < taken.length; at++) isTouched[taken[at]!] = 0;
       return taken;
     },
     count: (slot) => counts[slot]!,

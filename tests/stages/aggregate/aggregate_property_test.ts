@@ -359,7 +359,7 @@ Deno.test("createAggregate() gives the same however it is cut, saved and gone on
                 aggregate.all(),
                 ({ id, bytes }: SavedRecord): [number, Uint8Array] => [
                   id,
-                  bytes,
+                  Uint8Array.from(bytes),
                 ],
               );
               assertEquals(sortedBytes(all), store.bytes());
