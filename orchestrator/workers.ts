@@ -22,6 +22,9 @@ export type WorkerName = StageName | `${StageName}.${number}`;
 /** How many processes a stage has; one where nothing is said. */
 export type Workers = Partial<Record<StageName, number>>;
 
+/** What --workers says: numbers, or as many as pay off. */
+export type WantedWorkers = Workers | "auto";
+
 const EXPECTED = `expected STAGE:N, as in ${SHAREABLE[0]}:2, or auto`;
 
 /**
@@ -37,7 +40,7 @@ export function workersThatPay(cores: number): Workers {
 }
 
 /** The flag `--workers`. */
-export const workersFlag: Flag<Workers> = {
+export const workersFlag: Flag<WantedWorkers> = {
   placeholder: "STAGE:N,...|auto",
   help: `runs several processes of ${
     SHAREABLE.join(" or ")
@@ -45,7 +48,7 @@ export const workersFlag: Flag<Workers> = {
   defaultText: "one of each stage",
   fallback: {},
   read(text) {
-    if (text === "auto") return workersThatPay(navigator.hardwareConcurrency);
+    if (text === "auto") return text;
     const workers: Workers = {};
     for (const part of text.split(",")) {
       const [stage, count] = readPart(part);

@@ -8,6 +8,13 @@
  * @module
  */
 
+import {
+  chooseStages,
+  requirePrograms,
+  stageFlag,
+  variantsIn,
+  workersOf,
+} from "../orchestrator/chosen_stages.ts";
 import { chaosFlag, plannedFaults } from "../orchestrator/fault_injection.ts";
 import { createMoments } from "../orchestrator/moments.ts";
 import type { Drive, Driven } from "../orchestrator/drive_run.ts";
@@ -15,7 +22,6 @@ import { rangesOf, type RunPlan } from "../orchestrator/plan.ts";
 import { openRunState, type RunState } from "../orchestrator/run_state.ts";
 import {
   type ChosenStages,
-  defaultStages,
   loadStageCatalog,
 } from "../orchestrator/stage_catalog.ts";
 import { holdPorts, startStages } from "../orchestrator/stage_processes.ts";
@@ -27,11 +33,13 @@ import { startGuardian } from "../runtime/process/guardian.ts";
 import { signalGroup } from "../runtime/process/process_group.ts";
 import { abortOnDispose } from "../runtime/program/abort.ts";
 import { UsageError } from "../runtime/program/errors.ts";
+import { userPath } from "../runtime/program/paths.ts";
 import { createToken } from "../runtime/rpc/token.ts";
 import {
   duration,
   integer,
   readFlags,
+  repeated,
   text,
   toggle,
 } from "../runtime/program/flags.ts";
@@ -56,6 +64,12 @@ import { whileShown } from "./terminal/status_line.ts";
 export const pipelineFlags = {
   ...RUN_FLAGS,
   workers: workersFlag,
+  stage: repeated(stageFlag),
+  stages: text(
+    "FILE",
+    "what the stages run, where that is not as in stages/stages.yaml",
+  ),
+  "dry-run": toggle("print what would be started, and start nothing"),
   port: integer(
     "first of the ports: ten, and two for each further worker",
     6_001,
@@ -104,12 +118,32 @@ export async function pipeline(argv: string[]): Promise<number> {
   const planned = await planRun(flags, given, words);
   const interrupts = await interruptsOf(planned, listening);
   const { stop } = interrupts;
-  const { port, workers, state: folder, resume } = flags;
+  const { port, state: folder, resume } = flags;
   if (folder !== undefined) requireFiles(planned.outlets);
   const checkpointIntervalMs = flags["checkpoint-interval"];
-  const catalog = await loadStageCatalog();
-  const programs = defaultStages(catalog);
+  const catalog = await loadStageCatalog(
+    flags.stages && userPath(flags.stages),
+  );
+  const programs = chooseStages(catalog, flags.stage);
+  const workers = workersOf(flags.workers, programs);
   await checkMoments(flags, planned, { workers, catalog });
+  if (flags["dry-run"]) {
+    const { printDryRun } = await import("./run/dry_run.ts");
+    await printDryRun(planned, {
+      json: flags.json,
+      stages: catalog.path,
+      state: folder && userPath(folder),
+      port,
+      workers,
+      programs,
+      checkpointIntervalMs,
+    });
+    return 0;
+  }
+  await requirePrograms([
+    ...Object.values(programs),
+    ...flags.swap.map(({ stage, variant }) => catalog.variant(stage, variant)),
+  ]);
   await using guardian = startGuardian();
   await using outlets = await openOutlets(planned, guardian);
   const { plan } = outlets;
@@ -150,6 +184,7 @@ export async function pipeline(argv: string[]): Promise<number> {
     );
     await using swaps = createSwaps({
       stages,
+      variants: variantsIn(programs),
       async specsOf(stage, variant) {
         const specs = await specsOf(opened, {
           ...programs,

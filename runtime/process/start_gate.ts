@@ -62,8 +62,18 @@ export function throughGate(
   };
 }
 
-/** Says of a program what starting it would; the shell would only end with 127. */
-function requireProgram(program: string, cwd: string, path: string): void {
+/**
+ * Says of a program what starting it would; the shell would only end with 127.
+ *
+ * @param path Where a bare name is looked up, as PATH says it.
+ * @throws {Deno.errors.NotFound} If there is no such program.
+ * @throws {Deno.errors.PermissionDenied} If it cannot be executed.
+ */
+export function requireProgram(
+  program: string,
+  cwd: string,
+  path: string,
+): void {
   const candidates = program.includes("/")
     ? [isAbsolute(program) ? program : resolve(cwd, program)]
     : path.split(delimiter).map((folder) =>

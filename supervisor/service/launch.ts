@@ -7,6 +7,7 @@
  * @module
  */
 
+import { describeStartFailure } from "../../runtime/process/start_failure.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
 import type { ModuleGuard } from "../modules/module_guard.ts";
@@ -19,7 +20,6 @@ import {
   type RunMessage,
   startProcessRun,
 } from "./process_run.ts";
-import { describeStartFailure } from "./start_failure.ts";
 import { createPlaceLookout } from "./taken_place.ts";
 
 /** What starting the processes of a service needs. */

@@ -19,6 +19,7 @@ import {
   type ServiceSpec,
 } from "../../supervisor/config/config.ts";
 import { createModuleGuard } from "../../supervisor/modules/module_guard.ts";
+import { quoteWord } from "../terminal/shell_words.ts";
 
 /** Returns the plan in the shape of `--json`. */
 export async function planReport(
@@ -62,7 +63,7 @@ export async function describePlan(
 ): Promise<string> {
   const { services } = await planReport(config, names);
   return services.map(({ name, commandLine, ...rest }) => {
-    const line = (commandLine as string[]).map(quote).join(" ");
+    const line = (commandLine as string[]).map(quoteWord).join(" ");
     const { withheld } = rest;
     if (withheld) rest.withheld = shorten(withheld as string[]);
     const settings = stringify(JSON.parse(JSON.stringify(rest)))
@@ -91,11 +92,4 @@ function specsOf(config: Config, names: readonly string[]): ServiceSpec[] {
   return [...config.services].flatMap(([service, specs]) =>
     specs.filter(({ name }) => names.includes(service) || names.includes(name))
   );
-}
-
-/** Quotes a word for a shell where that needs it. */
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word)
-    ? word
-    : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { listProcesses } from "../../../runtime/process/process_group.ts";
 import { startProcess } from "../../../runtime/process/start_process.ts";
 import { environmentOf } from "../../../supervisor/config/command_line.ts";
-import { describeStartFailure } from "../../../supervisor/service/start_failure.ts";
+import { describeStartFailure } from "../../../runtime/process/start_failure.ts";
 import { createWorkspace } from "../../support/supervised.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
 

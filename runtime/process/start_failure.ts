@@ -7,17 +7,43 @@
  * @module
  */
 
-import { isThere } from "../../runtime/files/optional_file.ts";
-import { systemReason } from "../../runtime/files/system_reason.ts";
-import { Failure } from "../../runtime/program/errors.ts";
-import type { ServiceSpec } from "../config/service_spec.ts";
+import { isThere } from "../files/optional_file.ts";
+import { systemReason } from "../files/system_reason.ts";
+import { Failure } from "../program/errors.ts";
+import { programEnvironment, type ProgramSpec } from "./command_line.ts";
+import type { Environment } from "./environment.ts";
+import { requireProgram } from "./start_gate.ts";
+
+/** What could not be started. */
+export interface StartAttempt extends Pick<ProgramSpec, "runs" | "workingDir"> {
+  /** What builds its program. */
+  buildWith: string | undefined;
+}
+
+/**
+ * Says beforehand what starting a program would say, as far as its file tells;
+ * undefined where it is there.
+ *
+ * @param set The variables that are set for it.
+ */
+export async function findStartFailure(
+  program: StartAttempt & Pick<ProgramSpec, "inheritEnvironment">,
+  set: Environment = {},
+): Promise<string | undefined> {
+  const { runs, workingDir } = program;
+  if (runs.kind === "script") return undefined;
+  const { PATH = "" } = programEnvironment(program, set);
+  try {
+    requireProgram(runs.program, workingDir, PATH);
+    return undefined;
+  } catch (error) {
+    return await describeStartFailure(program, error);
+  }
+}
 
 /** Returns why, in words for the end of a sentence. */
 export async function describeStartFailure(
-  { runs, workingDir, buildWith }: Pick<
-    ServiceSpec,
-    "runs" | "workingDir" | "buildWith"
-  >,
+  { runs, workingDir, buildWith }: StartAttempt,
   error: unknown,
 ): Promise<string> {
   // An env file, say: whoever has failed knows best.
