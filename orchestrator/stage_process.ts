@@ -43,6 +43,8 @@ export interface StageProcess {
   /** Where it serves. */
   readonly address: string;
   readonly pid: number;
+  /** What it may use of memory, with all it has started. */
+  readonly memLimitBytes: number | undefined;
   /** Known once {@linkcode connect} has been called. */
   readonly connection: Connection;
   /** Makes the connection to it; what that takes is loaded while it starts. */
@@ -130,6 +132,7 @@ export function startStage(
   return {
     name,
     address,
+    memLimitBytes: spec.program.memLimitBytes,
     get connection() {
       return connection!;
     },

@@ -30,6 +30,8 @@ export interface StageProcesses extends AsyncDisposable {
   readonly names: readonly WorkerName[];
   /** The processes that run now. */
   pid(name: WorkerName): number;
+  /** What it may use of memory, with all it has started. */
+  memLimitBytes(name: WorkerName): number | undefined;
   /** A connection to a stage, whichever process it is. */
   connection(name: WorkerName): Connection;
   /** Where the stages are now, from parse on. */
@@ -126,6 +128,7 @@ export async function startStages(
   return {
     names: [...stages.keys()],
     pid: (name) => find(name).pid,
+    memLimitBytes: (name) => find(name).memLimitBytes,
     connection: (name) => find(name).connection,
     next: () =>
       STAGES.slice(1).map((stage) => ({

@@ -277,11 +277,13 @@ async function drive(
   // Until the first event another line says that the stages come up.
   using progress = progressOnDemand();
   // Loaded while the stages load: they are there already.
-  const [{ driveRun }, { killFrozen }] = await Promise.all([
+  const [{ driveRun }, { killFrozen }, { killOverLimit }] = await Promise.all([
     import("../orchestrator/drive_run.ts"),
     import("../orchestrator/frozen_stages.ts"),
+    import("../orchestrator/memory_limits.ts"),
   ]);
   void killFrozen(stages, watching.signal);
+  void killOverLimit(stages, watching.signal);
   try {
     return await driveRun({
       ...running,

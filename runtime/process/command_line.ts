@@ -13,7 +13,7 @@ import {
   type Environment,
   withheldFrom,
 } from "./environment.ts";
-import { heapFlags } from "./heap_limit.ts";
+import { heapFlags } from "./memory_limit.ts";
 import type { Permissions } from "./permission_flags.ts";
 import type { ProcessSpec } from "./start_process.ts";
 

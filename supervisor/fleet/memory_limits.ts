@@ -7,6 +7,7 @@
  * @module
  */
 
+import { describeExcess } from "../../runtime/process/memory_limit.ts";
 import { residentBytesOf } from "../../runtime/process/resource_usage.ts";
 import type { ServiceLoop } from "../service/service_loop.ts";
 import { isAlive } from "../service/state.ts";
@@ -61,13 +62,4 @@ async function endThoseOverLimit(loops: Iterable<Limited>): Promise<void> {
       describeExcess(rssBytes, limitBytes),
     );
   }
-}
-
-/** Says by how much a limit is exceeded: "used 71 MiB of mem_limit 64 MiB". */
-export function describeExcess(bytes: number, limit: number): string {
-  const [size, unit] = limit < 2 ** 20 ? [2 ** 10, "KiB"] : [2 ** 20, "MiB"];
-  // Rounded apart, so that the figure is never that of the limit.
-  return `used ${Math.ceil(bytes / size)} ${unit} of mem_limit ${
-    Math.floor(limit / size)
-  } ${unit}`;
 }

@@ -76,6 +76,7 @@ async function driveThrough(
   const stages: StageProcesses = {
     names: ["ingest", "parse", "rules"],
     pid: () => 1,
+    memLimitBytes: () => undefined,
     connection: (name) => name === "rules" ? toRules : ingest,
     next: () => [],
     dead: () => dead,

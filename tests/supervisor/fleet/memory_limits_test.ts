@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { heapFlags } from "../../../runtime/process/heap_limit.ts";
+import {
+  describeExcess,
+  heapFlags,
+} from "../../../runtime/process/memory_limit.ts";
 import { commandLine } from "../../../runtime/process/command_line.ts";
-import { describeExcess } from "../../../supervisor/fleet/memory_limits.ts";
 import { testsAtOnce } from "../../support/at_once.ts";
 import {
   createWorkspace,
