@@ -2,8 +2,9 @@
 
 import { assertEquals } from "@std/assert";
 import { loadStageCatalog } from "../../../orchestrator/stage_catalog.ts";
-import { STAGES } from "../../../stages/names.ts";
+import { type StageName, STAGES } from "../../../stages/names.ts";
 import { checksOf, runChecks } from "../../../tasks/conformance/run_checks.ts";
+import { RUST_PARSE, testBuilt } from "../../support/built_clients.ts";
 
 /** One or two of each topic, none of which takes long. */
 const SHORT = [
@@ -14,17 +15,33 @@ const SHORT = [
   ...["same-generated", "same-hostile", "sigterm"],
 ];
 
-for (const stage of STAGES) {
-  Deno.test(`stage "${stage}" passes the short form of the conformance checks`, async () => {
-    const catalog = await loadStageCatalog();
-    const looked = { stage, catalog, variant: undefined };
+/** Our stages, and the variants of them in other languages with what is built. */
+const OWN: { stage: StageName; variant?: string; programs: string[] }[] = [
+  ...STAGES.map((stage) => ({ stage, programs: [] })),
+  { stage: "parse", variant: "rust", programs: [RUST_PARSE] },
+];
 
-    const results = await runChecks(looked, { only: SHORT, quick: true });
+for (const { stage, variant, programs } of OWN) {
+  const name = variant === undefined ? stage : `${stage}=${variant}`;
+  testBuilt(
+    `stage "${name}" passes the short form of the conformance checks`,
+    programs,
+    async () => {
+      const catalog = await loadStageCatalog();
+      const looked = { stage, catalog, variant };
 
-    // Each of them was made: none is left out.
-    assertEquals(
-      results.map(({ tookMs: _ms, sentence: _sentence, ...result }) => result),
-      checksOf(stage, { only: SHORT }).map(({ id }) => ({ id, outcome: "ok" })),
-    );
-  });
+      const results = await runChecks(looked, { only: SHORT, quick: true });
+
+      // Each of them was made: none is left out.
+      assertEquals(
+        results.map(({ tookMs: _ms, sentence: _sentence, ...result }) =>
+          result
+        ),
+        checksOf(stage, { only: SHORT }).map(({ id }) => ({
+          id,
+          outcome: "ok",
+        })),
+      );
+    },
+  );
 }

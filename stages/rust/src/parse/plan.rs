@@ -22,9 +22,7 @@ pub struct Node {
 /// One key of an object, and what is wanted of its value.
 pub struct Key {
     pub name: String,
-    /// The key as it stands in a line without escapes, with its closing quote;
-    /// empty where it cannot be written so.
-    pub written: Vec<u8>,
+    pub written: Written,
     /// Where the scanner notes the value.
     pub slot: usize,
     /// The node of the value where that is an object.
@@ -64,7 +62,7 @@ impl Plan {
             let at = known.unwrap_or_else(|| {
                 self.nodes[node].keys.push(Key {
                     name: name.clone(),
-                    written: written(name),
+                    written: Written::new(name),
                     slot: self.slots,
                     inside: NOTHING,
                 });
@@ -87,12 +85,60 @@ impl Plan {
     }
 }
 
-/// A key as JSON writes it without escapes, where it can be written so.
-fn written(name: &str) -> Vec<u8> {
-    let is_plain = |byte| byte >= b' ' && byte != b'"' && byte != b'\\';
-    if name.bytes().all(is_plain) {
-        [name.as_bytes(), b"\""].concat()
-    } else {
-        Vec::new()
+/// A key as it stands in a line without escapes, with its closing quote.
+#[derive(Debug, Default)]
+pub struct Written {
+    /// Empty where it cannot be written so.
+    bytes: Vec<u8>,
+    /// The first eight bytes of it as one number, and which bits of that count.
+    start: u64,
+    mask: u64,
+}
+
+const WORD: usize = 8;
+
+impl Written {
+    fn new(name: &str) -> Self {
+        let is_plain = |byte| byte >= b' ' && byte != b'"' && byte != b'\\';
+        if !name.bytes().all(is_plain) {
+            return Self::default();
+        }
+        let bytes = [name.as_bytes(), b"\""].concat();
+        let mut start = [0; WORD];
+        let mut mask = [0; WORD];
+        for (at, byte) in bytes.iter().take(WORD).enumerate() {
+            (start[at], mask[at]) = (*byte, u8::MAX);
+        }
+        Self {
+            bytes,
+            start: u64::from_le_bytes(start),
+            mask: u64::from_le_bytes(mask),
+        }
     }
+
+    /// How many bytes it has.
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// True if it is what a text begins with; `word` is that of the text, where it
+    /// is as long.
+    #[inline]
+    pub fn begins(&self, text: &[u8], word: Option<u64>) -> bool {
+        match word {
+            Some(word) => {
+                self.mask != 0
+                    && word & self.mask == self.start
+                    && (self.bytes.len() <= WORD || text.starts_with(&self.bytes))
+            }
+            None => self.mask != 0 && text.starts_with(&self.bytes),
+        }
+    }
+}
+
+/// The first eight bytes of a text as one number.
+#[inline]
+pub fn word_of(text: &[u8]) -> Option<u64> {
+    text.first_chunk::<WORD>()
+        .map(|chunk| u64::from_le_bytes(*chunk))
 }

@@ -3,7 +3,7 @@
 //! Checks the whole grammar of RFC 8259 and notes where the wanted fields are.
 //! Takes any nesting: what nobody asked for is passed over without recursion.
 
-use super::plan::{Key, NOTHING, Node, Plan, ROOT};
+use super::plan::{Key, NOTHING, Node, Plan, ROOT, word_of};
 use super::text::unescaped;
 
 /// What stands in a slot.
@@ -313,18 +313,26 @@ fn colon(line: &[u8], at: usize) -> Option<usize> {
 
 /// Finds the number of the key that begins at `start`, behind its quote, and
 /// where it ends; no number where nobody asked for it.
+#[inline]
 fn find_key(
     line: &[u8],
     start: usize,
     keys: &[Key],
     expected: usize,
 ) -> Option<(Option<usize>, usize)> {
-    let rest = &line[start..];
-    let (before, after) = keys.split_at(expected.min(keys.len()));
-    let numbered = (before.len()..).zip(after).chain((0..).zip(before));
-    for (number, key) in numbered {
-        if !key.written.is_empty() && rest.starts_with(&key.written) {
-            return Some((Some(number), start + key.written.len()));
+    if !keys.is_empty() {
+        let rest = line.get(start..)?;
+        let word = word_of(rest);
+        let mut number = expected;
+        for _ in 0..keys.len() {
+            if number >= keys.len() {
+                number = 0;
+            }
+            let written = &keys[number].written;
+            if written.begins(rest, word) {
+                return Some((Some(number), start + written.len()));
+            }
+            number += 1;
         }
     }
     let (end, has_escapes) = string_end(line, start)?;
@@ -340,6 +348,7 @@ const LOW_BITS: u64 = 0x0101_0101_0101_0101;
 const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 
 /// Marks the lowest byte of `word` that is `wanted`, and maybe some above it.
+#[inline]
 fn bytes_like(word: u64, wanted: u8) -> u64 {
     let zeros = word ^ (LOW_BITS * u64::from(wanted));
     zeros.wrapping_sub(LOW_BITS) & !zeros & HIGH_BITS
@@ -347,9 +356,9 @@ fn bytes_like(word: u64, wanted: u8) -> u64 {
 
 /// The first place from `at` on where a string does not just go on: a quote, a
 /// backslash, or what may not be in it.
+#[inline]
 fn plain_end(line: &[u8], mut at: usize) -> usize {
-    while let Some(chunk) = line.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let word = u64::from_le_bytes(*chunk);
+    while let Some(word) = line.get(at..).and_then(word_of) {
         let controls = word.wrapping_sub(LOW_BITS * u64::from(b' ')) & !word & HIGH_BITS;
         let stops = controls | bytes_like(word, b'"') | bytes_like(word, b'\\');
         if stops != 0 {
@@ -364,6 +373,7 @@ fn plain_end(line: &[u8], mut at: usize) -> usize {
 }
 
 /// Scans the rest of a string; says too whether it has escapes.
+#[inline]
 fn string_end(line: &[u8], start: usize) -> Option<(usize, bool)> {
     let mut at = plain_end(line, start);
     let mut has_escapes = false;
@@ -390,6 +400,7 @@ fn string_end(line: &[u8], start: usize) -> Option<(usize, bool)> {
 /// number = [ "-" ] int [ "." 1*DIGIT ] [ ("e" / "E") [ "-" / "+" ] 1*DIGIT ]
 ///
 /// Its value too where that is whole and of few digits; -0 is 0.
+#[inline]
 fn number(line: &[u8], start: usize) -> Option<(usize, Option<i64>)> {
     let is_negative = byte(line, start) == b'-';
     let first = start + usize::from(is_negative);
@@ -444,15 +455,18 @@ fn word(line: &[u8], at: usize, word: &[u8]) -> Option<usize> {
 }
 
 /// ws = *( space / tab / carriage return ); a line has no line feed.
+#[inline]
 fn skip_space(line: &[u8], start: usize) -> usize {
     let mut at = start;
-    while matches!(byte(line, at), b' ' | b'\t' | b'\r') {
+    // Mostly there is none.
+    while byte(line, at) <= b' ' && matches!(byte(line, at), b' ' | b'\t' | b'\r') {
         at += 1;
     }
     at
 }
 
 /// The byte at a place; behind the end one that stands nowhere in JSON.
+#[inline]
 fn byte(line: &[u8], at: usize) -> u8 {
     line.get(at).copied().unwrap_or_default()
 }
