@@ -5,13 +5,17 @@
  * @module
  */
 
-import type { EventBatch, Opening } from "../../proto/pipeline/batches.ts";
+import {
+  type EventBatch,
+  type Opening,
+  type Position,
+  START,
+} from "../../proto/pipeline/batches.ts";
 import {
   AggregateService,
   type HopMethod,
   SinkService,
 } from "../../proto/pipeline/contract.ts";
-import type { Position } from "../../proto/pipeline/batches.ts";
 import type { Receipt } from "../../proto/types/pipeline/v1/Receipt.ts";
 import type { ResultBatch__Output } from "../../proto/types/pipeline/v1/ResultBatch.ts";
 import { Fault } from "../../runtime/program/errors.ts";
@@ -29,11 +33,12 @@ import {
   type Received,
   receiving,
 } from "../../stages/hop/receiver.ts";
-import { openHop } from "../../stages/hop/sender.ts";
+import { openHops } from "../../stages/hop/fan_out.ts";
+import { connectNext } from "../../stages/hop/opening.ts";
 import { CHANNEL, windowOf } from "../../stages/hop/window.ts";
 import { GO_AGGREGATE } from "./built_clients.ts";
 import { freeAddress } from "./free_ports.ts";
-import { spawn } from "./spawned.ts";
+import { type Lines, spawn } from "./spawned.ts";
 
 /** What the sink says of its file whenever it is asked. */
 export const KEPT = { bytes: 7, file: "1:2" };
@@ -41,7 +46,6 @@ export const KEPT = { bytes: 7, file: "1:2" };
 /** A sink that keeps nothing. */
 export interface NotedSink extends AsyncDisposable {
   address: string;
-  connection: Connection;
   /** What came by the last stream. */
   told: ResultBatch__Output[];
   /** The opening of that stream. */
@@ -75,28 +79,21 @@ export async function serveNotedSink(): Promise<NotedSink> {
     },
     channel: CHANNEL,
   });
-  const connection = connect(served.address, {
-    name: "sink",
-    channel: CHANNEL,
-  });
   const sink: NotedSink = {
     address: served.address,
-    connection,
     told: [],
     opening: undefined,
-    async [Symbol.asyncDispose]() {
-      connection.close();
-      await served.stop(0);
-    },
+    [Symbol.asyncDispose]: () => served.stop(0),
   };
   return sink;
 }
 
 /** An aggregate stage that runs. */
 export interface AggregateStage extends AsyncDisposable {
-  name: "ours" | "Go";
   connection: Connection;
   sink: NotedSink;
+  /** What it logs. @default {it logs where the test does} */
+  log?: Lines;
 }
 
 /** Options for {@linkcode serveOurs} and {@linkcode startGo}. */
@@ -120,7 +117,7 @@ export async function serveOurs(
     address: "127.0.0.1:0",
     services: {
       "pipeline.v1.AggregateService": aggregateService({
-        next: () => [sink.connection],
+        next: connectNext("sink", [sink.address]),
         aggregate: createAggregate,
         checkpoints: openCheckpoints(state),
         checkpointIntervalMs: NEVER_MS,
@@ -133,7 +130,6 @@ export async function serveOurs(
   });
   const connection = connectTo(served.address);
   return {
-    name: "ours",
     connection,
     sink,
     async [Symbol.asyncDispose]() {
@@ -162,9 +158,9 @@ export async function startGo(
   await spawned.stdout.find(/^serves$/);
   const connection = connectTo(address);
   return {
-    name: "Go",
     connection,
     sink,
+    log: spawned.stderr,
     async [Symbol.asyncDispose]() {
       connection.close();
       await spawned[Symbol.asyncDispose]();
@@ -184,18 +180,19 @@ export interface Streamed {
   told: ResultBatch__Output[];
   kept: unknown;
   totals?: unknown;
-  /** The names of those who have reported. */
-  reports?: string[];
+  /** What the stage itself has counted. */
+  report?: unknown;
   failed?: { code: string; message: string };
 }
 
-/** Sends all batches from where the stage wants to go on. */
+/** Sends all batches from where the stage wants to go on, by so many lanes. */
 export function streamAll(
   stage: AggregateStage,
   opening: Opening,
   batches: readonly EventBatch[],
+  { lanes = 1 }: { lanes?: number } = {},
 ): Promise<Streamed> {
-  return stream(stage, opening, batches, "whole");
+  return stream(stage, opening, batches, { lanes, then: "finish" });
 }
 
 /** Sends batches, waits until what they are is saved, and cuts the stream. */
@@ -204,14 +201,23 @@ export function streamAndSave(
   opening: Opening,
   batches: readonly EventBatch[],
 ): Promise<Streamed> {
-  return stream(stage, opening, batches, "saved");
+  return stream(stage, opening, batches, { then: "save" });
+}
+
+/** Sends batches, and then waits until the stream breaks. */
+export function streamAndWait(
+  stage: AggregateStage,
+  opening: Opening,
+  batches: readonly EventBatch[],
+): Promise<Streamed> {
+  return stream(stage, opening, batches, { then: "wait" });
 }
 
 async function stream(
   { connection, sink }: AggregateStage,
   opening: Opening,
   batches: readonly EventBatch[],
-  until: "whole" | "saved",
+  { lanes = 1, then }: { lanes?: number; then: "finish" | "save" | "wait" },
 ): Promise<Streamed> {
   const cut = new AbortController();
   const saved = Promise.withResolvers<void>();
@@ -221,10 +227,10 @@ async function stream(
     told: sink.told,
     kept: sink.opening?.kept,
   });
-  let from: Position = { event: 0, offset: 0, line: 0 };
+  let from = START;
   try {
-    const hop = await openHop<EventBatch>({
-      connection,
+    const hop = await openHops<EventBatch>({
+      connections: Array.from({ length: lanes }, () => connection),
       method: AggregateService.Aggregate,
       opening: openEvents(opening),
       window: windowOf(opening),
@@ -237,16 +243,21 @@ async function stream(
     from = hop.resume.position!;
     for (const batch of batches) {
       if (batch.begin.event < from.event) continue;
-      const sync = until === "saved" && batch === last;
+      const sync = then === "save" && batch === last;
       await hop.send({ ...batch, ...(sync ? { sync } : {}) });
     }
-    if (until === "saved") {
+    if (then === "wait") await hop.guard(Promise.withResolvers().promise);
+    if (then === "save") {
       if (last && last.end.event > from.event) await hop.guard(saved.promise);
       return streamed(from);
     }
     const { totals, reports } = await hop.finish();
-    const names = reports.map(({ name }) => name!);
-    return { ...streamed(from), totals: { ...totals }, reports: names };
+    const { name, eventsIn, eventsOut, batches: count } = reports[0]!;
+    return {
+      ...streamed(from),
+      totals: { ...totals },
+      report: { name, eventsIn, eventsOut, batches: count },
+    };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const { code, message } = error;
