@@ -7,7 +7,8 @@
  * import { eachLine, runStage } from "denizen/stage";
  * ```
  *
- * docs/write-a-stage.md says what a stage must do, in any language.
+ * docs/write-a-stage.md says what a stage must do, in any language, and
+ * examples/combined-log/ is one.
  *
  * @module
  */

@@ -241,6 +241,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "tasks/soak/event_lines.ts",
     "tasks/soak/event_schemas.ts",
   ],
+  examples: ["stages/stage.ts"],
   "main.ts": ["tasks", "runtime/program", "runtime/rpc/deno_version.ts"],
   "bench/checkpoints.ts": [
     "runtime/program",
