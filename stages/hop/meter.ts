@@ -200,6 +200,7 @@ export function createMeter(
     },
     report() {
       settle();
+      const usedMs = cpuMs() - cpuAtStart;
       const ratio = measured.workMs > 0 ? measured.cpuMs / measured.workMs : 1;
       return {
         name,
@@ -209,10 +210,14 @@ export function createMeter(
         bytesIn: this.bytesIn,
         bytesOut: this.bytesOut,
         batches: this.batches,
-        processingMs: processingMs + measured.cpuMs + otherWorkMs * ratio,
+        // Stretches that are like others only on the whole may come to more.
+        processingMs: Math.min(
+          processingMs + measured.cpuMs + otherWorkMs * ratio,
+          usedMs,
+        ),
         codecMs,
         waitingMs,
-        cpuMs: cpuMs() - cpuAtStart,
+        cpuMs: usedMs,
         // resourceUsage() gives kilobytes.
         peakRssBytes: process.resourceUsage().maxRSS * 1_024,
         ...(latency.count > 0 ? { batchLatency: percentilesOf(latency) } : {}),

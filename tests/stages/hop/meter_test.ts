@@ -107,6 +107,20 @@ Deno.test("createMeter() reads the CPU clock for some stretches, and takes the o
   assertGreater(300, reads);
 });
 
+Deno.test("createMeter() takes no more for work than the CPU time that there was", async () => {
+  const { clocks, work } = fakeProcess();
+  const meter = createMeter("parse", 0, clocks);
+
+  // The stretches that are measured have a core, the others have none.
+  for (let stretch = 0; stretch < 100; stretch++) {
+    meter.processing(() => work(stretch === 0 ? 1 : 0, 1));
+    await meter.waiting(Promise.resolve());
+  }
+  const { processingMs, cpuMs } = meter.report();
+
+  assertGreaterOrEqual(Number(cpuMs), Number(processingMs));
+});
+
 Deno.test("createMeter() counts reading as work for what CPU time it takes", async () => {
   const { clocks, work } = fakeProcess();
   const meter = createMeter("ingest", 0, clocks);
