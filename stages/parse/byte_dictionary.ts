@@ -8,6 +8,7 @@
  */
 
 import { Buffer } from "node:buffer";
+import { byteColumn, indexColumn } from "../../proto/column_memory.ts";
 
 /** Texts, each with the number of its first coming. */
 export interface ByteDictionary {
@@ -21,6 +22,8 @@ export interface ByteDictionary {
   addText(text: string): number;
 }
 
+const encoder = new TextEncoder();
+
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 /** Slots at the start, a power of two. */
@@ -33,9 +36,9 @@ export function createByteDictionary(
 ): ByteDictionary {
   const texts: string[] = [];
   /** By slot: the number of a text plus 1, or 0. */
-  let slots = new Int32Array(FEW_SLOTS);
+  let slots = indexColumn(FEW_SLOTS);
   /** The bytes of all texts, one after the other; `ends` says where each ends. */
-  let kept = new Uint8Array(FEW_BYTES);
+  let kept = byteColumn(FEW_BYTES);
   const ends: number[] = [];
   const hashes: number[] = [];
 
@@ -78,7 +81,7 @@ export function createByteDictionary(
   ): number => {
     const start = ends.at(-1) ?? 0;
     if (start + bytes.length > kept.length) {
-      const larger = new Uint8Array(2 * kept.length + bytes.length);
+      const larger = byteColumn(2 * kept.length + bytes.length);
       larger.set(kept);
       kept = larger;
     }
@@ -90,7 +93,7 @@ export function createByteDictionary(
     return texts.length - 1;
   };
   const grow = () => {
-    slots = new Int32Array(2 * slots.length);
+    slots = indexColumn(2 * slots.length);
     const last = slots.length - 1;
     hashes.forEach((hash, number) => {
       let slot = hash & last;
@@ -99,7 +102,7 @@ export function createByteDictionary(
     });
   };
   const addText = (text: string): number => {
-    const bytes = new TextEncoder().encode(text);
+    const bytes = encoder.encode(text);
     const hash = hashOf(bytes, 0, bytes.length);
     const slot = slotOf(hash, bytes, 0, bytes.length);
     const number = slots[slot]! - 1;
