@@ -43,6 +43,7 @@ import { measureLatency } from "./bench/measure_latency.ts";
 import {
   accessLogWorkloads,
   BATCHES,
+  type BatchSetting,
   eventWorkloads,
   largeSettings,
   LATENCY_BATCHES,
@@ -50,6 +51,8 @@ import {
   QUICK,
   RECORD,
   settingsFlag,
+  variantOf,
+  variantSettings,
   WORK_BATCHES,
   workItemWorkloads,
 } from "./bench/plan.ts";
@@ -63,6 +66,7 @@ import {
   writeResults,
 } from "./bench/results_file.ts";
 import type { RunContext } from "./bench/run_command.ts";
+import { builtVariants } from "./bench/variants.ts";
 import { pipelineFlags } from "./pipeline.ts";
 import { printHelp } from "./terminal/help.ts";
 
@@ -196,7 +200,8 @@ async function measureThroughput(
   const budgetMs = rounds ? Infinity : effort.budgetMs;
   const common = { ...context, port };
   const isMeant = meantBy(settings);
-  const batches = BATCHES.filter(({ batch }) => isMeant(batch));
+  const others = variantSettings(await builtVariants(settings));
+  const batches = withTheirBase([...BATCHES, ...others], isMeant);
   const large = largeSettings(effort.largeFactor)
     .filter(({ batch }) => isMeant(batch));
   const measured = [
@@ -267,6 +272,18 @@ function meantBy(
   settings: Flags<typeof FLAGS>["settings"],
 ): (batch: string) => boolean {
   return (batch) => settings?.includes(batch) ?? true;
+}
+
+/** Those that are meant, and what a stage by another program is compared with. */
+function withTheirBase(
+  settings: readonly BatchSetting[],
+  isMeant: (batch: string) => boolean,
+): BatchSetting[] {
+  const meant = settings.filter(({ batch }) => isMeant(batch));
+  const bases = meant.map(({ batch }) => variantOf(batch)?.batch);
+  return settings.filter((each) =>
+    meant.includes(each) || bases.includes(each.batch)
+  );
 }
 
 /** @throws {UsageError} For a flag that is of no use with another one. */

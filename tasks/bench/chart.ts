@@ -210,8 +210,8 @@ const REST = "gRPC, HTTP/2, sockets, memory";
 /** The parts of the CPU time, as bars that add up to one. */
 function shares(rows: readonly Row[]) {
   const parts = rows.map(({ pipeline: { stages } }) => {
-    const sum = (of: (stage: typeof stages[number]) => number) =>
-      stages.reduce((total, stage) => total + of(stage), 0);
+    const sum = (of: (stage: typeof stages[number]) => number | null) =>
+      stages.reduce((total, stage) => total + (of(stage) ?? 0), 0);
     const cpu = sum(({ cpuMicros }) => cpuMicros);
     const own = sum(({ ownMicros }) => ownMicros) / cpu;
     const codec = sum(({ codecMicros }) => codecMicros) / cpu;

@@ -6,6 +6,7 @@
  */
 
 import { grouped } from "../../runtime/program/numbers.ts";
+import { variantOf } from "./plan.ts";
 import type { BenchDocument, Row } from "./document.ts";
 import type { Spread } from "./statistics.ts";
 import { AMBER, BLUE, FONT, GREEN, INK, PAPER } from "./svg.ts";
@@ -20,7 +21,9 @@ const MOST_STEPS = 6;
 
 /** Those over events: by their number from the settings' own on, then by batch. */
 export function eventRows({ rows }: BenchDocument): Row[] {
-  return rows.filter(({ workload }) => workload === "events")
+  return rows.filter(({ workload, batch }) =>
+    workload === "events" && variantOf(batch) === undefined
+  )
     .toSorted((a, b) =>
       Number(isLarge(a, rows)) - Number(isLarge(b, rows)) ||
       sizeOf(a) - sizeOf(b)

@@ -7,18 +7,21 @@
 import { grouped } from "../../runtime/program/numbers.ts";
 import type { BenchDocument, Growth, Row } from "./document.ts";
 import { machineLine } from "./machine.ts";
+import { variantOf } from "./plan.ts";
 import type { Spread } from "./statistics.ts";
 import { type TableStyle, writeTable } from "./tables.ts";
 
 /** Columns that hold words. */
-const WORDS = ["payload", "batch", "process"];
+const WORDS = ["payload", "batch", "stage", "process"];
 
 /** The tables by their names; one that has no rows is empty. */
 export function benchTables(
   { rows, growth = [] }: Pick<BenchDocument, "rows" | "growth">,
   style: TableStyle,
 ) {
-  const events = rows.filter(({ workload }) => workload === "events");
+  const isOurs = ({ batch }: Row) => variantOf(batch) === undefined;
+  const all = rows.filter(({ workload }) => workload === "events");
+  const events = all.filter(isOurs);
   const items = rows.filter(({ workload }) => workload === "work-items");
   const log = rows.filter(({ workload }) => workload === "access-log");
   return {
@@ -26,6 +29,7 @@ export function benchTables(
     monolith: monolithTable("events", events, style),
     stages: stageTable(events, style),
     items: monolithTable("work items", items, style),
+    variants: variantTable(all, style),
     "access-log": accessLogTable(log, style),
     growth: growthTable(growth, style),
   };
@@ -37,16 +41,18 @@ export function describeBench(
   style: TableStyle = "terminal",
 ): string {
   const { machine, monolithBatch } = document;
-  const { plain, monolith, stages, items, growth, ...others } = benchTables(
-    document,
-    style,
-  );
+  const { plain, monolith, stages, items, variants, growth, ...others } =
+    benchTables(
+      document,
+      style,
+    );
   return [
     machineLine(machine),
     plain,
     monolith,
     stages &&
     `CPU µs an event of each stage: own work / encoding and decoding / all of its process\n\n${stages}`,
+    variants && `A stage by another program, beside ours\n\n${variants}`,
     items,
     others["access-log"],
     growth &&
@@ -154,11 +160,40 @@ function accessLogTable(rows: readonly Row[], style: TableStyle): string {
   return writeTable([head, ...cells], style, WORDS);
 }
 
+/** A stage in another language against ours. */
+function variantTable(rows: readonly Row[], style: TableStyle): string {
+  const head = [
+    ...["batch", "stage", "CPU µs", "ours", "own work", "ours"],
+    ...["peak MB", "ours", "pipeline/s", "÷ ours", "least..most"],
+  ];
+  const cells = rows.flatMap((row) => {
+    const { events, pipeline, toOwn } = row;
+    const of = variantOf(row.batch);
+    if (!of || !toOwn) return [];
+    const base = rows.find(({ batch, events: as }) =>
+      batch === of.batch && as === events
+    );
+    const stages = [pipeline, base?.pipeline].map((each) =>
+      each?.stages.find(({ name }) => name === of.stage)
+    );
+    return [[
+      of.batch,
+      `${of.stage}=${of.variant}`,
+      ...stages.map((stage) => micros(stage?.cpuMicros)),
+      ...stages.map((stage) => micros(stage?.ownMicros)),
+      ...stages.map((stage) => megabytes(stage?.peakRssBytes)),
+      grouped(pipeline.eventsPerSecond.median),
+      toOwn.median.toFixed(2),
+      range(toOwn, 2),
+    ]];
+  });
+  return cells.length === 0 ? "" : writeTable([head, ...cells], style, WORDS);
+}
+
 /** Where a microsecond goes. */
 function stageTable(rows: readonly Row[], style: TableStyle): string {
   const names = rows[0]?.pipeline.stages.map(({ name }) => name);
   if (!names) return "";
-  const micros = (value: number) => value.toFixed(2);
   const head = [
     ...["batch", "events", ...names, "all"],
     `peak MB: ${names.join(", ")}`,
@@ -199,8 +234,13 @@ function range({ min, max }: Spread, digits: number): string {
   return `${min.toFixed(digits)}..${max.toFixed(digits)}`;
 }
 
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(0);
+/** Empty for what was not measured. */
+function micros(value: number | null | undefined): string {
+  return value?.toFixed(2) ?? "";
+}
+
+function megabytes(bytes: number | null | undefined): string {
+  return bytes == null ? "" : (bytes / 1e6).toFixed(0);
 }
 
 function megabytesPerSecond(

@@ -12,7 +12,7 @@ import type { StageName } from "../../stages/names.ts";
 import type { RunReport } from "../run/report.ts";
 import type { Machine } from "./machine.ts";
 import type { PlainRun } from "./plain_script.ts";
-import type { Workload } from "./plan.ts";
+import { variantOf, type Workload } from "./plan.ts";
 import type { CommandRun } from "./run_command.ts";
 import { median, type Spread, spreadOf } from "./statistics.ts";
 
@@ -40,7 +40,10 @@ export interface Row {
   workload: Workload["kind"];
   /** Size of a work item. */
   payload?: string;
-  /** As `--batch` has it; with workers followed by what `--workers` has. */
+  /**
+   * As `--batch` has it, followed by what `--workers` or `--stage` has, where one
+   * is set.
+   */
   batch: string;
   rounds: number;
   events: number;
@@ -67,6 +70,8 @@ export interface Row {
   monolithToPlain?: Spread;
   /** Events a second ÷ those of the built-in shape of the same round. */
   toEvents?: Spread;
+  /** Events a second ÷ those with our own stage, at the same batch and round. */
+  toOwn?: Spread;
 }
 
 /** The peak memory of the processes over few and over many events. */
@@ -91,16 +96,19 @@ export interface Figures {
   cpuMicrosPerEvent: Spread;
 }
 
-/** Medians of one stage, in microseconds an event of the run. */
+/**
+ * Medians of one stage, in microseconds an event of the run. What a stage does
+ * not measure is null.
+ */
 export interface StageRow {
   name: StageName;
-  cpuMicros: number;
+  cpuMicros: number | null;
   /** Its own work. */
-  ownMicros: number;
+  ownMicros: number | null;
   /** Encoding and decoding. */
-  codecMicros: number;
+  codecMicros: number | null;
   /** The most of all rounds. */
-  peakRssBytes: number;
+  peakRssBytes: number | null;
 }
 
 /** What one round gave for one workload. */
@@ -165,8 +173,25 @@ export function rowsOf({ workload, inputBytes, rounds }: Measured): Row[] {
         ),
       ),
       ...plainOf(batch, rounds),
+      ...ownOf(batch, rounds),
     };
   });
+}
+
+/** What a stage by another program makes of the run, where one is set. */
+function ownOf(batch: string, rounds: readonly Round[]): Partial<Row> {
+  const base = variantOf(batch)?.batch;
+  if (base === undefined) return {};
+  const pairs = rounds.flatMap(({ pipeline }) => {
+    const own = pipeline.get(base);
+    return own ? [{ other: pipeline.get(batch)!, own }] : [];
+  });
+  if (pairs.length === 0) return {};
+  return {
+    toOwn: spreadOf(
+      pairs.map(({ other, own }) => rateOf(other) / rateOf(own)),
+    ),
+  };
 }
 
 /** The plain script's part of a row, where it has run. */
@@ -281,19 +306,27 @@ function stageRow(
   name: StageName,
   runs: readonly { events: number; stage: StageFigures }[],
 ): StageRow {
-  const micros = (of: (stage: StageFigures) => number | undefined) =>
-    Number(
-      median(
-        runs.map(({ events, stage }) => (of(stage) ?? NaN) * 1_000 / events),
-      ).toFixed(4),
+  const known = (of: (stage: StageFigures) => number | undefined) =>
+    runs.flatMap(({ events, stage }) => {
+      const value = of(stage);
+      return value === undefined ? [] : [{ value, events }];
+    });
+  const micros = (of: (stage: StageFigures) => number | undefined) => {
+    const values = known(of);
+    if (values.length === 0) return null;
+    return Number(
+      median(values.map(({ value, events }) => value * 1_000 / events))
+        .toFixed(4),
     );
+  };
+  const peaks = known(({ peakRssBytes }) => peakRssBytes);
   return {
     name,
     cpuMicros: micros(({ cpuMs }) => cpuMs),
     ownMicros: micros(({ processingMs }) => processingMs),
     codecMicros: micros(({ codecMs }) => codecMs),
-    peakRssBytes: Math.max(
-      ...runs.map(({ stage }) => stage.peakRssBytes ?? NaN),
-    ),
+    peakRssBytes: peaks.length === 0
+      ? null
+      : Math.max(...peaks.map(({ value }) => value)),
   };
 }

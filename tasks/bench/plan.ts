@@ -8,11 +8,15 @@
 import { UsageError } from "../../runtime/program/errors.ts";
 import type { Flag } from "../../runtime/program/flags.ts";
 import { suggestionOrAll } from "../../runtime/program/suggest.ts";
+import type { StageName } from "../../stages/names.ts";
 import type { GeneratorOptions, Payload } from "../generate/generator.ts";
 
 /** A setting of the pipeline that is measured. */
 export interface BatchSetting {
-  /** The value of `--batch`, and after a blank that of `--workers`, if any. */
+  /**
+   * The value of `--batch`, and after blanks those of `--workers` and `--stage`,
+   * if any: `auto parse:2`, `auto parse=rust`.
+   */
   batch: string;
   /**
    * The share of the events it is given. Small batches are slow, and what they
@@ -32,6 +36,43 @@ export const BATCHES: readonly BatchSetting[] = [
   { batch: "auto parse:2", share: 1 },
 ];
 
+/** A stage by another program than ours, at some batch settings. */
+export interface VariantSetting {
+  stage: StageName;
+  variant: string;
+  batches: readonly string[];
+}
+
+/** The stages in other languages, as stages/stages.yaml names them. */
+export const VARIANTS: readonly VariantSetting[] = [
+  { stage: "parse", variant: "rust", batches: ["100", "1000", "auto"] },
+  { stage: "rules", variant: "python", batches: ["1000"] },
+  { stage: "aggregate", variant: "go", batches: ["1000"] },
+];
+
+/** The settings of {@linkcode VARIANTS}. */
+export function variantSettings(
+  variants: readonly VariantSetting[] = VARIANTS,
+): BatchSetting[] {
+  return variants.flatMap(({ stage, variant, batches }) =>
+    batches.map((batch) => ({
+      batch: `${batch} ${stage}=${variant}`,
+      share: 1,
+    }))
+  );
+}
+
+/** What a setting says of a stage by another program; undefined for all ours. */
+export function variantOf(
+  setting: string,
+): { batch: string; stage: StageName; variant: string } | undefined {
+  const [batch, ...words] = setting.split(" ");
+  const [stage, variant] = words.find((word) => word.includes("="))
+    ?.split("=") ?? [];
+  if (variant === undefined) return undefined;
+  return { batch: batch!, stage: stage as StageName, variant };
+}
+
 /**
  * The settings that get many more events as well. What warming up costs is little
  * then, and memory has time to grow.
@@ -45,8 +86,13 @@ export function largeSettings(factor: number): BatchSetting[] {
 
 /** The flags of a setting. */
 export function flagsOf(setting: string): string[] {
-  const [batch, workers] = setting.split(" ");
-  return [`--batch=${batch}`, ...(workers ? [`--workers=${workers}`] : [])];
+  const [batch, ...words] = setting.split(" ");
+  return [
+    `--batch=${batch}`,
+    ...words.map((word) =>
+      `--${word.includes("=") ? "stage" : "workers"}=${word}`
+    ),
+  ];
 }
 
 /** The batch settings for work items: the effect shows with two. */
@@ -88,7 +134,10 @@ export interface Workload {
 
 /** The batch settings by which all are known, latency or not. */
 const SETTINGS = [
-  ...new Set([...BATCHES.map(({ batch }) => batch), ...LATENCY_BATCHES]),
+  ...new Set([
+    ...[...BATCHES, ...variantSettings()].map(({ batch }) => batch),
+    ...LATENCY_BATCHES,
+  ]),
 ];
 
 /** A flag that names some of the settings; undefined stands for all. */

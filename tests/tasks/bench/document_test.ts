@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { drawChart } from "../../../tasks/bench/chart.ts";
-import { describeBench } from "../../../tasks/bench/describe.ts";
+import { benchTables, describeBench } from "../../../tasks/bench/describe.ts";
 import {
   type BenchDocument,
   growthOf,
@@ -273,4 +273,62 @@ Deno.test("drawChart() says what it shows to whoever cannot see it", () => {
     ),
   );
   assert(svg.includes("<title>Five processes, one process"));
+});
+
+Deno.test("rowsOf() compares a stage by another program with ours, batch by batch", () => {
+  const measured = {
+    ...FEW,
+    workload: { ...WORKLOAD, batches: ["10", "10 parse=rust", "100"] },
+    rounds: ROUNDS.map((round, at) => ({
+      ...round,
+      pipeline: new Map([
+        ...round.pipeline,
+        ["10 parse=rust", report(300 + 100 * at, 8)],
+      ]),
+    })),
+  };
+
+  const rows = rowsOf(measured);
+
+  assertEquals(rows.map(({ batch, toOwn }) => [batch, toOwn]), [
+    ["10", undefined],
+    ["10 parse=rust", { median: 1.75, min: 1.5, max: 2 }],
+    ["100", undefined],
+  ]);
+  const { plain, variants } = benchTables({ rows }, "terminal");
+  assertEquals(plain.match(/rust/g), null);
+  assertEquals(variants.split("\n").map((line) => line.split(/\s{2,}/)), [
+    [
+      ...["batch", "stage", "CPU µs", "ours", "own work", "ours", "peak MB"],
+      ...["ours", "pipeline/s", "÷ ours", "least..most"],
+    ],
+    [
+      ...["10", "parse=rust", "8.00", "50.00", "2.00", "12.50", "8", "60"],
+      ...["350", "1.75", "1.50..2.00"],
+    ],
+  ]);
+});
+
+Deno.test("rowsOf() leaves out what a stage has not measured", () => {
+  const measured = {
+    ...FEW,
+    workload: { ...WORKLOAD, batches: ["10"] },
+    rounds: ROUNDS.map(({ monolith }) => {
+      const { name, in: came, out, batches, processingMs } = report(200, 8)
+        .stages[0]!;
+      const stage = { name, in: came, out, batches, processingMs };
+      return {
+        monolith,
+        pipeline: new Map([["10", { ...report(200, 8), stages: [stage] }]]),
+      };
+    }),
+  };
+
+  assertEquals(rowsOf(measured)[0]!.pipeline.stages, [{
+    name: "parse",
+    cpuMicros: null,
+    ownMicros: 2,
+    codecMicros: null,
+    peakRssBytes: null,
+  }]);
 });

@@ -2,7 +2,10 @@ import { assertEquals } from "@std/assert";
 import {
   BATCHES,
   eventWorkloads,
+  flagsOf,
   largeSettings,
+  variantOf,
+  variantSettings,
   workItemWorkloads,
 } from "../../../tasks/bench/plan.ts";
 
@@ -60,4 +63,26 @@ Deno.test("workItemWorkloads() has one input for each size, never an empty one",
     [["10", "100"], ["10", "100"], ["10", "100"]],
   );
   assertEquals(workItemWorkloads(100, []), []);
+});
+
+Deno.test("flagsOf() gives the flags of a batch, of workers, and of a stage by another program", () => {
+  const settings = ["100", "auto parse:2", "1000 rules=python"];
+
+  assertEquals(settings.map((each) => [flagsOf(each), variantOf(each)]), [
+    [["--batch=100"], undefined],
+    [["--batch=auto", "--workers=parse:2"], undefined],
+    [
+      ["--batch=1000", "--stage=rules=python"],
+      { batch: "1000", stage: "rules", variant: "python" },
+    ],
+  ]);
+});
+
+Deno.test("variantSettings() has a setting without the variant beside each of its own", () => {
+  const ours = BATCHES.map(({ batch }) => batch);
+
+  for (const { batch, share } of variantSettings()) {
+    const base = variantOf(batch)!.batch;
+    assertEquals([ours.includes(base), share], [true, 1], batch);
+  }
 });
