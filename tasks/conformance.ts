@@ -49,6 +49,7 @@ const FLAGS = {
     read: (ids: string) => ids.split(",").map(checkId),
   } as Flag<string[] | undefined>,
   quick: toggle("leave out what takes minutes, and make the others of less"),
+  list: toggle("list what can be checked, one a line, and check nothing"),
   json: toggle("print one JSON document and nothing else"),
   help: toggle("print this"),
 };
@@ -73,6 +74,11 @@ export async function conformance(argv: string[]): Promise<number> {
     );
     return 0;
   }
+  const catalog = await catalogOf(flags.stages);
+  if (flags.list) {
+    for (const name of namesIn(catalog)) print(name);
+    return 0;
+  }
   const { stage, variant } = readStage(word);
   const chosen = checksOf(stage, { ...(only ? { only } : {}), quick });
   if (chosen.length === 0) {
@@ -82,7 +88,7 @@ export async function conformance(argv: string[]): Promise<number> {
       }`,
     );
   }
-  const looked = { stage, variant, catalog: await catalogOf(flags.stages) };
+  const looked = { stage, variant, catalog };
   checkVariant(looked);
   using interrupts = listenForInterrupts();
   const width = Math.max(...chosen.map(({ id }) => id.length));
@@ -121,6 +127,14 @@ async function made(
   }
 }
 
+/** All stages and variants, as they are named on the command line. */
+function namesIn({ variantNames }: StageCatalog): string[] {
+  return STAGES.flatMap((stage) => [
+    stage,
+    ...variantNames(stage).map((variant) => nameOf({ stage, variant })),
+  ]);
+}
+
 /** Reads `parse` and `parse=rust`. */
 function readStage(word: string | undefined) {
   const [name, variant] = word?.split("=", 2) ?? [];
@@ -147,7 +161,9 @@ function checkVariant({ catalog, stage, variant }: Looked): void {
   }
 }
 
-function nameOf({ stage, variant }: Looked): string {
+function nameOf(
+  { stage, variant }: Pick<Looked, "stage" | "variant">,
+): string {
   return variant === undefined ? stage : `${stage}=${variant}`;
 }
 

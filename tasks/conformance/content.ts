@@ -7,6 +7,7 @@
 
 import { Buffer } from "node:buffer";
 import type { Schema } from "../../proto/pipeline/batches.ts";
+import { UsageError } from "../../runtime/program/errors.ts";
 import { loadRules } from "../../stages/rules/load_rules.ts";
 import type { Rule } from "../../stages/rules/rules_file.ts";
 import { builtInSchema } from "../../stages/schema/schema.ts";
@@ -93,6 +94,23 @@ export function rejectedLines(count: number): Uint8Array {
   );
 }
 
+/**
+ * Lines that are much to keep: each event has a long user of its own, and each
+ * tenth line is a long reject.
+ */
+export function largeLines(count: number): Uint8Array {
+  const ts = "2026-01-01T00:00:00Z";
+  const lines = Array.from({ length: count }, (_, at) => {
+    if (at % 10 === 9) return `no event ${"x".repeat(LONG_REJECT)}\n`;
+    const user = String(at).padStart(LONG_USER, "u");
+    return `${JSON.stringify({ ts, type: "click", user, value: at % 90 })}\n`;
+  });
+  return encoder.encode(lines.join(""));
+}
+
+const LONG_REJECT = 1_000;
+const LONG_USER = 120;
+
 /** Texts that break programs: in keys and values, or instead of a line. */
 const HOSTILE = [
   "\u0000",
@@ -167,12 +185,14 @@ export async function schemaCases(
   return cases;
 }
 
-/** False where the rules take something of the schema for something else. */
+/** False where the rules mean something else with the schema, or nothing. */
 async function suits(schema: Schema): Promise<boolean> {
   try {
-    await loadRules(RULES_TEXT, "conformance.yaml", schema);
-    return true;
-  } catch {
-    return false; // a UsageError: no stage could have these rules
+    const rules = await loadRules(RULES_TEXT, "conformance.yaml", schema);
+    // The stage was told of them as they are with the schema that is built in.
+    return JSON.stringify(rules) === JSON.stringify(await conformanceRules());
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return false; // no stage could have these rules
   }
 }

@@ -7,7 +7,7 @@
 import { Buffer } from "node:buffer";
 import { type Position, START } from "../../../proto/pipeline/batches.ts";
 import type { Receipt__Output } from "../../../proto/types/pipeline/v1/Receipt.ts";
-import { openingMessage } from "../bench.ts";
+import { openingMessage } from "../dial.ts";
 import { expectBroken, passAll, rightOf } from "../chain.ts";
 import {
   type Check,
