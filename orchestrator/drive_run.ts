@@ -15,7 +15,6 @@ import type { Progress__Output } from "../proto/types/pipeline/v1/Progress.ts";
 import { abortOnDispose, pause } from "../runtime/program/abort.ts";
 import { Failure, Fault } from "../runtime/program/errors.ts";
 import { log } from "../runtime/program/log.ts";
-import { grouped } from "../runtime/program/numbers.ts";
 import { faultOf } from "../runtime/rpc/status.ts";
 import { findPipe } from "../stages/ingest/input.ts";
 import type { InputFacts } from "../stages/ingest/input_facts.ts";
@@ -26,6 +25,7 @@ import type { RunPlan } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import {
   type Break,
+  describeRecovery,
   type History,
   nextRecovery,
   type Reached,
@@ -33,6 +33,7 @@ import {
   UNBROKEN,
 } from "./recovery.ts";
 import type { RunState } from "./run_state.ts";
+import type { RunView } from "./run_view.ts";
 import type { Death } from "./stage_process.ts";
 import type { StageProcesses } from "./stage_processes.ts";
 import type { Swaps } from "./swaps.ts";
@@ -47,6 +48,8 @@ export interface Drive {
   /** Exchanges processes of the stages. @default {nobody asks for it} */
   swaps?: Swaps;
   progress: Progress;
+  /** Told of all that happens. @default {nobody is} */
+  view?: RunView;
   /** Shows that the stages come up. @default {nothing is shown} */
   whileStarting?: (starting: Promise<void>) => Promise<void>;
   /** Called when the stages are up. @default {nobody is} */
@@ -89,7 +92,7 @@ const NOTICE_MS = 500;
 export async function driveRun(drive: Drive): Promise<Driven> {
   const { stages, policy, stop, whileStarting = (starting) => starting } =
     drive;
-  const { moments, swaps } = drive;
+  const { moments, swaps, view } = drive;
   const end = createInputEnd(drive.finish ?? NEVER);
   let history = UNBROKEN;
   let opened: Opened | undefined;
@@ -104,6 +107,7 @@ export async function driveRun(drive: Drive): Promise<Driven> {
     if (shut && opened) shutMs[shut.by] += nowMs - shut.sinceMs;
     shut = undefined;
     swaps?.opened(event);
+    view?.opened();
     if (opened) return;
     opened = { atMs: nowMs, event };
     moments.opened();
@@ -147,7 +151,9 @@ export async function driveRun(drive: Drive): Promise<Driven> {
     if (next.action === "give_up") throw cannotFinish(next.reason, attempt);
     await checkReadable(broken, drive, attempt);
     history = next.history;
-    log(describeRecovery(broken, history, policy));
+    const text = describeRecovery(broken, history, policy);
+    log(text);
+    view?.broke(text);
     await stages.restart(stop);
   }
 }
@@ -170,7 +176,7 @@ type Attempt =
 
 /** Asks for the run once. @throws {Fault} If it fails of itself. */
 async function runOnce(
-  { plan, stages, state, moments, swaps, progress, stop }: Drive,
+  { plan, stages, state, moments, swaps, progress, view, stop }: Drive,
   { care }: History,
   end: InputEnd,
   onOpened: (event: number) => void,
@@ -218,6 +224,7 @@ async function runOnce(
       end.sent(reached.sent.offset);
       if (opened) onOpened(reached.sent.event);
       progress.update(reached.sent.event, now.doneBytes, now.inputBytes);
+      view?.note(now);
       if (update) moments.progress(shareOf(now));
       await state.note(reached.committed);
       if (!broken) continue;
@@ -315,23 +322,6 @@ function cannotFinish(reason: string, attempt: Attempt): Failure {
   return new Failure(`Cannot finish the run: ${reason}`, 1, {
     ...(attempt.status === "broken" ? { cause: attempt.fault } : {}),
   });
-}
-
-function describeRecovery(
-  { dead, what, reached }: Break,
-  { recoveries, care }: History,
-  { maxRecoveries }: RecoveryPolicy,
-): string {
-  const action = dead.length === 0
-    ? "opening the chain anew"
-    : `starting ${dead.length === 1 ? "it" : "them"} again`;
-  const from = reached
-    ? ` and going on from event ${grouped(reached.committed.event)}`
-    : "";
-  const careful = care
-    ? `, in batches of ${grouped(care.batch)} that are saved one by one`
-    : "";
-  return `${what}: ${action}${from}${careful} (recovery ${recoveries} of ${maxRecoveries})`;
 }
 
 function positionsOf(

@@ -12,6 +12,7 @@
 
 import { createPlaces, type Place, placeOf } from "../stages/events/places.ts";
 import type { Position } from "../proto/pipeline/batches.ts";
+import { grouped } from "../runtime/program/numbers.ts";
 import type { StageName } from "../stages/names.ts";
 import { stageOf, type WorkerName } from "./workers.ts";
 
@@ -174,4 +175,22 @@ function nextCare(
     batch: Math.min(batch, Math.max(1, Math.ceil(events / STEPS))),
     until: streak.until.offset,
   };
+}
+
+/** Says what has happened, and what follows. */
+export function describeRecovery(
+  { dead, what, reached }: Break,
+  { recoveries, care }: History,
+  { maxRecoveries }: RecoveryPolicy,
+): string {
+  const action = dead.length === 0
+    ? "opening the chain anew"
+    : `starting ${dead.length === 1 ? "it" : "them"} again`;
+  const from = reached
+    ? ` and going on from event ${grouped(reached.committed.event)}`
+    : "";
+  const careful = care
+    ? `, in batches of ${grouped(care.batch)} that are saved one by one`
+    : "";
+  return `${what}: ${action}${from}${careful} (recovery ${recoveries} of ${maxRecoveries})`;
 }

@@ -17,7 +17,6 @@ import {
   statIfThere,
 } from "../runtime/files/optional_file.ts";
 import { systemReason } from "../runtime/files/system_reason.ts";
-import { TOKEN_FILE } from "../runtime/files/token_file.ts";
 import type { Guardian } from "../runtime/process/guardian.ts";
 import { Failure, UsageError } from "../runtime/program/errors.ts";
 import {
@@ -39,6 +38,7 @@ import { type Manifest, readManifest, writeManifest } from "./run_manifest.ts";
 import { settingsOf } from "./run_settings.ts";
 import {
   clearStateFolder,
+  PASSING_FILES,
   type StateFolder,
   takeStateFolder,
 } from "./state_folder.ts";
@@ -138,7 +138,7 @@ async function openPassing(
     ...[
       ...CHECKPOINT_FILES,
       ...(plan.follow ? GENERATION_FILES : []),
-      TOKEN_FILE,
+      ...PASSING_FILES,
     ].map((name) => join(folder, name)),
   ];
   const remove = async () => {

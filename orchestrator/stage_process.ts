@@ -40,6 +40,8 @@ export interface Death {
 /** A stage that was started, whichever process it is at the moment. */
 export interface StageProcess {
   readonly name: WorkerName;
+  /** Which variant of its stage it is; undefined for the stage itself. */
+  readonly variant: string | undefined;
   /** Where it serves. */
   readonly address: string;
   readonly pid: number;
@@ -131,6 +133,7 @@ export function startStage(
 
   return {
     name,
+    variant: spec.program.variant,
     address,
     memLimitBytes: spec.program.memLimitBytes,
     get connection() {

@@ -17,7 +17,7 @@ import { STAGES } from "../stages/names.ts";
 import { outlivesLeftover } from "./leftover_stage.ts";
 import { type Exchange, prepareExchange } from "./exchange.ts";
 import { claimPorts } from "./port_claim.ts";
-import { type Death, startStage } from "./stage_process.ts";
+import { type Death, type StageProcess, startStage } from "./stage_process.ts";
 import type { StageSpec } from "./stage_specs.ts";
 import { stageOf, type WorkerName } from "./workers.ts";
 
@@ -34,6 +34,11 @@ export interface StageProcesses extends AsyncDisposable {
   memLimitBytes(name: WorkerName): number | undefined;
   /** A connection to a stage, whichever process it is. */
   connection(name: WorkerName): Connection;
+  /** What runs now, from ingest to sink. */
+  processes(): Pick<
+    StageProcess,
+    "name" | "variant" | "pid" | "address" | "healthy" | "death"
+  >[];
   /** Where the stages are now, from parse on. */
   next(): NextStage[];
   /** The stages that have ended and were not started again. */
@@ -130,6 +135,7 @@ export async function startStages(
     pid: (name) => find(name).pid,
     memLimitBytes: (name) => find(name).memLimitBytes,
     connection: (name) => find(name).connection,
+    processes: () => all(),
     next: () =>
       STAGES.slice(1).map((stage) => ({
         addresses: all().filter(({ name }) => stageOf(name) === stage)

@@ -11,6 +11,7 @@ import {
   removeIfThere,
   statIfThere,
 } from "../runtime/files/optional_file.ts";
+import { SOCKET_LINK } from "../runtime/control/socket_folder.ts";
 import { judgeFolder, trustedBelow } from "../runtime/files/own_folder.ts";
 import { takeLock } from "../runtime/files/owned_lock.ts";
 import { TOKEN_FILE } from "../runtime/files/token_file.ts";
@@ -31,12 +32,16 @@ export interface StateFolder extends AsyncDisposable {
 }
 
 const LOCK = "lock";
+/** Where the run is served to its owner, while it goes on. */
+export const RUN_SOCKET = "run.sock";
+/** What is there only while a run goes on, besides its lock. */
+export const PASSING_FILES = [TOKEN_FILE, RUN_SOCKET, SOCKET_LINK];
 
 /** What we put there, the one that says whose it is last. */
 export const STATE_FILES = [
   ...CHECKPOINT_FILES,
   ...GENERATION_FILES,
-  TOKEN_FILE,
+  ...PASSING_FILES,
   MANIFEST_PARTIAL,
   MANIFEST,
 ];
@@ -145,6 +150,8 @@ async function checkOurs(real: string, path: string): Promise<void> {
   const entries = await Array.fromAsync(Deno.readDir(real));
   const hasRun = entries.some(({ name }) => name === MANIFEST);
   const isRunsOwn = ({ name, isFile }: Deno.DirEntry) => {
+    // What a run that was killed has left.
+    if (hasRun && PASSING_FILES.includes(name)) return true;
     // Beside a run others may lie: they are neither read nor removed.
     if (![...STATE_FILES, LOCK].includes(name)) return hasRun;
     // Without it nothing says whose the rest is.

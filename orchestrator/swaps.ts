@@ -96,6 +96,8 @@ export interface SwapsOptions {
   stop: AbortSignal;
   /** Told of what has changed. @default {nobody is} */
   onChange?: () => void;
+  /** Told of each swap that is done, as a sentence. @default {it is logged} */
+  tell?: (message: string) => void;
 }
 
 /** A swap that goes on. */
@@ -112,8 +114,15 @@ interface Current {
 
 /** Prepares for swaps; see {@linkcode Swaps}. */
 export function createSwaps(
-  { stages, variants = {}, specsOf, inputs, stop, onChange = () => {} }:
-    SwapsOptions,
+  {
+    stages,
+    variants = {},
+    specsOf,
+    inputs,
+    stop,
+    onChange = () => {},
+    tell = log,
+  }: SwapsOptions,
 ): Swaps {
   const variantOf = new Map(Object.entries(variants)) as Map<
     StageName,
@@ -214,7 +223,7 @@ export function createSwaps(
       if (!current?.inPlace) return;
       const { stage, variant, exchange, done } = current;
       const { processes } = exchange!;
-      log(describeSwap({ stage, variant, processes, event }));
+      tell(describeSwap({ stage, variant, processes, event }));
       done.resolve({ stage, variant, processes, event });
     },
     async takeBack(fault) {

@@ -20,6 +20,7 @@ import { createMoments } from "../orchestrator/moments.ts";
 import type { Drive, Driven } from "../orchestrator/drive_run.ts";
 import { rangesOf, type RunPlan } from "../orchestrator/plan.ts";
 import { openRunState, type RunState } from "../orchestrator/run_state.ts";
+import { createRunView } from "../orchestrator/run_view.ts";
 import {
   type ChosenStages,
   loadStageCatalog,
@@ -44,6 +45,7 @@ import {
   toggle,
 } from "../runtime/program/flags.ts";
 import { keepToken } from "../runtime/files/token_file.ts";
+import { log } from "../runtime/program/log.ts";
 import { listenForInterrupts } from "../runtime/program/interrupts.ts";
 import { readWritten } from "../stages/sink/sink.ts";
 import { openAppending } from "./run/appending.ts";
@@ -56,6 +58,7 @@ import { openOutlets } from "./run/outlets.ts";
 import { progressOnDemand } from "./run/late_progress.ts";
 import { mostReported } from "./run/report.ts";
 import type { Outlets } from "./run/planned_run.ts";
+import { servedRun } from "./run/served_run.ts";
 import { stageFigures } from "./run/stage_figures.ts";
 import { printHelp } from "./terminal/help.ts";
 import { whileShown } from "./terminal/status_line.ts";
@@ -102,14 +105,18 @@ export const pipelineFlags = {
  * file is written but that of `--every`. One of an earlier run stays as it is, and
  * the message says so.
  */
-export async function pipeline(argv: string[]): Promise<number> {
+export async function pipeline(argv: string[]): Promise<number | void> {
+  if (argv[0] === "swap") {
+    const { swap } = await import("./run/swap.ts");
+    return await swap(argv.slice(1));
+  }
   const { flags, given, words } = readFlags(argv, pipelineFlags, {
     maxWords: Infinity,
   });
   if (flags.help) {
     printHelp(
       "pipeline [flags] [FILE...]",
-      "Runs the five-stage pipeline over generated or given events.",
+      "Runs the five-stage pipeline over generated or given events. `pipeline swap STAGE[=VARIANT]` exchanges a stage of a run that goes on.",
       pipelineFlags,
     );
     return 0;
@@ -182,6 +189,11 @@ export async function pipeline(argv: string[]): Promise<number> {
       "Starting the stages",
       startStages(await specsOf(state), guardian, interrupts),
     );
+    const view = createRunView({
+      run: state.run,
+      stages,
+      swaps: () => swaps,
+    });
     await using swaps = createSwaps({
       stages,
       variants: variantsIn(programs),
@@ -194,7 +206,21 @@ export async function pipeline(argv: string[]): Promise<number> {
       },
       inputs: plan.inputs,
       stop,
+      onChange: view.note,
+      tell(message) {
+        log(message);
+        view.happened(message);
+      },
     });
+    await using served = servedRun({
+      folder: state.folder,
+      token,
+      view,
+      swaps,
+      guardian,
+      interrupts,
+    });
+    using _over = { [Symbol.dispose]: () => view.over() };
     using appending = openAppending(plan, state.run);
     const driveUntil = (stop: AbortSignal) =>
       drive(plan, flags, {
@@ -203,11 +229,16 @@ export async function pipeline(argv: string[]): Promise<number> {
         state: opened,
         stop,
         finish: interrupts.finish,
-        onReady: interrupts.begin,
+        view,
+        onReady() {
+          interrupts.begin();
+          served.begin();
+        },
       });
     const driven = await (appending?.during(stop, driveUntil) ??
       driveUntil(stop));
     const { finished, openedMs, startedAt, elapsedMs } = driven;
+    view.over(finished);
     const results = await readWritten(
       { ...plan, run: state.run },
       mostReported(plan.kind, flags.json),
@@ -263,7 +294,7 @@ async function drive(
   },
   running:
     & Pick<Drive, "stages" | "state" | "stop" | "finish" | "onReady">
-    & Required<Pick<Drive, "swaps">>,
+    & Required<Pick<Drive, "swaps" | "view">>,
 ): Promise<Driven> {
   using watching = abortOnDispose();
   const { stages, swaps } = running;

@@ -78,6 +78,7 @@ const SUPERVISOR = [
   "runtime/rpc",
   "runtime/process",
   "runtime/config",
+  "runtime/control",
 ];
 
 /** What the commands may open of the supervisor. */
@@ -106,6 +107,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "runtime/files": [],
   "runtime/rpc": ["proto", "runtime/program"],
   "runtime/process": ["runtime/program", "runtime/files"],
+  "runtime/control": ["runtime/program", "runtime/files", "runtime/rpc"],
   "runtime/config": ["runtime/program", "runtime/files", "runtime/process"],
   broker: ["proto", "runtime/program", "runtime/rpc"],
   stages: STAGE,
@@ -193,6 +195,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "runtime/rpc",
     "runtime/process",
     "runtime/config",
+    "runtime/control",
     ...STAGES_DOORS,
   ],
   "mod.ts": ["proto/contract.ts", "runtime/program", "runtime/rpc"],
@@ -207,6 +210,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "runtime/files",
     "runtime/rpc",
     "runtime/process",
+    "runtime/control",
     "broker/client.ts",
     "calculator",
     "orchestrator",

@@ -16,7 +16,7 @@ import { suggestion } from "../../runtime/program/suggest.ts";
 import {
   isSocketPath,
   MAX_SOCKET_PATH,
-} from "../state_folder/socket_folder.ts";
+} from "../../runtime/control/socket_folder.ts";
 import { graphOf } from "./config.ts";
 import { findCircle } from "./dependency_order.ts";
 import { readEnv } from "./env_file.ts";

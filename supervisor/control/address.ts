@@ -4,7 +4,7 @@
  * @module
  */
 
-import { socketPath } from "../state_folder/socket_folder.ts";
+import { socketPath } from "../../runtime/control/socket_folder.ts";
 
 /**
  * Returns where the supervisor of a state folder listens.

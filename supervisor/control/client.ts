@@ -25,7 +25,7 @@ import {
   WAIT_MS,
 } from "./commands.ts";
 import { eventFromWire } from "./event_wire.ts";
-import { connectToRun } from "./run_connection.ts";
+import { connectToRun } from "../../runtime/control/run_connection.ts";
 import { serviceFromWire } from "./service_wire.ts";
 
 export type {
@@ -69,7 +69,11 @@ export async function connectControl(
   const stateDir = stateDirOf(config);
   await requireUsablePath(config);
   await requireOwnState(stateDir);
-  const connection = connectToRun(await controlAddress(stateDir), stateDir);
+  const connection = connectToRun(
+    await controlAddress(stateDir),
+    stateDir,
+    "the supervisor",
+  );
   const orNotRunning = async <T>(answer: Promise<T>): Promise<T> => {
     try {
       return await answer;

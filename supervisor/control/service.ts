@@ -8,9 +8,8 @@
  */
 
 import { SupervisorService } from "../../proto/supervisor/contract.ts";
-import { removeIfThere } from "../../runtime/files/optional_file.ts";
+import { serveOnSocket } from "../../runtime/control/control_socket.ts";
 import { implement, serverStream, unary } from "../../runtime/rpc/handlers.ts";
-import { serve } from "../../runtime/rpc/serve.ts";
 import type { Supervisor } from "../supervisor.ts";
 import { controlAddress } from "./address.ts";
 import { changeToWire, refusedAsFault } from "./change_wire.ts";
@@ -31,7 +30,6 @@ export async function serveControl(
   >,
   commands: Commands,
 ): Promise<AsyncDisposable> {
-  let path = "";
   const change = (verb: "start" | "stop" | "restart") =>
     unary<ChangeRequest, { services: WireService[] }>(
       async ({ names = [], waitMs }, { signal }) => {
@@ -42,13 +40,8 @@ export async function serveControl(
     );
   const open = async () => {
     const address = await controlAddress(supervisor.config.stateDir);
-    path = address.slice("unix:".length);
-    // A supervisor that was killed leaves its socket; we hold its lock.
-    await removeIfThere(path);
-    return await serve({
-      address,
+    return await serveOnSocket(address, {
       authentication: { token: supervisor.token, name: "the supervisor" },
-      guarded: "all",
       services: {
         "supervisor.v1.SupervisorService": implement(SupervisorService, {
           List: unary(async () => {
@@ -96,19 +89,15 @@ export async function serveControl(
   supervisor.onStateRenewed(async () => {
     // The path leads to nothing, though its socket still listens. That one ends
     // first, since it removes what it finds at its path.
-    await server.stop(LEAVE_MS);
+    await server[Symbol.asyncDispose]();
     server = await open();
   });
   return {
     async [Symbol.asyncDispose]() {
-      await server.stop(LEAVE_MS);
-      await removeIfThere(path);
+      await server[Symbol.asyncDispose]();
     },
   };
 }
-
-/** How long callers have to leave, in milliseconds. */
-const LEAVE_MS = 500;
 
 type WireService = ReturnType<typeof serviceToWire>;
 

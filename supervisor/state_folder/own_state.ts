@@ -28,7 +28,7 @@ import {
   makeSocketFolder,
   needsServiceFolder,
   serviceSocketAt,
-} from "./socket_folder.ts";
+} from "../../runtime/control/socket_folder.ts";
 
 /**
  * Checks that a state folder is this user's own, as far as it is there.

@@ -78,6 +78,7 @@ async function driveThrough(
     pid: () => 1,
     memLimitBytes: () => undefined,
     connection: (name) => name === "rules" ? toRules : ingest,
+    processes: () => [],
     next: () => [],
     dead: () => dead,
     death: () => died.promise,

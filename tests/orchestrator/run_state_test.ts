@@ -102,7 +102,9 @@ Deno.test("openRunState() gives a run that is not kept a folder that goes with i
     assertEquals(await state.canResume(), false);
     assertEquals(guarded, [
       ...partials,
-      ...[...CHECKPOINT_FILES, TOKEN_FILE].map((name) => `${path}/${name}`),
+      ...[...CHECKPOINT_FILES, TOKEN_FILE, "run.sock", "sockets"].map(
+        (name) => `${path}/${name}`,
+      ),
       path,
     ]);
   }

@@ -60,7 +60,7 @@ testWithSecondUser(
       assertMatch(
         line,
         new RegExp(
-          `^Cannot reach .* "${fake.folder}": .*; if a supervisor runs, end its`,
+          `^Cannot reach .* "${fake.folder}": .*; if one runs, end its`,
         ),
       );
     }

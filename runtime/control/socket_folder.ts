@@ -10,14 +10,14 @@
  */
 
 import { join } from "node:path";
-import { ifThere, removeIfThere } from "../../runtime/files/optional_file.ts";
+import { ifThere, removeIfThere } from "../files/optional_file.ts";
 import {
   type FolderTrust,
   judgeFolder,
   makeOwnFolder,
-} from "../../runtime/files/own_folder.ts";
-import { Failure } from "../../runtime/program/errors.ts";
-import { log } from "../../runtime/program/log.ts";
+} from "../files/own_folder.ts";
+import { Failure } from "../program/errors.ts";
+import { log } from "../program/log.ts";
 
 /** The longest path of a unix socket on Linux and macOS, in bytes. */
 export const MAX_SOCKET_PATH = 100;
@@ -27,7 +27,7 @@ const CONTROL = "control.sock";
 const RUN = "run";
 const SERVICE = join(RUN, `${"x".repeat(32)}.sock`);
 /** The link in the state folder. */
-const LINK = "sockets";
+export const SOCKET_LINK = "sockets";
 /** Where everybody may make folders. */
 const SHARED = "/tmp";
 
@@ -47,7 +47,7 @@ export async function socketPath(
     return join(folder, name);
   }
   throw new Failure(
-    `Cannot reach the supervisor by "${folder}": that is not a folder of ours: ${found.reason}; if a supervisor runs, end its process, and the next one makes another folder`,
+    `Cannot reach what runs in "${stateDir}" by "${folder}": that is not a folder of ours: ${found.reason}; if one runs, end its process, and the next one makes another folder`,
   );
 }
 
@@ -66,11 +66,11 @@ export async function makeSocketFolder(
   const before = await linkedFolder(stateDir);
   if (before !== undefined) {
     if ((await judgeFolder(before)).status === "ours") return;
-    await removeIfThere(join(stateDir, LINK));
+    await removeIfThere(join(stateDir, SOCKET_LINK));
   }
   const folder = await madeFolder(await digestOf(stateDir));
   try {
-    await Deno.symlink(folder, join(stateDir, LINK));
+    await Deno.symlink(folder, join(stateDir, SOCKET_LINK));
   } catch (error) {
     // Another process was a moment faster, and made the same folder.
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
@@ -116,14 +116,14 @@ async function madeFolder(digest: string): Promise<string> {
   });
   const reason = "reason" in found ? found.reason : "it is gone again";
   log(
-    `Not used for the supervisor's socket: "${folder}" (${reason}); it is in "${another}"`,
+    `Not used for a socket: "${folder}" (${reason}); it is in "${another}"`,
   );
   return another;
 }
 
 /** Where the link of a state folder leads; undefined where there is none. */
 async function linkedFolder(stateDir: string): Promise<string | undefined> {
-  return await ifThere(Deno.readLink(join(stateDir, LINK)));
+  return await ifThere(Deno.readLink(join(stateDir, SOCKET_LINK)));
 }
 
 async function isOurs(found: Promise<FolderTrust>): Promise<boolean> {

@@ -1,31 +1,31 @@
 /**
- * A connection to whichever supervisor runs a config, by the token of its run.
+ * A connection to whatever runs in a state folder, by the token of its run.
  *
- * Each run has a token of its own, and a command may wait for a supervisor that
- * has not begun. So the token is read once the supervisor is there, and again
- * where another has taken its place.
+ * Each run has a token of its own, and a command may wait for one that has not
+ * begun. So the token is read once it is there, and again where another has
+ * taken its place.
  *
  * @module
  */
 
-import { readToken } from "../../runtime/files/token_file.ts";
-import { Fault } from "../../runtime/program/errors.ts";
-import {
-  connect,
-  type Connection,
-  type UnaryOptions,
-} from "../../runtime/rpc/connect.ts";
+import { readToken } from "../files/token_file.ts";
+import { Fault } from "../program/errors.ts";
+import { connect, type Connection, type UnaryOptions } from "../rpc/connect.ts";
 
 /** What the commands need of a connection. */
 export type RunConnection = Pick<Connection, "unary" | "serverStream">;
 
 /**
- * Connects to the supervisor at `address`.
+ * Connects to what serves at `address`.
  *
  * @param stateDir Where the token of its run lies.
+ * @param name Who that is, for messages.
  */
-export function connectToRun(address: string, stateDir: string): RunConnection {
-  const name = "the supervisor";
+export function connectToRun(
+  address: string,
+  stateDir: string,
+  name: string,
+): RunConnection {
   let current: Promise<Connection> | undefined;
   const open = async (options: UnaryOptions = {}) => {
     if (options.waitForReady) {
@@ -76,6 +76,6 @@ async function untilThere(
   options: UnaryOptions,
 ): Promise<void> {
   // Loaded here only: most commands do not wait.
-  const { HealthService } = await import("../../runtime/rpc/health.ts");
+  const { HealthService } = await import("../rpc/health.ts");
   await connection.unary(HealthService.Check, { service: "" }, options);
 }

@@ -1,0 +1,33 @@
+// Original file: pipeline/v1/run.proto
+
+import type { RunPhase as _pipeline_v1_RunPhase, RunPhase__Output as _pipeline_v1_RunPhase__Output } from '../../pipeline/v1/RunPhase.ts';
+
+/**
+ * What a run is doing, and how often it was disturbed.
+ */
+export interface RunStatus {
+  'phase'?: (_pipeline_v1_RunPhase);
+  /**
+   * How often the chain was opened anew after a break.
+   */
+  'recoveries'?: (number);
+  /**
+   * How often the processes of a stage were exchanged.
+   */
+  'swaps'?: (number);
+}
+
+/**
+ * What a run is doing, and how often it was disturbed.
+ */
+export interface RunStatus__Output {
+  'phase': (_pipeline_v1_RunPhase__Output);
+  /**
+   * How often the chain was opened anew after a break.
+   */
+  'recoveries': (number);
+  /**
+   * How often the processes of a stage were exchanged.
+   */
+  'swaps': (number);
+}
