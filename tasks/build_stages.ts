@@ -8,6 +8,7 @@
  */
 
 import { cargoBuild } from "./build/cargo.ts";
+import { goBuild } from "./build/go.ts";
 import { pythonBuild } from "./build/python.ts";
 import { type Build, buildFlags, runBuilds } from "./build/run_builds.ts";
 
@@ -28,6 +29,12 @@ const BUILDS: readonly Build[] = [
     name: "rules stage in Python",
     folder: "stages/python",
     contracts: ["pipeline/v1/pipeline.proto"],
+  }),
+  goBuild({
+    name: "aggregate stage in Go",
+    folder: "stages/go",
+    contract: ["../../proto", "pipeline/v1/pipeline.proto"],
+    programs: ["aggregate"],
   }),
 ];
 

@@ -5,7 +5,6 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { Buffer } from "node:buffer";
 import type {
   EventBatch,
   Opening,
@@ -27,49 +26,13 @@ import {
 import type { SavedRecord } from "../../stages/aggregate/saved.ts";
 import { createParse } from "../../stages/parse/parse.ts";
 import { createRules } from "../../stages/rules/rules.ts";
-import type { Rule } from "../../stages/rules/rules_file.ts";
-import { builtInSchema, formatField } from "../../stages/schema/schema.ts";
 import { createRecorder } from "../../stages/sink/results.ts";
 import { mulberry32 } from "../../tasks/generate/generator.ts";
-import { createLineMaker, LINE_TYPES } from "../../tasks/soak/event_lines.ts";
-import { randomFields } from "../../tasks/soak/event_schemas.ts";
+import { randomLines, randomSchema, rulesFor } from "../support/random_runs.ts";
 import { readAll } from "../support/raw_batch.ts";
 
 const CASES = 150;
 const LINES = 60;
-const FIGURES = ["count", "sum", "avg", "min", "max", "p50", "p95"];
-const RULES: Rule[] = [
-  { name: "drop", when: { "user": "u3" }, drop: true },
-  { name: "big", when: { value: { gte: 40.5 } }, set: { size: "big" } },
-  { name: "key", when: { type: "click" }, set: { size: "click", k0: "set" } },
-];
-
-/** The rules, but for one that takes a time for something else. */
-function rulesFor({ time }: Schema): Rule[] {
-  const field = formatField(time?.path ?? []);
-  return RULES.filter(({ when }) => !(field in when));
-}
-
-/** A schema, with names of its own for each key and value. */
-function randomSchema(random: () => number): Schema {
-  if (random() < 0.2) return builtInSchema(LINE_TYPES);
-  const { schema } = randomFields(random);
-  return {
-    ...schema,
-    // A closed key cannot be set to what is not in it.
-    keys: schema.keys.map((key, at) => ({
-      ...key,
-      name: `${key.oneOf.length > 0 ? "closed" : "k"}${at}`,
-    })),
-    values: schema.values.map((value, at) => ({
-      ...value,
-      name: `v${at}`,
-      of: FIGURES,
-    })),
-    maxGroups: random() < 0.3 ? 3 : 1_000,
-    other: random() < 0.8,
-  };
-}
 
 /** What has come of a run: its results and rejects, or why it has failed. */
 interface Outcome {
@@ -161,14 +124,8 @@ Deno.test("any schema gives the same in other batches, on the wire, and from wha
   for (let seed = 1; seed <= CASES; seed++) {
     const random = mulberry32(seed);
     const schema = randomSchema(random);
-    const maker = createLineMaker(random);
     const wildness = [0.001, 0.02, 0.2][seed % 3]!;
-    const content = Buffer.concat(
-      Array.from(
-        { length: LINES },
-        () => Buffer.concat([maker.next(wildness), Buffer.from("\n")]),
-      ),
-    );
+    const content = randomLines(random, { lines: LINES, wildness });
     const whole = await readAll(content, { batch: LINES });
     const size = 1 + Math.floor(random() * 12);
     const cut = await readAll(content, { batch: size });

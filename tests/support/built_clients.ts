@@ -28,6 +28,7 @@ export const CPP_SOAK = `${CPP}/calculator-soak`;
 export const CPP_UNIT_TESTS = `${CPP}/unit-tests`;
 /** The stages of the pipeline. */
 export const RUST_PARSE = "stages/rust/target/release/parse";
+export const GO_AGGREGATE = "stages/go/bin/aggregate";
 
 /** True where a missing toolchain is a mistake and not somebody's choice. */
 const IN_CI = Deno.env.get("CI") === "true";
