@@ -3,6 +3,9 @@ package main
 import (
 	"math"
 	"math/bits"
+	"os"
+	"regexp"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -13,8 +16,8 @@ import (
 // does the run's work.
 type meter struct {
 	eventsIn, eventsOut, bytesIn, bytesOut, batches uint64
-	// processing is the wall time of the transform, which waits for nothing: a
-	// goroutine has no clock of its own.
+	// processing is the wall time of the transform, which waits for nothing but a
+	// core: a goroutine has no clock of its own.
 	processing, codec, waiting time.Duration
 	cpuAtStart                 time.Duration
 	batchLatency, eventLatency latencies
@@ -65,7 +68,7 @@ func (m *meter) report() *pb.StageReport {
 		BytesIn:      m.bytesIn,
 		BytesOut:     m.bytesOut,
 		Batches:      m.batches,
-		ProcessingMs: milliseconds(m.processing),
+		ProcessingMs: milliseconds(min(m.processing, used.cpu-m.cpuAtStart)),
 		CodecMs:      milliseconds(m.codec),
 		WaitingMs:    milliseconds(m.waiting),
 		CpuMs:        milliseconds(used.cpu - m.cpuAtStart),
@@ -79,7 +82,7 @@ func milliseconds(duration time.Duration) float64 {
 	return float64(duration) / float64(time.Millisecond)
 }
 
-// used is what the process has taken so far.
+// used is what the process has taken so far; what was not measured is 0.
 type used struct {
 	cpu       time.Duration
 	peakBytes uint64
@@ -88,10 +91,26 @@ type used struct {
 func resources() used {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		return used{} // not measured
+		return used{}
 	}
-	cpu := time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
-	return used{cpu, uint64(usage.Maxrss) * 1_024} // Linux gives kilobytes
+	return used{time.Duration(usage.Utime.Nano() + usage.Stime.Nano()), peakBytes()}
+}
+
+// peakLine is where Linux tells the largest resident set of a process. That of
+// getrusage() counts in the program that has started this one.
+var peakLine = regexp.MustCompile(`(?m)^VmHWM:\s+(\d+) kB$`)
+
+func peakBytes() uint64 {
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	found := peakLine.FindSubmatch(text)
+	if found == nil {
+		return 0
+	}
+	kilobytes, _ := strconv.ParseUint(string(found[1]), 10, 64)
+	return kilobytes * 1_024
 }
 
 const (

@@ -3,7 +3,7 @@
  * and by what it says.
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { EventBatch, Opening } from "../../../proto/pipeline/batches.ts";
 import { divertLog } from "../../../runtime/program/log.ts";
 import { openCheckpoints } from "../../../stages/aggregate/checkpoint.ts";
@@ -28,6 +28,8 @@ import {
 } from "../../support/event_batches.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type RandomRun, randomRun } from "../../support/random_runs.ts";
+import { prepareInput } from "../../support/prepared_input.ts";
+import { runToEnd } from "../../support/runs.ts";
 import { customSchema } from "../../support/schemas.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
 
@@ -337,6 +339,7 @@ testBuilt(
       await stages.clear();
       await Deno.writeFile(folder.file("checkpoint"), logs[0]!);
       await Deno.writeFile(folder.file("checkpoint.previous"), log);
+      using _log = divertLog(() => {});
       await streamAndSave(one, opening, batches.slice(0, 5));
       const { from } = await streamAll(other, opening, batches);
       assertEquals(from, batches[4]!.end);
@@ -379,5 +382,30 @@ testBuilt(
       .flatMap(({ results }) => results);
     assertEquals(results.at(-1)?.count, 2);
     assertEquals(told.at(-1)?.outcome?.totals?.events, 4);
+  },
+);
+
+testBuilt(
+  "a pipeline gives the same with aggregate in Go, whoever dies or is exchanged",
+  [
+    GO_AGGREGATE,
+  ],
+  async () => {
+    await using run = await prepareInput(40_000);
+
+    const { code, stderr } = await runToEnd("pipeline", run, [
+      "--stage=aggregate=go",
+      "--chaos=aggregate@20%",
+      "--swap=aggregate@50%:default,aggregate@80%:go",
+      `--input=${run.input}`,
+      "--batch=100",
+      "--checkpoint-interval=1ms",
+    ]);
+
+    assertEquals(code, 0, stderr);
+    assertMatch(stderr, /chaos: SIGKILL to "aggregate"/);
+    assertEquals(stderr.match(/Swapped "aggregate" for /g)?.length, 2, stderr);
+    assertEquals(await Deno.readTextFile(run.output), run.right.results);
+    assertEquals(await Deno.readTextFile(run.rejects), run.right.rejects);
   },
 );
