@@ -21,9 +21,18 @@ export function sandbox(...addresses: string[]): string[] {
   return [`--allow-net=${addresses.join(",")}`, "--ignore-env"];
 }
 
+/** Where the programs are: in this checkout, or in another folder. */
+interface Where {
+  /** An absolute path that ends with a slash. @default {this checkout} */
+  root?: string;
+}
+
 /** Starts a broker and waits until it listens. */
-export function startBroker(address = ANY_PORT): Promise<Server> {
-  return listening(spawnScript("broker/main.ts", {
+export function startBroker(
+  address = ANY_PORT,
+  { root = "" }: Where = {},
+): Promise<Server> {
+  return listening(spawnScript(`${root}broker/main.ts`, {
     args: [`--address=${address}`],
     permissions: sandbox(address),
   }));
@@ -32,9 +41,11 @@ export function startBroker(address = ANY_PORT): Promise<Server> {
 /** Starts a calculator server and waits until it listens. */
 export function startCalculator(
   broker: string,
-  { address = ANY_PORT, args = [] }: { address?: string; args?: string[] } = {},
+  { address = ANY_PORT, args = [], root = "" }:
+    & { address?: string; args?: string[] }
+    & Where = {},
 ): Promise<Server> {
-  return listening(spawnScript("calculator/server.ts", {
+  return listening(spawnScript(`${root}calculator/server.ts`, {
     args: [`--address=${address}`, `--broker=${broker}`, ...args],
     permissions: sandbox(address, broker),
   }));
@@ -43,7 +54,7 @@ export function startCalculator(
 /** Starts a calculator server and waits until the broker knows it. */
 export async function startRegistered(
   broker: string,
-  options: { address?: string; args?: string[] } = {},
+  options: { address?: string; args?: string[] } & Where = {},
 ): Promise<Server> {
   const server = await startCalculator(broker, options);
   await server.stderr.find(/^Registered/);
@@ -55,8 +66,9 @@ export function startClient(
   broker: string,
   servers: string[],
   args: string[],
+  { root = "" }: Where = {},
 ): Spawned {
-  return spawnScript("calculator/client.ts", {
+  return spawnScript(`${root}calculator/client.ts`, {
     args: [`--broker=${broker}`, ...args],
     permissions: sandbox(broker, ...servers),
   });

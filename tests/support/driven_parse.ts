@@ -50,10 +50,19 @@ export interface DrivenParse extends AsyncDisposable {
   ): Promise<{ results: EventBatch[]; report: StageReport }>;
 }
 
+/** How its neighbours write. @default {as the contract of today says} */
+export interface Neighbours {
+  /** What ingest calls. */
+  parse?: typeof ParseService.Parse;
+  /** What rules serves. */
+  apply?: typeof RulesService.Apply;
+}
+
 /** Starts a program as the parse stage of a run, and waits until it serves. */
 export async function driveParse(
   program: string,
   args: readonly string[] = [],
+  { parse = ParseService.Parse, apply = RulesService.Apply }: Neighbours = {},
 ): Promise<DrivenParse> {
   let fields: ParseOptions["fields"] = [];
   let from: Position = START;
@@ -63,7 +72,7 @@ export async function driveParse(
     channel: CHANNEL,
     services: {
       "pipeline.v1.RulesService": implement({
-        Apply: receiving(RulesService.Apply),
+        Apply: receiving(apply),
       }, {
         Apply: duplex(async (stream) => {
           const inlet = await openInlet(stream, "rules");
@@ -97,7 +106,7 @@ export async function driveParse(
       const ended = new AbortController();
       const hop = await openHop<RawBatch>({
         connection,
-        method: ParseService.Parse,
+        method: parse,
         opening: {
           begin: START,
           end: START,

@@ -60,6 +60,8 @@ export interface RunOptions
   port?: number;
   /** How many ports the pipeline needs: two for each process. @default {10} */
   ports?: number;
+  /** The program, as an absolute path. @default {the main.ts of this checkout} */
+  main?: string;
 }
 
 /**
@@ -70,10 +72,14 @@ export function startRun(
   command: Command,
   folder: RunFolder,
   args: string[],
-  { ports = PIPELINE_PORTS, port = freePorts(ports), ...options }: RunOptions =
-    {},
+  {
+    ports = PIPELINE_PORTS,
+    port = freePorts(ports),
+    main = "main.ts",
+    ...options
+  }: RunOptions = {},
 ): Run {
-  const spawned = spawnScript("main.ts", {
+  const spawned = spawnScript(main, {
     args: [
       command,
       ...(command === "pipeline" ? [`--port=${port}`] : []),
