@@ -24,15 +24,23 @@ import { UsageError } from "../runtime/program/errors.ts";
 import { shortPath } from "../runtime/program/paths.ts";
 import { RUN_VARIABLE_NAMES } from "../runtime/program/run_variables.ts";
 import { relevantIssues } from "../runtime/program/schema_problems.ts";
+import { STAGES } from "../stages/names.ts";
 import {
   STAGES_SCHEMA,
   stagesJsonSchema,
   type StagesShape,
   type VariantShape,
 } from "./stage_schema.ts";
+import { NEXT, SELF } from "./stage_words.ts";
 
 /** Maps whose keys are names that the user chooses. */
 const NAMED = ["variants", "environment"];
+
+/** The stage that calls no other. */
+const LAST_STAGE = STAGES.at(-1);
+
+/** A host of this machine that somebody has listed by itself. */
+const LOOPBACK = /^(127\.|localhost|\[::1\])/;
 
 /** What {@linkcode parseStages} needs besides the text. */
 export interface StagesContext {
@@ -103,7 +111,7 @@ function placesOf(stages: StagesShape): Place[] {
 }
 
 function placeProblems(
-  { path, shape: { script, environment } }: Place,
+  { path, shape: { script, permissions, environment } }: Place,
   folder: string,
   isFile: (path: string) => boolean,
 ): Problem[] {
@@ -122,7 +130,30 @@ function placeProblems(
       path: [...path, "environment", name],
       message: "is set for each process of a run",
     }));
-  return [...missing, ...reserved];
+  const unreachable = script === undefined
+    ? []
+    : missingNetwork(path, permissions.net);
+  return [...missing, ...unreachable, ...reserved];
+}
+
+/**
+ * A script that may not serve ends at once; one that may not call the next stage
+ * waits for it for ever. Hosts that are listed instead are taken as they are.
+ */
+function missingNetwork(
+  path: readonly PropertyKey[],
+  net: NonNullable<VariantShape["permissions"]>["net"],
+): Problem[] {
+  const granted = net === true ? undefined : net || [];
+  if (granted?.some((host) => LOOPBACK.test(host)) ?? true) return [];
+  const needed = path[1] === LAST_STAGE ? [SELF] : [SELF, NEXT];
+  const absent = needed.filter((word) => !granted!.includes(word));
+  return absent.length === 0 ? [] : [{
+    path: [...path, "permissions", "net"],
+    message: `a stage needs ${absent.join(" and ")} here; write [${
+      needed.join(", ")
+    }]`,
+  }];
 }
 
 /** @throws {UsageError} Where the text is not YAML: then there is nothing else to say. */

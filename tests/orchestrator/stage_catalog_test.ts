@@ -34,7 +34,7 @@ stages:
   parse:
     variants:
       mine: { command: [bin/parse, --fast], lanes: false, build_with: make, <<: *mine }
-  rules: { script: mine.ts, args: [-x], permissions: { net: [self] }, mem_limit: 64m }
+  rules: { script: mine.ts, args: [-x], permissions: { net: [self, next] }, mem_limit: 64m }
 `,
   );
 
@@ -62,7 +62,7 @@ stages:
     kind: "script",
     script: folder.file("mine.ts"),
     args: ["-x"],
-    permissions: { net: ["self"] },
+    permissions: { net: ["self", "next"] },
   });
   assertEquals([rules.memLimitBytes, rules.inheritEnvironment, rules.lanes], [
     64 * 2 ** 20,
@@ -134,12 +134,29 @@ stages:
 stages:
   parse:
     script: missing.ts
-    variants: { b: { script: folder, environment: [DENIZEN_TOKEN=x] } }
+    permissions: { net: true }
+    variants: { b: { script: folder, environment: [DENIZEN_TOKEN=x], permissions: { net: ["127.0.0.1"] } } }
 `,
     [
       'stages.parse.script: file "missing.ts" does not exist',
       'stages.parse.variants.b.script: file "folder" does not exist',
       "stages.parse.variants.b.environment.DENIZEN_TOKEN: is set for each process of a run",
+    ],
+  ],
+  [
+    "a network that a stage cannot work in",
+    `
+stages:
+  parse: { script: a.ts, permissions: { net: [self] } }
+  rules: { script: a.ts, permissions: { net: [slef, next] } }
+  aggregate: { script: a.ts }
+  sink: { script: a.ts, permissions: { net: [next] } }
+`,
+    [
+      "stages.parse.permissions.net: a stage needs next here; write [self, next]",
+      "stages.rules.permissions.net: a stage needs self here; write [self, next]",
+      "stages.aggregate.permissions.net: a stage needs self and next here; write [self, next]",
+      "stages.sink.permissions.net: a stage needs self here; write [self]",
     ],
   ],
 ];
