@@ -1,6 +1,9 @@
 /**
  * Kills stages while the others come up, and again while the chain recovers: the
  * answer is that of an undisturbed run, byte for byte.
+ *
+ * This is the short form: two draws, and others each time. The long form is to
+ * run this file over and over.
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
@@ -84,7 +87,7 @@ const random = mulberry32(seed);
 const stage = () => STAGES[Math.floor(random() * STAGES.length)]!;
 const within = (ms: number) => `${Math.round(random() * ms)}ms`;
 
-for (const number of [1, 2, 3, 4]) {
+for (const number of [1, 2]) {
   const chaos = [
     `${stage()}@start+${within(400)}`,
     `${stage()}@0%`,

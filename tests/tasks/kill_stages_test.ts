@@ -24,7 +24,7 @@ const test = testsAtOnce("stages that are killed");
 
 const COUNT = 50_000;
 /** So that the shares of a run are far enough apart to be seen one by one. */
-const SLOWLY = "--batch=50";
+const SLOWLY = "--batch=25";
 /**
  * So that something is saved between two deaths: a part of the input in which
  * the same stage dies twice is gone through in small steps, which takes its time.

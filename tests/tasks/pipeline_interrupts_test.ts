@@ -56,9 +56,11 @@ Deno.test("SIGINT and SIGTERM end a run whose stages are coming up", async () =>
 });
 
 Deno.test("SIGINT and SIGTERM end a run that waits for input with what it has", async () => {
-  const cases = COMMANDS.flatMap((command) =>
-    SIGNALS.map(([signal]) => ({ command, signal }))
-  );
+  // SIGTERM of a pipeline: see the named pipe, and the middle of a pipe.
+  const cases = [
+    { command: "pipeline", signal: "SIGINT" },
+    { command: "monolith", signal: "SIGTERM" },
+  ] as const;
   await eachOf(cases, JSON.stringify, async ({ command, signal }) => {
     await using folder = await runFolder();
     await using run = startRun(command, folder, ["--json", "--input=-"], {

@@ -3,9 +3,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { isThere, statIfThere } from "../../runtime/files/optional_file.ts";
 import { writeEvents } from "../../tasks/generate.ts";
+import { pipeline } from "../../tasks/pipeline.ts";
 import { eachOf } from "../support/at_once.ts";
+import { endHere } from "../support/command_here.ts";
 import { eventually } from "../support/eventually.ts";
 import {
+  argsOf,
   ended,
   type RunFolder,
   runFolder,
@@ -210,10 +213,11 @@ for (
   Deno.test(`pipeline refuses ${args.join(" ")}`, async () => {
     await using folder = await runFolder();
 
-    const { code, stderr } = await runToEnd(
-      "pipeline",
-      folder,
-      args.map((arg) => arg.replace("STATE", folder.file("state"))),
+    const { code, stderr } = await endHere(() =>
+      pipeline(argsOf(
+        folder,
+        args.map((arg) => arg.replace("STATE", folder.file("state"))),
+      ))
     );
 
     assertEquals({ code, stderr }, { code: 2, stderr: message });

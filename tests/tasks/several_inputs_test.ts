@@ -3,7 +3,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
+import { monolith } from "../../tasks/monolith.ts";
 import {
+  argsOf,
   type Command,
   killWhole,
   runFolder,
@@ -12,6 +14,7 @@ import {
   startRun,
   unfinishedFile,
 } from "../support/runs.ts";
+import { endHere } from "../support/command_here.ts";
 import { eventually } from "../support/eventually.ts";
 import { makePipe } from "../support/programs.ts";
 import { type TempFolder, tempFolder } from "../support/temp_folder.ts";
@@ -198,7 +201,7 @@ Deno.test("a pattern without a file, and standard input twice, are refused", asy
       ],
     ] as const
   ) {
-    assertEquals(await runToEnd("monolith", folder, [...args]), {
+    assertEquals(await endHere(() => monolith(argsOf(folder, [...args]))), {
       code: 2,
       stdout: "",
       stderr: message,

@@ -2,7 +2,9 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { writeEvents } from "../../../tasks/generate.ts";
-import { runFolder, runToEnd, runWell } from "../../support/runs.ts";
+import { monolith } from "../../../tasks/monolith.ts";
+import { endHere } from "../../support/command_here.ts";
+import { argsOf, runFolder, runToEnd, runWell } from "../../support/runs.ts";
 
 const SCHEMA = `
 time: { field: time }
@@ -99,7 +101,9 @@ Deno.test("wrong flags for a schema are refused, each with what to do", async ()
     [["--value=ms"], /^Cannot read --value=ms: expected a field and its/],
   ];
   for (const [args, message] of cases) {
-    const { code, stderr } = await runToEnd("monolith", log, [input, ...args]);
+    const { code, stderr } = await endHere(() =>
+      monolith(argsOf(log, [input, ...args]))
+    );
 
     assertEquals(code, 2, stderr);
     assertMatch(stderr, message);
