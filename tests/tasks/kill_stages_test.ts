@@ -22,9 +22,9 @@ import {
 
 const test = testsAtOnce("stages that are killed");
 
-const COUNT = 50_000;
+const COUNT = 80_000;
 /** So that the shares of a run are far enough apart to be seen one by one. */
-const SLOWLY = "--batch=25";
+const SLOWLY = "--batch=50";
 /**
  * So that something is saved between two deaths: a part of the input in which
  * the same stage dies twice is gone through in small steps, which takes its time.

@@ -53,7 +53,7 @@ Deno.test.beforeAll(async () => {
   [generated, hostile, much] = await Promise.all([
     prepareInput(4_003),
     prepareHostile(),
-    prepareInput(40_000),
+    prepareInput(80_000),
   ]);
 });
 Deno.test.afterAll(async () => {
@@ -145,7 +145,7 @@ const SAVED_OFTEN = "--checkpoint-interval=50ms";
 const DEATHS: { what: string; chaos: string; named: string[] }[] = [
   {
     what: "one of a stage, one of each of two stages, and one frozen",
-    chaos: "parse@20%,parse.2@40%,parse.1@60%,rules.2@60%,rules.2@stop:80%",
+    chaos: "parse@20%,parse.2@40%,parse.1@60%,rules.2@60%,rules.2@stop:90%",
     named: ["parse.1", "parse.2", "rules.2"],
   },
   {
@@ -162,7 +162,7 @@ for (const { what, chaos, named } of DEATHS) {
       "--json",
       `--input=${much.input}`,
       WORKERS,
-      "--batch=20",
+      "--batch=50",
       SAVED_OFTEN,
       `--chaos=${chaos}`,
     ], { ports: PORTS });

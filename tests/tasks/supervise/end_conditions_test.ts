@@ -72,31 +72,35 @@ async function supervise(workspace: Workspace, ...args: string[]) {
   return { code, text: supervised.lines.join("\n") };
 }
 
-for (const restart of ["no", "on-failure", "always"]) {
-  for (const code of [0, 7]) {
-    test(`--exit-code-from a service with restart: ${restart} gives ${code}, after one run`, async () => {
-      await using workspace = await createWorkspace({
-        server: SERVER,
-        test: {
-          command: ["sh", "-c", `echo ran; exit ${code}`],
-          depends_on: ["server"],
-          restart,
-        },
-      });
-
-      const ended = await supervise(workspace, "--exit-code-from=test");
-
-      assertEquals(ended.code, code, ended.text);
-      assertEquals(ended.text.match(/test \| ran/g)?.length, 1, ended.text);
-      assertMatch(
-        ended.text,
-        new RegExp(
-          `everything is stopped: service "test" exited with code ${code} \\(--exit-code-from\\)`,
-        ),
-      );
-      assertEquals(await workspace.processes(), []);
+for (
+  const [restart, code] of [
+    ["no", 7],
+    ["on-failure", 7],
+    ["always", 0],
+  ] as const
+) {
+  test(`--exit-code-from a service with restart: ${restart} gives ${code}, after one run`, async () => {
+    await using workspace = await createWorkspace({
+      server: SERVER,
+      test: {
+        command: ["sh", "-c", `echo ran; exit ${code}`],
+        depends_on: ["server"],
+        restart,
+      },
     });
-  }
+
+    const ended = await supervise(workspace, "--exit-code-from=test");
+
+    assertEquals(ended.code, code, ended.text);
+    assertEquals(ended.text.match(/test \| ran/g)?.length, 1, ended.text);
+    assertMatch(
+      ended.text,
+      new RegExp(
+        `everything is stopped: service "test" exited with code ${code} \\(--exit-code-from\\)`,
+      ),
+    );
+    assertEquals(await workspace.processes(), []);
+  });
 }
 
 test("--exit-code-from gives 128 plus the number of the signal that ended it", async () => {
