@@ -63,8 +63,7 @@ export function cargoBuild(
         "--",
         "--deny=warnings",
       ],
-      // The tests run what this builds.
-      ["cargo", "test", ...flags, `--jobs=${jobs}`, "--lib", "--no-run"],
+      ["cargo", "test", ...flags, `--jobs=${jobs}`, "--lib", "--quiet"],
     ],
     programs: programs.map((program) => `${folder}/target/release/${program}`),
   };

@@ -30,7 +30,7 @@ export const buildFlags = {
     "take the newest crates that Cargo.toml allows, and list them in crates.txt",
   ),
   checks: toggle(
-    "also what CI asks for: formats, lints, warnings as errors, sanitizers",
+    "also what CI asks for: formats, lints, warnings as errors, unit tests, sanitizers",
   ),
   help: toggle("print this"),
 };

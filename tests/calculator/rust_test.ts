@@ -29,24 +29,6 @@ import { freeAddress } from "../support/free_ports.ts";
 
 testClient("Rust", RUST_CLIENT);
 
-testBuilt("the unit tests in Rust pass", [RUST_CLIENT], async () => {
-  await using cargo = spawn("nice", [
-    "cargo",
-    "test",
-    "--release",
-    "--locked",
-    "--lib",
-    "--quiet",
-    "--jobs=1",
-    "--manifest-path=calculator/rust/Cargo.toml",
-    "--target-dir=calculator/rust/target",
-  ]);
-
-  const { code } = await cargo.status;
-
-  assert(code === 0, await cargo.stdout.rest());
-});
-
 const declare = testsAtOnce("a Rust server");
 const test: DeclareTest = (name, run) =>
   testBuilt(`a Rust server ${name}`, [RUST_SERVER], run, declare);
