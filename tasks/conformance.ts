@@ -119,7 +119,7 @@ async function made(
     const { sent, came } = error.evidence;
     throw new Failure(
       `Cannot check stage "${
-        options[0]
+        nameOf(options[0])
       }": it does not start\n  started: ${sent}\n  came: ${came}`,
       1,
       { cause: error },

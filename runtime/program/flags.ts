@@ -99,8 +99,12 @@ export function readFlags<const Spec extends Record<string, Flag<unknown>>>(
   if (words.length > maxWords) {
     throw new UsageError(
       `Cannot read "${words[maxWords]}": ${
-        maxWords === 0 ? "only flags" : `at most ${maxWords} words`
-      } are expected here`,
+        maxWords === 0
+          ? "only flags are"
+          : maxWords === 1
+          ? "at most 1 word is"
+          : `at most ${maxWords} words are`
+      } expected here`,
     );
   }
   const flags = Object.fromEntries(

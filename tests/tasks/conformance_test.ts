@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import { UsageError } from "../../runtime/program/errors.ts";
+import { Failure, UsageError } from "../../runtime/program/errors.ts";
 import { divertPrint } from "../../runtime/program/log.ts";
 import { PROJECT } from "../../runtime/program/paths.ts";
 import { conformance } from "../../tasks/conformance.ts";
@@ -67,6 +67,24 @@ Deno.test("conformance() shows what a stage does wrong, and what it leaves out",
     ),
     [["sync-passed", "ok"], ["lanes-out", "absent"], ["report-once", "ok"]],
   );
+});
+
+Deno.test("conformance() names a stage that does not start, and what it wrote", async () => {
+  await using folder = await tempFolder();
+  const path = folder.file("stages.yaml");
+  const dead = { command: ["sh", "-c", "echo no licence >&2; exit 4"] };
+  await Deno.writeTextFile(
+    path,
+    JSON.stringify({ stages: { parse: { variants: { dead } } } }),
+  );
+
+  const { message } = await assertRejects(
+    () => run("parse=dead", `--stages=${path}`),
+    Failure,
+  );
+
+  assertMatch(message, /^Cannot check stage "parse=dead": it does not start\n/);
+  assertMatch(message, /no licence/);
 });
 
 Deno.test("conformance() lists each stage and variant", async () => {

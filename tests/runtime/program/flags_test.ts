@@ -162,17 +162,22 @@ Deno.test("readFlags() returns the words, numbers below zero among them", () => 
   assertEquals([...given], ["json"]);
 });
 
-Deno.test("readFlags() refuses the first word that is one too many", () => {
-  const error = assertThrows(
-    () => readFlags(["a", "b", "c"], SPEC, { maxWords: 2 }),
-    UsageError,
-  );
+for (
+  const [maxWords, message] of [
+    [0, 'Cannot read "a": only flags are expected here'],
+    [1, 'Cannot read "b": at most 1 word is expected here'],
+    [2, 'Cannot read "c": at most 2 words are expected here'],
+  ] as const
+) {
+  Deno.test(`readFlags() refuses the first word that is more than ${maxWords}`, () => {
+    const error = assertThrows(
+      () => readFlags(["a", "b", "c"], SPEC, { maxWords }),
+      UsageError,
+    );
 
-  assertEquals(
-    error.message,
-    'Cannot read "c": at most 2 words are expected here',
-  );
-});
+    assertEquals(error.message, message);
+  });
+}
 
 Deno.test("readFlags() lets an error that is not about usage rise", () => {
   const flag = {
