@@ -49,6 +49,11 @@ export function readStageChoice(text: string): StageChoice {
   if (variant === "") {
     throw new UsageError("expected STAGE=VARIANT, as in parse=rust");
   }
+  if (/,[^,]*=/.test(variant)) {
+    throw new UsageError(
+      "one flag is for one stage; give it again for another",
+    );
+  }
   const stage = STAGES.find((each) => each === name);
   if (stage) return { stage, variant };
   throw new UsageError(

@@ -3,7 +3,9 @@
  *
  * It asks each stage for its health once a second. A stage that works hard may
  * answer late and must not be taken for frozen. So a stage counts as frozen
- * only if it also uses no processor time meanwhile.
+ * only if it also uses no processor time meanwhile. One that has never served is
+ * not frozen, unless a signal has stopped it: whoever waits for its start says
+ * what is the matter.
  *
  * @module
  */
@@ -20,36 +22,51 @@ const INTERVAL_MS = 1_000;
 const MISSES = 2;
 /**
  * The same where it is not so plain: without /proc a busy stage cannot be told,
- * and one that does not listen yet may wait for the disk.
+ * and one that no longer listens may wait for the disk.
  */
 const MISSES_UNSEEN = 10;
 
-/** Kills stages that are frozen, until `signal` aborts. */
+/**
+ * Kills stages that are frozen, until `signal` aborts.
+ *
+ * @param intervalMs Time between two questions, in milliseconds.
+ */
 export async function killFrozen(
-  stages: StageProcesses,
+  stages: Watched,
   signal: AbortSignal,
+  intervalMs: number = INTERVAL_MS,
 ): Promise<void> {
-  await Promise.all(stages.names.map((name) => watchOne(name, stages, signal)));
+  await Promise.all(
+    stages.names.map((name) => watchOne(name, stages, signal, intervalMs)),
+  );
 }
+
+/** What it needs of the stages. */
+type Watched = Pick<
+  StageProcesses,
+  "names" | "pid" | "connection" | "up" | "kill"
+>;
 
 async function watchOne(
   name: WorkerName,
-  stages: StageProcesses,
+  stages: Watched,
   signal: AbortSignal,
+  intervalMs: number,
 ): Promise<void> {
   let misses = 0;
   let before = await lookAt(stages.pid(name));
   while (!signal.aborted) {
-    await pause(INTERVAL_MS, signal);
+    await pause(intervalMs, signal);
     const pid = stages.pid(name);
     const { kind } = await askHealth(stages.connection(name), {
-      deadlineMs: INTERVAL_MS,
+      deadlineMs: intervalMs,
     });
     if (signal.aborted) return;
     const now = await lookAt(pid);
     const idle = pid === before.pid && now.cpuTicks === before.cpuTicks;
     const answers = kind !== "silent" && kind !== "absent";
-    misses = answers || !idle || !now.there ? 0 : misses + 1;
+    const starts = !now.stopped && !stages.up().includes(name);
+    misses = answers || !idle || !now.there || starts ? 0 : misses + 1;
     before = now;
     const plain = now.stopped ||
       (kind === "silent" && now.cpuTicks !== undefined);
@@ -58,7 +75,7 @@ async function watchOne(
     stages.kill(
       name,
       `was frozen: for ${
-        misses * INTERVAL_MS / 1_000
+        misses * intervalMs / 1_000
       } s it did not answer and used no processor time`,
     );
   }

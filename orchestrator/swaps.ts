@@ -15,6 +15,7 @@ import { grouped } from "../runtime/program/numbers.ts";
 import { findPipe } from "../stages/ingest/input.ts";
 import type { StageName } from "../stages/names.ts";
 import type { Exchange } from "./exchange.ts";
+import type { StageVariant } from "./stage_catalog.ts";
 import type { StageProcesses } from "./stage_processes.ts";
 import type { StageSpec } from "./stage_specs.ts";
 
@@ -282,9 +283,17 @@ export function whyNot(
 /** Says why a stage cannot be these processes; undefined where it can. */
 function whyNotThese(specs: readonly StageSpec[]): string | undefined {
   const alone = specs.find(({ program }) => !program.lanes);
-  return specs.length > 1 && alone
-    ? `there are ${specs.length} processes of it, and ${
-      describeVariant(alone.program.variant)
+  return alone && whyNotSoMany(specs.length, alone.program);
+}
+
+/** Says why a stage cannot have so many processes; undefined where it can. */
+export function whyNotSoMany(
+  count: number,
+  { variant, lanes }: Pick<StageVariant, "variant" | "lanes">,
+): string | undefined {
+  return count > 1 && !lanes
+    ? `there are ${count} processes of it, and ${
+      describeVariant(variant)
     } has \`lanes: false\``
     : undefined;
 }

@@ -138,7 +138,8 @@ export async function pipeline(argv: string[]): Promise<number | void> {
     const { printDryRun } = await import("./run/dry_run.ts");
     await printDryRun(planned, {
       json: flags.json,
-      stages: catalog.path,
+      catalog,
+      swaps: flags.swap,
       state: folder && userPath(folder),
       port,
       workers,

@@ -7,7 +7,7 @@
 import type { InjectedFault } from "../../orchestrator/fault_injection.ts";
 import type { StageCatalog } from "../../orchestrator/stage_catalog.ts";
 import type { PlannedSwap } from "../../orchestrator/swap_flag.ts";
-import { whyNot } from "../../orchestrator/swaps.ts";
+import { whyNot, whyNotSoMany } from "../../orchestrator/swaps.ts";
 import {
   stageOf,
   workerNames,
@@ -52,7 +52,7 @@ export async function checkMoments(
   const pipe = generate ? undefined : await findPipe(inputs);
   for (const { text, stage, variant } of swap) {
     const reason = whyNot(stage, { phase: "running", pipe }) ??
-      whyNoVariant(catalog, stage, variant);
+      whyNoVariant({ workers, catalog }, stage, variant);
     if (reason === undefined) continue;
     throw new UsageError(`Cannot use --swap=${text}: ${reason}`);
   }
@@ -67,13 +67,12 @@ export async function checkMoments(
 }
 
 function whyNoVariant(
-  catalog: Given["catalog"],
+  { workers, catalog }: Given,
   stage: StageName,
   variant: string | undefined,
 ): string | undefined {
   try {
-    catalog.variant(stage, variant);
-    return undefined;
+    return whyNotSoMany(workers[stage] ?? 1, catalog.variant(stage, variant));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     return error.message;

@@ -1,12 +1,16 @@
 /**
  * What `pipeline --dry-run` prints: each process of the run with its command
- * line, its addresses and what it may touch.
+ * line, its addresses and what it may touch, and then those of each swap.
  *
  * Of the environment only names are shown, since values may be secrets.
  *
  * @module
  */
 
+import type {
+  ChosenStages,
+  StageCatalog,
+} from "../../orchestrator/stage_catalog.ts";
 import {
   stageProcess,
   stageProgram,
@@ -16,6 +20,7 @@ import {
   type StageSpec,
   stageSpecs,
 } from "../../orchestrator/stage_specs.ts";
+import type { PlannedSwap } from "../../orchestrator/swap_flag.ts";
 import { valuesOf } from "../../runtime/process/command_line.ts";
 import type { Permissions } from "../../runtime/process/permission_flags.ts";
 import { findStartFailure } from "../../runtime/process/start_failure.ts";
@@ -39,6 +44,8 @@ interface PlannedProcess {
   stage: string;
   /** Undefined for what the stage itself runs. */
   variant?: string;
+  /** The swap that puts it there; undefined for what the run begins with. */
+  swap?: string;
   /** Where it serves: at the second when it was exchanged. */
   addresses: readonly string[];
   /** Where the stage after it may be. */
@@ -64,20 +71,37 @@ interface PlannedProcess {
  */
 export async function printDryRun(
   planned: PlannedRun,
-  { json, stages, state = "STATE_FOLDER", ...options }:
-    & Omit<StageOptions, "run" | "token" | "state">
-    & { json: boolean; stages: string; state?: string | undefined },
+  { json, catalog, swaps, state = "STATE_FOLDER", ...options }:
+    & Omit<StageOptions, "run" | "token" | "state" | "programs">
+    & {
+      programs: ChosenStages;
+      json: boolean;
+      catalog: Pick<StageCatalog, "path" | "variant">;
+      swaps: readonly PlannedSwap[];
+      state?: string | undefined;
+    },
 ): Promise<void> {
   const file = (name: "output" | "rejects") =>
     planned.outlets[name] ? `RESULTS_FOLDER/${name}` : planned[name];
-  const specs = await stageSpecs(
-    { ...planned, output: file("output"), rejects: file("rejects") },
-    { ...options, run: "RUN", token: "", state },
-  );
-  const processes = await plannedProcesses(specs);
+  const specsOf = (programs: ChosenStages) =>
+    stageSpecs(
+      { ...planned, output: file("output"), rejects: file("rejects") },
+      { ...options, programs, run: "RUN", token: "", state },
+    );
+  const processes = await plannedProcesses(await specsOf(options.programs));
+  let programs = options.programs;
+  for (const { text, stage, variant } of swaps) {
+    programs = {
+      ...programs,
+      [stage]: catalog.variant(stage, variant ?? programs[stage].variant),
+    };
+    const specs = (await specsOf(programs))
+      .filter((spec) => spec.stage === stage);
+    processes.push(...await plannedProcesses(specs, text));
+  }
   print(
     json
-      ? JSON.stringify({ stages, processes }, null, 2)
+      ? JSON.stringify({ stages: catalog.path, processes }, null, 2)
       : describeProcesses(processes),
   );
 }
@@ -85,6 +109,7 @@ export async function printDryRun(
 /** Returns the processes in the shape of `--json`. */
 function plannedProcesses(
   specs: readonly StageSpec[],
+  swap?: string,
 ): Promise<PlannedProcess[]> {
   return Promise.all(specs.map(async (spec): Promise<PlannedProcess> => {
     const [address] = spec.addresses;
@@ -101,6 +126,7 @@ function plannedProcesses(
       name: spec.name,
       stage: spec.stage,
       ...(variant === undefined ? {} : { variant }),
+      ...(swap === undefined ? {} : { swap }),
       addresses: spec.addresses,
       next: spec.rights.next,
       commandLine: [file, ...args],
@@ -136,6 +162,7 @@ function describe(
     name,
     stage,
     variant,
+    swap,
     addresses: [first = "", second = ""],
     next,
     commandLine,
@@ -160,8 +187,14 @@ function describe(
     goesOn: " \\",
   });
   return [
-    variant === undefined ? name : `${name}: ${variant}`,
-    ...sentence("serves", `at ${first}, at ${second} once it is exchanged`),
+    (variant === undefined ? name : `${name}: ${variant}`) +
+    (swap === undefined ? "" : ` (--swap=${swap})`),
+    ...sentence(
+      "serves",
+      swap === undefined
+        ? `at ${first}, at ${second} once it is exchanged`
+        : `at ${second} or ${first}, whichever is free then`,
+    ),
     ...(next.length > 0 ? line("calls", next) : []),
     ...(permissions
       ? Object.entries(permissions).flatMap(([kind, granted]) =>

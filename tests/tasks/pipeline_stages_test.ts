@@ -66,6 +66,14 @@ Deno.test("the pipeline runs the stages of a file", async (t) => {
           ["--stage=parse=alone", "--workers=parse:2"],
           "says lanes: false",
         ],
+        [
+          ["--swap=parse@20%:alone", "--workers=parse:2"],
+          'Cannot use --swap=parse@20%:alone: there are 2 processes of it, and variant "alone" has `lanes: false`',
+        ],
+        [
+          ["--stage=parse=foreign,rules=default"],
+          "one flag is for one stage; give it again for another",
+        ],
         [["--stages=none.yaml"], "Cannot load stages"],
       ] as const
     ) {
@@ -77,7 +85,12 @@ Deno.test("the pipeline runs the stages of a file", async (t) => {
 
   await t.step("--dry-run shows each process and starts none", async () => {
     const port = freePorts();
-    const args = [`--port=${port}`, "--dry-run", "--stage=parse=unbuilt"];
+    const args = [
+      `--port=${port}`,
+      "--dry-run",
+      "--stage=parse=unbuilt",
+      "--swap=parse@20%:foreign,parse@40%",
+    ];
     const text = await here(...args);
     const { stdout } = await here(...args, "--json");
 
@@ -86,12 +99,22 @@ Deno.test("the pipeline runs the stages of a file", async (t) => {
     assertMatch(text.stdout, /^ {2}rights {3}not sandboxed by Deno: /m);
     assertMatch(text.stdout, /^ {2}missing {2}there is no program/m);
     assertMatch(text.stdout, /^ {2}memory {3}at most 512\.0 MiB$/m);
+    assertMatch(text.stdout, /^parse: foreign \(--swap=parse@20%:foreign\)$/m);
     // A word that is longer has a line of its own.
     const wide = text.stdout.split("\n")
       .filter((line) => line.length > 80 && / \S+ \S/.test(line.trim()));
     assertEquals(wide, []);
     const { processes } = JSON.parse(stdout);
     const [, parse, rules] = processes;
+    assertEquals(
+      processes.splice(5).map((
+        { name, variant, swap }: Record<string, unknown>,
+      ) => [name, variant, swap]),
+      [
+        ["parse", "foreign", "parse@20%:foreign"],
+        ["parse", "foreign", "parse@40%"],
+      ],
+    );
     assertEquals(
       processes.map(({ addresses }: { addresses: string[] }) => addresses),
       Array.from({ length: 5 }, (_, at) => [
