@@ -210,7 +210,8 @@ export async function opened({ folder, status }: Run): Promise<void> {
  * Writes events until nobody reads them any more.
  *
  * @param events Makes some of them, from a number on. @default {all alike}
- * @returns `first` is over when events flow, `broken` when they do no more.
+ * @returns `first` is over when events have been read, `broken` when they are no
+ * more.
  */
 export function writeWithoutEnd(
   stdin: WritableStream<Uint8Array>,
@@ -226,19 +227,29 @@ export function writeWithoutEnd(
     return block;
   };
   const writer = stdin.getWriter();
-  const first = writer.write(next());
+  const flows = Promise.withResolvers<void>();
   const broken = (async () => {
     try {
-      for (;;) await writer.write(next());
+      for (let blocks = 1;; blocks++) {
+        await writer.write(next());
+        if (blocks === FLOWING_BLOCKS) flows.resolve();
+      }
     } catch (error) {
       if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    } finally {
+      flows.resolve();
     }
   })();
-  return { first, broken };
+  return { first: flows.promise, broken };
 }
 
 /** Events written at once. */
 const BLOCK_EVENTS = 1_000;
+/**
+ * Events flow when so many blocks are written: a pipe holds 64 KiB, as many may
+ * be about to be read, and the rest has been.
+ */
+const FLOWING_BLOCKS = 4;
 
 /**
  * The stages that run on these ports: their pids by name, which is `parse.2`
