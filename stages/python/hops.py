@@ -35,6 +35,10 @@ _CLIENT = (
     ("grpc.enable_http_proxy", 0),
 )
 
+# What grpc.aio makes of a write to a call that has ended and does not say how yet
+# (set_internal_error in its StreamRequestMixin).
+_BROKEN_WRITE = (grpc.StatusCode.INTERNAL, "Internal error from Core")
+
 
 class Window:
     """How much may go unanswered between two stages.
@@ -274,6 +278,8 @@ class _Hop:
             if asyncio.current_task().cancelling() or not self._call.done():
                 raise
         code, details = await self._call.code(), await self._call.details()
+        if (code, details) == _BROKEN_WRITE:
+            code, details = grpc.StatusCode.UNAVAILABLE, "the stream was cut"
         if code == grpc.StatusCode.UNAVAILABLE:
             details = f"Cannot reach {self._peer}: {details}"
         raise Fault(code, details)
