@@ -32,12 +32,16 @@ export async function outlivesLeftover(
   return waited;
 }
 
-/** True for a stage whose owner is not its parent any more. */
+/**
+ * True for a stage whose owner is not its parent any more, and for a process
+ * that is ending: the system takes its command line before its sockets.
+ */
 async function isLeftover(pid: number): Promise<boolean> {
   const [command, status] = await Promise.all([
     readProcessFile(pid, "cmdline"),
     readProcessFile(pid, "status"),
   ]);
+  if (command === "") return !/^State:\s*Z/m.test(status ?? "State: Z");
   const words = command?.split("\0") ?? [];
   // In whatever language it is written, a stage is told these two.
   if (!words.some((word) => word.startsWith("--run="))) return false;

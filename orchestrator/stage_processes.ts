@@ -212,9 +212,11 @@ export async function holdPorts(
   return held.move();
 }
 
+/** @param again True where the port was looked at a moment ago. */
 async function checkFree(
   place: { name: WorkerName; address: string },
   stop: AbortSignal | undefined,
+  again = false,
 ): Promise<void> {
   const { name, address } = place;
   const [hostname = "", port] = address.split(":");
@@ -222,11 +224,13 @@ async function checkFree(
     Deno.listen({ hostname, port: Number(port) }).close();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const holder = error instanceof Deno.errors.AddrInUse
-      ? await findPortHolder(Number(port))
-      : undefined;
-    if (holder && await outlivesLeftover(holder.pid, stop)) {
-      return await checkFree(place, stop);
+    if (error instanceof Deno.errors.AddrInUse) {
+      const holder = await findPortHolder(Number(port));
+      if (holder && await outlivesLeftover(holder.pid, stop)) {
+        return await checkFree(place, stop);
+      }
+      // Whoever had it may have ended before it was looked at.
+      if (!again) return await checkFree(place, stop, true);
     }
     const { message } = await bindFault(
       { kind: "tcp", host: hostname, port: Number(port) },
