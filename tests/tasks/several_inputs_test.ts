@@ -163,7 +163,7 @@ Deno.test("a run over several inputs that is killed whole in each goes on exactl
     ...args,
     "--resume",
     "--chaos=ingest@85%",
-    "--batch=50",
+    "--batch=5",
     "--json",
   ]);
   assertMatch(resumed.stderr, /\(recovery 1 of 10\)/);
