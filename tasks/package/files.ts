@@ -1,0 +1,91 @@
+/**
+ * What the program needs to run elsewhere, and nothing else: no tests, no
+ * results of benchmarks, nothing that was built.
+ *
+ * Folders are walked, and not asked of git: a copy of the program has no git.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { PROJECT } from "../../runtime/program/paths.ts";
+
+/** What lies in the project's folder and belongs to the program. */
+const PARTS = [
+  "LICENSE",
+  "README.md",
+  "bench/plain_script.ts",
+  "broker",
+  "calculator",
+  "config.schema.json",
+  "deno.json",
+  "deno.lock",
+  "events.schema.json",
+  "main.ts",
+  "mod.ts",
+  "orchestrator",
+  "proto",
+  "runtime",
+  "stages",
+  "stages.schema.json",
+  "supervisor",
+  "tasks",
+  "vendor/std",
+];
+
+/** Programs in other languages, which are built where their sources are. */
+const BUILT = [
+  "calculator/cpp",
+  "calculator/rust",
+  "stages/go",
+  "stages/python",
+  "stages/rust",
+];
+
+/** Files that belong to a user's new project: all of them do, hidden ones too. */
+const TEMPLATES = "tasks/init/templates";
+
+/** What else lies in a folder that was worked in is nobody's. */
+const SOURCES = /\.(tsx?|mjs|json|ya?ml|proto)$/;
+
+/** Never of the program, even below the templates. */
+const STATE = [".denizen", ".git", "node_modules"];
+
+/** Lists the files of the program, as paths below {@linkcode PROJECT}. */
+export async function packagedFiles(): Promise<string[]> {
+  return await filesOf(PARTS);
+}
+
+/**
+ * Lists files below {@linkcode PROJECT}, sorted.
+ *
+ * @param parts Files, and folders of which all sources are meant.
+ * @throws {Deno.errors.NotFound} If one of them is not there.
+ */
+export async function filesOf(parts: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(parts.map(async (part) => {
+    const { isFile } = await Deno.stat(join(PROJECT, part));
+    return isFile ? [part] : await Array.fromAsync(sourcesIn(part));
+  }));
+  return found.flat().toSorted();
+}
+
+async function* sourcesIn(folder: string): AsyncGenerator<string> {
+  for await (const entry of Deno.readDir(join(PROJECT, folder))) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) {
+      if (!BUILT.includes(path) && !STATE.includes(entry.name)) {
+        yield* sourcesIn(path);
+      }
+    } else if (entry.isFile && isSource(path)) yield path;
+  }
+}
+
+/**
+ * True of what is shipped. Of the vendored packages their deno.json is not: Deno
+ * would take them for linked ones, and deno.lock would not fit.
+ */
+function isSource(path: string): boolean {
+  return path.startsWith(`${TEMPLATES}/`) ||
+    SOURCES.test(path) && !/(^|\/)\.|^vendor\/.*\/deno\.json$/.test(path);
+}

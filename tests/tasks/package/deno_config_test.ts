@@ -1,0 +1,44 @@
+import { assertEquals } from "@std/assert";
+import DENO_JSON from "../../../deno.json" with { type: "json" };
+import {
+  packagedConfig,
+  packagedLock,
+} from "../../../tasks/package/deno_config.ts";
+
+Deno.test("packagedConfig() names the vendored files and what they import", () => {
+  const config = packagedConfig(DENO_JSON);
+
+  assertEquals(config.links, undefined);
+  assertEquals(config.tasks, undefined);
+  assertEquals(config.allowScripts, DENO_JSON.allowScripts);
+  const { imports } = config;
+  assertEquals(imports["@std/yaml"], "./vendor/std/yaml/mod.ts");
+  assertEquals(
+    imports["@std/cli/parse-args"],
+    "./vendor/std/cli/parse_args.ts",
+  );
+  assertEquals(imports["js-yaml"]?.startsWith("npm:js-yaml@"), true);
+  assertEquals(imports["zod"], DENO_JSON.imports["zod"]);
+  assertEquals(
+    Object.values(imports).filter((target) => target.startsWith("jsr:")),
+    [],
+  );
+});
+
+Deno.test("packagedConfig() leaves that of a copy as it is", () => {
+  const config = packagedConfig(DENO_JSON);
+
+  assertEquals(packagedConfig(config), config);
+});
+
+Deno.test("packagedLock() lists what the deno.json of a copy names", () => {
+  const lock = packagedLock(
+    { version: "5", workspace: { dependencies: ["jsr:@std/a@1"], links: {} } },
+    { imports: { b: "npm:b@2.0.0", a: "npm:a@1.0.0", own: "./mod.ts" } },
+  );
+
+  assertEquals(lock, {
+    version: "5",
+    workspace: { dependencies: ["npm:a@1.0.0", "npm:b@2.0.0"] },
+  });
+});
