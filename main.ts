@@ -8,31 +8,18 @@
  * @module
  */
 
-import { UsageError } from "./runtime/program/errors.ts";
 import { exitWith } from "./runtime/program/exit.ts";
-import { log, print } from "./runtime/program/log.ts";
-import { suggestion } from "./runtime/program/suggest.ts";
-import { type Subcommand, SUBCOMMANDS } from "./tasks/subcommands.ts";
+import { log } from "./runtime/program/log.ts";
+import { requireSubcommand, type Subcommand } from "./tasks/subcommands.ts";
 import { abortsOnGoaway } from "./runtime/rpc/deno_version.ts";
 import { showStatus } from "./tasks/terminal/status_line.ts";
 
 await exitWith(async () => {
-  const [name, ...argv] = Deno.args;
-  if (name === undefined || ["help", "--help", "-h"].includes(name)) {
-    print(describeSubcommands());
-    return;
+  const [name = "help", ...argv] = Deno.args;
+  if (["help", "--help", "-h"].includes(name)) {
+    return await (await import("./tasks/help.ts")).help(argv);
   }
-  const subcommand = Object.hasOwn(SUBCOMMANDS, name)
-    ? SUBCOMMANDS[name]
-    : undefined;
-  if (!subcommand) {
-    const known = [...Object.keys(SUBCOMMANDS), "help"];
-    throw new UsageError(
-      `Cannot run "${name}": there is no such subcommand${
-        suggestion(name, known)
-      }; \`deno task help\` lists them all`,
-    );
-  }
+  const subcommand = requireSubcommand(name);
   if (abortsOnGoaway(Deno.version.deno)) {
     log(
       `Deno ${Deno.version.deno} can abort a gRPC server when a client disconnects (denoland/deno#36788); a shield is on, and Deno 2.9.3 does not need it`,
@@ -45,19 +32,4 @@ await exitWith(async () => {
 async function loaded({ loading, load }: Subcommand) {
   using _status = loading === undefined ? undefined : showStatus(loading);
   return await load();
-}
-
-function describeSubcommands(): string {
-  const width = Math.max(
-    ...Object.keys(SUBCOMMANDS).map((name) => name.length),
-  );
-  const lines = Object.entries(SUBCOMMANDS)
-    .map(([name, { help }]) => `  ${name.padEnd(width)}  ${help}`);
-  return [
-    "Usage: deno task <subcommand> [flags]",
-    "",
-    ...lines,
-    "",
-    "Each takes --help.",
-  ].join("\n");
 }

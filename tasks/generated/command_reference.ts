@@ -9,13 +9,18 @@
 
 import { divertPrint } from "../../runtime/program/log.ts";
 import { SUBCOMMANDS } from "../subcommands.ts";
+import {
+  GROUP_HEADINGS,
+  GROUPS,
+  namesOfGroup,
+} from "../terminal/command_list.ts";
 
 const HEAD = `<!-- Written by \`deno task schema\`; do not edit. -->
 
 # Commands
 
-Each is a task, \`deno task <command>\`, and each takes \`--help\`. Exit codes: 0
-good, 1 failed, 2 the command line or the configuration is wrong, 130 after
+Each is a task, \`deno task <command>\`, and each takes \`--help\`; so
+\`deno task help ps\` is \`deno task ps --help\`. Exit codes: 0 good, 1 failed, 2 the command line or the configuration is wrong, 130 after
 Ctrl-C. \`deno task\` writes a line of its own to standard error first;
 \`deno task --quiet ps --json\` does not.
 `;
@@ -27,12 +32,19 @@ const PARTS: Record<string, readonly string[]> = {
 
 /** Writes the page. */
 export async function commandReference(): Promise<string> {
-  const names = Object.keys(SUBCOMMANDS);
-  const rows = names.map((name) =>
-    `| [\`${name}\`](#${anchor(name)}) | ${SUBCOMMANDS[name]!.help} |`
-  );
+  const lists = GROUPS.map((group) => {
+    const rows = namesOfGroup(SUBCOMMANDS, group).map((name) =>
+      `| [\`${name}\`](#${anchor(name)}) | ${SUBCOMMANDS[name]!.help} |`
+    );
+    return [
+      `**${GROUP_HEADINGS[group]}**\n`,
+      "| command | what it does |",
+      "| --- | --- |",
+      ...rows,
+    ].join("\n");
+  });
   const sections: string[] = [];
-  for (const name of names) {
+  for (const name of Object.keys(SUBCOMMANDS)) {
     const helps: string[] = [];
     for (const part of [undefined, ...PARTS[name] ?? []]) {
       const words = part === undefined ? [] : [part];
@@ -42,7 +54,7 @@ export async function commandReference(): Promise<string> {
   }
   return [
     HEAD,
-    ["| command | what it does |", "| --- | --- |", ...rows].join("\n"),
+    ...lists,
     ...sections,
     "---\n\nAll pages: [index.md](index.md).",
   ].join("\n\n");

@@ -1,0 +1,72 @@
+/**
+ * The list of commands, as `help` prints it.
+ *
+ * @module
+ */
+
+import type { Group, Subcommand } from "../subcommands.ts";
+
+/** What a command says of itself in the list. */
+export type ListedCommand = Pick<Subcommand, "group" | "help">;
+
+/** What stands above each group. */
+export const GROUP_HEADINGS: Record<Group, string> = {
+  everyday: "Every day",
+  further: "Now and then",
+  project: "For those who work on Denizen itself",
+};
+
+/** The groups, in the order in which they are listed. */
+export const GROUPS = Object.keys(GROUP_HEADINGS) as readonly Group[];
+
+/**
+ * Writes the list.
+ *
+ * @param options `all`: every group, and not only the first.
+ */
+export function listCommands(
+  commands: Record<string, ListedCommand>,
+  { all }: { all: boolean },
+): string {
+  const usage = "Usage: deno task <command> [flags]";
+  const each = "`deno task help COMMAND` says what a command takes.";
+  if (!all) {
+    const names = namesOfGroup(commands, "everyday");
+    const more = Object.keys(commands).length - names.length;
+    return [
+      usage,
+      "",
+      ...rows(commands, names),
+      "",
+      each,
+      `\`deno task help --all\` lists ${more} more.`,
+    ].join("\n");
+  }
+  const groups = GROUPS.flatMap((group) => [
+    `${GROUP_HEADINGS[group]}:`,
+    ...rows(commands, namesOfGroup(commands, group)),
+    "",
+  ]);
+  return [usage, "", ...groups, each].join("\n");
+}
+
+/** The names of the commands of a group, in their order. */
+export function namesOfGroup(
+  commands: Record<string, ListedCommand>,
+  group: Group,
+): string[] {
+  return Object.keys(commands).filter((name) =>
+    commands[name]!.group === group
+  );
+}
+
+/** One line a command; within a group they say what they do in one column. */
+function rows(
+  commands: Record<string, ListedCommand>,
+  names: readonly string[],
+): string[] {
+  const width = Math.max(0, ...names.map((name) => name.length));
+  return names.map((name) =>
+    `  ${name.padEnd(width)}  ${commands[name]!.help}`
+  );
+}
