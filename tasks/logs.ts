@@ -48,6 +48,8 @@ export const logsFlags = {
   follow: toggle("the same"),
   n: integer("begin with the last N lines of each service", undefined, TAIL),
   tail: integer("the same", undefined, TAIL),
+  t: toggle("begin each line with its time, as RFC 3339 in UTC"),
+  timestamps: toggle("the same"),
   since: moment(
     "only lines after this: 10m for the last ten minutes, or a time",
   ),
@@ -88,6 +90,7 @@ export async function logs(argv: string[]): Promise<number> {
     time >= since && (!grep || grep.test(stripVTControlCharacters(text)))
   );
   const following = flags.f || flags.follow;
+  const asText = flags.t || flags.timestamps ? timedText : plainText;
   const writer = terminalWriter(Deno.stdout);
   using interrupts = listenForInterrupts();
   const stop = AbortSignal.any([interrupts.stop, writer.closed]);
@@ -123,8 +126,13 @@ function asJson(entry: LogEntry): string {
   return `${JSON.stringify(entry)}\n`;
 }
 
-function asText({ service, text }: LogEntry): string {
+function plainText({ service, text }: LogEntry): string {
   return `${service} | ${text}\n`;
+}
+
+/** In front, so that what several commands have printed can be sorted. */
+function timedText(entry: LogEntry): string {
+  return `${entry.time} ${plainText(entry)}`;
 }
 
 /** A config, as far as it can be read. */

@@ -52,19 +52,23 @@ export interface ReadOptions {
 /**
  * Reads a command line.
  *
- * @param argv The arguments, without the program.
+ * @param line The arguments, without the program.
  * @param spec The flags that may be given.
  * @throws {UsageError} For an unknown flag, a value that cannot be read, or too
  * many words.
  */
 export function readFlags<const Spec extends Record<string, Flag<unknown>>>(
-  argv: readonly string[],
+  line: readonly string[],
   spec: Spec,
   { maxWords = 0 }: ReadOptions = {},
 ): CommandLine<Spec> {
-  if (Object.hasOwn(spec, HELP) && asksForHelp(argv)) return helpOnly(spec);
+  if (Object.hasOwn(spec, HELP) && asksForHelp(line)) return helpOnly(spec);
   const names = Object.keys(spec);
   const isSwitch = (name: string) => spec[name]?.placeholder === undefined;
+  const argv = takeApart(
+    line,
+    (letter) => names.includes(letter) && isSwitch(letter),
+  );
   const given = new Set<string>();
   for (const word of argv) {
     if (word === "--") break;
@@ -152,6 +156,20 @@ export function dashed(name: string): string {
 /** The flag that every command and program has, and its short form. */
 export const HELP = "help";
 export const HELP_WORDS: readonly string[] = ["--help", "-h"];
+
+/** Writes `-ft` as `-f -t`, where each of the letters is a switch. */
+function takeApart(
+  argv: readonly string[],
+  isSwitch: (letter: string) => boolean,
+): string[] {
+  const end = argv.indexOf("--");
+  return argv.flatMap((word, index) => {
+    const letters = /^-(\w{2,})$/.exec(word)?.[1];
+    const isOne = letters === undefined || (end >= 0 && index > end);
+    if (isOne || ![...letters].every(isSwitch)) return [word];
+    return [...letters].map((letter) => `-${letter}`);
+  });
+}
 
 /** True if the help is asked for, whatever else a command line holds. */
 function asksForHelp(argv: readonly string[]): boolean {

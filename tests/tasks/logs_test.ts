@@ -110,6 +110,41 @@ test("logs --since, --grep and --tail choose lines across rotated files", async 
   assertEquals(await printed("--tail", "2", "--grep=e$", "a"), [
     ...["a | one", "a | \x1b[31mthree\x1b[0m"],
   ]);
+  const timed = [
+    "1970-01-01T00:00:01.500Z b | TWO",
+    "1970-01-01T00:00:02.000Z a | \x1b[31mthree\x1b[0m",
+    "1970-01-01T00:00:02.500Z b | five",
+    "1970-01-01T00:00:03.000Z a | four",
+  ];
+  assertEquals(await printed("-t", "-n=2"), timed);
+  assertEquals(await printed("--timestamps", "--tail=2"), timed);
+  assertEquals(
+    (await printed("-t", "--json", "-n=1")).map((line) => JSON.parse(line)),
+    [
+      ["b", "1970-01-01T00:00:02.500Z", "five"],
+      ["a", "1970-01-01T00:00:03.000Z", "four"],
+    ].map(([service, time, text]) => ({
+      time,
+      service,
+      stream: "stdout",
+      text,
+    })),
+  );
+});
+
+test("logs -ft goes on, with the time of each line before it", async () => {
+  await using workspace = await createWorkspace({
+    talker: { command: ["sh", "-c", "echo hi; exec sleep 1000"] },
+  });
+  await using following = startLogs(workspace, "-ft");
+  workspace.supervise();
+
+  assertMatch(
+    await following.stdout.next() ?? "",
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z talker \| hi$/,
+  );
+  following.kill("SIGINT");
+  assertEquals((await following.status).code, 130);
 });
 
 test("logs shows all replicas of a service that is named, or the one that is", async () => {

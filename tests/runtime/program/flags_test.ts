@@ -24,6 +24,7 @@ const SPEC = {
   within: duration("How long it may take.", undefined),
   json: toggle("Print JSON."),
   f: toggle("Follow."),
+  t: toggle("Show the time."),
 };
 
 const DEFAULTS = {
@@ -37,6 +38,7 @@ const DEFAULTS = {
   within: undefined,
   json: false,
   f: false,
+  t: false,
 };
 
 Deno.test("readFlags() gives each flag its default", () => {
@@ -65,6 +67,8 @@ const READ: [string[], Record<string, unknown>][] = [
   [["--within=1s"], { within: 1_000 }],
   [["--json"], { json: true }],
   [["-f"], { f: true }],
+  [["-ft"], { f: true, t: true }],
+  [["-tf", "--json"], { f: true, t: true, json: true }],
 ];
 
 for (const [argv, expected] of READ) {
@@ -87,6 +91,7 @@ const REFUSED: [string[], string][] = [
     ["--btach=1"],
     'Cannot read "--btach=1": there is no such flag; did you mean "--batch"?',
   ],
+  [["-fz"], 'Cannot read "-fz": there is no such flag; did you mean "-f"?'],
   [["-z"], 'Cannot read "-z": there is no such flag; --help lists them'],
   [["--f"], 'Cannot read "--f": there is no such flag; did you mean "-f"?'],
   [
