@@ -7,6 +7,7 @@
 import { processOf, valuesOf } from "../runtime/process/command_line.ts";
 import type { Environment } from "../runtime/process/environment.ts";
 import type { ProcessSpec } from "../runtime/process/start_process.ts";
+import { commandVariable } from "../runtime/program/command_name.ts";
 import { RUN_VARIABLES } from "../runtime/program/run_variables.ts";
 import type { StageSpec } from "./stage_specs.ts";
 import { withMeanings } from "./stage_words.ts";
@@ -64,6 +65,7 @@ export function stageProcess(spec: StageSpec, address: string): ProcessSpec {
       ...env,
       [RUN_VARIABLES.token]: spec.token,
       [RUN_VARIABLES.service]: spec.name,
+      ...commandVariable(),
     },
     stdin: spec.args.includes("--input=-") ? "inherit" : "null",
   };

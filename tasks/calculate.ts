@@ -9,6 +9,7 @@ import { connectCalculator, type Question } from "../calculator/calculator.ts";
 import { formatAnswer, formatNumber } from "../calculator/format.ts";
 import { operationOf, spellings, symbolOf } from "../calculator/operations.ts";
 import { CALCULATOR_SERVICE } from "../proto/calculator/contract.ts";
+import { commandFor } from "../runtime/program/command_name.ts";
 import { Failure, Fault, UsageError } from "../runtime/program/errors.ts";
 import { address, readFlags, toggle } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
@@ -109,7 +110,7 @@ async function noAnswer(
   const what = `Cannot calculate ${formatNumber(operand1)} ${
     symbolOf(operation)
   } ${formatNumber(operand2)}`;
-  const remedy = '"deno task supervise" starts what is needed';
+  const remedy = `"${commandFor("supervise")}" starts what is needed`;
   const missing = await listServices(broker).then(
     (entries) =>
       entries.some(({ service }) => service === CALCULATOR_SERVICE)

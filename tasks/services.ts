@@ -11,6 +11,7 @@ import {
   type WatchEvent,
   watchServices,
 } from "../broker/client.ts";
+import { commandFor } from "../runtime/program/command_name.ts";
 import { Failure, Fault } from "../runtime/program/errors.ts";
 import { address, readFlags, toggle } from "../runtime/program/flags.ts";
 import { log, print } from "../runtime/program/log.ts";
@@ -59,7 +60,9 @@ async function listOrFail(broker: string): Promise<Entry[]> {
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "unavailable") throw error;
     throw new Failure(
-      `Cannot list services: no broker answers at ${broker}; name another with --broker, or start one: it is a service of the config, as in "deno task supervise broker" here`,
+      `Cannot list services: no broker answers at ${broker}; name another with --broker, or start one: it is a service of the config, as in "${
+        commandFor("supervise broker")
+      }" here`,
       1,
       { cause: error },
     );

@@ -5,6 +5,7 @@
  */
 
 import { isUnstoppable } from "../runtime/process/process_group.ts";
+import { commandFor } from "../runtime/program/command_name.ts";
 import { Failure } from "../runtime/program/errors.ts";
 import { readFlags } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
@@ -47,7 +48,7 @@ export async function stop(argv: string[]): Promise<void> {
     throw new Failure(
       `Supervisor ${supervisorPid} has ended, but could not stop ${
         names.join(", ")
-      }, as "deno task events" says`,
+      }, as "${commandFor("events")}" says`,
     );
   }
   print(

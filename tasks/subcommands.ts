@@ -4,6 +4,7 @@
  * @module
  */
 
+import { commandFor } from "../runtime/program/command_name.ts";
 import { UsageError } from "../runtime/program/errors.ts";
 import { suggestion } from "../runtime/program/suggest.ts";
 
@@ -184,6 +185,6 @@ export function requireSubcommand(name: string): Subcommand {
   throw new UsageError(
     `Cannot run "${name}": there is no such subcommand${
       suggestion(name, [...Object.keys(SUBCOMMANDS), "help"])
-    }; \`deno task help --all\` lists them all`,
+    }; \`${commandFor("help --all")}\` lists them all`,
   );
 }

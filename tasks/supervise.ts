@@ -6,6 +6,7 @@
  */
 
 import { describeUnstoppable } from "../runtime/process/process_group.ts";
+import { commandFor } from "../runtime/program/command_name.ts";
 import { UsageError } from "../runtime/program/errors.ts";
 import { exitWith } from "../runtime/program/exit.ts";
 import { duration, readFlags, text, toggle } from "../runtime/program/flags.ts";
@@ -181,7 +182,7 @@ async function superviseHere(
   outputs.onLoss = supervisor.reportLoss;
   const commands = localCommands(
     supervisor,
-    () => told.abort("`deno task stop`"),
+    () => told.abort(`\`${commandFor("stop")}\``),
   );
   await using _view = await startView(
     supervisor,

@@ -6,6 +6,7 @@
 
 import { resolve } from "node:path";
 import { readToken } from "../runtime/files/token_file.ts";
+import { commandFor } from "../runtime/program/command_name.ts";
 import { Failure } from "../runtime/program/errors.ts";
 import { readFlags, text, toggle } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
@@ -36,7 +37,9 @@ export async function token(argv: string[]): Promise<void> {
   if (help) {
     return printHelp(
       "token [flags]",
-      `Prints the header that lets a tool call the services of the run, as in: grpcurl -H "$(deno task token)" localhost:5555 list.`,
+      `Prints the header that lets a tool call the services of the run, as in: grpcurl -H "$(${
+        commandFor("token")
+      })" localhost:5555 list.`,
       tokenFlags,
     );
   }

@@ -12,6 +12,8 @@ export const RUN_VARIABLES = {
   auth: "DENIZEN_AUTH",
   /** What the process is called; before a "/" stands whose it is. */
   service: "DENIZEN_SERVICE",
+  /** How the user calls the program, for hints: `denizen`, say. */
+  command: "DENIZEN_COMMAND",
 } as const;
 
 /** What stands for all of them in the rights of a script. */
@@ -21,3 +23,12 @@ export const RUN_VARIABLE_PATTERN = "DENIZEN_*";
 export const RUN_VARIABLE_NAMES: readonly string[] = Object.values(
   RUN_VARIABLES,
 );
+
+/**
+ * Returns a variable that has a value and may be read. Asks no one for the
+ * right: a script that is run by hand would stop there, with a question.
+ */
+export function readVariable(name: string): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+  return state === "granted" ? Deno.env.get(name) || undefined : undefined;
+}

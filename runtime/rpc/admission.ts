@@ -8,8 +8,9 @@
  */
 
 import type { IncomingHttpHeaders } from "node:http2";
-import { RUN_VARIABLES } from "../program/run_variables.ts";
-import { AUTHORIZATION, ownToken, readVariable } from "./token.ts";
+import { commandFor } from "../program/command_name.ts";
+import { readVariable, RUN_VARIABLES } from "../program/run_variables.ts";
+import { AUTHORIZATION, ownToken } from "./token.ts";
 import { tokenCheck } from "./token_check.ts";
 
 /** Who may call the methods of a server. */
@@ -78,6 +79,8 @@ export function createAdmission(
 /** Says what lets a caller in. */
 function remedy(name: string, { always }: { always: boolean }): string {
   const ways =
-    `processes of the run have it as ${RUN_VARIABLES.token}; else grpcurl -H "$(deno task token)" …, or deno task call …`;
+    `processes of the run have it as ${RUN_VARIABLES.token}; else grpcurl -H "$(${
+      commandFor("token")
+    })" …, or ${commandFor("call")} …`;
   return always ? ways : `${ways}; or auth: none for ${name}`;
 }

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { RUN_VARIABLES } from "../program/run_variables.ts";
+import { readVariable, RUN_VARIABLES } from "../program/run_variables.ts";
 
 /** The name of gRPC's metadata that carries it (RFC 6750, section 2.1). */
 export const AUTHORIZATION = "authorization";
@@ -36,15 +36,6 @@ export function useToken(token: string | undefined): void {
 /** Returns the token of the run that this process belongs to, if to any. */
 export function ownToken(): string | undefined {
   return given ?? readVariable(RUN_VARIABLES.token);
-}
-
-/**
- * Returns a variable that has a value and may be read. Asks no one for the
- * right: a script that is run by hand would stop there, with a question.
- */
-export function readVariable(name: string): string | undefined {
-  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
-  return state === "granted" ? Deno.env.get(name) || undefined : undefined;
 }
 
 /** The value of the metadata that shows a token. */

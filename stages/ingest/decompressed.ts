@@ -9,6 +9,7 @@
  */
 
 import type { Transform } from "node:stream";
+import { commandFor } from "../../runtime/program/command_name.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import type { ByteSource } from "./line_buffer.ts";
 import { createFrameFinder } from "./zstd_frames.ts";
@@ -200,7 +201,9 @@ function decode(
     if (strange) {
       return new Fault(
         "failed_precondition",
-        `Cannot read ${name}: it is ${strange.is}; read it by \`${strange.reader} FILE | deno task pipeline --input=-\``,
+        `Cannot read ${name}: it is ${strange.is}; read it by \`${strange.reader} FILE | ${
+          commandFor("pipeline --input=-")
+        }\``,
         { cause: error },
       );
     }

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { commandFor } from "../../runtime/program/command_name.ts";
 import { findForeignText } from "./foreign_text.ts";
 
 /** What an input looks like. */
@@ -75,5 +76,7 @@ export function describeForeign(
     ? `${unpackedBy} FILE >PLAIN && ${foreign.reader} PLAIN`
     : `${foreign.reader} FILE`;
   const where = unpackedBy ? " once it is unpacked" : "";
-  return `it looks like ${foreign.name}${where}, and lines of JSON are wanted; read it by \`${command} | deno task pipeline --input=-\`, or take it line by line as it is by --any-input`;
+  return `it looks like ${foreign.name}${where}, and lines of JSON are wanted; read it by \`${command} | ${
+    commandFor("pipeline --input=-")
+  }\`, or take it line by line as it is by --any-input`;
 }

@@ -135,6 +135,8 @@ class _Admission(grpc.aio.ServerInterceptor):
     def __init__(self, token):
         self._token = token.encode()
         self._name = os.environ.get("DENIZEN_SERVICE", "this server").split("/")[-1]
+        # How the user calls the program that has started us.
+        self._command = os.environ.get("DENIZEN_COMMAND", "deno task")
         self._quiet_until = 0
 
     async def intercept_service(self, continuation, details):
@@ -144,8 +146,8 @@ class _Admission(grpc.aio.ServerInterceptor):
         got = "was called without it" if shown is None else "was shown another"
         reason = (
             f"{self._name} wants this run's token and {got}: processes of the run have "
-            'it as DENIZEN_TOKEN; else grpcurl -H "$(deno task token)" …, or deno task '
-            "call …"
+            f'it as DENIZEN_TOKEN; else grpcurl -H "$({self._command} token)" …, '
+            f"or {self._command} call …"
         )
         if time.monotonic() >= self._quiet_until:
             self._quiet_until = time.monotonic() + _QUIET_SECONDS

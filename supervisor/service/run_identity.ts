@@ -4,6 +4,7 @@
  * @module
  */
 
+import { commandVariable } from "../../runtime/program/command_name.ts";
 import { RUN_VARIABLES } from "../../runtime/program/run_variables.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
 
@@ -18,6 +19,7 @@ export function identityOf(
 ): Record<string, string> {
   return {
     [RUN_VARIABLES.token]: token,
+    ...commandVariable(),
     ...(auth === "none" ? { [RUN_VARIABLES.auth]: auth } : {}),
   };
 }

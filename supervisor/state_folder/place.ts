@@ -7,6 +7,7 @@
 
 import { basename, dirname, join, resolve } from "node:path";
 import { nearestFile } from "../../runtime/files/nearest_file.ts";
+import { commandFor } from "../../runtime/program/command_name.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { shortPath, userPath } from "../../runtime/program/paths.ts";
 
@@ -55,12 +56,12 @@ export function nearestConfig(): string {
   });
 }
 
-/** Writes a command as it is to be typed for a config: "deno task ps". */
+/** Writes a command as it is to be typed for a config: "deno task ps --config=dev.yaml". */
 export function taskFor(words: string, configPath: string): string {
   const path = resolve(configPath);
-  if (path === nearestConfig()) return `deno task ${words}`;
+  if (path === nearestConfig()) return commandFor(words);
   const name = shortPath(path);
-  return `deno task ${words} --config=${
+  return `${commandFor(words)} --config=${
     /^[\w@%+:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`
   }`;
 }

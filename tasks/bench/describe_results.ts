@@ -4,6 +4,7 @@
  * @module
  */
 
+import { commandFor } from "../../runtime/program/command_name.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { describeBench } from "./describe.ts";
 import { describeLatency } from "./describe_latency.ts";
@@ -29,6 +30,8 @@ export function describeResults(
   ];
   if (parts.length > 0) return parts.join("\n\n");
   throw new UsageError(
-    `Cannot show "${path}": it holds no figures; \`deno task bench\` measures some`,
+    `Cannot show "${path}": it holds no figures; \`${
+      commandFor("bench")
+    }\` measures some`,
   );
 }

@@ -6,6 +6,7 @@
  */
 
 import { ifThere } from "../../runtime/files/optional_file.ts";
+import { commandFor } from "../../runtime/program/command_name.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import {
   type Crate,
@@ -37,7 +38,9 @@ export async function makeCargoLock(
     const difference = differenceOf(wanted, await cratesIn(lock));
     if (difference === "") return;
     throw new Failure(
-      `${list} does not fit Cargo.toml: ${difference}; "deno task ${command} --update-crates" writes it anew`,
+      `${list} does not fit Cargo.toml: ${difference}; "${
+        commandFor(`${command} --update-crates`)
+      }" writes it anew`,
     );
   } catch (error) {
     await Deno.remove(lock);

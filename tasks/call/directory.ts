@@ -6,6 +6,7 @@
 
 import { listServices } from "../../broker/client.ts";
 import { BROKER_SERVICE } from "../../proto/broker/contract.ts";
+import { commandFor } from "../../runtime/program/command_name.ts";
 import { Failure, Fault } from "../../runtime/program/errors.ts";
 import { REFLECTION_VERSIONS } from "../../runtime/rpc/reflection_contract.ts";
 import type { DescribedService, Server } from "./server.ts";
@@ -65,7 +66,9 @@ async function entriesOf(broker: string) {
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "unavailable") throw error;
     throw new Failure(
-      `Cannot find services: no broker answers at ${broker}; name another with --broker, start one, as "deno task supervise broker" does here, or name the server itself with --address=HOST:PORT`,
+      `Cannot find services: no broker answers at ${broker}; name another with --broker, start one, as "${
+        commandFor("supervise broker")
+      }" does here, or name the server itself with --address=HOST:PORT`,
       1,
       { cause: error },
     );

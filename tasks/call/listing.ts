@@ -5,6 +5,7 @@
  */
 
 import type { DescMethod, JsonObject } from "@bufbuild/protobuf";
+import { commandFor } from "../../runtime/program/command_name.ts";
 import { visibleInLine } from "../../runtime/program/visible_text.ts";
 import { exampleOf } from "./example.ts";
 import type { DescribedService, Server } from "./server.ts";
@@ -65,7 +66,9 @@ export function exampleCommand(
 ): string {
   const name = `${method.parent.typeName}/${method.name}`;
   const request = JSON.stringify(exampleOf(method.input));
-  return ["deno task call", ...[...flags, name, request].map(asWord)].join(" ");
+  return [commandFor("call"), ...[...flags, name, request].map(asWord)].join(
+    " ",
+  );
 }
 
 /** Writes a word for the shell, in quotes where it takes them. */

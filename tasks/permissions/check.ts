@@ -8,6 +8,7 @@ import {
   PERMISSION_KINDS,
   type PermissionKind,
 } from "../../runtime/process/permission_flags.ts";
+import { commandFor } from "../../runtime/program/command_name.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import { readFlags, text } from "../../runtime/program/flags.ts";
 import {
@@ -95,7 +96,9 @@ export async function check(argv: string[]): Promise<number> {
   );
   if (problems.length === 0) return 0;
   throw new Failure(
-    `Permissions that do not fit: ${problems.length}; "deno task permissions learn SERVICE" finds those that do`,
+    `Permissions that do not fit: ${problems.length}; "${
+      commandFor("permissions learn SERVICE")
+    }" finds those that do`,
   );
 }
 

@@ -6,6 +6,7 @@
  */
 
 import { statIfThere } from "../../runtime/files/optional_file.ts";
+import { commandFor } from "../../runtime/program/command_name.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { userPath } from "../../runtime/program/paths.ts";
 import { withPathErrors } from "../../runtime/program/system_error.ts";
@@ -43,7 +44,9 @@ export async function findInputs(texts: readonly string[]): Promise<string[]> {
   const bytes = new TextEncoder().encode(inputs.join()).length;
   if (inputs.length > 1 && bytes > MOST_BYTES) {
     throw new UsageError(
-      `Cannot read ${inputs.length} inputs at once: their paths have ${bytes} bytes, and ${MOST_BYTES} are possible; put them into one by cat, as in \`cat FILES | deno task pipeline --input=-\``,
+      `Cannot read ${inputs.length} inputs at once: their paths have ${bytes} bytes, and ${MOST_BYTES} are possible; put them into one by cat, as in \`cat FILES | ${
+        commandFor("pipeline --input=-")
+      }\``,
     );
   }
   return inputs;

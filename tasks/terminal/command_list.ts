@@ -4,6 +4,7 @@
  * @module
  */
 
+import { commandFor } from "../../runtime/program/command_name.ts";
 import type { Group, Subcommand } from "../subcommands.ts";
 
 /** What a command says of itself in the list. */
@@ -28,8 +29,8 @@ export function listCommands(
   commands: Record<string, ListedCommand>,
   { all }: { all: boolean },
 ): string {
-  const usage = "Usage: deno task <command> [flags]";
-  const each = "`deno task help COMMAND` says what a command takes.";
+  const usage = `Usage: ${commandFor("<command> [flags]")}`;
+  const each = `\`${commandFor("help COMMAND")}\` says what a command takes.`;
   if (!all) {
     const names = namesOfGroup(commands, "everyday");
     const more = Object.keys(commands).length - names.length;
@@ -39,7 +40,7 @@ export function listCommands(
       ...rows(commands, names),
       "",
       each,
-      `\`deno task help --all\` lists ${more} more.`,
+      `\`${commandFor("help --all")}\` lists ${more} more.`,
     ].join("\n");
   }
   const groups = GROUPS.flatMap((group) => [

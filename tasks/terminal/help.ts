@@ -4,6 +4,7 @@
  * @module
  */
 
+import { commandFor } from "../../runtime/program/command_name.ts";
 import type { Flag } from "../../runtime/program/flags.ts";
 import { describeHelp } from "../../runtime/program/help.ts";
 import { print } from "../../runtime/program/log.ts";
@@ -19,5 +20,5 @@ export function printHelp(
   summary: string,
   flags: Record<string, Flag<unknown>>,
 ): void {
-  print(describeHelp({ usage: `deno task ${usage}`, summary, flags }));
+  print(describeHelp({ usage: commandFor(usage), summary, flags }));
 }

@@ -18,6 +18,7 @@ import {
 } from "../support/runs.ts";
 import { spawn } from "../support/spawned.ts";
 import { freePorts } from "../support/free_ports.ts";
+import { withVariable } from "../support/variables.ts";
 import { builtInSchema } from "../../stages/schema/schema.ts";
 
 const test = testsAtOnce("the rights of stages");
@@ -130,6 +131,17 @@ Deno.test("ingest may read its input, where that is a file, and nothing else", a
     "--allow-read=/data/in",
     "--allow-env=DENIZEN_*",
   ]);
+});
+
+Deno.test("a stage is given the command that its hints are to name", async () => {
+  const [ingest] = await stageSpecs(
+    planIn("/data"),
+    optionsIn("/state", 6_001),
+  );
+  using _variable = withVariable("DENIZEN_COMMAND", "denizen");
+
+  const { env } = stageProcess(ingest!, "127.0.0.1:6001");
+  assertEquals(env?.["DENIZEN_COMMAND"], "denizen");
 });
 
 for (const stage of STAGES) {

@@ -20,6 +20,9 @@ const AUTH_VARIABLE: &str = "DENIZEN_AUTH";
 /// What a process is called; before a "/" stands whose it is.
 const SERVICE_VARIABLE: &str = "DENIZEN_SERVICE";
 
+/// How the user calls the program that has started us.
+const COMMAND_VARIABLE: &str = "DENIZEN_COMMAND";
+
 /// What everybody may ask: whether a server is well, and what it offers.
 const OPEN: [&str; 3] = [
     "/grpc.health.v1.Health/",
@@ -41,6 +44,8 @@ struct Guard {
     token: Token,
     /// What the server is called, for refusals.
     name: String,
+    /// How the user calls the program that has started us, for hints.
+    command: String,
     refusals: RefusalLog,
 }
 
@@ -57,6 +62,10 @@ impl Admission {
                 name: service.map_or_else(
                     || "this server".into(),
                     |service| after_slash(&service.to_string_lossy()).into(),
+                ),
+                command: variable(COMMAND_VARIABLE).map_or_else(
+                    || "deno task".into(),
+                    |command| command.to_string_lossy().into(),
                 ),
                 refusals: RefusalLog::default(),
             })
@@ -94,10 +103,10 @@ impl Guard {
             (Some(shown), None) if self.token.is_shown_by(shown.as_bytes()) => return None,
             _ => "was shown another",
         };
-        let name = &self.name;
+        let Self { name, command, .. } = self;
         Some(format!(
             "{name} wants this run's token and {got}: processes of the run have it as \
-             {TOKEN_VARIABLE}; else grpcurl -H \"$(deno task token)\" …, or deno task call …; \
+             {TOKEN_VARIABLE}; else grpcurl -H \"$({command} token)\" …, or {command} call …; \
              or auth: none for {name}"
         ))
     }
@@ -124,6 +133,7 @@ mod tests {
         Guard {
             token: Token::from("secret"),
             name: "calculator-server".into(),
+            command: "denizen".into(),
             refusals: RefusalLog::default(),
         }
     }
@@ -165,7 +175,7 @@ mod tests {
     #[test]
     fn a_refusal_names_the_server_what_is_wrong_and_each_way_in() {
         let ways = "processes of the run have it as DENIZEN_TOKEN; else grpcurl \
-                    -H \"$(deno task token)\" …, or deno task call …; \
+                    -H \"$(denizen token)\" …, or denizen call …; \
                     or auth: none for calculator-server";
         let wants = "calculator-server wants this run's token and";
         for (shown, got) in [

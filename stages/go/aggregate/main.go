@@ -160,6 +160,11 @@ func admission(token string) tap.ServerInHandle {
 	if name == "" {
 		name = "this server"
 	}
+	// How the user calls the program that has started us.
+	command := os.Getenv("DENIZEN_COMMAND")
+	if command == "" {
+		command = "deno task"
+	}
 	refusals := &refusalLog{}
 	return func(ctx context.Context, call *tap.Info) (context.Context, error) {
 		isOpen := strings.HasPrefix(call.FullMethodName, "/grpc.health.v1.Health/") ||
@@ -176,8 +181,8 @@ func admission(token string) tap.ServerInHandle {
 			got = "was shown another"
 		}
 		reason := fmt.Sprintf(
-			`%s wants this run's token and %s: processes of the run have it as DENIZEN_TOKEN; else grpcurl -H "$(deno task token)" …, or deno task call …`,
-			name, got,
+			`%s wants this run's token and %s: processes of the run have it as DENIZEN_TOKEN; else grpcurl -H "$(%s token)" …, or %s call …`,
+			name, got, command, command,
 		)
 		from := "a unix socket"
 		if peer, isKnown := peer.FromContext(ctx); isKnown {
