@@ -30,6 +30,11 @@ export interface Subcommand {
  * at most twenty in the first.
  */
 export const SUBCOMMANDS: Record<string, Subcommand> = {
+  init: {
+    group: "everyday",
+    help: "begin a project in a folder of your own",
+    load: async () => (await import("./init.ts")).init,
+  },
   supervise: {
     group: "everyday",
     help: "start and manage the services of config.yaml",
@@ -101,6 +106,11 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "run the five-stage pipeline over generated or given events",
     loading: "Starting the pipeline",
     load: async () => (await import("./pipeline.ts")).pipeline,
+  },
+  doctor: {
+    group: "everyday",
+    help: "look for what keeps Denizen from working here",
+    load: async () => (await import("./doctor.ts")).doctor,
   },
   calculate: {
     group: "further",

@@ -205,6 +205,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "proto/calculator/contract.ts",
   ],
   tasks: [
+    "deno.json",
     "proto",
     "runtime/program",
     "runtime/files",
@@ -245,6 +246,9 @@ const MAY_IMPORT: Record<string, string[]> = {
     "tasks/soak/event_lines.ts",
     "tasks/soak/event_schemas.ts",
   ],
+  "tasks/init/templates/service": ["mod.ts"],
+  "tasks/init/templates/calculator": ["mod.ts"],
+  "tasks/init/templates/empty": ["mod.ts"],
   examples: ["stages/stage.ts"],
   "main.ts": ["tasks", "runtime/program", "runtime/rpc/deno_version.ts"],
   "bench/checkpoints.ts": [

@@ -6,7 +6,7 @@
  */
 
 /** A file of `/proc/<pid>`. */
-export type ProcessFile = "cmdline" | "comm" | "environ" | "status";
+export type ProcessFile = "cmdline" | "comm" | "environ" | "limits" | "status";
 
 /**
  * Reads what /proc says of a process.

@@ -26,6 +26,7 @@ export { makeOwnState, requireOwnState } from "../state_folder/own_state.ts";
 export {
   DEFAULT_CONFIG,
   nearestConfig,
+  STATE_FOLDER,
   stateDirOf,
   taskFor,
 } from "../state_folder/place.ts";

@@ -27,6 +27,9 @@ function configFlag(help: string): Flag<string> {
 /** For commands that call services, and show the token of their run. */
 export const runConfig = configFlag("whose services are called");
 
+/** For a command that looks at a config, whether or not it runs. */
+export const lookedAtConfig = configFlag("whose services are looked at");
+
 /** Flags that all these commands have. */
 export const CONTROL_FLAGS = {
   config: configFlag("the services to run"),

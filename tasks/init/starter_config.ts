@@ -1,0 +1,78 @@
+/**
+ * The deno.json of a project of one's own, and what of it has to be added to
+ * one that is there.
+ *
+ * @module
+ */
+
+import DENO_JSON from "../../deno.json" with { type: "json" };
+
+/** How the names of the library lead to its copy in the project. */
+const LIBRARY: Record<string, string> = Object.fromEntries(
+  Object.entries({
+    denizen: DENO_JSON.imports.denizen,
+    "denizen/broker": DENO_JSON.imports["denizen/broker"],
+    "denizen/stage": DENO_JSON.imports["denizen/stage"],
+  }).map(([name, path]) => [name, path.replace("./", "./.denizen/lib/")]),
+);
+
+/** Packages that the generated types of a contract name, as ours do. */
+const TYPES = {
+  "@grpc/grpc-js": DENO_JSON.imports["@grpc/grpc-js"],
+  "@grpc/proto-loader": DENO_JSON.imports["@grpc/proto-loader"],
+};
+
+/** What no project can do without. */
+const NEEDED = {
+  imports: { ...TYPES, ...LIBRARY },
+  allowScripts: { deny: DENO_JSON.allowScripts.deny },
+};
+
+/** Where a package.json is in force, Deno would look for node_modules else. */
+const NO_MODULES_FOLDER = { nodeModulesDir: DENO_JSON.nodeModulesDir };
+
+/** What is well to have. */
+const WISHED = {
+  tasks: {
+    check: "deno fmt --check && deno lint && deno check .",
+    test: "deno test --allow-net=127.0.0.1 --ignore-env --permit-no-files",
+  },
+  compilerOptions: {
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+  },
+  exclude: [".denizen", "proto/types"],
+};
+
+/** Returns the text of a deno.json. */
+export function starterConfig(): string {
+  return textOf({ ...NEEDED, ...NO_MODULES_FOLDER, ...WISHED });
+}
+
+/**
+ * Returns what has to be added by hand to a deno.json that is there.
+ *
+ * @param text What it says; with comments it may be no JSON.
+ * @param hasPackageJson Whether a package.json lies beside it.
+ * @returns JSON; undefined if it says all of it.
+ */
+export function missingFrom(
+  text: string,
+  hasPackageJson: boolean,
+): string | undefined {
+  const isNew = (name: string) => !text.includes(`"${name}"`);
+  const imports = Object.entries(NEEDED.imports).filter(([name]) =>
+    isNew(name)
+  );
+  const missing = {
+    ...(imports.length > 0 ? { imports: Object.fromEntries(imports) } : {}),
+    ...(isNew("allowScripts") ? { allowScripts: NEEDED.allowScripts } : {}),
+    ...(hasPackageJson && isNew("nodeModulesDir") ? NO_MODULES_FOLDER : {}),
+  };
+  return Object.keys(missing).length > 0 ? textOf(missing) : undefined;
+}
+
+/** Writes it as `deno fmt` leaves it. */
+function textOf(config: object): string {
+  return `${JSON.stringify(config, undefined, 2)}\n`;
+}
