@@ -10,6 +10,7 @@
 
 import { exitWith } from "./runtime/program/exit.ts";
 import { log } from "./runtime/program/log.ts";
+import { keepLibraryBefore } from "./tasks/library/keep_library.ts";
 import { requireSubcommand, type Subcommand } from "./tasks/subcommands.ts";
 import { abortsOnGoaway } from "./runtime/rpc/deno_version.ts";
 import { showStatus } from "./tasks/terminal/status_line.ts";
@@ -25,6 +26,7 @@ await exitWith(async () => {
       `Deno ${Deno.version.deno} can abort a gRPC server when a client disconnects (denoland/deno#36788); a shield is on, and Deno 2.9.3 does not need it`,
     );
   }
+  await keepLibraryBefore(name, argv);
   return await (await loaded(subcommand))(argv);
 });
 

@@ -10,6 +10,12 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 export const PROJECT = resolve(import.meta.dirname!, "../..");
 
 /**
+ * Below the folder of somebody's own project: the copy of what its scripts
+ * import as `denizen`.
+ */
+export const LIBRARY_FOLDER = ".denizen/lib";
+
+/**
  * Makes a path from the command line absolute.
  *
  * A relative one starts where the user is. `deno task` runs a task in the

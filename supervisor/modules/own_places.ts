@@ -7,7 +7,11 @@
 
 import { dirname, join, relative, sep } from "node:path";
 import { isThereNow } from "../../runtime/files/optional_file.ts";
-import { denoCache, PROJECT } from "../../runtime/program/paths.ts";
+import {
+  denoCache,
+  LIBRARY_FOLDER,
+  PROJECT,
+} from "../../runtime/program/paths.ts";
 import { STATE_FOLDER } from "../state_folder/place.ts";
 
 /** Folders of one script, without links. */
@@ -57,6 +61,10 @@ export function ownPlaces(
     workspace,
     has(file) {
       const path = real(file);
+      // What it imports as `denizen` lies beside what supervisors keep.
+      if (places.some((each) => isWithin(join(each, LIBRARY_FOLDER), path))) {
+        return true;
+      }
       return !isWithin(state, path) &&
         places.some((place) => isWithin(place, path) && !isHidden(place, path));
     },

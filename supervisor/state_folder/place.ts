@@ -9,7 +9,11 @@ import { basename, dirname, join, resolve } from "node:path";
 import { nearestFile } from "../../runtime/files/nearest_file.ts";
 import { commandFor } from "../../runtime/program/command_name.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
-import { shortPath, userPath } from "../../runtime/program/paths.ts";
+import {
+  LIBRARY_FOLDER,
+  shortPath,
+  userPath,
+} from "../../runtime/program/paths.ts";
 
 /** The config that needs not be named. */
 export const DEFAULT_CONFIG = "config.yaml";
@@ -35,7 +39,9 @@ export function stateDirOf(configPath: string): string {
   const name = basename(path);
   const folder = join(dirname(path), STATE_FOLDER);
   if (name === DEFAULT_CONFIG) return folder;
-  if (SUPERVISOR_FILES.test(name) || RUN_FILES.test(name)) {
+  const isTaken = SUPERVISOR_FILES.test(name) || RUN_FILES.test(name) ||
+    name === basename(LIBRARY_FOLDER);
+  if (isTaken) {
     throw new UsageError(
       `Cannot use "${name}" as a config: "${
         shortPath(join(folder, name))

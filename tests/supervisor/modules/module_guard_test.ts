@@ -15,6 +15,8 @@ const TREE: Record<string, string> = {
   "home/ws/ops/config.yaml": "",
   "home/ws/ops/.denizen/token": "secret",
   "home/ws/.denizen/other.yaml/token": "secret",
+  "home/ws/.denizen/lib/proto/broker.proto": "hello",
+  "home/ws/.denizen/library": "secret",
   "home/ws/shared/greeting.txt": "hello",
   "home/ws/services/links/secret.ts": "-> home/other/secret.txt",
   "home/ws/services/links/folder": "-> home/other",
@@ -74,6 +76,15 @@ const CASES: Case[] = [
     what: "JSON of somebody else, by an import map",
     source: as("json")("mapped"),
     refused: "@/home/other/secret.json as json",
+  },
+  {
+    what: "text of the library, which is beside what supervisors keep",
+    source: as("text")("../.denizen/lib/proto/broker.proto"),
+  },
+  {
+    what: "text beside the library",
+    source: as("text")("../.denizen/library"),
+    refused: "@/home/ws/.denizen/library as text",
   },
   {
     what: "bytes of somebody else",

@@ -31,7 +31,9 @@ for (
 }
 
 Deno.test("stateDirOf() refuses a config that is called as a file of the supervisor's", () => {
-  for (const name of ["logs", "run.json", "ports.json", "supervisor.log.1"]) {
+  for (
+    const name of ["logs", "lib", "run.json", "ports.json", "supervisor.log.1"]
+  ) {
     const error = assertThrows(() => stateDirOf(`/a/${name}`), UsageError);
 
     assertMatch(error.message, /\.denizen\/.*; give the config another name$/);

@@ -1,0 +1,46 @@
+/**
+ * Adds the packages of the library to the deno.lock of a project, so that Deno
+ * finds their versions there and looks nothing up.
+ *
+ * @module
+ */
+
+import { dirname, join, resolve } from "node:path";
+import { ifThere } from "../../runtime/files/optional_file.ts";
+import { replaceFile } from "../../runtime/files/replace_file.ts";
+import { denoJsonsAbove, readDenoJson } from "./deno_json.ts";
+import { type Lock, mergedLock } from "./library_config.ts";
+import type { MappedLibrary } from "./mapped_library.ts";
+
+/** Adds what a project's lock file lacks, if it has one or may have one. */
+export async function addToLock(
+  mapped: MappedLibrary,
+  ours: Lock,
+): Promise<void> {
+  const path = await lockPathOf(mapped);
+  if (path === undefined) return;
+  const text = mergedLock(await ifThere(Deno.readTextFile(path)), ours);
+  if (text !== undefined) await replaceFile(path, text);
+}
+
+/** Where Deno keeps the versions of a project; undefined where it does not. */
+async function lockPathOf(
+  { project, config }: MappedLibrary,
+): Promise<string | undefined> {
+  let folder = project;
+  let { lock } = config;
+  // The root of a workspace has it.
+  for (const found of denoJsonsAbove(dirname(project))) {
+    if (!/"workspace"/.test(found.text)) continue;
+    const root = await readDenoJson(found);
+    if (root.workspace === undefined) continue;
+    folder = dirname(found.path);
+    lock = root.lock;
+  }
+  if (lock === false) return undefined;
+  if (typeof lock === "string") return resolve(folder, lock);
+  if (typeof lock === "object" && lock !== null && "path" in lock) {
+    return resolve(folder, String(lock.path));
+  }
+  return join(folder, "deno.lock");
+}
