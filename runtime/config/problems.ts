@@ -13,11 +13,16 @@ import {
   messageOf,
 } from "../program/schema_problems.ts";
 import { suggestion } from "../program/suggest.ts";
+import type { Place } from "./yaml_places.ts";
 
 /** One thing that is wrong, and where. */
 export interface Problem {
   path: readonly PropertyKey[];
   message: string;
+  /** The file, where several are read as one. @default {the path tells} */
+  file?: string;
+  /** The place in the file. @default {the path tells} */
+  at?: Place;
 }
 
 /** What has been made of something, and what is wrong with it. */

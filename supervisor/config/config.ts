@@ -21,6 +21,7 @@ import {
 } from "./addresses.ts";
 import type { DependencyGraph } from "./dependency_order.ts";
 import type { ServiceSpec } from "./service_spec.ts";
+import { type Sources, variablesFor } from "./source.ts";
 
 export { makeOwnState, requireOwnState } from "../state_folder/own_state.ts";
 export {
@@ -34,6 +35,7 @@ export type { Asker, Names } from "./addresses.ts";
 export { environmentOf } from "./command_line.ts";
 export { inProfiles, withDependencies } from "./dependency_order.ts";
 export type { ServiceSpec } from "./service_spec.ts";
+export type { Sources } from "./source.ts";
 
 /** A config file that has been read and found right. */
 export interface Config {
@@ -41,8 +43,10 @@ export interface Config {
   path: string;
   /** The folder that paths in it are relative to. */
   folder: string;
-  /** What the file says. */
-  text: string;
+  /** What the file says, and what it includes, by absolute path. */
+  texts: ReadonlyMap<string, string>;
+  /** Where those services are written that other files have. */
+  sources: Sources;
   /** Where the supervisor keeps its files. */
   stateDir: string;
   /** The processes of each service: one, or one for each replica. */
@@ -109,6 +113,22 @@ export function requireServices(
   }
 }
 
+/** Returns the files in which a service is written: mostly one. */
+export function filesOfService(
+  { path, sources }: Pick<Config, "path" | "sources">,
+  service: string,
+): readonly string[] {
+  return sources.get(service)?.files ?? [path];
+}
+
+/** Returns the folder that the paths of a service are relative to. */
+export function folderOfService(
+  { folder, sources }: Pick<Config, "folder" | "sources">,
+  service: string,
+): string {
+  return sources.get(service)?.folder ?? folder;
+}
+
 /** Returns the names that a config's addresses have. */
 export function namesIn({ services }: Pick<Config, "services">): Names {
   const ports = [...services].flatMap(([service, specs]) => {
@@ -135,12 +155,13 @@ export function namesIn({ services }: Pick<Config, "services">): Names {
 export function meaningOf(
   kind: PermissionKind,
   written: string,
-  asker: Asker & { names: Names },
+  asker: Asker & { names: Names; sources: Sources },
 ): readonly string[] {
-  const { names, replica } = asker;
+  const { names, service, sources, replica } = asker;
+  const variables = variablesFor(service, sources, Deno.env.toObject());
   const { value } = interpolate(
     written,
-    { ...Deno.env.toObject(), REPLICA: String(replica + 1) },
+    { ...variables, REPLICA: String(replica + 1) },
     (name, field) => textNamed(name, field, names, asker),
   );
   const filled = String(value);

@@ -1,5 +1,6 @@
 /**
- * Loads config.yaml: reads the YAML, then takes it through the passes.
+ * Loads config.yaml: reads the YAML and what it includes, then takes all of it
+ * through the passes.
  *
  * 1. Keys that start with `x-` are dropped.
  * 2. The services get their names and ports.
@@ -18,7 +19,6 @@
 
 import { basename, dirname, join, resolve } from "node:path";
 import { isFileOnDisk } from "../../runtime/config/named_files.ts";
-import { describeProblems } from "../../runtime/config/problems.ts";
 import {
   describeYamlProblem,
   readYaml,
@@ -31,6 +31,7 @@ import { asPathError } from "../../runtime/program/system_error.ts";
 import { makeServiceSockets } from "../state_folder/own_state.ts";
 import { openAutoPorts } from "./auto_ports.ts";
 import { type Config, DEFAULT_CONFIG, stateDirOf } from "./config.ts";
+import { gatherIncluded } from "./include.ts";
 import {
   checkFiles,
   checkRelations,
@@ -42,6 +43,7 @@ import {
   nameServices,
   type Pass,
 } from "./passes.ts";
+import { describePlaced } from "./placed_problems.ts";
 import type { AutoPort } from "./port.ts";
 import { type SocketAt, UNIX } from "./service_sockets.ts";
 
@@ -64,6 +66,8 @@ export interface ConfigContext {
   variables?: Readonly<Record<string, string | undefined>>;
   /** Tells whether a file exists. @default {asks the file system} */
   isFile?: (path: string) => boolean;
+  /** Returns what an included file says. @default {reads it} */
+  readFile?: (path: string) => string;
   /** How many replicas run, where that is not what the text says. */
   replicas?: ReadonlyMap<string, number>;
   /** How a refusal begins. @default {`Cannot load config "<path>"`} */
@@ -114,7 +118,8 @@ export async function parseWithSamePorts(
   const config = parseConfig(text, {
     ...context,
     autoPort: autoPorts.choose,
-    ...(text.includes(UNIX)
+    // What is included may have a socket, too.
+    ...(text.includes(UNIX) || text.includes("include")
       ? { socketAt: await makeServiceSockets(stateDir) }
       : {}),
   });
@@ -131,6 +136,7 @@ export function parseConfig(text: string, {
   path,
   variables = Deno.env.toObject(),
   isFile = isFileOnDisk,
+  readFile = Deno.readTextFileSync,
   replicas = new Map(),
   refusal = `Cannot load config "${shortPath(resolve(path))}"`,
   autoPort = pickPort,
@@ -146,17 +152,28 @@ export function parseConfig(text: string, {
     autoPort,
     socketAt,
   };
-  const { services, problems } = PASSES.reduce(
-    (draft, pass) => pass(draft, surroundings),
-    draftOf(parseYaml(text, path)),
+  const gathered = gatherIncluded(
+    { path: absolute, text, written: parseYaml(text, path) },
+    { variables, isFile, readFile },
   );
-  if (problems.length > 0) {
-    throw new UsageError(`${refusal}:\n${describeProblems(problems)}`);
+  const { sources, texts, isIncomplete } = gathered;
+  // What is missing would be wrong everywhere else, too.
+  const passes = isIncomplete ? [] : PASSES;
+  const { services, problems } = passes.reduce(
+    (draft, pass) => pass(draft, surroundings),
+    draftOf(gathered.written, sources),
+  );
+  const all = [...gathered.problems, ...problems];
+  if (all.length > 0) {
+    throw new UsageError(
+      `${refusal}:\n${describePlaced(all, { path: absolute, texts, sources })}`,
+    );
   }
   return {
     path: absolute,
     folder,
-    text,
+    texts,
+    sources,
     stateDir: stateDirOf(path),
     services,
   };

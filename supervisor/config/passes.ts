@@ -38,11 +38,14 @@ import {
 import { withAddresses } from "./service_addresses.ts";
 import { type SocketAt, socketsOf } from "./service_sockets.ts";
 import { type ServiceSpec, serviceSpec } from "./service_spec.ts";
+import { type Source, type Sources, variablesFor } from "./source.ts";
 
 /** A config on its way from what is written to what runs. */
 export interface Draft {
-  /** What the file says. */
+  /** What the file says, that which it includes put in. */
   written: unknown;
+  /** Where the services of included files are written. */
+  sources: Sources;
   /** What its texts may refer to. */
   names: Names;
   /** What is written, filled in as the first replica of each service reads it. */
@@ -57,7 +60,7 @@ export interface Draft {
 
 /** What the passes know besides the file. */
 export interface Surroundings {
-  /** The folder that paths are relative to. */
+  /** The folder that paths are relative to, except in included files. */
   folder: string;
   /** Values for `${NAME}`. */
   variables: Readonly<Record<string, string | undefined>>;
@@ -75,9 +78,13 @@ export interface Surroundings {
 export type Pass = (draft: Draft, surroundings: Surroundings) => Draft;
 
 /** Returns the draft that the first pass takes. */
-export function draftOf(written: unknown): Draft {
+export function draftOf(
+  written: unknown,
+  sources: Sources = new Map(),
+): Draft {
   return {
     written,
+    sources,
     names: { services: [], ports: new Map(), sockets: new Map() },
     filled: written,
     shapes: {},
@@ -97,24 +104,21 @@ export function nameServices(
   { variables, autoPort, socketAt, replicas }: Surroundings,
 ): Draft {
   const services = { ...servicesIn(draft.written) };
+  const variablesOf = (service: string) =>
+    variablesFor(service, draft.sources, variables);
   return {
     ...draft,
     names: {
       services: Object.keys(services),
-      ports: portsOf(services, variables, autoPort, replicas),
-      sockets: socketsOf(services, variables, socketAt, replicas),
+      ports: portsOf(services, variablesOf, autoPort, replicas),
+      sockets: socketsOf(services, variablesOf, socketAt, replicas),
     },
   };
 }
 
 /** Fills in variables and addresses. */
 export function fillIn(draft: Draft, { variables }: Surroundings): Draft {
-  const { value, problems } = filledIn(
-    draft.written,
-    draft.names,
-    variables,
-    0,
-  );
+  const { value, problems } = filledIn(draft.written, draft, variables, 0);
   return {
     ...draft,
     filled: value,
@@ -124,7 +128,11 @@ export function fillIn(draft: Draft, { variables }: Surroundings): Draft {
 
 /** Checks against the schema, which fills in the defaults. */
 export function checkShapes(draft: Draft): Draft {
-  const { value, problems } = shapesOf(draft.filled, draft.problems);
+  const { value, problems } = shapesOf(
+    draft.filled,
+    draft.problems,
+    draft.sources,
+  );
   return {
     ...draft,
     shapes: value,
@@ -134,7 +142,7 @@ export function checkShapes(draft: Draft): Draft {
 
 /** Makes the specs of all processes; each replica reads the file for itself. */
 export function makeSpecs(draft: Draft, surroundings: Surroundings): Draft {
-  const { names, shapes } = draft;
+  const { names, shapes, sources } = draft;
   const problems = [...draft.problems];
   const services = Object.entries(shapes).map(([service, first]) => {
     const count = surroundings.replicas.get(service) ?? first.deploy.replicas;
@@ -143,16 +151,20 @@ export function makeSpecs(draft: Draft, surroundings: Surroundings): Draft {
         ? { value: first, problems: [] }
         : replicaShape(service, replica, draft, surroundings);
       problems.push(...shape.problems);
-      return serviceSpec(
+      const source = sources.get(service);
+      const spec = serviceSpec(
         count === 1 ? service : `${service}-${replica + 1}`,
         service,
         shape.value,
-        surroundings.folder,
+        source?.folder ?? surroundings.folder,
         {
           port: names.ports.get(service)?.[replica],
           socket: names.sockets.get(service)?.[replica],
         },
       );
+      return source
+        ? withDefaultsFor(spec, source, surroundings.variables)
+        : spec;
     });
     return [service, specs] as const;
   });
@@ -184,12 +196,13 @@ export function checkFiles(draft: Draft, { isFile }: Surroundings): Draft {
   };
 }
 
-function keysAt(path: readonly PropertyKey[]): string[] {
+/** Names the keys that a config may have at a path. */
+export function keysAt(path: readonly PropertyKey[]): string[] {
   return knownKeys(configJsonSchema(), path);
 }
 
 /** Maps whose keys are names that the user chooses. */
-const NAMED = ["services", "environment", "depends_on"];
+export const NAMED = ["services", "environment", "depends_on"];
 
 /** Returns what stands under `services`, whatever it is. */
 function servicesIn(written: unknown): Record<string, unknown> {
@@ -197,38 +210,63 @@ function servicesIn(written: unknown): Record<string, unknown> {
     ?.services ?? {};
 }
 
+/** Gives a service the variables that it passes on and only its files have. */
+function withDefaultsFor(
+  spec: ServiceSpec,
+  { defaults }: Source,
+  variables: Surroundings["variables"],
+): ServiceSpec {
+  const environment = Object.entries(spec.environment).map(([name, value]) => [
+    name,
+    value ?? (variables[name] === undefined ? defaults[name] ?? null : null),
+  ]);
+  return { ...spec, environment: Object.fromEntries(environment) };
+}
+
 /** Fills in what one of the replicas, counted from 0, reads. */
 function filledIn(
   written: unknown,
-  names: Names,
+  { names, sources }: Pick<Draft, "names" | "sources">,
   variables: Surroundings["variables"],
   replica: number,
 ): Checked<unknown> {
-  const { value, problems } = interpolate(
-    written,
-    { ...variables, REPLICA: String(replica + 1) },
-    (name, field, [root, service]) =>
-      textNamed(
-        name,
-        field,
-        names,
-        root === "services" ? { service: String(service), replica } : undefined,
-      ),
-  );
-  const { services } = Object(value);
-  if (!isMap(services)) return { value, problems };
-  const resolved = Object.entries(services).map(([service, shape]) => {
-    const checked = withAddresses(shape, names, { service, replica });
-    return { service, ...checked };
+  const fill = (value: unknown, path: PropertyKey[], service?: string) => {
+    const own = service === undefined
+      ? variables
+      : variablesFor(service, sources, variables);
+    const asker = service === undefined ? undefined : { service, replica };
+    const { value: filled, problems } = interpolate(
+      value,
+      { ...own, REPLICA: String(replica + 1) },
+      (name, field) => textNamed(name, field, names, asker),
+    );
+    return {
+      value: filled,
+      problems: problems.map((each) => ({
+        ...each,
+        path: [...path, ...each.path],
+      })),
+    };
+  };
+  const { services, ...others } = Object(written);
+  if (!isMap(written) || !isMap(services)) return fill(written, []);
+  const rest = fill(others, []);
+  const filled = Object.entries(services).map(([service, shape]) => {
+    const own = fill(shape, ["services", service], service);
+    const { value, problems } = withAddresses(own.value, names, {
+      service,
+      replica,
+    });
+    return { service, value, problems: [...own.problems, ...problems] };
   });
   return {
     value: {
-      ...Object(value),
+      ...Object(rest.value),
       services: Object.fromEntries(
-        resolved.map(({ service, value }) => [service, value]),
+        filled.map(({ service, value }) => [service, value]),
       ),
     },
-    problems: [...problems, ...resolved.flatMap(({ problems }) => problems)],
+    problems: [...rest.problems, ...filled.flatMap(({ problems }) => problems)],
   };
 }
 
@@ -241,17 +279,20 @@ function filledIn(
 function shapesOf(
   filled: unknown,
   unfilled: readonly Problem[],
+  sources: Sources,
 ): Checked<Record<string, ServiceShape>> {
   if (filled === null || filled === undefined) {
     const message = "the file is empty: services is missing";
     return { value: {}, problems: [{ path: [], message }] };
   }
   const result = CONFIG_SCHEMA.safeParse(filled, { reportInput: true });
-  if (result.success) return { value: withDefaults(result.data), problems: [] };
+  if (result.success) {
+    return { value: withDefaults(result.data, sources), problems: [] };
+  }
   const { issues } = result.error;
   const unfilledAt = new Set(unfilled.map(({ path }) => path.join(".")));
   return {
-    value: rightOnes(servicesIn(filled), issues),
+    value: rightOnes(servicesIn(filled), issues, sources),
     problems: relevantIssues(issues)
       .flatMap((issue) => problemsOf(issue, keysAt))
       .filter(({ path }) => !unfilledAt.has(path.join("."))),
@@ -262,6 +303,7 @@ function shapesOf(
 function rightOnes(
   services: unknown,
   issues: readonly { path: readonly PropertyKey[] }[],
+  sources: Sources,
 ): Record<string, ServiceShape> {
   if (typeof services !== "object" || services === null) return {};
   const wrong = new Set(issues.map(({ path: [, service] }) => service));
@@ -269,17 +311,18 @@ function rightOnes(
   const result = CONFIG_SCHEMA.safeParse({
     services: Object.fromEntries(right),
   });
-  return result.success ? withDefaults(result.data) : {};
+  return result.success ? withDefaults(result.data, sources) : {};
 }
 
 /** Returns the services, with what the whole file says where they say nothing. */
 function withDefaults(
   { services, auth }: ConfigShape,
+  sources: Sources,
 ): Record<string, ServiceShape> {
   return Object.fromEntries(
     Object.entries(services).map(([name, service]) => [
       name,
-      { ...service, auth: service.auth ?? auth },
+      { ...service, auth: service.auth ?? sources.get(name)?.auth ?? auth },
     ]),
   );
 }
@@ -288,15 +331,15 @@ function withDefaults(
 function replicaShape(
   service: string,
   replica: number,
-  { written, names, shapes }: Draft,
+  { written, names, shapes, sources }: Draft,
   { variables }: Surroundings,
 ): Checked<ServiceShape> {
   const own = {
     ...(isMap(written) ? written : {}),
     services: { [service]: servicesIn(written)[service] },
   };
-  const filled = filledIn(own, names, variables, replica);
-  const checked = shapesOf(filled.value, filled.problems);
+  const filled = filledIn(own, { names, sources }, variables, replica);
+  const checked = shapesOf(filled.value, filled.problems, sources);
   return {
     // With a problem there is no config; the first keeps the others comparable.
     value: checked.value[service] ?? shapes[service]!,

@@ -9,8 +9,7 @@
 
 import { interpolate } from "../../runtime/config/interpolation.ts";
 import { type AutoPort, isPort } from "./port.ts";
-
-type Variables = Readonly<Record<string, string | undefined>>;
+import type { Variables } from "./source.ts";
 
 /**
  * Returns the ports of the services.
@@ -18,19 +17,23 @@ type Variables = Readonly<Record<string, string | undefined>>;
  * Replicas with one port written for all of them get it and those after it.
  *
  * @param services What the file has under `services`.
- * @param variables Values for `${NAME}`.
+ * @param variablesOf Returns the values for `${NAME}` in a service.
  * @param autoPort Chooses where `auto` is written.
  * @param replicasOf How many replicas run, where that is not what is written.
  */
 export function portsOf(
   services: Record<string, unknown>,
-  variables: Variables,
+  variablesOf: (service: string) => Variables,
   autoPort: AutoPort,
   replicasOf: ReadonlyMap<string, number>,
 ): Map<string, number[]> {
   const written = new Map(
     Object.entries(services).flatMap(([service, shape]) => {
-      const texts = portTexts(shape, variables, replicasOf.get(service));
+      const texts = portTexts(
+        shape,
+        variablesOf(service),
+        replicasOf.get(service),
+      );
       return texts.every(isPort) && texts.length > 0 ? [[service, texts]] : [];
     }),
   );

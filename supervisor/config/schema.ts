@@ -194,20 +194,69 @@ const SERVICE = z.strictObject({
   path: ["listen"],
 }).describe("One service: either a script or a command");
 
-/** The whole file. Keys that start with `x-` are removed before. */
+const SERVICES = z.record(
+  z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, {
+    error: "is not a service's name: use letters, digits, - and _",
+  }).refine((name) => name !== SELF, {
+    error: "stands for the service that uses it; choose another name",
+  }),
+  SERVICE,
+).refine((services) => Object.keys(services).length > 0, {
+  error: "expected at least one service",
+}).describe("The services, by name; not needed in a file that includes others");
+
+const FILE_NAME = z.string().min(1, { error: "expected a file" });
+
+const FILE_NAMES = z.union([
+  FILE_NAME,
+  z.array(FILE_NAME).min(1, { error: "expected a file" }),
+], { error: "expected a file, or a list of files" });
+
+const INCLUDE = z.array(
+  z.union([
+    FILE_NAME,
+    z.strictObject({
+      path: FILE_NAMES.describe(
+        "The file; of several, each goes over those before it",
+      ).meta({ examples: ["infra/config.yaml"] }),
+      project_directory: z.string().optional().describe(
+        "The folder that paths in it are relative to, if not that of the file",
+      ).meta({ examples: ["infra"] }),
+      env_file: FILE_NAMES.optional().describe(
+        "Files of NAME=value lines, for ${NAME} in it; the environment wins",
+      ).meta({ examples: ["infra/local.env"] }),
+    }),
+  ], { error: "expected a file, or a map with path" }),
+  { error: "expected a list of files" },
+).describe(
+  "Other files whose services belong to this one; what is in them is relative to their own folder",
+).meta({ examples: [["infra/config.yaml"]] });
+
+/** All files as one: the services of the config, and of what it includes. */
 export const CONFIG_SCHEMA = z.strictObject({
   auth: AUTH.default("token").describe("The auth of services that set none"),
-  services: z.record(
-    z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, {
-      error: "is not a service's name: use letters, digits, - and _",
-    }).refine((name) => name !== SELF, {
-      error: "stands for the service that uses it; choose another name",
-    }),
-    SERVICE,
-  ).refine((services) => Object.keys(services).length > 0, {
-    error: "expected at least one service",
-  }).describe("The services, by name"),
+  services: SERVICES,
 });
+
+/** What one file says besides its services, which are checked all together. */
+export const FILE_SCHEMA = z.strictObject({
+  include: INCLUDE.default([]),
+  auth: AUTH.optional(),
+  services: z.record(z.string(), z.unknown()).nullish(),
+});
+
+/** What one file says, its services not checked. */
+export type FileShape = z.output<typeof FILE_SCHEMA>;
+
+/** One entry of `include`. */
+export type IncludeShape = z.output<typeof INCLUDE>[number];
+
+/** The file as it is written. Keys that start with `x-` are removed before. */
+const WRITTEN_SCHEMA = z.strictObject({
+  include: INCLUDE.optional(),
+  auth: CONFIG_SCHEMA.shape.auth,
+  services: SERVICES.optional(),
+}).meta({ anyOf: [{ required: ["services"] }, { required: ["include"] }] });
 
 /** What the schema makes of the whole file. */
 export type ConfigShape = z.output<typeof CONFIG_SCHEMA>;
@@ -217,5 +266,5 @@ export type ServiceShape = z.output<typeof SERVICE>;
 
 /** Returns config.schema.json: the schema for editors, as text. */
 export function configJsonSchema(): string {
-  return editorSchema(CONFIG_SCHEMA);
+  return editorSchema(WRITTEN_SCHEMA);
 }

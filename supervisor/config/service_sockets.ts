@@ -8,6 +8,7 @@
  */
 
 import { replicaCount } from "./ports.ts";
+import type { Variables } from "./source.ts";
 
 /** The sockets of each service that has any: one for each replica, in order. */
 export type Sockets = ReadonlyMap<string, readonly string[]>;
@@ -22,19 +23,23 @@ export const UNIX = "unix";
  * Returns the paths of the services' sockets.
  *
  * @param services What the file has under `services`.
- * @param variables Values for `${NAME}`.
+ * @param variablesOf Returns the values for `${NAME}` in a service.
  * @param replicasOf How many replicas run, where that is not what is written.
  */
 export function socketsOf(
   services: Record<string, unknown>,
-  variables: Readonly<Record<string, string | undefined>>,
+  variablesOf: (service: string) => Variables,
   socketAt: SocketAt,
   replicasOf: ReadonlyMap<string, number>,
 ): Map<string, string[]> {
   const listening = Object.entries(services)
     .filter(([, shape]) => Object(shape).listen === UNIX);
   return new Map(listening.map(([service, shape]) => {
-    const count = replicaCount(shape, variables, replicasOf.get(service));
+    const count = replicaCount(
+      shape,
+      variablesOf(service),
+      replicasOf.get(service),
+    );
     const names = count === 1
       ? [service]
       : Array.from({ length: count }, (_, index) => `${service}-${index + 1}`);

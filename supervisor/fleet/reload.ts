@@ -8,8 +8,9 @@
  * @module
  */
 
-import { basename } from "node:path";
+import { basename, relative } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { isFileOnDisk } from "../../runtime/config/named_files.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { logDefect } from "../../runtime/program/log.ts";
 import { suggestion } from "../../runtime/program/suggest.ts";
@@ -19,7 +20,12 @@ import {
   type ServiceChange,
 } from "../config/changes.ts";
 import { processSpec } from "../config/command_line.ts";
-import { type Config, taskFor, UnknownServiceError } from "../config/config.ts";
+import {
+  type Config,
+  filesOfService,
+  taskFor,
+  UnknownServiceError,
+} from "../config/config.ts";
 import { loadConfig, parseWithSamePorts } from "../config/load_config.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
 import type { EventLog } from "../events/event_log.ts";
@@ -102,14 +108,17 @@ export function createReloader(
     scale: (replicas) =>
       inTurn(async () => {
         checkReplicas(replicas, fleet.config);
-        const { path, text } = fleet.config;
+        const { path, texts } = fleet.config;
         const all = new Map([...scaled, ...replicas]);
         const wish = [...replicas].map(([service, count]) =>
           `${service}=${count}`
         );
         const next = prepare(
-          await parseWithSamePorts(text, {
+          await parseWithSamePorts(texts.get(path)!, {
             path,
+            // The files as they were when they were read.
+            isFile: (file) => texts.has(file) || isFileOnDisk(file),
+            readFile: (file) => texts.get(file) ?? Deno.readTextFileSync(file),
             replicas: all,
             refusal: `Cannot scale ${wish.join(" ")}`,
           }),
@@ -278,7 +287,7 @@ async function apply(
   // Unless somebody has asked for it meanwhile.
   fleet.deactivate(going.filter(fleet.orders.isToRest));
   fleet.replace(next);
-  addNotes(fleet, changes, cause, file);
+  addNotes(fleet, changes, cause);
   const touched = fleet.byName(
     changes.flatMap(({ starts, restarts }) => [...starts, ...restarts]),
   );
@@ -305,13 +314,14 @@ function whyStopped(change: ServiceChange | undefined, file: string): string {
 
 /** Notes which are restarted, and why; and which need not be. */
 function addNotes(
-  { byName, loopsOf, isActive }: Fleet,
+  { byName, loopsOf, isActive, config }: Fleet,
   changes: readonly ServiceChange[],
   cause: "config" | "scale",
-  file: string,
 ): void {
   for (const { service, change, keys, starts, stops, restarts } of changes) {
     if (change !== "changed") continue;
+    const file = filesOfService(config, service)
+      .map((path) => relative(config.folder, path)).join(", ");
     const what = cause === "scale"
       ? `the number of replicas has changed (${keys.join(", ")})`
       : `${file} has changed (${keys.join(", ")})`;

@@ -11,7 +11,7 @@
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { abortAfter } from "../../runtime/program/abort.ts";
 import { Failure } from "../../runtime/program/errors.ts";
-import type { Config } from "../config/config.ts";
+import { type Config, folderOfService } from "../config/config.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
 import { createFileStamps, type FileStamps } from "./file_stamps.ts";
 import { type FileImport, readModuleGraphs } from "./module_graph.ts";
@@ -53,6 +53,12 @@ interface Known {
   foreign: FileImport[];
 }
 
+/** What the guard goes by. */
+type GuardedConfig = Pick<
+  Config,
+  "folder" | "sources" | "stateDir" | "services"
+>;
+
 /** How long one look may take, in milliseconds. */
 const LOOK_MS = 60_000;
 
@@ -63,14 +69,18 @@ const LOOK_MS = 60_000;
  * together.
  */
 export function createModuleGuard(
-  config: () => Pick<Config, "folder" | "stateDir" | "services">,
+  config: () => GuardedConfig,
   { read = readModuleGraphs, ...options }: ModuleGuardOptions = {},
 ): ModuleGuard {
   const known = new Map<string, Known>();
   /** Looks that are under way, for each of their scripts. */
   const looking = new Map<string, Promise<unknown>>();
   const placesOf = (script: string) =>
-    ownPlaces(script, { ...config(), ...options });
+    ownPlaces(script, {
+      stateDir: config().stateDir,
+      folders: foldersListing(script, config()),
+      ...options,
+    });
 
   const lookAt = async (scripts: readonly string[], cwd: string) => {
     const sinceMs = Date.now();
@@ -148,6 +158,16 @@ type Guarded = ServiceSpec & {
 
 function isGuarded(spec: ServiceSpec): spec is Guarded {
   return spec.runs.kind === "script" && spec.runs.permissions.read !== true;
+}
+
+/** Returns the folders of the files that have a script as a service. */
+function foldersListing(script: string, config: GuardedConfig): string[] {
+  const services = [...config.services].filter(([, specs]) =>
+    specs.some(({ runs }) => runs.kind === "script" && runs.script === script)
+  );
+  return services.length === 0
+    ? [config.folder]
+    : [...new Set(services.map(([name]) => folderOfService(config, name)))];
 }
 
 function guardedScripts({ services }: Pick<Config, "services">): string[] {

@@ -24,8 +24,8 @@ export interface OwnPlaces {
 
 /** What {@linkcode ownPlaces} goes by. */
 export interface Surroundings {
-  /** The folder of the config. */
-  folder: string;
+  /** The folders of the files that list it. */
+  folders: readonly string[];
   /** Where the supervisor keeps its files, which are nobody's to read. */
   stateDir: string;
   /** The user's home. @default {what HOME says} */
@@ -37,7 +37,7 @@ export interface Surroundings {
 /** Finds where the files of a script are its own. */
 export function ownPlaces(
   script: string,
-  { folder, stateDir, home = Deno.env.get("HOME"), cache = denoCache() }:
+  { folders, stateDir, home = Deno.env.get("HOME"), cache = denoCache() }:
     Surroundings,
 ): OwnPlaces {
   const real = (path: string) => withoutLinks(path);
@@ -45,7 +45,7 @@ export function ownPlaces(
   const workspace = workspaceOf(real(dirname(script)), homeFolder);
   const places = [
     workspace,
-    ...[folder, PROJECT].map(real),
+    ...[...folders, PROJECT].map(real),
     // Not the whole cache: what scripts have stored lies there, too.
     ...cache ? ["npm", "remote"].map((name) => real(join(cache, name))) : [],
   ].filter((place) => place !== sep);

@@ -16,6 +16,7 @@ import {
   environmentOf,
   namesIn,
   type ServiceSpec,
+  type Sources,
 } from "../../supervisor/config/config.ts";
 import type { Access } from "./audit.ts";
 import { leastRights, type Needs, type Surroundings } from "./least.ts";
@@ -77,10 +78,14 @@ export async function judge(
 }
 
 /** Returns whose things the paths and addresses of a process are. */
-export function scopeOf(config: Config, spec: ServiceSpec): Scope {
+export function scopeOf(
+  config: Config,
+  spec: ServiceSpec,
+): Scope & { sources: Sources } {
   const { service, workingDir } = spec;
   const replica = config.services.get(service)?.indexOf(spec) ?? 0;
-  return { service, replica, workingDir, names: namesIn(config) };
+  const { sources } = config;
+  return { service, replica, workingDir, names: namesIn(config), sources };
 }
 
 /** Returns what the replicas of a service may do, in normal form. */

@@ -6,7 +6,7 @@
  */
 
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
-import { basename } from "node:path";
+import { relative } from "node:path";
 import { replaceFile } from "../../runtime/files/replace_file.ts";
 import { Failure, UsageError } from "../../runtime/program/errors.ts";
 import { readFlags, toggle } from "../../runtime/program/flags.ts";
@@ -15,7 +15,7 @@ import {
   listenForInterrupts,
 } from "../../runtime/program/interrupts.ts";
 import { log, print } from "../../runtime/program/log.ts";
-import type { Config } from "../../supervisor/config/config.ts";
+import { type Config, filesOfService } from "../../supervisor/config/config.ts";
 import {
   loadConfig,
   parseConfig,
@@ -38,7 +38,9 @@ export const learnFlags = {
 /** What was learned of one service. */
 interface Lesson {
   judged: Judged;
-  /** The block for the config, and its text with the block. */
+  /** The file that its permissions stand in; none where several files have it. */
+  file: string | undefined;
+  /** The block for that file, and what it changes there. */
   block: string;
   diff: string;
 }
@@ -80,26 +82,39 @@ export async function learn(argv: string[]): Promise<number> {
   if (interrupts.stop.aborted && interrupts.stop.reason !== INTERRUPTED) {
     return interrupts.stop.reason;
   }
-  // As it is now: somebody may have edited it in the meantime.
-  const before = await Deno.readTextFile(config.path);
-  let text = before;
+  const edits = createEdits();
   const lessons: Lesson[] = [];
   for (const service of services) {
     const judged = await judge(config, service, observations);
     const { rights } = judged.needs;
     const spelling = spellingFor(config, service);
-    const edited = editPermissions(text, service, rights, spelling);
-    const diff = edited.text === text ? "" : diffOf(config, text, edited.text);
-    lessons.push({ judged, block: edited.block, diff });
-    text = edited.text;
+    const [file, ...others] = filesOfService(config, service);
+    if (file === undefined || others.length > 0) {
+      const { block } = editPermissions(
+        `services:\n  ${service}:\n    script: ""\n`,
+        service,
+        rights,
+        spelling,
+      );
+      lessons.push({ judged, file: undefined, block, diff: "" });
+      continue;
+    }
+    const before = await edits.textOf(file);
+    const edited = editPermissions(before, service, rights, spelling);
+    const diff = edited.text === before
+      ? ""
+      : diffOf(fileName(config, file), before, edited.text);
+    lessons.push({ judged, file, block: edited.block, diff });
+    edits.change(file, edited.text);
   }
   const failed = lessons.flatMap(({ judged }) => judged.failures);
-  const written = flags.write && failed.length === 0 && text !== before;
-  if (written) await replaceConfig(config, text);
+  const changed = edits.changed();
+  const written = flags.write && failed.length === 0 && changed.size > 0;
+  if (written) await replaceFiles(config, changed);
   print(
     flags.json
       ? JSON.stringify(lessons.map(reportOf(written)), undefined, 2)
-      : lessons.map(describe(observations.ranMs)).join("\n\n"),
+      : lessons.map(describe(config, observations.ranMs)).join("\n\n"),
   );
   if (failed.length > 0) {
     throw new Failure(
@@ -110,25 +125,58 @@ export async function learn(argv: string[]): Promise<number> {
       ).join("\n"),
     );
   }
-  if (written) log(`Wrote ${config.path}`);
-  else if (flags.write) log(`Left ${config.path} as it is`);
+  const files = [...new Set(lessons.flatMap(({ file }) => file ?? []))];
+  for (const file of flags.write ? files : []) {
+    log(changed.has(file) ? `Wrote ${file}` : `Left ${file} as it is`);
+  }
   return 0;
 }
 
-function diffOf(config: Config, before: string, after: string): string {
-  const name = basename(config.path);
+/** What files say, and will say. */
+function createEdits() {
+  const before = new Map<string, string>();
+  const after = new Map<string, string>();
+  return {
+    /** Reads a file as it is now: somebody may have edited it in the meantime. */
+    async textOf(file: string): Promise<string> {
+      const text = after.get(file) ?? await Deno.readTextFile(file);
+      if (!before.has(file)) before.set(file, text);
+      return text;
+    },
+    change: (file: string, text: string) => void after.set(file, text),
+    /** Returns the new texts of those that differ. */
+    changed: () =>
+      new Map([...after].filter(([file, text]) => before.get(file) !== text)),
+  };
+}
+
+/** Names a file as one would find it from the config. */
+function fileName({ folder }: Config, file: string): string {
+  return relative(folder, file);
+}
+
+function diffOf(name: string, before: string, after: string): string {
   return createTwoFilesPatch(name, name, before, after, "", "learned", {
     headerOptions: FILE_HEADERS_ONLY,
   }).trimEnd();
 }
 
 /** Returns what a lesson has to say to a person. */
-function describe(ranMs: number) {
-  return ({ judged: { service, needs }, block, diff }: Lesson): string => {
+function describe(config: Config, ranMs: number) {
+  return (
+    { judged: { service, needs }, file, block, diff }: Lesson,
+  ): string => {
     const seconds = (ranMs / 1_000).toFixed(1);
-    const change = diff === ""
+    const several = filesOfService(config, service)
+      .map((each) => fileName(config, each)).join(" and ");
+    const where = file === undefined || file === config.path
+      ? "the config"
+      : fileName(config, file);
+    const change = file === undefined
+      ? `${several} have it together: write it there by hand.`
+      : diff === ""
       ? "The config has exactly that."
-      : `As a change of the config; --write makes it:\n\n${diff}`;
+      : `As a change of ${where}; --write makes it:\n\n${diff}`;
     return [
       `${service} needs, after ${seconds} s:\n\n${
         block.replaceAll(/^/gm, "    ")
@@ -150,8 +198,9 @@ function notesOf({ notes, unset }: Needs): string[] {
 
 /** Returns a lesson in the shape of `--json`. */
 function reportOf(written: boolean) {
-  return ({ judged, block, diff }: Lesson) => ({
+  return ({ judged, file, block, diff }: Lesson) => ({
     service: judged.service,
+    ...file === undefined ? {} : { file },
     block,
     diff,
     notes: notesOf(judged.needs),
@@ -161,13 +210,21 @@ function reportOf(written: boolean) {
 }
 
 /**
- * Replaces the config in one step, if its new text is a right config.
+ * Replaces files of a config, each in one step, if it is right with all of them.
  *
- * @throws {UsageError} If it is not; the file is then as it was.
+ * @throws {UsageError} If it is not; the files are then as they were.
  */
-async function replaceConfig({ path }: Config, text: string): Promise<void> {
-  parseConfig(text, { path });
-  const real = await Deno.realPath(path);
-  const { mode } = await Deno.stat(real);
-  await replaceFile(real, text, { mode: mode ?? undefined });
+async function replaceFiles(
+  { path }: Config,
+  texts: ReadonlyMap<string, string>,
+): Promise<void> {
+  parseConfig(texts.get(path) ?? await Deno.readTextFile(path), {
+    path,
+    readFile: (file) => texts.get(file) ?? Deno.readTextFileSync(file),
+  });
+  for (const [file, text] of texts) {
+    const real = await Deno.realPath(file);
+    const { mode } = await Deno.stat(real);
+    await replaceFile(real, text, { mode: mode ?? undefined });
+  }
 }

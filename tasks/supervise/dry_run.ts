@@ -16,6 +16,7 @@ import {
 import {
   type Config,
   environmentOf,
+  filesOfService,
   type ServiceSpec,
 } from "../../supervisor/config/config.ts";
 import { createModuleGuard } from "../../supervisor/modules/module_guard.ts";
@@ -37,6 +38,7 @@ export async function planReport(
         env.DENO_V8_FLAGS,
       );
       const { name, runs, environment: _, envFiles, ...rest } = spec;
+      const files = filesOfService(config, spec.service);
       const refused = await guard.refusalOf(spec);
       const missed = mayMissVariables(spec)
         ? withheld({ env: programEnvironment(spec, env) })
@@ -46,6 +48,7 @@ export async function planReport(
         ...(refused === undefined ? {} : { refused }),
         commandLine: [program, ...args],
         environment: variables,
+        ...(files[0] === config.path ? {} : { files }),
         ...(missed.length > 0 ? { withheld: missed } : {}),
         ...(envFiles.length > 0 ? { envFiles } : {}),
         ...(runs.kind === "script" ? { permissions: runs.permissions } : {}),

@@ -117,6 +117,49 @@ test("reload starts what is new and stops what is gone, with its dependents firs
   assertEquals((await workspace.processes()).length, 2);
 });
 
+test("reload sees what changed in an included file, and in the list of them", async () => {
+  await using workspace = await createWorkspace({ own: SLEEP });
+  const write = async (name: string, config: Record<string, unknown>) => {
+    await Deno.mkdir(join(workspace.folder, "sub"), { recursive: true });
+    const path = join(workspace.folder, name);
+    await Deno.writeTextFile(path, JSON.stringify(config));
+  };
+  const main = (...include: string[]) =>
+    write("config.yaml", { include, services: { own: SLEEP } });
+  const file = (name: string, shape: unknown) =>
+    write(`sub/${name}.yaml`, { services: { [name]: shape } });
+  await file("a", SLEEP);
+  await file("b", { ...SLEEP, depends_on: ["own"] });
+  await file("c", SLEEP);
+  await main("sub/a.yaml", "sub/b.yaml");
+  const supervised = workspace.supervise();
+  await supervised.said(/a: started/);
+  await supervised.said(/b: started/);
+  const old = await pidsOf(workspace);
+
+  await file("a", { ...SLEEP, environment: { A: "1" } });
+  await main("sub/a.yaml", "sub/c.yaml");
+  const scaled = await workspace.run("scale", "b=2", "a=1");
+  const reload = await workspace.run("reload");
+
+  assertEquals(scaled.code, 0, scaled.stderr);
+  assertEquals(reload.code, 0, reload.stderr);
+  assertMatch(reload.stdout, /\nown +unchanged +- +-\n/);
+  assertMatch(reload.stdout, /\na +changed +environment +restart a\n/);
+  assertMatch(reload.stdout, /\nc +added +- +start c\n/);
+  assertMatch(reload.stdout, /\nb +removed +- +stop b-1, b-2\n/);
+  await supervised.said(
+    /a: is restarted: sub\/a\.yaml has changed \(environment\)/,
+  );
+  const now = await workspace.services();
+  assertEquals([...now.keys()], ["own", "a", "c"]);
+  assertEquals(now.get("own")?.pid, old.own);
+  assertEquals(
+    await Deno.readLink(`/proc/${now.get("a")!.pid}/cwd`),
+    join(workspace.folder, "sub"),
+  );
+});
+
 test("reload --dry-run tells, and changes nothing", async () => {
   await using workspace = await createWorkspace({ a: SLEEP });
   await workspace.supervise().said(/a: started/);

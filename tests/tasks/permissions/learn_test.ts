@@ -233,6 +233,38 @@ test("a service that fails while it is watched is told, and nothing is written",
   assertEquals(await Deno.readTextFile(workspace.config), text);
 });
 
+test("learn --write writes into the file that has the service", async () => {
+  await using workspace = await workspaceOf();
+  const included = join(workspace.folder, "sub/rules.yaml");
+  const text = nothingAllowed(workspace.port).join("\n");
+  const main = "# mine\ninclude: [sub/rules.yaml]\n";
+  await Deno.mkdir(join(workspace.folder, "sub"));
+  await Deno.rename(
+    join(workspace.folder, "data"),
+    join(workspace.folder, "sub/data"),
+  );
+  await Deno.rename(
+    join(workspace.folder, "settings.json"),
+    join(workspace.folder, "sub/settings.json"),
+  );
+  await Deno.writeTextFile(included, text);
+  await Deno.writeTextFile(workspace.config, main);
+
+  const { code, stdout, stderr } = await learn(workspace, "--write");
+
+  assertEquals(code, 0, stderr);
+  assertMatch(stdout, /As a change of sub\/rules\.yaml; --write makes it:/);
+  assertMatch(stderr, /Wrote .*\/sub\/rules\.yaml/);
+  assertEquals(await Deno.readTextFile(workspace.config), main);
+  const written = await Deno.readTextFile(included);
+  assert(written.startsWith("# all of my services\nservices:"));
+  assertEquals(
+    (parse(written) as { services: { rules: Record<string, unknown> } })
+      .services.rules["permissions"],
+    WORK,
+  );
+});
+
 test("replicas are learned together", async () => {
   await using workspace = await workspaceOf();
   await Deno.writeTextFile(
