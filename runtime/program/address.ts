@@ -9,10 +9,15 @@
 
 import { Fault } from "./errors.ts";
 
+/** A port of this machine or another. */
+export interface TcpAddress {
+  kind: "tcp";
+  host: string;
+  port: number;
+}
+
 /** Where a service listens. */
-export type Address =
-  | { kind: "tcp"; host: string; port: number }
-  | { kind: "unix"; path: string };
+export type Address = TcpAddress | { kind: "unix"; path: string };
 
 /** This machine, as services name it when they name no other. */
 export const HOST = "127.0.0.1";

@@ -27,6 +27,7 @@ import {
 import { toFault } from "./status.ts";
 import { ownToken } from "./token.ts";
 import { ask, type ClientMethod } from "./unary_call.ts";
+import { connectUnixSockets } from "./unix_client.ts";
 
 export type { ClientMethod } from "./unary_call.ts";
 
@@ -136,6 +137,7 @@ export function connect(
     ...channel,
   });
   avoidDestroyed(client);
+  connectUnixSockets(client);
   // Asking for the state with `true` is how grpc-js is told to connect.
   if (eager) client.getChannel().getConnectivityState(true);
   return {

@@ -7,13 +7,13 @@
  * after each connection and from time to time. When there were none and there
  * are some again, the server listens anew. Clients that waited in the old
  * socket's queue have to connect again, as they do after a restart of the
- * server.
+ * server. A unix socket needs none of that: unix_listener.ts asks again itself.
  *
  * @module
  */
 
-import { Server as NetServer } from "node:net";
-import { type Address, formatAddress } from "../program/address.ts";
+import { type AddressInfo, Server as NetServer } from "node:net";
+import { formatAddress, type TcpAddress } from "../program/address.ts";
 import { log } from "../program/log.ts";
 
 /** How often is looked, in milliseconds, besides after each connection. */
@@ -26,13 +26,45 @@ const ENFILE = -23;
 /** What node's servers listen with, and do not show. */
 interface Handle {
   /** Makes a socket at once; returns 0 or a negative error number. */
-  bind(place: string, port?: number): number;
+  bind(host: string, port: number): number;
   bind6(host: string, port: number): number;
   close(): void;
 }
 
-/** Where a server listens; a path is a unix socket. */
-type Place = ReturnType<NetServer["address"]>;
+/** Whether a server lacks descriptors just now, and what is said of it. */
+export interface Shortage {
+  readonly isOn: boolean;
+  /** Says so, unless it is on. */
+  begin(): void;
+  /** Says that it is over, if it is on. */
+  end(): void;
+  /** Says what else stands in the way now that it might be over. */
+  goOn(reason: string): void;
+}
+
+/** @param place The address that the server listens on. */
+export function createShortage(place: string): Shortage {
+  let isOn = false;
+  return {
+    get isOn() {
+      return isOn;
+    },
+    begin() {
+      if (isOn) return;
+      isOn = true;
+      log(
+        `Cannot accept connections on "${place}" for now: this process has no file descriptor left (ulimit -n)`,
+      );
+    },
+    end() {
+      if (!isOn) return;
+      isOn = false;
+      log(`Accepts connections on "${place}" again`);
+    },
+    goOn: (reason) =>
+      log(`Cannot accept connections on "${place}" yet: ${reason}`),
+  };
+}
 
 type HandleType = new (kind: number) => Handle;
 
@@ -47,56 +79,41 @@ const SOCKET = 0;
  */
 export function outliveDescriptorShortage(
   server: NetServer,
-  wanted: Address,
+  wanted: TcpAddress,
   stopping: AbortSignal,
 ): void {
   /** Where it listens; kept, as a server that does not listen cannot tell. */
-  let at: Place = null;
-  let place = "";
-  let short = false;
+  let at: AddressInfo | undefined;
+  let shortage: Shortage | undefined;
 
   const listenAnew = () => {
     // Only the listening ends: an HTTP/2 server's own close ends its sessions.
     if (server.listening) NetServer.prototype.close.call(server);
-    if (typeof at === "string") server.listen({ path: at });
-    else server.listen({ host: at!.address, port: at!.port });
+    server.listen({ host: at!.address, port: at!.port });
   };
   const look = () => {
-    if (stopping.aborted || at === null) return;
-    const port = wanted.kind === "tcp" ? wanted.port : 0;
-    const free = hasFreeDescriptor(server, at, port);
-    if (short && free) return listenAnew();
-    if (short || free) return;
-    short = true;
-    log(
-      `Cannot accept connections on "${place}" for now: this process has no file descriptor left (ulimit -n)`,
-    );
+    if (stopping.aborted || !at || !shortage) return;
+    const free = hasFreeDescriptor(server, at, wanted.port);
+    if (shortage.isOn && free) listenAnew();
+    else if (!free) shortage.begin();
   };
 
   server.on("listening", () => {
-    if (short) {
-      short = false;
-      log(`Accepts connections on "${place}" again`);
-      return;
-    }
-    at = server.address();
-    place = formatAddress(
-      wanted.kind === "tcp" && at !== null && typeof at === "object"
-        ? { ...wanted, port: at.port }
-        : wanted,
-    );
+    if (shortage) return shortage.end();
+    at = server.address() as AddressInfo;
+    shortage = createShortage(formatAddress({ ...wanted, port: at.port }));
     const timer = setInterval(look, LOOK_MS);
     Deno.unrefTimer(timer);
     stopping.addEventListener("abort", () => clearInterval(timer));
   });
   server.on("connection", () => {
-    if (!short) look();
+    if (!shortage?.isOn) look();
   });
   server.on("error", (error) => {
     // Who started it hears of the first one.
-    if (at === null) return;
-    if (!short) throw error;
-    log(`Cannot accept connections on "${place}" yet: ${error.message}`);
+    if (!shortage) return;
+    if (!shortage.isOn) throw error;
+    shortage.goOn(error.message);
   });
 }
 
@@ -106,7 +123,7 @@ export function outliveDescriptorShortage(
  */
 function hasFreeDescriptor(
   server: NetServer,
-  at: NonNullable<Place>,
+  at: AddressInfo,
   port: number,
 ): boolean {
   const { _handle } = server as { _handle?: Handle | null };
@@ -114,9 +131,7 @@ function hasFreeDescriptor(
   if (!Socket) return true;
   const socket = new Socket(SOCKET);
   try {
-    const failure = typeof at === "string"
-      ? socket.bind(at)
-      : at.family === "IPv6"
+    const failure = at.family === "IPv6"
       ? socket.bind6(at.address, port)
       : socket.bind(at.address, port);
     return failure !== EMFILE && failure !== ENFILE;

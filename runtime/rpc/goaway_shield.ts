@@ -10,7 +10,7 @@
 
 import { createServer, type Server as NetServer, type Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { type Server, ServerCredentials } from "@grpc/grpc-js";
+import type { Front } from "./front.ts";
 
 /** What a client sends before its first frame (RFC 9113, section 3.4). */
 const PREFACE_BYTES = 24;
@@ -19,32 +19,23 @@ const HEADER_BYTES = 9;
 const TYPE_OFFSET = 3;
 const GOAWAY = 0x7;
 
-/** What stands in front of a server. */
-export interface Shield {
+/** What stands in front of a server that listens by TCP. */
+export interface Shield extends Front {
   /** Accepts connections on behalf of the server. */
   listener: NetServer;
-  /**
-   * Accepts no more, and resolves when all connections have ended. Goes with
-   * the server's `tryShutdown`, which does not wait for those of a shield.
-   */
-  close(): Promise<void>;
-  /**
-   * Ends all connections at once. Goes with the server's `forceShutdown`, which
-   * does not reach the sockets before the shield.
-   */
-  endConnections(): void;
 }
 
-/** Puts a shield in front of `server`; its listener is not listening yet. */
-export function createShield(server: Server): Shield {
-  const injector = server.createConnectionInjector(
-    ServerCredentials.createInsecure(),
-  );
+/**
+ * Puts a shield in front of a server; its listener is not listening yet.
+ *
+ * @param take Gives the server a connection.
+ */
+export function createShield(take: (socket: Duplex) => void): Shield {
   const sockets = new Set<Socket>();
   const listener = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
-    injector.injectConnection(withoutGoaways(socket));
+    take(withoutGoaways(socket));
   });
   return {
     listener,
@@ -90,7 +81,9 @@ export function createGoawayFilter(): (chunk: Uint8Array) => Uint8Array[] {
 }
 
 /** The socket as a stream whose reading side lacks the GOAWAY frames. */
-function withoutGoaways(socket: Socket): Duplex {
+export function withoutGoaways(
+  socket: Duplex & Pick<Partial<Socket>, "remoteAddress" | "remotePort">,
+): Duplex {
   const filter = createGoawayFilter();
   const shielded = new Duplex({
     read: () => void socket.resume(),

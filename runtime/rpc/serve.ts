@@ -15,12 +15,14 @@ import {
   setLogVerbosity,
 } from "@grpc/grpc-js";
 import type { AddressInfo, Server as NetServer } from "node:net";
+import type { Duplex } from "node:stream";
 import { aborted } from "../program/abort.ts";
 import {
   type Address,
   formatAddress,
   isLoopback,
   parseAddress,
+  type TcpAddress,
 } from "../program/address.ts";
 import { Fault } from "../program/errors.ts";
 import { listenForInterrupts } from "../program/interrupts.ts";
@@ -34,7 +36,8 @@ import { bindFault } from "./bind_fault.ts";
 import { abortsOnGoaway } from "./deno_version.ts";
 import { outliveDescriptorShortage } from "./descriptor_shortage.ts";
 import { widenFlowWindow } from "./flow_window.ts";
-import { createShield } from "./goaway_shield.ts";
+import type { Front } from "./front.ts";
+import { createShield, withoutGoaways } from "./goaway_shield.ts";
 import { guardConnections } from "./guard.ts";
 import type { Implementation } from "./handlers.ts";
 import { createHealth, type Health } from "./health.ts";
@@ -42,6 +45,7 @@ import { connectionsOf, onHttp2Server } from "./http2_server.ts";
 import { joinWrites } from "./joined_writes.ts";
 import { createReflection } from "./reflection.ts";
 import { endSilentConnections, HANDSHAKE_MS } from "./silent_connections.ts";
+import { listenOnUnix } from "./unix_listener.ts";
 
 /** Options for {@linkcode serve}. */
 export interface ServeOptions {
@@ -125,8 +129,10 @@ export async function serve({
   const flowWindow = channel["grpc-node.flow_control_window"];
   if (flowWindow !== undefined) widenFlowWindow(server, flowWindow);
   const stopping = new AbortController();
-  const outlive = (listener: NetServer) =>
+  const outlive = (listener: NetServer) => {
+    if (wanted.kind === "unix") return;
     outliveDescriptorShortage(listener, wanted, stopping.signal);
+  };
   onHttp2Server(server, outlive);
   onHttp2Server(
     server,
@@ -159,13 +165,7 @@ export async function serve({
     );
   }
 
-  if (wanted.kind === "unix") await removeStaleSocket(wanted.path);
-  const shielding = shield ? createShield(server) : undefined;
-  if (shielding) outlive(shielding.listener);
-  const bound =
-    await (shielding
-      ? listen(shielding.listener, wanted)
-      : bind(server, wanted));
+  const { bound, front } = await listen(server, wanted, { shield, outlive });
   health.setAll("SERVING");
 
   return {
@@ -176,12 +176,12 @@ export async function serve({
       stopping.abort();
       const drained = Promise.all([
         new Promise<void>((resolve) => server.tryShutdown(() => resolve())),
-        shielding?.close(),
+        front?.close(),
       ]);
       const timer = setTimeout(() => {
         server.forceShutdown();
         connections.end();
-        shielding?.endConnections();
+        front?.endConnections();
       }, drainMs);
       try {
         await drained;
@@ -233,7 +233,40 @@ async function removeStaleSocket(path: string): Promise<void> {
   }
 }
 
-function bind(server: Server, address: Address): Promise<Address> {
+/** Has `server` listen, by itself or by what accepts its connections for it. */
+async function listen(
+  server: Server,
+  wanted: Address,
+  { shield, outlive }: {
+    shield: boolean;
+    outlive: (listener: NetServer) => void;
+  },
+): Promise<{ bound: Address; front?: Front }> {
+  if (wanted.kind === "tcp" && !shield) {
+    return { bound: await bind(server, wanted) };
+  }
+  const injector = server.createConnectionInjector(
+    ServerCredentials.createInsecure(),
+  );
+  const take = (socket: Duplex) => injector.injectConnection(socket);
+  if (wanted.kind === "tcp") {
+    const front = createShield(take);
+    outlive(front.listener);
+    return { bound: await listenShielded(front.listener, wanted), front };
+  }
+  await removeStaleSocket(wanted.path);
+  try {
+    const front = listenOnUnix(
+      wanted.path,
+      shield ? (socket) => take(withoutGoaways(socket)) : take,
+    );
+    return { bound: wanted, front };
+  } catch (error) {
+    throw await bindFault(wanted, (error as Error).message);
+  }
+}
+
+function bind(server: Server, address: TcpAddress): Promise<TcpAddress> {
   // Else grpc-js writes a line of its own when it cannot bind.
   setLogVerbosity(logVerbosity.NONE);
   return new Promise((resolve, reject) => {
@@ -243,25 +276,23 @@ function bind(server: Server, address: Address): Promise<Address> {
       (error, port) => {
         const reason = error?.message.replace(/^No address .*\[(.*)\]$/s, "$1");
         if (reason) bindFault(address, reason).then(reject, reject);
-        else resolve(address.kind === "tcp" ? { ...address, port } : address);
+        else resolve({ ...address, port });
       },
     );
   });
 }
 
-function listen(listener: NetServer, address: Address): Promise<Address> {
+function listenShielded(
+  listener: NetServer,
+  address: TcpAddress,
+): Promise<TcpAddress> {
   return new Promise((resolve, reject) => {
     listener.once("error", (error) => {
       bindFault(address, error.message).then(reject, reject);
     });
-    listener.listen(
-      address.kind === "tcp"
-        ? { host: address.host, port: address.port }
-        : { path: address.path },
-      () => {
-        const { port } = listener.address() as AddressInfo;
-        resolve(address.kind === "tcp" ? { ...address, port } : address);
-      },
-    );
+    listener.listen({ host: address.host, port: address.port }, () => {
+      const { port } = listener.address() as AddressInfo;
+      resolve({ ...address, port });
+    });
   });
 }
