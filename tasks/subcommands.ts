@@ -20,6 +20,8 @@ export interface Subcommand {
   group: Group;
   /** With the name before it, not wider than a terminal of 80 columns. */
   help: string;
+  /** Words that make another command of it, with a help of its own. */
+  parts?: readonly string[];
   /** What is said while it loads, where that can be noticed. */
   loading?: string;
   load(): Promise<(argv: string[]) => Promise<number | void>>;
@@ -89,6 +91,7 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
   permissions: {
     group: "everyday",
     help: "show what services may do; learn or check what they need",
+    parts: ["learn", "check"],
     load: async () => (await import("./permissions.ts")).permissions,
   },
   services: {
@@ -104,6 +107,7 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
   pipeline: {
     group: "everyday",
     help: "run the five-stage pipeline over generated or given events",
+    parts: ["swap"],
     loading: "Starting the pipeline",
     load: async () => (await import("./pipeline.ts")).pipeline,
   },
@@ -131,6 +135,11 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     group: "further",
     help: "print the header that lets your own tools call the services",
     load: async () => (await import("./token.ts")).token,
+  },
+  completions: {
+    group: "further",
+    help: "print what lets a shell complete your commands",
+    load: async () => (await import("./completions.ts")).completions,
   },
   conformance: {
     group: "further",

@@ -53,7 +53,10 @@ export const superviseFlags = {
   wait: toggle("run in the background; return once all is healthy"),
   timeout: duration("with --wait, how long to wait", "60s"),
   "dry-run": toggle("print what would be run, and run nothing"),
-  profile: text("NAME", "also start services of this profile; may be repeated"),
+  profile: text(
+    "PROFILE",
+    "also start services of this profile; may be repeated",
+  ),
   "exit-code-from": text(
     "SERVICE",
     "stop all when this service ends, and exit with its code",

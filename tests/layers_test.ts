@@ -215,9 +215,19 @@ const MAY_IMPORT: Record<string, string[]> = {
     "broker/client.ts",
     "calculator",
     "orchestrator",
+    "tasks/completions",
     "tasks/conformance",
     ...STAGES_DOORS_OF_TASKS,
     ...SUPERVISOR_DOORS,
+  ],
+  // It answers at each press of a key, so it only reads YAML.
+  "tasks/completions": [
+    "runtime/program",
+    "runtime/config/interpolation.ts",
+    "runtime/config/yaml_text.ts",
+    "tasks/help.ts",
+    "tasks/subcommands.ts",
+    "tasks/terminal/help.ts",
   ],
   "tasks/conformance": [
     "proto",

@@ -25,11 +25,6 @@ Ctrl-C. \`deno task\` writes a line of its own to standard error first;
 \`deno task --quiet ps --json\` does not.
 `;
 
-/** What some commands are asked for besides their own help. */
-const PARTS: Record<string, readonly string[]> = {
-  permissions: ["learn", "check"],
-};
-
 /** Writes the page. */
 export async function commandReference(): Promise<string> {
   const lists = GROUPS.map((group) => {
@@ -46,7 +41,7 @@ export async function commandReference(): Promise<string> {
   const sections: string[] = [];
   for (const name of Object.keys(SUBCOMMANDS)) {
     const helps: string[] = [];
-    for (const part of [undefined, ...PARTS[name] ?? []]) {
+    for (const part of [undefined, ...SUBCOMMANDS[name]!.parts ?? []]) {
       const words = part === undefined ? [] : [part];
       helps.push(`\`\`\`\n${await helpOf(name, words)}\n\`\`\``);
     }

@@ -46,7 +46,7 @@ const BUILT = [
 const TEMPLATES = "tasks/init/templates";
 
 /** What else lies in a folder that was worked in is nobody's. */
-const SOURCES = /\.(tsx?|mjs|json|ya?ml|proto)$/;
+const SOURCES = /\.(tsx?|mjs|json|ya?ml|proto|bash|zsh|fish)$/;
 
 /** Never of the program, even below the templates. */
 const STATE = [".denizen", ".git", "node_modules"];

@@ -29,7 +29,10 @@ import { spell } from "./spelling.ts";
 /** The flags of the command. */
 export const checkFlags = {
   ...WATCH_FLAGS,
-  profile: text("NAME", "also watch services of this profile; may be repeated"),
+  profile: text(
+    "PROFILE",
+    "also watch services of this profile; may be repeated",
+  ),
 };
 
 /** What is to be said of one service. */
