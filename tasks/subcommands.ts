@@ -37,6 +37,11 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "begin a project in a folder of your own",
     load: async () => (await import("./init.ts")).init,
   },
+  install: {
+    group: "everyday",
+    help: "make a project ready to run, as after a fresh clone",
+    load: async () => (await import("./install.ts")).install,
+  },
   supervise: {
     group: "everyday",
     help: "start and manage the services of config.yaml",

@@ -11,6 +11,7 @@ import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { inheritedEnvironment } from "../../runtime/process/environment.ts";
 import { Failure } from "../../runtime/program/errors.ts";
+import { describeUncached } from "./uncached.ts";
 
 /** How much is read of what Deno has to say, in characters. */
 const MAX_REASON = 500;
@@ -161,7 +162,8 @@ export async function findLoadProblem(
     dirname(script),
     signal,
   );
-  return success ? undefined : reasonIn(stderr);
+  if (success) return undefined;
+  return describeUncached(stderr, script) ?? reasonIn(stderr);
 }
 
 /** Returns what Deno says is wrong, and where, without its drawing. */

@@ -21,8 +21,8 @@ export type Kept =
 
 /** Options for {@linkcode keepLibrary}. */
 export interface KeepOptions {
-  /** Makes a new copy in any case. @default {false} */
-  anew?: boolean;
+  /** Looks at each of its files, and not only at what it was made of. */
+  whole?: boolean;
 }
 
 /**
@@ -38,7 +38,7 @@ export interface KeepOptions {
  */
 export async function keepLibrary(
   folder: string,
-  { anew = false }: KeepOptions = {},
+  { whole = false }: KeepOptions = {},
 ): Promise<Kept | undefined> {
   const mapped = await findMappedLibrary(folder);
   if (!mapped) return undefined;
@@ -49,12 +49,14 @@ export async function keepLibrary(
   if (there && isLater(there.version, version)) {
     return { status: "newer", mapped, version: there.version, own: version };
   }
-  if (there?.source === own.source && !anew) {
+  const isOwn = there?.source === own.source;
+  if (isOwn && !whole) return { status: "kept", mapped, version };
+  const { isWhole, makeLibrary } = await import("./make_library.ts");
+  if (isOwn && await isWhole(library)) {
     return { status: "kept", mapped, version };
   }
-  const { makeLibrary } = await import("./make_library.ts");
   const { addToLock } = await import("./project_lock.ts");
-  await addToLock(mapped, await makeLibrary(library, own, { anew }));
+  await addToLock(mapped, await makeLibrary(library, own, { anew: isOwn }));
   return { status: there ? "renewed" : "made", mapped, version };
 }
 

@@ -30,14 +30,15 @@ const LOCK_VERSION = "5";
 const IMPORTED = /\b(?:from|import)\s*\(?\s*["']([^"'\n]+)["']/g;
 
 /**
- * Returns the deno.json of the library. Below somebody's project Deno takes the
- * import map of it, and nothing else.
+ * Returns the deno.json of the library. For its files Deno takes the import map
+ * of it, and all of it where a script in it is run, as the broker is. With a
+ * name Deno would want more of it.
  *
  * @param config That of a copy of the program.
  * @param texts What the files of the library say.
  */
 export function libraryConfig(
-  { name, version, license, imports }: DenoConfig,
+  { nodeModulesDir, allowScripts, imports }: DenoConfig,
   texts: Iterable<string>,
 ): DenoConfig {
   const used = new Set<string>();
@@ -51,9 +52,8 @@ export function libraryConfig(
     }
   }
   return {
-    name,
-    version,
-    license,
+    nodeModulesDir,
+    allowScripts,
     imports: Object.fromEntries(
       Object.entries(imports).filter(([key]) => used.has(key)),
     ),

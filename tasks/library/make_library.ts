@@ -10,7 +10,11 @@
 
 import { dirname, join } from "node:path";
 import { makeOwnFolder } from "../../runtime/files/own_folder.ts";
-import { ifThere } from "../../runtime/files/optional_file.ts";
+import {
+  ifThere,
+  isThere,
+  statIfThere,
+} from "../../runtime/files/optional_file.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import { PROJECT, shortPath } from "../../runtime/program/paths.ts";
@@ -76,13 +80,36 @@ export async function makeLibrary(
   }
 }
 
+/** True when a copy has all that this program would put there. */
+export async function isWhole(library: string): Promise<boolean> {
+  const sizes = await Promise.all((await copiedFiles()).map(async (path) => {
+    const [own, copied] = await Promise.all([
+      Deno.stat(join(PROJECT, path)),
+      statIfThere(join(library, path)),
+    ]);
+    return copied?.size === own.size + (isCode(path) ? UNCHECKED.length : 0);
+  }));
+  return sizes.every(Boolean) &&
+    await isThere(join(library, "deno.json")) &&
+    await isThere(join(library, "deno.lock"));
+}
+
+/** What is copied as it is, but for {@linkcode UNCHECKED}. */
+async function copiedFiles(): Promise<string[]> {
+  return (await libraryFiles())
+    .filter((path) => path !== "deno.json" && path !== "deno.lock");
+}
+
+function isCode(path: string): boolean {
+  return /\.tsx?$/.test(path);
+}
+
 async function fill(folder: string, mark: Mark): Promise<Lock> {
   const write = (path: string, text: string) =>
     Deno.writeTextFile(join(folder, path), text);
   const writeJson = (path: string, value: unknown) =>
     write(path, `${JSON.stringify(value, null, 2)}\n`);
-  const files = (await libraryFiles())
-    .filter((path) => path !== "deno.json" && path !== "deno.lock");
+  const files = await copiedFiles();
   const folders = new Set(files.map((path) => dirname(path)));
   for (const each of folders) {
     await Deno.mkdir(join(folder, each), { recursive: true });
@@ -90,9 +117,8 @@ async function fill(folder: string, mark: Mark): Promise<Lock> {
   const sources: string[] = [];
   await Promise.all(files.map(async (path) => {
     const text = await Deno.readTextFile(join(PROJECT, path));
-    const isSource = /\.tsx?$/.test(path);
-    if (isSource) sources.push(text);
-    await write(path, isSource ? UNCHECKED + text : text);
+    if (isCode(path)) sources.push(text);
+    await write(path, isCode(path) ? UNCHECKED + text : text);
   }));
   const read = async (path: string) =>
     JSON.parse(await Deno.readTextFile(join(PROJECT, path)));

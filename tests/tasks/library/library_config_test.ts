@@ -8,8 +8,9 @@ import {
 const CONFIG = {
   name: "@a/a",
   version: "1.0.0",
-  license: "MIT",
   nodeModulesDir: "none",
+  allowScripts: { deny: [] },
+  exclude: ["tests"],
   imports: {
     "@std/cli/parse-args": "./vendor/cli.ts",
     grpc: "npm:grpc@1.0.0",
@@ -44,9 +45,8 @@ Deno.test("libraryConfig() names only what the files import", () => {
   ]);
 
   assertEquals(config, {
-    name: "@a/a",
-    version: "1.0.0",
-    license: "MIT",
+    nodeModulesDir: "none",
+    allowScripts: { deny: [] },
     imports: {
       "@std/cli/parse-args": "./vendor/cli.ts",
       health: "npm:@a/health@2.0.0",
