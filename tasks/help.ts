@@ -8,7 +8,7 @@
 
 import { readFlags, toggle } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
-import { requireSubcommand, SUBCOMMANDS } from "./subcommands.ts";
+import { requireSubcommand, subcommandsHere } from "./subcommands.ts";
 import { listCommands } from "./terminal/command_list.ts";
 import { printHelp } from "./terminal/help.ts";
 
@@ -36,5 +36,5 @@ export async function help(argv: string[]): Promise<number | void> {
     const summary = "Lists the commands, or prints the help of one.";
     return printHelp("help [flags] [command]", summary, helpFlags);
   }
-  print(listCommands(SUBCOMMANDS, flags));
+  print(listCommands(subcommandsHere(), flags));
 }

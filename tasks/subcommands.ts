@@ -7,6 +7,7 @@
 import { commandFor } from "../runtime/program/command_name.ts";
 import { UsageError } from "../runtime/program/errors.ts";
 import { suggestion } from "../runtime/program/suggest.ts";
+import { isClone } from "./package/clone.ts";
 
 /**
  * Who a subcommand is for: everyone, every day; whoever uses Denizen, now and
@@ -197,7 +198,21 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "throw broken connections at every kind of server",
     load: async () => (await import("./soak.ts")).soak,
   },
+  package: {
+    group: "project",
+    help: "make the npm package, which npx can run anywhere",
+    load: async () => (await import("./package.ts")).makePackage,
+  },
 };
+
+/** Those that can be run here: not all of them belong to an installed copy. */
+export function subcommandsHere(): Record<string, Subcommand> {
+  if (isClone()) return SUBCOMMANDS;
+  return Object.fromEntries(
+    Object.entries(SUBCOMMANDS)
+      .filter(([, { group }]) => group !== "project"),
+  );
+}
 
 /**
  * Finds a subcommand.
@@ -205,10 +220,16 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
  * @throws {UsageError} If there is none of that name.
  */
 export function requireSubcommand(name: string): Subcommand {
-  if (Object.hasOwn(SUBCOMMANDS, name)) return SUBCOMMANDS[name]!;
+  const known = subcommandsHere();
+  if (Object.hasOwn(known, name)) return known[name]!;
+  if (Object.hasOwn(SUBCOMMANDS, name)) {
+    throw new UsageError(
+      `Cannot run "${name}" here: it is for those who work on Denizen itself, in a clone of it`,
+    );
+  }
   throw new UsageError(
     `Cannot run "${name}": there is no such subcommand${
-      suggestion(name, [...Object.keys(SUBCOMMANDS), "help"])
+      suggestion(name, [...Object.keys(known), "help"])
     }; \`${commandFor("help --all")}\` lists them all`,
   );
 }

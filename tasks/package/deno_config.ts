@@ -21,9 +21,19 @@ export interface DenoConfig {
 
 /** What a deno.lock says, as far as a copy differs in it. */
 export interface DenoLock {
+  /** The version of each package that is imported, by "npm:name@range". */
+  specifiers: Record<string, string>;
+  /** All packages, by "name@version", with more where it has peers. */
+  npm: Record<
+    string,
+    { dependencies?: string[]; optionalDependencies?: string[] }
+  >;
   workspace: { dependencies: string[]; links?: unknown };
   [key: string]: unknown;
 }
+
+/** Used by tests and benchmarks alone, which no copy has. */
+const FOR_DEVELOPERS = ["echarts", "fast-check"];
 
 /** What the deno.json of a vendored package says. */
 interface Vendored {
@@ -39,7 +49,9 @@ interface Vendored {
  */
 export function packagedConfig(denoJson: DenoConfig): DenoConfig {
   const { links = [], tasks: _tasks, imports, ...others } = denoJson;
-  const mapped = { ...imports };
+  const mapped = Object.fromEntries(
+    Object.entries(imports).filter(([name]) => !FOR_DEVELOPERS.includes(name)),
+  );
   for (const folder of links) {
     const vendored: Vendored = JSON.parse(
       Deno.readTextFileSync(resolve(PROJECT, folder, "deno.json")),
@@ -57,10 +69,47 @@ export function packagedConfig(denoJson: DenoConfig): DenoConfig {
 export function packagedLock(lock: DenoLock, config: DenoConfig): DenoLock {
   const packages = Object.values(config.imports)
     .filter((target) => target.startsWith("npm:"));
+  const specifiers = Object.fromEntries(
+    Object.entries(lock.specifiers)
+      .filter(([name]) => !FOR_DEVELOPERS.includes(nameIn(name))),
+  );
+  const roots = Object.entries(specifiers)
+    .map(([name, version]) => `${nameIn(name)}@${version}`);
   return {
     ...lock,
+    specifiers,
+    npm: reachable(lock.npm, roots),
     workspace: { dependencies: [...new Set(packages)].toSorted() },
   };
+}
+
+/** The name in "npm:name@range". */
+function nameIn(specifier: string): string {
+  return /^npm:(.[^@]*)@/.exec(specifier)?.[1] ?? specifier;
+}
+
+/** Keeps the packages that others of them need. */
+function reachable(
+  all: DenoLock["npm"],
+  roots: readonly string[],
+): DenoLock["npm"] {
+  const ids = Object.keys(all);
+  const found = new Set(roots);
+  // Grows while it is gone through.
+  for (const id of found) {
+    const { dependencies = [], optionalDependencies = [] } = all[id] ?? {};
+    for (const wanted of [...dependencies, ...optionalDependencies]) {
+      // The version is there only where it tells two of a name apart.
+      const hasVersion = wanted.lastIndexOf("@") > 0;
+      const target = ids.find((each) =>
+        each === wanted || each.startsWith(`${wanted}${hasVersion ? "_" : "@"}`)
+      );
+      if (target !== undefined) found.add(target);
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(all).filter(([id]) => found.has(id)),
+  );
 }
 
 /** Names each file that a package exports. */

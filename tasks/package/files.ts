@@ -14,7 +14,6 @@ import { PROJECT } from "../../runtime/program/paths.ts";
 const PARTS = [
   "LICENSE",
   "README.md",
-  "bench/plain_script.ts",
   "broker",
   "calculator",
   "config.schema.json",
@@ -33,14 +32,22 @@ const PARTS = [
   "vendor/std",
 ];
 
-/** Programs in other languages, which are built where their sources are. */
-const BUILT = [
+/**
+ * What belongs to a clone: programs in other languages, which are built where
+ * their sources are, and benchmarks.
+ */
+const OF_A_CLONE = [
   "calculator/cpp",
   "calculator/rust",
   "stages/go",
   "stages/python",
   "stages/rust",
+  "tasks/bench",
+  "tasks/build",
 ];
+
+/** The commands that need them. */
+const COMMANDS_OF_A_CLONE = /^tasks\/(bench|build)(_\w+)?\.ts$/;
 
 /** Files that belong to a user's new project: all of them do, hidden ones too. */
 const TEMPLATES = "tasks/init/templates";
@@ -74,7 +81,7 @@ async function* sourcesIn(folder: string): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(join(PROJECT, folder))) {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory) {
-      if (!BUILT.includes(path) && !STATE.includes(entry.name)) {
+      if (!OF_A_CLONE.includes(path) && !STATE.includes(entry.name)) {
         yield* sourcesIn(path);
       }
     } else if (entry.isFile && isSource(path)) yield path;
@@ -87,5 +94,6 @@ async function* sourcesIn(folder: string): AsyncGenerator<string> {
  */
 function isSource(path: string): boolean {
   return path.startsWith(`${TEMPLATES}/`) ||
-    SOURCES.test(path) && !/(^|\/)\.|^vendor\/.*\/deno\.json$/.test(path);
+    SOURCES.test(path) && !COMMANDS_OF_A_CLONE.test(path) &&
+      !/(^|\/)\.|^vendor\/.*\/deno\.json$/.test(path);
 }

@@ -43,11 +43,12 @@ export function listCommands(
       `\`${commandFor("help --all")}\` lists ${more} more.`,
     ].join("\n");
   }
-  const groups = GROUPS.flatMap((group) => [
-    `${GROUP_HEADINGS[group]}:`,
-    ...rows(commands, namesOfGroup(commands, group)),
-    "",
-  ]);
+  const groups = GROUPS.flatMap((group) => {
+    const names = namesOfGroup(commands, group);
+    return names.length === 0
+      ? []
+      : [`${GROUP_HEADINGS[group]}:`, ...rows(commands, names), ""];
+  });
   return [usage, "", ...groups, each].join("\n");
 }
 

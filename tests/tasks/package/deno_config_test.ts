@@ -18,6 +18,7 @@ Deno.test("packagedConfig() names the vendored files and what they import", () =
     "./vendor/std/cli/parse_args.ts",
   );
   assertEquals(imports["js-yaml"]?.startsWith("npm:js-yaml@"), true);
+  assertEquals(imports["echarts"], undefined);
   assertEquals(imports["zod"], DENO_JSON.imports["zod"]);
   assertEquals(
     Object.values(imports).filter((target) => target.startsWith("jsr:")),
@@ -33,12 +34,37 @@ Deno.test("packagedConfig() leaves that of a copy as it is", () => {
 
 Deno.test("packagedLock() lists what the deno.json of a copy names", () => {
   const lock = packagedLock(
-    { version: "5", workspace: { dependencies: ["jsr:@std/a@1"], links: {} } },
+    {
+      version: "5",
+      specifiers: {
+        "npm:@a/a@1.0.0": "1.0.0_c@3.0.0",
+        "npm:b@*": "2.0.0",
+        "npm:echarts@6.1.0": "6.1.0",
+      },
+      npm: {
+        "@a/a@1.0.0_c@3.0.0": { dependencies: ["c@3.0.0", "d"] },
+        "b@2.0.0": { optionalDependencies: ["e"] },
+        "c@3.0.0_b@2.0.0": {},
+        "c@4.0.0": {},
+        "d@1.0.0": {},
+        "e@1.0.0": {},
+        "echarts@6.1.0": { dependencies: ["c@4.0.0", "d"] },
+      },
+      workspace: { dependencies: ["jsr:@std/a@1"], links: {} },
+    },
     { imports: { b: "npm:b@2.0.0", a: "npm:a@1.0.0", own: "./mod.ts" } },
   );
 
   assertEquals(lock, {
     version: "5",
+    specifiers: { "npm:@a/a@1.0.0": "1.0.0_c@3.0.0", "npm:b@*": "2.0.0" },
+    npm: {
+      "@a/a@1.0.0_c@3.0.0": { dependencies: ["c@3.0.0", "d"] },
+      "b@2.0.0": { optionalDependencies: ["e"] },
+      "c@3.0.0_b@2.0.0": {},
+      "d@1.0.0": {},
+      "e@1.0.0": {},
+    },
     workspace: { dependencies: ["npm:a@1.0.0", "npm:b@2.0.0"] },
   });
 });

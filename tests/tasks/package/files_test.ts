@@ -17,7 +17,7 @@ Deno.test("packagedFiles() has what the program needs, and neither tests nor wha
     ]
   ) assert(files.includes(needed), needed);
   const others = files.filter((path) =>
-    /^(tests|docs|examples|\.)|^bench\/results|^vendor.*\.json$|\/(rust|cpp|go|python|target)\//
+    /^(tests|docs|examples|\.)|^(tasks\/)?bench|^vendor.*\.json$|\/(rust|cpp|go|python|target)\//
       .test(path)
   );
   assertEquals(others, []);
