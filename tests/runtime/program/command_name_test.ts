@@ -5,7 +5,7 @@ import {
   commandVariable,
 } from "../../../runtime/program/command_name.ts";
 import { PROJECT } from "../../../runtime/program/paths.ts";
-import { packagedFiles } from "../../../tasks/package/files.ts";
+import { filesOf, packagedFiles } from "../../../tasks/package/files.ts";
 import { withVariable } from "../../support/variables.ts";
 
 Deno.test("commandFor() names the command as the user started the program", () => {
@@ -45,6 +45,8 @@ const MAY_SPELL = [
   "tasks/bench/results_file.ts",
   // Writes a file that is committed.
   "tasks/build/crates.ts",
+  // Knows a command by it.
+  "tasks/init/commands_to_try.ts",
   // Notice the end of that very program.
   "tasks/supervise.ts",
   "tasks/supervise/task_runner.ts",
@@ -52,7 +54,11 @@ const MAY_SPELL = [
 
 Deno.test("no hint, help text or error spells `deno task`", async () => {
   const spelled: string[] = [];
-  for (const path of await packagedFiles()) {
+  const files = [
+    ...await packagedFiles(),
+    ...await filesOf(["tasks/bench", "tasks/build"]),
+  ];
+  for (const path of files) {
     if (path.startsWith("tasks/init/templates/")) continue;
     if (!/\.(tsx?|json|ya?ml)$/.test(path) || path === "deno.json") continue;
     const text = withoutComments(
