@@ -4,22 +4,23 @@
  * @module
  */
 
-import { DEFAULT_BROKER, listServices } from "../broker/client.ts";
+import { listServices } from "../broker/client.ts";
 import { connectCalculator, type Question } from "../calculator/calculator.ts";
 import { formatAnswer, formatNumber } from "../calculator/format.ts";
 import { operationOf, spellings, symbolOf } from "../calculator/operations.ts";
 import { CALCULATOR_SERVICE } from "../proto/calculator/contract.ts";
 import { commandFor } from "../runtime/program/command_name.ts";
 import { Failure, Fault, UsageError } from "../runtime/program/errors.ts";
-import { address, readFlags, toggle } from "../runtime/program/flags.ts";
+import { readFlags, toggle } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
 import { runConfig } from "./control/flags.ts";
 import { showToken } from "./control/owners_token.ts";
+import { brokerAddress, brokerOf } from "./control/service_address.ts";
 import { printHelp } from "./terminal/help.ts";
 
 /** The flags of the command. */
 export const calculateFlags = {
-  broker: address("the broker", DEFAULT_BROKER),
+  broker: brokerAddress,
   config: runConfig,
   help: toggle("print this"),
 };
@@ -35,8 +36,8 @@ export const calculateFlags = {
 export async function calculate(argv: string[]): Promise<void> {
   // A number may begin with "-", which readFlags takes for a flag.
   const isFlag = (word: string) => word.startsWith("--");
-  const { broker, config, help } =
-    readFlags(argv.filter(isFlag), calculateFlags).flags;
+  const { flags } = readFlags(argv.filter(isFlag), calculateFlags);
+  const { config, help } = flags;
   if (help) {
     return printHelp(
       "calculate NUMBER OPERATION NUMBER [flags]",
@@ -47,6 +48,7 @@ export async function calculate(argv: string[]): Promise<void> {
   const words = argv.filter((word) => !isFlag(word));
   const question = readQuestion(words);
   await showToken(config);
+  const broker = await brokerOf(flags.broker, config);
   const calculator = connectCalculator(broker);
   try {
     print(formatAnswer(await calculator.calculate(question)));

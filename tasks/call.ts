@@ -5,10 +5,8 @@
  */
 
 import type { DescMethod } from "@bufbuild/protobuf";
-import { DEFAULT_BROKER } from "../broker/client.ts";
 import { Failure, Fault, UsageError } from "../runtime/program/errors.ts";
 import {
-  address,
   duration,
   type Flags,
   readFlags,
@@ -41,15 +39,18 @@ import {
 import { describeStatus } from "./call/status.ts";
 import { ANY_NUMBER, runConfig } from "./control/flags.ts";
 import { showToken } from "./control/owners_token.ts";
+import {
+  brokerAddress,
+  brokerOf,
+  resolveAddress,
+  serviceAddress,
+} from "./control/service_address.ts";
 import { printHelp } from "./terminal/help.ts";
 
 /** The flags of the command. */
 export const callFlags = {
-  address: address(
-    "the server, instead of one that the broker knows",
-    undefined,
-  ),
-  broker: address("the broker", DEFAULT_BROKER),
+  address: serviceAddress("the server, instead of one that the broker knows"),
+  broker: brokerAddress,
   header: headers("what else the server is told; may be repeated"),
   H: headers("the same"),
   config: runConfig,
@@ -116,13 +117,13 @@ export async function call(argv: string[]): Promise<number | void> {
 
 /** Where the services are that the flags are about. */
 async function openDirectory(
-  { address, broker, header, H }: Flags<typeof callFlags>,
+  { address, broker, config, header, H }: Flags<typeof callFlags>,
 ): Promise<Directory> {
   const metadata = metadataOf([...header, ...H]);
   const open = (at: string) => openServer(at, { metadata });
   return address === undefined
-    ? await directoryOfBroker(broker, open)
-    : await directoryAt(open(address));
+    ? await directoryOfBroker(await brokerOf(broker, config), open)
+    : await directoryAt(open(await resolveAddress(address, config)));
 }
 
 async function listAll(directory: Directory): Promise<Listed[]> {

@@ -5,7 +5,6 @@
  */
 
 import {
-  DEFAULT_BROKER,
   type Entry,
   listServices,
   type WatchEvent,
@@ -13,11 +12,12 @@ import {
 } from "../broker/client.ts";
 import { commandFor } from "../runtime/program/command_name.ts";
 import { Failure, Fault } from "../runtime/program/errors.ts";
-import { address, readFlags, toggle } from "../runtime/program/flags.ts";
+import { readFlags, toggle } from "../runtime/program/flags.ts";
 import { log, print } from "../runtime/program/log.ts";
 import { visibleInLine } from "../runtime/program/visible_text.ts";
 import { runConfig } from "./control/flags.ts";
 import { showToken } from "./control/owners_token.ts";
+import { brokerAddress, brokerOf } from "./control/service_address.ts";
 import { printHelp } from "./terminal/help.ts";
 import { formatTable } from "./terminal/table.ts";
 
@@ -25,7 +25,7 @@ import { formatTable } from "./terminal/table.ts";
 export const servicesFlags = {
   watch: toggle("go on with every change until Ctrl-C"),
   json: toggle("print JSON: one document, or with --watch one line a change"),
-  broker: address("the broker", DEFAULT_BROKER),
+  broker: brokerAddress,
   config: runConfig,
   help: toggle("print this"),
 };
@@ -38,8 +38,8 @@ export const servicesFlags = {
  * @throws {Failure} If no broker answers.
  */
 export async function services(argv: string[]): Promise<void> {
-  const { watch, json, broker, config, help } =
-    readFlags(argv, servicesFlags).flags;
+  const { flags } = readFlags(argv, servicesFlags);
+  const { watch, json, config, help } = flags;
   if (help) {
     return printHelp(
       "services [flags]",
@@ -48,6 +48,7 @@ export async function services(argv: string[]): Promise<void> {
     );
   }
   await showToken(config);
+  const broker = await brokerOf(flags.broker, config);
   if (watch) return await follow(broker, json);
   const entries = await listOrFail(broker);
   if (json) print(JSON.stringify(entries.map(fields), undefined, 2));
