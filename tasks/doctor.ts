@@ -4,6 +4,7 @@
  * @module
  */
 
+import { dirname } from "node:path";
 import DENO_JSON from "../deno.json" with { type: "json" };
 import { isThere } from "../runtime/files/optional_file.ts";
 import { readProcessFile } from "../runtime/process/process_files.ts";
@@ -18,6 +19,7 @@ import {
   checkPackages,
   neededPackages,
 } from "./doctor/deno.ts";
+import { checkLibrary } from "./doctor/library.ts";
 import { checkOpenFiles, checkWatching, watchLimits } from "./doctor/limits.ts";
 import { checkSystem } from "./doctor/platform.ts";
 import { printHelp } from "./terminal/help.ts";
@@ -53,6 +55,7 @@ export async function doctor(argv: string[]): Promise<number | void> {
     checkOpenFiles(await readProcessFile("self", "limits")),
     checkWatching(await watchLimits()),
     ...await checkConfig(config),
+    ...await checkLibrary(dirname(config)),
   ];
   print(
     json ? JSON.stringify(checks, undefined, 2) : describeChecks(checks),

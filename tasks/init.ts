@@ -12,6 +12,7 @@ import { commandsToTry } from "./init/commands_to_try.ts";
 import { leaveOut } from "./init/left_as_is.ts";
 import { makeFiles } from "./init/make_files.ts";
 import { starterFiles, TEMPLATES } from "./init/templates.ts";
+import { describeKept, keepLibrary } from "./library/keep_library.ts";
 import { printHelp } from "./terminal/help.ts";
 
 /** The flags of the command. */
@@ -49,6 +50,8 @@ export async function init(argv: string[]): Promise<void> {
   );
   await makeFiles(folder, files);
   print(describeFiles(folder, files.map(({ path }) => path)));
+  const kept = await keepLibrary(folder);
+  if (kept) print(`\n${describeKept(kept)}`);
   for (const remark of remarks) print(`\n${remark}`);
   print(`\nTo try it:\n\n${commandsToTry(template, folder)}`);
 }

@@ -131,8 +131,15 @@ export async function checkPorts(
     );
   }
   if (taken.length > 0) return taken;
-  const numbers = ports.map(({ port }) => port).join(", ");
-  return [ok("ports", numbers === "" ? "none is needed" : `free: ${numbers}`)];
+  const some = (ofRunning: boolean) =>
+    ports.filter(({ name }) => running.has(name) === ofRunning)
+      .map(({ name, port }) => `${port} (${name})`).join(", ");
+  const [used, free] = [some(true), some(false)];
+  const found = [
+    ...used ? [`used by what runs: ${used}`] : [],
+    ...free ? [`free: ${free}`] : [],
+  ];
+  return [ok("ports", found.join("; ") || "none is needed")];
 }
 
 /** Looks at programs that are no scripts, and at what builds them. */

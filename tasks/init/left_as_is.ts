@@ -11,6 +11,7 @@ import { ifThere, isThere } from "../../runtime/files/optional_file.ts";
 import { commandFor } from "../../runtime/program/command_name.ts";
 import { withPathErrors } from "../../runtime/program/system_error.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
+import { DENO_JSON_NAMES } from "../library/deno_json.ts";
 import { missingFrom } from "./starter_config.ts";
 import {
   DENO_JSON,
@@ -33,7 +34,7 @@ export async function leaveOut(
 ): Promise<Beginning> {
   const left = new Set<string>();
   const remarks: string[] = [];
-  for (const name of [DENO_JSON, `${DENO_JSON}c`]) {
+  for (const name of DENO_JSON_NAMES) {
     const text = await textOf(join(folder, name));
     if (text === undefined) continue;
     left.add(DENO_JSON);

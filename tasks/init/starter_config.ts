@@ -6,14 +6,16 @@
  */
 
 import DENO_JSON from "../../deno.json" with { type: "json" };
+import { LIBRARY_FOLDER } from "../../runtime/program/paths.ts";
+import { STATE_FOLDER } from "../../supervisor/config/config.ts";
+import { DOORS } from "../library/mapped_library.ts";
 
 /** How the names of the library lead to its copy in the project. */
-const LIBRARY: Record<string, string> = Object.fromEntries(
-  Object.entries({
-    denizen: DENO_JSON.imports.denizen,
-    "denizen/broker": DENO_JSON.imports["denizen/broker"],
-    "denizen/stage": DENO_JSON.imports["denizen/stage"],
-  }).map(([name, path]) => [name, path.replace("./", "./.denizen/lib/")]),
+const LIBRARY = Object.fromEntries(
+  Object.entries(DOORS).map(([name, file]) => [
+    name,
+    `./${LIBRARY_FOLDER}/${file}`,
+  ]),
 );
 
 /** Packages that the generated types of a contract name, as ours do. */
@@ -31,8 +33,8 @@ const NEEDED = {
 /** Where a package.json is in force, Deno would look for node_modules else. */
 const NO_MODULES_FOLDER = { nodeModulesDir: DENO_JSON.nodeModulesDir };
 
-/** What is well to have. */
-const WISHED = {
+/** What is well to have where there are scripts. */
+const TASKS = {
   tasks: {
     check: "deno fmt --check && deno lint && deno check .",
     test: "deno test --allow-net=127.0.0.1 --ignore-env --permit-no-files",
@@ -41,12 +43,19 @@ const WISHED = {
     exactOptionalPropertyTypes: true,
     noUncheckedIndexedAccess: true,
   },
-  exclude: [".denizen", "proto/types"],
 };
 
-/** Returns the text of a deno.json. */
-export function starterConfig(): string {
-  return textOf({ ...NEEDED, ...NO_MODULES_FOLDER, ...WISHED });
+/** What others write. */
+const EXCLUDED = { exclude: [STATE_FOLDER, "proto/types"] };
+
+/**
+ * Returns the text of a deno.json.
+ *
+ * @param hasScripts False where there is nothing to check and to test.
+ */
+export function starterConfig(hasScripts = true): string {
+  const tasks = hasScripts ? TASKS : {};
+  return textOf({ ...NEEDED, ...NO_MODULES_FOLDER, ...tasks, ...EXCLUDED });
 }
 
 /**

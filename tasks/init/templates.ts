@@ -60,10 +60,11 @@ export async function starterFiles(
     path: relative(home, path),
     text: Deno.readTextFileSync(path),
   }));
+  const files = [...own, ...await sharedFiles(SHARED[template] ?? [])];
+  const hasScripts = files.some(({ path }) => path.endsWith(".ts"));
   return [
-    ...own,
-    ...await sharedFiles(SHARED[template] ?? []),
-    { path: DENO_JSON, text: starterConfig() },
+    ...files,
+    { path: DENO_JSON, text: starterConfig(hasScripts) },
     { path: GIT_IGNORE, text: `# What Denizen makes.\n${IGNORED}\n` },
   ].toSorted((a, b) => a.path < b.path ? -1 : 1);
 }

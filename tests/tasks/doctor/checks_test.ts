@@ -12,6 +12,10 @@ import {
 } from "../../../tasks/doctor/deno.ts";
 import { checkOpenFiles, checkWatching } from "../../../tasks/doctor/limits.ts";
 import { checkSystem } from "../../../tasks/doctor/platform.ts";
+import { checkLibrary } from "../../../tasks/doctor/library.ts";
+import { starterConfig } from "../../../tasks/init/starter_config.ts";
+import { keepLibrary } from "../../../tasks/library/keep_library.ts";
+import { MARK_FILE } from "../../../tasks/library/library_mark.ts";
 import { endHere } from "../../support/command_here.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
 
@@ -104,7 +108,7 @@ Deno.test("checkPorts() names who holds a port, unless it is the service itself"
       ),
     );
   }
-  assertEquals(ours?.state, "ok");
+  assertEquals(ours?.found, `used by what runs: ${port} (greeter)`);
 });
 
 const CONFIGS: [string, string, Record<string, Check["state"]>][] = [
@@ -154,6 +158,28 @@ Deno.test("checkConfig() says what to install before a program is built", async 
     checks.find(({ check }) => check === "programs")?.remedy,
     "install no-such-tool-at-all, then build it with: no-such-tool-at-all build",
   );
+});
+
+Deno.test("checkLibrary() looks at the copy of the project, where there is one", async () => {
+  await using home = await tempFolder();
+  const library = home.file(".denizen/lib");
+  const state = async () =>
+    (await checkLibrary(home.path)).map(({ state }) => state);
+
+  assertEquals(await state(), []);
+  await Deno.writeTextFile(home.file("deno.json"), starterConfig());
+  assertEquals(await state(), ["problem"]);
+  await keepLibrary(home.path);
+  assertEquals(await state(), ["ok"]);
+  for (
+    const [version, expected] of [["99.0.0", "problem"], ["0.0.1", "warning"]]
+  ) {
+    await Deno.writeTextFile(
+      `${library}/${MARK_FILE}`,
+      JSON.stringify({ version, source: "another" }),
+    );
+    assertEquals(await state(), [expected]);
+  }
 });
 
 Deno.test("doctor prints a line for each check, and fails where there is a problem", async () => {

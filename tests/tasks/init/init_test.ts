@@ -9,6 +9,7 @@ import {
   starterConfig,
 } from "../../../tasks/init/starter_config.ts";
 import { starterFiles, TEMPLATES } from "../../../tasks/init/templates.ts";
+import { keepLibrary } from "../../../tasks/library/keep_library.ts";
 import { endHere } from "../../support/command_here.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
 
@@ -63,6 +64,15 @@ Deno.test("init works among other files, and says what to add to those that stay
   assertStringIncludes(stdout, ".gitignore is left as it is");
   assertEquals(await Deno.readTextFile(home.file(".gitignore")), "target/\n");
   assertEquals((await home.names()).includes("deno.json"), false);
+});
+
+Deno.test("init makes the copy of the library that the project's scripts import", async () => {
+  await using home = await tempFolder();
+
+  await endHere(() => init([home.path, "--template=empty"]));
+
+  const { status } = await keepLibrary(home.path) ?? {};
+  assertEquals(status, "kept");
 });
 
 Deno.test("init says nothing of a .gitignore and a deno.json that have all it takes", async () => {
