@@ -7,6 +7,7 @@
 
 import { join } from "node:path";
 import { PRIVATE_FOLDER } from "../runtime/files/own_folder.ts";
+import type { Config } from "./config/config.ts";
 import { openEventFile } from "./events/event_file.ts";
 import { createEventLog, type EventLog } from "./events/event_log.ts";
 import {
@@ -19,6 +20,10 @@ import {
   type Leftover,
   type RunFile,
 } from "./state_folder/run_file.ts";
+import {
+  openScheduleFile,
+  type ScheduleFile,
+} from "./state_folder/schedule_file.ts";
 
 /** What is written; disposing closes it. */
 export interface Records extends AsyncDisposable {
@@ -26,6 +31,7 @@ export interface Records extends AsyncDisposable {
   readonly events: EventLog;
   readonly logs: LogFiles;
   readonly losses: LossReporter;
+  readonly schedules: ScheduleFile;
   /** Writes on, where the folder has been removed and is there again. */
   renew(): Promise<void>;
 }
@@ -33,11 +39,12 @@ export interface Records extends AsyncDisposable {
 /**
  * Opens the records of a supervisor.
  *
+ * @param config What it runs.
  * @param leftovers What an earlier supervisor has left behind.
  * @param say Has a failure told that no record can hold.
  */
 export async function openRecords(
-  stateDir: string,
+  { stateDir, services }: Pick<Config, "stateDir" | "services">,
   leftovers: readonly Leftover[],
   say: (text: string) => void,
 ): Promise<Records> {
@@ -61,15 +68,20 @@ export async function openRecords(
   const logs = cleanup.use(
     openLogs(logFolder, (name, loss) => losses.report("log", loss, name)),
   );
+  const schedules = cleanup.use(
+    await openScheduleFile(stateDir, [...services.keys()]),
+  );
   const held = cleanup.move();
   return {
     runFile,
     events,
     logs,
     losses,
+    schedules,
     async renew() {
       await Deno.mkdir(logFolder, { recursive: true, mode: PRIVATE_FOLDER });
       runFile.renew();
+      schedules.renew();
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };

@@ -128,7 +128,7 @@ export async function createSupervisor(
   const leftovers = await reapLeftovers(stateDir);
   const outputs = createOutputListeners();
   const records = cleanup.use(
-    await openRecords(stateDir, leftovers, outputs.say),
+    await openRecords(initialConfig, leftovers, outputs.say),
   );
   const { events, losses } = records;
   const guardian = cleanup.use(startGuardian());
@@ -200,6 +200,7 @@ export async function createSupervisor(
     const message = `everything is stopped${why}`;
     events.append({ type: "supervisor_stopping", message });
     closing.abort();
+    records.schedules.hold();
     await watches[Symbol.asyncDispose]();
     fleet.orders.retire(fleet.all());
     await changes.stop(fleet.active());
@@ -246,7 +247,7 @@ function stateRenewed(stateDir: string) {
 /** What the loops of a supervisor share. */
 interface Shared {
   fleet(): Fleet;
-  records: Pick<Records, "runFile" | "events" | "logs">;
+  records: Pick<Records, "runFile" | "events" | "logs" | "schedules">;
   guardian: Guardian;
   emitOutput: OutputListener;
   /** Hears that a service has changed its state. */
@@ -261,13 +262,14 @@ function loopMaker(
   { fleet, records, guardian, emitOutput, onChange, hurry, random, token }:
     Shared,
 ): (spec: ServiceSpec) => ServiceLoop {
-  const { runFile, events, logs } = records;
+  const { runFile, events, logs, schedules } = records;
   const strays = createStrayFinder();
   const modules = createModuleGuard(() => fleet().config);
   return (initialSpec) => {
     const loop: ServiceLoop = createServiceLoop(initialSpec, {
       guardian,
       runFile,
+      schedules,
       strays,
       modules,
       hurry,

@@ -103,9 +103,14 @@ export function describeYamlProblem(
   { message, line }: YamlProblem,
   text: string,
 ): string {
-  const isFilledIn = text.split("\n")[line - 1]?.includes("${");
-  return isFilledIn
-    ? `${message}; a text with \${...} inside [ ] or { } needs quotes`
+  const written = text.split("\n")[line - 1] ?? "";
+  if (written.includes("${")) {
+    return `${message}; a text with \${...} inside [ ] or { } needs quotes`;
+  }
+  // As the words of cron do.
+  const [, first] = /:\s+([*@])/.exec(written) ?? [];
+  return first && /alias|reserved/i.test(message)
+    ? `${message}; a text that begins with ${first} needs quotes`
     : message;
 }
 

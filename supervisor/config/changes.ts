@@ -62,7 +62,10 @@ interface Part {
 
 /** The fields of a spec that one key alone makes. */
 const FIELDS: Record<
-  Exclude<keyof ServiceSpec, "name" | "service" | "runs" | "restart">,
+  Exclude<
+    keyof ServiceSpec,
+    "name" | "service" | "runs" | "restart" | "schedule"
+  >,
   Omit<Part, "value">
 > = {
   port: { key: "port", restarts: true },
@@ -124,7 +127,7 @@ function serviceChange(
     switch (old.phase) {
       case "active":
         if (wantedBefore(old.spec) && !isWanted) stops.push(old.spec.name);
-        else if (differing.some((part) => part.restarts)) {
+        else if (needsRestart(old.spec, spec, differing)) {
           restarts.push(spec.name);
         }
         break;
@@ -179,6 +182,21 @@ function differences(
   );
 }
 
+/**
+ * True if a change takes hold only with a new process. The next run of a job is
+ * one.
+ */
+function needsRestart(
+  old: ServiceSpec,
+  spec: ServiceSpec,
+  differing: readonly Part[],
+): boolean {
+  return old.schedule && spec.schedule
+    ? false
+    : differing.some((part) => part.restarts) ||
+      old.schedule !== spec.schedule;
+}
+
 /** Returns every part of a spec, always in the same order. */
 function partsOf(spec: ServiceSpec): Part[] {
   const { runs, restart: { when, ...policy } } = spec;
@@ -193,6 +211,8 @@ function partsOf(spec: ServiceSpec): Part[] {
       value: command && [command.program, ...command.args],
       restarts: true,
     },
+    { key: "schedule", value: spec.schedule?.pattern, restarts: false },
+    { key: "timezone", value: spec.schedule?.timezone, restarts: false },
     { key: "restart", value: when, restarts: false },
     { key: "restart_policy", value: policy, restarts: false },
     ...Object.entries(FIELDS).map(([field, part]) => ({

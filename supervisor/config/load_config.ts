@@ -47,6 +47,9 @@ import { describePlaced } from "./placed_problems.ts";
 import type { AutoPort } from "./port.ts";
 import { type SocketAt, UNIX } from "./service_sockets.ts";
 
+/** When a service with a schedule is due. */
+export { nextRunMs } from "./schedule.ts";
+
 /** Reads from top to bottom: each needs what those before it have made. */
 const PASSES: readonly Pass[] = [
   dropExtensions,

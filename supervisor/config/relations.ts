@@ -78,6 +78,7 @@ export function relationProblems(
     ...portProblems(service, services),
     ...socketProblems(service, services),
     ...nameProblems(service, services),
+    ...scheduleProblems(service, services),
   ]);
   return problems.length > 0 ? problems : circleProblems(services);
 }
@@ -103,7 +104,7 @@ function dependencyProblems(
 
 /** Says why a service never meets a condition; undefined if it may. */
 function whyNever(
-  { service, healthcheck, restart: { when } }: ServiceSpec,
+  { service, healthcheck, schedule, restart: { when } }: ServiceSpec,
   condition: DependencyCondition,
 ): string | undefined {
   switch (condition) {
@@ -114,6 +115,7 @@ function whyNever(
         ? undefined
         : `"${service}" has no healthcheck, so it never becomes healthy`;
     case "service_completed_successfully":
+      if (schedule) return `"${service}" has a schedule, so it never completes`;
       return when === "always" || when === "unless-stopped"
         ? `"${service}" has restart: ${when}, so it never completes`
         : undefined;
@@ -179,6 +181,17 @@ function nameProblems(service: string, services: Services): Problem[] {
     path: ["services", service, "deploy", "replicas"],
     message: `a replica would be called "${taken.name}", as another service is`,
   }];
+}
+
+/** Finds a job that would run several times at once. */
+function scheduleProblems(service: string, services: Services): Problem[] {
+  const specs = services.get(service) ?? [];
+  return specs.length > 1 && specs[0]?.schedule
+    ? [{
+      path: ["services", service, "deploy", "replicas"],
+      message: "a service with a schedule runs once at a time",
+    }]
+    : [];
 }
 
 function circleProblems(services: Services): Problem[] {

@@ -10,6 +10,7 @@ import * as z from "zod";
 import { parseAddress } from "../../runtime/program/address.ts";
 import { parseDuration } from "../../runtime/program/units.ts";
 import { isPort, MAX_PORT } from "./port.ts";
+import { whyNoSchedule, whyNoTimezone } from "./schedule.ts";
 
 const DURATION = "expected a duration such as 500ms, 1s or 1m30s";
 const ADDRESS = "expected an address such as 127.0.0.1:50051";
@@ -62,3 +63,26 @@ export const port = z.union([
   z.string().regex(/^(auto|\d+)$/, { error: PORT }),
 ], { error: PORT }).refine(isPort, { error: PORT })
   .meta({ title: `port from 1 to ${MAX_PORT}, or auto` });
+
+/** A text that a function finds nothing wrong with. */
+function checkedText(
+  error: string,
+  whyNot: (text: string) => string | undefined,
+) {
+  return z.string({ error }).superRefine((text, context) => {
+    const message = whyNot(text);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
+}
+
+/** When something runs, in the words of cron. */
+export const cronWords = checkedText(
+  'expected text such as "*/5 * * * *", in quotes',
+  whyNoSchedule,
+).meta({ title: "schedule" });
+
+/** Where a clock hangs. */
+export const timezone = checkedText(
+  "expected the name of a timezone such as Europe/Berlin",
+  whyNoTimezone,
+).meta({ title: "timezone" });

@@ -18,7 +18,15 @@ import {
 } from "../../runtime/config/program_schema.ts";
 import { size, words } from "../../runtime/config/scalars.ts";
 import { SELF } from "./addresses.ts";
-import { address, duration, httpUrl, port, wholeNumber } from "./scalars.ts";
+import {
+  address,
+  cronWords,
+  duration,
+  httpUrl,
+  port,
+  timezone,
+  wholeNumber,
+} from "./scalars.ts";
 import { UNIX } from "./service_sockets.ts";
 
 /** When a dependency is far enough for those that depend on it. */
@@ -158,12 +166,18 @@ const SERVICE = z.strictObject({
   ).meta({ examples: [{ broker: { condition: "service_healthy" } }] }),
   healthcheck: HEALTHCHECK.optional(),
   restart: z.enum(["no", "on-failure", "always", "unless-stopped"])
-    .default("on-failure")
+    .optional()
     .describe(
-      "When it is started again after it has ended by itself; a service that was stopped by hand stays stopped, even with always",
+      "When it is started again after it has ended by itself; a service that was stopped by hand stays stopped, even with always; not set: on-failure, or no with a schedule",
     )
     .meta({ examples: ["always"] }),
   restart_policy: RESTART_POLICY.prefault({}),
+  schedule: cronWords.optional().describe(
+    "When it runs, in the words of cron: minute, hour, day, month and weekday, with seconds before them where there are six; or @hourly, @daily, @weekly, @monthly, @yearly",
+  ).meta({ examples: ["*/5 * * * *"] }),
+  timezone: timezone.optional().describe(
+    "Where the clock of its schedule hangs; not set: the timezone of this machine",
+  ).meta({ examples: ["Europe/Berlin"] }),
   stop_signal: z.enum(STOP_SIGNALS).default("SIGTERM").describe(
     "What asks it to stop; sent to its whole process group",
   ).meta({ examples: ["SIGINT"] }),
@@ -192,7 +206,37 @@ const SERVICE = z.strictObject({
 ).refine(({ port, listen }) => port === undefined || listen === undefined, {
   error: "write either port or listen: unix",
   path: ["listen"],
-}).describe("One service: either a script or a command");
+}).superRefine(checkSchedule)
+  .describe("One service: either a script or a command");
+
+/** What goes together with a schedule. */
+function checkSchedule(
+  { schedule, timezone, restart, watch }: {
+    schedule?: string | undefined;
+    timezone?: string | undefined;
+    restart?: string | undefined;
+    watch?: unknown;
+  },
+  context: z.RefinementCtx,
+): void {
+  const refuse = (key: string, message: string) =>
+    context.addIssue({ code: "custom", path: [key], message });
+  if (schedule === undefined) {
+    if (timezone !== undefined) {
+      refuse("timezone", "belongs to schedule, and there is none");
+    }
+    return;
+  }
+  if (restart === "always" || restart === "unless-stopped") {
+    refuse(
+      "restart",
+      "expected no or on-failure with a schedule, which says when it runs again",
+    );
+  }
+  if (watch) {
+    refuse("watch", "is of no use with a schedule: each run reads its source");
+  }
+}
 
 const SERVICES = z.record(
   z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, {

@@ -11,6 +11,7 @@ import type { Executable } from "../../runtime/process/command_line.ts";
 import type { Permissions } from "../../runtime/process/permission_flags.ts";
 import type { RestartPolicy } from "../../runtime/process/restart_policy.ts";
 import { HOST } from "../../runtime/program/address.ts";
+import type { Schedule } from "./schedule.ts";
 import type { ServiceShape } from "./schema.ts";
 
 /** When a dependency is far enough for those that depend on it. */
@@ -74,6 +75,8 @@ export interface ServiceSpec {
   dependsOn: readonly Dependency[];
   healthcheck: Healthcheck | undefined;
   restart: RestartPolicy;
+  /** When it runs, if not all the time. */
+  schedule: Schedule | undefined;
   stopSignal: Deno.Signal;
   stopGraceMs: number;
   profiles: readonly string[];
@@ -129,13 +132,17 @@ export function serviceSpec(
       anyProcess: healthcheck.any_process,
     },
     restart: {
-      when: shape.restart,
+      when: shape.restart ??
+        (shape.schedule === undefined ? "on-failure" : "no"),
       delayMs: restart.delay,
       maxDelayMs: restart.max_delay,
       maxAttempts: restart.max_attempts,
       windowMs: restart.window,
       resetAfterMs: restart.reset_after,
     },
+    schedule: shape.schedule === undefined
+      ? undefined
+      : { pattern: shape.schedule, timezone: shape.timezone },
     stopSignal: shape.stop_signal,
     stopGraceMs: shape.stop_grace_period,
     profiles: shape.profiles,

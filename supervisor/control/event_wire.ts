@@ -23,6 +23,8 @@ const FIELDS: Record<EventType, readonly (keyof Event__Output)[]> = {
   ],
   "service_restarting": ["service", "cause"],
   "memory_exceeded": ["service", "pid", "rssBytes", "limitBytes"],
+  "run_skipped": ["service", "dueMs"],
+  "runs_missed": ["service", "runs", "dueMs"],
   "source_broken": ["service"],
   "service_note": ["service"],
   "config_reloaded": ["services"],

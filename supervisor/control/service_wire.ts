@@ -37,7 +37,16 @@ export function serviceFromWire(wire: Service__Output): MeasuredSnapshot {
         },
       }
       : {}),
-    ...present(wire, ["pid", "uptimeMs", "cpuPercent", "rssBytes", "address"]),
+    ...present(wire, [
+      "pid",
+      "uptimeMs",
+      "cpuPercent",
+      "rssBytes",
+      "address",
+      "nextRunMs",
+      "lastRunMs",
+      "lastExitCode",
+    ]),
   };
 }
 

@@ -38,7 +38,7 @@ export interface FleetCommands {
   ): Promise<ServiceSnapshot[]>;
   /**
    * Stops and starts services; the replicas of one service one at a time. As
-   * start().
+   * start(). One with a schedule that is named runs at once.
    */
   restart(
     names: readonly string[],
@@ -149,7 +149,7 @@ export function createFleetCommands(
     },
     async restart(names, signal) {
       const chosen = fleet.choose(names);
-      await changes.restart(chosen, signal);
+      await changes.restart(chosen, signal, { runsNow: names.length > 0 });
       return await untilUp(chosen, signal);
     },
     async wait(names, signal = closing) {

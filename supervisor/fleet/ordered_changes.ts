@@ -26,8 +26,16 @@ export interface OrderedChanges {
   start(chosen: readonly ServiceLoop[]): void;
   /** Stops some, each after those that depend on it. */
   stop(chosen: readonly ServiceLoop[], signal?: AbortSignal): Promise<void>;
-  /** Stops and starts some, and starts what they depend on; replicas one at a time. */
-  restart(chosen: readonly ServiceLoop[], signal?: AbortSignal): Promise<void>;
+  /**
+   * Stops and starts some, and starts what they depend on; replicas one at a time.
+   *
+   * @param options `runsNow`: one with a schedule is to run, and not to wait.
+   */
+  restart(
+    chosen: readonly ServiceLoop[],
+    signal?: AbortSignal,
+    options?: { runsNow?: boolean },
+  ): Promise<void>;
 }
 
 /**
@@ -47,8 +55,14 @@ export function createOrderedChanges(
   const rolls = new Map<string, Promise<void>>();
 
   /** Starts a loop, unless somebody wants something else by now. */
-  const begin = (loop: ServiceLoop, order: Order<ServiceLoop>) => {
-    if (!closing.aborted && order.holds(loop)) loop.start();
+  const begin = (
+    loop: ServiceLoop,
+    order: Order<ServiceLoop>,
+    runsNow = false,
+  ) => {
+    if (closing.aborted || !order.holds(loop)) return;
+    if (runsNow) loop.startNow();
+    else loop.start();
   };
 
   /** Starts what the chosen ones depend on, unless that has run or runs. */
@@ -119,9 +133,10 @@ export function createOrderedChanges(
   };
 
   /** Stops and starts the chosen ones; replicas one at a time. */
-  const restart = async (
-    chosen: readonly ServiceLoop[],
-    signal?: AbortSignal,
+  const restart: OrderedChanges["restart"] = async (
+    chosen,
+    signal,
+    { runsNow = false } = {},
   ) => {
     const order = orders.give(chosen, "run");
     activate(chosen);
@@ -131,7 +146,9 @@ export function createOrderedChanges(
       [...servicesOf(chosen)].filter((service) => canRoll(of(service, chosen))),
     );
     const atOnce = chosen.filter(({ spec }) => !rolled.has(spec.service));
-    const going = atOnce.filter(({ state }) => !isAtRest(state));
+    const going = atOnce.filter(({ state }) =>
+      !isAtRest(state) && !(runsNow && state.status === "scheduled")
+    );
     await stopInOrder(going, order, until);
     const before = new Set<ServiceLoop>();
     for (const service of withDependencies(graph(), servicesOf(chosen))) {
@@ -140,7 +157,7 @@ export function createOrderedChanges(
         await reachAll([...before], isSettled, until);
         await rollInTurn(service, replicas, order, until);
       } else {
-        for (const loop of replicas) begin(loop, order);
+        for (const loop of replicas) begin(loop, order, runsNow);
       }
       for (const loop of replicas) before.add(loop);
     }

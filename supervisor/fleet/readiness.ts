@@ -21,7 +21,7 @@ const LOOK_MS = 20;
 /** What {@linkcode untilReady} needs of a service. */
 export type Awaited = Pick<
   ServiceLoop,
-  "spec" | "state" | "restarts" | "until"
+  "spec" | "state" | "restarts" | "runs" | "until"
 >;
 
 /** How it was when the wait was over. */
@@ -78,6 +78,8 @@ function isReady(loop: Awaited, isNamed: boolean): boolean {
       return restarts === 0 || isProven();
     case "running":
       return isProven();
+    case "scheduled":
+      return true;
     case "exited":
       return state.asked ? !isNamed : hasCompleted(state);
     default:

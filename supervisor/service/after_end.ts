@@ -14,6 +14,7 @@ import {
 } from "../../runtime/process/start_process.ts";
 import { quantity } from "../../runtime/program/numbers.ts";
 import {
+  awaitSchedule,
   change,
   type Circumstances,
   type Decision,
@@ -76,8 +77,18 @@ function followIntent(
   switch (intent.type) {
     case "rest":
       return { memory, actions: [asked] };
-    case "start":
-      return { memory, actions: [asked, ...seek("is asked to start")] };
+    case "schedule": {
+      const { nextRun } = circumstances;
+      return nextRun
+        ? awaitSchedule(memory, nextRun, { words: how, exit })
+        : { memory: { ...memory, intent: { type: "rest" } }, actions: [asked] };
+    }
+    case "start": {
+      const words = circumstances.nextRun
+        ? "is asked to run now"
+        : "is asked to start";
+      return { memory, actions: [asked, ...seek(words)] };
+    }
     case "keep": {
       const { words, isAdvice } = end.lastWords;
       const why = intent.unfit?.why ?? causeOf(intent, end);
@@ -152,9 +163,9 @@ interface UnaskedEnd {
  */
 function followPolicy(
   { success, healthyMs, why, told = why, exit }: UnaskedEnd,
-  finish: StateEvent,
+  finish: Extract<StateEvent, { type: "ended" | "gave_up" }>,
   memory: Memory,
-  { policy, atMs, random }: Circumstances,
+  { policy, atMs, random, nextRun }: Circumstances,
 ): Decision {
   const step = nextStep(
     policy,
@@ -166,12 +177,17 @@ function followPolicy(
   const atRest: Memory = { ...memory, intent: { type: "rest" } };
   switch (step.action) {
     case "finish":
+      if (nextRun) return untilNextRun(memory, nextRun, told, finish);
       return { memory: atRest, actions: [change(finish, told)] };
     case "give_up": {
       const within = `${(step.withinMs / 1_000).toFixed(1)} s`;
       const reason = `restarted ${
         quantity(step.restarts, "time")
       } within ${within}; the last time it ${why}`;
+      if (nextRun) {
+        const last = { words: reason, reason, ...ended };
+        return awaitSchedule(memory, nextRun, last);
+      }
       return {
         memory: atRest,
         actions: [change({ type: "gave_up", reason, ...ended }, reason)],
@@ -200,4 +216,19 @@ function followPolicy(
       };
     }
   }
+}
+
+/** Has a service wait for its next run, once the policy has no more to say. */
+function untilNextRun(
+  memory: Memory,
+  nextRun: () => string,
+  words: string,
+  finish: Extract<StateEvent, { type: "ended" | "gave_up" }>,
+): Decision {
+  const { reason, exit } = finish;
+  return awaitSchedule(memory, nextRun, {
+    words,
+    ...(reason === undefined ? {} : { reason }),
+    ...(exit ? { exit } : {}),
+  });
 }

@@ -11,6 +11,7 @@ import {
   type RestartHistory,
   type RestartPolicy,
 } from "../../runtime/process/restart_policy.ts";
+import type { ProcessExit } from "../../runtime/process/start_process.ts";
 import type { ServiceNote } from "./note.ts";
 import type { RunMessage } from "./process_run.ts";
 import type { StateEvent } from "./state.ts";
@@ -23,10 +24,21 @@ export interface MemoryUsage {
 }
 
 /** What can happen to a service. */
-export type Message = Wish | AttemptMessage | RunMessage | OverLimit;
+export type Message = Wish | Due | AttemptMessage | RunMessage | OverLimit;
 
 /** Somebody wishes it to run, or to rest. */
-export type Wish = { type: "start" } | { type: "stop" };
+export type Wish =
+  /** `now`: one with a schedule is to run at once, and not when it is due. */
+  | { type: "start"; now?: boolean }
+  | { type: "stop" };
+
+/** Its schedule says that it is to run. */
+export interface Due {
+  type: "comes_due";
+  /** When that was, as Unix time in milliseconds, and in words. */
+  dueMs: number;
+  words: string;
+}
 
 /** How an attempt to start it gets on. */
 export type AttemptMessage =
@@ -57,6 +69,8 @@ export interface OverLimit {
 export type Intent =
   /** It is to rest; a process that it still has is being stopped. */
   | { type: "rest" }
+  /** It is to run when its schedule is due; a process that it still has ends. */
+  | { type: "schedule" }
   /** It is to start, once what it waits for allows or its process has been stopped. */
   | { type: "start" }
   /** Its process is to run on; once that ends, the restart policy decides. */
@@ -97,6 +111,8 @@ export interface Circumstances {
   atMs: number;
   /** From 0 up to but not including 1. */
   random: number;
+  /** Says when its schedule is due next; absent where it has none. */
+  nextRun?: () => string;
 }
 
 /** One thing to do. */
@@ -140,6 +156,24 @@ export function seek(message: string): Action[] {
     change({ type: "waits", for: "" }, message),
     { type: "await_dependencies" },
   ];
+}
+
+/** Has it wait until its schedule is due. */
+export function awaitSchedule(
+  memory: Memory,
+  nextRun: () => string,
+  last: { words: string; reason?: string; exit?: ProcessExit },
+): Decision {
+  const { words, ...rest } = last;
+  return {
+    memory: { ...memory, intent: { type: "schedule" } },
+    actions: [
+      change(
+        { type: "scheduled", ...rest },
+        `${words}; its next run is at ${nextRun()}`,
+      ),
+    ],
+  };
 }
 
 /** Has its process end. */

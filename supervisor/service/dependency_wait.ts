@@ -77,9 +77,10 @@ function inWords(condition: DependencyCondition): string {
 function isMet(condition: DependencyCondition, state: State): boolean {
   switch (condition) {
     case "service_started":
-      return isAlive(state) && state.status !== "stopping" || hasEnded(state);
+      return isAlive(state) && state.status !== "stopping" ||
+        state.status === "scheduled" || hasEnded(state);
     case "service_healthy":
-      return state.status === "healthy";
+      return state.status === "healthy" || state.status === "scheduled";
     case "service_completed_successfully":
       return hasCompleted(state);
   }

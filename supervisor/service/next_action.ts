@@ -13,9 +13,11 @@ import { afterEnd, afterFailedLaunch } from "./after_end.ts";
 import {
   type Action,
   type AttemptMessage,
+  awaitSchedule,
   change,
   type Circumstances,
   type Decision,
+  type Due,
   giveUp,
   type Intent,
   type Keep,
@@ -39,8 +41,11 @@ export function nextAction(
 ): Decision {
   switch (message.type) {
     case "start":
+      return onStart(state, memory, message, circumstances);
     case "stop":
-      return onWish(state, memory, message);
+      return onStop(state, memory);
+    case "comes_due":
+      return onDue(state, memory, message, circumstances);
     case "waits":
     case "may_start":
     case "may_never_start":
@@ -75,19 +80,69 @@ function decide(
   return { memory: { ...memory, intent }, actions };
 }
 
-function onWish(state: State, memory: Memory, { type }: Wish): Decision {
-  if (type === "start") {
-    if (state.status === "stopping") return decide(memory, { type: "start" });
-    if (isAlive(state)) return nothing(memory);
-    const words = state.status === "pending" ? "" : "is asked to start";
-    const fresh = { ...memory, history: NO_RESTARTS };
-    return decide(fresh, { type: "start" }, ...seek(words));
+function onStart(
+  state: State,
+  memory: Memory,
+  { now = false }: Wish & { type: "start" },
+  { nextRun }: Circumstances,
+): Decision {
+  const { intent } = memory;
+  if (nextRun && !now && intent.type !== "start") {
+    // What is to run when it is due, or does so right now, needs no more.
+    if (intent.type !== "rest") return nothing(memory);
+    return isAlive(state)
+      ? decide(memory, { type: "schedule" })
+      : awaitSchedule(fresh(memory), nextRun, { words: "is scheduled" });
   }
+  if (state.status === "stopping") return decide(memory, { type: "start" });
+  if (isAlive(state)) return nothing(memory);
+  const words = state.status === "pending"
+    ? ""
+    : nextRun
+    ? "is asked to run now"
+    : "is asked to start";
+  return decide(fresh(memory), { type: "start" }, ...seek(words));
+}
+
+/** Earlier restarts are forgotten. */
+function fresh(memory: Memory): Memory {
+  return { ...memory, history: NO_RESTARTS };
+}
+
+/** Of a service whose schedule says that it is to run. */
+function onDue(
+  state: State,
+  memory: Memory,
+  { dueMs, words }: Due,
+  { nextRun }: Circumstances,
+): Decision {
+  const { intent } = memory;
+  if (!nextRun || intent.type === "rest") return nothing(memory);
+  const mayRun = state.status === "scheduled" ||
+    state.status === "backing_off";
+  if (mayRun) {
+    const due = `is due: its run of ${words}`;
+    return decide(fresh(memory), { type: "start" }, ...seek(due));
+  }
+  const why = isAlive(state)
+    ? "the one before goes on"
+    : "the one before still waits for what it depends on";
+  const skipped: Action = {
+    type: "note",
+    note: { type: "run_skipped", dueMs },
+    message: `skips its run of ${words}: ${why}`,
+  };
+  return { memory, actions: [skipped] };
+}
+
+function onStop(state: State, memory: Memory): Decision {
   if (isAlive(state)) {
     return decide(memory, { type: "rest" }, ...stop("is asked to stop"));
   }
   if (isAtRest(state) && state.status !== "pending") return nothing(memory);
-  const reason = state.status === "backing_off"
+  const reason = state.status === "scheduled"
+    ? "stopped before its next run"
+    : state.status === "backing_off"
     ? "stopped before it started again"
     : "stopped before it started";
   return decide(
@@ -106,8 +161,13 @@ function onAttempt(
   switch (message.type) {
     case "waits":
       return { memory, actions: [change(message, `waits for ${message.for}`)] };
-    case "may_never_start":
-      return decide(memory, { type: "rest" }, giveUp(message.reason));
+    case "may_never_start": {
+      const { reason } = message;
+      const { nextRun } = circumstances;
+      return nextRun
+        ? awaitSchedule(memory, nextRun, { words: reason, reason })
+        : decide(memory, { type: "rest" }, giveUp(reason));
+    }
     case "may_start":
       return { memory, actions: [{ type: "launch" }] };
     case "due":

@@ -15,6 +15,10 @@ export type ServiceNote =
     rssBytes: number;
     limitBytes: number;
   }
+  /** It was due while its last run was not over; Unix time in milliseconds. */
+  | { type: "run_skipped"; dueMs: number }
+  /** It was due so often, from `dueMs` on, when nobody could run it. */
+  | { type: "runs_missed"; runs: number; dueMs: number }
   /** Its source has changed into what would not load. */
   | { type: "source_broken" }
   /** Whatever else was decided or found out; the message says what. */

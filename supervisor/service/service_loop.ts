@@ -21,11 +21,17 @@ import { createMailbox } from "./mailbox.ts";
 import { nextAction } from "./next_action.ts";
 import type { ServiceNote } from "./note.ts";
 import type { InUse, ProcessRun } from "./process_run.ts";
+import { type Clock, MACHINE_CLOCK } from "./schedule_clock.ts";
 import type { State } from "./state.ts";
 import { createStateCell, type StateCell } from "./state_cell.ts";
+import { createTimetable, type RunMemory, type Runs } from "./timetable.ts";
 
 /** What a loop needs from its supervisor. */
 export interface LoopContext extends Omit<LaunchContext, "onNote"> {
+  /** What is remembered of the runs of those with a schedule. */
+  schedules: RunMemory;
+  /** What schedules go by. @default {that of this machine} */
+  clock?: Clock;
   /** Resolves once the service may start; throws if it never can. */
   untilMayStart(
     report: (waitingFor: string) => void,
@@ -50,8 +56,15 @@ export interface ServiceLoop extends Pick<StateCell, "until"> {
   readonly leftBehind: string;
   /** How often it was started again after it had ended by itself. */
   readonly restarts: number;
-  /** Runs it, once its dependencies allow; forgets earlier restarts. */
+  /** The runs of one with a schedule; undefined for others. */
+  readonly runs: Runs | undefined;
+  /**
+   * Runs it, once its dependencies allow; forgets earlier restarts. One with a
+   * schedule waits until it is due.
+   */
   start(): void;
+  /** Runs it, also one with a schedule. */
+  startNow(): void;
   /** Ends it. */
   stop(): void;
   /**
@@ -94,6 +107,13 @@ export function createServiceLoop(
   ) => context.onNote(note, message);
   const launcher = createLauncher(() => spec, { ...context, onNote: addNote });
 
+  const timetable = createTimetable(spec.service, {
+    clock: context.clock ?? MACHINE_CLOCK,
+    memory: context.schedules,
+    onDue: (due) => post(due),
+    onNote: addNote,
+  });
+
   const mailbox = createMailbox<Letter>(async ({ message, isLate }) => {
     if (isLate?.()) return;
     for (let next: Message | void = message; next;) next = await follow(next);
@@ -108,12 +128,16 @@ export function createServiceLoop(
     if (message.type === "ended" || message.type === "unstoppable") {
       run = undefined;
     }
+    const { schedule } = spec;
+    if (schedule) keepRecord(message);
     const decision = nextAction(cell.state, memory, message, {
       policy: spec.restart,
       atMs: performance.now(),
       random: (context.random ?? Math.random)(),
+      ...(schedule ? { nextRun: () => timetable.nextRun(schedule) } : {}),
     });
     memory = decision.memory;
+    followSchedule();
     if (memory.intent.type !== "start") attempt.end();
     let result: Message | void = undefined;
     for (const action of decision.actions) {
@@ -122,6 +146,22 @@ export function createServiceLoop(
       if (doing) result = await doing;
     }
     return result;
+  };
+
+  /** Waits for the runs of its schedule, unless it is to rest. */
+  const followSchedule = () =>
+    timetable.follow(memory.intent.type === "rest" ? undefined : spec.schedule);
+
+  const keepRecord = (message: Message) => {
+    switch (message.type) {
+      case "launched":
+        return timetable.began();
+      case "ended":
+        return timetable.ended(message.exit);
+      case "not_launched":
+      case "may_never_start":
+        return timetable.ended();
+    }
   };
 
   /** Does one thing; what comes of it is dealt with before any other message. */
@@ -174,9 +214,16 @@ export function createServiceLoop(
     get restarts() {
       return memory.restarts;
     },
+    get runs() {
+      return spec.schedule && timetable.runs();
+    },
     start: () => post({ type: "start" }),
+    startNow: () => post({ type: "start", now: true }),
     stop: () => post({ type: "stop" }),
-    update: (next) => void (spec = next),
+    update(next) {
+      spec = next;
+      followSchedule();
+    },
     endOverLimit: (usage, reason) =>
       post(
         { type: "over_limit", usage, reason },

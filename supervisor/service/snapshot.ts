@@ -11,6 +11,7 @@ import {
 import { addressOf } from "../config/service_spec.ts";
 import type { ServiceLoop } from "./service_loop.ts";
 import { isAlive, type State, type Status } from "./state.ts";
+import type { Runs } from "./timetable.ts";
 
 export type { Status } from "./state.ts";
 
@@ -33,6 +34,11 @@ export interface ServiceSnapshot {
   exit?: ProcessExit;
   /** What else is to be known of it, a sentence each. */
   notes?: readonly string[];
+  /** When it is due next, if it has a schedule; Unix time in milliseconds. */
+  nextRunMs?: number;
+  /** When the last run that is over began, and with which code it ended. */
+  lastRunMs?: number;
+  lastExitCode?: number;
 }
 
 /** A snapshot with what the process group uses of the machine. */
@@ -44,7 +50,10 @@ export interface MeasuredSnapshot extends ServiceSnapshot {
 
 /** Takes the snapshot of a service. */
 export function snapshotOf(
-  { spec, state, restarts }: Pick<ServiceLoop, "spec" | "state" | "restarts">,
+  { spec, state, restarts, runs }: Pick<
+    ServiceLoop,
+    "spec" | "state" | "restarts" | "runs"
+  >,
 ): ServiceSnapshot {
   const address = addressOf(spec);
   return {
@@ -59,8 +68,30 @@ export function snapshotOf(
       : {}),
     restarts,
     ...(address === undefined ? {} : { address }),
-    detail: detailOf(state),
+    detail: state.status === "scheduled"
+      ? scheduleDetail(state, runs)
+      : detailOf(state),
+    ...runFields(runs),
     ...("exit" in state && state.exit ? { exit: state.exit } : {}),
+  };
+}
+
+/** Says when a service runs next, and how its last run went. */
+function scheduleDetail(state: State, { next, last }: Runs = {}): string {
+  const how = detailOf(state) || (last?.exit ? describeExit(last.exit) : "");
+  return [
+    next ? `next run at ${next.words}` : "",
+    how && `the last one ${how}`,
+  ].filter((words) => words !== "").join("; ");
+}
+
+function runFields(
+  { next, last }: Runs = {},
+): Pick<ServiceSnapshot, "nextRunMs" | "lastRunMs" | "lastExitCode"> {
+  return {
+    ...(next ? { nextRunMs: next.atMs } : {}),
+    ...(last ? { lastRunMs: last.atMs } : {}),
+    ...(last?.exit ? { lastExitCode: last.exit.code } : {}),
   };
 }
 
@@ -74,6 +105,7 @@ export function detailOf(state: State): string {
     case "failed":
       return state.reason;
     case "exited":
+    case "scheduled":
       return state.reason ??
         (state.exit ? describeExit(state.exit) : "");
     case "starting":

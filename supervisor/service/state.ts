@@ -34,6 +34,8 @@ export type State =
   }
   /** Its process has been asked to end. */
   | Alive<"stopping">
+  /** Has no process until its schedule is due; says how the last run ended. */
+  | { status: "scheduled"; reason?: string; exit?: ProcessExit }
   /** Ended, and not to be started again by itself. */
   | { status: "exited"; exit?: ProcessExit; asked: boolean; reason?: string }
   /** Given up. */
@@ -79,6 +81,8 @@ export type StateEvent =
     crashLoop?: number;
     exit?: ProcessExit;
   }
+  /** Is to run when its schedule is due; after a run with how that ended. */
+  | { type: "scheduled"; reason?: string; exit?: ProcessExit }
   /** Ended for good; `asked` when that was somebody's wish. */
   | { type: "ended"; exit?: ProcessExit; asked: boolean; reason?: string }
   | { type: "gave_up"; reason: string; exit?: ProcessExit };
@@ -143,6 +147,10 @@ export function nextState(state: State, event: StateEvent): State {
       const { type: _, ...rest } = event;
       return { status: "backing_off", ...rest };
     }
+    case "scheduled": {
+      const { type: status, ...rest } = event;
+      return { status, ...rest };
+    }
     case "ended":
       return {
         status: "exited",
@@ -182,7 +190,8 @@ export function isAtRest(state: State): boolean {
 
 /** True when the service does what it is there for. */
 export function isUp(state: State): boolean {
-  return state.status === "running" || state.status === "healthy";
+  return state.status === "running" || state.status === "healthy" ||
+    state.status === "scheduled";
 }
 
 /**

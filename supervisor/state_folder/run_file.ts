@@ -10,10 +10,10 @@
 import { join } from "node:path";
 import * as z from "zod";
 import { ifThere } from "../../runtime/files/optional_file.ts";
-import { writePrivateFile } from "../../runtime/files/private_file.ts";
 import { log } from "../../runtime/program/log.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { readJson } from "./json_file.ts";
+import { createJsonSaver } from "./json_saver.ts";
 import {
   type ForeignProcess,
   groupMembers,
@@ -71,34 +71,22 @@ export async function createRunFile(
       { name, pid, startTicks },
     ) => [pid, { name, pid, startTicks }]),
   );
-  let saving: Promise<void> | undefined;
-  let stale = false;
-
-  const save = async () => {
-    while (stale) {
-      stale = false;
-      const record: RunRecord = { bootId, processes: [...processes.values()] };
-      await writePrivateFile(path, JSON.stringify(record));
-    }
-    saving = undefined;
-  };
-  const changed = () => {
-    stale = true;
-    // The folder may have been removed under us: the guardian still holds.
-    saving ??= save().catch(() => saving = undefined);
-  };
+  const saver = createJsonSaver(path, (): RunRecord => ({
+    bootId,
+    processes: [...processes.values()],
+  }));
   return {
     add(entry) {
       processes.set(entry.pid, entry);
-      changed();
+      saver.changed();
     },
     remove(pid) {
       processes.delete(pid);
-      changed();
+      saver.changed();
     },
-    renew: changed,
+    renew: saver.changed,
     async [Symbol.asyncDispose]() {
-      await saving;
+      await saver.saved();
       if (processes.size > 0) return;
       await Deno.remove(path).catch(() => {});
     },

@@ -110,7 +110,10 @@ function watchService(
           );
           return [loop];
         }
-        if (dependents.has(spec.service) && isTroubled(state)) {
+        // The next run of one with a schedule has nothing to do with the old.
+        if (
+          dependents.has(spec.service) && isTroubled(state) && !spec.schedule
+        ) {
           addNote(
             `is restarted: the source of ${service} has changed`,
             RESTARTING,

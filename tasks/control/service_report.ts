@@ -23,12 +23,18 @@ export interface ServiceReport {
   detail?: string;
   /** What else is to be known of it, a sentence each. */
   notes?: readonly string[];
+  /** When its schedule is due next, as ISO 8601. */
+  nextRun?: string;
+  /** When the last run that is over began, and with which code it ended. */
+  lastRun?: string;
+  lastExitCode?: number;
 }
 
 /** Returns a snapshot in the shape of `--json`. */
 export function serviceReport(snapshot: MeasuredSnapshot): ServiceReport {
   const { name, status: state, pid, restarts, uptimeMs, detail } = snapshot;
   const { cpuPercent, rssBytes, address, notes = [] } = snapshot;
+  const { nextRunMs, lastRunMs, lastExitCode } = snapshot;
   return {
     name,
     state,
@@ -42,7 +48,14 @@ export function serviceReport(snapshot: MeasuredSnapshot): ServiceReport {
     ...(address === undefined ? {} : { address }),
     ...(detail === "" ? {} : { detail }),
     ...(notes.length === 0 ? {} : { notes }),
+    ...(nextRunMs === undefined ? {} : { nextRun: isoOf(nextRunMs) }),
+    ...(lastRunMs === undefined ? {} : { lastRun: isoOf(lastRunMs) }),
+    ...(lastExitCode === undefined ? {} : { lastExitCode }),
   };
+}
+
+function isoOf(atMs: number): string {
+  return new Date(atMs).toISOString();
 }
 
 /** Prints services: as JSON, or as a table, which is loaded only then. */
@@ -62,6 +75,7 @@ export function isGood(
   { status, exit }: Pick<MeasuredSnapshot, "status" | "exit">,
 ): boolean {
   return status === "running" || status === "healthy" ||
+    status === "scheduled" ||
     (status === "exited" && exit?.code === 0);
 }
 

@@ -133,6 +133,7 @@ const COLOUR_OF: Record<Status, Colour> = {
   starting: "yellow",
   pending: "yellow",
   exited: "gray",
+  scheduled: "green",
   running: "green",
   healthy: "green",
 };

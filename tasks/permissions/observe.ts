@@ -166,6 +166,8 @@ function open(spec: ServiceSpec, records: Records): ServiceSpec {
     },
     environment: { ...spec.environment, ...recordVariables(records) },
     restart: { ...spec.restart, when: "no" },
+    // It is watched now, and not when it is due.
+    schedule: undefined,
   };
 }
 

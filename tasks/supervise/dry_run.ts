@@ -19,6 +19,7 @@ import {
   filesOfService,
   type ServiceSpec,
 } from "../../supervisor/config/config.ts";
+import { nextRunMs } from "../../supervisor/config/load_config.ts";
 import { createModuleGuard } from "../../supervisor/modules/module_guard.ts";
 import { quoteWord } from "../terminal/shell_words.ts";
 
@@ -53,10 +54,26 @@ export async function planReport(
         ...(envFiles.length > 0 ? { envFiles } : {}),
         ...(runs.kind === "script" ? { permissions: runs.permissions } : {}),
         ...rest,
+        ...(spec.schedule ? { nextRuns: nextRuns(spec.schedule) } : {}),
       };
     }),
   );
   return { config: config.path, services };
+}
+
+/** So many runs show whether a schedule is meant as it is written. */
+const MOST_RUNS = 3;
+
+/** Returns when a service is due next, as ISO 8601. */
+function nextRuns(schedule: NonNullable<ServiceSpec["schedule"]>): string[] {
+  const runs: string[] = [];
+  let atMs: number | undefined = Date.now();
+  while (runs.length < MOST_RUNS) {
+    atMs = nextRunMs(schedule, atMs);
+    if (atMs === undefined) break;
+    runs.push(new Date(atMs).toISOString());
+  }
+  return runs;
 }
 
 /** Returns the plan as text: YAML, and a command line to copy. */

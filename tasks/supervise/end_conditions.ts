@@ -116,6 +116,13 @@ export function withFinalService(config: Config, name: string): Config {
       }"`,
     );
   }
+  const chosen = [...config.services.values()].flat()
+    .find((spec) => spec.name === name);
+  if (chosen?.schedule) {
+    throw new UsageError(
+      `Cannot take the exit code from "${name}": it has a schedule, so it never ends`,
+    );
+  }
   const services = [...config.services].map(([service, specs]) =>
     [
       service,

@@ -161,11 +161,14 @@ function isTrouble(event: SupervisorEvent): boolean {
   switch (event.type) {
     case "memory_exceeded":
     case "source_broken":
+    case "run_skipped":
+    case "runs_missed":
     case "output_lost":
       return true;
     case "service_state": {
       const { status, asked = false, exitCode = 1, restarts } = event;
       if (status === "failed") return true;
+      if (status === "scheduled") return (event.exitCode ?? 0) !== 0;
       if (status === "exited") return !asked && exitCode !== 0;
       return status === "backing_off" && exitCode !== 0 &&
         Number.isInteger(Math.log2(restarts + 1));

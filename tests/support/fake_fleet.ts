@@ -50,6 +50,7 @@ function fakeLoop(initial: ServiceSpec, addNote: (message: string) => void) {
       return cell.state;
     },
     inUse: undefined,
+    runs: undefined,
     leftBehind: "",
     restarts: 0,
     until: cell.until,
@@ -57,6 +58,7 @@ function fakeLoop(initial: ServiceSpec, addNote: (message: string) => void) {
       if (cell.state.status === "stopping") again = true;
       else if (!isAlive(cell.state)) spawn();
     },
+    startNow: () => loop.start(),
     stop() {
       again = false;
       if (isAlive(cell.state)) cell.apply({ type: "stop_began" }, "");

@@ -20,6 +20,17 @@ export interface LoneService extends AsyncDisposable {
   told: string[];
 }
 
+/** Remembers nothing of any run. */
+export function forgetfulSchedules(): LoopContext["schedules"] {
+  return {
+    handledMsOf: () => undefined,
+    handled() {},
+    dropped() {},
+    lastRunOf: () => undefined,
+    ran() {},
+  };
+}
+
 /**
  * Starts a service.
  *
@@ -37,6 +48,7 @@ export function startService(
   const loop = createServiceLoop(services.get("a")![0]!, {
     guardian,
     token: "token-of-the-run",
+    schedules: forgetfulSchedules(),
     runFile: { add() {}, remove() {} },
     strays: { variables: () => ({}), find: () => Promise.resolve([]) },
     modules: { refusalOf: () => Promise.resolve(undefined) },

@@ -171,3 +171,36 @@ Deno.test("configChanges() starts and stops as the profiles say", () => {
     ["a"],
   );
 });
+
+Deno.test("configChanges() leaves a run alone whatever changes: the next one is another", () => {
+  const job = (more: string) => `  a: { command: [a], ${more} }`;
+  const before = job('schedule: "@daily"');
+
+  assertEquals(
+    [
+      job('schedule: "@hourly"'),
+      job('schedule: "@daily", timezone: UTC'),
+      job('schedule: "@daily", environment: { A: b }, mem_limit: 1g'),
+    ].map((after) => changes(before, after)),
+    [
+      [{ service: "a", change: "changed", keys: ["schedule"] }],
+      [{ service: "a", change: "changed", keys: ["timezone"] }],
+      [{
+        service: "a",
+        change: "changed",
+        keys: ["environment", "mem_limit"],
+      }],
+    ],
+  );
+});
+
+Deno.test("configChanges() restarts what gets a schedule, or has none any more", () => {
+  const job = '  a: { command: [a], restart: no, schedule: "@daily" }';
+  const server = "  a: { command: [a], restart: no }";
+
+  for (const [before, after] of [[job, server], [server, job]] as const) {
+    assertEquals(changes(before, after), [
+      { service: "a", change: "changed", keys: ["schedule"], restarts: ["a"] },
+    ]);
+  }
+});

@@ -588,6 +588,7 @@ Deno.test("parseConfig() fills in the defaults", () => {
       windowMs: 60_000,
       resetAfterMs: 10_000,
     },
+    schedule: undefined,
     stopSignal: "SIGTERM",
     stopGraceMs: 5_000,
     profiles: [],

@@ -177,3 +177,17 @@ services:
   assertMatch(error.message, /a\.depends_on\.borker: .*did you mean "broker"/);
   assertMatch(error.message, /b\.depends_on\.broker: .* no healthcheck/);
 });
+
+Deno.test("parseConfig() says that the words of cron need quotes", () => {
+  const reasonOf = (schedule: string) =>
+    assertThrows(
+      () => parse(`services:\n  a:\n    schedule: ${schedule}\n`),
+      UsageError,
+    ).message;
+
+  assertMatch(
+    reasonOf("*/5 * * * *"),
+    /a text that begins with \* needs quotes/,
+  );
+  assertMatch(reasonOf("@daily"), /a text that begins with @ needs quotes/);
+});

@@ -9,6 +9,7 @@ import {
   type ServiceLoop,
 } from "../../../supervisor/service/service_loop.ts";
 import type { State } from "../../../supervisor/service/state.ts";
+import { forgetfulSchedules } from "../../support/service_loop.ts";
 
 const SLEEP = `command: [sleep, "1000"]`;
 
@@ -28,6 +29,7 @@ function idleFleet(services: string) {
         forget() {},
       },
       token: "token-of-the-run",
+      schedules: forgetfulSchedules(),
       runFile: { add() {}, remove() {} },
       strays: { variables: () => ({}), find: () => Promise.resolve([]) },
       modules: { refusalOf: () => Promise.resolve(undefined) },

@@ -66,3 +66,29 @@ Deno.test("untilDependenciesMet() says for whom it still waits, one at a time", 
   }
   await met;
 });
+
+Deno.test("untilDependenciesMet() takes what waits for its schedule for started and healthy", async () => {
+  const { services } = parseConfig(
+    `services: {
+      a: { ${SLEEP}, schedule: "@daily", healthcheck: { exec: ["true"] } },
+      b: { ${SLEEP}, depends_on: { a: { condition: service_healthy } } },
+      c: { ${SLEEP}, depends_on: [a] },
+    }`,
+    { path: "/config.yaml" },
+  );
+  const cell = createStateCell(() => {});
+  const spec = services.get("a")![0]!;
+  const loopsOf = () => [{ ...cell, spec } as unknown as ServiceLoop];
+  const met = ["b", "c"].map((name) =>
+    untilDependenciesMet(
+      services.get(name)![0]!,
+      loopsOf,
+      () => {},
+      new AbortController().signal,
+    )
+  );
+
+  cell.apply({ type: "scheduled" }, "");
+
+  await Promise.all(met);
+});

@@ -14,6 +14,7 @@ import {
 import { nextAction } from "../../../supervisor/service/next_action.ts";
 import { detailOf } from "../../../supervisor/service/snapshot.ts";
 import { nextState, type State } from "../../../supervisor/service/state.ts";
+import { testDecisions } from "../../support/decision_table.ts";
 
 const POLICY: RestartPolicy = {
   when: "always",
@@ -95,6 +96,7 @@ const TABLE: [Message, Record<string, readonly Situation[]>][] = [
     "exited; rest": ["idle", ...TO_START],
     "; rest": ["exited", "failed"],
   }],
+  [{ type: "comes_due", dueMs: 1, words: "03:00" }, { "; as before": ALL }],
   [{ type: "waits", for: "c" }, {
     "pending; start": TO_START,
     "; as before": OTHERS,
@@ -175,50 +177,13 @@ const TABLE: [Message, Record<string, readonly Situation[]>][] = [
   }],
 ];
 
-/** Decides in a situation, and says what comes of it as the table does. */
-function outcomeOf(situation: Situation, message: Message): string {
-  const [state, intent] = SITUATIONS[situation];
-  const decision = nextAction(
-    state,
-    { ...NO_MEMORY, intent },
-    message,
-    CIRCUMSTANCES,
-  );
-  const deeds: string[] = [];
-  let now: State = state;
-  for (const action of decision.actions) {
-    const before = now;
-    if (action.type === "change") now = nextState(before, action.event);
-    if (action.type !== "change") deeds.push(action.type);
-    else if (now !== before) deeds.push(now.status);
-  }
-  return `${deeds.join(", ")}; ${decision.memory.intent.type}`;
-}
-
-for (const [message, row] of TABLE) {
-  const { type, ...more } = message;
-  Deno.test(`nextAction() on ${type} ${JSON.stringify(more)}, in each situation`, () => {
-    const expected = Object.fromEntries(
-      Object.entries(row).flatMap(([outcome, situations]) =>
-        situations.map((situation) => [
-          situation,
-          outcome.replace("as before", SITUATIONS[situation][1].type),
-        ])
-      ),
-    );
-
-    const found = Object.fromEntries(
-      ALL.map((situation) => [situation, outcomeOf(situation, message)]),
-    );
-
-    assertEquals(found, expected);
-  });
-}
+testDecisions("nextAction()", SITUATIONS, TABLE, CIRCUMSTANCES);
 
 Deno.test("the table has a row for each message", () => {
   const types: Record<Message["type"], true> = {
     start: true,
     stop: true,
+    "comes_due": true,
     waits: true,
     "may_start": true,
     "may_never_start": true,

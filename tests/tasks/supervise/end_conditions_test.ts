@@ -52,6 +52,11 @@ for (
     ],
     ["another ends well", { service: "db", exitCode: 0 }, CI],
     ["another fails", { service: "db", exitCode: 3 }, CI, 1],
+    ["a run of a schedule fails", {
+      service: "db",
+      status: "scheduled",
+      exitCode: 3,
+    }, CI],
     ["another is given up", { service: "db", status: "failed" }, CI, 1],
     ["another fails, and may", { service: "db", exitCode: 3 }, {
       exitCodeFrom: "test",
@@ -294,6 +299,7 @@ test("--exit-code-from refuses what is not one service", async () => {
   await using workspace = await createWorkspace({
     tests: { command: ["true"] },
     many: { command: ["true"], deploy: { replicas: 3 } },
+    job: { command: ["true"], schedule: "@daily" },
   });
   const refused = async (...args: string[]) => {
     const { code, stderr } = await workspace.run("supervise", ...args);
@@ -308,6 +314,10 @@ test("--exit-code-from refuses what is not one service", async () => {
   assertMatch(
     await refused("--exit-code-from=many"),
     /^Cannot take the exit code from "many": it has 3 replicas; name one of them, such as "many-1"/,
+  );
+  assertMatch(
+    await refused("--exit-code-from=job"),
+    /^Cannot take the exit code from "job": it has a schedule, so it never ends/,
   );
   assertMatch(
     await refused("--wait", "--exit-code-from=tests"),

@@ -85,6 +85,14 @@ export interface Event {
    * How many lines are lost so far.
    */
   'lines'?: (number | string | Long);
+  /**
+   * When the service was due, or was first, as Unix time in milliseconds.
+   */
+  'dueMs'?: (number | string | Long);
+  /**
+   * How many runs were missed; 1,000 stands for more, too.
+   */
+  'runs'?: (number);
   '_pid'?: "pid";
   '_exitCode'?: "exitCode";
   '_signal'?: "signal";
@@ -97,6 +105,8 @@ export interface Event {
   '_crashLoop'?: "crashLoop";
   '_output'?: "output";
   '_lines'?: "lines";
+  '_dueMs'?: "dueMs";
+  '_runs'?: "runs";
 }
 
 export interface Event__Output {
@@ -180,6 +190,14 @@ export interface Event__Output {
    * How many lines are lost so far.
    */
   'lines'?: (number);
+  /**
+   * When the service was due, or was first, as Unix time in milliseconds.
+   */
+  'dueMs'?: (number);
+  /**
+   * How many runs were missed; 1,000 stands for more, too.
+   */
+  'runs'?: (number);
   '_pid'?: "pid";
   '_exitCode'?: "exitCode";
   '_signal'?: "signal";
@@ -192,4 +210,6 @@ export interface Event__Output {
   '_crashLoop'?: "crashLoop";
   '_output'?: "output";
   '_lines'?: "lines";
+  '_dueMs'?: "dueMs";
+  '_runs'?: "runs";
 }

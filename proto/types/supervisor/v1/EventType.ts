@@ -60,6 +60,16 @@ export const EventType = {
    * The state folder was removed while the supervisor runs, and is made anew.
    */
   STATE_RENEWED: 'STATE_RENEWED',
+  /**
+   * A service with a schedule was due while its last run was not over, and does
+   * not run for that: due_ms.
+   */
+  RUN_SKIPPED: 'RUN_SKIPPED',
+  /**
+   * A service with a schedule was due when nobody could run it, and does not run
+   * for that: runs, due_ms.
+   */
+  RUNS_MISSED: 'RUNS_MISSED',
 } as const;
 
 /**
@@ -136,6 +146,18 @@ export type EventType =
    */
   | 'STATE_RENEWED'
   | 21
+  /**
+   * A service with a schedule was due while its last run was not over, and does
+   * not run for that: due_ms.
+   */
+  | 'RUN_SKIPPED'
+  | 22
+  /**
+   * A service with a schedule was due when nobody could run it, and does not run
+   * for that: runs, due_ms.
+   */
+  | 'RUNS_MISSED'
+  | 23
 
 /**
  * What an event tells of, and so which fields it has.

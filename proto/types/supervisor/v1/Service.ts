@@ -60,6 +60,21 @@ export interface Service {
    * lost.
    */
   'notes'?: (string)[];
+  /**
+   * When its schedule is due next, as Unix time in milliseconds; absent without
+   * a schedule, and where it was stopped.
+   */
+  'nextRunMs'?: (number | string | Long);
+  /**
+   * When the last of its runs that is over began, as Unix time in milliseconds,
+   * also one under an earlier supervisor. Absent without a schedule.
+   */
+  'lastRunMs'?: (number | string | Long);
+  /**
+   * How that run ended; 128 plus the signal's number if a signal ended it.
+   * Absent where it could not be started.
+   */
+  'lastExitCode'?: (number);
   '_pid'?: "pid";
   '_uptimeMs'?: "uptimeMs";
   '_cpuPercent'?: "cpuPercent";
@@ -67,6 +82,9 @@ export interface Service {
   '_address'?: "address";
   '_exitCode'?: "exitCode";
   '_signal'?: "signal";
+  '_nextRunMs'?: "nextRunMs";
+  '_lastRunMs'?: "lastRunMs";
+  '_lastExitCode'?: "lastExitCode";
 }
 
 /**
@@ -126,6 +144,21 @@ export interface Service__Output {
    * lost.
    */
   'notes': (string)[];
+  /**
+   * When its schedule is due next, as Unix time in milliseconds; absent without
+   * a schedule, and where it was stopped.
+   */
+  'nextRunMs'?: (number);
+  /**
+   * When the last of its runs that is over began, as Unix time in milliseconds,
+   * also one under an earlier supervisor. Absent without a schedule.
+   */
+  'lastRunMs'?: (number);
+  /**
+   * How that run ended; 128 plus the signal's number if a signal ended it.
+   * Absent where it could not be started.
+   */
+  'lastExitCode'?: (number);
   '_pid'?: "pid";
   '_uptimeMs'?: "uptimeMs";
   '_cpuPercent'?: "cpuPercent";
@@ -133,4 +166,7 @@ export interface Service__Output {
   '_address'?: "address";
   '_exitCode'?: "exitCode";
   '_signal'?: "signal";
+  '_nextRunMs'?: "nextRunMs";
+  '_lastRunMs'?: "lastRunMs";
+  '_lastExitCode'?: "lastExitCode";
 }

@@ -35,6 +35,10 @@ export const Status = {
    * Given up.
    */
   FAILED: 'FAILED',
+  /**
+   * Has no process until its schedule is due.
+   */
+  SCHEDULED: 'SCHEDULED',
 } as const;
 
 /**
@@ -82,6 +86,11 @@ export type Status =
    */
   | 'FAILED'
   | 9
+  /**
+   * Has no process until its schedule is due.
+   */
+  | 'SCHEDULED'
+  | 10
 
 /**
  * What a service is doing.
