@@ -170,7 +170,7 @@ async function superviseHere(
 ): Promise<number> {
   using interrupts = listenForInterrupts();
   const told = new AbortController();
-  using _parent = watchTaskRunner(() => told.abort("`deno task` was killed"));
+  using _parent = watchTaskRunner((what) => told.abort(what));
   await using supervisor = await createSupervisor(config, { choose, prepare });
   for (const { name, pid, left } of supervisor.leftovers) {
     log(

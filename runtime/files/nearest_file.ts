@@ -16,6 +16,11 @@ export interface NearestFileOptions {
    * may be anybody's.
    */
   upTo: string;
+  /**
+   * Whose it may be in a folder above: anybody's, or only the user's own and
+   * that of root. @default {"anybody"}
+   */
+  owner?: "anybody" | "user";
 }
 
 /**
@@ -25,7 +30,7 @@ export interface NearestFileOptions {
  */
 export function nearestFile(
   name: string,
-  { from, upTo }: NearestFileOptions,
+  { from, upTo, owner = "anybody" }: NearestFileOptions,
 ): string {
   for (
     let folder = from;
@@ -34,8 +39,20 @@ export function nearestFile(
   ) {
     const path = join(folder, name);
     // What cannot be looked at is for whoever reads it to tell.
-    if (isThereNow(path, { unknown: true })) return path;
+    if (isThereNow(path, { unknown: true })) {
+      if (folder === from || owner === "anybody" || isOfUser(path)) return path;
+    }
     if (folder === upTo) break;
   }
   return join(from, name);
+}
+
+/** True of what the user or root has made; on Windows nobody can tell. */
+function isOfUser(path: string): boolean {
+  try {
+    const { uid } = Deno.statSync(path);
+    return uid === null || uid === 0 || uid === Deno.uid();
+  } catch {
+    return true; // as above
+  }
 }

@@ -5,12 +5,13 @@
  * @module
  */
 
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, parse, resolve, sep } from "node:path";
 import { nearestFile } from "../../runtime/files/nearest_file.ts";
 import { commandFor } from "../../runtime/program/command_name.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import {
   LIBRARY_FOLDER,
+  PROJECT,
   shortPath,
   userPath,
 } from "../../runtime/program/paths.ts";
@@ -53,12 +54,16 @@ export function stateDirOf(configPath: string): string {
 
 /**
  * Returns the config of a user who names none: beside them, or in the nearest
- * folder above up to that of the task.
+ * folder above. Who is in a clone of Denizen gets none from outside it, and
+ * nobody gets that of another user, who could leave one in /tmp.
  */
 export function nearestConfig(): string {
+  const from = userPath(".");
+  const isInClone = from === PROJECT || from.startsWith(`${PROJECT}${sep}`);
   return nearestFile(DEFAULT_CONFIG, {
-    from: userPath("."),
-    upTo: Deno.cwd(),
+    from,
+    upTo: isInClone ? PROJECT : parse(from).root,
+    owner: "user",
   });
 }
 

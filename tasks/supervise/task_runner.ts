@@ -1,5 +1,6 @@
 /**
- * Notices that `deno task`, which has started this program, is gone.
+ * Notices that the program which has started this one is gone: `deno task`, or
+ * the `denizen` of the npm package.
  *
  * @module
  */
@@ -12,31 +13,43 @@ import { log } from "../../runtime/program/log.ts";
 const PARENT_MS = 1_000;
 
 /**
- * Notices the end of `deno task`, which started us. It passes on every signal
- * but SIGKILL, which it cannot see; then nobody is left to end us.
+ * Notices the end of what has started us for the user. It passes on every
+ * signal but SIGKILL, which it cannot see; then nobody is left to end us.
+ *
+ * @param onGone Told what has happened.
  */
-export function watchTaskRunner(onGone: () => void): Disposable {
+export function watchTaskRunner(onGone: (what: string) => void): Disposable {
   const parent = Deno.ppid;
-  // `deno task` sets this; but so does npm, and whatever it starts inherits it.
-  const timer = Deno.env.has("INIT_CWD") && isTaskRunner(commandLineOf(parent))
-    ? setInterval(() => {
-      if (Deno.ppid === parent) return;
-      log("`deno task` was killed: everything is stopped");
-      clearInterval(timer);
-      onGone();
-    }, PARENT_MS)
+  // Both set this; but so does npm, and whatever it starts inherits it.
+  const runner = Deno.env.has("INIT_CWD")
+    ? taskRunnerIn(commandLineOf(parent))
     : undefined;
+  const timer = runner === undefined ? undefined : setInterval(() => {
+    if (Deno.ppid === parent) return;
+    log(`\`${runner}\` was killed: everything is stopped`);
+    clearInterval(timer);
+    onGone(`\`${runner}\` was killed`);
+  }, PARENT_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 /**
- * True of the command line of a `deno task`.
+ * Returns what a command line runs, if that starts a supervisor for a user and
+ * waits for it.
  *
  * @param words The program and its arguments.
  */
-export function isTaskRunner([program = "", ...args]: readonly string[]) {
-  const [command] = args.filter((word) => !word.startsWith("-"));
-  return /^deno\d*(\.exe)?$/.test(basename(program)) && command === "task";
+export function taskRunnerIn(
+  [program = "", ...args]: readonly string[],
+): string | undefined {
+  const [first = ""] = args.filter((word) => !word.startsWith("-"));
+  const name = basename(program);
+  if (/^deno\d*(\.exe)?$/.test(name)) {
+    return first === "task" ? "deno task" : undefined;
+  }
+  const isOurs = /^node(js)?(\.exe)?$/.test(name) &&
+    /^denizen(\.mjs)?$/.test(basename(first));
+  return isOurs ? "denizen" : undefined;
 }
 
 /** Returns the words that a process was started with; none if nobody can tell. */

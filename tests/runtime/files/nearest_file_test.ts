@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { nearestFile } from "../../../runtime/files/nearest_file.ts";
+import { SECOND_USER, testWithSecondUser } from "../../support/second_user.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
 
 for (
@@ -29,6 +30,29 @@ for (
     assertEquals(found, folder.file(expected));
   });
 }
+
+testWithSecondUser(
+  "nearestFile() passes over a stranger's file above, where only the user's will do",
+  async () => {
+    await using folder = await tempFolder();
+    await Deno.mkdir(folder.file("in"));
+    for (const name of ["name", "in/name"]) {
+      await Deno.writeTextFile(folder.file(name), "");
+      await Deno.chown(folder.file(name), SECOND_USER, SECOND_USER);
+    }
+    await Deno.mkdir(folder.file("in/side"));
+    const find = (from: string, owner: "anybody" | "user") =>
+      nearestFile("name", {
+        from: folder.file(from),
+        upTo: folder.path,
+        owner,
+      });
+
+    assertEquals(find("in/side", "anybody"), folder.file("in/name"));
+    assertEquals(find("in/side", "user"), folder.file("in/side/name"));
+    assertEquals(find("in", "user"), folder.file("in/name"));
+  },
+);
 
 Deno.test("nearestFile() finds a file up to the top of all folders", async () => {
   await using folder = await tempFolder();

@@ -4,6 +4,7 @@ import {
   assertMatch,
   assertThrows,
 } from "@std/assert";
+import { PROJECT } from "../../../runtime/program/paths.ts";
 import { dirname } from "node:path";
 import { UsageError } from "../../../runtime/program/errors.ts";
 import { controlAddress } from "../../../supervisor/control/address.ts";
@@ -13,6 +14,7 @@ import {
   stateDirOf,
   taskFor,
 } from "../../../supervisor/state_folder/place.ts";
+import { withVariable } from "../../support/variables.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
 
 for (
@@ -54,19 +56,21 @@ Deno.test("taskFor() names the config where it is not the one beside the user", 
   );
 });
 
-Deno.test("nearestConfig() is that of the task's folder for a user below it, and nobody's for one elsewhere", () => {
-  const before = Deno.env.get("INIT_CWD");
-  try {
-    const found = [`${Deno.cwd()}/docs`, "/nowhere"].map((start) => {
-      Deno.env.set("INIT_CWD", start);
-      return nearestConfig();
-    });
+Deno.test("nearestConfig() is that of the clone for a user in it, and elsewhere the nearest above", async () => {
+  await using folder = await tempFolder();
+  const own = folder.file("config.yaml");
+  const below = folder.file("a/b");
+  await Deno.mkdir(below, { recursive: true });
+  const find = (start: string) => {
+    using _start = withVariable("INIT_CWD", start);
+    return nearestConfig();
+  };
 
-    assertEquals(found, [`${Deno.cwd()}/config.yaml`, "/nowhere/config.yaml"]);
-  } finally {
-    if (before === undefined) Deno.env.delete("INIT_CWD");
-    else Deno.env.set("INIT_CWD", before);
-  }
+  assertEquals(find(`${PROJECT}/docs`), `${PROJECT}/config.yaml`);
+  assertEquals(find("/nowhere"), "/nowhere/config.yaml");
+  assertEquals(find(below), `${below}/config.yaml`);
+  await Deno.writeTextFile(own, "");
+  assertEquals([below, folder.path].map(find), [own, own]);
 });
 
 Deno.test("controlAddress() counts the bytes of a path, not its letters", async () => {

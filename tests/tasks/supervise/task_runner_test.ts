@@ -1,19 +1,21 @@
 import { assertEquals } from "@std/assert";
-import { isTaskRunner } from "../../../tasks/supervise/task_runner.ts";
+import { taskRunnerIn } from "../../../tasks/supervise/task_runner.ts";
 import { createWorkspace } from "../../support/supervised.ts";
 
-Deno.test("isTaskRunner() knows `deno task` among what starts a supervisor", () => {
-  const lines: [string, boolean][] = [
-    ["deno task supervise", true],
-    ["/usr/local/bin/deno --quiet task --config x.json supervise", true],
-    ["deno run -A main.ts supervise", false],
-    ["node /usr/lib/node_modules/npm/bin/npm-cli.js run up", false],
-    ["sh -c deno task supervise", false],
-    ["", false],
+Deno.test("taskRunnerIn() knows who starts a supervisor and waits for it", () => {
+  const lines: [string, string | undefined][] = [
+    ["deno task supervise", "deno task"],
+    ["/usr/local/bin/deno --quiet task --config x.json supervise", "deno task"],
+    ["/usr/bin/node /p/node_modules/.bin/denizen supervise", "denizen"],
+    ["node --no-warnings /p/bin/denizen.mjs supervise", "denizen"],
+    ["deno run -A main.ts supervise", undefined],
+    ["node /usr/lib/node_modules/npm/bin/npm-cli.js run up", undefined],
+    ["sh -c deno task supervise", undefined],
+    ["", undefined],
   ];
 
   for (const [line, expected] of lines) {
-    assertEquals(isTaskRunner(line.split(" ")), expected, line);
+    assertEquals(taskRunnerIn(line.split(" ")), expected, line);
   }
 });
 
