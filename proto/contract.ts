@@ -35,7 +35,7 @@ export type { ContractTexts } from "./contract_files.ts";
  *
  * 64-bit integers become numbers, enums their names, and every field is
  * present with its default; of a `oneof` only the member that is set, with its
- * name under the name of the `oneof`. tasks/generated/types.ts uses the same
+ * name under the name of the `oneof`. tasks/types/generated_types.ts uses the same
  * settings.
  *
  * @example

@@ -100,6 +100,11 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     parts: ["learn", "check"],
     load: async () => (await import("./permissions.ts")).permissions,
   },
+  types: {
+    group: "everyday",
+    help: "write the TypeScript types of your contracts",
+    load: async () => (await import("./types.ts")).types,
+  },
   services: {
     group: "everyday",
     help: "list what is registered at the broker",

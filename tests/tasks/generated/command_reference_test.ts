@@ -7,7 +7,7 @@ import { SUBCOMMANDS } from "../../../tasks/subcommands.ts";
 import { spawnScript } from "../../support/spawned.ts";
 
 /** Tasks of deno.json that are for whoever works on this project. */
-const OWN_TASKS = ["help", "ok", "release", "schema", "types"];
+const OWN_TASKS = ["help", "ok", "release", "schema"];
 
 const page = await Deno.readTextFile(join(PROJECT, "docs/commands.md"));
 const sections = page.split(/^## /m).slice(1);
