@@ -208,6 +208,11 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "make the npm package, which npx can run anywhere",
     load: async () => (await import("./package.ts")).makePackage,
   },
+  "install-shim": {
+    group: "project",
+    help: "put a `denizen` on your path that runs this checkout",
+    load: async () => (await import("./install_shim.ts")).installShim,
+  },
 };
 
 /** Those that can be run here: not all of them belong to an installed copy. */

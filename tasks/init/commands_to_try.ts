@@ -50,8 +50,8 @@ const COMMANDS: Record<Template, (place: Place) => readonly string[]> = {
 export function commandsToTry(template: Template, folder: string): string {
   const config = join(folder, DEFAULT_CONFIG);
   const isHere = folder === userPath(".");
-  // Only in its own folder does Deno know our tasks.
-  const staysHere = isHere || commandFor("").startsWith("deno task");
+  // Only in its own folder does Deno know our tasks, and npx a relative path.
+  const staysHere = isHere || /^(deno task|npx) /.test(commandFor(""));
   const lines = COMMANDS[template](
     staysHere
       ? {

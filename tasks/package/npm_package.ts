@@ -13,6 +13,7 @@ import {
 } from "./deno_config.ts";
 import { packagedFiles } from "./files.ts";
 import { digestOf } from "./npm/digest.mjs";
+import { shippedWithoutVariants, withoutVariants } from "./packaged_stages.ts";
 import { storedName } from "./npm/stored_name.mjs";
 
 /** A file of the package. */
@@ -31,7 +32,7 @@ const STARTER = "tasks/package/npm";
 const FOR_NPM = ["LICENSE", "README.md"];
 
 /** How the engine is set for some commands, as in the tasks of deno.json. */
-const V8_FLAGS = { supervise: ["--v8-flags=--max-semi-space-size=1"] };
+export const V8_FLAGS = { supervise: ["--v8-flags=--max-semi-space-size=1"] };
 
 /**
  * Returns the files of the npm package, by what deno.json says of the program.
@@ -87,9 +88,19 @@ async function contentOf(
   path: string,
   { config, lock }: Record<"config" | "lock", unknown>,
 ): Promise<Uint8Array> {
-  if (path === "deno.json") return json(path, config).bytes;
-  if (path === "deno.lock") return json(path, lock).bytes;
-  return await Deno.readFile(join(PROJECT, path));
+  switch (path) {
+    case "deno.json":
+      return json(path, config).bytes;
+    case "deno.lock":
+      return json(path, lock).bytes;
+    case "stages/stages.yaml":
+      return new TextEncoder().encode(withoutVariants(await read(path)));
+    case "orchestrator/shipped_stages.json":
+      return json(path, shippedWithoutVariants(JSON.parse(await read(path))))
+        .bytes;
+    default:
+      return await Deno.readFile(join(PROJECT, path));
+  }
 }
 
 function json(path: string, value: unknown): PackedFile {

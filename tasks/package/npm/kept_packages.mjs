@@ -44,7 +44,12 @@ export async function keepPackages(copy, version, env) {
       "--entrypoint",
       ...PROGRAMS.map((program) => join(copy, program)),
     ],
-    { ...env, DENO_NO_UPDATE_CHECK: "1" },
+    {
+      ...env,
+      DENO_NO_UPDATE_CHECK: "1",
+      // Deno colours what it says wherever it says it.
+      ...terminal ? {} : { NO_COLOR: "1" },
+    },
     ["ignore", "ignore", "inherit"],
   );
   if (end.code === 0) return undefined;
