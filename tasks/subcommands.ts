@@ -94,6 +94,11 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "wait until services are healthy, whoever has started them",
     load: async () => (await import("./wait.ts")).wait,
   },
+  run: {
+    group: "everyday",
+    help: "run a service once, in the foreground, as in: run SERVICE -- ARG",
+    load: async () => (await import("./run.ts")).run,
+  },
   permissions: {
     group: "everyday",
     help: "show what services may do; learn or check what they need",

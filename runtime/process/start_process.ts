@@ -29,8 +29,13 @@ export interface ProcessSpec {
   /** Which rights the files that it makes never have. @default {as for this process} */
   umask?: number;
   /** What happens to its output. @default {"piped"} */
-  output?: "piped" | "null";
+  output?: OutputKind;
+  /** What happens to its standard error alone. @default {what `output` says} */
+  stderr?: OutputKind;
 }
+
+/** What happens to an output: it is read here, dropped, or goes where ours goes. */
+export type OutputKind = "piped" | "null" | "inherit";
 
 /** How a process ended. */
 export interface ProcessExit {
@@ -49,7 +54,7 @@ export interface StartedProcess {
   readonly exit: Promise<ProcessExit>;
   /** What it reads, with `stdin: "piped"`, open until it is closed. */
   readonly stdin: WritableStream<Uint8Array> | undefined;
-  /** Its output; undefined with `output: "null"`. Read it, or it will block. */
+  /** Its output; undefined unless it is piped. Read it, or it will block. */
   readonly stdout: ReadableStream<Uint8Array> | undefined;
   readonly stderr: ReadableStream<Uint8Array> | undefined;
 }
@@ -75,6 +80,7 @@ export function startProcess(
     stdin = "null",
     umask,
     output = "piped",
+    stderr = output,
   }: ProcessSpec,
   guardian: StartGuardian,
 ): StartedProcess {
@@ -91,7 +97,7 @@ export function startProcess(
     detached: true,
     stdin,
     stdout: output,
-    stderr: output,
+    stderr,
   });
   const child = withUmask(umask, () => command.spawn());
   let startTicks: number | undefined;
@@ -110,7 +116,7 @@ export function startProcess(
     exit: child.status.then(({ code, signal }) => ({ code, signal })),
     stdin: stdin === "piped" ? child.stdin : undefined,
     stdout: output === "piped" ? child.stdout : undefined,
-    stderr: output === "piped" ? child.stderr : undefined,
+    stderr: stderr === "piped" ? child.stderr : undefined,
   };
 }
 

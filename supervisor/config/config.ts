@@ -34,7 +34,7 @@ export {
 export type { Asker, Names } from "./addresses.ts";
 export { environmentOf } from "./command_line.ts";
 export { inProfiles, withDependencies } from "./dependency_order.ts";
-export type { ServiceSpec } from "./service_spec.ts";
+export { addressOf, type ServiceSpec } from "./service_spec.ts";
 export type { Sources } from "./source.ts";
 
 /** A config file that has been read and found right. */

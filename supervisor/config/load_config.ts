@@ -87,11 +87,17 @@ export interface ConfigContext {
 /**
  * Reads a config file.
  *
+ * @param beside A service of which one more process is to run: with `port: auto`
+ * it has another port. @default {none}
  * @throws {UsageError} If it cannot be read, naming everything that is wrong.
  */
-export async function loadConfig(path: string): Promise<Config> {
+export async function loadConfig(
+  path: string,
+  { beside }: { beside?: string } = {},
+): Promise<Config> {
   try {
-    return await parseWithSamePorts(await Deno.readTextFile(path), { path });
+    const text = await Deno.readTextFile(path);
+    return await parseWithSamePorts(text, { path }, beside);
   } catch (error) {
     const cannot = `Cannot load config "${shortPath(path)}"`;
     if (error instanceof Deno.errors.NotFound) {
@@ -115,12 +121,15 @@ export async function loadConfig(path: string): Promise<Config> {
 export async function parseWithSamePorts(
   text: string,
   context: Omit<ConfigContext, "autoPort">,
+  beside?: string,
 ): Promise<Config> {
   const stateDir = stateDirOf(context.path);
   const autoPorts = await openAutoPorts(stateDir);
   const config = parseConfig(text, {
     ...context,
-    autoPort: autoPorts.choose,
+    autoPort: beside === undefined
+      ? autoPorts.choose
+      : besideOthers(autoPorts.choose, beside),
     // What is included may have a socket, too.
     ...(text.includes(UNIX) || text.includes("include")
       ? { socketAt: await makeServiceSockets(stateDir) }
@@ -128,6 +137,15 @@ export async function parseWithSamePorts(
   });
   await autoPorts.save();
   return config;
+}
+
+/** Has a service get another port than the one it has; the others keep theirs. */
+function besideOthers(choose: AutoPort, service: string): AutoPort {
+  return (key, taken) => {
+    const port = choose(key, taken);
+    const isItsOwn = key.slice(0, key.lastIndexOf("-")) === service;
+    return isItsOwn ? pickPort(key, new Set([...taken, port])) : port;
+  };
 }
 
 /**

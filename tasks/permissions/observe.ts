@@ -20,10 +20,7 @@ import {
   type ServiceSpec,
   withDependencies,
 } from "../../supervisor/config/config.ts";
-import {
-  type Commands,
-  connectControl,
-} from "../../supervisor/control/client.ts";
+import { connectControl } from "../../supervisor/control/client.ts";
 import {
   createModuleGuard,
   type ModuleGuard,
@@ -34,6 +31,7 @@ import {
   type Supervisor,
 } from "../../supervisor/supervisor.ts";
 import { isGood } from "../control/service_report.ts";
+import { listOrNone } from "../control/running.ts";
 import { startPlainView } from "../supervise/plain_view.ts";
 import { patientWriter } from "../terminal/patient_writer.ts";
 import {
@@ -288,19 +286,6 @@ async function borrow(
     return { up, [Symbol.asyncDispose]: giveBack };
   } catch (error) {
     await giveBack();
-    throw error;
-  }
-}
-
-async function listOrNone(
-  control: Commands,
-): Promise<ServiceSnapshot[] | undefined> {
-  try {
-    return (await control.list()).services;
-  } catch (error) {
-    if (error instanceof Fault && error.code === "unavailable") {
-      return undefined;
-    }
     throw error;
   }
 }

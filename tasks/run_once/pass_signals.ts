@@ -1,0 +1,92 @@
+/**
+ * Passes the signals of this process on to a service in the foreground.
+ *
+ * A terminal signals us and not the service, which has a session of its own. So
+ * Ctrl-C, Ctrl-\, Ctrl-Z and a window of another size come through here.
+ *
+ * @module
+ */
+
+import type { ForegroundRun } from "../../supervisor/service/foreground_run.ts";
+import { listenForHangup } from "../supervise/hangup.ts";
+
+/** Those that mean nothing to us. */
+const PASSED: readonly Deno.Signal[] = [
+  "SIGQUIT",
+  "SIGUSR1",
+  "SIGUSR2",
+  "SIGWINCH",
+];
+
+/**
+ * Two signals within this time are one Ctrl-C, in milliseconds: the terminal
+ * signals us, and `deno task` passes its own on.
+ */
+const SAME_KEY_MS = 300;
+
+/** Options for {@linkcode passSignals}. */
+export interface PassOptions {
+  /** True where Ctrl-C comes from a terminal that the service reads. */
+  isTerminal: boolean;
+  /** The time, in milliseconds. @default {performance.now} */
+  now?: () => number;
+}
+
+/**
+ * Passes signals on until disposed.
+ *
+ * SIGTERM, or a terminal that is closed, is a stop with a grace. Ctrl-C is the
+ * service's own affair; where no terminal can send it another key, the second
+ * one kills.
+ */
+export function passSignals(
+  run: Pick<ForegroundRun, "signal" | "stop">,
+  options: PassOptions,
+): Disposable {
+  const interrupted = createInterrupt(run, options);
+  const listeners: [Deno.Signal, () => void][] = [
+    ["SIGINT", interrupted],
+    ["SIGTERM", () => run.stop()],
+    ...PASSED.map((signal): [Deno.Signal, () => void] => [
+      signal,
+      () => run.signal(signal),
+    ]),
+    ["SIGTSTP", () => {
+      // A session of its own has nobody to wake it up again but us.
+      run.signal("SIGSTOP");
+      Deno.kill(Deno.pid, "SIGSTOP");
+    }],
+    ["SIGCONT", () => run.signal("SIGCONT")],
+  ];
+  for (const [signal, listener] of listeners) {
+    Deno.addSignalListener(signal, listener);
+  }
+  const hangup = listenForHangup({
+    reload: () => run.signal("SIGHUP"),
+    quit: () => run.stop("SIGHUP"),
+  });
+  return {
+    [Symbol.dispose]() {
+      hangup[Symbol.dispose]();
+      for (const [signal, listener] of listeners) {
+        Deno.removeSignalListener(signal, listener);
+      }
+    },
+  };
+}
+
+/** Makes what hears of each Ctrl-C. */
+export function createInterrupt(
+  run: Pick<ForegroundRun, "signal">,
+  { isTerminal, now = () => performance.now() }: PassOptions,
+): () => void {
+  let lastMs = -Infinity;
+  let count = 0;
+  return () => {
+    const atMs = now();
+    if (atMs - lastMs < SAME_KEY_MS) return;
+    lastMs = atMs;
+    count++;
+    run.signal(count > 1 && !isTerminal ? "SIGKILL" : "SIGINT");
+  };
+}
