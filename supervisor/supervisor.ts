@@ -103,6 +103,8 @@ export interface SupervisorOptions {
   prepare?: (config: Config) => Config;
   /** From 0 up to but not including 1, for backoff. @default {Math.random} */
   random?: () => number;
+  /** The secret of a run that this one is a part of. @default {a new one} */
+  token?: string | undefined;
 }
 
 /** How long output is waited for after the last process, in milliseconds. */
@@ -120,6 +122,7 @@ export async function createSupervisor(
     choose = ({ services }) => [...services.keys()],
     prepare = (config) => config,
     random = Math.random,
+    token = createToken(),
   }: SupervisorOptions = {},
 ): Promise<Supervisor> {
   const { stateDir } = initialConfig;
@@ -132,7 +135,6 @@ export async function createSupervisor(
   );
   const { events, losses } = records;
   const guardian = cleanup.use(startGuardian());
-  const token = createToken();
   cleanup.use(await keepToken(stateDir, token));
   const hurry = new AbortController();
   const closing = new AbortController();

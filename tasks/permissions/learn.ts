@@ -15,7 +15,11 @@ import {
   listenForInterrupts,
 } from "../../runtime/program/interrupts.ts";
 import { log, print } from "../../runtime/program/log.ts";
-import { type Config, filesOfService } from "../../supervisor/config/config.ts";
+import {
+  type Config,
+  filesOfService,
+  taskFor,
+} from "../../supervisor/config/config.ts";
 import {
   loadConfig,
   parseConfig,
@@ -128,6 +132,9 @@ export async function learn(argv: string[]): Promise<number> {
   const files = [...new Set(lessons.flatMap(({ file }) => file ?? []))];
   for (const file of flags.write ? files : []) {
     log(changed.has(file) ? `Wrote ${file}` : `Left ${file} as it is`);
+  }
+  if (written && observations.supervised) {
+    log(`"${taskFor("reload", config.path)}" has the supervisor take it over`);
   }
   return 0;
 }

@@ -13,6 +13,7 @@ import {
   type PermissionKind,
   type Permissions,
 } from "../../runtime/process/permission_flags.ts";
+import { RUN_VARIABLE_NAMES } from "../../runtime/program/run_variables.ts";
 import type { Access } from "./audit.ts";
 import { covers, foldPaths } from "./fold_paths.ts";
 
@@ -134,6 +135,8 @@ export function leastRights(
   }
   const unset = valuesOf("env", accesses)
     .filter((name) => surroundings.variables.has(name))
+    // Each may read those of its run.
+    .filter((name) => !RUN_VARIABLE_NAMES.includes(name))
     .filter((name) => !allowsVariable(held.env, name));
   return { rights, notes, unset };
 }

@@ -10,6 +10,7 @@
  */
 
 import { join } from "node:path";
+import { readToken } from "../../runtime/files/token_file.ts";
 import { abortAfter } from "../../runtime/program/abort.ts";
 import { Failure, Fault } from "../../runtime/program/errors.ts";
 import { log } from "../../runtime/program/log.ts";
@@ -57,6 +58,8 @@ export interface Observations {
   ran: ReadonlySet<string>;
   /** How long the watched ones ran, in milliseconds. */
   ranMs: number;
+  /** Whether a supervisor runs the config, too, and has got them back. */
+  supervised: boolean;
 }
 
 /** How long to look, and at what. */
@@ -74,6 +77,9 @@ export interface ObserveOptions {
 
 /** How long watched services may wait for what they depend on. */
 const START_MS = 60_000;
+
+/** How long a service that is given back may take until it is healthy. */
+const GIVE_BACK_MS = 3_000;
 
 /** Where observe.ts finds the module that is loaded into watched services. */
 const RECORDER = new URL("./record_programs.ts", import.meta.url).pathname;
@@ -111,6 +117,7 @@ export async function observe(
   );
   const supervisor = await createSupervisorOnce(
     { ...config, stateDir, services },
+    running && await readToken(config.stateDir),
   );
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => Deno.remove(stateDir, { recursive: true }));
@@ -133,6 +140,7 @@ export async function observe(
     }))),
     ran: new Set([...names, ...running?.up ?? []]),
     ranMs,
+    supervised: running !== undefined,
   };
 }
 
@@ -232,9 +240,13 @@ async function until(
   }
 }
 
-async function createSupervisorOnce(config: Config): Promise<Supervisor> {
+/** @param token That of the run to which the services belong. */
+async function createSupervisorOnce(
+  config: Config,
+  token: string | undefined,
+): Promise<Supervisor> {
   try {
-    return await createSupervisor(config);
+    return await createSupervisor(config, { token });
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "already_exists") {
       throw error;
@@ -271,7 +283,13 @@ async function borrow(
   const giveBack = async () => {
     if (taken.length === 0) return;
     log(`Giving ${taken.join(", ")} back to the supervisor`);
-    await control.start(taken);
+    try {
+      await control.start(taken, { waitMs: GIVE_BACK_MS });
+    } catch (error) {
+      // What lacks a right does not start well before that is written.
+      const isLate = error instanceof Fault && error.code === "timed_out";
+      if (!isLate) throw error;
+    }
   };
   if (taken.length > 0) {
     log(`Taking ${taken.join(", ")} from the supervisor that runs`);

@@ -1,8 +1,11 @@
 /** Runs what `init` makes, as a user would: checks, tests, and services. */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { join } from "node:path";
+import { PROJECT } from "../../../runtime/program/paths.ts";
 import { init } from "../../../tasks/init.ts";
 import { TEMPLATES } from "../../../tasks/init/templates.ts";
+import { types } from "../../../tasks/types.ts";
 import { endHere } from "../../support/command_here.ts";
 import { spawn, type Spawned, spawnScript } from "../../support/spawned.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
@@ -25,6 +28,14 @@ for (const template of TEMPLATES) {
     assertEquals(await run("task", "test", ...check), 0);
   });
 }
+
+Deno.test("the types of the service are those that types writes", async () => {
+  const proto = join(PROJECT, "tasks/init/templates/service/proto");
+
+  const { code, stderr } = await endHere(() => types([proto, "--check"]));
+
+  assertEquals([code, stderr], [0, ""]);
+});
 
 Deno.test("the calculator that init makes runs: a broker, a server and a client", async () => {
   await using home = await tempFolder();
