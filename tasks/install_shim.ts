@@ -6,6 +6,7 @@
  */
 
 import { join } from "node:path";
+import { commandFor } from "../runtime/program/command_name.ts";
 import { UsageError } from "../runtime/program/errors.ts";
 import { readFlags, text, toggle } from "../runtime/program/flags.ts";
 import { log, print } from "../runtime/program/log.ts";
@@ -47,7 +48,9 @@ export async function installShim(argv: string[]): Promise<void> {
   }
   if (Deno.build.os === "windows") {
     throw new UsageError(
-      "Cannot install a checkout on Windows: the shim is written for a shell of Unix; make the npm package by `deno task package`",
+      `Cannot install a checkout on Windows: the shim is written for a shell of Unix; make the npm package by \`${
+        commandFor("package")
+      }\``,
     );
   }
   const folder = binFolder(flags.root);

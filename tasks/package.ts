@@ -4,13 +4,14 @@
  * @module
  */
 
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { readFlags, text, toggle } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
 import { PROJECT, shortPath, userPath } from "../runtime/program/paths.ts";
 import { packed } from "./generated/release.ts";
 import { npmPackage, type PackedFile } from "./package/npm_package.ts";
 import { printHelp } from "./terminal/help.ts";
+import { quoteWord } from "./terminal/shell_words.ts";
 
 /** The flags of the command. */
 export const packageFlags = {
@@ -50,10 +51,17 @@ export async function makePackage(argv: string[]): Promise<void> {
   print(
     flags.json
       ? JSON.stringify({ path, version, bytes: bytes.length })
-      : `Made ${shortPath(path)}, ${
-        (bytes.length / 1_000_000).toFixed(1)
-      } MB; try it by \`npx -y ${shortPath(path)} help\``,
+      : `Made ${shortPath(path)}, ${(bytes.length / 1_000_000).toFixed(1)} MB${
+        hint(shortPath(path))
+      }`,
   );
+}
+
+/** How to try it. npx takes a path for a package only if it begins so. */
+function hint(path: string): string {
+  return isAbsolute(path)
+    ? ""
+    : `; \`npx -y ${quoteWord(`./${path}`)} help\` tries it`;
 }
 
 /** npm wants all in a folder of this name. */

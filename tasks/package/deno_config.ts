@@ -35,6 +35,9 @@ export interface DenoLock {
 /** Used by tests and benchmarks alone, which no copy has. */
 const FOR_DEVELOPERS = ["echarts", "fast-check"];
 
+/** What a deno.json says for work on the program itself. */
+const OF_A_CLONE = ["tasks", "publish"];
+
 /** What the deno.json of a vendored package says. */
 interface Vendored {
   name: string;
@@ -48,7 +51,8 @@ interface Vendored {
  * @throws {Deno.errors.NotFound} If {@linkcode PROJECT} has not what is linked.
  */
 export function packagedConfig(denoJson: DenoConfig): DenoConfig {
-  const { links = [], tasks: _tasks, imports, ...others } = denoJson;
+  const { links = [], imports, ...others } = denoJson;
+  for (const key of OF_A_CLONE) delete others[key];
   const mapped = Object.fromEntries(
     Object.entries(imports).filter(([name]) => !FOR_DEVELOPERS.includes(name)),
   );

@@ -48,6 +48,8 @@ const MAY_SPELL = [
   // Knows a command by it.
   "supervisor/modules/uncached.ts",
   "tasks/init/commands_to_try.ts",
+  // Says what wrote a file.
+  "tasks/package/shim.ts",
   // Notice the end of that very program.
   "tasks/supervise/task_runner.ts",
 ];
