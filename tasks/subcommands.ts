@@ -157,6 +157,11 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "print what lets a shell complete your commands",
     load: async () => (await import("./completions.ts")).completions,
   },
+  mcp: {
+    group: "further",
+    help: "show the services to an assistant: the Model Context Protocol",
+    load: async () => (await import("./mcp.ts")).mcp,
+  },
   conformance: {
     group: "further",
     help: "check that a stage does what a stage must, in any language",

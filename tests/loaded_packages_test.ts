@@ -27,6 +27,8 @@ const STAGE = [
 const LOADED: Record<string, string[]> = {
   // Before it starts the stages.
   "main.ts": ["node:path"],
+  "tasks/completions.ts": ["@std/cli/parse-args", "node:path"],
+  "tasks/mcp.ts": ["@std/cli/parse-args", "node:path", "node:process"],
   "tasks/pipeline.ts": ["@std/cli/parse-args", "node:path"],
   // Until they serve.
   "stages/main.ts": STAGE,

@@ -24,6 +24,7 @@ import {
   readYaml,
   YamlProblem,
 } from "../../runtime/config/yaml_text.ts";
+import { serviceSocketAt } from "../../runtime/control/socket_folder.ts";
 import { pickPort } from "../../runtime/process/free_port.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
@@ -91,13 +92,39 @@ export interface ConfigContext {
  * it has another port. @default {none}
  * @throws {UsageError} If it cannot be read, naming everything that is wrong.
  */
-export async function loadConfig(
+export function loadConfig(
   path: string,
   { beside }: { beside?: string } = {},
 ): Promise<Config> {
-  try {
+  return withReadErrors(path, async () => {
     const text = await Deno.readTextFile(path);
     return await parseWithSamePorts(text, { path }, beside);
+  });
+}
+
+/**
+ * Reads a config file and writes nothing: a port of `port: auto` that nobody has
+ * been given yet is any free one, and another the next time.
+ *
+ * @throws {UsageError} As loadConfig().
+ */
+export function peekConfig(path: string): Promise<Config> {
+  return withReadErrors(path, async () => {
+    const stateDir = stateDirOf(path);
+    return parseConfig(await Deno.readTextFile(path), {
+      path,
+      autoPort: (await openAutoPorts(stateDir)).choose,
+      socketAt: await serviceSocketAt(stateDir),
+    });
+  });
+}
+
+async function withReadErrors(
+  path: string,
+  read: () => Promise<Config>,
+): Promise<Config> {
+  try {
+    return await read();
   } catch (error) {
     const cannot = `Cannot load config "${shortPath(path)}"`;
     if (error instanceof Deno.errors.NotFound) {

@@ -27,7 +27,8 @@ export const SUPERVISOR_FILES =
   /^(logs|observed|sockets|run|control\.sock|supervisor\.(log|pid)|supervisor-events\.ndjson|token|(run|ports|schedules)\.json)([.-].*)?$/;
 
 /** What runs keep there besides. */
-const RUN_FILES = /^(events|results|rejects)\.ndjson([.-].*)?$/;
+const RUN_FILES =
+  /^((events|results|rejects)\.ndjson|last-run\.json)([.-].*)?$/;
 
 /**
  * Returns where the supervisor of a config keeps its files: each config in a

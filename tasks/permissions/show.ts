@@ -31,7 +31,7 @@ import { printHelp } from "../terminal/help.ts";
 import { formatTable } from "../terminal/table.ts";
 
 /** One service as `--json` shows it. */
-interface Row {
+export interface Row {
   /** The service, or one of its replicas. */
   name: string;
   /** False for a command, which may do anything. */
@@ -69,14 +69,19 @@ export async function show(argv: string[]): Promise<void> {
     );
   }
   const config = await loadConfig(flags.config);
-  const specs = [...config.services.values()].flat();
-  const guard = createModuleGuard(() => config);
-  const rows = await Promise.all(specs.map((spec) => rowOf(spec, guard)));
+  const rows = await permissionRows(config);
   if (flags.json) return print(JSON.stringify(rows, undefined, 2));
   print(table(config, rows).trimEnd());
   for (const { name, refused } of rows) {
     if (refused !== undefined) print(`\n${name} would not start: ${refused}`);
   }
+}
+
+/** Returns what each service or replica may do, in the order of the config. */
+export async function permissionRows(config: Config): Promise<Row[]> {
+  const specs = [...config.services.values()].flat();
+  const guard = createModuleGuard(() => config);
+  return await Promise.all(specs.map((spec) => rowOf(spec, guard)));
 }
 
 const NO_SANDBOX = "everything: no sandbox";

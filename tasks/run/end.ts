@@ -14,6 +14,7 @@ import { shortPath } from "../../runtime/program/paths.ts";
 import { describeLine } from "../../stages/events/places.ts";
 import type { Appending } from "./appending.ts";
 import type { Outlet, PlannedRun } from "./planned_run.ts";
+import { keepLastRun } from "./last_run.ts";
 import { handOver, handOverRejects } from "./outlets.ts";
 import { makeReport, type RunOutcome, type RunReport } from "./report.ts";
 
@@ -31,6 +32,10 @@ export async function finishRun(
 ): Promise<void> {
   const report = makeReport({ ...outcome, batch: plan.batch }, stages);
   await handOver(plan, appending);
+  await keepLastRun(report, {
+    output: placeOf(plan.output, plan.outlets.output),
+    resultCount: outcome.results.count,
+  });
   try {
     await printReport(plan, json, report, outcome.results.count);
   } catch (error) {

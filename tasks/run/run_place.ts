@@ -19,7 +19,7 @@ import { shortPath, userPath } from "../../runtime/program/paths.ts";
 import { nearestConfig, stateDirOf } from "../../supervisor/config/config.ts";
 
 /** Holds a link for each run, named by the process that has started it. */
-const PIPELINES = "pipelines";
+export const PIPELINES = "pipelines";
 
 /**
  * Leaves a link to the folder of a run, until disposed. Where there can be none,
@@ -54,11 +54,15 @@ export async function markRun(
 /**
  * Finds the folder of the run that goes on.
  *
- * @param state What `--state` says. @default {the one run of where the user stands}
+ * @param state What `--state` says. @default {the one run of `stateDir`}
+ * @param stateDir Where runs leave a link. @default {that of where the user stands}
  * @throws {Failure} If there is none.
  * @throws {UsageError} If there are several.
  */
-export async function findRun(state: string | undefined): Promise<string> {
+export async function findRun(
+  state: string | undefined,
+  stateDir: string = stateDirOf(nearestConfig()),
+): Promise<string> {
   if (state !== undefined) {
     const folder = userPath(state);
     if (await isServed(folder)) return folder;
@@ -66,7 +70,7 @@ export async function findRun(state: string | undefined): Promise<string> {
       `No pipeline keeps its state in "${shortPath(folder)}" now`,
     );
   }
-  const pipelines = join(stateDirOf(nearestConfig()), PIPELINES);
+  const pipelines = join(stateDir, PIPELINES);
   const entries = await ifThere(Array.fromAsync(Deno.readDir(pipelines))) ?? [];
   const found: { pid: string; folder: string }[] = [];
   for (const { name: pid, isSymlink } of entries) {

@@ -18,6 +18,7 @@ import { ifThere, isThere } from "../../runtime/files/optional_file.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { askHealth } from "../../runtime/rpc/ask_health.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
+import { pipelineRun } from "../../tasks/mcp/pipeline_run.ts";
 import { pipeline } from "../../tasks/pipeline.ts";
 import { endHere } from "../support/command_here.ts";
 import { eventually } from "../support/eventually.ts";
@@ -127,6 +128,14 @@ Deno.test("a run over standard input is watched, and its stages are swapped ther
   );
   assertEquals(refusal.code, "unauthenticated");
   stranger.close();
+
+  const { says, data } = await pipelineRun(
+    { config: folder.file("config.yaml"), stateDir: folder.file(".denizen") },
+    {},
+    new AbortController().signal,
+  );
+  assertEquals(says, ["A run goes on. This is how it is now."]);
+  assertEquals(JSON.parse(data.join("\n")).processes.length, 6);
 
   const before = await findStages(run.port, 12);
   for (const stage of ["parse", "rules", "aggregate", "sink"]) {

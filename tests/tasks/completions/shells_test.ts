@@ -1,7 +1,6 @@
 /** Real shells complete what somebody types, with the script that they get. */
 
 import { assertEquals } from "@std/assert";
-import { PROJECT } from "../../../runtime/program/paths.ts";
 import { commandSpecs } from "../../../tasks/completions/command_specs.ts";
 import {
   completionScript,
@@ -9,7 +8,7 @@ import {
 } from "../../../tasks/completions/scripts.ts";
 import { testWhere } from "../../support/built_clients.ts";
 import { endsWell } from "../../support/programs.ts";
-import { spawn } from "../../support/spawned.ts";
+import { spawn, spawnScript } from "../../support/spawned.ts";
 import { type TempFolder, tempFolder } from "../../support/temp_folder.ts";
 import {
   openTerminal,
@@ -155,16 +154,10 @@ Deno.test("the program itself finds the words of the config that is nearest", as
     folder.file("config.yaml"),
     "services: { web: {}, worker: {} }",
   );
-  await using asked = spawn(Deno.execPath(), [
-    "run",
-    "-A",
-    "--quiet",
-    "--cached-only",
-    `--config=${PROJECT}/deno.json`,
-    `${PROJECT}/main.ts`,
-    "completions",
-    "--words=services",
-  ], { cwd: folder.path });
+  await using asked = spawnScript("main.ts", {
+    args: ["completions", "--words=services"],
+    cwd: folder.path,
+  });
 
   assertEquals(await asked.stdout.rest(), "web\nworker");
   assertEquals(await asked.stderr.rest(), "");
