@@ -2,6 +2,14 @@
  * The broker's door for other folders: register with it, ask it, follow it,
  * and call services through it.
  *
+ * ```ts
+ * import { connectService, DEFAULT_BROKER } from "denizen/broker";
+ * import { GREETER_SERVICE } from "./proto/greeter/contract.ts";
+ *
+ * const greeter = connectService(GREETER_SERVICE, DEFAULT_BROKER);
+ * greeter.peer satisfies string; // it connects at the first call
+ * ```
+ *
  * @module
  */
 
@@ -22,6 +30,21 @@ export {
  * Connects to all instances of a service, whichever there are from time to
  * time. Calls go to them in turn; one that ends with UNAVAILABLE is tried again,
  * so a method that is called this way may be carried out more than once.
+ *
+ * @example
+ * ```ts
+ * import { Fault } from "denizen";
+ * import { connectService } from "denizen/broker";
+ * import { GREETER_SERVICE, GreeterService } from "./proto/greeter/contract.ts";
+ *
+ * const greeter = connectService(GREETER_SERVICE, "127.0.0.1:50051");
+ * try {
+ *   await greeter.unary(GreeterService.Greet, { name: "Ada" });
+ * } catch (error) {
+ *   // There is none now; the option `waitForReady` waits for one.
+ *   if (!(error instanceof Fault) || error.code !== "unavailable") throw error;
+ * }
+ * ```
  *
  * @param service Full name of the service.
  * @param broker The broker's address.

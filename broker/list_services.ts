@@ -16,6 +16,16 @@ import { connectBroker } from "./reopen.ts";
  * Reads page after page. An entry that comes or goes meanwhile may be among
  * them or not; of one moment, watchServices() tells.
  *
+ * @example
+ * ```ts
+ * import { print } from "denizen";
+ * import { listServices } from "denizen/broker";
+ *
+ * for (const { service, address } of await listServices("127.0.0.1:50051")) {
+ *   print(`${service} at ${address}`);
+ * }
+ * ```
+ *
  * @param broker The broker's address.
  * @throws {Fault} `unavailable` if the broker cannot be reached.
  */

@@ -41,9 +41,31 @@ const NEWS_MS = 200;
  * nobody calls a server that stops after this.
  *
  * @example
- * ```ts ignore
- * const served = await serve({ address, services });
- * await registerService(entry, { broker, signal }); // until told to stop
+ * ```ts
+ * import { implement, serve, unary } from "denizen";
+ * import { registerService } from "denizen/broker";
+ * import { GREETER_SERVICE, GreeterService } from "./proto/greeter/contract.ts";
+ *
+ * const served = await serve({
+ *   address: "127.0.0.1:0",
+ *   services: {
+ *     [GREETER_SERVICE]: implement(GreeterService, {
+ *       Greet: unary(({ name }) => ({ greeting: `Hello, ${name}` })),
+ *     }),
+ *   },
+ * });
+ * const stop = new AbortController(); // runProgram() gives a signal
+ * await registerService({
+ *   service: GREETER_SERVICE,
+ *   instance: served.address,
+ *   address: served.address,
+ *   version: "1.0.0",
+ *   metadata: {},
+ * }, {
+ *   broker: "127.0.0.1:50051",
+ *   signal: stop.signal,
+ *   onRegistered: () => stop.abort(), // leaves again, at once
+ * });
  * await served.stop();
  * ```
  *

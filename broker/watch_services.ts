@@ -38,6 +38,18 @@ export interface WatchServicesOptions {
  * one's says that the broker has restarted: services that run may be missing
  * from its first snapshot, since they register again one after the other.
  *
+ * @example
+ * ```ts
+ * import { watchServices } from "denizen/broker";
+ *
+ * const { signal } = new AbortController();
+ * for await (
+ *   const event of watchServices({ broker: "127.0.0.1:50051", signal })
+ * ) {
+ *   if (event.kind === "snapshot") break; // else put, removed, away
+ * }
+ * ```
+ *
  * @throws {Fault} `invalid` if the name cannot be one of a service.
  */
 export async function* watchServices(

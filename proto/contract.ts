@@ -39,11 +39,22 @@ export type { ContractTexts } from "./contract_files.ts";
  * settings.
  *
  * @example
- * ```ts ignore
- * loadContract({
- *   "shop/v1/order.proto": ORDER_PROTO,
- *   "shop/v1/types/money.proto": MONEY_PROTO, // which order.proto imports
+ * ```ts
+ * import { loadContract } from "denizen";
+ *
+ * const contract = loadContract({
+ *   "shop/v1/order.proto": `
+ *     syntax = "proto3";
+ *     package shop.v1;
+ *     import "google/protobuf/timestamp.proto";
+ *     import "shop/v1/types/money.proto";
+ *     message Order { types.Money price = 1; google.protobuf.Timestamp at = 2; }`,
+ *   "shop/v1/types/money.proto": `
+ *     syntax = "proto3";
+ *     package shop.v1.types;
+ *     message Money { int64 units = 1; }`,
  * });
+ * contract["shop.v1.Order"] satisfies object | undefined;
  * ```
  *
  * @param texts The .proto texts, by import path; a text alone is given the path
@@ -63,6 +74,44 @@ export function loadContract(...texts: ContractTexts[]): PackageDefinition {
     } else if (each instanceof protobuf.Enum) contract[name] = enumOf(files);
   }
   return contract;
+}
+
+/**
+ * Loads one service of .proto texts.
+ *
+ * @example
+ * ```ts
+ * import { loadService } from "denizen";
+ * import GREETER_PROTO from "./proto/greeter/v1/greeter.proto" with {
+ *   type: "text",
+ * };
+ * import type { GreeterServiceDefinition } from "./proto/types/greeter/v1/GreeterService.ts";
+ *
+ * const GreeterService = loadService<GreeterServiceDefinition>(
+ *   "greeter.v1.GreeterService",
+ *   { "greeter/v1/greeter.proto": GREETER_PROTO },
+ * );
+ * ```
+ *
+ * @param name Its full name.
+ * @param texts As {@linkcode loadContract} takes them.
+ * @returns Its definition, of the type that `denizen types` has written for it.
+ * @throws {TypeError} If a text is wrong, or has no service of this name.
+ */
+export function loadService<Definition extends object>(
+  name: string,
+  ...texts: ContractTexts[]
+): Definition {
+  const contract = loadContract(...texts);
+  const found = contract[name];
+  if (found && !("format" in found)) return found as unknown as Definition;
+  const services = Object.keys(contract)
+    .filter((each) => !("format" in contract[each]!));
+  throw new TypeError(
+    `Cannot load service "${name}": the contract has ${
+      services.join(", ") || "none"
+    }`,
+  );
 }
 
 type Method = MethodDefinition<object, object>;

@@ -91,7 +91,7 @@ export interface StageProgram<Name extends StageName, Spec extends FlagSpec> {
  * not serve, 2 if its flags are wrong.
  *
  * @example A stage that reads lines of another format.
- * ```ts ignore
+ * ```ts
  * import { eachLine, runStage } from "denizen/stage";
  *
  * await runStage({ stage: "parse" }, () =>

@@ -3,8 +3,11 @@
  * one of the five stages of the pipeline. Its author writes what the stage does
  * with batches; {@linkcode runStage} does everything else.
  *
- * ```ts ignore
+ * ```ts
  * import { eachLine, runStage } from "denizen/stage";
+ *
+ * await runStage({ stage: "parse" }, () =>
+ *   eachLine((line) => line === "" ? "empty" : { route: line, ms: 1 }));
  * ```
  *
  * docs/write-a-stage.md says what a stage must do, in any language, and

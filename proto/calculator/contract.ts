@@ -4,7 +4,7 @@
  * @module
  */
 
-import { loadContract } from "../contract.ts";
+import { loadService } from "../contract.ts";
 import type { CalculatorServiceDefinition } from "../types/calculator/v1/CalculatorService.ts";
 import CALCULATOR_PROTO from "./v1/calculator.proto" with { type: "text" };
 
@@ -14,8 +14,7 @@ export type { Operation__Output } from "../types/calculator/v1/Operation.ts";
 /** The service's full name, by which it is registered. */
 export const CALCULATOR_SERVICE = "calculator.v1.CalculatorService";
 
-export const CalculatorService = loadContract({
-  "calculator/v1/calculator.proto": CALCULATOR_PROTO,
-})[
-  CALCULATOR_SERVICE
-] as unknown as CalculatorServiceDefinition;
+export const CalculatorService = loadService<CalculatorServiceDefinition>(
+  CALCULATOR_SERVICE,
+  { "calculator/v1/calculator.proto": CALCULATOR_PROTO },
+);

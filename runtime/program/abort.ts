@@ -33,7 +33,19 @@ export function after(ms: number, act: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** Resolves after `ms` milliseconds, or as soon as `signal` aborts. */
+/**
+ * Resolves after `ms` milliseconds, or as soon as `signal` aborts.
+ *
+ * @example
+ * ```ts
+ * import { pause } from "denizen";
+ *
+ * const stop = new AbortController();
+ * const waited = pause(60_000, stop.signal);
+ * stop.abort(); // it does not wait for the minute
+ * await waited;
+ * ```
+ */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
   return new Promise((resolve) => {

@@ -23,7 +23,25 @@ export type FaultCode =
   | "timed_out"
   | "internal"; // a defect: the log of the process that failed says more
 
-/** A failure that a caller is expected to handle. */
+/**
+ * A failure that a caller is expected to handle.
+ *
+ * @example
+ * ```ts
+ * import { Fault } from "denizen";
+ *
+ * function priceOf(item: string): number {
+ *   if (item === "tea") return 3;
+ *   throw new Fault("not_found", `Cannot price "${item}": it is not sold here`);
+ * }
+ *
+ * try {
+ *   priceOf("milk");
+ * } catch (error) {
+ *   if (!(error instanceof Fault) || error.code !== "not_found") throw error;
+ * }
+ * ```
+ */
 export class Fault extends Error {
   override readonly name = "Fault";
   readonly code: FaultCode;
@@ -34,12 +52,40 @@ export class Fault extends Error {
   }
 }
 
-/** The command line or the configuration is wrong; the message says what to do. */
+/**
+ * The command line or the configuration is wrong; the message says what to do.
+ *
+ * @example
+ * ```ts
+ * import { UsageError } from "denizen";
+ *
+ * function requireEven(count: number): void {
+ *   if (count % 2 === 0) return;
+ *   throw new UsageError(`Cannot make pairs of ${count}: give an even number`);
+ * }
+ *
+ * requireEven(2);
+ * ```
+ */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** A failure that is told in one message; the process ends with `exitCode`. */
+/**
+ * A failure that is told in one message; the process ends with `exitCode`.
+ *
+ * @example
+ * ```ts
+ * import { Failure } from "denizen";
+ *
+ * function requireRoom(freeBytes: number): void {
+ *   if (freeBytes > 1_000) return;
+ *   throw new Failure("Cannot go on: the disk is full", 75); // as EX_TEMPFAIL
+ * }
+ *
+ * requireRoom(2_000);
+ * ```
+ */
 export class Failure extends Error {
   override readonly name: string = "Failure";
   readonly exitCode: number;

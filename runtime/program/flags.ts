@@ -207,12 +207,40 @@ function show(word: unknown): string {
   return String(word).replace(HIDDEN, "");
 }
 
-/** A flag that is there or not. */
+/**
+ * A flag that is there or not.
+ *
+ * @example
+ * ```ts
+ * import { runProgram, toggle } from "denizen";
+ *
+ * await runProgram({
+ *   name: "list.ts",
+ *   summary: "Lists what there is.",
+ *   flags: { all: toggle("also what is hidden") }, // --all
+ * }, async ({ all }) => {
+ *   await Promise.resolve(all);
+ * });
+ * ```
+ */
 export function toggle(help: string): Flag<boolean> {
   return { help, fallback: false, read: () => true };
 }
 
-/** A flag with any text. */
+/**
+ * A flag with any text.
+ *
+ * @example
+ * ```ts
+ * import { text } from "denizen";
+ *
+ * const flags = {
+ *   name: text("NAME", "who is greeted", "world"), // --name=Ada
+ *   title: text("TITLE", "what they are called"), // undefined if not given
+ * };
+ * flags satisfies object;
+ * ```
+ */
 export function text(
   placeholder: string,
   help: string,
@@ -248,7 +276,19 @@ export function repeated<T>(
   };
 }
 
-/** A flag with one of a few words. */
+/**
+ * A flag with one of a few words.
+ *
+ * @example
+ * ```ts
+ * import { choice } from "denizen";
+ * import { equal, throws } from "node:assert/strict";
+ *
+ * const color = choice(["auto", "always", "never"], "when to use colours");
+ * equal(color.fallback, "auto"); // the first of them
+ * throws(() => color.read("nevr"));
+ * ```
+ */
 export function choice<const Word extends string>(
   words: readonly [Word, ...Word[]],
   help: string,
@@ -283,7 +323,18 @@ export interface Range {
   max: number;
 }
 
-/** A flag with a whole number. */
+/**
+ * A flag with a whole number.
+ *
+ * @example
+ * ```ts
+ * import { integer } from "denizen";
+ * import { equal } from "node:assert/strict";
+ *
+ * const count = integer("how many", 1, { min: 1, max: 100 });
+ * equal(count.read("7"), 7);
+ * ```
+ */
 export function integer<Fallback extends number | undefined>(
   help: string,
   fallback: Fallback,
@@ -304,7 +355,18 @@ export function integer<Fallback extends number | undefined>(
   };
 }
 
-/** A flag with a number of bytes, such as 64KiB. The fallback is written so. */
+/**
+ * A flag with a number of bytes, such as 64KiB. The fallback is written so.
+ *
+ * @example
+ * ```ts
+ * import { bytes } from "denizen";
+ * import { equal } from "node:assert/strict";
+ *
+ * const size = bytes("a block's size", "64KiB", { min: 1, max: 1024 ** 2 });
+ * equal(size.fallback, 65_536);
+ * ```
+ */
 export function bytes(
   help: string,
   fallback: string,
@@ -326,7 +388,19 @@ export function bytes(
   };
 }
 
-/** A flag with a duration, such as 500ms. The fallback is written so. */
+/**
+ * A flag with a duration, such as 500ms. The fallback is written so.
+ *
+ * @example
+ * ```ts
+ * import { duration } from "denizen";
+ * import { equal } from "node:assert/strict";
+ *
+ * const every = duration("the time between two", "1m30s");
+ * equal(every.fallback, 90_000); // in milliseconds
+ * equal(every.read("500ms"), 500);
+ * ```
+ */
 export function duration(help: string, fallback: string): Flag<number>;
 export function duration(
   help: string,
@@ -351,7 +425,18 @@ export function duration(
   };
 }
 
-/** A flag with an address, as parseAddress() takes it. */
+/**
+ * A flag with an address, as parseAddress() takes it.
+ *
+ * @example
+ * ```ts
+ * import { address } from "denizen";
+ * import { throws } from "node:assert/strict";
+ *
+ * const where = address("where to serve", "127.0.0.1:5555");
+ * throws(() => where.read("localhost")); // the port is missing
+ * ```
+ */
 export function address<Fallback extends string | undefined>(
   help: string,
   fallback: Fallback,

@@ -16,7 +16,16 @@ import { visible } from "./visible_text.ts";
 
 const encoder = new TextEncoder();
 
-/** Writes one line. Line ends within `message` become spaces. */
+/**
+ * Writes one line. Line ends within `message` become spaces.
+ *
+ * @example
+ * ```ts
+ * import { log } from "denizen";
+ *
+ * log("Serving on 127.0.0.1:5555");
+ * ```
+ */
 export function log(message: string): void {
   writeLog(`${message.replaceAll(/\s*\n\s*/g, " ")}\n`);
 }
@@ -35,6 +44,13 @@ export function logDefect(doing: string, error: unknown): void {
 
 /**
  * Writes a result to standard output, and the end of its line.
+ *
+ * @example
+ * ```ts
+ * import { print } from "denizen";
+ *
+ * print(JSON.stringify({ result: 42 }));
+ * ```
  *
  * @throws {Deno.errors.BrokenPipe} If nobody reads it any more.
  * @throws {Failure} If it cannot be written, as on a full disk.

@@ -29,6 +29,23 @@ export interface Program<Spec extends Record<string, Flag<unknown>>> {
  * SIGTERM and SIGINT abort the signal; the program then has all the time it
  * takes to finish, until a second one ends it at once.
  *
+ * @example
+ * ```ts
+ * import { duration, pause, print, runProgram, text } from "denizen";
+ *
+ * await runProgram({
+ *   name: "greet.ts",
+ *   summary: "Says hello after a while.",
+ *   flags: {
+ *     name: text("NAME", "who is greeted", "world"),
+ *     after: duration("how long to wait", "10ms"),
+ *   },
+ * }, async ({ name, after }, signal) => {
+ *   await pause(after, signal); // ends early on SIGTERM and Ctrl-C
+ *   print(`Hello, ${name}`);
+ * });
+ * ```
+ *
  * @param program Its name and flags.
  * @param run What it does.
  */

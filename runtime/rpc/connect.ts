@@ -13,9 +13,11 @@ import {
   type CallOptions,
   type ChannelOptions,
   Client,
+  type ClientWritableStream,
   Metadata,
 } from "@grpc/grpc-js";
 import { LONGEST_TIMER_MS } from "../program/abort.ts";
+import type { Fault } from "../program/errors.ts";
 import { createBurst } from "./burst.ts";
 import { channelCredentials } from "./credentials.ts";
 import { avoidDestroyed } from "./destroyed_session.ts";
@@ -59,7 +61,8 @@ export interface CallingOptions {
   /**
    * How long the call may take, in milliseconds.
    *
-   * @default {5000 where there is one answer; a stream lasts as long as it lasts}
+   * @default {5000 where one message is answered by one; a stream lasts as long as
+   * it lasts}
    */
   deadlineMs?: number;
   /** What the server is told besides the messages. @default {nothing} */
@@ -88,6 +91,18 @@ export interface Connection {
     request: Req,
     options?: CallingOptions,
   ): AsyncIterableIterator<Res>;
+  /**
+   * Sends many messages and reads one answer. A server may answer before all
+   * are sent; the rest is not asked for then.
+   *
+   * @param requests The messages; one is asked for when there is room for it.
+   * @throws {Fault} And whatever `requests` throws, as it is.
+   */
+  clientStream<Req, Res>(
+    method: ClientMethod<Req, Res>,
+    requests: AsyncIterable<Req> | Iterable<Req>,
+    options?: CallingOptions,
+  ): Promise<Res>;
   /** Opens a stream in both directions. */
   duplex<Req, Res>(
     method: ClientMethod<Req, Res>,
@@ -114,9 +129,27 @@ const CHANNEL: ChannelOptions = {
  * Connects to a service. Opens nothing until the first call, unless `eager`.
  *
  * @example
- * ```ts ignore
- * const calculator = connect("127.0.0.1:5555", { name: "calculator" });
- * const { result } = await calculator.unary(CalculatorService.Calculate, request);
+ * ```ts
+ * import { connect, implement, serve, unary } from "denizen";
+ * import { GreeterService } from "./proto/greeter/contract.ts";
+ *
+ * const greeter = implement(GreeterService, {
+ *   Greet: unary(({ name }) => ({ greeting: `Hello, ${name}` })),
+ * });
+ * const served = await serve({
+ *   address: "127.0.0.1:0",
+ *   services: { "greeter.v1.GreeterService": greeter },
+ * });
+ *
+ * const connection = connect(served.address, { name: "greeter" });
+ * const { greeting } = await connection.unary(
+ *   GreeterService.Greet,
+ *   { name: "Ada" },
+ *   { deadlineMs: 1_000 }, // 5 s if not given
+ * );
+ * greeting satisfies string;
+ * connection.close();
+ * await served.stop();
  * ```
  *
  * @param address `host:port`, `unix:/path`, or what a registered resolver takes.
@@ -167,6 +200,21 @@ export function connect(
       endOnAbort(call, options.signal);
       return readMessages(call, peer, () => call.cancel());
     },
+    clientStream: (method, requests, options = {}) =>
+      sendAll(
+        (answered) =>
+          client.makeClientStreamRequest(
+            method.path,
+            method.requestSerialize,
+            method.responseDeserialize,
+            metadataFor(options),
+            callOptionsFor(options),
+            (error, message) =>
+              answered(error && toFault(error, peer), message),
+          ),
+        requests,
+        options.signal,
+      ),
     duplex<Req, Res>(
       method: ClientMethod<Req, Res>,
       options: CallingOptions = {},
@@ -202,6 +250,44 @@ export function connect(
     },
     close: () => client.close(),
   };
+}
+
+/** Sends messages, each once there is room for it, until there is an answer. */
+async function sendAll<Req, Res>(
+  open: (
+    answered: (fault: Fault | null, message?: Res) => void,
+  ) => ClientWritableStream<Req>,
+  requests: AsyncIterable<Req> | Iterable<Req>,
+  signal: AbortSignal | undefined,
+): Promise<Res> {
+  const answer = Promise.withResolvers<Res>();
+  let isOver = false;
+  let wake = () => {};
+  const call = open((fault, message) => {
+    isOver = true;
+    wake();
+    if (fault) answer.reject(fault);
+    else answer.resolve(message!);
+  });
+  call.on("drain", () => wake());
+  endOnAbort(call, signal);
+  // Where `requests` fails, that is what the call has failed of.
+  const sent = (async () => {
+    try {
+      for await (const request of requests) {
+        if (isOver) return;
+        if (call.write(request)) continue;
+        await new Promise<void>((resolve) => wake = resolve);
+        if (isOver) return;
+      }
+      call.end();
+    } catch (error) {
+      call.cancel();
+      throw error;
+    }
+  })();
+  const [message] = await Promise.all([answer.promise, sent]);
+  return message;
 }
 
 function metadataFor(

@@ -1,8 +1,9 @@
 /**
  * How a service is written: plain functions in, gRPC handlers out.
  *
- * A unary method is a function, a server stream is an async generator, and a
- * stream in both directions is a function over a `MessageStream`. Each may
+ * A unary method is a function, a server stream is an async generator, a client
+ * stream is a function over what comes, and a stream in both directions is one
+ * over a `MessageStream`. Each may
  * throw; a `Fault` reaches the caller as it is, anything else is a defect,
  * which is logged here and reaches the caller without detail. serve.ts takes
  * what `implement()` returns.
@@ -12,8 +13,10 @@
 
 import {
   type handleBidiStreamingCall,
+  type handleClientStreamingCall,
   type handleServerStreamingCall,
   type handleUnaryCall,
+  type Metadata,
   type ServerDuplexStream,
   type ServiceDefinition,
   status,
@@ -36,9 +39,11 @@ export interface Call {
   signal: AbortSignal;
   /** The caller's address, for logs. */
   peer: string;
+  /** What the caller has told besides its messages. */
+  metadata: Metadata;
 }
 
-/** One method's handler, made by unary(), serverStream() or duplex(). */
+/** One method's handler, made by unary() and its like. */
 export interface Handler<Req, Res> {
   requestStream: boolean;
   responseStream: boolean;
@@ -70,6 +75,20 @@ type HandlersOf<Definition> = {
 
 /**
  * Joins a service's definition with a handler for each of its methods.
+ *
+ * @example
+ * ```ts
+ * import { Fault, implement, unary } from "denizen";
+ * import { GreeterService } from "./proto/greeter/contract.ts";
+ *
+ * const greeter = implement(GreeterService, {
+ *   Greet: unary(({ name }) => {
+ *     if (name === "") throw new Fault("invalid", "Cannot greet: who is it?");
+ *     return { greeting: `Hello, ${name}` };
+ *   }),
+ * });
+ * greeter satisfies object; // for serve()
+ * ```
  *
  * @throws {TypeError} If a handler streams where its method does not, or the
  * other way round.
@@ -115,7 +134,19 @@ export function implement<Definition extends object>(
   };
 }
 
-/** A method that takes one message and returns one. */
+/**
+ * A method that takes one message and returns one.
+ *
+ * @example
+ * ```ts
+ * import { unary } from "denizen";
+ *
+ * const double = unary<{ value: number }, { value: number }>(
+ *   ({ value }) => ({ value: 2 * value }),
+ * );
+ * double satisfies object; // for implement()
+ * ```
+ */
 export function unary<Req, Res>(
   answer: (request: Req, call: Call) => Res | Promise<Res>,
 ): Handler<Req, Res> {
@@ -141,6 +172,21 @@ export function unary<Req, Res>(
  * One that asks for `signal`, and ends after the server began to stop, ends with
  * UNAVAILABLE: whoever reads it can tell "the server leaves" from "done". What
  * it still says before that arrives. One that never asks may finish.
+ *
+ * @example
+ * ```ts
+ * import { pause, serverStream } from "denizen";
+ *
+ * const countDown = serverStream<{ from: number }, { left: number }>(
+ *   async function* ({ from }, { signal }) {
+ *     for (let left = from; left > 0 && !signal.aborted; left--) {
+ *       yield { left };
+ *       await pause(1_000, signal);
+ *     }
+ *   },
+ * );
+ * countDown satisfies object; // for implement()
+ * ```
  *
  * @param answer Gives the messages, or what `encode` makes them of.
  */
@@ -204,11 +250,72 @@ function watching(context: Call): { call: Call; asked(): boolean } {
       get peer() {
         return context.peer;
       },
+      get metadata() {
+        return context.metadata;
+      },
     },
   };
 }
 
-/** A method that takes and returns many messages, in any order. */
+/**
+ * A method that takes many messages and returns one.
+ *
+ * It may answer before all of them have come; what comes then is passed over.
+ *
+ * @example
+ * ```ts
+ * import { clientStream } from "denizen";
+ *
+ * const count = clientStream<{ name: string }, { names: number }>(
+ *   async (requests) => {
+ *     let names = 0;
+ *     for await (const { name } of requests) names += name === "" ? 0 : 1;
+ *     return { names };
+ *   },
+ * );
+ * ```
+ *
+ * @param answer Makes the one message; what it reads throws a
+ * {@linkcode Fault} when the caller goes away.
+ */
+export function clientStream<Req, Res>(
+  answer: (requests: AsyncIterable<Req>, call: Call) => Promise<Res>,
+): Handler<Req, Res> {
+  return {
+    requestStream: true,
+    responseStream: false,
+    encodes: false,
+    bind(method, stopping): handleClientStreamingCall<Req, Res> {
+      return async (call, callback) => {
+        const context = callOf(call, stopping);
+        const requests = readMessages<Req>(call, context.peer);
+        try {
+          callback(null, await answer(requests, context));
+        } catch (error) {
+          callback(failure(method.path, error));
+        } finally {
+          void requests.return?.();
+        }
+      };
+    },
+  };
+}
+
+/**
+ * A method that takes and returns many messages, in any order.
+ *
+ * @example
+ * ```ts
+ * import { duplex } from "denizen";
+ *
+ * const echo = duplex<{ text: string }, { text: string }>(
+ *   async ({ incoming, send }) => {
+ *     for await (const message of incoming) send(message);
+ *   },
+ * );
+ * echo satisfies object; // for implement()
+ * ```
+ */
 export function duplex<Req, Res>(
   converse: (stream: MessageStream<Req, Res>, call: Call) => Promise<void>,
 ): Handler<Req, Res> {
@@ -283,6 +390,7 @@ function drained(
 function callOf(
   call: { on(event: "cancelled", listener: () => void): unknown } & {
     getPeer(): string;
+    metadata: Metadata;
   },
   stopping: AbortSignal,
   gone?: AbortController,
@@ -304,6 +412,9 @@ function callOf(
     },
     get peer() {
       return call.getPeer();
+    },
+    get metadata() {
+      return call.metadata;
     },
   };
 }

@@ -96,6 +96,24 @@ export interface Served {
 /**
  * Starts a server; everything it serves is healthy from then on.
  *
+ * @example
+ * ```ts
+ * import { implement, serve, unary } from "denizen";
+ * import { GreeterService } from "./proto/greeter/contract.ts";
+ *
+ * const name = "greeter.v1.GreeterService";
+ * const served = await serve({
+ *   address: "127.0.0.1:0", // any port: `served.address` has it
+ *   services: {
+ *     [name]: implement(GreeterService, {
+ *       Greet: unary(({ name }) => ({ greeting: `Hello, ${name}` })),
+ *     }),
+ *   },
+ * });
+ * served.setHealth(name, "NOT_SERVING"); // for whoever asks
+ * await served.stop(); // lets the calls that run come to their end
+ * ```
+ *
  * @throws {Fault} `invalid` if the address is malformed, or reaches beyond this
  * machine without `expose`; `unavailable` if it cannot be bound, naming the
  * process that holds it where that can be found.
@@ -194,6 +212,28 @@ export async function serve({
 
 /**
  * Serves until the process is told to stop (SIGTERM or SIGINT), then drains.
+ *
+ * @example
+ * ```ts
+ * import { address, implement, log, runProgram, serveUntilStopped } from "denizen";
+ * import { unary } from "denizen";
+ * import { GreeterService } from "./proto/greeter/contract.ts";
+ *
+ * const greeter = implement(GreeterService, {
+ *   Greet: unary(({ name }) => ({ greeting: `Hello, ${name}` })),
+ * });
+ *
+ * await runProgram({
+ *   name: "server.ts",
+ *   summary: "Says hello for a tenth of a second.",
+ *   flags: { address: address("where to serve", "127.0.0.1:0") },
+ * }, ({ address }) =>
+ *   serveUntilStopped(
+ *     { address, services: { "greeter.v1.GreeterService": greeter } },
+ *     (served) => log(`Serving on ${served.address}`),
+ *     AbortSignal.timeout(100), // leave it out
+ *   ));
+ * ```
  *
  * @param options As for {@linkcode serve}.
  * @param ready Called once the server is listening.

@@ -26,11 +26,14 @@ export type ReadLine = (line: string) => Readonly<object> | string;
  * words as in JSON. What `read` throws ends the run.
  *
  * @example
- * ```ts ignore
- * eachLine((line) => {
+ * ```ts
+ * import { eachLine } from "denizen/stage";
+ *
+ * const work = await eachLine((line) => {
  *   const [route, ms] = line.split(" ");
  *   return ms === undefined ? "not two words" : { route, ms: Number(ms) };
  * });
+ * work satisfies object; // for runStage()
  * ```
  */
 export async function eachLine(read: ReadLine): Promise<ParseWork> {

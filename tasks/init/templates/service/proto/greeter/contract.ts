@@ -6,13 +6,14 @@
  * @module
  */
 
-import { loadContract } from "denizen";
+import { loadService } from "denizen";
 import type { GreeterServiceDefinition } from "../types/greeter/v1/GreeterService.ts";
 import GREETER_PROTO from "./v1/greeter.proto" with { type: "text" };
 
 /** The service's full name. */
 export const GREETER_SERVICE = "greeter.v1.GreeterService";
 
-export const GreeterService = loadContract({
-  "greeter/v1/greeter.proto": GREETER_PROTO,
-})[GREETER_SERVICE] as unknown as GreeterServiceDefinition;
+export const GreeterService = loadService<GreeterServiceDefinition>(
+  GREETER_SERVICE,
+  { "greeter/v1/greeter.proto": GREETER_PROTO },
+);
