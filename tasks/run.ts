@@ -64,7 +64,7 @@ export async function run(argv: string[]): Promise<number> {
   const running = await listIfRunning(written.path);
   const isBeside =
     running?.some((each) =>
-      each.name === specOf(written, name).name && isUp(each)
+      each.name === specOf(written, name).name && each.pid !== undefined
     ) ?? false;
   const config = isBeside
     ? await loadConfig(written.path, { beside: serviceOf(written, name)! })

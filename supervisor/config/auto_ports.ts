@@ -49,7 +49,9 @@ export async function openAutoPorts(stateDir: string): Promise<AutoPorts> {
         before !== undefined && !taken.has(before) &&
         (inUse || isFree(before))
       ) return before;
-      const port = pickPort(key, new Set([...taken, ...known.values()]));
+      // Two configs that start together would both find the same one free.
+      const own = `${stateDir}/${key}`;
+      const port = pickPort(own, new Set([...taken, ...known.values()]));
       known.set(key, port);
       changed = true;
       return port;

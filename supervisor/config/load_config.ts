@@ -171,7 +171,9 @@ function besideOthers(choose: AutoPort, service: string): AutoPort {
   return (key, taken) => {
     const port = choose(key, taken);
     const isItsOwn = key.slice(0, key.lastIndexOf("-")) === service;
-    return isItsOwn ? pickPort(key, new Set([...taken, port])) : port;
+    if (!isItsOwn) return port;
+    // Two that start together would both find the same one free.
+    return pickPort(`${key}/${Deno.pid}`, new Set([...taken, port]));
   };
 }
 

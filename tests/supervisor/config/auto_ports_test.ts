@@ -37,6 +37,18 @@ Deno.test("a port that was chosen stays, until somebody else has it", async () =
   await Deno.remove(stateDir, { recursive: true });
 });
 
+Deno.test("two configs with a service of one name look in different places", async () => {
+  const folders = ["/work/one/.denizen", "/work/two/.denizen"];
+
+  const [one, two] = await Promise.all(
+    folders.map(async (folder) =>
+      (await openAutoPorts(folder)).choose("a-1", NONE)
+    ),
+  );
+
+  assertNotEquals(one, two);
+});
+
 Deno.test("a port stays while a supervisor runs, whose service has it", async () => {
   const stateDir = await Deno.makeTempDir();
   const ports = await openAutoPorts(stateDir);
