@@ -35,6 +35,7 @@ import { type Outcome, outcomeOf } from "./fleet/outcome.ts";
 import { createReloader } from "./fleet/reload.ts";
 import {
   createOutputListeners,
+  type OutputChunk,
   type OutputListener,
 } from "./logs/output_listeners.ts";
 import { openRecords, type Records } from "./records.ts";
@@ -77,6 +78,8 @@ export interface Supervisor extends FleetCommands, AsyncDisposable {
   onStateRenewed(listener: () => Promise<void>): void;
   /** Listens to what the services write, until disposed. */
   onOutput(listener: OutputListener): Disposable;
+  /** What they have written of late: what comes after it goes to listeners. */
+  recentOutput(): OutputChunk[];
   /** Resolves when every service has ended by itself, with how it went. */
   readonly ended: Promise<Outcome>;
   /**
@@ -230,6 +233,7 @@ export async function createSupervisor(
     reportLoss: losses.report,
     onStateRenewed: (listener) => void renewers.push(listener),
     onOutput: outputs.add,
+    recentOutput: outputs.recent,
     shutdown: shutdownOnce,
     hurry: () => hurry.abort(),
     [Symbol.asyncDispose]: () => shutdownOnce(),
@@ -289,8 +293,9 @@ function loopMaker(
         untilDependenciesMet(loop.spec, fleet().loopsOf, report, signal),
       async onOutput(stream, text) {
         const { name, logging } = loop.spec;
-        await logs.write(name, logging, stream, text);
-        await emitOutput({ name, stream, text });
+        const timeMs = Date.now();
+        await logs.write(name, logging, stream, text, timeMs);
+        await emitOutput({ name, stream, text, timeMs });
       },
       onChange(previous, message) {
         const { spec: { name }, state, restarts } = loop;

@@ -185,6 +185,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...SUPERVISOR,
     "supervisor/config",
     "supervisor/events",
+    "supervisor/logs",
     "supervisor/service",
     "supervisor/state_folder",
     "supervisor/supervisor.ts",

@@ -100,6 +100,12 @@ function withoutInternals(details: string): string {
     .replace(/^(Deadline exceeded after [\d.]+s),.*$/s, "$1");
 }
 
+/** True of a fault that a server has answered with which lacks the method. */
+export function isUnimplemented(error: unknown): boolean {
+  const cause = error instanceof Fault ? error.cause : undefined;
+  return isServiceError(cause) && cause.code === status.UNIMPLEMENTED;
+}
+
 function isServiceError(error: unknown): error is ServiceError {
   return error instanceof Error && "code" in error && "details" in error &&
     typeof error.code === "number";

@@ -14,6 +14,7 @@ import { Fault, UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { asPathError } from "../../runtime/program/system_error.ts";
 import type { ClientMethod } from "../../runtime/rpc/connect.ts";
+import { isUnimplemented } from "../../runtime/rpc/status.ts";
 import { requireOwnState, stateDirOf, taskFor } from "../config/config.ts";
 import type { RunEntry } from "../state_folder/run_file.ts";
 import { controlAddress } from "./address.ts";
@@ -26,13 +27,16 @@ import {
 } from "./commands.ts";
 import { eventFromWire } from "./event_wire.ts";
 import { connectToRun } from "../../runtime/control/run_connection.ts";
-import { serviceFromWire } from "./service_wire.ts";
+import { present, serviceFromWire } from "./service_wire.ts";
+import { updateFromWire } from "./watch_wire.ts";
 
 export type {
   Commands,
   ConfigOutcome,
   Listing,
   WaitOutcome,
+  WatchItem,
+  WatchUpdate,
 } from "./commands.ts";
 export type { ServiceChange } from "../config/changes.ts";
 export { controlAddress } from "./address.ts";
@@ -107,10 +111,14 @@ export async function connectControl(
     };
   return {
     async list() {
-      const { services, ...rest } = await orNotRunning(
+      const { services, supervisorUptimeMs, ...rest } = await orNotRunning(
         connection.unary(SupervisorService.List, {}),
       );
-      return { services: services.map(serviceFromWire), ...rest };
+      return {
+        services: services.map(serviceFromWire),
+        ...present({ supervisorUptimeMs }, ["supervisorUptimeMs"]),
+        ...rest,
+      };
     },
     start: change("Start"),
     stop: change("Stop"),
@@ -142,6 +150,20 @@ export async function connectControl(
         if (!signal.aborted) throw await asNotRunning(error, config);
       }
     },
+    async *watch(names, signal, { newOnly = false } = {}) {
+      const request = { names: [...names], newOnly };
+      const { Watch } = SupervisorService;
+      try {
+        const updates = connection.serverStream(Watch, request, { signal });
+        for await (const update of updates) yield updateFromWire(update);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (isUnimplemented(error)) {
+          throw new Fault("failed_precondition", TOO_OLD, { cause: error });
+        }
+        await refusedAsUsage(orNotRunning(Promise.reject(error)));
+      }
+    },
     async shutdown() {
       const { supervisorPid } = await orNotRunning(
         connection.unary(SupervisorService.Shutdown, {}),
@@ -150,6 +172,9 @@ export async function connectControl(
     },
   };
 }
+
+const TOO_OLD =
+  "Cannot watch this supervisor: it is of an older version and does not tell; restart it with this one, or read `logs -f` and `events -f`";
 
 function outcomeFromWire(
   { changes, services }: ReloadResponse__Output,

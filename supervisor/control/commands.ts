@@ -9,7 +9,8 @@
 
 import type { ServiceChange } from "../config/changes.ts";
 import type { SupervisorEvent } from "../events/event.ts";
-import type { MeasuredSnapshot } from "../service/snapshot.ts";
+import type { OutputChunk } from "../logs/output_listeners.ts";
+import type { MeasuredSnapshot, ServiceSnapshot } from "../service/snapshot.ts";
 
 /** The commands of a supervisor. Each throws a Fault: `unavailable` if none runs. */
 export interface Commands {
@@ -66,9 +67,46 @@ export interface Commands {
     afterSequence: number,
     signal: AbortSignal,
   ): AsyncGenerator<SupervisorEvent>;
+  /**
+   * Yields what services write and what happens to them, in that order, until
+   * `signal` aborts: first what is still known. Nobody waits for a slow reader,
+   * who misses lines and is told how many.
+   *
+   * @param names Services or replicas; empty: all.
+   * @throws {UsageError} For a name that is not in the config.
+   */
+  watch(
+    names: readonly string[],
+    signal: AbortSignal,
+    options?: WatchOptions,
+  ): AsyncGenerator<WatchUpdate>;
   /** Ends everything, the supervisor included; returns its pid. */
   shutdown(): Promise<number>;
 }
+
+/** Options for {@linkcode Commands.watch}. */
+export interface WatchOptions {
+  /** Leaves out what is known already. @default {false} */
+  newOnly?: boolean;
+}
+
+/** What has come since the last one. */
+export interface WatchUpdate {
+  /** Oldest first. */
+  items: readonly WatchItem[];
+  /** All that are watched, where one of them may have changed. */
+  services?: readonly ServiceSnapshot[];
+}
+
+/** What was written, or has happened. */
+export type WatchItem =
+  | {
+    type: "output";
+    chunk: OutputChunk;
+    /** Lines of the service before it that were dropped. */
+    lostLines: number;
+  }
+  | { type: "event"; event: SupervisorEvent };
 
 /** How long a command is waited for; what it has begun goes on after that. */
 export interface Patience {
@@ -84,6 +122,8 @@ export interface Patience {
 export interface Listing {
   services: MeasuredSnapshot[];
   supervisorPid: number;
+  /** How long it has been running; an older one does not say. */
+  supervisorUptimeMs?: number;
   /** What else is to be known of the supervisor, a sentence each. */
   notes: string[];
 }

@@ -8,6 +8,7 @@ import { abortAfter } from "../../runtime/program/abort.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import type { Supervisor } from "../supervisor.ts";
 import { type Commands, type Patience, WAIT_MS } from "./commands.ts";
+import { watchSupervisor } from "./watch.ts";
 
 /**
  * Returns the commands of a supervisor.
@@ -19,10 +20,12 @@ export function localCommands(
   onShutdown: () => void,
 ): Commands {
   const pid = Deno.pid;
+  const startedMs = performance.now();
   return {
     list: async () => ({
       services: await supervisor.measure(),
       supervisorPid: pid,
+      supervisorUptimeMs: Math.round(performance.now() - startedMs),
       notes: [...supervisor.notes()],
     }),
     start: (names, patience) =>
@@ -49,6 +52,8 @@ export function localCommands(
     scale: (replicas, patience) =>
       inTime("scale", patience, (signal) => supervisor.scale(replicas, signal)),
     events: supervisor.events.follow,
+    watch: (names, signal, options) =>
+      watchSupervisor(supervisor, names, signal, options),
     shutdown() {
       // After the answer has left.
       setTimeout(onShutdown, 0);

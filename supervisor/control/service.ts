@@ -16,6 +16,7 @@ import { changeToWire, refusedAsFault } from "./change_wire.ts";
 import type { Commands, ConfigOutcome, Patience } from "./commands.ts";
 import { eventToWire } from "./event_wire.ts";
 import { serviceToWire } from "./service_wire.ts";
+import { updateToWire } from "./watch_wire.ts";
 
 /**
  * Serves the control service until disposed.
@@ -79,6 +80,16 @@ export async function serveControl(
                 ? supervisor.events.known(afterSequence)
                 : commands.events(afterSequence ?? 0, signal);
               for await (const event of events) yield eventToWire(event);
+            },
+          ),
+          Watch: serverStream(
+            async function* ({ names = [], newOnly = false }, { signal }) {
+              try {
+                const updates = commands.watch(names, signal, { newOnly });
+                for await (const update of updates) yield updateToWire(update);
+              } catch (error) {
+                await refusedAsFault(Promise.reject(error));
+              }
             },
           ),
         }),

@@ -36,8 +36,14 @@ export interface LogFile extends AsyncDisposable {
    * Writes a block of whole lines, or a text that has no line end yet. Await it
    * before the next of that stream: that is what holds a service back which
    * writes faster than the disk.
+   *
+   * @param atMs When it was read, in Unix milliseconds. @default {now}
    */
-  write(stream: OutputStream, block: string): Promise<Written>;
+  write(
+    stream: OutputStream,
+    block: string,
+    atMs?: number,
+  ): Promise<Written>;
 }
 
 /** How a write went. */
@@ -62,12 +68,12 @@ export function openLogFile(
   /** The streams in the middle of a line. */
   const open = new Set<OutputStream>();
   return {
-    async write(stream, block) {
+    async write(stream, block, atMs = Date.now()) {
       const continued = open.has(stream);
       if (block.endsWith("\n")) open.delete(stream);
       else open.add(stream);
       const bytes = encoder.encode(
-        formatEntries(service, stream, block, { continued }),
+        formatEntries(service, stream, block, { continued, atMs }),
       );
       const appended = await file.append(bytes);
       if (appended.status === "written") return appended;

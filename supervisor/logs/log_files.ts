@@ -24,12 +24,14 @@ export interface LogFiles extends AsyncDisposable {
    *
    * @param name The unique name of the service.
    * @param logging As it is by now; with new settings the file is opened again.
+   * @param atMs When the block was read, in Unix milliseconds. @default {now}
    */
   write(
     name: string,
     logging: ServiceSpec["logging"],
     stream: OutputStream,
     block: string,
+    atMs?: number,
   ): Promise<void>;
   /** What the log of a service has lost, or is losing. */
   lossOf(name: string): OutputLoss | undefined;
@@ -108,7 +110,7 @@ export function openLogs(
     else fail(name, 0, done.reason);
   };
   return {
-    async write(name, logging, stream, block) {
+    async write(name, logging, stream, block, atMs = Date.now()) {
       const log = logOf(name, logging);
       const lost = losses.get(name);
       if (lost?.counter.isLosing) {
@@ -118,7 +120,7 @@ export function openLogs(
         }
       }
       await log.ready;
-      const done = await log.file.write(stream, block);
+      const done = await log.file.write(stream, block, atMs);
       if (done.status === "failed") fail(name, done.lines, done.reason);
     },
     lossOf: (name) => losses.get(name)?.counter.latest,

@@ -6,6 +6,7 @@
 
 import { logDefect } from "../../runtime/program/log.ts";
 import type { OutputStream } from "./log_file.ts";
+import { createRecentOutput } from "./recent_output.ts";
 
 /**
  * A block of whole lines, each ending with "\n"; or a text without line end, such
@@ -16,7 +17,12 @@ export interface OutputChunk {
   name: string;
   stream: OutputStream;
   text: string;
+  /** When it was read, in Unix milliseconds. */
+  timeMs: number;
 }
+
+/** Whose words are the supervisor's own. */
+export const SUPERVISOR = "supervisor";
 
 /** Takes output; who wrote it waits for the promise. */
 export type OutputListener = (chunk: OutputChunk) => void | Promise<void>;
@@ -29,12 +35,16 @@ export interface OutputListeners {
   say(text: string): void;
   /** Listens until disposed. */
   add(listener: OutputListener): Disposable;
+  /** What each service has emitted of late, oldest first. */
+  recent(): OutputChunk[];
 }
 
 /** Nobody listens yet. */
 export function createOutputListeners(): OutputListeners {
   const listeners = new Set<OutputListener>();
+  const recent = createRecentOutput();
   const emit = async (chunk: OutputChunk) => {
+    recent.add(chunk);
     await Promise.all([...listeners].map(async (listener) => {
       try {
         await listener(chunk);
@@ -48,7 +58,13 @@ export function createOutputListeners(): OutputListeners {
   return {
     emit,
     say: (text) =>
-      void emit({ name: "supervisor", stream: "stderr", text: `${text}\n` }),
+      void emit({
+        name: SUPERVISOR,
+        stream: "stderr",
+        text: `${text}\n`,
+        timeMs: Date.now(),
+      }),
+    recent: recent.all,
     add(listener) {
       listeners.add(listener);
       return { [Symbol.dispose]: () => void listeners.delete(listener) };

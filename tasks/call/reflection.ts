@@ -13,11 +13,12 @@ import {
   type FileDescriptorProto,
   FileDescriptorProtoSchema,
 } from "@bufbuild/protobuf/wkt";
-import { type Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import type { Metadata } from "@grpc/grpc-js";
 import type { MethodDefinition } from "@grpc/proto-loader";
 import { Failure, Fault } from "../../runtime/program/errors.ts";
 import type { Connection } from "../../runtime/rpc/connect.ts";
 import { REFLECTION_VERSIONS } from "../../runtime/rpc/reflection_contract.ts";
+import { isUnimplemented } from "../../runtime/rpc/status.ts";
 import { COMMON_FILES } from "./common_types.ts";
 
 /** How long a server may take to describe itself, in milliseconds. */
@@ -93,11 +94,6 @@ export async function withReflection<T>(
   throw new Failure(
     `Cannot read the types of ${connection.peer}: it has no server reflection (grpc.reflection.v1 or v1alpha); add it to the server, as grpcio-reflection does in Python, tonic-reflection in Rust and google.golang.org/grpc/reflection in Go`,
   );
-}
-
-function isUnimplemented(error: unknown): boolean {
-  const cause = error instanceof Fault ? error.cause : undefined;
-  return (cause as ServiceError | undefined)?.code === status.UNIMPLEMENTED;
 }
 
 function answering(ask: Ask, peer: string): Reflection {

@@ -3,13 +3,14 @@
  * asks cannot tell them apart.
  */
 
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { Fault, UsageError } from "../../../runtime/program/errors.ts";
 import { loadConfig } from "../../../supervisor/config/load_config.ts";
 import {
   type Commands,
   connectControl,
+  type WatchItem,
 } from "../../../supervisor/control/client.ts";
 import {
   eventFromWire,
@@ -18,9 +19,11 @@ import {
 import { localCommands } from "../../../supervisor/control/local_commands.ts";
 import { serveControl } from "../../../supervisor/control/service.ts";
 import { SupervisorService } from "../../../proto/supervisor/contract.ts";
-import type {
-  EventBody,
-  SupervisorEvent,
+import { abortOnDispose } from "../../../runtime/program/abort.ts";
+import {
+  describeEvent,
+  type EventBody,
+  type SupervisorEvent,
 } from "../../../supervisor/events/event.ts";
 import { createSupervisor } from "../../../supervisor/supervisor.ts";
 import { createWorkspace, runFixture } from "../../support/supervised.ts";
@@ -110,6 +113,82 @@ Deno.test("commands answer the same in this process and over the wire", async ()
     [["changed"], ["unchanged"]],
   );
 });
+
+Deno.test("watch tells of what was before and of what comes, in this process and over the wire", async () => {
+  await using both = await bothSides({
+    talker: { command: ["sh", "-c", "echo hi; echo ho >&2; exec sleep 1000"] },
+    other: { command: ["sh", "-c", "echo no; exec sleep 1000"] },
+  });
+  const { sides, supervisor } = both;
+  const written = Promise.withResolvers<void>();
+  using _listening = supervisor.onOutput(({ text }) => {
+    if (text.includes("ho")) written.resolve();
+  });
+  await supervisor.start(["talker", "other"]);
+  await written.promise;
+
+  const told = await ofBoth(sides, async (side) => {
+    using over = abortOnDispose();
+    const seen: string[] = [];
+    const statuses = new Set<string>();
+    let isStopped = false;
+    for await (const update of side.watch(["talker"], over.signal)) {
+      for (const service of update.services ?? []) {
+        statuses.add(`${service.name} ${service.status}`);
+      }
+      seen.push(...update.items.map(inWords));
+      if (statuses.has("talker exited")) break;
+      if (isStopped || !seen.includes("talker stderr ho\n")) continue;
+      // From here on it is told as it happens.
+      isStopped = true;
+      await supervisor.stop(["talker"]);
+    }
+    await supervisor.start(["talker"]);
+    return { seen, statuses: [...statuses] };
+  });
+
+  for (const { seen, statuses } of told) {
+    assert(seen.includes("talker stdout hi\n"), seen.join());
+    assert(seen.includes("talker: was ended by SIGTERM"), seen.join());
+    assert(!seen.some((words) => words.startsWith("other")), seen.join());
+    assertEquals([statuses[0], statuses.at(-1)], [
+      "talker running",
+      "talker exited",
+    ]);
+  }
+  const newOnly = await ofBoth(sides, async (side) => {
+    using over = abortOnDispose();
+    for await (
+      const { items, services } of side.watch([], over.signal, {
+        newOnly: true,
+      })
+    ) {
+      return { items: items.length, services: services?.length };
+    }
+    return undefined;
+  });
+  assertEquals(newOnly, Array(2).fill({ items: 0, services: 2 }));
+  const refused = await ofBoth(
+    sides,
+    async (side) =>
+      (await assertRejects(async () => {
+        using over = abortOnDispose();
+        for await (const _ of side.watch(["tallker"], over.signal));
+      }, UsageError)).message,
+  );
+  assertEquals(
+    refused,
+    Array(2).fill(
+      'Cannot find service "tallker" in config.yaml; did you mean "talker"?',
+    ),
+  );
+});
+
+function inWords(item: WatchItem): string {
+  return item.type === "output"
+    ? `${item.chunk.name} ${item.chunk.stream} ${item.chunk.text}`
+    : describeEvent(item.event);
+}
 
 Deno.test("commands refuse the same in this process and over the wire", async () => {
   await using both = await bothSides({

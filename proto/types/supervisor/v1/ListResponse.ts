@@ -1,6 +1,7 @@
 // Original file: supervisor/v1/supervisor.proto
 
 import type { Service as _supervisor_v1_Service, Service__Output as _supervisor_v1_Service__Output } from '../../supervisor/v1/Service.ts';
+import type { Long } from '@grpc/proto-loader';
 
 export interface ListResponse {
   /**
@@ -16,6 +17,11 @@ export interface ListResponse {
    * could not write to its own standard output or error.
    */
   'notes'?: (string)[];
+  /**
+   * How long the supervisor has been running, in milliseconds.
+   */
+  'supervisorUptimeMs'?: (number | string | Long);
+  '_supervisorUptimeMs'?: "supervisorUptimeMs";
 }
 
 export interface ListResponse__Output {
@@ -32,4 +38,9 @@ export interface ListResponse__Output {
    * could not write to its own standard output or error.
    */
   'notes': (string)[];
+  /**
+   * How long the supervisor has been running, in milliseconds.
+   */
+  'supervisorUptimeMs'?: (number);
+  '_supervisorUptimeMs'?: "supervisorUptimeMs";
 }

@@ -15,6 +15,8 @@ import type { ShutdownResponse as _supervisor_v1_ShutdownResponse, ShutdownRespo
 import type { WaitRequest as _supervisor_v1_WaitRequest, WaitRequest__Output as _supervisor_v1_WaitRequest__Output } from '../../supervisor/v1/WaitRequest.ts';
 import type { WaitResponse as _supervisor_v1_WaitResponse, WaitResponse__Output as _supervisor_v1_WaitResponse__Output } from '../../supervisor/v1/WaitResponse.ts';
 import type { WatchEventsRequest as _supervisor_v1_WatchEventsRequest, WatchEventsRequest__Output as _supervisor_v1_WatchEventsRequest__Output } from '../../supervisor/v1/WatchEventsRequest.ts';
+import type { WatchRequest as _supervisor_v1_WatchRequest, WatchRequest__Output as _supervisor_v1_WatchRequest__Output } from '../../supervisor/v1/WatchRequest.ts';
+import type { WatchUpdate as _supervisor_v1_WatchUpdate, WatchUpdate__Output as _supervisor_v1_WatchUpdate__Output } from '../../supervisor/v1/WatchUpdate.ts';
 
 /**
  * Commands the supervisor that runs one config file.
@@ -151,6 +153,21 @@ export interface SupervisorServiceClient extends grpc.Client {
   wait(argument: _supervisor_v1_WaitRequest, callback: grpc.requestCallback<_supervisor_v1_WaitResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * Sends what services write and what happens to them, in that order: first
+   * what is still known, then what comes. A reader that is too slow misses
+   * lines and is told how many; no service waits for it.
+   */
+  Watch(argument: _supervisor_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_supervisor_v1_WatchUpdate__Output>;
+  Watch(argument: _supervisor_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_supervisor_v1_WatchUpdate__Output>;
+  /**
+   * Sends what services write and what happens to them, in that order: first
+   * what is still known, then what comes. A reader that is too slow misses
+   * lines and is told how many; no service waits for it.
+   */
+  watch(argument: _supervisor_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_supervisor_v1_WatchUpdate__Output>;
+  watch(argument: _supervisor_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_supervisor_v1_WatchUpdate__Output>;
+  
+  /**
    * Sends the events that are still known, then those that come.
    */
   WatchEvents(argument: _supervisor_v1_WatchEventsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_supervisor_v1_Event__Output>;
@@ -213,6 +230,13 @@ export interface SupervisorServiceHandlers extends grpc.UntypedServiceImplementa
   Wait: grpc.handleUnaryCall<_supervisor_v1_WaitRequest__Output, _supervisor_v1_WaitResponse>;
   
   /**
+   * Sends what services write and what happens to them, in that order: first
+   * what is still known, then what comes. A reader that is too slow misses
+   * lines and is told how many; no service waits for it.
+   */
+  Watch: grpc.handleServerStreamingCall<_supervisor_v1_WatchRequest__Output, _supervisor_v1_WatchUpdate>;
+  
+  /**
    * Sends the events that are still known, then those that come.
    */
   WatchEvents: grpc.handleServerStreamingCall<_supervisor_v1_WatchEventsRequest__Output, _supervisor_v1_Event>;
@@ -228,5 +252,6 @@ export interface SupervisorServiceDefinition extends grpc.ServiceDefinition {
   Start: MethodDefinition<_supervisor_v1_ChangeRequest, _supervisor_v1_ChangeResponse, _supervisor_v1_ChangeRequest__Output, _supervisor_v1_ChangeResponse__Output>
   Stop: MethodDefinition<_supervisor_v1_ChangeRequest, _supervisor_v1_ChangeResponse, _supervisor_v1_ChangeRequest__Output, _supervisor_v1_ChangeResponse__Output>
   Wait: MethodDefinition<_supervisor_v1_WaitRequest, _supervisor_v1_WaitResponse, _supervisor_v1_WaitRequest__Output, _supervisor_v1_WaitResponse__Output>
+  Watch: MethodDefinition<_supervisor_v1_WatchRequest, _supervisor_v1_WatchUpdate, _supervisor_v1_WatchRequest__Output, _supervisor_v1_WatchUpdate__Output>
   WatchEvents: MethodDefinition<_supervisor_v1_WatchEventsRequest, _supervisor_v1_Event, _supervisor_v1_WatchEventsRequest__Output, _supervisor_v1_Event__Output>
 }
