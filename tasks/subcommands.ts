@@ -49,6 +49,12 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     loading: "Starting the supervisor",
     load: async () => (await import("./supervise.ts")).supervise,
   },
+  attach: {
+    group: "everyday",
+    help: "show services that run already, as supervise does",
+    loading: "Attaching to the supervisor",
+    load: async () => (await import("./attach.ts")).attach,
+  },
   ps: {
     group: "everyday",
     help: "list the supervised services",

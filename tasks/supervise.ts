@@ -5,6 +5,7 @@
  * @module
  */
 
+import { basename } from "node:path";
 import { describeUnstoppable } from "../runtime/process/process_group.ts";
 import { commandFor } from "../runtime/program/command_name.ts";
 import { UsageError } from "../runtime/program/errors.ts";
@@ -39,8 +40,10 @@ import {
   startPlainView,
   startQuietView,
 } from "./supervise/plain_view.ts";
+import { summedUp } from "./supervise/summed_up.ts";
 import { watchTaskRunner } from "./supervise/task_runner.ts";
 import { superviseUntilOver } from "./supervise/until_over.ts";
+import { viewedHere } from "./supervise/viewed.ts";
 import { printHelp } from "./terminal/help.ts";
 import { whileShown } from "./terminal/status_line.ts";
 
@@ -221,13 +224,20 @@ async function startView(
   onQuit: () => void,
   stopping: AbortSignal,
 ): Promise<AsyncDisposable> {
-  if (json) return startJsonView(supervisor, { stdout, quiet });
-  if (quiet) return startQuietView(supervisor, { stderr });
+  const viewed = viewedHere(supervisor);
+  if (json) return startJsonView(viewed, { stdout, quiet });
+  if (quiet) return startQuietView(viewed, { stderr });
   if (plain || !canShowLiveView()) {
-    return startPlainView(supervisor, { stdout, stderr, raw });
+    return startPlainView(viewed, { stdout, stderr, raw });
   }
   const { startLiveView } = await import("./live_view/live_view.ts");
-  return startLiveView(supervisor, { commands, onQuit, stopping });
+  const view = startLiveView(viewed, {
+    title: basename(supervisor.config.path),
+    commands,
+    leaving: { way: "quit", leave: onQuit, hurry: supervisor.hurry },
+    stopping,
+  });
+  return summedUp(supervisor, view);
 }
 
 /** Reads the config again for a signal: there is only the log to answer in. */

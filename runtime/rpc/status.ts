@@ -103,7 +103,7 @@ function withoutInternals(details: string): string {
 /** True of a fault that a server has answered with which lacks the method. */
 export function isUnimplemented(error: unknown): boolean {
   const cause = error instanceof Fault ? error.cause : undefined;
-  return isServiceError(cause) && cause.code === status.UNIMPLEMENTED;
+  return (cause as ServiceError | undefined)?.code === status.UNIMPLEMENTED;
 }
 
 function isServiceError(error: unknown): error is ServiceError {

@@ -159,7 +159,9 @@ export async function connectControl(
       } catch (error) {
         if (signal.aborted) return;
         if (isUnimplemented(error)) {
-          throw new Fault("failed_precondition", TOO_OLD, { cause: error });
+          throw new Fault("failed_precondition", tooOld(config), {
+            cause: error,
+          });
         }
         await refusedAsUsage(orNotRunning(Promise.reject(error)));
       }
@@ -173,8 +175,14 @@ export async function connectControl(
   };
 }
 
-const TOO_OLD =
-  "Cannot watch this supervisor: it is of an older version and does not tell; restart it with this one, or read `logs -f` and `events -f`";
+/** Says that a supervisor lacks what is asked. */
+function tooOld(config: string): string {
+  return `Cannot watch the supervisor of "${
+    shortPath(resolve(config))
+  }": it is of an older version, which does not tell; see "${
+    taskFor("logs -f", config)
+  }" and "${taskFor("events -f", config)}", or restart it with this version`;
+}
 
 function outcomeFromWire(
   { changes, services }: ReloadResponse__Output,

@@ -38,8 +38,12 @@ export type EventBody =
   /** The events from `from` up to this one's number are no longer known. */
   | { type: "events_lost"; from: number };
 
-/** Where lines were to be written. */
-export type LostOutput = "log" | "standard output" | "standard error";
+/** Where lines were to be written; "attach": by whoever watches from outside. */
+export type LostOutput =
+  | "log"
+  | "standard output"
+  | "standard error"
+  | "attach";
 
 /** A service went from one status to another. */
 export interface ServiceStateEvent {

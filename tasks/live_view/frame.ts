@@ -11,6 +11,7 @@ import type {
   MeasuredSnapshot,
   Status,
 } from "../../supervisor/service/snapshot.ts";
+import { quantity } from "../../runtime/program/numbers.ts";
 import {
   cutMiddle,
   fit,
@@ -23,16 +24,24 @@ import {
   GAP,
   type SizedColumn,
 } from "./columns.ts";
-import { KEYS } from "./keys.ts";
+import { keysOf, type Prompt } from "./keys.ts";
 import type { LogLine } from "./log_buffer.ts";
 import { logWindow } from "./log_window.ts";
 import { plainText } from "./plain_text.ts";
 import { firstRowOf, layoutOf } from "./screen_layout.ts";
 import {
+  describeMatches,
+  type Matcher,
+  matcherOf,
+  matchesIn,
+  piecesOf,
+} from "./search.ts";
+import {
   type Colour,
   cutLine,
   joinAlike,
   type Line,
+  type Span,
   spread,
   widthOfLine,
 } from "./styled_line.ts";
@@ -51,6 +60,8 @@ export interface FrameInput {
   lines: readonly LogLine[];
   /** True once everything is being stopped. */
   stopping: boolean;
+  /** The supervisor is another process, which goes on without us. */
+  attached: boolean;
 }
 
 /** Returns the lines of the screen: `rows` of them, none wider than `columns`. */
@@ -60,7 +71,11 @@ export function frameOf(input: FrameInput): Line[] {
   const shown = lines.slice(0, rows)
     .map((line) => joinAlike(cutLine(line, columns)));
   while (shown.length < rows) shown.push([]);
-  return shown;
+  // What is asked has a place on any screen.
+  const isHidden = view.prompt && !layoutOf(rows, input.services.length).footer;
+  return isHidden
+    ? [...shown.slice(0, -1), cutLine(footerLine(input), columns)]
+    : shown;
 }
 
 function services(input: FrameInput): Line[] {
@@ -207,6 +222,39 @@ function separatorLine(
     spread(left, [], columns, "─") ?? left;
 }
 
+/** What of the log is searched for, also while it is typed. */
+function searchedFor({ prompt, search }: ViewState): string {
+  return prompt?.kind === "search" ? prompt.text || search : search;
+}
+
+/** Returns the columns that are left for what a line of the log says. */
+export function logColumnsOf(
+  { columns, services, view }: Pick<
+    FrameInput,
+    "columns" | "services" | "view"
+  >,
+): number {
+  const prefix = view.filter === "all"
+    ? nameWidthOf(columns, services) + BORDER.length
+    : 0;
+  // Those that are cut off, and the mark of events.
+  return Math.max(1, columns - MARGIN - prefix - 3);
+}
+
+/** Between a service's name and what it says. */
+const BORDER = " │ ";
+
+function nameWidthOf(
+  columns: number,
+  services: FrameInput["services"],
+): number {
+  const widest = services.reduce(
+    (width, { name }) => Math.max(width, widthOf(name)),
+    0,
+  );
+  return Math.min(widest, Math.floor(columns / 3));
+}
+
 /** None that says something as the colour of a state. */
 const NAME_COLOURS: readonly Colour[] = ["cyan", "magenta", "blue"];
 
@@ -216,59 +264,161 @@ function logLines(
   rows: number,
 ): Line[] {
   const places = new Map(services.map(({ name }, place) => [name, place]));
-  const widest = services.reduce(
-    (width, { name }) => Math.max(width, widthOf(name)),
-    0,
-  );
-  const nameWidth = Math.min(widest, Math.floor(columns / 3));
-  const lines = shown.map(({ name, source, text }): Line => {
+  const nameWidth = nameWidthOf(columns, services);
+  const matcher = matcherOf(searchedFor(view));
+  const lines = shown.map(({ name, source, text, sequence }): Line => {
     const place = places.get(name);
     const colour = place === undefined
       ? "gray"
       : NAME_COLOURS[place % NAME_COLOURS.length]!;
     const prefix: Line = view.filter === "all"
       ? [{ text: fit(cutMiddle(name, nameWidth), nameWidth), colour }, {
-        text: " │ ",
+        text: BORDER,
         dim: true,
       }]
       : [];
-    const rest = skipColumns(text, view.shiftColumns);
+    const isFound = sequence === view.found;
+    const style = source === "event" || isFound ? { bold: true } : {};
     return [
-      { text: INDENT },
+      { text: isFound ? "▸ " : INDENT },
       ...prefix,
-      source === "event" ? { text: `• ${rest}`, bold: true } : { text: rest },
+      ...source === "event" ? [{ text: "• ", ...style }] : [],
+      ...markedText(text, matcher, view.shiftColumns)
+        .map((span) => ({ ...span, ...style })),
     ];
   });
   while (lines.length < rows) lines.push([]);
   return lines;
 }
 
-/** Hints by how much they are needed, then in the order they are shown. */
-const HINTS: readonly { rank: number; key: string; does: string }[] = [
+/** Cuts a line to what is seen of it, with the matches marked. */
+function markedText(
+  text: string,
+  matcher: Matcher | undefined,
+  shiftColumns: number,
+): Span[] {
+  let left = shiftColumns;
+  return piecesOf(text, matcher).flatMap(({ text, isMatch }) => {
+    const width = left > 0 ? widthOf(text) : 0;
+    const rest = skipColumns(text, left);
+    left = Math.max(0, left - width);
+    if (rest === "") return [];
+    return isMatch
+      ? [{ text: rest, inverse: true, colour: "yellow" }]
+      : [{ text: rest }];
+  });
+}
+
+/** What a key does, in the last line. */
+interface Hint {
+  /** Those with a low number stay longest. */
+  rank: number;
+  key: string;
+  does: string;
+}
+
+/** In the order they are shown. */
+const HINTS: readonly Hint[] = [
   { rank: 3, key: "↑↓", does: "select" },
-  { rank: 7, key: "Enter", does: "its log only" },
+  { rank: 8, key: "Enter", does: "its log only" },
   { rank: 4, key: "r", does: "restart" },
   { rank: 5, key: "s", does: "stop" },
   { rank: 6, key: "t", does: "start" },
-  { rank: 8, key: "PgUp/PgDn", does: "scroll" },
+  { rank: 9, key: "PgUp/PgDn", does: "scroll" },
+  { rank: 7, key: "/", does: "search" },
   { rank: 2, key: "?", does: "help" },
-  { rank: 1, key: "q", does: "quit" },
+];
+const QUIT: Hint = { rank: 1, key: "q", does: "quit" };
+const DETACH: Hint = { rank: 1, key: "q", does: "detach" };
+
+const TYPING_HINTS: readonly Hint[] = [
+  { rank: 1, key: "Enter", does: "go" },
+  { rank: 2, key: "Esc", does: "clear" },
+];
+const SEARCH_HINTS: readonly Hint[] = [
+  { rank: 1, key: "n", does: "next" },
+  { rank: 2, key: "N", does: "before" },
+  { rank: 3, key: "Esc", does: "clear" },
 ];
 
-function footerLine({ columns, stopping, view }: FrameInput): Line {
+function footerLine(input: FrameInput): Line {
+  const { columns, stopping, attached, view } = input;
+  const { prompt, search } = view;
+  if (prompt?.kind === "search") return searchLine(input, prompt);
   if (stopping) {
     return [{
-      text: `${INDENT}Stopping everything. q again: kill what is left`,
+      text: `${INDENT}${
+        attached
+          ? "Everything is being stopped"
+          : "Stopping everything. q again: kill what is left"
+      }`,
       colour: "yellow",
       bold: true,
     }];
+  }
+  if (prompt?.kind === "quit") return questionLine(input);
+  const last = attached ? DETACH : QUIT;
+  if (search !== "") {
+    const head = headOfSearch(input, search, "");
+    const hints = [...SEARCH_HINTS, { ...last, rank: 4 }];
+    return [...head, ...hintLine(hints, columns - widthOfLine(head))];
   }
   const hints = HINTS.map((hint) =>
     hint.key === "Enter" && view.filter === "selected"
       ? { ...hint, does: "log of all" }
       : hint
   );
-  const widthOfHint = ({ key, does }: { key: string; does: string }) =>
+  return hintLine([...hints, last], columns);
+}
+
+/** Asks whether everything is to be stopped. */
+function questionLine({ services }: FrameInput): Line {
+  const running = services.filter(({ pid }) => pid !== undefined).length;
+  const what = running === 0
+    ? "Quit"
+    : `Stop ${quantity(running, "service")} and quit`;
+  return [{
+    text: `${INDENT}${what}? y/N`,
+    colour: "yellow",
+    bold: true,
+  }];
+}
+
+function searchLine(
+  input: FrameInput,
+  { text }: Extract<Prompt, { kind: "search" }>,
+): Line {
+  const head = headOfSearch(input, text, "█");
+  return [
+    ...head,
+    ...hintLine(TYPING_HINTS, input.columns - widthOfLine(head)),
+  ];
+}
+
+/** What is searched for, and which of the matches is looked at. */
+function headOfSearch(
+  { columns, lines, view }: FrameInput,
+  text: string,
+  cursor: string,
+): Line {
+  const matches = matchesIn(lines, matcherOf(text));
+  const count = text === ""
+    ? ""
+    : `  ${describeMatches(lines, matches, view.found)}`;
+  // The end is what is being typed.
+  const room = columns - MARGIN - 1 - widthOf(cursor) - count.length;
+  const typed = skipColumns(text, widthOf(text) - Math.max(8, room));
+  return [
+    { text: `${INDENT}/`, bold: true },
+    { text: typed, bold: true },
+    { text: cursor },
+    { text: count, ...(matches.length === 0 ? { colour: "red" } : {}) },
+  ];
+}
+
+/** Shows the hints that fit. */
+function hintLine(hints: readonly Hint[], columns: number): Line {
+  const widthOfHint = ({ key, does }: Hint) =>
     MARGIN + widthOf(key) + 1 + does.length;
   let left = columns;
   const fitting = new Set<string>();
@@ -284,18 +434,44 @@ function footerLine({ columns, stopping, view }: FrameInput): Line {
   ]);
 }
 
-function helpScreen({ columns }: FrameInput): Line[] {
-  const width = Math.max(...KEYS.map(([keys]) => widthOf(keys)));
+/** Returns the rows of the help that a screen has no room for. */
+export function hiddenHelpRows(
+  { columns, rows, attached }: Pick<
+    FrameInput,
+    "columns" | "rows" | "attached"
+  >,
+): number {
+  return Math.max(0, helpLines(columns, attached).length + 1 - rows);
+}
+
+function helpScreen(input: FrameInput): Line[] {
+  const { columns, view, attached } = input;
+  const hidden = hiddenHelpRows(input);
   const title: Line = [
     { text: `${INDENT}Keys`, bold: true },
-    { text: "  ? goes back", dim: true },
+    {
+      text: hidden > 0 ? "  ? goes back, ↑↓ shows more" : "  ? goes back",
+      dim: true,
+    },
   ];
-  const gap = columns < 60 ? 1 : 3;
-  return [
-    title,
-    ...KEYS.map(([keys, does]): Line => [
-      { text: `${INDENT}${fit(keys, width)}${" ".repeat(gap)}`, bold: true },
-      { text: does },
-    ]),
-  ];
+  const lines = helpLines(columns, attached);
+  return [title, ...lines.slice(Math.min(view.helpRow, hidden))];
+}
+
+/** Columns from which on a key and what it does have room in one line. */
+const WIDE_HELP = 66;
+
+function helpLines(columns: number, attached: boolean): Line[] {
+  const keys = keysOf({ attached });
+  if (columns < WIDE_HELP) {
+    return keys.flatMap(([keys, does]): Line[] => [
+      [{ text: `${INDENT}${keys}`, bold: true }],
+      [{ text: `${INDENT}${INDENT}${does}` }],
+    ]);
+  }
+  const width = Math.max(...keys.map(([keys]) => widthOf(keys)));
+  return keys.map(([keys, does]): Line => [
+    { text: `${INDENT}${fit(keys, width)}   `, bold: true },
+    { text: does },
+  ]);
 }

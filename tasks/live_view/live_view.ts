@@ -2,42 +2,53 @@
  * Shows a supervisor at work on the whole terminal: the services as a table,
  * their log below, and keys to command them.
  *
- * It reads the supervisor and draws. frame.ts decides what the screen looks
+ * The supervisor may be in this process or in another. frame.ts decides what the screen looks
  * like; keys.ts and view_state.ts decide what a key does.
  *
  * @module
  */
 
-import { basename } from "node:path";
 import process from "node:process";
 import { aborted } from "../../runtime/program/abort.ts";
-import { divertLog, log, logDefect } from "../../runtime/program/log.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import { divertLog, logDefect } from "../../runtime/program/log.ts";
 import type { Commands } from "../../supervisor/control/client.ts";
 import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
-import type { Supervisor } from "../../supervisor/supervisor.ts";
 import { startPlainView } from "../supervise/plain_view.ts";
+import type { Viewed } from "../supervise/viewed.ts";
 import { patientWriter } from "../terminal/patient_writer.ts";
 import { borrowScreen } from "./borrow_screen.ts";
 import { canShowLiveView } from "./can_show.ts";
-import { frameOf } from "./frame.ts";
-import { type Action, actionsOf } from "./keys.ts";
+import { frameOf, hiddenHelpRows, logColumnsOf } from "./frame.ts";
+import { type Action, actionsOf, promptActionsOf } from "./keys.ts";
 import { loadScreen } from "./load_screen.ts";
 import { createLogBuffer, type LogBuffer } from "./log_buffer.ts";
 import { createPacer } from "./pacer.ts";
+import { plainText } from "./plain_text.ts";
 import { layoutOf } from "./screen_layout.ts";
-import { summaryOf } from "./summary.ts";
 import { terminalOutput } from "./terminal_output.ts";
 import { FIRST_VIEW, nextView, rowOf } from "./view_state.ts";
 
-/** What the live view needs besides the supervisor. */
+/** What the live view needs besides what it shows. */
 export interface LiveViewOptions {
-  /** Asked for what keys command, for what services use, and for the events. */
-  commands: Pick<Commands, "list" | "start" | "stop" | "restart" | "events">;
-  /** Called when somebody wants everything to be stopped. */
-  onQuit(): void;
+  /** What is run, for the title. */
+  title: string;
+  /** Asked for what keys command, and for what services use. */
+  commands: Pick<Commands, "list" | "start" | "stop" | "restart">;
+  /** What leaving means. */
+  leaving: Leaving;
   /** Aborts when everything is being stopped, whoever wanted it. */
   stopping: AbortSignal;
+  /** How long it has been running already, in milliseconds. @default {0} */
+  ranMs?: number;
 }
+
+/** What `q` does. */
+export type Leaving =
+  /** It asks, then stops everything; after that `hurry` kills what is left. */
+  | { way: "quit"; leave(): void; hurry(): void }
+  /** It leaves, and everything goes on. */
+  | { way: "detach"; leave(): void };
 
 /** Shortest time between two drawings, in milliseconds. */
 const DRAW_MS = 100;
@@ -48,28 +59,17 @@ const MEASURE_MS = 2_000;
 /** Two keys within this time are one that was held down, in milliseconds. */
 const SAME_KEY_MS = 300;
 
-/** Begins to show; disposing gives the terminal back and sums up. */
+/** Begins to show; disposing gives the terminal back. */
 export function startLiveView(
-  supervisor: Supervisor,
+  viewed: Viewed,
   options: LiveViewOptions,
 ): AsyncDisposable {
-  const startedMs = performance.now();
   const over = new AbortController();
-  const showing = showUntil(over.signal, startedMs, supervisor, options);
-  // `supervise` itself tells what made it end.
-  const told = new Set<string>();
-  void supervisor.ended.then(({ failures }) => {
-    for (const { name } of failures) told.add(name);
-  });
+  const showing = showUntil(over.signal, viewed, options);
   return {
     async [Symbol.asyncDispose]() {
       over.abort();
       await showing;
-      const services = supervisor.snapshot()
-        .filter(({ name }) => !told.has(name));
-      for (const line of summaryOf(services, performance.now() - startedMs)) {
-        log(line);
-      }
     },
   };
 }
@@ -77,17 +77,16 @@ export function startLiveView(
 /** Shows until `over` aborts; without pictures if they cannot be drawn. */
 async function showUntil(
   over: AbortSignal,
-  startedMs: number,
-  supervisor: Supervisor,
+  viewed: Viewed,
   options: LiveViewOptions,
 ): Promise<void> {
   try {
-    await drawUntil(over, startedMs, supervisor, options);
+    await drawUntil(over, viewed, options);
   } catch (error) {
     // The window was closed: SIGHUP ends us, and there is nobody to tell.
     if (!canShowLiveView()) return await aborted(over);
     logDefect("drawing the live view", error);
-    await using _view = startPlainView(supervisor, {
+    await using _view = startPlainView(viewed, {
       stdout: patientWriter(Deno.stdout, { name: "standard output" }),
       stderr: patientWriter(Deno.stderr, { name: "standard error" }),
     });
@@ -97,10 +96,11 @@ async function showUntil(
 
 async function drawUntil(
   over: AbortSignal,
-  startedMs: number,
-  supervisor: Supervisor,
-  { commands, onQuit, stopping }: LiveViewOptions,
+  viewed: Viewed,
+  { title, commands, leaving, stopping, ranMs = 0 }: LiveViewOptions,
 ): Promise<void> {
+  const startedMs = performance.now() - ranMs;
+  const attached = leaving.way === "detach";
   await using cleanup = new AsyncDisposableStack();
   // A mistake in drawing ends the live view, and nothing else.
   const broken = Promise.withResolvers<never>();
@@ -117,7 +117,7 @@ async function drawUntil(
   };
   const buffer = createLogBuffer();
   const news = collectNews(
-    supervisor,
+    viewed,
     commands,
     buffer,
     broken.reject,
@@ -143,30 +143,42 @@ async function drawUntil(
     const names = services.map(({ name }) => name);
     const selected = names[rowOf(view, names)];
     const lines = buffer.lines(view.filter === "all" ? undefined : selected);
-    return { services, names, selected, lines, ...output.size() };
+    const size = output.size();
+    const { logRows } = layoutOf(size.rows, services.length);
+    const logColumns = logColumnsOf({ ...size, services, view });
+    const hidden = hiddenHelpRows({ ...size, attached });
+    const context = { names, lines, logRows, logColumns };
+    return {
+      services,
+      selected,
+      ...size,
+      context: { ...context, hiddenHelpRows: hidden },
+    };
   };
   let clock: ReturnType<typeof setTimeout> | undefined;
   cleanup.defer(() => clearTimeout(clock));
   const draw = safely(() => {
     clearTimeout(clock);
     clock = setTimeout(pacer.request, CLOCK_MS);
-    const { services, lines, columns, rows } = look();
+    const { services, context: { lines }, columns, rows } = look();
     screen.show(frameOf({
       columns,
       rows,
-      title: basename(supervisor.config.path),
+      title,
       runningMs: performance.now() - startedMs,
       services,
       view,
       lines,
       stopping: stopping.aborted,
+      attached,
     }));
   });
   const command = (which: "restart" | "stop" | "start", name: string) => {
     if (stopping.aborted) return;
     const untilOver = { waitMs: Infinity, signal: over };
     commands[which]([name], untilOver).catch((error) => {
-      buffer.append(name, "event", `cannot ${which}: ${error}\n`);
+      const reason = error instanceof Error ? error.message : error;
+      buffer.append(name, "event", `cannot ${which}: ${reason}\n`);
       pacer.request();
     });
   };
@@ -174,27 +186,58 @@ async function drawUntil(
     const nowMs = performance.now();
     if (nowMs - quitMs < SAME_KEY_MS) return;
     quitMs = nowMs;
-    if (stopping.aborted) supervisor.hurry();
-    else if (by === "q") onQuit();
+    if (stopping.aborted && leaving.way === "quit") leaving.hurry();
+    else if (by === "q") leaving.leave();
     else Deno.kill(Deno.pid, "SIGINT");
   };
-  const obey = (action: Action) => {
-    const { services, names, selected, lines, rows } = look();
+  /** What is to be asked before it is done. */
+  const asked = (action: Action): Action => {
+    const isQuit = action.action === "quit" && action.by === "q";
+    return isQuit && leaving.way === "quit" && !stopping.aborted
+      ? { action: "ask_quit" }
+      : action;
+  };
+  const obey = (wanted: Action) => {
+    const { selected, context } = look();
+    const action = asked(wanted);
     if (action.action === "quit") quit(action.by);
+    // Where everything stops already, a yes must not kill.
+    const isYes = action.action === "answer" && action.yes;
+    if (isYes && !stopping.aborted) quit("q");
     if (action.action === "redraw") screen.forget();
     if (action.action === "command" && selected !== undefined) {
       command(action.command, selected);
     }
-    const { logRows } = layoutOf(rows, services.length);
-    view = nextView(view, action, { names, lines, logRows });
+    view = nextView(view, action, context);
     pacer.request();
+  };
+  /** Keys that come together may be typed before the last of them answers. */
+  const hear = (input: string, key: Parameters<typeof actionsOf>[1]) => {
+    const { prompt } = view;
+    if (prompt?.kind === "quit" && stopping.aborted) {
+      view = { ...view, prompt: undefined };
+    }
+    const actions = view.prompt
+      ? promptActionsOf(view.prompt, input, key)
+      : actionsOf(input, key);
+    for (const action of actions) obey(action);
+  };
+  const type = (input: string, key: Parameters<typeof actionsOf>[1]) => {
+    const letters = [...input];
+    if (letters.length <= 1 || key.ctrl || key.meta) return hear(input, key);
+    for (const letter of letters) {
+      hear(letter, key.eventType ? { eventType: key.eventType } : {});
+    }
   };
 
   const screen = openScreen({
     stdout: output.stream,
     colour: !Deno.env.get("NO_COLOR"),
-    onKey: safely((input, key) => {
-      for (const action of actionsOf(input, key)) obey(action);
+    onKey: safely(type),
+    onPaste: safely((text) => {
+      // Only where something is typed: elsewhere it would be taken for keys.
+      if (view.prompt?.kind !== "search") return;
+      obey({ action: "type", text: plainText(text.split(/[\r\n]/)[0] ?? "") });
     }),
   });
   cleanup.defer(() => screen.close());
@@ -217,8 +260,8 @@ async function drawUntil(
 
 /** Follows what services write, do and use, until `cleanup` is disposed. */
 function collectNews(
-  supervisor: Pick<Supervisor, "snapshot" | "onOutput">,
-  commands: Pick<Commands, "list" | "events">,
+  viewed: Viewed,
+  commands: Pick<Commands, "list">,
   buffer: LogBuffer,
   onError: (error: unknown) => void,
   cleanup: AsyncDisposableStack,
@@ -240,33 +283,31 @@ function collectNews(
           ...(rssBytes === undefined ? {} : { rssBytes }),
         });
       }
+    } catch (error) {
+      // A supervisor that has ended does not say; whoever shows it knows.
+      if (!(error instanceof Fault)) throw error;
     } finally {
       isMeasuring = false;
     }
   };
-  cleanup.use(supervisor.onOutput(({ name, stream, text }) => {
-    buffer.append(name, stream, text);
-    tell();
-  }));
-  const left = new AbortController();
-  const following = (async () => {
-    for await (const event of commands.events(0, left.signal)) {
-      const name = "service" in event ? event.service : "supervisor";
-      buffer.append(name, "event", `${event.message}\n`);
+  cleanup.use(viewed.hear({
+    output({ name, stream, text }) {
+      buffer.append(name, stream, text);
       tell();
-    }
-  })();
-  cleanup.defer(async () => {
-    left.abort();
-    await following;
-  });
+    },
+    event(event) {
+      const name = "service" in event ? event.service : "supervisor";
+      buffer.append(name ?? "supervisor", "event", `${event.message}\n`);
+      tell();
+    },
+  }));
   const timer = setInterval(() => measure().catch(onError), MEASURE_MS);
   cleanup.defer(() => clearInterval(timer));
   measure().catch(onError);
   return {
     onNews: (listener: () => void) => void (tell = listener),
     services: (): MeasuredSnapshot[] =>
-      supervisor.snapshot().map((service) => ({
+      viewed.snapshot().map((service) => ({
         ...service,
         ...(service.pid === undefined ? {} : usages.get(service.pid)),
       })),

@@ -52,13 +52,24 @@ export function scrolled(
   return end >= lines.length ? undefined : lines[end - 1]?.sequence;
 }
 
+/** Returns the place that shows a line in the middle, as far as it can. */
+export function centred(
+  lines: readonly Numbered[],
+  height: number,
+  index: number,
+): number | undefined {
+  const lowest = Math.min(height, lines.length);
+  const end = index + 1 + Math.floor(height / 2);
+  return lines[Math.max(lowest, Math.min(end, lines.length)) - 1]?.sequence;
+}
+
 /** Returns the place that shows what is at the end now, and stays there. */
 export function held(lines: readonly Numbered[]): number | undefined {
   return lines.at(-1)?.sequence;
 }
 
 /** The index after the last line that is seen. A page is always full. */
-function endOf(
+export function endOf(
   lines: readonly Numbered[],
   height: number,
   place: number | undefined,

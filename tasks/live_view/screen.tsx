@@ -14,6 +14,8 @@ export interface ScreenOptions {
   /** Whether there may be colour. */
   colour: boolean;
   onKey(input: string, key: Key): void;
+  /** Hears of text that was pasted. */
+  onPaste(text: string): void;
 }
 
 /** A terminal that shows frames. */
@@ -32,10 +34,15 @@ const CLEAR = "\x1b[H\x1b[2J";
 
 /** Opens the screen of this process's terminal. */
 export function openScreen(
-  { stdout, colour, onKey }: ScreenOptions,
+  { stdout, colour, onKey, onPaste }: ScreenOptions,
 ): Screen {
   const screenOf = (frame: readonly Line[]) => (
-    <FrameView frame={frame} colour={colour} onKey={onKey} />
+    <FrameView
+      frame={frame}
+      colour={colour}
+      onKey={onKey}
+      onPaste={onPaste}
+    />
   );
   const ink = render(screenOf([]), {
     stdout,
@@ -67,16 +74,15 @@ export function openScreen(
   };
 }
 
-interface FrameProps {
+interface FrameProps
+  extends Pick<ScreenOptions, "colour" | "onKey" | "onPaste"> {
   frame: readonly Line[];
-  colour: boolean;
-  onKey(input: string, key: Key): void;
 }
 
-function FrameView({ frame, colour, onKey }: FrameProps) {
+function FrameView({ frame, colour, onKey, onPaste }: FrameProps) {
   useInput(onKey);
-  // So that text which is pasted by mistake is not taken for keys.
-  usePaste(() => {});
+  // So that text which is pasted is not taken for keys.
+  usePaste(onPaste);
   return (
     <Box flexDirection="column">
       {frame.map((line, row) => (

@@ -34,6 +34,7 @@ import {
 import { isGood } from "../control/service_report.ts";
 import { listOrNone } from "../control/running.ts";
 import { startPlainView } from "../supervise/plain_view.ts";
+import { viewedHere } from "../supervise/viewed.ts";
 import { patientWriter } from "../terminal/patient_writer.ts";
 import {
   type Access,
@@ -198,7 +199,10 @@ async function run(
   await before();
   hurry.addEventListener("abort", () => supervisor.hurry(), { once: true });
   using stderr = patientWriter(Deno.stderr, { name: "standard error" });
-  await using _view = startPlainView(supervisor, { stdout: stderr, stderr });
+  await using _view = startPlainView(viewedHere(supervisor), {
+    stdout: stderr,
+    stderr,
+  });
   void supervisor.start([...supervisor.config.services.keys()]);
   const isWatched = ({ service }: ServiceSnapshot) => watched.includes(service);
   const states = () => supervisor.snapshot().filter(isWatched);

@@ -11,13 +11,13 @@ import {
   eventRecord,
   type SupervisorEvent,
 } from "../../supervisor/events/event.ts";
-import type { OutputChunk, Supervisor } from "../../supervisor/supervisor.ts";
 import { prefixLines } from "../terminal/terminal.ts";
 import {
   createLineMemory,
   createLineScreen,
   type Output,
 } from "./line_screen.ts";
+import type { Listener, Viewed } from "./viewed.ts";
 
 /** Whose words are the supervisor's own. */
 const SUPERVISOR = "supervisor";
@@ -34,11 +34,11 @@ export interface PlainViewOptions {
 
 /** Begins to show; disposing ends that once all has been written. */
 export function startPlainView(
-  supervisor: Pick<Supervisor, "onOutput" | "events">,
+  viewed: Pick<Viewed, "hear">,
   { stdout, stderr, raw = false }: PlainViewOptions,
 ): AsyncDisposable {
   const screen = createLineScreen(stdout, stderr, raw ? "raw" : "output");
-  return startEventView(supervisor, {
+  return startEventView(viewed, {
     output: screen.show,
     async event(event) {
       // Each output has it said where the lines are missing.
@@ -60,10 +60,10 @@ export function startPlainView(
  * own words, and each service that fails.
  */
 export function startQuietView(
-  supervisor: Pick<Supervisor, "onOutput" | "events">,
+  viewed: Pick<Viewed, "hear">,
   { stderr }: Pick<PlainViewOptions, "stderr">,
 ): AsyncDisposable {
-  return startEventView(supervisor, {
+  return startEventView(viewed, {
     output: ({ name, text }) =>
       name === SUPERVISOR
         ? stderr.write(prefixLines(name, text))
@@ -81,15 +81,15 @@ export function startQuietView(
  * @param quiet Leaves out what is no trouble, as the quiet view does.
  */
 export function startJsonView(
-  supervisor: Pick<Supervisor, "onOutput" | "events">,
+  viewed: Pick<Viewed, "hear">,
   { stdout, quiet }: Pick<PlainViewOptions, "stdout"> & { quiet: boolean },
 ): AsyncDisposable {
   const isRest = createLineMemory();
-  return startEventView(supervisor, {
+  return startEventView(viewed, {
     output(chunk) {
       const { name: service, stream, text } = chunk;
       if (quiet && service !== SUPERVISOR) return Promise.resolve();
-      const time = new Date().toISOString();
+      const time = new Date(chunk.timeMs).toISOString();
       const goesOn = isRest(chunk);
       const texts = text.replace(/\n$/, "").split("\n");
       const lines = texts.map((line, index) => {
@@ -118,34 +118,20 @@ function eventLine(event: SupervisorEvent): string {
 }
 
 /** What a view does with what it hears. */
-interface Writers {
-  output(chunk: OutputChunk): Promise<void>;
-  event(event: SupervisorEvent): Promise<void>;
+interface Writers extends Listener {
   /** Resolves once all has been written. */
   flush(): Promise<unknown>;
 }
 
-/** Hands a view what is written and what happens, each event once. */
+/** Hands a view what is written and what happens. */
 function startEventView(
-  { onOutput, events }: Pick<Supervisor, "onOutput" | "events">,
-  { output, event: write, flush }: Writers,
+  viewed: Pick<Viewed, "hear">,
+  { flush, ...listener }: Writers,
 ): AsyncDisposable {
-  const listening = onOutput(output);
-  const over = new AbortController();
-  let seen = 0;
-  const show = (event: SupervisorEvent) => {
-    seen = event.sequence;
-    return write(event);
-  };
-  const showing = (async () => {
-    for await (const event of events.follow(0, over.signal)) await show(event);
-  })();
+  const hearing = viewed.hear(listener);
   return {
     async [Symbol.asyncDispose]() {
-      over.abort();
-      await showing;
-      for (const event of events.known(seen)) await show(event);
-      listening[Symbol.dispose]();
+      await hearing[Symbol.asyncDispose]();
       await flush();
     },
   };

@@ -1,6 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type FrameInput, frameOf } from "../../../tasks/live_view/frame.ts";
+import {
+  type FrameInput,
+  frameOf,
+  hiddenHelpRows,
+} from "../../../tasks/live_view/frame.ts";
 import type { LogLine } from "../../../tasks/live_view/log_buffer.ts";
 import type { Line } from "../../../tasks/live_view/styled_line.ts";
 import { FIRST_VIEW } from "../../../tasks/live_view/view_state.ts";
@@ -27,6 +31,7 @@ const INPUT: FrameInput = {
   view: { ...FIRST_VIEW, selected: "calculator-server" },
   lines: LINES,
   stopping: false,
+  attached: false,
 };
 
 const textOf = (line: Line) => line.map(({ text }) => text).join("").trimEnd();
@@ -48,7 +53,7 @@ for (
   calculator-client │ 12 x 3 = 36 (0.8 ms, 127.0.0.1:5555)
 
 
-  ↑↓ select  Enter its log only  r restart  s stop  t start  PgUp/PgDn scroll  ? help  q quit`,
+  ↑↓ select  Enter its log only  r restart  s stop  t start  / search  ? help  q quit`,
     },
     {
       name: "what matters most on a narrow one",
@@ -98,6 +103,54 @@ for (
   calculator-client │ 12 x 3 = 36 (0.8 ms, 127.0.0.1:5555)
   Stopping everything. q again: kill what is left`,
     },
+    {
+      name: "a question, with how many would be stopped",
+      input: {
+        columns: 40,
+        rows: 5,
+        view: { ...FIRST_VIEW, prompt: { kind: "quit" as const } },
+      },
+      expected: `\
+▸ broker             healthy        12 s
+── log of all services ─────────────────
+  broker        │ Serving
+  calcul…client │ 12 x 3 = 36 (0.8 ms, …
+  Stop 2 services and quit? y/N`,
+    },
+    {
+      name: "what is searched for as it is typed, also where there is no room",
+      input: {
+        columns: 40,
+        rows: 2,
+        view: {
+          ...FIRST_VIEW,
+          prompt: { kind: "search" as const, text: "server" },
+        },
+      },
+      expected: `\
+▸ broker             healthy        12 s
+  /server█  no match  Enter go`,
+    },
+    {
+      name: "which match it has gone to, and what is left of it",
+      input: {
+        columns: 60,
+        rows: 8,
+        services: SERVICES.slice(0, 1),
+        view: { ...FIRST_VIEW, search: "se", found: 2, shiftColumns: 1 },
+        lines: LINES.slice(0, 2),
+        attached: true,
+      },
+      expected: `\
+  Denizen  config.yaml                  1 healthy  up 13 s
+  NAME      STATE        RESTARTS  UPTIME     CPU     MEMORY
+▸ broker    healthy             0    12 s    0.5%   76.3 MiB
+── log of all services ──────── from column 2 · following ──
+  broker │ • tarted, pid 4211
+▸ broker │ erving
+
+  /se  1 of 1  n next  N before  Esc clear  q detach`,
+    },
   ]
 ) {
   Deno.test(`frameOf() shows ${name}`, () => {
@@ -112,7 +165,9 @@ Deno.test("frameOf() shows every key in the help", () => {
 
   const frame = frameOf({ ...INPUT, rows: 30, view });
 
-  assert(frame.some((line) => /q, Ctrl-C +stop everything/.test(textOf(line))));
+  assert(
+    frame.some((line) => /q +ask, then stop everything/.test(textOf(line))),
+  );
 });
 
 Deno.test("frameOf() fills the screen exactly, whatever its size", () => {
@@ -138,7 +193,16 @@ Deno.test("frameOf() fills the screen exactly, whatever its size", () => {
       place: fc.option(fc.nat(50), { nil: undefined }),
       shiftColumns: fc.nat(50),
       screen: fc.constantFrom("services" as const, "help" as const),
+      helpRow: fc.nat(5),
+      prompt: fc.constantFrom(
+        undefined,
+        { kind: "quit" as const },
+        { kind: "search" as const, text: "日本語 and so on" },
+      ),
+      search: fc.string({ unit: "grapheme" }),
+      found: fc.option(fc.nat(50), { nil: undefined }),
     }),
+    attached: fc.boolean(),
     lines: fc.array(
       fc.record({
         name: names,
@@ -155,4 +219,40 @@ Deno.test("frameOf() fills the screen exactly, whatever its size", () => {
       assert(width <= input.columns, JSON.stringify(line));
     }
   }));
+});
+
+Deno.test("frameOf() marks what was found, however far the log is moved", () => {
+  const line = { sequence: 1, name: "broker", source: "stdout" as const };
+  const marks = (text: string, shiftColumns: number) => {
+    const frame = frameOf({
+      ...INPUT,
+      services: SERVICES.slice(0, 1),
+      lines: [{ ...line, text }],
+      view: { ...FIRST_VIEW, search: "b日", shiftColumns },
+    });
+    return frame.flat().filter(({ colour }) => colour === "yellow")
+      .map(({ text, inverse }) => inverse ? text : `${text}?`);
+  };
+
+  assertEquals(marks("日ab日 b日c", 0), ["b日", "b日"]);
+  assertEquals(marks("日ab日 b日c", 4), ["日", "b日"]);
+  assertEquals(marks("日ab日 b日c", 7), ["b日"]);
+  assertEquals(marks("日ab日 b日c", 30), []);
+});
+
+Deno.test("frameOf() has room for the help on a small screen, part by part", () => {
+  const small = { ...INPUT, columns: 40, rows: 15 };
+  const hidden = hiddenHelpRows(small);
+  const helpAt = (helpRow: number) =>
+    frameOf({ ...small, view: { ...FIRST_VIEW, screen: "help", helpRow } })
+      .map(textOf);
+
+  assert(hidden > 0);
+  assertEquals(helpAt(0).slice(0, 2), [
+    "  Keys  ? goes back, ↑↓ shows more",
+    "  q",
+  ]);
+  assertEquals(helpAt(hidden).slice(-2), ["  ?", "    show this, or leave it"]);
+  assertEquals(helpAt(hidden + 9), helpAt(hidden));
+  assert(![...helpAt(0), ...helpAt(hidden)].some((line) => line.endsWith("…")));
 });

@@ -95,7 +95,20 @@ test(
     );
     assert(small[2]!.startsWith("  ticker"), small.join("\n"));
 
+    await terminal.press("/", "h", "I");
+    await terminal.shows(/\/hI█ +no match/);
+    await terminal.press("BSpace", "i", "Enter");
+    await terminal.shows(/^▸ ticker +│ hi$[^]*\/hi +\d+ of \d+/m);
+    await terminal.press("N");
+    await terminal.shows(/^▸ ticker +│ hi$[^]*\n {2}ticker +│ hi$/m);
+    await terminal.press("Escape");
+    await terminal.shows((lines) => !lines.at(-1)!.includes("/hi"));
+
     await terminal.press("q");
+    await terminal.shows(/Stop 2 services and quit\? y\/N/);
+    await terminal.press("n");
+    await terminal.shows(/q quit/);
+    await terminal.press("q", "y");
     assertEquals(await terminal.endsClean(), 0);
     await terminal.shows(/^Ended after .+: ticker, sleeper$/m);
     await workspace.empty();
@@ -168,7 +181,7 @@ test("the live view reloads for SIGHUP, and goes on", async () => {
     pidOf("another", lines) !== undefined
   );
   assertEquals(pidOf("sleeper", after), pidOf("sleeper", before));
-  await terminal.press("q");
+  await terminal.press("q", "y");
   assertEquals(await terminal.endsClean(), 0);
 });
 
@@ -195,7 +208,7 @@ test("q kills at the second time", async () => {
   const { terminal, workspace } = opened;
   await terminal.shows((lines) => pidOf("stubborn", lines) !== undefined);
 
-  await terminal.press("q");
+  await terminal.press("q", "y");
   await terminal.shows(/q again: kill what is left/);
   // A key that is held down does not count.
   await new Promise((resolve) => setTimeout(resolve, 400));
@@ -227,7 +240,7 @@ testInTerminal(
     // The sequences in the output have moved nothing.
     assert(lines[0]!.startsWith("  Denizen"), lines.join("\n"));
     assert(lines[2]!.startsWith("▸ ticker"), lines.join("\n"));
-    await terminal.press("q");
+    await terminal.press("q", "y");
     assertEquals(await terminal.endsClean(), 0);
   },
 );

@@ -6,7 +6,9 @@ import type {
 import { startPlainView } from "../../../tasks/supervise/plain_view.ts";
 
 /** Shows chunks on one screen, as where both outputs are the same terminal. */
-async function shown(chunks: Omit<OutputChunk, "stream">[]): Promise<string> {
+async function shown(
+  chunks: Omit<OutputChunk, "stream" | "timeMs">[],
+): Promise<string> {
   let screen = "";
   let listener: OutputListener = () => {};
   const writer = {
@@ -14,13 +16,14 @@ async function shown(chunks: Omit<OutputChunk, "stream">[]): Promise<string> {
   };
   {
     await using _view = startPlainView({
-      onOutput(given) {
-        listener = given;
-        return { [Symbol.dispose]() {} };
+      hear({ output }) {
+        listener = output;
+        return { async [Symbol.asyncDispose]() {} };
       },
-      events: { known: () => [], async *follow() {} },
     }, { stdout: writer, stderr: writer });
-    for (const chunk of chunks) await listener({ ...chunk, stream: "stdout" });
+    for (const chunk of chunks) {
+      await listener({ ...chunk, stream: "stdout", timeMs: 0 });
+    }
   }
   return screen;
 }
