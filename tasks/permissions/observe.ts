@@ -83,7 +83,7 @@ const START_MS = 60_000;
 const GIVE_BACK_MS = 3_000;
 
 /** Where observe.ts finds the module that is loaded into watched services. */
-const RECORDER = new URL("./record_programs.ts", import.meta.url).pathname;
+const RECORDER = join(import.meta.dirname!, "record_programs.ts");
 
 /**
  * Watches services for a while, or until they have ended.

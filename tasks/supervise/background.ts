@@ -8,6 +8,7 @@
  * @module
  */
 
+import { join } from "node:path";
 import {
   denoCommand,
   type DenoScript,
@@ -37,7 +38,7 @@ import { openOwnLog, type OwnLog } from "./own_log.ts";
  * measurable here and saves 12 MB.
  */
 export const SUPERVISE: DenoScript = {
-  script: new URL("../supervise.ts", import.meta.url).pathname,
+  script: join(import.meta.dirname!, "../supervise.ts"),
   permissions: "all",
   v8Flags: ["--max-semi-space-size=1"],
 };

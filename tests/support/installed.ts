@@ -41,7 +41,7 @@ export async function whyNoNpx(): Promise<string | undefined> {
 /** Makes one, with the package in it. */
 export async function newMachine(): Promise<NewMachine> {
   const root = await tempFolder();
-  const [home, bin, folder] = ["home", "bin", "my project"]
+  const [home, bin, folder] = ["a home", "bin", "my project"]
     .map((name) => root.file(name)) as [string, string, string];
   for (const each of [home, bin, folder]) await Deno.mkdir(each);
   for (const program of nodePrograms()!) {

@@ -12,7 +12,7 @@ import { openLogReader } from "../../../supervisor/logs/log_reader.ts";
 import type { Figures } from "./figures.ts";
 import { memoryOf, sleepers, superviseServices } from "./supervised.ts";
 
-const FLOOD = new URL("../floods_stdout.ts", import.meta.url).pathname;
+const FLOOD = join(import.meta.dirname!, "../floods_stdout.ts");
 
 /** Takes so many lines, and counts those that are lost or torn. */
 export async function measureFlood(
