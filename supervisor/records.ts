@@ -24,6 +24,10 @@ import {
   openScheduleFile,
   type ScheduleFile,
 } from "./state_folder/schedule_file.ts";
+import {
+  openStoppedFile,
+  type StoppedFile,
+} from "./state_folder/stopped_file.ts";
 
 /** What is written; disposing closes it. */
 export interface Records extends AsyncDisposable {
@@ -32,6 +36,7 @@ export interface Records extends AsyncDisposable {
   readonly logs: LogFiles;
   readonly losses: LossReporter;
   readonly schedules: ScheduleFile;
+  readonly stopped: StoppedFile;
   /** Writes on, where the folder has been removed and is there again. */
   renew(): Promise<void>;
 }
@@ -69,7 +74,17 @@ export async function openRecords(
     openLogs(logFolder, (name, loss) => losses.report("log", loss, name)),
   );
   const schedules = cleanup.use(
-    await openScheduleFile(stateDir, [...services.keys()]),
+    await openScheduleFile(
+      stateDir,
+      [...services.keys()],
+      (reason) => say(`which runs were due is not remembered: ${reason}`),
+    ),
+  );
+  const stopped = cleanup.use(
+    await openStoppedFile(
+      stateDir,
+      (reason) => say(`what is stopped by hand is not remembered: ${reason}`),
+    ),
   );
   const held = cleanup.move();
   return {
@@ -78,10 +93,12 @@ export async function openRecords(
     logs,
     losses,
     schedules,
+    stopped,
     async renew() {
       await Deno.mkdir(logFolder, { recursive: true, mode: PRIVATE_FOLDER });
       runFile.renew();
       schedules.renew();
+      stopped.renew();
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };

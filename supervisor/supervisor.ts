@@ -159,6 +159,7 @@ export async function createSupervisor(
       random,
       token,
     }),
+    records.stopped,
   );
   const changes = createOrderedChanges(fleet, closing.signal);
   const watches = cleanup.use(createModuleWatches(fleet, changes.restart));

@@ -146,6 +146,7 @@ export async function supervise(argv: string[]): Promise<number> {
         json: flags.json,
         raw: flags.raw,
       },
+      named: exitCodeFrom === undefined ? words : [...words, exitCodeFrom],
       abortOnFailure,
       ...(exitCodeFrom === undefined ? {} : { exitCodeFrom }),
       choose: (changed) =>
@@ -166,8 +167,8 @@ async function superviseHere(
   config: Config,
   names: readonly string[],
   outputs: OwnOutputs,
-  { view, choose, prepare, ...conditions }:
-    & { view: ViewFlags }
+  { view, choose, prepare, named, ...conditions }:
+    & { view: ViewFlags; named: readonly string[] }
     & Required<Pick<SupervisorOptions, "choose" | "prepare">>
     & EndConditions,
 ): Promise<number> {
@@ -198,7 +199,7 @@ async function superviseHere(
     () => told.abort("the live view was left"),
     AbortSignal.any([interrupts.stop, told.signal]),
   );
-  void supervisor.start(names);
+  supervisor.begin(names, named);
   using _hangup = listenForHangup({
     reload: () => void reloadAloud(supervisor),
     quit: () => told.abort("the terminal was closed"),

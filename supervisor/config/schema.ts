@@ -168,7 +168,7 @@ const SERVICE = z.strictObject({
   restart: z.enum(["no", "on-failure", "always", "unless-stopped"])
     .optional()
     .describe(
-      "When it is started again after it has ended by itself; a service that was stopped by hand stays stopped, even with always; not set: on-failure, or no with a schedule",
+      "When it is started again after it has ended by itself; a service that was stopped by hand stays stopped, even with always, and with unless-stopped also under the next supervisor; not set: on-failure, or no with a schedule",
     )
     .meta({ examples: ["always"] }),
   restart_policy: RESTART_POLICY.prefault({}),

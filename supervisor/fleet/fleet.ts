@@ -13,6 +13,11 @@ import type { DependencyGraph } from "../config/dependency_order.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
 import type { ServiceLoop } from "../service/service_loop.ts";
 import { createOrders, type Orders } from "./orders.ts";
+import {
+  createStoppedByHand,
+  NO_STOPPED_NAMES,
+  type StoppedByHand,
+} from "./stopped_by_hand.ts";
 
 /** The services of one supervisor. */
 export interface Fleet {
@@ -42,6 +47,8 @@ export interface Fleet {
   deactivate(loops: readonly ServiceLoop[]): void;
   /** What was asked for, and of which service. */
   readonly orders: Orders<ServiceLoop>;
+  /** What somebody has stopped. */
+  readonly byHand: StoppedByHand<ServiceLoop>;
   /** The loops that a config has no place for. */
   without(next: Config): readonly ServiceLoop[];
   /**
@@ -57,10 +64,12 @@ export interface Fleet {
  * Makes the fleet of a config; none of it is active.
  *
  * @param createLoop Makes the loop of a service or replica.
+ * @param stoppedNames Keeps what was stopped by hand. @default {nothing}
  */
 export function createFleet(
   initialConfig: Config,
   createLoop: (spec: ServiceSpec) => ServiceLoop,
+  stoppedNames = NO_STOPPED_NAMES,
 ): Fleet {
   let config = initialConfig;
   let loops: ReadonlyMap<string, readonly ServiceLoop[]> = new Map(
@@ -73,6 +82,8 @@ export function createFleet(
   const listeners: (() => void)[] = [];
   const changed = () => listeners.forEach((listener) => listener());
   const all = () => [...loops.values()].flat();
+  const loopsOf = (service: string) => loops.get(service) ?? [];
+  const byHand = createStoppedByHand(stoppedNames, { all, of: loopsOf });
 
   const takeOver = (loop: ServiceLoop | undefined, spec: ServiceSpec) => {
     if (!loop) return createLoop(spec);
@@ -89,7 +100,7 @@ export function createFleet(
     },
     graph: () => graphOf(config),
     all,
-    loopsOf: (service) => loops.get(service) ?? [],
+    loopsOf,
     byName: (names) => all().filter(({ spec }) => names.includes(spec.name)),
     choose(words) {
       requireServices(config, words);
@@ -122,9 +133,11 @@ export function createFleet(
       );
       const kept = new Set(all());
       active = new Set([...active].filter((loop) => kept.has(loop)));
+      byHand.forgetGone();
       changed();
     },
     orders: createOrders(),
+    byHand,
     without: (next) =>
       [...loops].flatMap(([service, each]) =>
         each.slice(next.services.get(service)?.length ?? 0)

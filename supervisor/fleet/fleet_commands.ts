@@ -20,6 +20,17 @@ export interface FleetCommands {
   /** The services that were asked for, in the order of the config. */
   snapshot(): ServiceSnapshot[];
   /**
+   * Starts what is to run from the beginning, and waits for nothing. What was
+   * stopped by hand under an earlier supervisor stays so with `restart:
+   * unless-stopped`.
+   *
+   * @param names Services or replicas.
+   * @param named Those among them that somebody has named: they start all the
+   * same.
+   * @throws {UsageError} For a name that is not in the config.
+   */
+  begin(names: readonly string[], named: readonly string[]): void;
+  /**
    * Starts services with their dependencies and waits until they are up.
    *
    * @param names Services or replicas; empty: all that were asked for so far.
@@ -137,6 +148,15 @@ export function createFleetCommands(
 
   return {
     snapshot: () => fleet.choose([]).map(look),
+    begin(names, named) {
+      const isNamed = (loop: ServiceLoop) =>
+        named.includes(loop.spec.service) || named.includes(loop.spec.name);
+      const stopped = fleet.all().filter((loop) =>
+        loop.spec.restart.when === "unless-stopped" &&
+        fleet.byHand.isStopped(loop) && !isNamed(loop)
+      );
+      changes.start(fleet.choose(names), new Set(stopped));
+    },
     start(names, signal) {
       const chosen = fleet.choose(names);
       changes.start(chosen);
@@ -144,7 +164,12 @@ export function createFleetCommands(
     },
     async stop(names, signal) {
       const chosen = fleet.choose(names).filter(fleet.isActive);
+      fleet.byHand.stopped(chosen);
       await changes.stop(chosen, signal);
+      // Nobody waited until these were reached.
+      const left = chosen.filter((loop) => !fleet.orders.isToRest(loop));
+      left.forEach(fleet.byHand.started);
+      await fleet.byHand.saved();
       return chosen.map(look);
     },
     async restart(names, signal) {

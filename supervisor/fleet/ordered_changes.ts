@@ -22,8 +22,15 @@ import { replaceOneByOne } from "./rolling_restart.ts";
 
 /** Changes some of the services, in order; what is asked for last is what counts. */
 export interface OrderedChanges {
-  /** Starts some with what they depend on; waits for none. */
-  start(chosen: readonly ServiceLoop[]): void;
+  /**
+   * Starts some with what they depend on; waits for none.
+   *
+   * @param stopped Those that are to stay stopped, whoever depends on them.
+   */
+  start(
+    chosen: readonly ServiceLoop[],
+    stopped?: ReadonlySet<ServiceLoop>,
+  ): void;
   /** Stops some, each after those that depend on it. */
   stop(chosen: readonly ServiceLoop[], signal?: AbortSignal): Promise<void>;
   /**
@@ -45,9 +52,9 @@ export interface OrderedChanges {
  * after that.
  */
 export function createOrderedChanges(
-  { loopsOf, graph, activate, orders }: Pick<
+  { loopsOf, graph, activate, orders, byHand }: Pick<
     Fleet,
-    "loopsOf" | "graph" | "activate" | "orders"
+    "loopsOf" | "graph" | "activate" | "orders" | "byHand"
   >,
   closing: AbortSignal,
 ): OrderedChanges {
@@ -61,17 +68,31 @@ export function createOrderedChanges(
     runsNow = false,
   ) => {
     if (closing.aborted || !order.holds(loop)) return;
+    byHand.started(loop);
     if (runsNow) loop.startNow();
     else loop.start();
   };
 
+  /** Has one rest that was stopped by hand before. */
+  const leave = (loop: ServiceLoop) => {
+    orders.give([loop], "rest");
+    loop.leaveStopped();
+  };
+
   /** Starts what the chosen ones depend on, unless that has run or runs. */
-  const startDependencies = (chosen: readonly ServiceLoop[]) => {
+  const startDependencies = (
+    chosen: readonly ServiceLoop[],
+    stopped: ReadonlySet<ServiceLoop>,
+  ) => {
     const wanted = servicesOf(chosen);
     for (const service of withDependencies(graph(), wanted)) {
       if (wanted.has(service)) continue;
       for (const loop of loopsOf(service)) {
         activate([loop]);
+        if (stopped.has(loop)) {
+          leave(loop);
+          continue;
+        }
         const rests = isAtRest(loop.state) || orders.isToRest(loop);
         if (rests && !hasCompleted(loop.state)) {
           begin(loop, orders.give([loop], "run"));
@@ -140,7 +161,7 @@ export function createOrderedChanges(
   ) => {
     const order = orders.give(chosen, "run");
     activate(chosen);
-    startDependencies(chosen);
+    startDependencies(chosen, NONE);
     const until = signal ? AbortSignal.any([signal, closing]) : closing;
     const rolled = new Set(
       [...servicesOf(chosen)].filter((service) => canRoll(of(service, chosen))),
@@ -164,17 +185,21 @@ export function createOrderedChanges(
   };
 
   return {
-    start(chosen) {
-      const order = orders.give(chosen, "run");
+    start(chosen, stopped = NONE) {
       activate(chosen);
-      startDependencies(chosen);
-      for (const loop of chosen) begin(loop, order);
+      chosen.filter((loop) => stopped.has(loop)).forEach(leave);
+      const wanted = chosen.filter((loop) => !stopped.has(loop));
+      const order = orders.give(wanted, "run");
+      startDependencies(wanted, stopped);
+      for (const loop of wanted) begin(loop, order);
     },
     stop: (chosen, signal) =>
       stopInOrder(chosen, orders.give(chosen, "rest"), signal),
     restart,
   };
 }
+
+const NONE: ReadonlySet<ServiceLoop> = new Set();
 
 function servicesOf(chosen: readonly ServiceLoop[]): Set<string> {
   return new Set(chosen.map(({ spec }) => spec.service));

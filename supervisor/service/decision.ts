@@ -30,7 +30,8 @@ export type Message = Wish | Due | AttemptMessage | RunMessage | OverLimit;
 export type Wish =
   /** `now`: one with a schedule is to run at once, and not when it is due. */
   | { type: "start"; now?: boolean }
-  | { type: "stop" };
+  /** `reason`: why, where it does not run. */
+  | { type: "stop"; reason?: string };
 
 /** Its schedule says that it is to run. */
 export interface Due {

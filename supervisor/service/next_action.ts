@@ -43,7 +43,7 @@ export function nextAction(
     case "start":
       return onStart(state, memory, message, circumstances);
     case "stop":
-      return onStop(state, memory);
+      return onStop(state, memory, message);
     case "comes_due":
       return onDue(state, memory, message, circumstances);
     case "waits":
@@ -135,21 +135,32 @@ function onDue(
   return { memory, actions: [skipped] };
 }
 
-function onStop(state: State, memory: Memory): Decision {
+function onStop(
+  state: State,
+  memory: Memory,
+  { reason = whyAtRest(state) }: Wish & { type: "stop" },
+): Decision {
   if (isAlive(state)) {
     return decide(memory, { type: "rest" }, ...stop("is asked to stop"));
   }
   if (isAtRest(state) && state.status !== "pending") return nothing(memory);
-  const reason = state.status === "scheduled"
-    ? "stopped before its next run"
-    : state.status === "backing_off"
-    ? "stopped before it started again"
-    : "stopped before it started";
   return decide(
     memory,
     { type: "rest" },
     change({ type: "ended", asked: true, reason }, reason),
   );
+}
+
+/** Says what becomes of a service that is stopped while it does not run. */
+function whyAtRest({ status }: State): string {
+  switch (status) {
+    case "scheduled":
+      return "stopped before its next run";
+    case "backing_off":
+      return "stopped before it started again";
+    default:
+      return "stopped before it started";
+  }
 }
 
 /** Of a service that has no process and is to start. */

@@ -67,6 +67,8 @@ export interface ServiceLoop extends Pick<StateCell, "until"> {
   startNow(): void;
   /** Ends it. */
   stop(): void;
+  /** Has it rest, and says that it was stopped by hand before. */
+  leaveStopped(): void;
   /**
    * Takes over a new spec. The process that runs is left alone: until it is
    * started again, only how it is ended and what follows its end are new.
@@ -83,6 +85,9 @@ export interface ServiceLoop extends Pick<StateCell, "until"> {
   /** Resolves when everything its processes wrote has been taken. */
   drained(): Promise<void>;
 }
+
+const STOPPED_BY_HAND =
+  "was stopped by hand and stays so until somebody starts it (restart: unless-stopped)";
 
 /** A message, and whether what it speaks of is over by now. */
 interface Letter {
@@ -220,6 +225,7 @@ export function createServiceLoop(
     start: () => post({ type: "start" }),
     startNow: () => post({ type: "start", now: true }),
     stop: () => post({ type: "stop" }),
+    leaveStopped: () => post({ type: "stop", reason: STOPPED_BY_HAND }),
     update(next) {
       spec = next;
       followSchedule();

@@ -80,10 +80,12 @@ const RECORDS: z.ZodType<Record<string, ScheduleRecord>> = z.record(
  * Reads what is remembered; disposing waits until all is written.
  *
  * @param services The names of those that there are; others are forgotten.
+ * @param onFailure Told why it cannot be written.
  */
 export async function openScheduleFile(
   stateDir: string,
   services: readonly string[],
+  onFailure?: (reason: string) => void,
 ): Promise<ScheduleFile> {
   const path = join(stateDir, FILE);
   const found = await readJson(path, RECORDS);
@@ -98,7 +100,11 @@ export async function openScheduleFile(
     Object.entries(found.status === "read" ? found.value : {})
       .filter(([name]) => services.includes(name)),
   );
-  const saver = createJsonSaver(path, () => Object.fromEntries(records));
+  const saver = createJsonSaver(
+    path,
+    () => Object.fromEntries(records),
+    onFailure,
+  );
   let isHeld = false;
   const set = (name: string, change: ScheduleRecord) => {
     records.set(name, { ...records.get(name), ...change });

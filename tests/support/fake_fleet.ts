@@ -66,6 +66,7 @@ function fakeLoop(initial: ServiceSpec, addNote: (message: string) => void) {
         cell.apply({ type: "ended", asked: true }, "");
       }
     },
+    leaveStopped: () => loop.stop(),
     update: (next) => void (spec = next),
     endOverLimit() {},
     addNote,
