@@ -75,7 +75,7 @@ export async function completions(argv: string[]): Promise<void> {
   });
   print(completionScript(shell, await commandSpecs(), DENO_JSON.version));
   const command = commandFor("").trim();
-  if (command !== "denizen") {
+  if (!/^(\S*\/)?denizen$/.test(command)) {
     log(
       `This completes the command "denizen": a shell cannot know what follows "${command}"`,
     );

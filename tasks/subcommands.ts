@@ -111,11 +111,6 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     parts: ["learn", "check"],
     load: async () => (await import("./permissions.ts")).permissions,
   },
-  types: {
-    group: "everyday",
-    help: "write the TypeScript types of your contracts",
-    load: async () => (await import("./types.ts")).types,
-  },
   services: {
     group: "everyday",
     help: "list what is registered at the broker",
@@ -132,6 +127,11 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     parts: ["swap"],
     loading: "Starting the pipeline",
     load: async () => (await import("./pipeline.ts")).pipeline,
+  },
+  types: {
+    group: "everyday",
+    help: "write the TypeScript types of your contracts",
+    load: async () => (await import("./types.ts")).types,
   },
   doctor: {
     group: "everyday",

@@ -9,7 +9,7 @@
 
 import { dashed, HELP, HELP_WORDS } from "../../runtime/program/flags.ts";
 import { help } from "../help.ts";
-import { SUBCOMMANDS } from "../subcommands.ts";
+import { subcommandsHere } from "../subcommands.ts";
 import { type CommandHelp, divertHelp } from "../terminal/help.ts";
 import {
   type Candidates,
@@ -46,7 +46,9 @@ export interface CommandSpec {
 export async function commandSpecs(): Promise<CommandSpec[]> {
   const specs: CommandSpec[] = [];
   for (
-    const [name, { help, load, parts = [] }] of Object.entries(SUBCOMMANDS)
+    const [name, { help, load, parts = [] }] of Object.entries(
+      subcommandsHere(),
+    )
   ) {
     const run = await load();
     specs.push({

@@ -9,12 +9,17 @@ _denizen_takes() {
   esac
 }
 
-# Asks the program for words that depend on where the user stands.
+# Asks the program for words that depend on where the user stands, and leaves
+# them in _denizen_said. A second press of the key soon after costs nothing.
 _denizen_ask() {
-  local program=$1 kind=$2
+  local program=$1 kind=$2 asked="$PWD $*"
   shift 2
+  [[ $asked != "$_denizen_asked" ]] || ((SECONDS > _denizen_until)) || return 0
   command -v -- "$program" >/dev/null || program=denizen
-  "$program" completions --words="$kind" "$@" 2>/dev/null </dev/null
+  _denizen_said=$(
+    "$program" completions --words="$kind" "$@" 2>/dev/null </dev/null
+  )
+  _denizen_asked=$asked _denizen_until=$((SECONDS + 5))
 }
 
 _denizen() {
@@ -129,11 +134,13 @@ _denizen() {
         ;;
       @*)
         kind=${each#@}
+        _denizen_ask "$program" "${kind%=}" "${place[@]}"
         while IFS= read -r word; do
+          [[ -n $word ]] || continue
           [[ $seen != *" $word "* || -n $before ]] || continue
           [[ $kind != *= ]] || word+='='
           replies+=("$before$word")
-        done < <(_denizen_ask "$program" "${kind%=}" "${place[@]}")
+        done <<<"$_denizen_said"
         ;;
       *) replies+=("$before$each") ;;
     esac
