@@ -36,7 +36,8 @@ Deno.test("each example of the library has right types and works", async () => {
   await keepLibrary(folder.path);
   const run = (args: string[]) =>
     spawn(Deno.execPath(), [
-      ...["run", "--no-prompt", "--cached-only", "--ignore-env"],
+      // Frozen: the lock file that was made names all there is.
+      ...["run", "--frozen", "--no-prompt", "--cached-only", "--ignore-env"],
       ...["--allow-net=127.0.0.1", ...args],
     ], { cwd: folder.path });
   await using broker = run([
@@ -64,6 +65,7 @@ Deno.test("each example of the library has right types and works", async () => {
 
   await using checked = spawn(Deno.execPath(), [
     "check",
+    "--frozen",
     "--quiet",
     ...together,
     ...alone.map(([file]) => file!),

@@ -12,6 +12,8 @@ export interface Lock {
   version?: string;
   specifiers?: Record<string, string>;
   npm?: Record<string, LockedPackage>;
+  /** What the deno.json beside it names: if that is another, Deno looks it up. */
+  workspace?: { dependencies?: string[]; [key: string]: unknown };
   [key: string]: unknown;
 }
 
@@ -95,6 +97,7 @@ export function libraryLock(lock: Lock, config: DenoConfig): Lock {
     version: LOCK_VERSION,
     specifiers: only(specifiers, wanted),
     npm: only(npm, names),
+    workspace: { dependencies: [...wanted].toSorted() },
   };
 }
 
@@ -102,12 +105,14 @@ export function libraryLock(lock: Lock, config: DenoConfig): Lock {
  * Adds to somebody's deno.lock what it lacks of the library's.
  *
  * @param theirs What their file says; undefined where there is none.
+ * @param named What their deno.json names, as in "npm:zod@4.6.7".
  * @returns The new text; undefined if there is nothing to add, or the file is
  * not one that can be added to.
  */
 export function mergedLock(
   theirs: string | undefined,
   ours: Lock,
+  named: readonly string[] = [],
 ): string | undefined {
   let lock: Lock;
   try {
@@ -118,11 +123,17 @@ export function mergedLock(
     return undefined; // Deno says what is wrong with it
   }
   if (lock.version !== LOCK_VERSION) return undefined;
-  const lacks = (["specifiers", "npm"] as const).some((part) =>
-    Object.keys(ours[part] ?? {}).some((key) => !(key in (lock[part] ?? {})))
+  const { version, specifiers, jsr, npm, workspace, ...others } = lock;
+  const known = workspace?.dependencies ?? [];
+  const newlyNamed = named.filter((each) =>
+    each in (ours.specifiers ?? {}) && !known.includes(each)
   );
+  const lacks = newlyNamed.length > 0 ||
+    (["specifiers", "npm"] as const).some((part) =>
+      Object.keys(ours[part] ?? {}).some((key) => !(key in (lock[part] ?? {})))
+    );
   if (!lacks) return undefined;
-  const { version, specifiers, jsr, npm, ...others } = lock;
+  const dependencies = [...known, ...newlyNamed].toSorted();
   const text = JSON.stringify(
     {
       version,
@@ -130,6 +141,9 @@ export function mergedLock(
       ...(jsr === undefined ? {} : { jsr }),
       npm: sorted({ ...ours.npm, ...npm }),
       ...others,
+      ...(dependencies.length === 0
+        ? {}
+        : { workspace: { ...workspace, dependencies } }),
     },
     null,
     2,

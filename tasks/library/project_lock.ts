@@ -5,10 +5,10 @@
  * @module
  */
 
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { ifThere } from "../../runtime/files/optional_file.ts";
 import { replaceFile } from "../../runtime/files/replace_file.ts";
-import { denoJsonsAbove, readDenoJson } from "./deno_json.ts";
+import { denoJsonsAbove, importsOf, readDenoJson } from "./deno_json.ts";
 import { type Lock, mergedLock } from "./library_config.ts";
 import type { MappedLibrary } from "./mapped_library.ts";
 
@@ -17,16 +17,25 @@ export async function addToLock(
   mapped: MappedLibrary,
   ours: Lock,
 ): Promise<void> {
-  const path = await lockPathOf(mapped);
-  if (path === undefined) return;
-  const text = mergedLock(await ifThere(Deno.readTextFile(path)), ours);
+  const found = await lockOf(mapped);
+  if (found === undefined) return;
+  const { path, isMembers } = found;
+  const { imports } = await importsOf(mapped.denoJson, mapped.config);
+  const named = isMembers
+    ? [] // the root of a workspace lists its members' apart
+    : Object.values(imports).filter((target) => target.startsWith("npm:"));
+  const text = mergedLock(
+    await ifThere(Deno.readTextFile(path)),
+    ours,
+    [...new Set(named)],
+  );
   if (text !== undefined) await replaceFile(path, text);
 }
 
 /** Where Deno keeps the versions of a project; undefined where it does not. */
-async function lockPathOf(
+async function lockOf(
   { project, config }: MappedLibrary,
-): Promise<string | undefined> {
+): Promise<{ path: string; isMembers: boolean } | undefined> {
   let folder = project;
   let { lock } = config;
   // The root of a workspace has it.
@@ -38,9 +47,10 @@ async function lockPathOf(
     lock = root.lock;
   }
   if (lock === false) return undefined;
-  if (typeof lock === "string") return resolve(folder, lock);
-  if (typeof lock === "object" && lock !== null && "path" in lock) {
-    return resolve(folder, String(lock.path));
-  }
-  return join(folder, "deno.lock");
+  const isMembers = folder !== project;
+  const named = typeof lock === "object" && lock !== null && "path" in lock
+    ? lock.path
+    : lock;
+  const name = typeof named === "string" ? named : "deno.lock";
+  return { path: resolve(folder, name), isMembers };
 }

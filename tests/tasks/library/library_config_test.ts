@@ -65,8 +65,8 @@ Deno.test("libraryLock() has the packages that are imported, and what they need"
     "long@4.0.0",
     "map@1.0.0",
   ]);
-  // Deno would take out what another deno.json does not name.
-  assertEquals(workspace, undefined);
+  // Where it names other packages than the deno.json, Deno looks all of them up.
+  assertEquals(workspace, { dependencies: ["npm:@a/health@2.0.0"] });
 });
 
 const OURS = {
@@ -96,6 +96,15 @@ Deno.test("mergedLock() adds what is not there, and changes nothing else", () =>
   });
   assertEquals(merged.endsWith("}\n"), true);
   assertEquals(mergedLock(merged, OURS), undefined);
+});
+
+Deno.test("mergedLock() notes what the deno.json names, as far as it is the library's", () => {
+  const named = ["npm:grpc@1.0.0", "npm:other@1.0.0"];
+  const merged = mergedLock(undefined, OURS, named)!;
+
+  const { workspace } = JSON.parse(merged);
+  assertEquals(workspace, { dependencies: ["npm:grpc@1.0.0"] });
+  assertEquals(mergedLock(merged, OURS, named), undefined);
 });
 
 Deno.test("mergedLock() leaves alone what it does not know", () => {
