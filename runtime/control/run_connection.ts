@@ -10,10 +10,24 @@
 
 import { readToken } from "../files/token_file.ts";
 import { Fault } from "../program/errors.ts";
-import { connect, type Connection, type UnaryOptions } from "../rpc/connect.ts";
+import {
+  type CallingOptions,
+  type ClientMethod,
+  connect,
+  type Connection,
+  type UnaryOptions,
+} from "../rpc/connect.ts";
+import type { MessageStream } from "../rpc/message_stream.ts";
 
 /** What the commands need of a connection. */
-export type RunConnection = Pick<Connection, "unary" | "serverStream">;
+export interface RunConnection
+  extends Pick<Connection, "unary" | "serverStream"> {
+  /** As of a connection; by the token that the last call was answered for. */
+  duplex<Req, Res>(
+    method: ClientMethod<Req, Res>,
+    options?: CallingOptions,
+  ): Promise<MessageStream<Res, Req>>;
+}
 
 /**
  * Connects to what serves at `address`.
@@ -42,6 +56,9 @@ export function connectToRun(
     }
   };
   return {
+    async duplex(method, options) {
+      return (await reach(options)).duplex(method, options);
+    },
     async unary(method, request, options) {
       const connection = await reach(options);
       try {

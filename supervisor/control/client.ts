@@ -10,6 +10,7 @@ import { resolve } from "node:path";
 import { SupervisorService } from "../../proto/supervisor/contract.ts";
 import type { ReloadResponse__Output } from "../../proto/types/supervisor/v1/ReloadResponse.ts";
 import { statIfThere } from "../../runtime/files/optional_file.ts";
+import { abortOnDispose } from "../../runtime/program/abort.ts";
 import { Fault, UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { asPathError } from "../../runtime/program/system_error.ts";
@@ -153,9 +154,16 @@ export async function connectControl(
     async *watch(names, signal, { newOnly = false } = {}) {
       const request = { names: [...names], newOnly };
       const { Watch } = SupervisorService;
+      using left = abortOnDispose();
       try {
-        const updates = connection.serverStream(Watch, request, { signal });
-        for await (const update of updates) yield updateFromWire(update);
+        const { incoming, send } = await connection.duplex(Watch, {
+          signal: AbortSignal.any([signal, left.signal]),
+        });
+        send(request);
+        for await (const update of incoming) {
+          yield updateFromWire(update);
+          send({});
+        }
       } catch (error) {
         if (signal.aborted) return;
         if (isUnimplemented(error)) {

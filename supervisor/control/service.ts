@@ -9,7 +9,14 @@
 
 import { SupervisorService } from "../../proto/supervisor/contract.ts";
 import { serveOnSocket } from "../../runtime/control/control_socket.ts";
-import { implement, serverStream, unary } from "../../runtime/rpc/handlers.ts";
+import type { WatchRequest__Output } from "../../proto/types/supervisor/v1/WatchRequest.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import {
+  duplex,
+  implement,
+  serverStream,
+  unary,
+} from "../../runtime/rpc/handlers.ts";
 import type { Supervisor } from "../supervisor.ts";
 import { controlAddress } from "./address.ts";
 import { changeToWire, refusedAsFault } from "./change_wire.ts";
@@ -82,15 +89,8 @@ export async function serveControl(
               for await (const event of events) yield eventToWire(event);
             },
           ),
-          Watch: serverStream(
-            async function* ({ names = [], newOnly = false }, { signal }) {
-              try {
-                const updates = commands.watch(names, signal, { newOnly });
-                for await (const update of updates) yield updateToWire(update);
-              } catch (error) {
-                await refusedAsFault(Promise.reject(error));
-              }
-            },
+          Watch: duplex(({ incoming, send }, { signal }) =>
+            refusedAsFault(answerWatcher(commands, incoming, send, signal))
           ),
         }),
       },
@@ -108,6 +108,29 @@ export async function serveControl(
       await server[Symbol.asyncDispose]();
     },
   };
+}
+
+/**
+ * Sends an update for each request. What is written to a stream is kept for a
+ * slow reader without a bound; what it has not asked for is kept with one.
+ *
+ * @throws {Fault} `unavailable` once the supervisor ends.
+ */
+async function answerWatcher(
+  commands: Pick<Commands, "watch">,
+  requests: AsyncIterable<WatchRequest__Output>,
+  send: (update: ReturnType<typeof updateToWire>) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const asked = requests[Symbol.asyncIterator]();
+  const first = await asked.next();
+  if (first.done) return;
+  const { names, newOnly } = first.value;
+  for await (const update of commands.watch(names, signal, { newOnly })) {
+    send(updateToWire(update));
+    if ((await asked.next()).done) return;
+  }
+  throw new Fault("unavailable", "the supervisor is stopping");
 }
 
 type WireService = ReturnType<typeof serviceToWire>;

@@ -29,6 +29,8 @@ const MAX_WAITING = 2 ** 21;
 const MAX_AT_ONCE = 2 ** 18;
 /** What comes within this time goes out together, in milliseconds. */
 const TOGETHER_MS = 50;
+/** What is too much for one time goes out after this, in milliseconds. */
+const BETWEEN_MS = 10;
 /** How often it is said how the services are, though nothing happens. */
 const LOOK_MS = 2_000;
 
@@ -97,7 +99,8 @@ export async function* watchSupervisor(
       const services = isStale ? { services: look() } : {};
       if (items.length > 0 || "services" in services) {
         yield { items, ...services };
-        if (!signal.aborted) await pause(TOGETHER_MS, signal);
+        const restMs = queue.isEmpty ? TOGETHER_MS : BETWEEN_MS;
+        if (!signal.aborted) await pause(restMs, signal);
         continue;
       }
       if (signal.aborted) {

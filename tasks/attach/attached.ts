@@ -44,6 +44,7 @@ export function attachTo(
   let services: readonly ServiceSnapshot[] = [];
   let servicesMs = performance.now();
   let lastSequence = 0;
+  const losses = new Map<string, Loss>();
 
   const tellEvent = async (event: SupervisorEvent) => {
     for (const listener of listeners) await listener.event(event);
@@ -59,8 +60,26 @@ export function attachTo(
       }
       return;
     }
-    if (item.lostLines > 0) await tellEvent(linesLost(item, lastSequence));
+    await countLoss(item);
     for (const listener of listeners) await listener.output(item.chunk);
+  };
+  const countLoss = async (
+    { chunk, lostLines }: Extract<WatchItem, { type: "output" }>,
+  ) => {
+    const { lines, toldMs } = losses.get(chunk.name) ?? NO_LOSS;
+    const lost = lines + lostLines;
+    if (lost === 0) return;
+    const nowMs = performance.now();
+    const isSoon = nowMs - toldMs < TELL_MS;
+    const next = isSoon ? { lines: lost, toldMs } : { lines: 0, toldMs: nowMs };
+    losses.set(chunk.name, next);
+    if (!isSoon) await tellEvent(linesLost(chunk.name, lost, lastSequence));
+  };
+  const tellLosses = async () => {
+    for (const [name, { lines }] of losses) {
+      if (lines > 0) await tellEvent(linesLost(name, lines, lastSequence));
+    }
+    losses.clear();
   };
   const take = async ({ items, services: next }: WatchUpdate) => {
     if (next) {
@@ -90,25 +109,42 @@ export function attachTo(
     },
     async follow(signal, options) {
       const updates = commands.watch(names, signal, options);
-      for await (const update of updates) await take(update);
+      try {
+        for await (const update of updates) await take(update);
+      } finally {
+        await tellLosses();
+      }
     },
   };
 }
 
-/** Says that lines are missing, where they are missing. */
+/** Lines of a service that are missing. */
+interface Loss {
+  /** Those that nobody has been told of. */
+  lines: number;
+  /** When somebody was, on the clock of performance.now(). */
+  toldMs: number;
+}
+
+const NO_LOSS: Loss = { lines: 0, toldMs: -Infinity };
+/** A flood that is told of line by line would be another one. */
+const TELL_MS = 1_000;
+
+/** Says that lines are missing. */
 function linesLost(
-  { chunk, lostLines }: Extract<WatchItem, { type: "output" }>,
+  service: string,
+  lines: number,
   sequence: number,
 ): SupervisorEvent {
   return {
     type: "output_lost",
-    service: chunk.name,
+    service,
     output: "attach",
-    lines: lostLines,
+    lines,
     sequence,
-    timeMs: chunk.timeMs,
+    timeMs: Date.now(),
     message: `${
-      quantity(lostLines, "line")
-    } dropped here: they came faster than they were read; the log has them`,
+      quantity(lines, "line")
+    } dropped: they came faster than they were read; the log has them`,
   };
 }

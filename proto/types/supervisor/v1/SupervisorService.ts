@@ -155,17 +155,19 @@ export interface SupervisorServiceClient extends grpc.Client {
   /**
    * Sends what services write and what happens to them, in that order: first
    * what is still known, then what comes. A reader that is too slow misses
-   * lines and is told how many; no service waits for it.
+   * lines and is told how many; no service waits for it. Each request asks for
+   * one update, so that no more than one is on its way.
    */
-  Watch(argument: _supervisor_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_supervisor_v1_WatchUpdate__Output>;
-  Watch(argument: _supervisor_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_supervisor_v1_WatchUpdate__Output>;
+  Watch(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_supervisor_v1_WatchRequest, _supervisor_v1_WatchUpdate__Output>;
+  Watch(options?: grpc.CallOptions): grpc.ClientDuplexStream<_supervisor_v1_WatchRequest, _supervisor_v1_WatchUpdate__Output>;
   /**
    * Sends what services write and what happens to them, in that order: first
    * what is still known, then what comes. A reader that is too slow misses
-   * lines and is told how many; no service waits for it.
+   * lines and is told how many; no service waits for it. Each request asks for
+   * one update, so that no more than one is on its way.
    */
-  watch(argument: _supervisor_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_supervisor_v1_WatchUpdate__Output>;
-  watch(argument: _supervisor_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_supervisor_v1_WatchUpdate__Output>;
+  watch(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_supervisor_v1_WatchRequest, _supervisor_v1_WatchUpdate__Output>;
+  watch(options?: grpc.CallOptions): grpc.ClientDuplexStream<_supervisor_v1_WatchRequest, _supervisor_v1_WatchUpdate__Output>;
   
   /**
    * Sends the events that are still known, then those that come.
@@ -232,9 +234,10 @@ export interface SupervisorServiceHandlers extends grpc.UntypedServiceImplementa
   /**
    * Sends what services write and what happens to them, in that order: first
    * what is still known, then what comes. A reader that is too slow misses
-   * lines and is told how many; no service waits for it.
+   * lines and is told how many; no service waits for it. Each request asks for
+   * one update, so that no more than one is on its way.
    */
-  Watch: grpc.handleServerStreamingCall<_supervisor_v1_WatchRequest__Output, _supervisor_v1_WatchUpdate>;
+  Watch: grpc.handleBidiStreamingCall<_supervisor_v1_WatchRequest__Output, _supervisor_v1_WatchUpdate>;
   
   /**
    * Sends the events that are still known, then those that come.

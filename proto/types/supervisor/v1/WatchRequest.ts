@@ -1,6 +1,9 @@
 // Original file: supervisor/v1/supervisor.proto
 
 
+/**
+ * Only the first one says what is watched; each asks for one more update.
+ */
 export interface WatchRequest {
   /**
    * Services or single replicas. Empty: all. The supervisor's own words come in
@@ -13,6 +16,9 @@ export interface WatchRequest {
   'newOnly'?: (boolean);
 }
 
+/**
+ * Only the first one says what is watched; each asks for one more update.
+ */
 export interface WatchRequest__Output {
   /**
    * Services or single replicas. Empty: all. The supervisor's own words come in
