@@ -59,9 +59,11 @@ const LITERAL = /^[a-z][a-z0-9_-]*$/;
 export function candidatesOf(placeholder: string): Candidates {
   const found: Candidates = { fixed: [] };
   const fixed: string[] = [];
-  for (const alternative of placeholder.split("|")) {
-    const word = alternative.trim();
-    const kind = KINDS[word];
+  const words = placeholder.split("|").map((word) => word.trim());
+  for (const word of words) {
+    // Among others a small word is one to choose: `service|pipeline`.
+    const isChoice = words.length > 1 && LITERAL.test(word);
+    const kind = isChoice ? undefined : KINDS[word];
     // Files may be folders too, not the other way round.
     if (kind) Object.assign(found, kind, found.paths && { paths: "files" });
     else if (LITERAL.test(word)) fixed.push(word);

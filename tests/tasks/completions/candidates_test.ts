@@ -8,6 +8,8 @@ import {
 Deno.test("candidatesOf() reads what the helps call things", () => {
   const cases: Record<string, Candidates> = {
     "ndjson|csv": { fixed: ["ndjson", "csv"] },
+    "service|pipeline": { fixed: ["service", "pipeline"] },
+    "SERVICE|HOST:PORT": { fixed: [], asked: "services" },
     "N|auto": { fixed: ["auto"] },
     FILE: { fixed: [], paths: "files" },
     "FILE|-|sqlite:FILE": { fixed: [], paths: "files" },
