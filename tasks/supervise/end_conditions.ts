@@ -90,8 +90,11 @@ export function withSameFinalService(config: Config, name: string): Config {
     return withFinalService(config, name);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
+    const [what, remedy] = specOf(config, name)?.schedule
+      ? [`with a schedule for "${name}"`, "take it away"]
+      : [`without "${name}", one service of that name`, "keep it"];
     throw new UsageError(
-      `Cannot go on without "${name}", one service of that name: the run ends when it does (--exit-code-from=${name}); keep it, or end the run with "${
+      `Cannot go on ${what}: the run ends when it does (--exit-code-from=${name}); ${remedy}, or end the run with "${
         taskFor("stop", config.path)
       }"`,
       { cause: error },
@@ -104,7 +107,8 @@ export function withSameFinalService(config: Config, name: string): Config {
  * not started again, whatever its restart policy.
  *
  * @param name A service with one replica, or a replica.
- * @throws {UsageError} If there is none of that name, or several.
+ * @throws {UsageError} If there is none of that name, or several, or if it has a
+ * schedule and so never ends.
  */
 export function withFinalService(config: Config, name: string): Config {
   requireServices(config, [name]);
@@ -116,9 +120,7 @@ export function withFinalService(config: Config, name: string): Config {
       }"`,
     );
   }
-  const chosen = [...config.services.values()].flat()
-    .find((spec) => spec.name === name);
-  if (chosen?.schedule) {
+  if (specOf(config, name)?.schedule) {
     throw new UsageError(
       `Cannot take the exit code from "${name}": it has a schedule, so it never ends`,
     );
@@ -134,4 +136,8 @@ export function withFinalService(config: Config, name: string): Config {
     ] as const
   );
   return { ...config, services: new Map(services) };
+}
+
+function specOf({ services }: Config, name: string) {
+  return [...services.values()].flat().find((spec) => spec.name === name);
 }

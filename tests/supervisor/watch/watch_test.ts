@@ -248,9 +248,13 @@ test("cascade restarts those that depend on it, after it", async () => {
     b: { ...sleep, depends_on: ["a"] },
     c: { ...sleep, depends_on: ["b"] },
     d: sleep,
+    // A run of it is nothing that a change cuts off.
+    e: { ...sleep, depends_on: ["a"], schedule: "@yearly" },
   });
   const { workspace, supervised } = opened;
   await supervised.said(/ [abcd]: started/, 4);
+  await workspace.run("restart", "e");
+  await supervised.said(/ e: started/);
 
   await write(workspace, { "lib/word.ts": WORD("two") });
   await supervised.said(/ [abcd]: started/, 7);
@@ -258,7 +262,7 @@ test("cascade restarts those that depend on it, after it", async () => {
   await supervised.said(/c: is restarted: the source of a has changed/);
   const order = supervised.lines.flatMap((line) =>
     /supervisor \| (\w: (?:was ended|started))/.exec(line)?.[1] ?? []
-  ).slice(4);
+  ).slice(5);
   assertEquals(order, [
     "c: was ended",
     "b: was ended",

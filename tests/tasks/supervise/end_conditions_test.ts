@@ -295,6 +295,23 @@ Deno.test("withSameFinalService() refuses what would take the final service away
   }
 });
 
+Deno.test("withSameFinalService() refuses a schedule for the final service", () => {
+  const config = parseConfig(
+    'services: { a: { command: [x], schedule: "@daily" } }',
+    { path: "/config.yaml" },
+  );
+
+  const { message } = assertThrows(
+    () => withSameFinalService(config, "a"),
+    UsageError,
+  );
+
+  assertMatch(
+    message,
+    /^Cannot go on with a schedule for "a": the run ends when it does \(--exit-code-from=a\); take it away, or end the run with "deno task stop/,
+  );
+});
+
 test("--exit-code-from refuses what is not one service", async () => {
   await using workspace = await createWorkspace({
     tests: { command: ["true"] },
