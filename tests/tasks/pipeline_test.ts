@@ -196,13 +196,13 @@ const DEEP_RULES = `
 
 /** What the pipeline and the monolith are compared over. */
 const EQUALITIES: { what: string; run: () => Promise<void> }[] = [
-  ...[7, 1_000].map((batch) => ({
-    what: `all that is generated, with batch ${batch}`,
-    run: () => compareGenerated(batch),
-  })),
+  {
+    what: "all that is generated, with batch 7",
+    run: () => compareGenerated(7),
+  },
   ...[
     { batch: 1, rules: false, viaPipe: true },
-    { batch: 100, rules: true, viaPipe: false },
+    { batch: 1_000, rules: true, viaPipe: false },
   ].map((each) => ({
     what: `hostile input, ${JSON.stringify(each)}`,
     run: () => compareHostile(each),
