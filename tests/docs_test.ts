@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { dirname, join } from "node:path";
 import { PROJECT } from "../runtime/program/paths.ts";
+import { starterConfig } from "../tasks/init/starter_config.ts";
 
 const PAGES = (await Array.fromAsync(Deno.readDir(join(PROJECT, "docs"))))
   .map(({ name }) => name).filter((name) => name.endsWith(".md")).sort();
@@ -68,6 +69,17 @@ for (
     assertEquals(listed.toSorted(), exportsOf(await read(door)).toSorted());
   });
 }
+
+Deno.test("docs/imports.md says what `denizen init` writes into a deno.json", async () => {
+  const page = await read("docs/imports.md");
+  const [, block = ""] = /^```json\n(.*?)^```$/ms.exec(page) ?? [];
+  const written = JSON.parse(block);
+  const starter = JSON.parse(starterConfig());
+
+  assertEquals(written.imports, starter.imports);
+  assertEquals(written.allowScripts, starter.allowScripts);
+  assertEquals(written.nodeModulesDir, starter.nodeModulesDir);
+});
 
 /** The names that a file exports, by declaration or from elsewhere. */
 function exportsOf(text: string): string[] {
