@@ -5,13 +5,13 @@
  * @module
  */
 
-import { join, parse } from "node:path";
+import { dirname, join, parse } from "node:path";
 import { nearestFile } from "../../runtime/files/nearest_file.ts";
 import { ifThere, isThere } from "../../runtime/files/optional_file.ts";
 import { commandFor } from "../../runtime/program/command_name.ts";
 import { withPathErrors } from "../../runtime/program/system_error.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
-import { DENO_JSON_NAMES } from "../library/deno_json.ts";
+import { DENO_JSON_NAMES, denoJsonsAbove } from "../library/deno_json.ts";
 import { missingFrom } from "./starter_config.ts";
 import {
   DENO_JSON,
@@ -56,7 +56,21 @@ export async function leaveOut(
       );
     }
   }
+  const workspace = left.has(DENO_JSON) ? undefined : workspaceAbove(folder);
+  if (workspace !== undefined) {
+    remarks.push(
+      `"${
+        shortPath(workspace)
+      }" has a workspace, and Deno warns at each start as long as this folder is none of its members. To add it, name it there, and move "nodeModulesDir" and "allowScripts" there from ${DENO_JSON} here`,
+    );
+  }
   return { files: files.filter(({ path }) => !left.has(path)), remarks };
+}
+
+/** The deno.json of the workspace that a folder lies in, if in any. */
+function workspaceAbove(folder: string): string | undefined {
+  const above = [...denoJsonsAbove(dirname(folder))];
+  return above.find(({ text }) => text.includes('"workspace"'))?.path;
 }
 
 /** Whether the folder itself can be used is not the question here. */

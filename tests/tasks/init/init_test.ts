@@ -85,6 +85,16 @@ Deno.test("init says nothing of a .gitignore and a deno.json that have all it ta
   assertEquals(stdout.includes("is left as it is"), false);
 });
 
+Deno.test("init says what to do where a workspace lies above", async () => {
+  await using home = await tempFolder();
+  await Deno.writeTextFile(home.file("deno.json"), '{ "workspace": [] }');
+
+  const { code, stdout } = await endHere(() => init([home.file("a")]));
+
+  assertEquals(code, 0);
+  assertMatch(stdout, /deno\.json" has a workspace, and Deno warns/);
+});
+
 const WRONG: [string, (home: string) => string[], RegExp][] = [
   ["a file", (home) => [`${home}/file`], /it is a file; name a folder$/],
   ["below a file", (home) => [`${home}/file/a`], /part of the path is a file$/],
