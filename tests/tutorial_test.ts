@@ -6,6 +6,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { dirname, join } from "node:path";
 import { denoCache, PROJECT } from "../runtime/program/paths.ts";
+import { V8_FLAGS } from "../tasks/package/npm_package.ts";
+import { shimText, writeShim } from "../tasks/package/shim.ts";
 import { testWhere } from "./support/built_clients.ts";
 import { endsWell } from "./support/programs.ts";
 import { spawn } from "./support/spawned.ts";
@@ -90,15 +92,12 @@ Deno.test("isAsShown() forgives pids, times and columns, and nothing else", () =
 /** Makes the command, and says what a shell in an empty home finds. */
 async function emptyHome(home: string): Promise<Record<string, string>> {
   const bin = join(home, "bin");
-  await Deno.mkdir(bin);
-  await Deno.writeTextFile(
-    join(bin, "denizen"),
-    `#!/bin/sh
-export DENIZEN_COMMAND=denizen INIT_CWD="$PWD"
-exec "${Deno.execPath()}" run -A --quiet --cached-only --config "${PROJECT}/deno.json" "${PROJECT}/main.ts" "$@"
-`,
-    { mode: 0o755 },
-  );
+  const target = {
+    deno: Deno.execPath(),
+    project: PROJECT,
+    v8Flags: V8_FLAGS,
+  };
+  await writeShim(join(bin, "denizen"), shimText(target, "denizen"));
   return {
     HOME: home,
     PATH: `${bin}:${Deno.env.get("PATH")}`,
