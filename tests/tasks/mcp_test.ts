@@ -113,6 +113,12 @@ Deno.test("mcp tells an assistant what the services do, and why one is down", as
   assertMatch(after.text, /^No supervisor runs "/);
   assertMatch(after.text, /from its last events/);
   assertMatch(after.text, /no such table: users/);
+
+  // Another run has another token.
+  await workspace.supervise("talker").said(/talker \| my token/);
+  const again = await mcp.ask("list_services", { services: ["talker"] });
+  assertMatch(again.text, /^The supervisor of /);
+  assertMatch(again.text, /^\{"name":"talker","state":"running"/m);
   await mcp.endsClean();
 });
 
@@ -135,15 +141,8 @@ Deno.test("mcp finds the config that is nearest, and refuses what no tool takes"
   await mcp.endsClean();
 });
 
-Deno.test("mcp ends at SIGTERM, having written nothing but the protocol", async () => {
-  await using folder = await tempFolder();
-  await using mcp = spawnScript("main.ts", {
-    args: ["mcp"],
-    cwd: folder.path,
-    stdin: "piped",
-  });
-  const writer = mcp.stdin!.getWriter();
-  const hello = {
+const HELLO = `${
+  JSON.stringify({
     jsonrpc: "2.0",
     id: 1,
     method: "initialize",
@@ -152,15 +151,47 @@ Deno.test("mcp ends at SIGTERM, having written nothing but the protocol", async 
       capabilities: {},
       clientInfo: { name: "test", version: "1" },
     },
-  };
-  await writer.write(new TextEncoder().encode(`${JSON.stringify(hello)}\n`));
-  const answer = JSON.parse(await mcp.stdout.next() ?? "");
-  assertEquals(answer.result.protocolVersion, "2025-06-18");
-  assertEquals(answer.result.serverInfo.name, "denizen");
+  })
+}\n`;
 
-  mcp.kill("SIGTERM");
+for (
+  const [how, code] of [["SIGTERM", 143], ["the end of its input", 0]] as const
+) {
+  Deno.test(`mcp ends at ${how}, having written nothing but the protocol`, async () => {
+    await using folder = await tempFolder();
+    await using mcp = spawnScript("main.ts", {
+      args: ["mcp"],
+      cwd: folder.path,
+      stdin: "piped",
+    });
+    const writer = mcp.stdin!.getWriter();
+    await writer.write(new TextEncoder().encode(HELLO));
+    const { result } = JSON.parse(await mcp.stdout.next() ?? "");
+    // As a client of the first generation has it.
+    assertEquals(result.protocolVersion, "2025-06-18");
+    assertEquals(result.serverInfo.name, "denizen");
 
-  assertEquals((await mcp.status).code, 143);
-  assertEquals(await mcp.stdout.rest(), "");
-  writer.releaseLock();
+    if (code === 0) await writer.close();
+    else mcp.kill("SIGTERM");
+
+    assertEquals((await mcp.status).code, code);
+    assertEquals(await mcp.stdout.rest(), "");
+    assertEquals(await mcp.stderr.rest(), "");
+    writer.releaseLock();
+  });
+}
+
+Deno.test("mcp says that there is no config, and stays", async () => {
+  await using folder = await tempFolder();
+  await using mcp = await openMcp(folder.path);
+
+  for (const tool of ["list_services", "list_services"]) {
+    const { text, isError } = await mcp.ask(tool);
+    assertEquals(isError, true);
+    assertMatch(
+      text,
+      /^No supervisor runs "config.yaml", and there is no such file/,
+    );
+  }
+  await mcp.endsClean();
 });
