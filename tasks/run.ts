@@ -4,6 +4,7 @@
  * @module
  */
 
+import { terminalPlace } from "../runtime/process/terminal_place.ts";
 import { Failure, UsageError } from "../runtime/program/errors.ts";
 import { readFlags } from "../runtime/program/flags.ts";
 import { log } from "../runtime/program/log.ts";
@@ -23,7 +24,7 @@ import type { ServiceSnapshot } from "../supervisor/service/snapshot.ts";
 import { CONTROL_FLAGS } from "./control/flags.ts";
 import { findToken } from "./control/owners_token.ts";
 import { listIfRunning } from "./control/running.ts";
-import { passSignals } from "./run_once/pass_signals.ts";
+import { createRelay, passSignals } from "./run_once/pass_signals.ts";
 import { runWords } from "./run_once/words.ts";
 import { watchTaskRunner } from "./supervise/task_runner.ts";
 import { printHelp } from "./terminal/help.ts";
@@ -75,18 +76,34 @@ export async function run(argv: string[]): Promise<number> {
     ...isBeside ? [placeHint(specOf(written, name), spec)] : [],
   ];
   for (const hint of hints) if (hint !== undefined) log(`${name}: ${hint}`);
+  const isTerminal = Deno.stdin.isTerminal();
+  const relay = createRelay();
+  using signals = new DisposableStack();
   const started = await startInForeground(withArgs(spec, args), {
+    input: isTerminal ? terminalInput() : "inherit",
     token: await findToken(config.path) ?? createToken(),
     modules: createModuleGuard(() => config),
     isBeside,
+    onStarting: () => void signals.use(passSignals(relay, { isTerminal })),
     onNote: (words) => log(`${name}: ${words}`),
     onStderr: writeToStderr,
   });
-  using _signals = passSignals(started, {
-    isTerminal: Deno.stdin.isTerminal(),
-  });
+  relay.attach(started);
   using _parent = watchTaskRunner(() => started.stop());
   return await started.ended;
+}
+
+/** Returns what becomes of a terminal that we read. */
+function terminalInput(): "inherit" | "null" | "terminal" {
+  switch (terminalPlace()) {
+    case "foreground":
+      // In a pipeline, others need it as well.
+      return Deno.stdout.isTerminal() ? "terminal" : "inherit";
+    case "background":
+      return "null";
+    case "unknown":
+      return "inherit";
+  }
 }
 
 /** Returns the process that a name stands for: of several replicas, the first. */

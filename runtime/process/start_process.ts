@@ -120,8 +120,11 @@ export function startProcess(
   };
 }
 
-/** A process begins with the mask of whoever starts it; nothing else runs meanwhile. */
-function withUmask<T>(umask: number | undefined, start: () => T): T {
+/**
+ * Starts a process with a mask: it begins with that of whoever starts it, and
+ * nothing else runs meanwhile.
+ */
+export function withUmask<T>(umask: number | undefined, start: () => T): T {
   if (umask === undefined) return start();
   const before = Deno.umask(umask);
   try {

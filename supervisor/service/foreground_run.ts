@@ -22,6 +22,7 @@ import {
   type StartedProcess,
   startProcess,
 } from "../../runtime/process/start_process.ts";
+import { startInTerminal } from "../../runtime/process/terminal_process.ts";
 import { stopProcess } from "../../runtime/process/stop_process.ts";
 import { pause } from "../../runtime/program/abort.ts";
 import { Failure } from "../../runtime/program/errors.ts";
@@ -41,6 +42,13 @@ export interface ForegroundOptions {
   modules: Pick<ModuleGuard, "refusalOf">;
   /** True where the service runs already, and has its place. */
   isBeside: boolean;
+  /**
+   * What it reads: what we would, nothing, or a terminal that it has for itself,
+   * where that can be given.
+   */
+  input: "inherit" | "null" | "terminal";
+  /** Called at the last moment before there is something that can be signalled. */
+  onStarting(): void;
   /** Hears what there is to be told, while it runs and after. */
   onNote(words: string): void;
   /** Takes what it writes to standard error, where that has to be read. */
@@ -50,6 +58,8 @@ export interface ForegroundOptions {
 /** A service that runs in the foreground. */
 export interface ForegroundRun {
   readonly pid: number;
+  /** True where the terminal sends its signals to the service, and not to us. */
+  readonly hasTerminal: boolean;
   /** Passes a signal on to the service and all that it has started. */
   signal(signal: Deno.Signal): void;
   /**
@@ -81,11 +91,12 @@ const KILLED = 137;
  */
 export async function startInForeground(
   spec: ServiceSpec,
-  { token, modules, isBeside, onNote, onStderr }: ForegroundOptions,
+  { token, modules, isBeside, input, onStarting, onNote, onStderr }:
+    ForegroundOptions,
 ): Promise<ForegroundRun> {
   const strays = createStrayFinder();
   const guardian = startGuardian();
-  const { process, given } = await start();
+  const { process, given, hasTerminal } = await start();
   const { pid } = process;
   let stopping: Promise<unknown> | undefined;
   let excess = false;
@@ -95,6 +106,7 @@ export async function startInForeground(
   };
   return {
     pid,
+    hasTerminal,
     stop,
     signal: (signal) => void signalGroup(pid, signal),
     ended: end(),
@@ -114,15 +126,22 @@ export async function startInForeground(
         ...strays.variables(spec.name),
         ...identityOf(spec, token),
       };
-      const process = startProcess({
+      const whatToStart = {
         ...given,
         env,
-        stdin: "inherit",
         output: "inherit",
         // Deno's words on a missing right are read there.
         stderr: spec.runs.kind === "script" ? "piped" : "inherit",
-      }, guardian);
-      return { process, given };
+      } as const;
+      onStarting();
+      const inTerminal = input === "terminal"
+        ? await startInTerminal(whatToStart, guardian)
+        : undefined;
+      const process = inTerminal ?? startProcess(
+        { ...whatToStart, stdin: input === "null" ? "null" : "inherit" },
+        guardian,
+      );
+      return { process, given, hasTerminal: inTerminal !== undefined };
     } catch (error) {
       await guardian[Symbol.asyncDispose]();
       const reason = await describeStartFailure(spec, error);

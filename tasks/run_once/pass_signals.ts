@@ -1,8 +1,9 @@
 /**
  * Passes the signals of this process on to a service in the foreground.
  *
- * A terminal signals us and not the service, which has a session of its own. So
- * Ctrl-C, Ctrl-\, Ctrl-Z and a window of another size come through here.
+ * A terminal signals us and not the service, where that has a session of its
+ * own. Then Ctrl-C, Ctrl-\, Ctrl-Z and a window of another size come through
+ * here.
  *
  * @module
  */
@@ -40,7 +41,7 @@ export interface PassOptions {
  * one kills.
  */
 export function passSignals(
-  run: Pick<ForegroundRun, "signal" | "stop">,
+  run: Pick<ForegroundRun, "signal" | "stop" | "hasTerminal">,
   options: PassOptions,
 ): Disposable {
   const interrupted = createInterrupt(run, options);
@@ -53,10 +54,12 @@ export function passSignals(
     ]),
     ["SIGTSTP", () => {
       // A session of its own has nobody to wake it up again but us.
-      run.signal("SIGSTOP");
+      if (!run.hasTerminal) run.signal("SIGSTOP");
       Deno.kill(Deno.pid, "SIGSTOP");
     }],
-    ["SIGCONT", () => run.signal("SIGCONT")],
+    ["SIGCONT", () => {
+      if (!run.hasTerminal) run.signal("SIGCONT");
+    }],
   ];
   for (const [signal, listener] of listeners) {
     Deno.addSignalListener(signal, listener);
@@ -71,6 +74,34 @@ export function passSignals(
       for (const [signal, listener] of listeners) {
         Deno.removeSignalListener(signal, listener);
       }
+    },
+  };
+}
+
+/** What signals go to before it is known what they are for. */
+export interface Relay
+  extends Pick<ForegroundRun, "signal" | "stop" | "hasTerminal"> {
+  /** Passes on all that has come, and whatever comes from now on. */
+  attach(run: Pick<ForegroundRun, "signal" | "stop" | "hasTerminal">): void;
+}
+
+/** Makes a relay: a service may be signalled as soon as it runs. */
+export function createRelay(): Relay {
+  let target: Parameters<Relay["attach"]>[0] | undefined;
+  const waiting: (() => void)[] = [];
+  const soon = (act: (run: NonNullable<typeof target>) => void) => {
+    if (target) act(target);
+    else waiting.push(() => act(target!));
+  };
+  return {
+    get hasTerminal() {
+      return target?.hasTerminal ?? false;
+    },
+    signal: (signal) => soon((run) => run.signal(signal)),
+    stop: (signal) => soon((run) => run.stop(signal)),
+    attach(run) {
+      target = run;
+      for (const act of waiting.splice(0)) act();
     },
   };
 }

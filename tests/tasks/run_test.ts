@@ -2,6 +2,7 @@
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "node:path";
+import { readStat } from "../../runtime/process/process_group.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { run as runHere } from "../../tasks/run.ts";
 import { testsAtOnce } from "../support/at_once.ts";
@@ -206,25 +207,76 @@ test("run says what is wrong with its command line", async () => {
   assertMatch(await refused("sum", "1"), /stands after --, as in: .*sum -- 1$/);
 });
 
-testInTerminal("run gives a program the terminal", async () => {
-  await using workspace = await createWorkspace({
-    shell: { command: ["bash", "--norc", "--noprofile"] },
-  });
-  await using terminal = await openTerminal([
+/** Runs a service in a terminal. */
+async function runInTerminal({ folder }: Workspace, service: string) {
+  return await openTerminal([
     Deno.execPath(),
     "run",
     "-A",
     fixture("runs_task.ts"),
     "run",
-    `--config=${workspace.folder}/config.yaml`,
-    "shell",
+    `--config=${folder}/config.yaml`,
+    service,
   ]);
+}
 
-  await terminal.shows(/\$ $|# ?$/m);
-  await terminal.press("echo $((6 * 7)); sleep 1000", "Enter");
-  await terminal.shows(/^42$/m);
-  await terminal.press("C-c");
-  await terminal.press("exit 9", "Enter");
+const SHELL = { command: ["bash", "--norc", "--noprofile"] };
 
-  assertEquals(await terminal.endsClean(), 9);
+testInTerminal(
+  "run gives a program the terminal, with job control",
+  async () => {
+    await using workspace = await createWorkspace({ shell: SHELL });
+    await using terminal = await runInTerminal(workspace, "shell");
+
+    await terminal.shows(/[$#]$/);
+    await terminal.press("echo $((6 * 7)); sleep 1000", "Enter");
+    await terminal.shows(/^42$/m);
+    await terminal.press("C-z");
+    await terminal.shows(/Stopped +sleep 1000/);
+    await terminal.press("fg", "Enter");
+    await terminal.shows(/fg\nsleep 1000/);
+    await terminal.press("C-c");
+    await terminal.press("read -rp 'code? ' x </dev/tty; exit $x", "Enter");
+    await terminal.shows(/^code\?$/m);
+    await terminal.press("9", "Enter");
+
+    assertEquals(await terminal.endsClean(), 9);
+    await workspace.empty();
+  },
+);
+
+testInTerminal(
+  "run puts the terminal back as it was when it kills",
+  async () => {
+    await using workspace = await createWorkspace({
+      raw: {
+        command: ["sh", "-c", "stty raw -echo; echo ready; exec sleep 1000"],
+        stop_signal: "SIGKILL",
+      },
+    });
+    await using terminal = await runInTerminal(workspace, "raw");
+    await terminal.shows(/ready/);
+
+    // The service, the shell that gave it the terminal, and `run`.
+    const pids = await workspace.processes();
+    const both = await Promise.all(pids.map((pid) => readStat(pid)));
+    const wrapper = both.find((each) => each && !pids.includes(each.parent))!;
+    Deno.kill(wrapper.parent, "SIGTERM");
+
+    await terminal.shows(/ended with code 137$/m);
+    // It shows again what is typed.
+    await terminal.press("abc");
+    await terminal.shows(/abc$/m);
+  },
+);
+
+testInTerminal("run leaves nothing behind in a terminal either", async () => {
+  await using workspace = await createWorkspace({ shell: SHELL });
+  await using terminal = await runInTerminal(workspace, "shell");
+  await terminal.shows(/[$#]$/);
+
+  await terminal.press("kill -9 $(ps -o ppid= -p $PPID)", "Enter");
+
+  await terminal.shows(/^ended with code 137$/m);
+  await workspace.empty();
 });
