@@ -92,31 +92,33 @@ testWhere(
       assertEquals([code, signal], [130, null]);
     });
 
-    await t.step(
-      "the end of its starter by kill -9 ends the services",
-      async () => {
-        await using supervised = run("supervise", "--plain");
-        const line = await supervised.stdout.find(/ticker \| tick/);
-        const pid = Number(/tick (\d+)/.exec(line)![1]);
-        supervised.kill("SIGKILL");
+    for (const command of [[denizen], ["npx", "-y", machine.package]]) {
+      await t.step(
+        `kill -9 of ${
+          command.length === 1 ? "the starter" : "npx"
+        } ends the services`,
+        async () => {
+          const [program, ...words] = [...command, "supervise", "--plain"];
+          await using supervised = machine.run(program!, ...words);
+          const line = await supervised.stdout.find(/ticker \| tick/);
+          const pid = Number(/tick (\d+)/.exec(line)![1]);
+          supervised.kill("SIGKILL");
 
-        await eventually(
-          "the service has ended",
-          () => readStatNow(pid) === undefined,
-        );
-      },
-    );
+          await eventually(
+            "the service has ended",
+            () => readStatNow(pid) === undefined,
+          );
+        },
+      );
+    }
 
     assertEquals(await filesBelow(copies), before);
     // Deno's own files are there, and nothing else of ours.
     const inHome = await Array.fromAsync(Deno.readDir(`${home}/.cache`));
-    assertEquals(
-      inHome.map(({ name }) => name).toSorted(),
-      [
-        "deno",
-        "denizen",
-      ].toSorted(),
-    );
+    assertEquals(inHome.map(({ name }) => name).toSorted(), [
+      "denizen",
+      "deno",
+    ]);
   },
 );
 

@@ -25,13 +25,13 @@ export function commandWords(script, folder, env) {
 }
 
 /**
- * Returns what npx was asked to run, if it runs us: it keeps each package in a
+ * Returns what npx was asked to run, if it runs us. It keeps each package in a
  * folder of its own and writes there what it was called.
  *
  * @param {string} folder
  * @returns {string | undefined}
  */
-function givenToNpx(folder) {
+export function givenToNpx(folder) {
   const [home, name] = folder.split(`${sep}node_modules${sep}`);
   if (!home || !name || basename(dirname(home)) !== "_npx") return undefined;
   try {

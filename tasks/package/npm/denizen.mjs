@@ -15,7 +15,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { cacheFolder, withDenoCache } from "./cache_folder.mjs";
-import { commandWords } from "./command_words.mjs";
+import { commandWords, givenToNpx } from "./command_words.mjs";
 import { endAs, runDeno } from "./run_deno.mjs";
 import { keepPackages } from "./kept_packages.mjs";
 import { keepCopy } from "./kept_copy.mjs";
@@ -53,7 +53,7 @@ async function main() {
     DENIZEN_COMMAND: commandWords(process.argv[1] ?? "", PACKAGE, env),
     // Which Deno runs is for the package to say.
     DENO_NO_UPDATE_CHECK: "1",
-  });
+  }, { isOfNpx: givenToNpx(PACKAGE) !== undefined });
 }
 
 /** The user's folder. An inherited INIT_CWD may be that of somebody else. */

@@ -50,7 +50,7 @@ export async function keepPackages(copy, version, env) {
       // Deno colours what it says wherever it says it.
       ...terminal ? {} : { NO_COLOR: "1" },
     },
-    ["ignore", "ignore", "inherit"],
+    { isOfNpx: false, stdio: ["ignore", "ignore", "inherit"] },
   );
   if (end.code === 0) return undefined;
   if (end.signal !== null) return end;

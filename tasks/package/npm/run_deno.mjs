@@ -11,6 +11,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import process from "node:process";
+import { watchNpx } from "./npx_end.mjs";
 import { StartError } from "./start_error.mjs";
 
 /**
@@ -32,16 +33,19 @@ const PASSED_ON = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
 /**
  * @param {string[]} args
  * @param {Record<string, string | undefined>} env
- * @param {import("node:child_process").StdioOptions} stdio
+ * @param {object} options
+ * @param {boolean} options.isOfNpx True if it is to end with npx.
+ * @param {import("node:child_process").StdioOptions} [options.stdio]
  * @returns {Promise<End>}
  * @throws {StartError} If there is no Deno to run.
  */
-export async function runDeno(args, env, stdio = "inherit") {
+export async function runDeno(args, env, { isOfNpx, stdio = "inherit" }) {
   const program = denoProgram();
   const child = spawn(program, args, { env, stdio });
   /** @param {NodeJS.Signals} signal */
   const passOn = (signal) => void child.kill(signal);
   for (const signal of PASSED_ON) process.on(signal, passOn);
+  const unwatch = isOfNpx ? watchNpx(() => passOn("SIGTERM")) : () => {};
   try {
     return await new Promise((resolve, reject) => {
       child.on("exit", (code, signal) => resolve({ code, signal }));
@@ -51,6 +55,7 @@ export async function runDeno(args, env, stdio = "inherit") {
         ));
     });
   } finally {
+    unwatch();
     for (const signal of PASSED_ON) process.off(signal, passOn);
   }
 }
