@@ -26,6 +26,13 @@ import { type Mark, MARK_FILE, readMark } from "./library_mark.ts";
 /** Whoever checks types by other rules than ours gets no errors of our files. */
 const UNCHECKED = "// @ts-nocheck: it was checked where it comes from\n";
 
+/**
+ * When each file was written last, as far as anybody can see. A process that
+ * has loaded the library imports some of it later; Deno would read a file that
+ * is newer than the one it knows again, and want a right to read for that.
+ */
+const WRITTEN = new Date("2000-01-01T00:00:00Z");
+
 /** What stands in the way of a folder that is put in the place of another. */
 const FULL = ["ENOTEMPTY", "EEXIST"];
 /** So often another process may have been faster. */
@@ -38,8 +45,8 @@ const LEFT = /^lib\.(new|old)-/;
  * Makes the copy, or puts a new one in the place of another.
  *
  * Nobody sees half of one: it is made beside its place, and moved there. Two
- * processes may do so at once. A process that has loaded its modules keeps
- * them.
+ * processes may do so at once. A process that runs keeps the library that it has
+ * loaded.
  *
  * @param library Where it is to be.
  * @param mark What it is made of.
@@ -105,8 +112,10 @@ function isCode(path: string): boolean {
 }
 
 async function fill(folder: string, mark: Mark): Promise<Lock> {
-  const write = (path: string, text: string) =>
-    Deno.writeTextFile(join(folder, path), text);
+  const write = async (path: string, text: string) => {
+    await Deno.writeTextFile(join(folder, path), text);
+    await Deno.utime(join(folder, path), WRITTEN, WRITTEN);
+  };
   const writeJson = (path: string, value: unknown) =>
     write(path, `${JSON.stringify(value, null, 2)}\n`);
   const files = await copiedFiles();

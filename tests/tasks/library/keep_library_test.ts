@@ -5,7 +5,10 @@ import {
   describeKept,
   keepLibrary,
 } from "../../../tasks/library/keep_library.ts";
+import { call } from "../../../tasks/call.ts";
 import { isLater } from "../../../tasks/library/library_mark.ts";
+import { endHere } from "../../support/command_here.ts";
+import { spawn } from "../../support/spawned.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
 
 const DENO_JSON = `{
@@ -154,4 +157,26 @@ Deno.test("isLater() compares releases number by number", () => {
   assertEquals(isLater("0.2.0-rc.1", "0.2.0"), false);
   assertEquals(isLater("1.0.0", "0.99.0"), true);
   assertEquals(isLater("0.1.9", "0.2.0"), false);
+});
+
+Deno.test("a service that runs keeps the library that it has loaded, when that is renewed", async () => {
+  await using folder = await project();
+  await keepLibrary(folder.path);
+  // Reflection is imported when somebody asks for it.
+  await using broker = spawn(Deno.execPath(), [
+    ...["run", "--no-prompt", "--cached-only", "--ignore-env"],
+    ...["--allow-net=127.0.0.1", ".denizen/lib/broker/main.ts"],
+    "--address=127.0.0.1:0",
+  ], { cwd: folder.path });
+  const [, address] = /^Serving on (.*)/.exec(
+    await broker.stderr.find(/^Serving on /),
+  )!;
+  const mark = folder.file(".denizen/lib/made-of.json");
+  await Deno.writeTextFile(mark, '{ "version": "0.0.1", "source": "x" }');
+
+  assertEquals((await keepLibrary(folder.path))?.status, "renewed");
+  const { code, stdout } = await endHere(() => call([`--address=${address}`]));
+
+  assertEquals(code, 0);
+  assertMatch(stdout, /^broker\.v1\.BrokerService at /m);
 });
