@@ -42,7 +42,13 @@ export interface Timetable {
 /** What is remembered of the runs of services. */
 export type RunMemory = Pick<
   ScheduleFile,
-  "handledMsOf" | "handled" | "dropped" | "lastRunOf" | "ran"
+  | "handledMsOf"
+  | "handled"
+  | "dropped"
+  | "lastRunOf"
+  | "begunMsOf"
+  | "began"
+  | "ran"
 >;
 
 /** What a timetable needs. */
@@ -88,6 +94,19 @@ export function createTimetable(
   };
   const scheduleClock = createScheduleClock(clock, listener);
 
+  /** Tells of a run that the supervisor before has not seen to its end. */
+  const tellCutOff = (schedule: Schedule) => {
+    const atMs = memory.begunMsOf(name);
+    if (atMs === undefined || began !== undefined) return;
+    memory.ran(name, { atMs });
+    onNote(
+      `was cut off in its run, which began at ${
+        words(schedule, atMs)
+      }, when the supervisor was killed`,
+      { type: "service_note" },
+    );
+  };
+
   return {
     follow(schedule) {
       if (isDeepStrictEqual(schedule, followed)) return;
@@ -96,6 +115,7 @@ export function createTimetable(
         memory.dropped(name);
         return scheduleClock.disarm();
       }
+      tellCutOff(schedule);
       const nowMs = clock.now();
       const handledMs = memory.handledMsOf(name, schedule);
       memory.handled(name, schedule, handledMs ?? nowMs);
@@ -107,7 +127,10 @@ export function createTimetable(
       const atMs = nextRunMs(schedule, clock.now());
       return atMs === undefined ? "no time" : words(schedule, atMs);
     },
-    began: () => void (began = clock.now()),
+    began() {
+      began = clock.now();
+      memory.began(name, began);
+    },
     ended(exit) {
       memory.ran(name, { atMs: began ?? clock.now(), exit });
       began = undefined;

@@ -37,6 +37,8 @@ export interface ScheduleRecord {
     handledMs: number;
   } | undefined;
   lastRun?: PastRun | undefined;
+  /** When the run began that is not over, as Unix time in milliseconds. */
+  begunMs?: number | undefined;
 }
 
 /** What is remembered of all services with a schedule. */
@@ -49,6 +51,10 @@ export interface ScheduleFile extends AsyncDisposable {
   handled(name: string, schedule: WrittenSchedule, handledMs: number): void;
   /** Takes note that nobody waits for it any more. */
   dropped(name: string): void;
+  /** Returns when the run of a service began whose end nobody has seen. */
+  begunMsOf(name: string): number | undefined;
+  /** Takes note of a run that begins. */
+  began(name: string, atMs: number): void;
   /** Takes note of a run that is over. */
   ran(name: string, run: PastRun): void;
   /** From now on nothing is dropped: who stops now starts again later. */
@@ -73,6 +79,7 @@ const RECORDS: z.ZodType<Record<string, ScheduleRecord>> = z.record(
       handledMs: z.number(),
     }).optional(),
     lastRun: z.object({ atMs: z.number(), exit: EXIT.optional() }).optional(),
+    begunMs: z.number().optional(),
   }),
 );
 
@@ -123,7 +130,9 @@ export async function openScheduleFile(
     dropped(name) {
       if (!isHeld && records.has(name)) set(name, { awaited: undefined });
     },
-    ran: (name, lastRun) => set(name, { lastRun }),
+    begunMsOf: (name) => records.get(name)?.begunMs,
+    began: (name, begunMs) => set(name, { begunMs }),
+    ran: (name, lastRun) => set(name, { lastRun, begunMs: undefined }),
     hold: () => void (isHeld = true),
     renew: saver.changed,
     [Symbol.asyncDispose]: saver.saved,

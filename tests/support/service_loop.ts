@@ -27,6 +27,8 @@ export function forgetfulSchedules(): LoopContext["schedules"] {
     handled() {},
     dropped() {},
     lastRunOf: () => undefined,
+    begunMsOf: () => undefined,
+    began() {},
     ran() {},
   };
 }

@@ -182,3 +182,22 @@ Deno.test("a timetable follows its zone over both changes of its clock", () => {
   assertEquals(spring.told, ["due 01:00:00", "due 00:30:00"]);
   assertEquals(autumn.told, ["due 00:30:00", "due 01:30:00"]);
 });
+
+Deno.test("a run that a killed supervisor has begun is told of as cut off, once", () => {
+  const noted: unknown[] = [];
+  let begunMs: number | undefined = Date.parse("2026-01-01T00:00:02Z");
+  const { told, timetable } = followed("2026-01-01T00:30:00Z", HOURLY, {
+    begunMsOf: () => begunMs,
+    ran(_, run) {
+      begunMs = undefined;
+      noted.push(run);
+    },
+  });
+
+  timetable.follow({ ...HOURLY, pattern: "45 * * * *" });
+
+  assertEquals(told, [
+    "was cut off in its run, which began at 00:00:02 UTC, when the supervisor was killed",
+  ]);
+  assertEquals(noted, [{ atMs: Date.parse("2026-01-01T00:00:02Z") }]);
+});

@@ -77,3 +77,16 @@ for (const text of ["null", "[", '{"a":{"awaited":{"pattern":1}}}']) {
     );
   });
 }
+
+Deno.test("a run that was begun is known until it is over", async () => {
+  await using folder = await tempFolder();
+  {
+    await using file = await openScheduleFile(folder.path, ["a", "b"]);
+    for (const name of ["a", "b"]) file.began(name, 500);
+    file.ran("b", { atMs: 500 });
+  }
+
+  await using file = await openScheduleFile(folder.path, ["a", "b"]);
+
+  assertEquals(["a", "b"].map(file.begunMsOf), [500, undefined]);
+});
