@@ -16,13 +16,11 @@ import {
   ended,
   findStages,
   opened,
-  type Run,
   type RunFolder,
   runFolder,
   runToEnd,
   runWell,
   startRun,
-  writeWithoutEnd,
 } from "../support/runs.ts";
 import { smallDisk } from "../support/small_disk.ts";
 import { spawn, spawnScript } from "../support/spawned.ts";
@@ -306,27 +304,26 @@ test("pipeline says who listens on the port of a stage", async () => {
   assertEquals(await folder.names(), ["results.ndjson.partial"]);
 });
 
-for (
-  const { stage, amid } of [
-    // Each of the others dies amid events in kill_stages_test.ts, by name too.
-    { stage: "ingest", amid: true },
-    // At the end of the chain.
-    { stage: "sink", amid: false },
-  ]
-) {
-  test(`pipeline names ${stage} if it is killed ${amid ? "amid events" : "while nothing comes"}`, async () => {
-    await using folder = await runFolder();
-    await using run = startRun("pipeline", folder, NO_RECOVERY, {
-      stdin: "piped",
-    });
-    const writing = amid ? writeWithoutEnd(run.stdin!) : undefined;
-    await opened(run);
-    await writing?.first;
-
-    await assertNamesKilled(run, stage);
-    await writing?.broken;
+// Amid events: see the workers of pipeline_workers_test.ts.
+test("pipeline names a stage that is killed while nothing comes", async () => {
+  await using folder = await runFolder();
+  await using run = startRun("pipeline", folder, NO_RECOVERY, {
+    stdin: "piped",
   });
-}
+  await opened(run);
+  const { sink } = await findStages(run.port);
+
+  Deno.kill(sink!, "SIGKILL");
+
+  assertEquals(await ended(run), {
+    code: 1,
+    stdout: "",
+    stderr:
+      `Cannot finish the run: stage "sink" (pid ${sink}) was ended by SIGKILL, and --max-recoveries=0`,
+  });
+  await assertNothingLeft(run);
+  assertEquals(await folder.names(), []);
+});
 
 for (const command of COMMANDS) {
   test(`${command} fails with more rejects than --max-rejects, and keeps them`, async () => {
@@ -452,18 +449,3 @@ test("pipeline ends quietly when nobody reads its output", async () => {
   assertEquals(await ended(run), { code: 0, stdout: "", stderr: "" });
   assertEquals(await findStages(port), {});
 });
-
-/** Kills a stage, and checks that the run fails of it, without results. */
-async function assertNamesKilled(run: Run, stage: string): Promise<void> {
-  const pid = (await findStages(run.port))[stage]!;
-  Deno.kill(pid, "SIGKILL");
-
-  assertEquals(await ended(run), {
-    code: 1,
-    stdout: "",
-    stderr:
-      `Cannot finish the run: stage "${stage}" (pid ${pid}) was ended by SIGKILL, and --max-recoveries=0`,
-  });
-  await assertNothingLeft(run);
-  assertEquals(await run.folder.names(), []);
-}
