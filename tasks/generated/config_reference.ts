@@ -50,7 +50,7 @@ of a list.
   \`1GiB\` are the same without a doubt. Flags take sizes in the same way.
 - An **address** is \`host:port\`, or \`unix:\` with a path.
 - **Text** may be a number or true or false, too; it is taken as it is written.
-- Files and folders are relative to the config file.
+- Files and folders are relative to the file in which they are written.
 - \`\${NAME}\`, \`\${NAME:-default}\` and \`\${NAME:?message}\` are replaced from the
   environment, and \`$$\` is a dollar sign.
 - A key that begins with \`x-\` is yours; any other that is not here is an error.
