@@ -10,6 +10,7 @@ import { loadConfig } from "../../../supervisor/config/load_config.ts";
 import {
   type Commands,
   connectControl,
+  controlAddress,
   type WatchItem,
 } from "../../../supervisor/control/client.ts";
 import {
@@ -19,6 +20,9 @@ import {
 import { localCommands } from "../../../supervisor/control/local_commands.ts";
 import { serveControl } from "../../../supervisor/control/service.ts";
 import { SupervisorService } from "../../../proto/supervisor/contract.ts";
+import type { WatchRequest } from "../../../proto/types/supervisor/v1/WatchRequest.ts";
+import type { WatchUpdate__Output } from "../../../proto/types/supervisor/v1/WatchUpdate.ts";
+import { connect } from "../../../runtime/rpc/connect.ts";
 import { abortOnDispose } from "../../../runtime/program/abort.ts";
 import {
   describeEvent,
@@ -182,6 +186,37 @@ Deno.test("watch tells of what was before and of what comes, in this process and
       'Cannot find service "tallker" in config.yaml; did you mean "talker"?',
     ),
   );
+});
+
+Deno.test("watch sends one update for each request, and joins what comes meanwhile", async () => {
+  await using both = await bothSides({ a: SLEEP });
+  const { supervisor } = both;
+  await supervisor.start(["a"]);
+  const address = await controlAddress(supervisor.config.stateDir);
+  const { token } = supervisor;
+  const control = connect(address, { name: "the supervisor", token });
+  using over = abortOnDispose();
+  const stream = control.duplex(SupervisorService.Watch, over);
+  const updates = stream.incoming[Symbol.asyncIterator]();
+  const ask = async (request: WatchRequest = {}) => {
+    stream.send(request);
+    const update: WatchUpdate__Output = (await updates.next()).value;
+    const { items, services } = update;
+    return {
+      messages: items.map(({ event }) => event?.message),
+      states: services.map(({ status }) => status),
+    };
+  };
+
+  const first = await ask({ newOnly: true });
+  await supervisor.stop(["a"]);
+  const second = await ask();
+
+  assertEquals(first, { messages: [], states: ["RUNNING"] });
+  assertEquals(second, {
+    messages: ["is asked to stop", "was ended by SIGTERM"],
+    states: ["EXITED"],
+  });
 });
 
 function inWords(item: WatchItem): string {
