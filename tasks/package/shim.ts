@@ -46,12 +46,22 @@ export function shimText(
     MARK,
     `INIT_CWD=$(pwd) DENIZEN_COMMAND=${quoteWord(command)}`,
     "export INIT_CWD DENIZEN_COMMAND",
+    ...[deno, join(project, "main.ts")].map(orWords),
     'case "$1" in',
     ...cases,
     `  *) exec ${run} ${main} "$@" ;;`,
     "esac",
     "",
   ].join("\n");
+}
+
+/** The shell for what to say where a file is not there any more. */
+function orWords(path: string): string {
+  const words =
+    `Cannot run denizen: there is no "${path}" any more; run \`deno task install\` in a checkout`;
+  return `[ -e ${quoteWord(path)} ] || { echo ${
+    quoteWord(words)
+  } >&2; exit 1; }`;
 }
 
 /**

@@ -52,6 +52,21 @@ Deno.test("the shim runs the checkout from the user's folder, which has the conf
   assertMatch(await help.stdout.rest(), /^Usage: denizen ps /);
 });
 
+Deno.test("the shim says what to do where its checkout is gone", async () => {
+  await using folder = await tempFolder();
+  const path = folder.file("denizen");
+  const project = folder.file("it's gone");
+  await writeShim(path, shimText({ ...TARGET, project }, "denizen"));
+
+  await using ps = spawn(path, ["ps"]);
+
+  assertEquals((await ps.status).code, 1);
+  assertEquals(
+    await ps.stderr.rest(),
+    `Cannot run denizen: there is no "${project}/main.ts" any more; run \`deno task install\` in a checkout`,
+  );
+});
+
 Deno.test("isOnPath() compares folders, however they are written", () => {
   assertEquals(isOnPath("/h/.local/bin", "/bin:/h/.local/bin/:/x"), true);
   assertEquals(isOnPath("/h/.local/bin", "/bin:/h/.local/bin2"), false);
