@@ -68,7 +68,7 @@ const READ: [string[], Record<string, unknown>][] = [
   [["--json"], { json: true }],
   [["-f"], { f: true }],
   [["-ft"], { f: true, t: true }],
-  [["-tf", "--json"], { f: true, t: true, json: true }],
+  [["-tf", "--json"], { t: true, f: true, json: true }],
 ];
 
 for (const [argv, expected] of READ) {
