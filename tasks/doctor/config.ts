@@ -13,6 +13,7 @@ import { isFree } from "../../runtime/process/free_port.ts";
 import { findStartFailure } from "../../runtime/process/start_failure.ts";
 import { commandFor } from "../../runtime/program/command_name.ts";
 import { Failure, UsageError } from "../../runtime/program/errors.ts";
+import { quantity } from "../../runtime/program/numbers.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { findPortHolder } from "../../runtime/rpc/port_holder.ts";
 import {
@@ -50,7 +51,7 @@ export async function checkConfig(path: string): Promise<Check[]> {
   return [
     ok(
       "config",
-      `${name} lists ${config.services.size} services${
+      `${name} lists ${quantity(config.services.size, "service")}${
         runs === undefined ? "" : ", and a supervisor runs them"
       }`,
     ),
