@@ -20,6 +20,9 @@ await exitWith(async () => {
   if (["help", "--help", "-h"].includes(name)) {
     return await (await import("./tasks/help.ts")).help(argv);
   }
+  if (["--version", "-V"].includes(name)) {
+    return await (await import("./tasks/version.ts")).version(argv);
+  }
   const subcommand = requireSubcommand(name);
   if (abortsOnGoaway(Deno.version.deno)) {
     log(

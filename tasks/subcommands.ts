@@ -138,6 +138,14 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "look for what keeps Denizen from working here",
     load: async () => (await import("./doctor.ts")).doctor,
   },
+  version: {
+    group: "further",
+    help: "say which Denizen this is, which Deno runs it, and where it stands",
+    load: async () => {
+      const { version } = await import("./version.ts");
+      return (argv) => Promise.try(version, argv);
+    },
+  },
   calculate: {
     group: "further",
     help: "do one calculation, as in: calculate 6 x 7",

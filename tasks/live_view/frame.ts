@@ -215,7 +215,7 @@ function separatorLine(
       ? "following"
       : below === 0
       ? "held, End follows"
-      : `${below} more lines below, End follows`,
+      : `${below} more ${below === 1 ? "line" : "lines"} below, End follows`,
   ].join(" · ");
   const right: Line = [{ text: ` ${notes} ──`, dim: true }];
   return spread(left, right, columns, "─") ??

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Where a user's caches are.
+ * Where a user's caches are, and how Deno comes to fill its own.
  *
  * @module
  */
@@ -28,6 +28,19 @@ export function cacheFolder(env) {
  */
 export function withDenoCache(env) {
   return env.DENO_DIR ? env : { ...env, DENO_DIR: denoFolder(env) };
+}
+
+/**
+ * Has Deno trust the certificates that Node is told to trust beside its own: npm
+ * has come through whatever stands before the registry with them. What Deno is
+ * told itself stays.
+ *
+ * @param {Variables} env
+ * @returns {Variables}
+ */
+export function withCertificates(env) {
+  const file = env.NODE_EXTRA_CA_CERTS;
+  return !file || env.DENO_CERT ? env : { ...env, DENO_CERT: file };
 }
 
 /**

@@ -14,7 +14,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { cacheFolder, withDenoCache } from "./cache_folder.mjs";
+import {
+  cacheFolder,
+  withCertificates,
+  withDenoCache,
+} from "./cache_folder.mjs";
 import { commandWords, givenToNpx } from "./command_words.mjs";
 import { endAs, runDeno } from "./run_deno.mjs";
 import { keepPackages } from "./kept_packages.mjs";
@@ -37,7 +41,7 @@ async function main() {
   const program = JSON.parse(
     readFileSync(join(PACKAGE, "program.json"), "utf8"),
   );
-  const env = withDenoCache(process.env);
+  const env = withCertificates(withDenoCache(process.env));
   const copy = keepCopy(join(PACKAGE, "program"), program, cacheFolder(env));
   const failed = await keepPackages(copy, program.version, env);
   if (failed) return failed;

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   cacheFolder,
   denoFolder,
+  withCertificates,
 } from "../../../tasks/package/npm/cache_folder.mjs";
 import { commandWords } from "../../../tasks/package/npm/command_words.mjs";
 import { packagesIn } from "../../../tasks/package/npm/kept_packages.mjs";
@@ -67,6 +68,18 @@ Deno.test({
       assertEquals(denoFolder(env), deno);
     }
   },
+});
+
+Deno.test("withCertificates() has Deno trust what Node does, unless it is told itself", () => {
+  const CASES = [
+    [{}, undefined],
+    [{ NODE_EXTRA_CA_CERTS: "/n.pem" }, "/n.pem"],
+    [{ NODE_EXTRA_CA_CERTS: "/n.pem", DENO_CERT: "/d.pem" }, "/d.pem"],
+  ] as const;
+
+  for (const [env, expected] of CASES) {
+    assertEquals(withCertificates(env).DENO_CERT, expected);
+  }
 });
 
 Deno.test("packagesIn() lists the folders that Deno's cache has of a deno.lock", () => {
