@@ -14,6 +14,7 @@ import { keepLibraryBefore } from "./tasks/library/keep_library.ts";
 import { requireSubcommand, type Subcommand } from "./tasks/subcommands.ts";
 import { abortsOnGoaway } from "./runtime/rpc/deno_version.ts";
 import { showStatus } from "./tasks/terminal/status_line.ts";
+import { uncachedProgram } from "./tasks/uncached_program.ts";
 
 await exitWith(async () => {
   const [name = "help", ...argv] = Deno.args;
@@ -36,5 +37,9 @@ await exitWith(async () => {
 /** Loads a subcommand; a person who waits is told of it. */
 async function loaded({ loading, load }: Subcommand) {
   using _status = loading === undefined ? undefined : showStatus(loading);
-  return await load();
+  try {
+    return await load();
+  } catch (error) {
+    throw uncachedProgram(error) ?? error;
+  }
 }
