@@ -9,6 +9,7 @@ import { denoCache, PROJECT } from "../runtime/program/paths.ts";
 import { V8_FLAGS } from "../tasks/package/npm_package.ts";
 import { shimText, writeShim } from "../tasks/package/shim.ts";
 import { testWhere } from "./support/built_clients.ts";
+import { installFor, whyNoNpx } from "./support/installed.ts";
 import { endsWell } from "./support/programs.ts";
 import { spawn } from "./support/spawned.ts";
 import { tempFolder } from "./support/temp_folder.ts";
@@ -89,20 +90,17 @@ Deno.test("isAsShown() forgives pids, times and columns, and nothing else", () =
   assertEquals(isAsShown("one 5 two", "one … two"), true);
 });
 
-/** Makes the command, and says what a shell in an empty home finds. */
+/**
+ * Makes the command, and says what a shell in an empty home finds: the npm
+ * package with caches of its own, or without npm this checkout.
+ */
 async function emptyHome(home: string): Promise<Record<string, string>> {
-  const bin = join(home, "bin");
-  const target = {
-    deno: Deno.execPath(),
-    project: PROJECT,
-    v8Flags: V8_FLAGS,
-  };
-  await writeShim(join(bin, "denizen"), shimText(target, "denizen"));
-  return {
+  const isPackage = await whyNoNpx() === undefined;
+  const bin = isPackage ? await installFor(home) : await checkoutFor(home);
+  const env = {
     HOME: home,
     PATH: `${bin}:${Deno.env.get("PATH")}`,
-    // Packages are not fetched anew: that they can be is tested elsewhere.
-    DENO_DIR: denoCache() ?? "",
+    DENO_DIR: isPackage ? join(home, ".cache", "deno") : denoCache() ?? "",
     NO_COLOR: "1",
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_AUTHOR_NAME: "me",
@@ -110,6 +108,21 @@ async function emptyHome(home: string): Promise<Record<string, string>> {
     GIT_COMMITTER_NAME: "me",
     GIT_COMMITTER_EMAIL: "me@example.com",
   };
+  // The first start tells that it fetches packages, which the page does not show.
+  await run("denizen help", home, env);
+  return env;
+}
+
+/** Puts a `denizen` into a home that runs this checkout, and says where. */
+async function checkoutFor(home: string): Promise<string> {
+  const bin = join(home, "bin");
+  const target = {
+    deno: Deno.execPath(),
+    project: PROJECT,
+    v8Flags: V8_FLAGS,
+  };
+  await writeShim(join(bin, "denizen"), shimText(target, "denizen"));
+  return bin;
 }
 
 /** Runs what is typed. Returns the folder where that ends, and all it printed. */

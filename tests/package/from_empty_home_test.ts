@@ -4,6 +4,8 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { cp } from "node:fs/promises";
+import { basename } from "node:path";
 import { readStatNow } from "../../runtime/process/process_group.ts";
 import { testWhere } from "../support/built_clients.ts";
 import { eventually } from "../support/eventually.ts";
@@ -45,6 +47,19 @@ testWhere(
     const run = (...args: string[]) => machine.run(denizen, ...args);
     const copies = `${home}/.cache/denizen`;
     const before = await filesBelow(copies);
+    /** Runs it in a project below the folder. */
+    const within = async (project: string, ...args: string[]) => {
+      const { code, stdout, stderr } = await ended(
+        machine.runIn(`${folder}/${project}`, denizen, ...args),
+      );
+      assertEquals(code, 0, stderr);
+      return stdout;
+    };
+    const statesIn = async (project: string) =>
+      JSON.parse(await within(project, "ps", "--json"))
+        .map(({ name, state }: { name: string; state: string }) =>
+          `${name} ${state}`
+        ).toSorted();
 
     await t.step("a pipeline counts in the user's folder", async () => {
       const { code, stdout, stderr } = await ended(run(
@@ -112,6 +127,50 @@ testWhere(
       );
     }
 
+    await t.step("what init makes runs, and attach shows it", async () => {
+      assertEquals((await ended(run("init", "shop"))).code, 0);
+      await within("shop", "supervise", "--wait");
+      assertEquals(await statesIn("shop"), [
+        "client running",
+        "greeter healthy",
+      ]);
+      {
+        const at = `${folder}/shop`;
+        await using attached = machine.runIn(at, denizen, "attach", "--plain");
+        await attached.stdout.find(/client *\| Hello, world/);
+        attached.kill("SIGINT");
+        assertEquals((await attached.status).code, 130);
+      }
+      await within("shop", "stop");
+    });
+
+    await t.step("another project imports the library, too", async () => {
+      const made = run("init", "sums", "--template=calculator");
+      assertEquals((await ended(made)).code, 0);
+      await within("sums", "supervise", "--wait");
+      const services = JSON.parse(await within("sums", "services", "--json"));
+      assertEquals(
+        services.map(({ service }: { service: string }) => service),
+        ["calculator.v1.CalculatorService"],
+      );
+      await within("sums", "stop");
+    });
+
+    await t.step("what is committed runs for another user", async () => {
+      await using other = await newMachine();
+      const theirs = `${other.folder}/shop`;
+      await copyCommitted(`${folder}/shop`, theirs);
+      const words = ["-y", `.${other.package}`];
+      for (
+        const args of [["install"], ["supervise", "--wait"], ["stop"]]
+      ) {
+        const { code, stderr } = await ended(
+          other.runIn(theirs, "npx", ...words, ...args),
+        );
+        assertEquals(code, 0, stderr);
+      }
+    });
+
     assertEquals(await filesBelow(copies), before);
     // Deno's own files are there, and nothing else of ours.
     const inHome = await Array.fromAsync(Deno.readDir(`${home}/.cache`));
@@ -121,6 +180,16 @@ testWhere(
     ]);
   },
 );
+
+/** Copies what a clone would have: all but what `.gitignore` names. */
+async function copyCommitted(from: string, to: string): Promise<void> {
+  const ignored = (await Deno.readTextFile(`${from}/.gitignore`))
+    .split("\n").map((line) => line.replace(/\/$/, ""));
+  await cp(from, to, {
+    recursive: true,
+    filter: (path) => !ignored.includes(basename(path)),
+  });
+}
 
 async function ended(spawned: Spawned) {
   await using program = spawned;

@@ -6,6 +6,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { join } from "node:path";
 import { divertPrint } from "../../runtime/program/log.ts";
 import { isThereNow } from "../../runtime/files/optional_file.ts";
 import { makePackage } from "../../tasks/package.ts";
@@ -25,6 +26,8 @@ export interface NewMachine extends AsyncDisposable {
   package: string;
   /** Runs a program of Node's there, as `npx`. */
   run(program: string, ...args: string[]): Spawned;
+  /** Does so in another folder. */
+  runIn(folder: string, program: string, ...args: string[]): Spawned;
 }
 
 /** Why npx cannot fetch a package here; undefined where it can. */
@@ -61,14 +64,43 @@ export async function newMachine(): Promise<NewMachine> {
   };
   const env = Object.entries(variables)
     .map(([name, value]) => `${name}=${value}`);
+  const runIn = (cwd: string, program: string, ...args: string[]) =>
+    spawn("/usr/bin/env", ["-i", ...env, program, ...args], { cwd });
   return {
     folder,
     home,
     package: `./dist/${made!.name}`,
-    run: (program, ...args) =>
-      spawn("/usr/bin/env", ["-i", ...env, program, ...args], { cwd: folder }),
+    run: (program, ...args) => runIn(folder, program, ...args),
+    runIn,
     [Symbol.asyncDispose]: () => root[Symbol.asyncDispose](),
   };
+}
+
+/**
+ * Makes the package and installs it for one user.
+ *
+ * @param home Theirs.
+ * @returns The folder in which `denizen` is.
+ */
+export async function installFor(home: string): Promise<string> {
+  await shareDownloads(home);
+  const dist = join(home, "dist");
+  using _quiet = divertPrint(() => {});
+  await makePackage([`--output=${dist}`]);
+  const [made] = await Array.fromAsync(Deno.readDir(dist));
+  await using npm = spawn("npm", [
+    ...[
+      "install",
+      "--global",
+      "--no-audit",
+      "--no-fund",
+      "--no-update-notifier",
+    ],
+    ...[`--prefix=${home}/.npm-global`, join(dist, made!.name)],
+  ], { env: { HOME: home } });
+  const { code } = await npm.status;
+  assertEquals(code, 0, await npm.stderr.rest());
+  return join(home, ".npm-global", "bin");
 }
 
 /** The `denizen` that npx has put into a home. */
@@ -109,6 +141,6 @@ function nodePrograms(): string[] | undefined {
 async function shareDownloads(home: string): Promise<void> {
   const own = `${Deno.env.get("HOME")}/.npm/_cacache`;
   if (!isThereNow(own)) return;
-  await Deno.mkdir(`${home}/.npm`);
+  await Deno.mkdir(`${home}/.npm`, { recursive: true });
   await Deno.symlink(own, `${home}/.npm/_cacache`);
 }
