@@ -87,7 +87,7 @@ export interface ServiceLoop extends Pick<StateCell, "until"> {
 }
 
 const STOPPED_BY_HAND =
-  "was stopped by hand and stays so until somebody starts it (restart: unless-stopped)";
+  "was stopped by hand and stays so until somebody starts it";
 
 /** A message, and whether what it speaks of is over by now. */
 interface Letter {

@@ -31,6 +31,20 @@ export function parseMoment(text: string, nowMs: number = Date.now()): number {
   );
 }
 
+/**
+ * Reads a point in time that has a name.
+ *
+ * @throws {UsageError} Saying which one is wrong, and what was expected.
+ */
+export function namedMoment(name: string, text: string): number {
+  try {
+    return parseMoment(text);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`Cannot read ${name}=${text}: ${error.message}`);
+  }
+}
+
 /** A flag with a point in time, in Unix milliseconds. */
 export function moment(help: string): Flag<number | undefined> {
   return {

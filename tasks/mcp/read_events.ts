@@ -5,7 +5,7 @@
  */
 
 import type { EventRecord } from "../../supervisor/events/event.ts";
-import { parseMoment } from "../control/since_flag.ts";
+import { namedMoment } from "../control/since_flag.ts";
 import type { Answer } from "./answer.ts";
 import { isNamed, type Place, requireNames } from "./place.ts";
 
@@ -38,7 +38,7 @@ export async function readEvents(
     service === undefined ? [] : [{ name: service }]
   );
   if (named.length > 0) requireNames(services, named);
-  const from = new Date(since === undefined ? 0 : parseMoment(since))
+  const from = new Date(since === undefined ? 0 : namedMoment("since", since))
     .toISOString();
   const wanted = records.filter(({ sequence, time, type, service }) =>
     sequence < before && time >= from &&
@@ -52,7 +52,7 @@ export async function readEvents(
       records.length === 0
         ? `No supervisor of "${place.config}" has left any event.`
         : last.length === 0
-        ? "No event is as wanted."
+        ? `No event is as wanted. Types that there are: ${typesOf(records)}.`
         : "Each line: number, time, service, change of state, what happened; the oldest first.",
     ],
     data: last.map(describeRecord),
@@ -60,6 +60,10 @@ export async function readEvents(
     left: wanted.length - last.length,
     rest: `they are older; ask with before=${last[0]?.sequence ?? "NUMBER"}`,
   };
+}
+
+function typesOf(records: readonly EventRecord[]): string {
+  return [...new Set(records.map(({ type }) => type))].toSorted().join(", ");
 }
 
 /** Writes an event as one line. */

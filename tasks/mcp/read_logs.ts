@@ -10,7 +10,7 @@ import {
   openLogReader,
 } from "../../supervisor/logs/log_reader.ts";
 import { mergeLogs } from "../control/merge_logs.ts";
-import { parseMoment } from "../control/since_flag.ts";
+import { namedMoment } from "../control/since_flag.ts";
 import type { Answer } from "./answer.ts";
 import { isNamed, type Place, requireNames } from "./place.ts";
 
@@ -78,12 +78,12 @@ export async function lastLines(
   { services = [], since, until, search, stream }: LogsQuestion,
   count: number,
 ): Promise<LogLines> {
-  const from = new Date(since === undefined ? 0 : parseMoment(since));
+  const from = new Date(since === undefined ? 0 : namedMoment("since", since));
   const [first, end] = [
     from.toISOString(),
     until === undefined
       ? undefined
-      : new Date(parseMoment(until)).toISOString(),
+      : new Date(namedMoment("until", until)).toISOString(),
   ];
   const wanted = search?.toLowerCase();
   let found = 0;
