@@ -21,6 +21,7 @@ import type { Fault } from "../program/errors.ts";
 import { createBurst } from "./burst.ts";
 import { channelCredentials } from "./credentials.ts";
 import { avoidDestroyed } from "./destroyed_session.ts";
+import { failAfterMessages } from "./late_failure.ts";
 import {
   asEncoded,
   type MessageStream,
@@ -197,6 +198,7 @@ export function connect(
         metadataFor(options),
         callOptionsFor(options),
       );
+      failAfterMessages(call);
       endOnAbort(call, options.signal);
       return readMessages(call, peer, () => call.cancel());
     },
@@ -226,6 +228,7 @@ export function connect(
         metadataFor(options),
         callOptionsFor(options),
       );
+      failAfterMessages(call);
       endOnAbort(call, options.signal);
       const burst = createBurst(call);
       return {

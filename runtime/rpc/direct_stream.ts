@@ -6,23 +6,16 @@
  * @module
  */
 
+import { startedCallOf } from "./started_call.ts";
+
 /** What is used of an HTTP/2 stream. */
 export interface DirectStream {
   write(bytes: Uint8Array, done: () => void): unknown;
 }
 
-/** What grpc-js does not offer: the layers of a call, down to its stream. */
+/** What grpc-js does not offer: the stream of a call. */
 interface Internals {
-  call?: { call?: { child?: Tried } };
-}
-
-/** A call that grpc-js may have tried several times. */
-interface Tried {
-  committedCallIndex?: number | null;
-  underlyingCalls?: {
-    call?: { child?: { http2Stream?: DirectStream } };
-    nextMessageToSend?: number;
-  }[];
+  http2Stream?: DirectStream;
 }
 
 /**
@@ -35,8 +28,7 @@ export function directStreamOf(
   call: object,
   written: number,
 ): DirectStream | undefined {
-  const tried = (call as Internals).call?.call?.child;
-  const sure = tried?.underlyingCalls?.[tried.committedCallIndex ?? -1];
-  if (sure?.nextMessageToSend !== written) return undefined;
-  return sure.call?.child?.http2Stream;
+  const started = startedCallOf(call);
+  if (started?.sent !== written) return undefined;
+  return (started.inner as Internals | undefined)?.http2Stream;
 }

@@ -51,6 +51,10 @@ export interface Readable {
   on(event: "error", listener: (error: Error) => void): unknown;
   pause(): unknown;
   resume(): unknown;
+  /** Gives a message that came while the stream was paused, as `data`. */
+  read(): unknown;
+  /** How many of those there are. */
+  readonly readableLength: number;
 }
 
 /** What comes is one message. */
@@ -115,7 +119,11 @@ export function readMessages<In>(
   // A caller who is lost comes as `end`, and as `cancelled` right after it. Wait
   // for that, or work cut short would look complete.
   stream.on("end", () => setImmediate(finish));
-  stream.on("error", (error) => finish(toFault(error, peer)));
+  stream.on("error", (error) => {
+    // What was said before it, and waits for a slow reader.
+    while (!over && stream.readableLength > 0) stream.read();
+    finish(toFault(error, peer));
+  });
   stream.on(
     "cancelled",
     () => finish(new Fault("cancelled", `The call from ${peer} was cancelled`)),

@@ -4,7 +4,7 @@ import { Fault } from "../../../runtime/program/errors.ts";
 import { readMessages } from "../../../runtime/rpc/message_stream.ts";
 
 Deno.test("readMessages() gives messages in order, then the end", async () => {
-  const stream = fakeStream();
+  const stream = new FakeStream();
   const messages = readMessages<number>(stream, "parse");
 
   for (const message of [1, 2, 3]) stream.emit("data", message);
@@ -14,7 +14,7 @@ Deno.test("readMessages() gives messages in order, then the end", async () => {
 });
 
 Deno.test("readMessages() wakes a reader who came first", async () => {
-  const stream = fakeStream();
+  const stream = new FakeStream();
   const messages = readMessages<number>(stream, "parse");
   const first = messages.next();
   stream.emit("data", 1);
@@ -26,7 +26,7 @@ Deno.test("readMessages() wakes a reader who came first", async () => {
 });
 
 Deno.test("readMessages() gives what came before an error, then the error", async () => {
-  const stream = fakeStream();
+  const stream = new FakeStream();
   const messages = readMessages<number>(stream, "parse");
 
   stream.emit("data", 1);
@@ -40,8 +40,20 @@ Deno.test("readMessages() gives what came before an error, then the error", asyn
   }
 });
 
+Deno.test("readMessages() gives what a paused stream holds before its error", async () => {
+  const stream = new FakeStream();
+  const messages = readMessages<number>(stream, "parse");
+  for (let i = 0; i < 256; i++) stream.emit("data", i);
+
+  stream.held.push(256, 257);
+  stream.emit("error", new Error("broken"));
+
+  for (let i = 0; i < 258; i++) assertEquals((await messages.next()).value, i);
+  await assertRejects(() => messages.next(), Fault, "broken");
+});
+
 Deno.test("readMessages() throws cancelled when the caller is gone", async () => {
-  const stream = fakeStream();
+  const stream = new FakeStream();
   const messages = readMessages<number>(stream, "127.0.0.1:9");
   const next = assertRejects(() => messages.next(), Fault);
 
@@ -51,7 +63,7 @@ Deno.test("readMessages() throws cancelled when the caller is gone", async () =>
 });
 
 Deno.test("readMessages() does not take a lost caller for the end", async () => {
-  const stream = fakeStream();
+  const stream = new FakeStream();
   const messages = readMessages<number>(stream, "127.0.0.1:9");
   const next = assertRejects(() => messages.next(), Fault);
 
@@ -63,7 +75,7 @@ Deno.test("readMessages() does not take a lost caller for the end", async () => 
 });
 
 Deno.test("readMessages() pauses the stream for a slow reader", async () => {
-  const stream = fakeStream();
+  const stream = new FakeStream();
   const messages = readMessages<number>(stream, "parse");
 
   for (let i = 0; i < 256; i++) stream.emit("data", i);
@@ -75,7 +87,7 @@ Deno.test("readMessages() pauses the stream for a slow reader", async () => {
 });
 
 Deno.test("readMessages() lets the stream flow when its reader has left", async () => {
-  const stream = fakeStream();
+  const stream = new FakeStream();
   let abandoned = 0;
   const messages = readMessages<number>(stream, "parse", () => abandoned++);
   for (let i = 0; i < 300; i++) stream.emit("data", i);
@@ -91,7 +103,7 @@ Deno.test("readMessages() lets the stream flow when its reader has left", async 
 });
 
 Deno.test("take() gives what has arrived, in order with next()", async () => {
-  const stream = fakeStream();
+  const stream = new FakeStream();
   const messages = readMessages<number>(stream, "parse");
   const first = messages.next();
 
@@ -105,12 +117,24 @@ Deno.test("take() gives what has arrived, in order with next()", async () => {
   assertEquals(messages.take?.(), undefined);
 });
 
-/** A stream that notes what it is asked to do. */
-function fakeStream() {
-  const asked: string[] = [];
-  return Object.assign(new EventEmitter(), {
-    asked,
-    pause: () => asked.push("pause"),
-    resume: () => asked.push("resume"),
-  });
+/** A stream that notes what it is asked to do, and may hold messages. */
+class FakeStream extends EventEmitter {
+  readonly asked: string[] = [];
+  readonly held: number[] = [];
+
+  get readableLength(): number {
+    return this.held.length;
+  }
+
+  read(): void {
+    this.emit("data", this.held.shift());
+  }
+
+  pause(): void {
+    this.asked.push("pause");
+  }
+
+  resume(): void {
+    this.asked.push("resume");
+  }
 }
