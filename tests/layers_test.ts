@@ -226,6 +226,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "tasks/completions": [
     "runtime/program",
     "runtime/config/interpolation.ts",
+    "runtime/config/named_files.ts",
     "runtime/config/yaml_text.ts",
     "tasks/help.ts",
     "tasks/subcommands.ts",

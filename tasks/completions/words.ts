@@ -11,6 +11,7 @@
 
 import { dirname, join, resolve } from "node:path";
 import { interpolate } from "../../runtime/config/interpolation.ts";
+import { isFileOnDisk } from "../../runtime/config/named_files.ts";
 import { readYaml } from "../../runtime/config/yaml_text.ts";
 import { PROJECT } from "../../runtime/program/paths.ts";
 import type { Asked } from "./candidates.ts";
@@ -96,6 +97,8 @@ function variantsOf(stages: readonly [string, string[]][]): string[] {
 
 async function yamlIn(path: string): Promise<unknown> {
   try {
+    // A pipe or a device would be waited for, or read without an end.
+    if (!isFileOnDisk(path)) return undefined;
     return readYaml(await Deno.readTextFile(path));
   } catch (error) {
     // Whatever is wrong with the file: a key was pressed, and nothing was run.

@@ -53,6 +53,20 @@ Deno.test("wordsFrom() finds nothing in a config that is missing or wrong", asyn
   }
 });
 
+Deno.test({
+  name: "wordsFrom() waits for no pipe and reads no device",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using folder = await tempFolder();
+    const config = folder.file("config.yaml");
+    const text = "include: [/dev/zero]\nservices: { web: }";
+    await Deno.writeTextFile(config, text);
+
+    assertEquals(await wordsFrom("services", { config }), ["web"]);
+    assertEquals(await wordsFrom("services", { config: "/dev/zero" }), []);
+  },
+});
+
 Deno.test("wordsFrom() finds the stages and variants, also those of a stages file", async () => {
   await using folder = await tempFolder();
   const stages = folder.file("stages.yaml");
