@@ -23,6 +23,7 @@ import {
   topLevel,
 } from "./contract_files.ts";
 import { type ContractFile, NOT_DESCRIBED, remember } from "./described.ts";
+import { mendMapKeys } from "./map_keys.ts";
 
 export type { ContractTexts } from "./contract_files.ts";
 
@@ -33,8 +34,8 @@ export type { ContractTexts } from "./contract_files.ts";
  * Google offers: `google/protobuf/timestamp.proto`, `duration`, `empty`,
  * `struct`, `wrappers`, `any` and `field_mask`.
  *
- * 64-bit integers become numbers, enums their names, and every field is
- * present with its default; of a `oneof` only the member that is set, with its
+ * 64-bit integers become numbers (as keys of a map decimal strings, as all keys
+ * are strings), enums their names, and every field is present with its default; of a `oneof` only the member that is set, with its
  * name under the name of the `oneof`. tasks/types/generated_types.ts uses the same
  * settings.
  *
@@ -65,7 +66,9 @@ export type { ContractTexts } from "./contract_files.ts";
 export function loadContract(...texts: ContractTexts[]): PackageDefinition {
   const files = contractFiles(texts);
   const contract: PackageDefinition = {};
-  for (const each of topLevel(parseFiles(files).root)) {
+  const { root } = parseFiles(files);
+  mendMapKeys(root);
+  for (const each of topLevel(root)) {
     const name = each.fullName.slice(1);
     if (each instanceof protobuf.Service) {
       contract[name] = serviceOf(each, name, files);
