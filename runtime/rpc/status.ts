@@ -50,6 +50,9 @@ export function toStatus(
     : { code: status.INTERNAL, details: "Internal error" };
 }
 
+/** How grpc-js begins the details of a call whose request cannot be encoded. */
+export const NOT_ENCODED = "Request message serialization failure: ";
+
 /** Turns a status that a message has carried into a {@linkcode Fault} again. */
 export function faultOf(
   { code, message }: { code: number; message: string },
@@ -69,6 +72,12 @@ export function toFault(error: unknown, peer: string): Fault {
   if (!isServiceError(error)) {
     const reason = error instanceof Error ? error.message : String(error);
     return new Fault("internal", `Cannot call ${peer}: ${reason}`, {
+      cause: error,
+    });
+  }
+  if (error.details.startsWith(NOT_ENCODED)) {
+    const reason = error.details.slice(NOT_ENCODED.length);
+    return new Fault("invalid", `Cannot call ${peer}: ${reason}`, {
       cause: error,
     });
   }

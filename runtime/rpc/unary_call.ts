@@ -11,12 +11,13 @@
 
 import {
   type ChannelInterface,
-  type Metadata,
+  Metadata,
   type ServiceError,
   status as Status,
   type StatusObject,
 } from "@grpc/grpc-js";
 import type { MethodDefinition } from "@grpc/proto-loader";
+import { NOT_ENCODED } from "./status.ts";
 
 /** What calling a method takes of its definition. */
 export type ClientMethod<Req, Res> = Pick<
@@ -47,7 +48,7 @@ export function ask<Req, Res>(
   { metadata, deadline, signal, onPeer }: AskOptions,
 ): Promise<Res> {
   return new Promise((resolve, reject) => {
-    const message = method.requestSerialize(request);
+    const message = encode(method, request);
     const call = channel.createCall(method.path, deadline, null, null, null);
     const cancel = () =>
       call.cancelWithStatus(Status.CANCELLED, "Cancelled on client");
@@ -80,6 +81,19 @@ export function ask<Req, Res>(
     if (signal?.aborted) cancel();
     else signal?.addEventListener("abort", cancel, { once: true });
   });
+}
+
+function encode<Req>(
+  method: Pick<ClientMethod<Req, never>, "requestSerialize">,
+  request: Req,
+): Buffer {
+  try {
+    return method.requestSerialize(request);
+  } catch (error) {
+    const details = `${NOT_ENCODED}${messageOf(error)}`;
+    const metadata = new Metadata();
+    throw serviceError({ code: Status.INTERNAL, details, metadata });
+  }
 }
 
 function unanswered({ metadata }: StatusObject): StatusObject {
