@@ -12,6 +12,7 @@ import { Failure, UsageError } from "../runtime/program/errors.ts";
 import { readFlags, toggle } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
 import { quantity } from "../runtime/program/numbers.ts";
+import { DOORS } from "../runtime/program/library_names.ts";
 import { shortPath, userPath } from "../runtime/program/paths.ts";
 import { DEFAULT_CONFIG } from "../supervisor/config/config.ts";
 import { loadConfig } from "../supervisor/config/load_config.ts";
@@ -21,7 +22,6 @@ import {
   keepLibrary,
   type Kept,
 } from "./library/keep_library.ts";
-import { DOORS } from "./library/mapped_library.ts";
 import { printHelp } from "./terminal/help.ts";
 import { whileShown } from "./terminal/status_line.ts";
 

@@ -94,6 +94,7 @@ const SUPERVISOR_DOORS = [
   "supervisor/events/event_reader.ts",
   "supervisor/logs/log_reader.ts",
   "supervisor/modules/module_guard.ts",
+  "supervisor/modules/unmapped.ts",
   "supervisor/service/foreground_run.ts",
   "supervisor/service/snapshot.ts",
 ];

@@ -11,7 +11,7 @@ import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { inheritedEnvironment } from "../../runtime/process/environment.ts";
 import { Failure } from "../../runtime/program/errors.ts";
-import { describeUncached } from "./uncached.ts";
+import { loadAdvice } from "./load_advice.ts";
 
 /** How much is read of what Deno has to say, in characters. */
 const MAX_REASON = 500;
@@ -163,7 +163,7 @@ export async function findLoadProblem(
     signal,
   );
   if (success) return undefined;
-  return describeUncached(stderr, script) ?? reasonIn(stderr);
+  return loadAdvice(stderr, script) ?? reasonIn(stderr);
 }
 
 /** Returns what Deno says is wrong, and where, without its drawing. */

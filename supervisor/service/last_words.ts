@@ -7,7 +7,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type { ProcessExit } from "../../runtime/process/start_process.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
-import { describeUncached } from "../modules/uncached.ts";
+import { loadAdvice } from "../modules/load_advice.ts";
 import { findCrash, lastLine } from "./crash_report.ts";
 import { describeDenial, findDenial } from "./denial.ts";
 import { describeWithheld } from "./withheld.ts";
@@ -55,10 +55,10 @@ export function lastWordsOf(
   }
   const denial = findDenial(said);
   if (denial) return { words: describeDenial(denial, spec), isAdvice: true };
-  const uncached = spec.runs.kind === "script"
-    ? describeUncached(said, spec.runs.script)
+  const unloadable = spec.runs.kind === "script"
+    ? loadAdvice(said, spec.runs.script)
     : undefined;
-  if (uncached !== undefined) return { words: uncached, isAdvice: true };
+  if (unloadable !== undefined) return { words: unloadable, isAdvice: true };
   const reason = findCrash(said) ?? lastLine(said);
   const advice = describeWithheld(said.slice(-ADVICE_CHARS), withheld, spec);
   return advice === undefined

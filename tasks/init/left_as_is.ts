@@ -86,7 +86,7 @@ async function textOf(path: string): Promise<string | undefined> {
 }
 
 /** True where a package.json is in force: it lies here or above. */
-async function hasPackageJson(folder: string): Promise<boolean> {
+export async function hasPackageJson(folder: string): Promise<boolean> {
   const upTo = parse(folder).root;
   return await isThere(nearestFile("package.json", { from: folder, upTo }), {
     unknown: true,

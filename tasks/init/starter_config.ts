@@ -6,17 +6,8 @@
  */
 
 import DENO_JSON from "../../deno.json" with { type: "json" };
-import { LIBRARY_FOLDER } from "../../runtime/program/paths.ts";
+import { LIBRARY_IMPORTS } from "../../runtime/program/library_names.ts";
 import { STATE_FOLDER } from "../../supervisor/config/config.ts";
-import { DOORS } from "../library/mapped_library.ts";
-
-/** How the names of the library lead to its copy in the project. */
-const LIBRARY = Object.fromEntries(
-  Object.entries(DOORS).map(([name, file]) => [
-    name,
-    `./${LIBRARY_FOLDER}/${file}`,
-  ]),
-);
 
 /** Packages that the generated types of a contract name, as ours do. */
 const TYPES = {
@@ -26,7 +17,7 @@ const TYPES = {
 
 /** What no project can do without. */
 const NEEDED = {
-  imports: { ...TYPES, ...LIBRARY },
+  imports: { ...TYPES, ...LIBRARY_IMPORTS },
   allowScripts: { deny: DENO_JSON.allowScripts.deny },
 };
 

@@ -7,11 +7,19 @@
  * @module
  */
 
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
+import { commandFor } from "../../runtime/program/command_name.ts";
 import { Failure } from "../../runtime/program/errors.ts";
+import { DOORS } from "../../runtime/program/library_names.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { isThereNow } from "../../runtime/files/optional_file.ts";
-import { DENO_JSON_NAMES } from "./deno_json.ts";
+import {
+  describeUnknown,
+  unmappedName,
+} from "../../supervisor/modules/unmapped.ts";
+import { hasPackageJson } from "../init/left_as_is.ts";
+import { missingFrom } from "../init/starter_config.ts";
+import { DENO_JSON_NAMES, denoJsonsAbove } from "./deno_json.ts";
 
 /** How much of Deno's words is shown, in characters. */
 const MAX_CHARS = 500;
@@ -38,12 +46,34 @@ export async function fetchPackages(scripts: readonly string[]): Promise<void> {
       stderr: "piped",
     }).output();
     if (success) continue;
+    const words = new TextDecoder().decode(stderr);
     throw new Failure(
       `Cannot fetch what the scripts of "${shortPath(folder)}" import: ${
-        reasonIn(new TextDecoder().decode(stderr))
+        await describeNoLibrary(words, folder) ?? reasonIn(words)
       }`,
     );
   }
+}
+
+/**
+ * Says what a deno.json lacks where scripts import this library and nothing
+ * says where it is. Deno would send to the npm package of that name.
+ */
+async function describeNoLibrary(
+  words: string,
+  folder: string,
+): Promise<string | undefined> {
+  const name = unmappedName(words);
+  if (name === undefined) return undefined;
+  if (!(name in DOORS)) return describeUnknown(name);
+  const [found] = denoJsonsAbove(folder);
+  const missing =
+    missingFrom(found?.text ?? "", await hasPackageJson(folder)) ??
+      missingFrom("", false)!;
+  const path = shortPath(found?.path ?? join(folder, DENO_JSON_NAMES[0]!));
+  return `they import "${name}", and no deno.json says where that is. ${
+    found ? `Add this to "${path}"` : `Put this into "${path}"`
+  }, then run \`${commandFor("install")}\` again:\n\n${missing.trimEnd()}`;
 }
 
 /** Scripts by the folder whose deno.json or package.json applies to them. */

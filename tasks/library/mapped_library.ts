@@ -7,6 +7,7 @@
 
 import { dirname, resolve, sep } from "node:path";
 import { strangerOf, trustedBelow } from "../../runtime/files/own_folder.ts";
+import { DOORS } from "../../runtime/program/library_names.ts";
 import { LIBRARY_FOLDER } from "../../runtime/program/paths.ts";
 import {
   type DenoJson,
@@ -15,13 +16,6 @@ import {
   importsOf,
   readDenoJson,
 } from "./deno_json.ts";
-
-/** The files of the library that are imported by name. */
-export const DOORS: Readonly<Record<string, string>> = {
-  "denizen": "mod.ts",
-  "denizen/broker": "broker/client.ts",
-  "denizen/stage": "stages/stage.ts",
-};
 
 /** A project that imports the library from a copy of its own. */
 export interface MappedLibrary {

@@ -6,7 +6,7 @@
 
 import { dirname, join } from "node:path";
 import { PROJECT } from "../../runtime/program/paths.ts";
-import { DOORS } from "../../tasks/library/mapped_library.ts";
+import { DOORS } from "../../runtime/program/library_names.ts";
 
 /** What is exported and can be called or made. */
 export interface Documented {

@@ -89,3 +89,29 @@ Deno.test("reasonIn() joins what Deno says, without its stack", () => {
   );
   assertEquals(reasonIn(""), "Deno does not say why");
 });
+
+Deno.test("install says what to add where no deno.json maps the library, and never to take the npm package", async () => {
+  for (
+    const [name, head] of [["deno.jsonc", "Add this to"], ["", "Put this into"]]
+  ) {
+    await using folder = await tempFolder();
+    if (name) await Deno.writeTextFile(folder.file(name), '{ "imports": {} }');
+    await Deno.writeTextFile(folder.file("config.yaml"), CONFIG);
+    await Deno.writeTextFile(folder.file("one.ts"), 'import "denizen";');
+
+    const { code, stderr } = await endHere(() => install([folder.path]));
+
+    assertEquals(code, 1);
+    const file = folder.file(name || "deno.json");
+    const [said, lines] = stderr.split(":\n\n");
+    assertEquals(
+      said,
+      `Cannot fetch what the scripts of "${folder.path}" import: they import "denizen", and no deno.json says where that is. ${head} "${file}", then run \`deno task install\` again`,
+    );
+    assertEquals(
+      JSON.parse(lines!).imports.denizen,
+      "./.denizen/lib/mod.ts",
+    );
+    assertEquals(stderr.includes("deno add"), false);
+  }
+});
