@@ -20,6 +20,7 @@ import {
 import { openEventReader } from "../supervisor/events/event_reader.ts";
 import { ANY_NUMBER, CONTROL_FLAGS } from "./control/flags.ts";
 import { printServices } from "./control/service_report.ts";
+import { tellingTrouble } from "./control/trouble.ts";
 import { describeLate, measured } from "./control/wait_report.ts";
 import { printHelp } from "./terminal/help.ts";
 
@@ -56,7 +57,11 @@ export async function wait(argv: string[]): Promise<void> {
   const leftMs = Math.max(1, Math.ceil(deadline - performance.now()));
   let outcome: WaitOutcome;
   try {
-    outcome = await control.wait(words, { waitMs: leftMs });
+    outcome = await tellingTrouble(
+      control,
+      words,
+      control.wait(words, { waitMs: leftMs }),
+    );
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw new Failure(

@@ -25,6 +25,7 @@ import {
 } from "../../supervisor/control/client.ts";
 import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
 import { isGood } from "../control/service_report.ts";
+import { tellingTrouble } from "../control/trouble.ts";
 import {
   describeLate,
   describeState,
@@ -146,7 +147,10 @@ async function answerOf(
       answerMs: leftMs() + ANSWER_MS,
     });
     if (outcome.late.length > 0 && !outcome.failed && leftMs() > 1) {
-      outcome = await control.wait([], { waitMs: leftMs() });
+      const answer = control.wait([], { waitMs: leftMs() });
+      outcome = outcome.supervisorPid === pid
+        ? await tellingTrouble(control, [], answer)
+        : await answer;
     }
     if (outcome.supervisorPid === pid) return { kind: "answered", outcome };
   } catch (error) {

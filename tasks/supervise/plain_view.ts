@@ -12,6 +12,7 @@ import {
   type SupervisorEvent,
 } from "../../supervisor/events/event.ts";
 import { prefixLines } from "../terminal/terminal.ts";
+import { isTrouble } from "../control/trouble.ts";
 import {
   createLineMemory,
   createLineScreen,
@@ -135,31 +136,4 @@ function startEventView(
       await flush();
     },
   };
-}
-
-/**
- * True of an event that tells of something that goes wrong.
- *
- * A service that fails again and again is told of the first, second, fourth,
- * eighth time and so on, so that a log of nothing else stays small.
- */
-function isTrouble(event: SupervisorEvent): boolean {
-  switch (event.type) {
-    case "memory_exceeded":
-    case "source_broken":
-    case "run_skipped":
-    case "runs_missed":
-    case "output_lost":
-      return true;
-    case "service_state": {
-      const { status, asked = false, exitCode = 1, restarts } = event;
-      if (status === "failed") return true;
-      if (status === "scheduled") return (event.exitCode ?? 0) !== 0;
-      if (status === "exited") return !asked && exitCode !== 0;
-      return status === "backing_off" && exitCode !== 0 &&
-        Number.isInteger(Math.log2(restarts + 1));
-    }
-    default:
-      return false;
-  }
 }

@@ -88,3 +88,25 @@ test("wait fails where no supervisor comes, and where it ends meanwhile", async 
     /^The supervisor of ".*" has ended: .*`deno task stop`$/m,
   );
 });
+
+test("wait and supervise --wait say meanwhile why a service is started again and again", async () => {
+  await using workspace = await createWorkspace({
+    loops: {
+      command: ["sh", "-c", "test -e ready && sleep 1000; echo no >&2; exit 3"],
+      restart: "always",
+      restart_policy: { delay: "200ms", max_delay: "300ms" },
+      healthcheck: { exec: ["test", "-e", "ready"] },
+    },
+    other: { command: ["sleep", "1000"] },
+  });
+
+  const whole = workspace.start("supervise", "--wait");
+  await whole.said(/^loops: exited with code 3: no; starts again/);
+  const waiting = workspace.start("wait", "loops");
+  await waiting.said(/^loops (is backing_off|: exited).*code 3: no/);
+  const other = await workspace.run("wait", "other");
+  await Deno.writeTextFile(`${workspace.folder}/ready`, "");
+
+  assertEquals([await whole.exit, await waiting.exit], [0, 0]);
+  assertEquals([other.code, other.stderr], [0, ""]);
+});
