@@ -6,7 +6,9 @@
  */
 
 import { join } from "node:path";
+import { ifThere } from "../../runtime/files/optional_file.ts";
 import { PROJECT } from "../../runtime/program/paths.ts";
+import { DIGEST_FILE } from "../package/npm/digest_file.mjs";
 
 /** The file, in the folder of the copy. */
 export const MARK_FILE = "made-of.json";
@@ -21,14 +23,19 @@ export interface Mark {
 
 /**
  * Returns what a copy that is made now would be made of. Of a checkout its files
- * are looked at, since they change; what is installed stays what it is.
+ * are looked at, since they change; what is installed stays what it is, and is
+ * the same wherever a user's cache lies.
+ *
+ * @param program The folder of the program.
  */
-export async function ownMark(): Promise<Mark> {
-  const text = await Deno.readTextFile(join(PROJECT, "deno.json"));
+export async function ownMark(program: string = PROJECT): Promise<Mark> {
+  const text = await Deno.readTextFile(join(program, "deno.json"));
   const { version, links } = JSON.parse(text);
   // Only a checkout links the vendored packages.
-  const stamps = links === undefined ? [] : await stampsOfFiles();
-  const bytes = new TextEncoder().encode([PROJECT, text, ...stamps].join("\0"));
+  const made = links === undefined
+    ? [await ifThere(Deno.readTextFile(join(program, DIGEST_FILE))) ?? program]
+    : [program, ...await stampsOfFiles()];
+  const bytes = new TextEncoder().encode([text, ...made].join("\0"));
   const digest = await crypto.subtle.digest("SHA-256", bytes);
   return { version, source: new Uint8Array(digest).toHex() };
 }

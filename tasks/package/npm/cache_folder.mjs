@@ -5,8 +5,9 @@
  * @module
  */
 
-import { homedir, platform } from "node:os";
+import { platform, userInfo } from "node:os";
 import { isAbsolute, join } from "node:path";
+import { StartError } from "./start_error.mjs";
 
 /** @typedef {Record<string, string | undefined>} Variables */
 
@@ -59,13 +60,32 @@ function userCache(env) {
   // A relative one is to be ignored, says the specification.
   const given = env.XDG_CACHE_HOME;
   if (given && isAbsolute(given)) return given;
-  const home = env.HOME || homedir();
   switch (platform()) {
     case "win32":
-      return env.LOCALAPPDATA || join(home, "AppData", "Local");
+      return env.LOCALAPPDATA || join(homeOf(env), "AppData", "Local");
     case "darwin":
-      return join(home, "Library", "Caches");
+      return join(homeOf(env), "Library", "Caches");
     default:
-      return join(home, ".cache");
+      return join(homeOf(env), ".cache");
   }
+}
+
+/**
+ * Returns the user's home. A variable that is empty or relative says nothing: by
+ * it, caches would lie wherever the user stands.
+ *
+ * @param {Variables} env
+ * @returns {string}
+ */
+function homeOf(env) {
+  if (env.HOME && isAbsolute(env.HOME)) return env.HOME;
+  try {
+    const { homedir } = userInfo();
+    if (isAbsolute(homedir)) return homedir;
+  } catch {
+    // The system does not know the user, as in some containers.
+  }
+  throw new StartError(
+    "Cannot start Denizen: nothing says where your home is; set HOME or XDG_CACHE_HOME to a folder that you may write to",
+  );
 }

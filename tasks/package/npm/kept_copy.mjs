@@ -22,6 +22,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
+import { DIGEST_FILE } from "./digest_file.mjs";
 import { digestOf } from "./digest.mjs";
 import { StartError } from "./start_error.mjs";
 import { storedName } from "./stored_name.mjs";
@@ -34,9 +35,6 @@ import { storedName } from "./stored_name.mjs";
  * @property {string} digest Of all files, as digestOf() makes it.
  * @property {string[]} files Their paths in the copy.
  */
-
-/** In a copy: what it was made of. */
-const DIGEST_FILE = "digest";
 
 /** What begins the name of a copy that is not whole yet. */
 const PARTIAL = ".partial-";
@@ -82,7 +80,7 @@ function makeCopy(source, { files, digest }, folder) {
     `${PARTIAL}${process.pid}-${Math.random().toString(36).slice(2)}`,
   );
   try {
-    mkdirSync(root, { recursive: true });
+    makeFolder(root);
     removeAbandoned(root);
     const contents = files.map((path) => ({
       path,
@@ -113,6 +111,23 @@ function makeCopy(source, { files, digest }, folder) {
       );
     }
     return madeOf(folder) === digest;
+  }
+}
+
+/**
+ * Makes a folder with those above it. Node would try for ever where the system
+ * says that the one above is not there although it is, as below /proc.
+ *
+ * @param {string} path
+ */
+function makeFolder(path) {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another start may have been faster.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
 

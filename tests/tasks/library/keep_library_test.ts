@@ -6,7 +6,7 @@ import {
   keepLibrary,
 } from "../../../tasks/library/keep_library.ts";
 import { call } from "../../../tasks/call.ts";
-import { isLater } from "../../../tasks/library/library_mark.ts";
+import { isLater, ownMark } from "../../../tasks/library/library_mark.ts";
 import { endHere } from "../../support/command_here.ts";
 import { spawn } from "../../support/spawned.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
@@ -179,4 +179,29 @@ Deno.test("a service that runs keeps the library that it has loaded, when that i
 
   assertEquals(code, 0);
   assertMatch(stdout, /^broker\.v1\.BrokerService at /m);
+});
+
+Deno.test("ownMark() of what is installed tells builds apart, and not the homes that they are kept in", async () => {
+  await using folder = await tempFolder();
+  const mark = async (name: string, digest: string) => {
+    await Deno.mkdir(folder.file(name));
+    await Deno.writeTextFile(
+      folder.file(`${name}/deno.json`),
+      '{ "version": "1.2.3" }',
+    );
+    await Deno.writeTextFile(folder.file(`${name}/digest`), digest);
+    return await ownMark(folder.file(name));
+  };
+
+  const [first, same, other] = [
+    await mark("a", "1"),
+    await mark("b", "1"),
+    await mark("c", "2"),
+  ];
+
+  assertEquals(first, same);
+  assertEquals([other!.version, first!.source === other!.source], [
+    "1.2.3",
+    false,
+  ]);
 });

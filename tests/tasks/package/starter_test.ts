@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { userInfo } from "node:os";
 import {
   cacheFolder,
   denoFolder,
@@ -56,11 +57,15 @@ Deno.test({
   name: "cacheFolder() and denoFolder() are where the user keeps caches",
   ignore: Deno.build.os !== "linux",
   fn() {
+    const home = userInfo().homedir;
     const CASES = [
       [{ HOME: "/h" }, "/h/.cache/denizen", "/h/.cache/deno"],
       [{ HOME: "/h", XDG_CACHE_HOME: "/c" }, "/c/denizen", "/c/deno"],
       [{ HOME: "/h", XDG_CACHE_HOME: "c" }, "/h/.cache/denizen"],
       [{ HOME: "/h", DENO_DIR: "/d" }, "/h/.cache/denizen", "/d"],
+      [{ HOME: "" }, `${home}/.cache/denizen`, `${home}/.cache/deno`],
+      [{ HOME: "h" }, `${home}/.cache/denizen`, `${home}/.cache/deno`],
+      [{}, `${home}/.cache/denizen`, `${home}/.cache/deno`],
     ] as const;
 
     for (const [env, denizen, deno = denoFolder(env)] of CASES) {
