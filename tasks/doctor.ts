@@ -19,7 +19,7 @@ import {
   checkPackages,
   neededPackages,
 } from "./doctor/deno.ts";
-import { checkLibrary } from "./doctor/library.ts";
+import { checkImports, checkLibrary } from "./doctor/library.ts";
 import { checkOpenFiles, checkWatching, watchLimits } from "./doctor/limits.ts";
 import { checkSystem } from "./doctor/platform.ts";
 import { printHelp } from "./terminal/help.ts";
@@ -56,6 +56,7 @@ export async function doctor(argv: string[]): Promise<number | void> {
     checkWatching(await watchLimits()),
     ...await checkConfig(config),
     ...await checkLibrary(dirname(config)),
+    ...await checkImports(config),
   ];
   print(
     json ? JSON.stringify(checks, undefined, 2) : describeChecks(checks),

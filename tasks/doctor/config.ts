@@ -5,7 +5,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { isSocketPath } from "../../runtime/control/socket_folder.ts";
 import { statIfThere } from "../../runtime/files/optional_file.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
@@ -18,18 +18,25 @@ import { shortPath } from "../../runtime/program/paths.ts";
 import { findPortHolder } from "../../runtime/rpc/port_holder.ts";
 import {
   type Config,
+  DEFAULT_CONFIG,
   requireOwnState,
   type ServiceSpec,
   stateDirOf,
 } from "../../supervisor/config/config.ts";
 import { loadConfig } from "../../supervisor/config/load_config.ts";
 import { connectControl, isClaimed } from "../../supervisor/control/client.ts";
+import { findMappedLibrary } from "../library/mapped_library.ts";
 import { type Check, ok, problem, warning } from "./check.ts";
 
 /** Looks at a config and all it names. */
 export async function checkConfig(path: string): Promise<Check[]> {
   const name = `"${shortPath(path)}"`;
   if (!await statIfThere(path)) {
+    // A project of a pipeline needs none, and has its files already.
+    if (
+      basename(path) === DEFAULT_CONFIG &&
+      await isProject(dirname(path))
+    ) return [ok("config", `there is no ${name}: no services are listed`)];
     return [
       warning(
         "config",
@@ -59,6 +66,16 @@ export async function checkConfig(path: string): Promise<Check[]> {
     ...await checkPorts(specs, runs ?? new Set()),
     ...await checkPrograms(specs),
   ];
+}
+
+/** Whether a deno.json there maps the library, as that of any project does. */
+async function isProject(folder: string): Promise<boolean> {
+  try {
+    return await findMappedLibrary(folder) !== undefined;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return false; // the check of the library says why
+  }
 }
 
 /** The names of the services that run now; undefined without a supervisor. */

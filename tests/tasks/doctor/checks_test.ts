@@ -12,7 +12,7 @@ import {
 } from "../../../tasks/doctor/deno.ts";
 import { checkOpenFiles, checkWatching } from "../../../tasks/doctor/limits.ts";
 import { checkSystem } from "../../../tasks/doctor/platform.ts";
-import { checkLibrary } from "../../../tasks/doctor/library.ts";
+import { checkImports, checkLibrary } from "../../../tasks/doctor/library.ts";
 import { starterConfig } from "../../../tasks/init/starter_config.ts";
 import { keepLibrary } from "../../../tasks/library/keep_library.ts";
 import { MARK_FILE } from "../../../tasks/library/library_mark.ts";
@@ -180,6 +180,43 @@ Deno.test("checkLibrary() looks at the copy of the project, where there is one",
     );
     assertEquals(await state(), [expected]);
   }
+});
+
+Deno.test("checkImports() names a script that does not find the library", async () => {
+  await using home = await tempFolder();
+  const config = home.file("config.yaml");
+  const write = (name: string, text: string) =>
+    Deno.writeTextFile(home.file(name), text);
+  await write("config.yaml", "services:\n  a: { script: a.ts }\n");
+  await write("a.ts", 'import { log } from "denizen";\nlog("denizen/none");');
+
+  const [none] = await checkImports(config);
+  await write("deno.json", '{ "imports": { "denizen/broker": "./b.ts" } }');
+  const [other] = await checkImports(config);
+  await write("deno.json", starterConfig());
+  const mapped = await checkImports(config);
+
+  assertEquals([none?.state, other?.state, mapped], ["problem", "problem", []]);
+  assertEquals(
+    [none?.found, none?.remedy],
+    [
+      `"${
+        home.file("a.ts")
+      }" imports "denizen", and no deno.json says where that is`,
+      "`deno task install` says what to add to it",
+    ],
+  );
+});
+
+Deno.test("checkConfig() wants no config of a project that has none", async () => {
+  await using home = await tempFolder();
+  const state = async (name: string) =>
+    (await checkConfig(home.file(name)))[0]?.state;
+
+  assertEquals(await state("config.yaml"), "warning");
+  await Deno.writeTextFile(home.file("deno.json"), starterConfig(false));
+  assertEquals(await state("config.yaml"), "ok");
+  assertEquals(await state("other.yaml"), "warning");
 });
 
 Deno.test("doctor prints a line for each check, and fails where there is a problem", async () => {
