@@ -17,6 +17,9 @@ import SOURCE_CONTEXT from "protobufjs/google/protobuf/source_context.json" with
   type: "json",
 };
 import TYPE from "protobufjs/google/protobuf/type.json" with { type: "json" };
+import { parserFault, ruleFault } from "./contract_faults.ts";
+import { notImported } from "./contract_imports.ts";
+import { brokenRules } from "./contract_rules.ts";
 import type { ContractFile } from "./described.ts";
 
 // Besides those that protobufjs knows by itself.
@@ -95,7 +98,7 @@ export function parseFiles(
   const files: ParsedFile[] = [];
   const wanted: { path: string; by: string }[] = [];
   for (const { path, text } of sources) {
-    const parsed = orTypeError(path, () => {
+    const parsed = orTypeError({ path, sources }, () => {
       // Each thing that is parsed is marked with it.
       marking.filename = path;
       return protobuf.parse(text, root, {
@@ -118,7 +121,11 @@ export function parseFiles(
       files.some(({ path }) => path === each)
     );
   }
-  orTypeError(sources[0]?.path ?? "", () => root.resolveAll());
+  orTypeError(
+    { path: sources[0]?.path ?? "", sources },
+    () => root.resolveAll(),
+  );
+  if (!asWritten) keepRules(root, files, sources);
   return { root, files };
 }
 
@@ -158,14 +165,32 @@ export function topLevel(
   );
 }
 
-function orTypeError<T>(path: string, act: () => T): T {
+/** Only of what was given: in Google's there is nothing wrong. */
+function keepRules(
+  root: protobuf.Root,
+  files: readonly ParsedFile[],
+  sources: readonly ContractFile[],
+): void {
+  const importsOf = (path: string) =>
+    files.find((file) => file.path === path)?.imports ?? [];
+  const all = topLevel(root);
+  for (const { path } of sources) {
+    const ours = all.filter(({ filename }) => filename === path);
+    const others = notImported(path, ours, { sources, importsOf });
+    for (const broken of [...brokenRules(ours), ...others]) {
+      throw ruleFault(broken, path, sources);
+    }
+  }
+}
+
+function orTypeError<T>(
+  { path, sources }: { path: string; sources: readonly ContractFile[] },
+  act: () => T,
+): T {
   try {
     return act();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TypeError(`Cannot load contract "${path}": ${reason}`, {
-      cause: error,
-    });
+    throw parserFault(error, path, sources);
   } finally {
     marking.filename = null;
   }

@@ -8,7 +8,9 @@
  */
 
 import { join } from "node:path";
+import protobuf from "protobufjs";
 import { parseFiles } from "../../proto/contract_files.ts";
+import { declaredIn } from "../../proto/contract_places.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { type Contracts, importsOf, isGoogles } from "./find_contracts.ts";
@@ -32,15 +34,30 @@ export function checkContracts({ root, texts }: Contracts): void {
       )
   );
   if (missing.length > 0) throw problems(missing);
+  const untyped = [...texts].flatMap(([path, text]) =>
+    declaredIn(path, text)
+      .filter(({ name, number }) => number !== undefined && isObjects(name))
+      .map(({ line, name }) =>
+        `${
+          place(path, line)
+        }: "${name}" is a name that each object has in JavaScript, so no message would fit the type of this one; use another`
+      )
+  );
+  if (untyped.length > 0) throw problems(untyped);
   try {
     parseFiles(
       [...texts].map(([path, text]) => ({ path, text, named: true })),
     );
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    const { path, line, what } = locate(error.message, texts);
+    const { path, line, what } = locate(error.message);
     throw problems([`${place(path, line)}: ${what}`]);
   }
+}
+
+/** True of constructor and to_string, and of all that TypeScript minds there. */
+function isObjects(name: string): boolean {
+  return Object.hasOwn(Object.prototype, protobuf.util.camelCase(name));
 }
 
 function problems(lines: readonly string[]): UsageError {
@@ -58,43 +75,15 @@ interface Place {
   what: string;
 }
 
-/** Reads it from the parser's words. */
-function locate(message: string, texts: ReadonlyMap<string, string>): Place {
+/** Reads it from the words of what loads contracts. */
+function locate(message: string): Place {
   const [, path = "", said = message] =
     /^Cannot load contract "(.*?)": (.*)$/s.exec(message) ?? [];
-  const [, start, line] = /^(.*) \((?:[^()]*, )?line (\d+)\)$/s.exec(said) ??
-    [];
-  if (line !== undefined) {
-    const [, kind, found] = /^illegal (\w+) '(.*)'$/s.exec(start!) ?? [];
-    const what = found === undefined ? start! : `"${found}" is no ${kind}`;
-    return { path, line: Number(line), what };
-  }
-  // The parser runs into the end of the file.
-  if (/^Cannot read properties of null/.test(said)) {
-    const lines = (texts.get(path) ?? "").trimEnd().split("\n").length;
-    return { path, line: lines, what: "the file ends too early" };
-  }
-  const [, name, user] = /^no such .* '(.*)' in \w+ \.?(.*)$/.exec(said) ?? [];
-  if (name !== undefined) {
-    const what = `there is no type "${name}", which ${user} names`;
-    return { path, ...findWord(name, texts), what };
-  }
-  const [, owner] = / in (?:Type|Enum|Service|Namespace) \.?(\w+)/.exec(said) ??
-    [];
-  return { path, ...findWord(owner, texts), what: said };
-}
-
-/** Finds the first line that has a word, outside of comments. */
-function findWord(
-  word: string | undefined,
-  texts: ReadonlyMap<string, string>,
-): Partial<Place> {
-  if (word === undefined) return {};
-  const pattern = new RegExp(`(?<![\\w.])${RegExp.escape(word)}(?![\\w.])`);
-  for (const [path, text] of texts) {
-    const at = text.split("\n")
-      .findIndex((line) => pattern.test(line.replace(/\/\/.*/, "")));
-    if (at >= 0) return { path, line: at + 1 };
-  }
-  return {};
+  const [, start = said, line] =
+    /^(.*) \((?:[^()]*, )?line (\d+)\)$/s.exec(said) ?? [];
+  const [, kind, found] = /^illegal (\w+) '(.*)'$/s.exec(start) ?? [];
+  const what = found === undefined ? start : `"${found}" is no ${kind}`;
+  return line === undefined
+    ? { path, what }
+    : { path, line: Number(line), what };
 }

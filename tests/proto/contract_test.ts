@@ -127,7 +127,15 @@ for (
     [
       "a type that is nowhere",
       [`${HEAD} message A { B b = 1; }`],
-      "Cannot load contract \"a/v1/a.proto\": no such Type or Enum 'B' in Type .a.v1.A",
+      'Cannot load contract "a/v1/a.proto": there is no type "B", which a.v1.A.b names (a/v1/a.proto, line 1)',
+    ],
+    [
+      "a number that is reserved",
+      [
+        { "a.proto": HEAD },
+        { "b.proto": `${HEAD}\nmessage A { reserved 2; string a = 2; }` },
+      ],
+      'Cannot load contract "b.proto": a.v1.A.a has the number 2, which is reserved (b.proto, line 2)',
     ],
     [
       "a text that is no contract",

@@ -108,7 +108,7 @@ Deno.test("types changes nothing where a contract is wrong, and says what and wh
   assertEquals(code, 2);
   assertEquals(
     stderr,
-    'Cannot read the contracts:\n  proto/other/v1/other.proto:3: there is no type "Thing", which other.v1.Other names',
+    'Cannot read the contracts:\n  proto/other/v1/other.proto:3: there is no type "Thing", which other.v1.Other.a names',
   );
   assertEquals(
     await Array.fromAsync(filesBelow(folder.file("proto/types"))),
