@@ -18,6 +18,7 @@ import { shortPath } from "../runtime/program/paths.ts";
 import { type Commands, connectControl } from "../supervisor/control/client.ts";
 import { type Attached, attachTo } from "./attach/attached.ts";
 import { ANY_NUMBER, CONTROL_FLAGS } from "./control/flags.ts";
+import { describeEnd } from "./control/wait_report.ts";
 import { canShowLiveView } from "./live_view/can_show.ts";
 import {
   startJsonView,
@@ -89,7 +90,11 @@ export async function attach(argv: string[]): Promise<number> {
     await followUntilOver(attached, control, { name, supervisorPid, stop });
   }
   if (attached.stopping.aborted && !stop.aborted) {
-    log(`The supervisor of ${name} has ended: ${attached.stopping.reason}`);
+    log(
+      `The supervisor of ${name} ${
+        describeEnd(String(attached.stopping.reason))
+      }`,
+    );
   } else if (left.signal.aborted) {
     log(`Detached from ${name}, whose services go on`);
   }

@@ -21,7 +21,7 @@ import { openEventReader } from "../supervisor/events/event_reader.ts";
 import { ANY_NUMBER, CONTROL_FLAGS } from "./control/flags.ts";
 import { printServices } from "./control/service_report.ts";
 import { tellingTrouble } from "./control/trouble.ts";
-import { describeLate, measured } from "./control/wait_report.ts";
+import { describeEnd, describeLate, measured } from "./control/wait_report.ts";
 import { printHelp } from "./terminal/help.ts";
 
 /** The flags of the command. */
@@ -117,9 +117,9 @@ async function whyGone(
       type === "supervisor_started" || type === "supervisor_stopping"
     );
   if (last?.type === "supervisor_stopping") {
-    return `The supervisor of "${
-      shortPath(config)
-    }" has ended: ${last.message}`;
+    return `The supervisor of "${shortPath(config)}" ${
+      describeEnd(last.message)
+    }`;
   }
   return await isClaimed(stateDir)
     ? undefined

@@ -46,3 +46,14 @@ export async function measured(
     return [...services];
   }
 }
+
+/**
+ * Says that a supervisor has ended, as in "has ended; everything is stopped (`denizen
+ * stop`)".
+ *
+ * @param message What it has said itself.
+ */
+export function describeEnd(message: string): string {
+  const [what, ...why] = message.split(": ");
+  return `has ended; ${what}${why.length === 0 ? "" : ` (${why.join(": ")})`}`;
+}

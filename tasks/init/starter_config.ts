@@ -24,16 +24,12 @@ const NEEDED = {
 /** Where a package.json is in force, Deno would look for node_modules else. */
 const NO_MODULES_FOLDER = { nodeModulesDir: DENO_JSON.nodeModulesDir };
 
-/** What is well to have where there are scripts. */
-const TASKS = {
-  tasks: {
-    check: "deno fmt --check && deno lint && deno check .",
-    test: "deno test --allow-net=127.0.0.1 --ignore-env --permit-no-files",
-  },
-  compilerOptions: {
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-  },
+/** What is well to have where there are scripts, and tests. */
+const CHECK = "deno fmt --check && deno lint && deno check .";
+const TEST = "deno test --allow-net=127.0.0.1 --ignore-env --permit-no-files";
+const COMPILER_OPTIONS = {
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
 };
 
 /** What others write. */
@@ -42,11 +38,24 @@ const EXCLUDED = { exclude: [STATE_FOLDER, "proto/types"] };
 /**
  * Returns the text of a deno.json.
  *
- * @param hasScripts False where there is nothing to check and to test.
+ * @param has Whether there is something to check, and something to test.
+ * Both, unless said otherwise.
  */
-export function starterConfig(hasScripts = true): string {
-  const tasks = hasScripts ? TASKS : {};
-  return textOf({ ...NEEDED, ...NO_MODULES_FOLDER, ...tasks, ...EXCLUDED });
+export function starterConfig(
+  { scripts = true, tests = scripts }: { scripts?: boolean; tests?: boolean } =
+    {},
+): string {
+  return textOf({
+    ...NEEDED,
+    ...NO_MODULES_FOLDER,
+    ...scripts
+      ? {
+        tasks: { check: CHECK, ...tests ? { test: TEST } : {} },
+        compilerOptions: COMPILER_OPTIONS,
+      }
+      : {},
+    ...EXCLUDED,
+  });
 }
 
 /**

@@ -8,6 +8,7 @@
  */
 
 import { join, relative } from "node:path";
+import OUR_CONFIG from "../../deno.json" with { type: "json" };
 import { STATE_FOLDER } from "../../supervisor/config/config.ts";
 import { PROJECT } from "../../runtime/program/paths.ts";
 import { starterConfig } from "./starter_config.ts";
@@ -58,15 +59,31 @@ export async function starterFiles(
   const home = join(import.meta.dirname!, "templates", template);
   const own = await Array.fromAsync(filesIn(home), (path) => ({
     path: relative(home, path),
-    text: Deno.readTextFileSync(path),
+    text: withOrigin(relative(home, path), Deno.readTextFileSync(path)),
   }));
   const files = [...own, ...await sharedFiles(SHARED[template] ?? [])];
-  const hasScripts = files.some(({ path }) => path.endsWith(".ts"));
+  const some = (ending: string) =>
+    files.some(({ path }) => path.endsWith(ending));
+  const config = starterConfig({
+    scripts: some(".ts"),
+    tests: some("_test.ts"),
+  });
   return [
     ...files,
-    { path: DENO_JSON, text: starterConfig(hasScripts) },
+    { path: DENO_JSON, text: config },
     { path: GIT_IGNORE, text: `# What Denizen makes.\n${IGNORED}\n` },
   ].toSorted((a, b) => a.path < b.path ? -1 : 1);
+}
+
+/** Tells whoever clones the project which `denizen` it needs. */
+function withOrigin(path: string, text: string): string {
+  if (path !== "README.md") return text;
+  const { version } = OUR_CONFIG;
+  return `${text}
+This project was begun with Denizen ${version}. Its package brings the command:
+\`npm install --global denizen-${version}.tgz\`, and its clone \`deno task install\`.
+\`denizen version\` says which one you have.
+`;
 }
 
 /** Reads files of this project, as they are written in a project of one's own. */

@@ -37,7 +37,7 @@ test("attach shows what was and what comes, of who is named, to several at once"
   assert(!json.lines.some((line) => line.includes('"service":"other"')));
   assertMatch(
     json.lines.at(-1)!,
-    /^The supervisor of \S+ has ended: everything is stopped: .*stop/,
+    /^The supervisor of \S+ has ended; everything is stopped \(`.*stop`\)$/,
   );
   assertEquals(await supervisor.exit, 0);
 });

@@ -85,7 +85,7 @@ test("wait fails where no supervisor comes, and where it ends meanwhile", async 
   assertMatch(none.stderr, /^No supervisor runs ".*config.yaml"/m);
   assertMatch(
     gone.stderr,
-    /^The supervisor of ".*" has ended: .*`deno task stop`$/m,
+    /^The supervisor of ".*" has ended; .* \(`deno task stop`\)$/m,
   );
 });
 

@@ -214,7 +214,10 @@ Deno.test("checkConfig() wants no config of a project that has none", async () =
     (await checkConfig(home.file(name)))[0]?.state;
 
   assertEquals(await state("config.yaml"), "warning");
-  await Deno.writeTextFile(home.file("deno.json"), starterConfig(false));
+  await Deno.writeTextFile(
+    home.file("deno.json"),
+    starterConfig({ scripts: false }),
+  );
   assertEquals(await state("config.yaml"), "ok");
   assertEquals(await state("other.yaml"), "warning");
 });

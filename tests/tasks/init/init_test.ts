@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/yaml";
 import { dirname, join } from "node:path";
+import DENO_JSON from "../../../deno.json" with { type: "json" };
 import { init } from "../../../tasks/init.ts";
 import { commandsToTry } from "../../../tasks/init/commands_to_try.ts";
 import { makeFiles } from "../../../tasks/init/make_files.ts";
@@ -267,3 +268,25 @@ function withCommand(command: string | undefined, act: () => string): string {
     set(before);
   }
 }
+
+Deno.test("starterFiles() names tests only where there are some, and the release that began the project", async () => {
+  for (const template of TEMPLATES) {
+    const files = await starterFiles(template);
+    const textOf = (name: string) =>
+      files.find(({ path }) => path === name)!.text;
+    const { tasks = {} } = JSON.parse(textOf("deno.json"));
+
+    assertEquals(
+      "test" in tasks,
+      files.some(({ path }) => path.endsWith("_test.ts")),
+      template,
+    );
+    assertMatch(textOf("README.md"), /^denizen install /m);
+    assertMatch(
+      textOf("README.md"),
+      new RegExp(
+        `begun with Denizen ${DENO_JSON.version.replaceAll(".", "\\.")}\\.`,
+      ),
+    );
+  }
+});
