@@ -43,6 +43,9 @@ export {
  * } catch (error) {
  *   // There is none now; the option `waitForReady` waits for one.
  *   if (!(error instanceof Fault) || error.code !== "unavailable") throw error;
+ * } finally {
+ *   // A connection that is open keeps a script from ending by itself.
+ *   greeter.close();
  * }
  * ```
  *
