@@ -7,6 +7,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { SupervisorService } from "../../../proto/supervisor/contract.ts";
 import {
+  duplex,
   implement,
   serverStream,
   unary,
@@ -163,12 +164,17 @@ async function fakeSupervisor(stateDir: string) {
   await asSecondUser("mkdir", folder);
   const calls: string[] = [];
   const methods = Object.entries(SupervisorService)
-    .map(([name, { responseStream }]) => [
-      name,
-      responseStream
-        ? serverStream(async function* () {})
-        : unary(() => void calls.push(name)),
-    ]);
+    .map(([name, { requestStream, responseStream }]) => {
+      const note = () => void calls.push(name);
+      return [
+        name,
+        requestStream
+          ? duplex(() => Promise.resolve(note()))
+          : responseStream
+          ? serverStream(async function* () {})
+          : unary(note),
+      ];
+    });
   const server = await serve({
     address: `unix:${folder}/control.sock`,
     services: {
