@@ -10,7 +10,11 @@ import { Failure, Fault } from "../runtime/program/errors.ts";
 import { duration, readFlags } from "../runtime/program/flags.ts";
 import { log } from "../runtime/program/log.ts";
 import { shortPath } from "../runtime/program/paths.ts";
-import { stateDirOf, taskFor } from "../supervisor/config/config.ts";
+import {
+  requireServices,
+  stateDirOf,
+  taskFor,
+} from "../supervisor/config/config.ts";
 import { loadConfig } from "../supervisor/config/load_config.ts";
 import {
   connectControl,
@@ -52,7 +56,7 @@ export async function wait(argv: string[]): Promise<void> {
   }
   const deadline = performance.now() + flags.timeout;
   const stateDir = stateDirOf(flags.config);
-  await untilClaimed(stateDir, flags.config, deadline);
+  await untilClaimed(stateDir, flags.config, { words, deadline });
   const control = await connectControl(flags.config, { waitForReady: true });
   const leftMs = Math.max(1, Math.ceil(deadline - performance.now()));
   let outcome: WaitOutcome;
@@ -88,11 +92,11 @@ export async function wait(argv: string[]): Promise<void> {
 async function untilClaimed(
   stateDir: string,
   config: string,
-  deadline: number,
+  { words, deadline }: { words: readonly string[]; deadline: number },
 ): Promise<void> {
   for (let isFirst = true; !await isClaimed(stateDir); isFirst = false) {
     // Nobody can start what is wrong.
-    if (isFirst) await loadConfig(config);
+    if (isFirst) requireServices(await loadConfig(config), words);
     const leftMs = deadline - performance.now();
     if (leftMs <= 0) {
       throw new Failure(

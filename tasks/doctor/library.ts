@@ -32,6 +32,18 @@ export async function checkLibrary(folder: string): Promise<Check[]> {
       readMark(mapped.library),
       ownMark(),
     ]);
+    const beside = dirname(mapped.library);
+    if ((await ifThere(Deno.lstat(beside)))?.isSymlink) {
+      return [
+        problem(
+          CHECK,
+          `"${
+            shortPath(beside)
+          }" is a link, and Deno lets no service read its contracts through one`,
+          "make it a folder of the project",
+        ),
+      ];
+    }
     const install = `\`${commandFor("install")}\` makes it`;
     if (!there) return [problem(CHECK, `${path} is not there`, install)];
     const { version } = there;

@@ -5,13 +5,17 @@
  * @module
  */
 
-import { dirname, join, parse } from "node:path";
+import { dirname, join, parse, resolve } from "node:path";
 import { nearestFile } from "../../runtime/files/nearest_file.ts";
 import { ifThere, isThere } from "../../runtime/files/optional_file.ts";
 import { commandFor } from "../../runtime/program/command_name.ts";
 import { withPathErrors } from "../../runtime/program/system_error.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
-import { DENO_JSON_NAMES, denoJsonsAbove } from "../library/deno_json.ts";
+import {
+  DENO_JSON_NAMES,
+  denoJsonsAbove,
+  readDenoJson,
+} from "../library/deno_json.ts";
 import { missingFrom } from "./starter_config.ts";
 import {
   DENO_JSON,
@@ -56,21 +60,42 @@ export async function leaveOut(
       );
     }
   }
-  const workspace = left.has(DENO_JSON) ? undefined : workspaceAbove(folder);
+  const workspace = left.has(DENO_JSON)
+    ? undefined
+    : await workspaceAbove(folder);
   if (workspace !== undefined) {
+    const { path, isMember } = workspace;
+    const todo = isMember
+      ? "this folder is one of its members. Move"
+      : "Deno warns at each start as long as this folder is none of its members. To add it, name it there, and move";
     remarks.push(
       `"${
-        shortPath(workspace)
-      }" has a workspace, and Deno warns at each start as long as this folder is none of its members. To add it, name it there, and move "nodeModulesDir" and "allowScripts" there from ${DENO_JSON} here`,
+        shortPath(path)
+      }" has a workspace, and ${todo} "nodeModulesDir" and "allowScripts" there from ${DENO_JSON} here`,
     );
   }
   return { files: files.filter(({ path }) => !left.has(path)), remarks };
 }
 
 /** The deno.json of the workspace that a folder lies in, if in any. */
-function workspaceAbove(folder: string): string | undefined {
+async function workspaceAbove(
+  folder: string,
+): Promise<{ path: string; isMember: boolean } | undefined> {
   const above = [...denoJsonsAbove(dirname(folder))];
-  return above.find(({ text }) => text.includes('"workspace"'))?.path;
+  const found = above.find(({ text }) => text.includes('"workspace"'));
+  if (!found) return undefined;
+  const { workspace } = await readDenoJson(found) as Workspace;
+  const members = Array.isArray(workspace) ? workspace : workspace?.members;
+  const isMember = members?.some((member) => {
+    const path = resolve(dirname(found.path), member);
+    return path === folder || path === join(dirname(folder), "*");
+  }) ?? false;
+  return { path: found.path, isMember };
+}
+
+/** What a deno.json says of its members: paths, with "*" for each of a folder. */
+interface Workspace {
+  workspace?: string[] | { members?: string[] };
 }
 
 /** Whether the folder itself can be used is not the question here. */

@@ -5,10 +5,12 @@
  * @module
  */
 
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
+import { isThere } from "../../runtime/files/optional_file.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import { log } from "../../runtime/program/log.ts";
 import { shortPath, userPath } from "../../runtime/program/paths.ts";
+import { DOORS } from "../../runtime/program/library_names.ts";
 import { findMappedLibrary, type MappedLibrary } from "./mapped_library.ts";
 
 /** What has become of a copy. */
@@ -50,7 +52,9 @@ export async function keepLibrary(
     return { status: "newer", mapped, version: there.version, own: version };
   }
   const isOwn = there?.source === own.source;
-  if (isOwn && !whole) return { status: "kept", mapped, version };
+  if (isOwn && !whole && await hasMostOf(library)) {
+    return { status: "kept", mapped, version };
+  }
   const { isWhole, makeLibrary } = await import("./make_library.ts");
   if (isOwn && await isWhole(library)) {
     return { status: "kept", mapped, version };
@@ -58,6 +62,15 @@ export async function keepLibrary(
   const { addToLock } = await import("./project_lock.ts");
   await addToLock(mapped, await makeLibrary(library, own, { anew: isOwn }));
   return { status: there ? "renewed" : "made", mapped, version };
+}
+
+/** True unless a door or a whole folder is gone; looked at before each command. */
+async function hasMostOf(library: string): Promise<boolean> {
+  const found = await Promise.all(
+    [...Object.values(DOORS), "runtime/program", "runtime/rpc", "proto"]
+      .map((path) => isThere(join(library, path), { unknown: true })),
+  );
+  return found.every(Boolean);
 }
 
 /** Those that see to the copy themselves, or have nothing to do with it. */

@@ -48,9 +48,13 @@ async function stampsOfFiles(): Promise<string[]> {
   }));
 }
 
-/** Reads that of a copy; undefined where there is none that is whole. */
+/**
+ * Reads that of a copy; undefined where there is none that is whole. A link to
+ * one is none: through it, Deno wants rights for contracts imported as text.
+ */
 export async function readMark(library: string): Promise<Mark | undefined> {
   try {
+    if ((await Deno.lstat(library)).isSymlink) return undefined;
     const text = await Deno.readTextFile(join(library, MARK_FILE));
     const { version, source } = JSON.parse(text);
     return { version: String(version), source: String(source) };

@@ -79,16 +79,27 @@ async function inFolder(root: string): Promise<Contracts> {
   );
 }
 
-/** The .proto files below a folder, sorted, as they are imported from there. */
-async function* protosBelow(root: string, below = ""): AsyncGenerator<string> {
+/**
+ * The .proto files below a folder, sorted, as they are imported from there; also
+ * behind links, but for one that leads to a folder that it is in.
+ */
+async function* protosBelow(
+  root: string,
+  below = "",
+  above: readonly string[] = [],
+): AsyncGenerator<string> {
+  const real = await Deno.realPath(join(root, below));
+  if (above.includes(real)) return;
   const entries = await Array.fromAsync(Deno.readDir(join(root, below)));
-  for (const { name, isDirectory } of entries.toSorted(byName)) {
+  for (const entry of entries.toSorted(byName)) {
+    const { name } = entry;
     const path = below === "" ? name : `${below}/${name}`;
-    if (isDirectory) {
+    const found = entry.isSymlink ? await statIfThere(join(root, path)) : entry;
+    if (found?.isDirectory) {
       if (!name.startsWith(".") && name !== "node_modules") {
-        yield* protosBelow(root, path);
+        yield* protosBelow(root, path, [...above, real]);
       }
-    } else if (name.endsWith(".proto")) yield path;
+    } else if (found?.isFile && name.endsWith(".proto")) yield path;
   }
 }
 

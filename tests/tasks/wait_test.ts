@@ -1,4 +1,7 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { UsageError } from "../../runtime/program/errors.ts";
+import { wait } from "../../tasks/wait.ts";
+import { tempFolder } from "../support/temp_folder.ts";
 import { testsAtOnce } from "../support/at_once.ts";
 import { createWorkspace } from "../support/supervised.ts";
 
@@ -36,6 +39,19 @@ test("wait returns 0 once a system that somebody else starts is healthy, and cha
   assertEquals(second.code, 0, second.stderr);
   assertEquals((await workspace.services()).get("stopped")?.state, "exited");
   assertEquals(await Deno.readTextFile(`${workspace.folder}/runs`), "ran\n");
+});
+
+Deno.test("wait refuses an unknown service where no supervisor runs", async () => {
+  await using folder = await tempFolder();
+  const config = folder.file("config.yaml");
+  await Deno.writeTextFile(config, "services: { a: { command: [sleep] } }");
+
+  const { message } = await assertRejects(
+    () => wait(["nosuch", `--config=${config}`]),
+    UsageError,
+  );
+
+  assertMatch(message, /^Cannot find service "nosuch" in config\.yaml/);
 });
 
 test("wait says what is not healthy: at once where it failed, at the timeout else", async () => {

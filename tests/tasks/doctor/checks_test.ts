@@ -171,6 +171,11 @@ Deno.test("checkLibrary() looks at the copy of the project, where there is one",
   assertEquals(await state(), ["problem"]);
   await keepLibrary(home.path);
   assertEquals(await state(), ["ok"]);
+  await Deno.rename(home.file(".denizen"), home.file("elsewhere"));
+  await Deno.symlink("elsewhere", home.file(".denizen"));
+  assertEquals(await state(), ["problem"]);
+  await Deno.remove(home.file(".denizen"));
+  await Deno.rename(home.file("elsewhere"), home.file(".denizen"));
   for (
     const [version, expected] of [["99.0.0", "problem"], ["0.0.1", "warning"]]
   ) {

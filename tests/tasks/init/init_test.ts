@@ -96,6 +96,18 @@ Deno.test("init says what to do where a workspace lies above", async () => {
   assertMatch(stdout, /deno\.json" has a workspace, and Deno warns/);
 });
 
+Deno.test("init says what is left to do in a member of a workspace", async () => {
+  for (const workspace of [["./a"], { members: ["./*"] }]) {
+    await using home = await tempFolder();
+    const text = JSON.stringify({ workspace });
+    await Deno.writeTextFile(home.file("deno.json"), text);
+
+    const { stdout } = await endHere(() => init([home.file("a")]));
+
+    assertMatch(stdout, /and this folder is one of its members\. Move "nodeM/);
+  }
+});
+
 const WRONG: [string, (home: string) => string[], RegExp][] = [
   ["a file", (home) => [`${home}/file`], /it is a file; name a folder$/],
   ["below a file", (home) => [`${home}/file/a`], /part of the path is a file$/],

@@ -51,6 +51,24 @@ Deno.test("keepLibrary() makes the copy once, and again where it is gone", async
   assertEquals(beside.map(({ name }) => name), ["lib"]);
 });
 
+Deno.test("keepLibrary() puts a copy in the place of a link, or of half a copy", async () => {
+  await using folder = await project();
+  await keepLibrary(folder.path);
+  const library = folder.file(".denizen/lib");
+
+  await Deno.rename(library, folder.file("moved"));
+  await Deno.symlink("../moved", library);
+  assertEquals((await keepLibrary(folder.path))?.status, "made");
+  assertEquals((await Deno.lstat(library)).isSymlink, false);
+  assertMatch(await read(folder.file("moved/mod.ts")), /ts-nocheck/);
+
+  for (const gone of ["mod.ts", "runtime"]) {
+    await Deno.remove(join(library, gone), { recursive: true });
+    assertEquals((await keepLibrary(folder.path))?.status, "renewed");
+    await Deno.stat(join(library, gone));
+  }
+});
+
 Deno.test("keepLibrary() renews a copy of an older release, whole or not", async () => {
   await using folder = await project();
   await keepLibrary(folder.path);
