@@ -14,7 +14,6 @@ import { keepLibraryBefore } from "./tasks/library/keep_library.ts";
 import { requireSubcommand, type Subcommand } from "./tasks/subcommands.ts";
 import { abortsOnGoaway } from "./runtime/rpc/deno_version.ts";
 import { showStatus } from "./tasks/terminal/status_line.ts";
-import { uncachedProgram } from "./tasks/uncached_program.ts";
 
 await exitWith(async () => {
   const [name = "help", ...argv] = Deno.args;
@@ -40,6 +39,7 @@ async function loaded({ loading, load }: Subcommand) {
   try {
     return await load();
   } catch (error) {
+    const { uncachedProgram } = await import("./tasks/uncached_program.ts");
     throw uncachedProgram(error) ?? error;
   }
 }
