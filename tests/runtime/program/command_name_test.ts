@@ -48,6 +48,10 @@ const MAY_SPELL = [
   // Knows a command by it.
   "supervisor/modules/uncached.ts",
   "tasks/init/commands_to_try.ts",
+  // The README of a project tells of a clone, too.
+  "tasks/init/templates.ts",
+  // What only a clone can mend.
+  "tasks/uncached_program.ts",
   // Says what wrote a file.
   "tasks/package/shim.ts",
   // Notice the end of that very program.

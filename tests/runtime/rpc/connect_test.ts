@@ -273,7 +273,7 @@ Deno.test("a message that cannot be encoded is thrown at its sender", async () =
   const broken = { ...Converse, requestSerialize: refuseToEncode };
 
   const fault = await assertRejects(() => echo.unary(broken, {}), Fault);
-  assertEquals(fault.code, "internal");
+  assertEquals(fault.code, "invalid");
 
   // The stream goes on.
   send({ text: "a" });

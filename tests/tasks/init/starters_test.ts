@@ -23,6 +23,9 @@ for (const template of TEMPLATES) {
     assertEquals(await run("fmt", "--check"), 0);
     if (tasks === undefined) return;
     assertEquals(await run("lint"), 0);
+    // A task runs tests where there are some.
+    assertEquals("test" in tasks, template !== "empty");
+    if (!("test" in tasks)) return;
     // The types of the others are checked where the templates lie.
     const check = template === "calculator" ? [] : ["--no-check"];
     assertEquals(await run("task", "test", ...check), 0);
