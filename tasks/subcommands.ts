@@ -140,7 +140,7 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
   },
   version: {
     group: "further",
-    help: "say which Denizen this is, which Deno runs it, and where it stands",
+    help: "say which Denizen this is, and which Deno runs it",
     load: async () => {
       const { version } = await import("./version.ts");
       return (argv) => Promise.try(version, argv);

@@ -28,23 +28,26 @@ async function planned(cwd: string, ...flags: string[]) {
   return { code, services, stderr: await task.stderr.rest() };
 }
 
-test("supervise takes the config beside the user, by deno.json of elsewhere and from a subfolder", async () => {
+test("supervise takes the config beside the user or in the nearest folder above, by deno.json of elsewhere, too", async () => {
   await using folder = await tempFolder();
+  await using other = await tempFolder();
   const config = (name: string) => `services: {${name}: {command: [x]}}\n`;
   await Deno.writeTextFile(folder.file("config.yaml"), config("mine"));
   await Deno.mkdir(folder.file("empty"));
   await Deno.writeTextFile(folder.file("empty/x.yaml"), config("x"));
 
-  const [mine, named, none, inside] = await Promise.all([
+  const [mine, named, above, none, inside] = await Promise.all([
     planned(folder.path),
     planned(folder.file("empty"), "--config=x.yaml"),
     planned(folder.file("empty")),
+    planned(other.path),
     planned(join(ROOT, "docs")),
   ]);
 
   assertEquals(mine?.services, ["mine"], mine?.stderr);
   assertEquals(named?.services, ["x"], named?.stderr);
-  // What lies above may be anybody's, and the project's is not the user's.
+  assertEquals(above?.services, ["mine"], above?.stderr);
+  // The project's is not the user's.
   assertEquals(none?.code, 2);
   assertMatch(
     none!.stderr,
