@@ -152,9 +152,14 @@ test("events tells what reload, scale, watch and mem_limit do, with fields for s
   const script = { script: "main.ts", watch: true };
   await using workspace = await createWorkspace({ a, greedy, script });
   const source = join(workspace.folder, "main.ts");
-  await Deno.writeTextFile(source, "setInterval(() => {}, 1_000);");
+  await Deno.writeTextFile(
+    source,
+    'console.log("loaded"); setInterval(() => {}, 1_000);',
+  );
   const supervised = workspace.supervise();
   await supervised.said(/script: its source is watched/);
+  // Before that it may still read the file that is written next.
+  await supervised.said(/script \| loaded/);
   await supervised.said(/a: started/);
   await supervised.said(/greedy \| holding/);
 
