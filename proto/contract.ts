@@ -35,9 +35,9 @@ export type { ContractTexts } from "./contract_files.ts";
  * `struct`, `wrappers`, `any` and `field_mask`.
  *
  * 64-bit integers become numbers (as keys of a map decimal strings, as all keys
- * are strings), enums their names, and every field is present with its default; of a `oneof` only the member that is set, with its
- * name under the name of the `oneof`. tasks/types/generated_types.ts uses the same
- * settings.
+ * are strings), enums their names, and every field is present with its default;
+ * of a `oneof` only the member that is set, with its name under the name of the
+ * `oneof`. tasks/types/generated_types.ts uses the same settings.
  *
  * @example
  * ```ts

@@ -13,6 +13,7 @@ import { log, print } from "../runtime/program/log.ts";
 import { PROJECT, shortPath, userPath } from "../runtime/program/paths.ts";
 import { withPathErrors } from "../runtime/program/system_error.ts";
 import { fetchPackages } from "./library/fetch_packages.ts";
+import { PROGRAMS } from "./package/npm/kept_packages.mjs";
 import { V8_FLAGS } from "./package/npm_package.ts";
 import { isOnPath, removeShim, shimText, writeShim } from "./package/shim.ts";
 import { printHelp } from "./terminal/help.ts";
@@ -25,9 +26,6 @@ export const installShimFlags = {
   remove: toggle("remove it again"),
   help: toggle("print this"),
 };
-
-/** What the commands, and the services that ship, are built on. */
-const PROGRAMS = ["main.ts", "stages/main.ts", "broker/main.ts"];
 
 /**
  * Runs the command.
