@@ -121,9 +121,9 @@ export async function createWorkspace(
     Deno.writeTextFile(configPath, stringify({ services }));
   await configure(services);
   const supervisors: Supervised[] = [];
-  const command = (task: string, args: string[]) =>
-    new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", fixture("runs_task.ts"), task, ...args],
+  const command = (program: string, args: string[]) =>
+    new Deno.Command(program, {
+      args,
       // Not in the folder: only services run there.
       env: { NO_COLOR: "1" },
       stdin: "null",
@@ -131,8 +131,15 @@ export async function createWorkspace(
       stderr: "piped",
     });
   const config = `--config=${configPath}`;
-  const started = (command: Deno.Command) => {
-    const supervised = watch(command.spawn());
+  /** Starts a command through a shell, which gives both outputs one pipe. */
+  const started = (script: string, args: string[]) => {
+    const ofShell = ["-c", `exec 2>&1; ${script}`, "sh"];
+    const shell = command("/bin/sh", [
+      ...ofShell,
+      ...runFixture("runs_task.ts"),
+      ...args,
+    ]);
+    const supervised = watch(shell.spawn());
     supervisors.push(supervised);
     return supervised;
   };
@@ -166,8 +173,10 @@ export async function createWorkspace(
         if (supervisors.length > 0) await untilUp().catch(() => {});
         return await endBeside(() => command([config, ...args]));
       }
-      const { code, stdout, stderr } = await command(task, [config, ...args])
-        .output();
+      const { code, stdout, stderr } = await command(Deno.execPath(), [
+        ...["run", "-A", fixture("runs_task.ts")],
+        ...[task, config, ...args],
+      ]).output();
       const decoder = new TextDecoder();
       return {
         code,
@@ -176,20 +185,8 @@ export async function createWorkspace(
       };
     },
     supervise: (...args) => workspace.start("supervise", "--plain", ...args),
-    start: (task, ...args) => started(command(task, [config, ...args])),
-    superviseIn: (script) =>
-      started(
-        new Deno.Command("/bin/sh", {
-          args: [
-            ...["-c", script, "sh", ...runFixture("runs_task.ts")],
-            ...["supervise", config],
-          ],
-          env: { NO_COLOR: "1" },
-          stdin: "null",
-          stdout: "piped",
-          stderr: "piped",
-        }),
-      ),
+    start: (task, ...args) => started('exec "$@"', [task, config, ...args]),
+    superviseIn: (script) => started(script, ["supervise", config]),
     async processes() {
       const pids: number[] = [];
       for (const { pid } of await listProcesses() ?? []) {
