@@ -18,8 +18,11 @@ export type Output = Pick<PatientWriter, "write">;
 export interface LineScreen {
   /** Shows what a service has written. */
   show(chunk: OutputChunk): Promise<void>;
-  /** Ends the line of whoever has not ended it, for somebody else's. */
-  endLine(): void;
+  /**
+   * Ends the line of whoever has not ended it, for somebody else's. Resolves once
+   * that is written.
+   */
+  endLine(): Promise<void>;
 }
 
 /**
@@ -36,8 +39,9 @@ export function createLineScreen(
   let open: { name: string; writer: Output } | undefined;
   const isRest = createLineMemory();
   const endLine = () => {
-    if (open) void open.writer.write("\n");
+    const ended = open?.writer.write("\n") ?? Promise.resolve();
     open = undefined;
+    return ended;
   };
   return {
     endLine,
@@ -55,7 +59,7 @@ export function createLineScreen(
       const isEnded = goesOnWithLine && text.startsWith("\n");
       const lines = isEnded ? text.slice(1) : text;
       if (lines === "") return;
-      endLine();
+      void endLine();
       open = next;
       await writer.write(prefixLines(name, lines), as);
     },

@@ -39,19 +39,28 @@ export function startPlainView(
   { stdout, stderr, raw = false }: PlainViewOptions,
 ): AsyncDisposable {
   const screen = createLineScreen(stdout, stderr, raw ? "raw" : "output");
+  /** Resolves when the last event has been shown. */
+  let told = Promise.resolve();
+  const tell = async (event: SupervisorEvent) => {
+    // Both may be one terminal or file, and each writes when it can.
+    await screen.endLine();
+    await stderr.write(eventLine(event));
+  };
   return startEventView(viewed, {
-    output: screen.show,
-    async event(event) {
+    async output(chunk) {
+      await told;
+      await screen.show(chunk);
+    },
+    event(event) {
       // Each output has it said where the lines are missing.
       const isOwn = event.type === "output_lost" &&
         event.output === "standard error";
       if (isOwn) return;
-      screen.endLine();
-      await stderr.write(eventLine(event));
+      return told = tell(event);
     },
-    flush() {
-      screen.endLine();
-      return Promise.all([stdout.write(""), stderr.write("")]);
+    async flush() {
+      await screen.endLine();
+      await Promise.all([stdout.write(""), stderr.write("")]);
     },
   });
 }

@@ -3,6 +3,8 @@ import type {
   OutputChunk,
   OutputListener,
 } from "../../../supervisor/supervisor.ts";
+import type { SupervisorEvent } from "../../../supervisor/events/event.ts";
+import type { Listener } from "../../../tasks/supervise/viewed.ts";
 import { startPlainView } from "../../../tasks/supervise/plain_view.ts";
 
 /** Shows chunks on one screen, as where both outputs are the same terminal. */
@@ -48,3 +50,57 @@ Deno.test("startPlainView() ends the line of one service before it shows another
 
   assertEquals(screen, "a | Name? \nb | 1\na | 2\n");
 });
+
+/** A screen of two outputs, the slower of which takes a while for each text. */
+function twoOutputs(slow: "stdout" | "stderr") {
+  const texts: string[] = [];
+  const writer = (turns: number) => ({
+    async write(text: string) {
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      texts.push(text);
+    },
+  });
+  return {
+    texts,
+    stdout: writer(slow === "stdout" ? 20 : 0),
+    stderr: writer(slow === "stderr" ? 20 : 0),
+  };
+}
+
+for (const slow of ["stdout", "stderr"] as const) {
+  Deno.test(`startPlainView() tells of an event after what was before it and before what comes later, also where ${slow} is slow`, async () => {
+    const { texts, ...outputs } = twoOutputs(slow);
+    let heard: Listener | undefined;
+    {
+      await using _view = startPlainView({
+        hear(listener) {
+          heard = listener;
+          return { async [Symbol.asyncDispose]() {} };
+        },
+      }, outputs);
+      const write = (text: string) =>
+        heard?.output({ name: "a", text, stream: "stdout", timeMs: 0 });
+      await write("Name? ");
+
+      await Promise.all([heard?.event(STARTED), write("says\n")]);
+    }
+
+    assertEquals(texts.filter((text) => text !== ""), [
+      "a | Name? ",
+      "\n",
+      "supervisor | a: started, pid 7\n",
+      "a | says\n",
+    ]);
+  });
+}
+
+const STARTED: SupervisorEvent = {
+  type: "service_state",
+  service: "a",
+  status: "running",
+  previous: "pending",
+  restarts: 0,
+  message: "started, pid 7",
+  sequence: 1,
+  timeMs: 0,
+};
