@@ -54,6 +54,8 @@ export interface Bench extends
   ): Feed;
   /** The opening that the stage is sent. */
   opening(feed: Feed, options?: OpenOptions): Opening;
+  /** Has ingest read a content so many times over, with the streams of this feed. */
+  give(feed: Feed, times?: number): Promise<void>;
   /** Opens a stream and sends the opening; waits for nothing. */
   dial(feed: Feed, options?: OpenOptions): Promise<Dialled>;
   /** Opens a stream with any bytes. */
@@ -102,11 +104,14 @@ export async function createBench(
     taken = 0;
     await setting.renew(options);
   };
-  const give = async ({ content }: Feed) => {
+  const give = async ({ content }: Feed, times = 1) => {
     if (given && Buffer.compare(given, content) === 0) return;
     if (given) await renew();
     given = content;
-    await Deno.writeFile(setting.files.input, content);
+    await Deno.writeFile(
+      setting.files.input,
+      ReadableStream.from(Array<Uint8Array>(times).fill(content)),
+    );
   };
   const kept = <Stream extends Dialled>(stream: Stream): Stream => {
     dialled.push(stream);
@@ -141,6 +146,7 @@ export async function createBench(
         ...options,
         rules,
       }),
+    give,
     opening: (feed, options) => openingOf(called(), feed, options),
     async dial(feed, options = {}) {
       if (stage !== "ingest") return kept(dialStage(called(), feed, options));

@@ -68,6 +68,13 @@ export function plainLines(count: number): Uint8Array {
   return Buffer.concat([...generateEvents({ count, types: TYPES, users: 20 })]);
 }
 
+/** Lines of which there can be very many: 66 bytes each. */
+export function shortLines(count: number): Uint8Array {
+  const ts = "2026-01-01T00:00:00Z";
+  const line = JSON.stringify({ ts, type: "click", user: "u", value: 1 });
+  return encoder.encode(`${line}\n`.repeat(count));
+}
+
 /** Lines of work items. */
 export function workLines(count: number): Uint8Array {
   return Buffer.concat([

@@ -36,6 +36,8 @@ export interface Behaviour {
   hold?: Promise<void>;
   /** Says what the stage after it says at the end. @default {a report} */
   end?: () => void;
+  /** False: keeps of what it has answered only where it was. @default {true} */
+  keeps?: boolean;
 }
 
 /** A stream that the stage has opened. */
@@ -210,7 +212,7 @@ function createReceiver(
   };
   const behave = async (
     resume: Resume,
-    { hold = Promise.resolve(), end = usualEnd }: Behaviour,
+    { hold = Promise.resolve(), end = usualEnd, keeps = true }: Behaviour,
   ) => {
     kept = first.opening?.kept?.bytes ?? 0;
     send({ resume });
@@ -223,8 +225,10 @@ function createReceiver(
         "nothing",
       ).catch(ignoreViolation);
       for (; done < arrived.items.length; done++) {
-        receipt(arrived.items[done]!);
-        answer(arrived.items[done]!);
+        const each = arrived.items[done]!;
+        receipt(each);
+        answer(each);
+        if (!keeps) each.batch = placeOf(each.batch);
       }
       if (!arrived.over) continue;
       if (arrived.over.fault) return;
@@ -263,6 +267,12 @@ function createReceiver(
 /** A script that waits for more waits as long as it takes. */
 function ignoreViolation(error: unknown): void {
   if (!(error instanceof Violation)) throw error;
+}
+
+/** What is left of a batch without what it carries. */
+function placeOf(batch: Batch): Batch {
+  const { begin, end, outcome } = batch as Batch & Partial<ResultBatch__Output>;
+  return { begin, end, ...(outcome ? { outcome } : {}) };
 }
 
 /** True when the last batch of a stream has come. */

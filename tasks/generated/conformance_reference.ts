@@ -29,8 +29,9 @@ command line is wrong. For a check that has failed it is said what the stage was
 sent, what came, and what was expected. A stage may leave out figures that it has
 not measured, schemas of one's own, which it refuses at the opening, and lanes,
 where its variant says \`lanes: false\`: that is told as \`absent\`, and is no
-check that is passed. \`memory-flat\` needs a minute or two; \`--quick\` leaves it
-out, and makes the others of less.
+check that is passed. \`memory-flat\` passes a million events where memory is flat
+at once, and five of them before it says that it grows; \`--quick\` leaves it out,
+and makes the others of less.
 
 What is the same is the same as what our own stages make of the same input, in
 the process of the check: texts letter by letter, doubles bit by bit, files byte

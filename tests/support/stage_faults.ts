@@ -160,3 +160,20 @@ export const STAGE_FAULTS: Record<string, StageFault> = {
     }),
   },
 };
+
+const kept: Uint8Array[] = [];
+/** So much is kept of each event. */
+const KEPT_BYTES = 8_192;
+
+/** Faults that show only with many events, so that each has a test of its own. */
+export const SLOW_STAGE_FAULTS: Record<string, StageFault> = {
+  "keeps-events": {
+    stage: "parse",
+    check: "memory-flat",
+    arrived(batch) {
+      const events = batch.end!.event - batch.begin!.event;
+      kept.push(new Uint8Array(events * KEPT_BYTES).fill(1));
+      return batch;
+    },
+  },
+};
