@@ -6,18 +6,23 @@
  * A claim is an abstract socket of Linux that is named after the port. It
  * reaches as far as the port itself (one network namespace, every user), and it
  * is gone with the process that holds it. Whoever connects to it is told the
- * pid of the holder. On other systems nothing is claimed, and the bind decides.
+ * pid of the holder: another user cannot look it up. On other systems nothing is
+ * claimed, and the bind decides.
  *
  * @module
  */
 
 import { Failure } from "../runtime/program/errors.ts";
+import { findHolders, socketsAt } from "../runtime/rpc/port_holder.ts";
 
 /** How long a holder may take to say who it is, in milliseconds. */
 const ANSWER_MS = 1_000;
 
 /**
  * Claims ports until it is disposed of.
+ *
+ * In the order of their numbers: of two that want some of the same, one would
+ * else have what the other lacks, and both give up.
  *
  * @param ports What claims them, for messages, and the ports.
  * @throws {Failure} If another pipeline has one of them; none is claimed then.
@@ -27,7 +32,7 @@ export async function claimPorts(
 ): Promise<Disposable> {
   using claims = new DisposableStack();
   if (Deno.build.os === "linux") {
-    for (const { name, port } of ports) {
+    for (const { name, port } of ports.toSorted(byNumber)) {
       const listener = listen(port);
       if (!listener) throw await taken(name, port);
       claims.defer(() => listener.close());
@@ -37,8 +42,17 @@ export async function claimPorts(
   return claims.move();
 }
 
+function byNumber(one: { port: number }, other: { port: number }): number {
+  return one.port - other.port;
+}
+
+/** The name of its socket, without the zero that makes it an abstract one. */
+function nameOf(port: number): string {
+  return `denizen-pipeline-${port}`;
+}
+
 function pathOf(port: number): string {
-  return `\0denizen-pipeline-${port}`;
+  return `\0${nameOf(port)}`;
 }
 
 /** Claims a port; undefined where another process has. */
@@ -66,7 +80,10 @@ async function introduce(listener: Deno.UnixListener): Promise<void> {
 }
 
 async function taken(name: string, port: number): Promise<Failure> {
-  const pid = await holderOf(port);
+  // A holder that is busy, as at its start, would not answer for a while.
+  const sockets = await socketsAt({ kind: "unix", path: `@${nameOf(port)}` });
+  const [holder] = await findHolders(sockets);
+  const pid = holder?.pid ?? await askHolder(port);
   return new Failure(
     `Cannot start stage "${name}": port ${port} is kept by another pipeline${
       pid ? ` (pid ${pid})` : ""
@@ -75,7 +92,7 @@ async function taken(name: string, port: number): Promise<Failure> {
 }
 
 /** The pid of a holder; undefined where it is frozen, or gone by now. */
-async function holderOf(port: number): Promise<number | undefined> {
+async function askHolder(port: number): Promise<number | undefined> {
   let asked: Deno.UnixConn | undefined;
   const timer = setTimeout(() => asked?.close(), ANSWER_MS);
   try {
