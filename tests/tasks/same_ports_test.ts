@@ -29,13 +29,20 @@ Deno.test("of two pipelines started at once on the same ports one runs, and the 
     }
     const runs = starts.map(({ folder, port }) =>
       folders.use(
-        startRun("pipeline", folder, [`--input=${prepared.input}`], { port }),
+        startRun("pipeline", folder, ["--input=-"], { port, stdin: "piped" }),
       )
     );
 
+    // Neither ends by itself as long as there may be more to read.
+    const lost = await Promise.race(
+      runs.map(({ status }, at) => status.then(() => at)),
+    );
+    const won = 1 - lost;
+    const writer = runs[won]!.stdin!.getWriter();
+    await writer.write(await Deno.readFile(prepared.input));
+    await writer.close();
     const ends = await Promise.all(runs.map(ended));
 
-    const [won, lost] = ends[0]!.code === 0 ? [0, 1] : [1, 0];
     const { code, stderr } = ends[won]!;
     assertEquals({ code, stderr }, { code: 0, stderr: "" });
     const { output } = starts[won]!.folder;
