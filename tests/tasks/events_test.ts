@@ -96,6 +96,7 @@ test("events tells how processes ended, and whether somebody asked for it", asyn
   await supervised.said(/killed: restarted 1 time/);
   await supervised.said(/bad: exited with code 3/);
   await supervised.said(/good: exited with code 0/);
+  await supervised.said(/stopped: started/);
   await workspace.run("stop", "stopped");
 
   const events = await listEvents(workspace);

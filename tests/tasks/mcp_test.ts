@@ -67,6 +67,8 @@ Deno.test("mcp tells an assistant what the services do, and why one is down", as
   await supervised.said(/talker \| my token/);
   await supervised.said(/needy: cannot start/);
   await supervised.said(/denied: exited/);
+  // Its services may have started a moment before it answers.
+  await workspace.services();
 
   const { text: listed } = await mcp.ask("list_services");
   assertMatch(listed, /^The supervisor of ".*config.yaml" runs\.$/m);
@@ -116,6 +118,7 @@ Deno.test("mcp tells an assistant what the services do, and why one is down", as
 
   // Another run has another token.
   await workspace.supervise("talker").said(/talker \| my token/);
+  await workspace.services();
   const again = await mcp.ask("list_services", { services: ["talker"] });
   assertMatch(again.text, /^The supervisor of /);
   assertMatch(again.text, /^\{"name":"talker","state":"running"/m);

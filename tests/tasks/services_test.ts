@@ -64,7 +64,8 @@ test("services says so when nothing is registered", async () => {
 });
 
 test("services --watch --json prints one line a change, over a restart of the broker", async () => {
-  await using broker = await startBroker();
+  // Of a port of the system's choice a connection could get hold meanwhile.
+  await using broker = await startBroker(freeAddress());
   await using task = startTask(
     "services",
     "--watch",

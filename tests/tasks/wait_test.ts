@@ -60,7 +60,10 @@ test("wait says what is not healthy: at once where it failed, at the timeout els
     bad: { command: ["sh", "-c", "echo broken >&2; exit 3"], restart: "no" },
     stopped: SLEEP,
   });
-  await workspace.supervise().said(/bad: exited/);
+  const supervised = workspace.supervise();
+  await supervised.said(/slow: started/);
+  await supervised.said(/stopped: started/);
+  await supervised.said(/bad: exited/);
 
   const all = await workspace.run("wait", "--timeout=1h");
   const slow = await workspace.run("wait", "slow", "--timeout=100ms");
@@ -110,16 +113,17 @@ test("wait and supervise --wait say meanwhile why a service is started again and
     loops: {
       command: ["sh", "-c", "test -e ready && sleep 1000; echo no >&2; exit 3"],
       restart: "always",
-      // So slow that it is no crash loop yet when the last wait begins.
+      // Ten of these are a crash loop, which no wait would wait for.
       restart_policy: { delay: "1s", max_delay: "2s" },
       healthcheck: { exec: ["test", "-e", "ready"] },
     },
     other: { command: ["sleep", "1000"] },
   });
 
+  const waiting = workspace.start("wait", "loops");
+  await waiting.said(/^Waiting for a supervisor/);
   const whole = workspace.start("supervise", "--wait");
   await whole.said(/^loops: exited with code 3: no; starts again/);
-  const waiting = workspace.start("wait", "loops");
   await waiting.said(/^loops( is backing_off|: exited).*code 3: no/);
   const other = await workspace.run("wait", "other");
   await Deno.writeTextFile(`${workspace.folder}/ready`, "");

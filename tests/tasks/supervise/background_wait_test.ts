@@ -14,6 +14,8 @@ import { tempFolder } from "../../support/temp_folder.ts";
 const test = testsAtOnce("supervise --wait");
 
 const SLEEP = { command: ["sleep", "1000"] };
+/** Without one a service is up once it has run for a second. */
+const NEVER_HEALTHY = { exec: ["false"], "start_period": "1h" };
 const BAD = { command: ["sh", "-c", "echo broken >&2; exit 3"], restart: "no" };
 
 test("a second supervise --wait is refused at once and leaves the first as it is", async () => {
@@ -26,6 +28,10 @@ test("a second supervise --wait is refused at once and leaves the first as it is
   await workspace.run("start", "bad"); // its failure is in supervisor.log
   await workspace.run("stop", "stopped");
   const log = join(workspace.folder, ".denizen", "supervisor.log");
+  await eventually(
+    "it is",
+    async () => (await Deno.readTextFile(log)).includes("bad: exited"),
+  );
   const before = [await workspace.services(), await Deno.readTextFile(log)];
 
   const second = await workspace.run("supervise", "--wait", "--timeout=20s");
@@ -90,7 +96,11 @@ test("supervise --wait runs what ends by itself once, also as a dependency", asy
 test("supervise --wait is good where everything completes by itself", async () => {
   await using workspace = await createWorkspace({
     one: { command: ["true"], restart: "no" },
-    two: { command: ["sh", "-c", "sleep 0.3"], restart: "no" },
+    two: {
+      command: ["sh", "-c", "sleep 0.3"],
+      restart: "no",
+      healthcheck: NEVER_HEALTHY,
+    },
   });
 
   const waited = await workspace.run("supervise", "--wait", "--json");
@@ -113,6 +123,7 @@ for (const delay of [0, 0.3]) {
       only: {
         command: ["sh", "-c", `sleep ${delay}; echo broken >&2; exit 3`],
         restart: "no",
+        healthcheck: NEVER_HEALTHY,
       },
     });
 
@@ -150,7 +161,7 @@ test("supervise --wait on a full disk says so and starts nothing", async () => {
 test("supervise --wait leaves nothing when its time is up before the start, or by a signal", async () => {
   await using workspace = await createWorkspace({
     // Never up: only the time or the signal can end the wait.
-    a: { ...SLEEP, healthcheck: { exec: ["false"], "start_period": "1h" } },
+    a: { ...SLEEP, healthcheck: NEVER_HEALTHY },
   });
 
   const late = await workspace.run("supervise", "--wait", "--timeout=1ms");
