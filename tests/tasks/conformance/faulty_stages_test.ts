@@ -44,11 +44,12 @@ Deno.test("the checks find each fault of a stage, and none where there is none",
     stage: "parse" | "aggregate",
     variant: string,
     only: string[],
+    patience: { patienceMs?: number } = {},
   ) => {
     const results = await runChecks({ stage, variant, catalog }, {
       only,
       quick: true,
-      patienceMs: PATIENCE_MS,
+      ...patience,
     });
     return results.filter(({ outcome }) => outcome !== "ok")
       .map(({ id, outcome }) => `${id} ${outcome}`);
@@ -65,7 +66,9 @@ Deno.test("the checks find each fault of a stage, and none where there is none",
   await Promise.all(Array.from({ length: AT_ONCE }, async () => {
     for (let next; (next = left.shift());) {
       const [name, { stage, check }] = next;
-      found[name] = await failedOf(stage, name, [check]);
+      found[name] = await failedOf(stage, name, [check], {
+        patienceMs: PATIENCE_MS,
+      });
     }
   }));
 
