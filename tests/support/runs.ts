@@ -300,9 +300,16 @@ export async function stagesGone(
   );
 }
 
-/** Ends a pipeline and its stages at one stroke: none can say anything more. */
-export async function killWhole(run: Run): Promise<void> {
-  const stages = await findStages(run.port, run.ports);
+/**
+ * Ends a pipeline and its stages at one stroke: none can say anything more.
+ *
+ * @param stages Where they are known already: to look for them takes its time.
+ */
+export async function killWhole(
+  run: Run,
+  stages?: Partial<Record<string, number>>,
+): Promise<void> {
+  stages ??= await findStages(run.port, run.ports);
   for (const pid of [run.pid, ...Object.values(stages)]) {
     try {
       Deno.kill(pid!, "SIGKILL");

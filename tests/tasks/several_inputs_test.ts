@@ -7,7 +7,9 @@ import { monolith } from "../../tasks/monolith.ts";
 import {
   argsOf,
   type Command,
+  findStages,
   killWhole,
+  opened,
   runFolder,
   runToEnd,
   runWell,
@@ -137,12 +139,14 @@ Deno.test("a run over several inputs that is killed whole in each goes on exactl
       "--batch=5",
       "--checkpoint-interval=1ms",
     ]);
+    await opened(run);
+    const stages = await findStages(run.port);
     await eventually(`the run is in ${path}`, async () => {
       const rejects = await unfinishedFile(runs, "rejects.ndjson");
       return rejects !== undefined &&
         (await Deno.readTextFile(rejects)).includes(path);
     });
-    await killWhole(run);
+    await killWhole(run, stages);
   }
 
   const last = await Deno.readTextFile(paths[2]!);
