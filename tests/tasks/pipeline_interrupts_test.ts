@@ -7,6 +7,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { dirname } from "node:path";
 import { defaultFile } from "../../tasks/generate.ts";
+import { isGone } from "../../runtime/process/process_files.ts";
 import { eachOf, testsAtOnce } from "../support/at_once.ts";
 import { eventually } from "../support/eventually.ts";
 import {
@@ -24,6 +25,7 @@ import {
 import { makePipe } from "../support/programs.ts";
 import { spawn } from "../support/spawned.ts";
 import { freePorts } from "../support/free_ports.ts";
+import { tempFolder } from "../support/temp_folder.ts";
 
 const SIGNALS = [["SIGINT", 130], ["SIGTERM", 143]] as const;
 const COMMANDS: Command[] = ["pipeline", "monolith"];
@@ -36,12 +38,37 @@ const PROMPT_MS = 2_500;
 /** One at a time, since time is measured. */
 const ALONE = 1;
 
+/**
+ * Checks that an end does not wait for a time to be up. Whoever does so never
+ * comes earlier; who does not may come late on a busy machine, but not each time.
+ *
+ * @param end Does it, and returns how long it took, in milliseconds.
+ */
+async function assertPrompt(end: () => Promise<number>): Promise<void> {
+  const tookMs: number[] = [];
+  do tookMs.push(await end()); while (
+    Math.min(...tookMs) >= PROMPT_MS && tookMs.length < 5
+  );
+  assert(Math.min(...tookMs) < PROMPT_MS, `it took ${tookMs.join(", ")} ms`);
+}
+
 Deno.test("SIGINT and SIGTERM end a run whose stages are coming up", async () => {
   await eachOf(SIGNALS, String, async ([signal, code]) => {
     await using folder = await runFolder();
-    await using run = startRun("pipeline", folder, ["--input=-"], {
-      stdin: "piped",
-    });
+    await using stages = await tempFolder();
+    const command = ["sh", "-c", "exec sleep 1000"];
+    await Deno.writeTextFile(
+      stages.file("stages.yaml"),
+      JSON.stringify({
+        stages: { sink: { variants: { never: { command } } } },
+      }),
+    );
+    await using run = startRun("pipeline", folder, [
+      "--input=-",
+      `--stages=${stages.file("stages.yaml")}`,
+      // Which never comes up.
+      "--stage=sink=never",
+    ], { stdin: "piped" });
     await eventually(
       "the first stage is there",
       async () => Object.keys(await findStages(run.port)).length > 0,
@@ -61,46 +88,58 @@ Deno.test("SIGINT and SIGTERM end a run that waits for input with what it has", 
     { command: "pipeline", signal: "SIGINT" },
     { command: "monolith", signal: "SIGTERM" },
   ] as const;
-  await eachOf(cases, JSON.stringify, async ({ command, signal }) => {
-    await using folder = await runFolder();
-    await using run = startRun(command, folder, ["--json", "--input=-"], {
-      stdin: "piped",
-    });
-    await opened(run);
-    const startMs = performance.now();
+  await eachOf(
+    cases,
+    JSON.stringify,
+    ({ command, signal }) =>
+      assertPrompt(async () => {
+        await using folder = await runFolder();
+        await using run = startRun(command, folder, ["--json", "--input=-"], {
+          stdin: "piped",
+        });
+        await opened(run);
+        const startMs = performance.now();
 
-    run.kill(signal);
+        run.kill(signal);
 
-    const { code, stdout, stderr } = await ended(run);
-    assertEquals({ code, stderr }, { code: 0, stderr: ENDING });
-    assert(performance.now() - startMs < PROMPT_MS, "it took its time");
-    assertEquals(JSON.parse(stdout).events, 0);
-    await assertNothingLeft(run);
-    assertEquals(await folder.names(), FILES);
-  }, ALONE);
+        const { code, stdout, stderr } = await ended(run);
+        const tookMs = performance.now() - startMs;
+        assertEquals({ code, stderr }, { code: 0, stderr: ENDING });
+        assertEquals(JSON.parse(stdout).events, 0);
+        await assertNothingLeft(run);
+        assertEquals(await folder.names(), FILES);
+        return tookMs;
+      }),
+    ALONE,
+  );
 });
 
 Deno.test("SIGTERM ends a run whose named pipe has no writer", async () => {
-  await eachOf(COMMANDS, String, async (command) => {
-    await using folder = await runFolder();
-    const pipe = makePipe(folder.file("pipe"));
-    await using run = startRun(command, folder, ["--json", `--input=${pipe}`]);
-    await eventually("the pipe is being opened", async () => {
-      const { ingest } = await findStages(run.port);
-      const reader = command === "pipeline" ? ingest : run.pid;
-      return reader !== undefined && await waitsForWriter(reader);
-    });
-    const startMs = performance.now();
+  await eachOf(COMMANDS, String, (command) =>
+    assertPrompt(async () => {
+      await using folder = await runFolder();
+      const pipe = makePipe(folder.file("pipe"));
+      await using run = startRun(command, folder, [
+        "--json",
+        `--input=${pipe}`,
+      ]);
+      await eventually("the pipe is being opened", async () => {
+        const { ingest } = await findStages(run.port);
+        const reader = command === "pipeline" ? ingest : run.pid;
+        return reader !== undefined && await waitsForWriter(reader);
+      });
+      const startMs = performance.now();
 
-    run.kill("SIGTERM");
+      run.kill("SIGTERM");
 
-    const { code, stdout, stderr } = await ended(run);
-    assertEquals({ code, stderr }, { code: 0, stderr: ENDING });
-    assert(performance.now() - startMs < PROMPT_MS, "it took its time");
-    assertEquals(JSON.parse(stdout).events, 0);
-    await assertNothingLeft(run);
-    assertEquals(await folder.names(), ["pipe", ...FILES]);
-  }, ALONE);
+      const { code, stdout, stderr } = await ended(run);
+      const tookMs = performance.now() - startMs;
+      assertEquals({ code, stderr }, { code: 0, stderr: ENDING });
+      assertEquals(JSON.parse(stdout).events, 0);
+      await assertNothingLeft(run);
+      assertEquals(await folder.names(), ["pipe", ...FILES]);
+      return tookMs;
+    }), ALONE);
 });
 
 const test = testsAtOnce("interrupts, and no time is measured");
@@ -225,30 +264,35 @@ test("SIGKILL of the pipeline leaves no stage and no unfinished file", async () 
 });
 
 Deno.test("a second SIGINT kills a stage that does not answer to the first, and says that the results there are of an earlier run", async () => {
-  await using folder = await runFolder();
-  await Deno.writeTextFile(folder.output, "old");
-  await using run = startRun("pipeline", folder, ["--input=-"], {
-    stdin: "piped",
+  await assertPrompt(async () => {
+    await using folder = await runFolder();
+    await Deno.writeTextFile(folder.output, "old");
+    await using run = startRun("pipeline", folder, ["--input=-"], {
+      stdin: "piped",
+    });
+    await opened(run);
+    const { sink } = await findStages(run.port);
+    Deno.kill(sink!, "SIGSTOP");
+    let over = false;
+    run.status.then(() => over = true);
+    const startMs = performance.now();
+
+    await eventually("it has ended", () => {
+      if (!over) run.kill("SIGINT");
+      return over;
+    });
+
+    const tookMs = performance.now() - startMs;
+    const { code, stdout, stderr } = await ended(run);
+    assertEquals({ code, stdout }, { code: 130, stdout: "" });
+    assertEquals(
+      stderr,
+      `${ENDING}\n${MESSAGE}; "${folder.output}" is of an earlier run`,
+    );
+    assertEquals(await Deno.readTextFile(folder.output), "old");
+    await assertNothingLeft(run);
+    return tookMs;
   });
-  await opened(run);
-  const { sink } = await findStages(run.port);
-  Deno.kill(sink!, "SIGSTOP");
-  let over = false;
-  run.status.then(() => over = true);
-
-  await eventually("it has ended", () => {
-    if (!over) run.kill("SIGINT");
-    return over;
-  }, PROMPT_MS);
-
-  const { code, stdout, stderr } = await ended(run);
-  assertEquals({ code, stdout }, { code: 130, stdout: "" });
-  assertEquals(
-    stderr,
-    `${ENDING}\n${MESSAGE}; "${folder.output}" is of an earlier run`,
-  );
-  assertEquals(await Deno.readTextFile(folder.output), "old");
-  await assertNothingLeft(run);
 });
 
 /** So many events from a number on: their values are the numbers, from 10 on. */
@@ -286,9 +330,14 @@ async function assertExact(run: Run, said = /^$/) {
 
 /** True when a thread of the process is opening a pipe, which waits. */
 async function waitsForWriter(pid: number): Promise<boolean> {
-  for await (const { name } of Deno.readDir(`/proc/${pid}/task`)) {
-    const call = await Deno.readTextFile(`/proc/${pid}/task/${name}/wchan`);
-    if (call === "wait_for_partner") return true;
+  try {
+    for await (const { name } of Deno.readDir(`/proc/${pid}/task`)) {
+      const call = await Deno.readTextFile(`/proc/${pid}/task/${name}/wchan`);
+      if (call === "wait_for_partner") return true;
+    }
+  } catch (error) {
+    // A thread has ended since they were listed: look again.
+    if (!isGone(error)) throw error;
   }
   return false;
 }
