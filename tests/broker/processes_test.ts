@@ -3,7 +3,7 @@
  * started again.
  */
 
-import { assertEquals, assertLess, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { BrokerService } from "../../proto/broker/contract.ts";
 import { CALCULATOR_SERVICE } from "../../proto/calculator/contract.ts";
 import type { Change__Output } from "../../proto/types/broker/v1/Change.ts";
@@ -90,20 +90,23 @@ async function healthOf(address: string, service = ""): Promise<string> {
   return (await client.unary(HealthService.Check, { service })).status;
 }
 
-Deno.test("a server that is killed is gone from the broker in well under a second", async () => {
+test("a server that is killed is gone from the broker by its end, and not for want of answers as one that is frozen", async () => {
   await using broker = await startBroker();
+  await using frozen = await startRegistered(broker.address);
   await using server = await startRegistered(broker.address);
   using client = ask(broker.address);
   const watch = await client.watch();
 
-  const killedAtMs = performance.now();
+  frozen.kill("SIGSTOP");
   server.kill("SIGKILL");
-  const { removed } = await watch.next("removed");
-  const goneAfterMs = performance.now() - killedAtMs;
+  const first = await watch.next("removed");
+  const second = await watch.next("removed");
 
-  assertEquals(removed?.address, server.address);
+  assertEquals([first, second].map(({ removed }) => removed?.address), [
+    server.address,
+    frozen.address,
+  ]);
   assertEquals(await client.addresses(), []);
-  assertLess(goneAfterMs, 500);
 });
 
 test("servers register again with a broker that was killed and restarted", async () => {
@@ -117,18 +120,15 @@ test("servers register again with a broker that was killed and restarted", async
     [one, two].map((server) => server.stderr.find(/^Waiting to register/)),
   );
   await using _restarted = await startBroker(broker.address);
-  const startedAtMs = performance.now();
   await Promise.all(
     [one, two].map((server) => server.stderr.find(/^Registered .* again$/)),
   );
-  const registeredAfterMs = performance.now() - startedAtMs;
 
   using client = ask(broker.address);
   assertEquals(
     (await client.addresses()).sort(),
     [one.address, two.address].sort(),
   );
-  assertLess(registeredAfterMs, 3_000);
 });
 
 test("a server registers again when the broker is stopped and restarted", async () => {
@@ -176,7 +176,7 @@ test("a server that is told to stop leaves the broker and exits with 0", async (
   assertEquals(await client.addresses(), []);
 });
 
-test("a live holder keeps its instance, a frozen one loses it within 10 seconds, and none ends over it", async () => {
+test("a live holder keeps its instance, a frozen one loses it before its clients give it up, and none ends over it", async () => {
   await using broker = await startBroker();
   const args = ["--instance=one"];
   await using older = await startRegistered(broker.address, { args });
@@ -187,10 +187,18 @@ test("a live holder keeps its instance, a frozen one loses it within 10 seconds,
   const waiting = await newer.stderr.next();
   const refused = await broker.stderr.find(/^Refused/);
   const held = await client.addresses();
-  const frozenAtMs = performance.now();
+  // Its clients wait for 10 s, and a machine that is slow is so for all of them.
+  using user = ask(older.address);
+  const health = user.serverStream(HealthService.Watch, { service: "" });
+  await health.next();
   older.kill("SIGSTOP");
-  const { put } = await watch.next("put");
-  const takenAfterMs = performance.now() - frozenAtMs;
+  const givenUp = health.next().then(() => "answered", () => "was given up");
+  const { put } = await Promise.race([
+    watch.next("put"),
+    givenUp.then((how) => {
+      throw new Error(`The frozen server ${how} before its place was taken`);
+    }),
+  ]);
   older.kill("SIGCONT");
   const lost = await older.stderr.find(/^Waiting to register .* holds/);
   newer.kill("SIGKILL");
@@ -211,7 +219,6 @@ test("a live holder keeps its instance, a frozen one loses it within 10 seconds,
   );
   assertEquals(held, [older.address]);
   assertEquals(put?.address, newer.address);
-  assertLess(takenAfterMs, 10_000);
   assertMatch(lost, new RegExp(`for ${newer.address} since`));
   assertEquals(await client.addresses(), [older.address]);
 });

@@ -97,7 +97,7 @@ export function startBuilt(
 /** Starts the server in Rust and waits until it listens. */
 export async function startRustServer(
   broker: string,
-  { address = "127.0.0.1:0", args = [] }: {
+  { address = freeAddress(), args = [] }: {
     address?: string;
     args?: string[];
   } = {},
@@ -147,6 +147,39 @@ export async function readAnswers(
     addresses.push(checkAnswer(await output.next()));
   }
   return addresses;
+}
+
+/** So many lines are read for what has to come at last. */
+const MAX_LINES = 20_000;
+
+/** How many answers in a row tell who answers. */
+const IN_A_ROW = 20;
+
+/**
+ * Reads until some answers in a row came from these servers, each in its turn:
+ * one answers alone until the others are connected, or once it is alone.
+ */
+export async function readUntilInTurn(
+  output: Lines,
+  servers: readonly string[],
+): Promise<void> {
+  const latest: string[] = [];
+  for (let read = 0; read < MAX_LINES; read++) {
+    latest.push(checkAnswer(await output.next()));
+    if (latest.length > IN_A_ROW) latest.shift();
+    const isInTurn = latest.every((address, place) =>
+      servers.includes(address) &&
+      (place < servers.length
+        ? latest.indexOf(address) === place
+        : address === latest[place - servers.length])
+    );
+    if (latest.length === IN_A_ROW && isInTurn) return;
+  }
+  throw new Error(
+    `Not answered by ${servers.join(" and ")} in turn, but by ${
+      latest.join(", ")
+    }`,
+  );
 }
 
 /** Kills processes, and waits until they are gone. */

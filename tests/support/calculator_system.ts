@@ -5,6 +5,7 @@
  * @module
  */
 
+import { freeAddress } from "./free_ports.ts";
 import { type Spawned, spawnScript } from "./spawned.ts";
 
 /** A server that listens. */
@@ -12,9 +13,6 @@ export interface Server extends Spawned {
   /** Where it listens. */
   address: string;
 }
-
-/** Any port of this machine, in a form that a permission and a bind take. */
-const ANY_PORT = "127.0.0.1:0";
 
 /** What a program that speaks gRPC needs: its addresses, and no more. */
 export function sandbox(...addresses: string[]): string[] {
@@ -27,9 +25,14 @@ interface Where {
   root?: string;
 }
 
-/** Starts a broker and waits until it listens. */
+/**
+ * Starts a broker and waits until it listens.
+ *
+ * Where none is given, its address is one that no connection is given once it has
+ * ended: another may be started there.
+ */
 export function startBroker(
-  address = ANY_PORT,
+  address = freeAddress(),
   { root = "" }: Where = {},
 ): Promise<Server> {
   return listening(spawnScript(`${root}broker/main.ts`, {
@@ -38,10 +41,10 @@ export function startBroker(
   }));
 }
 
-/** Starts a calculator server and waits until it listens. */
+/** Starts a calculator server and waits until it listens; as startBroker(). */
 export function startCalculator(
   broker: string,
-  { address = ANY_PORT, args = [], root = "" }:
+  { address = freeAddress(), args = [], root = "" }:
     & { address?: string; args?: string[] }
     & Where = {},
 ): Promise<Server> {
