@@ -25,7 +25,7 @@ import {
   stopProcess,
   type StopResult,
 } from "../../runtime/process/stop_process.ts";
-import { pause } from "../../runtime/program/abort.ts";
+import { abortOnDispose, pause } from "../../runtime/program/abort.ts";
 import { withheld } from "../../runtime/process/command_line.ts";
 import { processSpec } from "../config/command_line.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
@@ -109,7 +109,9 @@ const PROMPT_MS = 200;
 /** How much of what a process wrote last to standard error is kept, in characters. */
 const TAIL_CHARS = 64_000;
 /** How long the last words of a process are waited for, in milliseconds. */
-const LAST_WORDS_MS = 20;
+const LAST_WORDS_MS = 2_000;
+/** The same where what it has left behind may hold its output open for ever. */
+const LAST_WORDS_OPEN_MS = 20;
 
 /** Stands for the exit of a process that has not ended. */
 const NO_EXIT: ProcessExit = { code: 1, signal: null };
@@ -182,7 +184,10 @@ export async function startProcessRun(
     runFile.remove(pid);
     // A stop does not reach what has left the group.
     const left = await strays.find(spec.name);
-    await Promise.race([output, pause(LAST_WORDS_MS)]);
+    using over = abortOnDispose();
+    const patienceMs = left.length > 0 ? LAST_WORDS_OPEN_MS : LAST_WORDS_MS;
+    // Whoever takes its lines may be slow, and the last of them tell why it ended.
+    await Promise.race([output, pause(patienceMs, over.signal)]);
     emit({
       type: "ended",
       exit,
