@@ -5,12 +5,17 @@ import { listProcesses } from "../../runtime/process/process_group.ts";
 import { testsAtOnce } from "../support/at_once.ts";
 import { testWhere } from "../support/built_clients.ts";
 import { eventually } from "../support/eventually.ts";
-import { createWorkspace, runFixture } from "../support/supervised.ts";
+import {
+  createWorkspace,
+  runFixture,
+  type Workspace,
+} from "../support/supervised.ts";
 
 const test = testsAtOnce("what ends when");
 
 /** Runs on as somebody else, as what sudo has started. */
-const AS_NOBODY = "exec setpriv --reuid=65534 --clear-groups sleep 1000";
+const NOBODY = 65534;
+const AS_NOBODY = `exec setpriv --reuid=${NOBODY} --clear-groups sleep 1000`;
 /** Without the right to signal the processes of others, as if not root. */
 const SUPERVISE = 'exec setpriv --bounding-set=-kill "$@" --plain';
 
@@ -41,6 +46,11 @@ testWhere(
     const supervised = workspace.superviseIn(SUPERVISE);
     await supervised.said(/other \| ready/);
     await supervised.said(/checked: unhealthy/);
+    // Until then a signal reaches what is about to become somebody else.
+    await eventually(
+      "the leader, the child and a check run as nobody",
+      async () => await sleepersIn(workspace, NOBODY) >= 3,
+    );
     const leader = (await workspace.services()).get("leader");
     const stopped = await workspace.run("stop", "leader", "child");
     const states = await workspace.services();
@@ -89,7 +99,7 @@ test("what a service and its health checks have left in sessions of their own is
   // Three services, and a daemon of each of the two that have some; later more.
   await eventually(
     "two checks have each left one",
-    async () => (await workspace.processes()).length >= 6,
+    async () => await sleepersIn(workspace) >= 6,
   );
   const { stdout } = await workspace.run("stop", "daemon", "none", "--json");
   await workspace.run("stop");
@@ -230,7 +240,19 @@ test("what is left when the guardian is killed, too, is ended by the next start"
   await first.said(/a \| ready/);
   await workspace.run("ps");
   const guardians = await guardiansOf(first.pid);
+  // Or it would begin with its work before it is killed.
+  for (const guardian of guardians) {
+    Deno.kill(guardian, "SIGSTOP");
+    await eventually(
+      "the guardian stands still",
+      async () => /^State:\s+T/m.test(await statusOf(guardian)),
+    );
+  }
   first.kill("SIGKILL");
+  await eventually(
+    "the supervisor is gone",
+    async () => !/^State:\s+[^Z]/m.test(await statusOf(first.pid)),
+  );
   for (const guardian of guardians) Deno.kill(guardian, "SIGKILL");
   const left = await workspace.processes();
   const second = workspace.supervise();
@@ -263,12 +285,28 @@ Deno.test("a second Ctrl-C kills; two within a moment are one", async () => {
   assertEquals(await workspace.processes(), []);
 });
 
+/** What the system says of a process; nothing of one that is gone. */
+async function statusOf(pid: number): Promise<string> {
+  return await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "");
+}
+
+/** How many processes in a folder are a `sleep`: of one user, or of anyone. */
+async function sleepersIn(workspace: Workspace, uid?: number): Promise<number> {
+  const statuses = await Promise.all(
+    (await workspace.processes()).map(statusOf),
+  );
+  return statuses.filter((status) =>
+    /^Name:\s+sleep$/m.test(status) &&
+    (uid === undefined || new RegExp(`^Uid:\\s+${uid}\\b`, "m").test(status))
+  ).length;
+}
+
 /** Finds the guardian among the children of a supervisor. */
 async function guardiansOf(supervisor: number): Promise<number[]> {
   const guardians: number[] = [];
   for (const { pid } of await listProcesses() ?? []) {
     const [status, words] = await Promise.all([
-      Deno.readTextFile(`/proc/${pid}/status`).catch(() => ""),
+      statusOf(pid),
       Deno.readTextFile(`/proc/${pid}/cmdline`).catch(() => ""),
     ]);
     const parent = Number(/PPid:\s+(\d+)/.exec(status)?.[1]);

@@ -2,6 +2,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { testsAtOnce } from "../support/at_once.ts";
+import { eventually } from "../support/eventually.ts";
 import { createWorkspace } from "../support/supervised.ts";
 
 const test = testsAtOnce("schedule");
@@ -11,11 +12,16 @@ test("a job that is due each second runs, and what it missed is told by the next
     tick: { command: ["echo", "ticks"], schedule: "* * * * * *" },
   });
   const first = workspace.supervise();
+  const state = `${workspace.folder}/.denizen/schedules.json`;
+  const readState = () => Deno.readTextFile(state).catch(() => "");
   await first.said(/^tick \| ticks/, 2);
+  await eventually(
+    "it is written down",
+    async () => /"handledMs":\d/.test(await readState()),
+  );
   first.kill("SIGKILL");
   await first.exit;
-  const state = `${workspace.folder}/.denizen/schedules.json`;
-  const text = await Deno.readTextFile(state);
+  const text = await readState();
   // An hour ago: nobody waits for that.
   await Deno.writeTextFile(
     state,

@@ -7,7 +7,7 @@
 /** How often is looked, in milliseconds. */
 const POLL_MS = 20;
 /** After so long without it a test has failed, in milliseconds. */
-const BOUND_MS = 30_000;
+const BOUND_MS = 120_000;
 
 /**
  * Waits until `holds`.

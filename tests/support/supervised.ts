@@ -100,7 +100,7 @@ const HERE: Record<
 };
 
 /** How long anything in these tests may take, in milliseconds. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 /** Options for {@linkcode createWorkspace}. */
 export interface WorkspaceOptions {

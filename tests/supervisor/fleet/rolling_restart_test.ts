@@ -159,6 +159,7 @@ async function underLoad(
   });
 
   await act(workspace, supervised);
+  await supervised.said(/server-\d: healthy/, 6);
 
   client.kill("SIGTERM");
   const { calls, failures, byAddress } = JSON.parse(

@@ -8,6 +8,8 @@ import { watchHealth } from "../../../supervisor/service/health_watch.ts";
 import type { Finding } from "../../../supervisor/service/probe.ts";
 import { snapshotOf } from "../../../supervisor/service/snapshot.ts";
 import { createWorkGauge } from "../../../supervisor/service/work_gauge.ts";
+import { eventually } from "../../support/eventually.ts";
+import { freePorts } from "../../support/free_ports.ts";
 import { startService } from "../../support/service_loop.ts";
 import { createWorkspace } from "../../support/supervised.ts";
 
@@ -101,6 +103,8 @@ Deno.test("watchHealth() says why a service is not healthy yet", async () => {
   );
 });
 
+const REST = "exec sleep 1000";
+
 Deno.test("createWorkGauge() sees work of the process and of its children, and no rest", async () => {
   await using guardian = startGuardian();
   const works = async (script: string) => {
@@ -109,14 +113,21 @@ Deno.test("createWorkGauge() sees work of the process and of its children, and n
       guardian,
     );
     const gauge = createWorkGauge(process.pid);
+    if (script === REST) {
+      // To start is work as well.
+      await eventually(
+        "it sleeps",
+        async () =>
+          await Deno.readTextFile(`/proc/${process.pid}/comm`) === "sleep\n",
+      );
+    }
     let found = await gauge.begin()();
-    // Others may have the processors for a while.
-    for (
-      let tries = 0;
-      !found && tries < 20 && script !== "sleep 1000";
-      tries++
-    ) {
-      found = await gauge.begin()();
+    if (script !== REST) {
+      // Others may have the processors for a while.
+      await eventually(
+        "it works",
+        async () => found ||= await gauge.begin()(),
+      );
     }
     await stopProcess(process, { signal: "SIGKILL" });
     guardian.forget(process.pid);
@@ -125,7 +136,7 @@ Deno.test("createWorkGauge() sees work of the process and of its children, and n
 
   assertEquals(await works("while :; do :; done"), true);
   assertEquals(await works("(while :; do :; done) & wait"), true);
-  assertEquals(await works("sleep 1000"), false);
+  assertEquals(await works(REST), false);
 });
 
 /** Serves, and works for two seconds without a pause when it is asked to. */
@@ -142,14 +153,8 @@ const WORKS = `Deno.serve(
   },
 );`;
 
-/** A port that was free a moment ago. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
-
 Deno.test("a server that works for long is shown as busy, and is left alone", async () => {
-  const port = freePort();
+  const port = freePorts(1);
   const url = `http://127.0.0.1:${port}`;
   await using workspace = await createWorkspace({
     a: {

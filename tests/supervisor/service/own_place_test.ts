@@ -10,6 +10,7 @@ import {
 import type { Finding } from "../../../supervisor/service/probe.ts";
 import { snapshotOf } from "../../../supervisor/service/snapshot.ts";
 import { testsAtOnce } from "../../support/at_once.ts";
+import { freePorts } from "../../support/free_ports.ts";
 import { startService } from "../../support/service_loop.ts";
 import { spawnFixture } from "../../support/spawned.ts";
 import { createWorkspace, runFixture } from "../../support/supervised.ts";
@@ -19,12 +20,6 @@ const test = testsAtOnce("who answers for a service");
 
 const SLEEP = ["sleep", "1000"];
 const SOON = { interval: "20ms", "start_interval": "20ms", retries: 1 };
-
-/** A port that was free a moment ago. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
 
 test("a stranger at the port is told before the first start, and its answers do not count", async () => {
   await using stranger = Deno.serve(
@@ -64,7 +59,7 @@ test("a stranger at the port is told before the first start, and its answers do 
 });
 
 test("a second checkout with the same port is not healthy by the first one's answers", async () => {
-  const port = freePort();
+  const port = freePorts(1);
   const services = (healthcheck: Record<string, unknown>) => ({
     a: {
       command: runFixture("listens.ts", String(port)),
@@ -112,7 +107,7 @@ async function verdictOn(port: number, claim: Partial<Claim>) {
 }
 
 test("judge() takes for a stranger whom /proc proves one, and nobody else", async () => {
-  const port = freePort();
+  const port = freePorts(1);
   await using holder = await spawnFixture("listens.ts", {
     args: [String(port)],
   });
@@ -183,7 +178,7 @@ test("a service whose port is taken says so before its first check has ended", a
 });
 
 test("what the service has started in a session of its own counts, with a note", async () => {
-  const port = freePort();
+  const port = freePorts(1);
   const listens = runFixture("listens.ts", String(port)).join(" ");
   await using workspace = await createWorkspace({
     a: {

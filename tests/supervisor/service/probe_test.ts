@@ -2,12 +2,14 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startGuardian } from "../../../runtime/process/guardian.ts";
 import { serve } from "../../../runtime/rpc/serve.ts";
 import type { Probe } from "../../../supervisor/config/service_spec.ts";
+import { freePorts } from "../../support/free_ports.ts";
 import { spawnFixture } from "../../support/spawned.ts";
 import { createProber } from "../../../supervisor/service/probe.ts";
 
 const NEVER = new AbortController().signal;
 
-async function ask(probe: Probe, timeoutMs = 2_000) {
+/** Asks once; nobody waits so long for what answers. */
+async function ask(probe: Probe, timeoutMs = 60_000) {
   await using guardian = startGuardian();
   const prober = createProber(probe, {
     timeoutMs,
@@ -17,17 +19,11 @@ async function ask(probe: Probe, timeoutMs = 2_000) {
   return await prober.ask(NEVER);
 }
 
-/** A port that was free a moment ago. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
-
 Deno.test("a grpc probe takes the word of the health service", async () => {
   const server = await serve({ address: "127.0.0.1:0", services: {} });
   await using guardian = startGuardian();
   const prober = createProber({ kind: "grpc", address: server.address }, {
-    timeoutMs: 2_000,
+    timeoutMs: 60_000,
     guardian,
     process: () => ({}),
   });
@@ -42,7 +38,7 @@ Deno.test("a grpc probe takes the word of the health service", async () => {
 });
 
 Deno.test("a grpc probe says that nothing answers", async () => {
-  const address = `127.0.0.1:${freePort()}`;
+  const address = `127.0.0.1:${freePorts(1)}`;
 
   assertEquals(await ask({ kind: "grpc", address }), {
     healthy: false,
@@ -180,7 +176,7 @@ Deno.test("no probe of this machine goes by a proxy, over http or grpc", async (
 });
 
 Deno.test("an http probe of this machine says what failed, and ends in time", async () => {
-  const port = freePort();
+  const port = freePorts(1);
   const url = `http://127.0.0.1:${port}/`;
   const nobody = await ask({ kind: "http", url });
   using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -201,7 +197,7 @@ Deno.test("an http probe of this machine says what failed, and ends in time", as
 });
 
 Deno.test("a probe of what this machine has no way to says so, and not that nothing listens", async () => {
-  const port = freePort();
+  const port = freePorts(1);
   // The system refuses to connect to it, whatever listens.
   const tcp = await ask({ kind: "tcp", address: `255.255.255.255:${port}` });
   const grpc = await ask({ kind: "grpc", address: `255.255.255.255:${port}` });
