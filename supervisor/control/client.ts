@@ -55,8 +55,12 @@ export async function listUnended(stateDir: string): Promise<RunEntry[]> {
   return await runFile.listUnended(stateDir);
 }
 
-/** How long an answer may take besides what is waited for, in milliseconds. */
-const ANSWER_MS = 5_000;
+/**
+ * How long an answer may take besides what is waited for, in milliseconds. The
+ * supervisor is on this machine: one that is as busy as its services leave it
+ * answers late, and one that is gone leaves a socket that refuses at once.
+ */
+const ANSWER_MS = 30_000;
 
 /**
  * Connects to the supervisor that runs a config.
@@ -113,7 +117,7 @@ export async function connectControl(
   return {
     async list() {
       const { services, supervisorUptimeMs, ...rest } = await orNotRunning(
-        connection.unary(SupervisorService.List, {}),
+        connection.unary(SupervisorService.List, {}, { deadlineMs: ANSWER_MS }),
       );
       return {
         services: services.map(serviceFromWire),
@@ -176,7 +180,9 @@ export async function connectControl(
     },
     async shutdown() {
       const { supervisorPid } = await orNotRunning(
-        connection.unary(SupervisorService.Shutdown, {}),
+        connection.unary(SupervisorService.Shutdown, {}, {
+          deadlineMs: ANSWER_MS,
+        }),
       );
       return supervisorPid;
     },

@@ -45,7 +45,7 @@ export const SUPERVISE: DenoScript = {
 };
 
 /** How long an answer may come late, in milliseconds. */
-const ANSWER_MS = 5_000;
+const ANSWER_MS = 30_000;
 /** How long a supervisor takes to end, besides its services, in milliseconds. */
 const END_MS = 10_000;
 
