@@ -375,12 +375,12 @@ test("supervise --wait says what is not healthy in time, and leaves nothing", as
     },
   });
 
-  const waited = await workspace.run("supervise", "--wait", "--timeout=5s");
+  const waited = await workspace.run("supervise", "--wait", "--timeout=15s");
 
   assertEquals(waited.code, 1);
   assertMatch(
     waited.stderr,
-    /^Cannot bring everything up within 5 s; all is stopped again:\n[^]* b is starting: not healthy yet: false exited with code 1\n/,
+    /^Cannot bring everything up within 15 s; all is stopped again:\n[^]* b is starting: not healthy yet: false exited with code 1\n/,
   );
   await workspace.empty();
 });

@@ -27,6 +27,9 @@ Deno.test("the control service has one code for each refusal, and ends its strea
   });
   const supervisor = workspace.supervise();
   await supervisor.said(/stubborn: healthy/);
+  // Only then does it ignore the signal that is to find it stubborn.
+  await supervisor.said(/^stubborn \| ready/);
+  await supervisor.said(/one-shot: exited with code 3/);
   const address = await controlAddress(join(workspace.folder, ".denizen"));
   const { DENIZEN_TOKEN: token } = await workspace.runVariables();
   const control = connect(address, { name: "the supervisor", token });
