@@ -144,7 +144,7 @@ function startsOf(lines: readonly string[]): Record<string, number> {
   return starts;
 }
 
-/** Calls the servers 200 times a second while `act` runs. */
+/** Calls the servers, up to 200 times a second, while `act` runs. */
 async function underLoad(
   services: ReturnType<typeof calculators>,
   broker: string,
