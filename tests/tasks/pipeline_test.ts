@@ -81,9 +81,9 @@ const REFERENCE = [
   { key: "purchase", count: 30_288, sum: 1_656_819, avg: 54.7022 },
 ];
 
-test("pipeline needs no more memory for twenty times the events", async () => {
+test("pipeline needs no more memory for thirty times the events", async () => {
   await using folder = await runFolder();
-  const [small, large] = await Promise.all([100_000, 2_000_000].map(
+  const [small, large] = await Promise.all([100_000, 3_000_000].map(
     async (count) => {
       const path = folder.file(`${count}.ndjson`);
       await writeEvents({ count }, path);
@@ -93,15 +93,17 @@ test("pipeline needs no more memory for twenty times the events", async () => {
 
   const little = await runWell("pipeline", [`--input=${small}`]);
   const much = await runWell("pipeline", [`--input=${large}`]);
+  const { size: bytes } = await Deno.stat(large!);
 
   for (const [at, { name, peakRssBytes = 0 }] of much.report.stages.entries()) {
     const before = little.report.stages[at]?.peakRssBytes ?? 0;
     assert(before > 0, name);
-    // 233 MB more go through. V8's heap is not yet at its size in so short a run
-    // as the small one, so some of that is allowed for.
+    // Whoever keeps what goes through grows by all of that. In so short a run as
+    // the small one V8 has not come to collect yet: it takes a fifth of that
+    // more. What a stage keeps of each event is found by memory-flat.
     assert(
-      peakRssBytes <= before * 1.3 + 60_000_000,
-      `${name}: ${before} bytes, then ${peakRssBytes}`,
+      peakRssBytes - before < bytes / 2,
+      `${name}: ${before} bytes, then ${peakRssBytes} over ${bytes}`,
     );
   }
 });
