@@ -50,7 +50,7 @@ Deno.test("claimPorts() says who has a port though that one does not answer", as
 });
 
 Deno.test("claimPorts() lets one have a port at a time, and says who that is", async () => {
-  const port = freePorts();
+  const port = freePorts(4) + 1;
   const ports = (from: number) =>
     ["ingest", "parse"].map((name, at) => ({ name, port: from + at }));
   {
