@@ -16,6 +16,7 @@ import {
 import { failAfterMessages } from "../../../runtime/rpc/late_failure.ts";
 import { serve } from "../../../runtime/rpc/serve.ts";
 import { startedCallOf } from "../../../runtime/rpc/started_call.ts";
+import { eventually } from "../../support/eventually.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
 
 interface Ask {
@@ -231,12 +232,24 @@ Deno.test("a failure that waits for a reader is told where the connection breaks
     );
     await new Promise((resolve) => call.once("data", resolve));
     call.pause();
-    await pause(20);
+    const { http2Stream } = await untilFailed(call);
 
-    const { inner } = startedCallOf(call) ?? {};
-    (inner as { http2Stream: { destroy(): void } }).http2Stream.destroy();
+    http2Stream.destroy();
     call.resume();
 
     assertEquals((await failed).code, status.RESOURCE_EXHAUSTED);
     client.close();
   }));
+
+/** What grpc-js does not offer: a call's end, once it is here, and its stream. */
+interface Ended {
+  finalStatus: object | null;
+  http2Stream: { destroy(): void };
+}
+
+/** Waits until the status of a call is here, whatever is not read yet. */
+async function untilFailed(call: object): Promise<Ended> {
+  const inner = startedCallOf(call)?.inner as Ended;
+  await eventually("the failure is here", () => inner.finalStatus !== null);
+  return inner;
+}
