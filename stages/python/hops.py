@@ -6,6 +6,7 @@ import asyncio
 import uuid
 
 import grpc
+from grpc._cython import cygrpc
 
 from columns import EventBatch, Lane, Receipt
 from faults import Fault, failed_precondition, unavailable
@@ -34,10 +35,6 @@ _CLIENT = (
     ("grpc.max_reconnect_backoff_ms", 50),
     ("grpc.enable_http_proxy", 0),
 )
-
-# What grpc.aio makes of a write to a call that has ended and does not say how yet
-# (set_internal_error in its StreamRequestMixin).
-_BROKEN_WRITE = (grpc.StatusCode.INTERNAL, "Internal error from Core")
 
 
 class Window:
@@ -231,7 +228,7 @@ class _Hop:
         self._receipts = asyncio.create_task(self._settle(self._read_receipts()))
 
     async def _write_and_read(self, opening):
-        await self._call.write(opening)
+        await self._write_message(opening)
         return await self._read()
 
     def cancel(self):
@@ -261,25 +258,39 @@ class _Hop:
 
     async def _write(self, packed):
         try:
-            await self._settle(self._call.write(packed))
+            await self._settle(self._write_message(packed))
         except Fault:
             # The receipts know more.
             await self.failure()
             raise
 
+    async def _write_message(self, packed):
+        """Writes as grpc.aio does, but that a call which has ended says itself how.
+
+        Where the status is yet to come, its own write ends the call by an internal
+        error (set_internal_error in its StreamRequestMixin), and a fault that the
+        peer has told is lost.
+        """
+        await self._call.wait_for_connection()
+        if self._call.done():
+            raise asyncio.InvalidStateError
+        await self._call._cython_call.send_serialized_message(packed)
+
     async def _settle(self, work):
         """Waits for work with the call, and raises Fault for the call's failure."""
         try:
             return await work
-        except (grpc.aio.AioRpcError, asyncio.InvalidStateError):
+        except (
+            grpc.aio.AioRpcError,
+            asyncio.InvalidStateError,
+            cygrpc.InternalError,
+        ):
             pass
         except asyncio.CancelledError:
             # Raised too where the peer has cancelled, and not who waits here.
             if asyncio.current_task().cancelling() or not self._call.done():
                 raise
         code, details = await self._call.code(), await self._call.details()
-        if (code, details) == _BROKEN_WRITE:
-            code, details = grpc.StatusCode.UNAVAILABLE, "the stream was cut"
         if code == grpc.StatusCode.UNAVAILABLE:
             details = f"Cannot reach {self._peer}: {details}"
         raise Fault(code, details)

@@ -15,6 +15,10 @@ from faults import Fault, failed_precondition, invalid
 from hops import PROTOCOL, Window
 from meter import Meters
 
+# How long the cancelling of a call may come after the end that reading it finds, in
+# seconds.
+_CANCELLING_S = 1
+
 
 class Relay:
     """The handler of pipeline.v1.RulesService.Apply."""
@@ -107,6 +111,7 @@ class _Inlet:
         self.opening = opening
         self._context = context
         self._position = None
+        self._is_whole = False
         self._unanswered = Window(opening)
         # A call can write one message at a time.
         self._turn = asyncio.Lock()
@@ -132,6 +137,9 @@ class _Inlet:
         with meter.waiting():
             packed = await self._context.read()
         if packed is grpc.aio.EOF:
+            if not self._is_whole:
+                # A call that is cancelled may look so first, and must not end well.
+                await asyncio.sleep(_CANCELLING_S)
             return None
         with meter.codec():
             batch = _decode(packed)
@@ -142,6 +150,7 @@ class _Inlet:
                 f"it ended at {_describe(self._position)}"
             )
         self._position = batch.end
+        self._is_whole = batch.begin == batch.end
         meter.arrived(batch, len(packed))
         return batch, len(packed), arrived
 
