@@ -112,6 +112,13 @@ const MAY_IMPORT: Record<string, string[]> = {
   "runtime/control": ["runtime/program", "runtime/files", "runtime/rpc"],
   "runtime/config": ["runtime/program", "runtime/files", "runtime/process"],
   broker: ["proto", "runtime/program", "runtime/rpc"],
+  dashboard: [
+    "proto",
+    "runtime/program",
+    "runtime/files",
+    "runtime/rpc",
+    "runtime/control",
+  ],
   stages: STAGE,
   "stages/main.ts": [...STAGE, "stages"],
   "stages/run_stage.ts": [...STAGE, "stages"],

@@ -30,6 +30,18 @@ export interface RunSnapshot {
    * The last of what has happened, at most 100.
    */
   'events'?: (_pipeline_v1_RunEvent)[];
+  /**
+   * When it began, in milliseconds since 1970.
+   */
+  'startedMs'?: (number | string);
+  /**
+   * What it reads, and where its results go, for a person.
+   */
+  'title'?: (string);
+  /**
+   * "auto", or how many events a batch has.
+   */
+  'batch'?: (string);
 }
 
 /**
@@ -57,4 +69,16 @@ export interface RunSnapshot__Output {
    * The last of what has happened, at most 100.
    */
   'events': (_pipeline_v1_RunEvent__Output)[];
+  /**
+   * When it began, in milliseconds since 1970.
+   */
+  'startedMs': (number);
+  /**
+   * What it reads, and where its results go, for a person.
+   */
+  'title': (string);
+  /**
+   * "auto", or how many events a batch has.
+   */
+  'batch': (string);
 }

@@ -6,6 +6,7 @@ import type { RunStatus as _pipeline_v1_RunStatus, RunStatus__Output as _pipelin
 import type { StageProcess as _pipeline_v1_StageProcess, StageProcess__Output as _pipeline_v1_StageProcess__Output } from '../../pipeline/v1/StageProcess.ts';
 import type { RunEvent as _pipeline_v1_RunEvent, RunEvent__Output as _pipeline_v1_RunEvent__Output } from '../../pipeline/v1/RunEvent.ts';
 import type { Finished as _pipeline_v1_Finished, Finished__Output as _pipeline_v1_Finished__Output } from '../../pipeline/v1/Finished.ts';
+import type { StageLook as _pipeline_v1_StageLook, StageLook__Output as _pipeline_v1_StageLook__Output } from '../../pipeline/v1/StageLook.ts';
 
 /**
  * What is to be known of a run.
@@ -35,7 +36,11 @@ export interface WatchUpdate {
    * Last, where it has come to its end.
    */
   'finished'?: (_pipeline_v1_Finished | null);
-  'kind'?: "snapshot"|"progress"|"status"|"process"|"event"|"finished";
+  /**
+   * How one process of a stage stands; about once a second.
+   */
+  'look'?: (_pipeline_v1_StageLook | null);
+  'kind'?: "snapshot"|"progress"|"status"|"process"|"event"|"finished"|"look";
 }
 
 /**
@@ -66,5 +71,9 @@ export interface WatchUpdate__Output {
    * Last, where it has come to its end.
    */
   'finished'?: (_pipeline_v1_Finished__Output | null);
-  'kind'?: "snapshot"|"progress"|"status"|"process"|"event"|"finished";
+  /**
+   * How one process of a stage stands; about once a second.
+   */
+  'look'?: (_pipeline_v1_StageLook__Output | null);
+  'kind'?: "snapshot"|"progress"|"status"|"process"|"event"|"finished"|"look";
 }

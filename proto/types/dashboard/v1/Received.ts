@@ -1,0 +1,8 @@
+// Original file: dashboard/v1/dashboard.proto
+
+
+export interface Received {
+}
+
+export interface Received__Output {
+}
