@@ -313,7 +313,7 @@ function loopMaker(
   };
 }
 
-/** Says what a service is doing, and what its log has lost. */
+/** Says what a service is doing, what its log has lost and what it lacks. */
 function look(
   loop: ServiceLoop,
   { logs }: Pick<Records, "logs">,
@@ -321,7 +321,11 @@ function look(
   const loss = logs.lossOf(loop.spec.name);
   const notes = [loss ? describeLoss("log", loss) : "", loop.leftBehind]
     .filter((words) => words !== "");
-  return { ...snapshotOf(loop), ...(notes.length > 0 ? { notes } : {}) };
+  return {
+    ...snapshotOf(loop),
+    ...(notes.length > 0 ? { notes } : {}),
+    ...(loop.hint === "" ? {} : { hint: loop.hint }),
+  };
 }
 
 /** Makes what adds to snapshots the use of processor and memory. */

@@ -17,7 +17,7 @@ import { PROGRAMS } from "./package/npm/kept_packages.mjs";
 import { V8_FLAGS } from "./package/npm_package.ts";
 import { isOnPath, removeShim, shimText, writeShim } from "./package/shim.ts";
 import { printHelp } from "./terminal/help.ts";
-import { quoteWord } from "./terminal/shell_words.ts";
+import { quoteWord } from "../runtime/program/shell_words.ts";
 import { whileShown } from "./terminal/status_line.ts";
 
 /** The flags of the command. */

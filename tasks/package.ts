@@ -11,7 +11,7 @@ import { PROJECT, shortPath, userPath } from "../runtime/program/paths.ts";
 import { packed } from "./generated/release.ts";
 import { npmPackage, type PackedFile } from "./package/npm_package.ts";
 import { printHelp } from "./terminal/help.ts";
-import { quoteWord } from "./terminal/shell_words.ts";
+import { quoteWord } from "../runtime/program/shell_words.ts";
 
 /** The flags of the command. */
 export const packageFlags = {

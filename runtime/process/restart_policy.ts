@@ -118,8 +118,7 @@ export function nextStep(
   // After an immediate restart the bounds begin with the second one.
   const waits = Math.max(1, past.inARow);
   if (run.success) return restart(waits, { ...past, inARow });
-  const maxAttempts = policy.maxAttempts ??
-    (policy.when === "on-failure" ? CRASH_LOOP : Infinity);
+  const maxAttempts = mostRestarts(policy);
   const counted = past.failedAtMs
     .filter((at) => run.atMs - at < policy.windowMs);
   if (counted.length >= maxAttempts) {
@@ -137,4 +136,11 @@ export function nextStep(
     }),
     ...(past.failures >= loopsFrom ? { crashLoop: past.failures } : {}),
   };
+}
+
+/** Returns how many restarts after failures a service gets within the window. */
+export function mostRestarts(
+  { maxAttempts, when }: Pick<RestartPolicy, "maxAttempts" | "when">,
+): number {
+  return maxAttempts ?? (when === "on-failure" ? CRASH_LOOP : Infinity);
 }

@@ -10,6 +10,7 @@
 import { basename } from "node:path";
 import { interpolate } from "../../runtime/config/interpolation.ts";
 import type { PermissionKind } from "../../runtime/process/permission_flags.ts";
+import { HOST } from "../../runtime/program/address.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { suggestion } from "../../runtime/program/suggest.ts";
 import {
@@ -144,6 +145,28 @@ export function namesIn({ services }: Pick<Config, "services">): Names {
     ports: new Map(ports),
     sockets: new Map(sockets),
   };
+}
+
+/**
+ * Returns the addresses where services listen, each with the words that a person
+ * reads for it: "127.0.0.1:50051 (broker)".
+ */
+export function addressWords(
+  config: Pick<Config, "services">,
+): Map<string, string> {
+  const { ports, sockets } = namesIn(config);
+  const words = (service: string, address: string): [string, string] => [
+    address,
+    `${address} (${service})`,
+  ];
+  return new Map([
+    ...[...ports].flatMap(([service, all]) =>
+      all.map((port) => words(service, `${HOST}:${port}`))
+    ),
+    ...[...sockets].flatMap(([service, all]) =>
+      all.map((path) => words(service, `unix:${path}`))
+    ),
+  ]);
 }
 
 /**

@@ -26,6 +26,7 @@ import {
   type Patience,
   WAIT_MS,
 } from "./commands.ts";
+import { descriptionFromWire } from "./description_wire.ts";
 import { eventFromWire } from "./event_wire.ts";
 import { connectToRun } from "../../runtime/control/run_connection.ts";
 import { present, serviceFromWire } from "./service_wire.ts";
@@ -34,12 +35,14 @@ import { updateFromWire } from "./watch_wire.ts";
 export type {
   Commands,
   ConfigOutcome,
+  Description,
   Listing,
   WaitOutcome,
   WatchItem,
   WatchUpdate,
 } from "./commands.ts";
 export type { ServiceChange } from "../config/changes.ts";
+export type { ServiceDescription } from "../config/description.ts";
 export { controlAddress } from "./address.ts";
 export {
   isClaimed,
@@ -125,6 +128,23 @@ export async function connectControl(
         ...rest,
       };
     },
+    async describe() {
+      try {
+        const { services, configPath } = await connection.unary(
+          SupervisorService.Describe,
+          {},
+        );
+        return { services: services.map(descriptionFromWire), configPath };
+      } catch (error) {
+        throw isUnimplemented(error)
+          ? tooOld(
+            error,
+            "have the services described by the supervisor",
+            config,
+          )
+          : await asNotRunning(error, config);
+      }
+    },
     start: change("Start"),
     stop: change("Stop"),
     restart: change("Restart"),
@@ -171,9 +191,7 @@ export async function connectControl(
       } catch (error) {
         if (signal.aborted) return;
         if (isUnimplemented(error)) {
-          throw new Fault("failed_precondition", tooOld(config), {
-            cause: error,
-          });
+          throw tooOld(error, "watch the supervisor", config);
         }
         await refusedAsUsage(orNotRunning(Promise.reject(error)));
       }
@@ -190,12 +208,16 @@ export async function connectControl(
 }
 
 /** Says that a supervisor lacks what is asked. */
-function tooOld(config: string): string {
-  return `Cannot watch the supervisor of "${
-    shortPath(resolve(config))
-  }": it is of an older version, which does not tell; see "${
-    taskFor("logs -f", config)
-  }" and "${taskFor("events -f", config)}", or restart it with this version`;
+function tooOld(cause: unknown, act: string, config: string): Fault {
+  return new Fault(
+    "failed_precondition",
+    `Cannot ${act} of "${
+      shortPath(resolve(config))
+    }": it is of an older version, which does not tell; see "${
+      taskFor("logs -f", config)
+    }" and "${taskFor("events -f", config)}", or restart it with this version`,
+    { cause },
+  );
 }
 
 function outcomeFromWire(

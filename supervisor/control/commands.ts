@@ -8,6 +8,7 @@
  */
 
 import type { ServiceChange } from "../config/changes.ts";
+import type { ServiceDescription } from "../config/description.ts";
 import type { SupervisorEvent } from "../events/event.ts";
 import type { OutputChunk } from "../logs/output_listeners.ts";
 import type { MeasuredSnapshot, ServiceSnapshot } from "../service/snapshot.ts";
@@ -16,6 +17,12 @@ import type { MeasuredSnapshot, ServiceSnapshot } from "../service/snapshot.ts";
 export interface Commands {
   /** Lists the services. */
   list(): Promise<Listing>;
+  /**
+   * Tells what the config in force says of the services.
+   *
+   * @throws {Fault} `failed_precondition` if the supervisor is too old for it.
+   */
+  describe(): Promise<Description>;
   /**
    * Starts services with their dependencies and waits until they are up.
    *
@@ -126,6 +133,14 @@ export interface Listing {
   supervisorUptimeMs?: number;
   /** What else is to be known of the supervisor, a sentence each. */
   notes: string[];
+}
+
+/** What a config says. */
+export interface Description {
+  /** The config file, as an absolute path. */
+  configPath: string;
+  /** In the order of the config file. */
+  services: ServiceDescription[];
 }
 
 /** What a change of the config has done, or would do. */

@@ -6,6 +6,7 @@
 
 import { abortAfter } from "../../runtime/program/abort.ts";
 import { Fault } from "../../runtime/program/errors.ts";
+import { describeServices } from "../config/description.ts";
 import type { Supervisor } from "../supervisor.ts";
 import { type Commands, type Patience, WAIT_MS } from "./commands.ts";
 import { watchSupervisor } from "./watch.ts";
@@ -28,6 +29,11 @@ export function localCommands(
       supervisorUptimeMs: Math.round(performance.now() - startedMs),
       notes: [...supervisor.notes()],
     }),
+    async describe() {
+      const { config } = supervisor;
+      const services = await describeServices(config);
+      return { configPath: config.path, services };
+    },
     start: (names, patience) =>
       inTime("start", patience, (signal) => supervisor.start(names, signal)),
     stop: (names, patience) =>

@@ -21,6 +21,7 @@ import type { Supervisor } from "../supervisor.ts";
 import { controlAddress } from "./address.ts";
 import { changeToWire, refusedAsFault } from "./change_wire.ts";
 import type { Commands, ConfigOutcome, Patience } from "./commands.ts";
+import { descriptionToWire } from "./description_wire.ts";
 import { eventToWire } from "./event_wire.ts";
 import { serviceToWire } from "./service_wire.ts";
 import { updateToWire } from "./watch_wire.ts";
@@ -55,6 +56,10 @@ export async function serveControl(
           List: unary(async () => {
             const { services, ...rest } = await commands.list();
             return { services: services.map(serviceToWire), ...rest };
+          }),
+          Describe: unary(async () => {
+            const { services, configPath } = await commands.describe();
+            return { services: services.map(descriptionToWire), configPath };
           }),
           Start: change("start"),
           Stop: change("stop"),

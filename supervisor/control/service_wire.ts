@@ -46,6 +46,7 @@ export function serviceFromWire(wire: Service__Output): MeasuredSnapshot {
       "nextRunMs",
       "lastRunMs",
       "lastExitCode",
+      "hint",
     ]),
   };
 }

@@ -54,6 +54,11 @@ export interface ServiceLoop extends Pick<StateCell, "until"> {
   readonly state: State;
   /** What its processes have left behind, in words; empty for nothing. */
   readonly leftBehind: string;
+  /**
+   * What to change in the config, since the last of its processes that ended
+   * failed of that; empty for nothing, and once it runs well.
+   */
+  readonly hint: string;
   /** How often it was started again after it had ended by itself. */
   readonly restarts: number;
   /** The runs of one with a schedule; undefined for others. */
@@ -104,6 +109,7 @@ export function createServiceLoop(
   let memory = NO_MEMORY;
   let run: ProcessRun | undefined;
   let leftBehind = "";
+  let hint = "";
   const outputs = new Set<Promise<unknown>>();
   const cell = createStateCell(context.onChange);
   const addNote: ServiceLoop["addNote"] = (
@@ -129,7 +135,10 @@ export function createServiceLoop(
 
   /** Does what follows a message; returns what comes of that, if it is known. */
   const follow = async (message: Message): Promise<Message | void> => {
-    if (message.type === "ended") leftBehind = message.leftBehind;
+    if (message.type === "ended") {
+      ({ leftBehind } = message);
+      hint = message.lastWords.isAdvice ? message.lastWords.words : "";
+    }
     if (message.type === "ended" || message.type === "unstoppable") {
       run = undefined;
     }
@@ -215,6 +224,10 @@ export function createServiceLoop(
     },
     get leftBehind() {
       return leftBehind;
+    },
+    get hint() {
+      const { status } = cell.state;
+      return status === "healthy" || status === "running" ? "" : hint;
     },
     get restarts() {
       return memory.restarts;

@@ -34,6 +34,8 @@ export interface ServiceSnapshot {
   exit?: ProcessExit;
   /** What else is to be known of it, a sentence each. */
   notes?: readonly string[];
+  /** What to add to the config, where its last process was denied something. */
+  hint?: string;
   /** When it is due next, if it has a schedule; Unix time in milliseconds. */
   nextRunMs?: number;
   /** When the last run that is over began, and with which code it ended. */

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { commandFor } from "../../runtime/program/command_name.ts";
 import { shortPath, userPath } from "../../runtime/program/paths.ts";
 import { DEFAULT_CONFIG, taskFor } from "../../supervisor/config/config.ts";
-import { quoteWord } from "../terminal/shell_words.ts";
+import { quoteWord } from "../../runtime/program/shell_words.ts";
 import type { Template } from "./templates.ts";
 
 /** How a command names the services of the project, and a file in it. */

@@ -9,7 +9,7 @@ import { ifThere } from "../../runtime/files/optional_file.ts";
 import { replaceFile } from "../../runtime/files/replace_file.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
-import { quoteWord } from "../terminal/shell_words.ts";
+import { quoteWord } from "../../runtime/program/shell_words.ts";
 
 /** By this line we know that a file is ours to replace and to remove. */
 const MARK = "# Runs a checkout of Denizen; `deno task install` wrote it.";

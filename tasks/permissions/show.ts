@@ -10,15 +10,14 @@ import {
   type PermissionKind,
   type Permissions,
 } from "../../runtime/process/permission_flags.ts";
-import { HOST } from "../../runtime/program/address.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
 import { readFlags } from "../../runtime/program/flags.ts";
 import { print } from "../../runtime/program/log.ts";
 import { suggestion } from "../../runtime/program/suggest.ts";
 import {
+  addressWords,
   type Config,
   environmentOf,
-  namesIn,
   type ServiceSpec,
 } from "../../supervisor/config/config.ts";
 import { loadConfig } from "../../supervisor/config/load_config.ts";
@@ -106,7 +105,7 @@ async function rowOf(spec: ServiceSpec, guard: ModuleGuard): Promise<Row> {
 }
 
 function table(config: Config, rows: readonly Row[]): string {
-  const named = addressNames(config);
+  const named = addressWords(config);
   const cell = (granted: Permissions[PermissionKind] = []) => {
     if (granted === true) return "everything";
     const values = granted === false ? [] : granted;
@@ -146,17 +145,4 @@ function table(config: Config, rows: readonly Row[]): string {
       })),
     ],
   });
-}
-
-/** Returns addresses with the names of the services that listen there. */
-function addressNames(config: Config): Map<string, string> {
-  const { ports } = namesIn(config);
-  return new Map(
-    [...ports].flatMap(([service, all]) =>
-      all.map((port): [string, string] => {
-        const address = `${HOST}:${port}`;
-        return [address, `${address} (${service})`];
-      })
-    ),
-  );
 }

@@ -27,7 +27,7 @@ import { findStartFailure } from "../../runtime/process/start_failure.ts";
 import { print } from "../../runtime/program/log.ts";
 import { visibleInLine } from "../../runtime/program/visible_text.ts";
 import { SHAREABLE } from "../../stages/names.ts";
-import { quoteWord, wrapWords } from "../terminal/shell_words.ts";
+import { quoteWord, wrapWords } from "../../runtime/program/shell_words.ts";
 import { formatBytes } from "../terminal/terminal.ts";
 import type { PlannedRun } from "./planned_run.ts";
 

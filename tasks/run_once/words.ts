@@ -7,7 +7,7 @@
 
 import { commandFor } from "../../runtime/program/command_name.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
-import { quoteWord } from "../terminal/shell_words.ts";
+import { quoteWord } from "../../runtime/program/shell_words.ts";
 
 /** A command line of `run`. */
 export interface RunWords {

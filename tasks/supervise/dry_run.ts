@@ -21,7 +21,7 @@ import {
 } from "../../supervisor/config/config.ts";
 import { nextRunMs } from "../../supervisor/config/load_config.ts";
 import { createModuleGuard } from "../../supervisor/modules/module_guard.ts";
-import { quoteWord } from "../terminal/shell_words.ts";
+import { quoteWord } from "../../runtime/program/shell_words.ts";
 
 /** Returns the plan in the shape of `--json`. */
 export async function planReport(

@@ -52,6 +52,7 @@ function fakeLoop(initial: ServiceSpec, addNote: (message: string) => void) {
     inUse: undefined,
     runs: undefined,
     leftBehind: "",
+    hint: "",
     restarts: 0,
     until: cell.until,
     start() {

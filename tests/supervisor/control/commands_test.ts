@@ -76,6 +76,7 @@ Deno.test("commands answer the same in this process and over the wire", async ()
 
   const started = await ofBoth(sides, (side) => side.start(["a", "b"]));
   const listed = await ofBoth(sides, (side) => side.list());
+  const described = await ofBoth(sides, (side) => side.describe());
   const ready = await ofBoth(sides, (side) => side.wait(["a"]));
   const stopped = await ofBoth(sides, (side) => side.stop(["b"]));
   const restarted = await ofBoth(sides, (side) => side.restart(["a"]));
@@ -95,6 +96,22 @@ Deno.test("commands answer the same in this process and over the wire", async ()
     Deno.pid,
     Deno.pid,
   ]);
+  assertEquals(described[0], described[1]);
+  assertEquals(described[0]?.configPath, join(workspace.folder, "config.yaml"));
+  assertEquals(
+    described[0]?.services.map(({ service, program, sandboxed, restart }) => ({
+      service,
+      program,
+      sandboxed,
+      restart,
+    })),
+    ["a", "b"].map((service) => ({
+      service,
+      program: "sleep 1000",
+      sandboxed: false,
+      restart: "on-failure, at most 10 times in 60 s",
+    })),
+  );
   assertEquals(
     ready.map(({ late, failed }) => ({ late, failed })),
     Array(2).fill({ late: [], failed: false }),
@@ -299,6 +316,35 @@ Deno.test("shutdown() answers with the pid, and asks for the end", async () => {
   await both.shutdown;
 
   assertEquals(pids, [Deno.pid, Deno.pid]);
+});
+
+Deno.test("a service that was denied a right has a hint, until it runs well", async () => {
+  await using both = await bothSides({
+    denied: {
+      command: [
+        "sh",
+        "-c",
+        `test -e fine && exec sleep 1000; echo 'Requires net access to "127.0.0.1:9", run again with the --allow-net flag' >&2; exit 1`,
+      ],
+      restart: "no",
+    },
+  });
+  const { sides, workspace } = both;
+  const hint =
+    "Denied net to 127.0.0.1:9: add --allow-net=127.0.0.1:9 to services.denied.command";
+
+  await sides[0]!.start(["denied"]);
+  await sides[0]!.wait(["denied"]);
+  const hints = await ofBoth(
+    sides,
+    async (side) => (await side.list()).services.map(({ hint }) => hint),
+  );
+  await Deno.writeTextFile(join(workspace.folder, "fine"), "");
+  await sides[0]!.start(["denied"]);
+  const [after] = (await sides[1]!.list()).services;
+
+  assertEquals(hints, [[hint], [hint]]);
+  assertEquals([after?.status, after?.hint], ["running", undefined]);
 });
 
 const EVENTS: EventBody[] = [

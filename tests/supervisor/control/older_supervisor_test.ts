@@ -13,7 +13,7 @@ import {
 } from "../../../supervisor/control/client.ts";
 import { createWorkspace } from "../../support/supervised.ts";
 
-Deno.test("watch says in words that a supervisor is too old for it", async () => {
+Deno.test("watch and describe say in words that a supervisor is too old for them", async () => {
   await using workspace = await createWorkspace({ a: { command: ["true"] } });
   const config = join(workspace.folder, "config.yaml");
   const stateDir = stateDirOf(config);
@@ -34,7 +34,10 @@ Deno.test("watch says in words that a supervisor is too old for it", async () =>
     for await (const _ of control.watch([], new AbortController().signal));
   }, Fault);
 
+  const undescribed = await assertRejects(() => control.describe(), Fault);
+
   assertEquals((await control.list()).supervisorPid, 7);
+  assertEquals(undescribed.code, "failed_precondition");
   assertEquals(error.code, "failed_precondition");
   assertEquals(
     error.message.replaceAll(workspace.folder, "FOLDER"),

@@ -75,6 +75,11 @@ export interface Service {
    * Absent where it could not be started.
    */
   'lastExitCode'?: (number);
+  /**
+   * What to add to the config, in a sentence, where its last process ended since
+   * something was denied to it; absent while it runs well.
+   */
+  'hint'?: (string);
   '_pid'?: "pid";
   '_uptimeMs'?: "uptimeMs";
   '_cpuPercent'?: "cpuPercent";
@@ -85,6 +90,7 @@ export interface Service {
   '_nextRunMs'?: "nextRunMs";
   '_lastRunMs'?: "lastRunMs";
   '_lastExitCode'?: "lastExitCode";
+  '_hint'?: "hint";
 }
 
 /**
@@ -159,6 +165,11 @@ export interface Service__Output {
    * Absent where it could not be started.
    */
   'lastExitCode'?: (number);
+  /**
+   * What to add to the config, in a sentence, where its last process ended since
+   * something was denied to it; absent while it runs well.
+   */
+  'hint'?: (string);
   '_pid'?: "pid";
   '_uptimeMs'?: "uptimeMs";
   '_cpuPercent'?: "cpuPercent";
@@ -169,4 +180,5 @@ export interface Service__Output {
   '_nextRunMs'?: "nextRunMs";
   '_lastRunMs'?: "lastRunMs";
   '_lastExitCode'?: "lastExitCode";
+  '_hint'?: "hint";
 }

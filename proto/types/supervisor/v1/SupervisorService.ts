@@ -4,6 +4,8 @@ import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
 import type { ChangeRequest as _supervisor_v1_ChangeRequest, ChangeRequest__Output as _supervisor_v1_ChangeRequest__Output } from '../../supervisor/v1/ChangeRequest.ts';
 import type { ChangeResponse as _supervisor_v1_ChangeResponse, ChangeResponse__Output as _supervisor_v1_ChangeResponse__Output } from '../../supervisor/v1/ChangeResponse.ts';
+import type { DescribeRequest as _supervisor_v1_DescribeRequest, DescribeRequest__Output as _supervisor_v1_DescribeRequest__Output } from '../../supervisor/v1/DescribeRequest.ts';
+import type { DescribeResponse as _supervisor_v1_DescribeResponse, DescribeResponse__Output as _supervisor_v1_DescribeResponse__Output } from '../../supervisor/v1/DescribeResponse.ts';
 import type { Event as _supervisor_v1_Event, Event__Output as _supervisor_v1_Event__Output } from '../../supervisor/v1/Event.ts';
 import type { ListRequest as _supervisor_v1_ListRequest, ListRequest__Output as _supervisor_v1_ListRequest__Output } from '../../supervisor/v1/ListRequest.ts';
 import type { ListResponse as _supervisor_v1_ListResponse, ListResponse__Output as _supervisor_v1_ListResponse__Output } from '../../supervisor/v1/ListResponse.ts';
@@ -22,6 +24,21 @@ import type { WatchUpdate as _supervisor_v1_WatchUpdate, WatchUpdate__Output as 
  * Commands the supervisor that runs one config file.
  */
 export interface SupervisorServiceClient extends grpc.Client {
+  /**
+   * Tells what the config in force says of the services, as it was filled in.
+   */
+  Describe(argument: _supervisor_v1_DescribeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_DescribeResponse__Output>): grpc.ClientUnaryCall;
+  Describe(argument: _supervisor_v1_DescribeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_supervisor_v1_DescribeResponse__Output>): grpc.ClientUnaryCall;
+  Describe(argument: _supervisor_v1_DescribeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_DescribeResponse__Output>): grpc.ClientUnaryCall;
+  Describe(argument: _supervisor_v1_DescribeRequest, callback: grpc.requestCallback<_supervisor_v1_DescribeResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Tells what the config in force says of the services, as it was filled in.
+   */
+  describe(argument: _supervisor_v1_DescribeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_DescribeResponse__Output>): grpc.ClientUnaryCall;
+  describe(argument: _supervisor_v1_DescribeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_supervisor_v1_DescribeResponse__Output>): grpc.ClientUnaryCall;
+  describe(argument: _supervisor_v1_DescribeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_supervisor_v1_DescribeResponse__Output>): grpc.ClientUnaryCall;
+  describe(argument: _supervisor_v1_DescribeRequest, callback: grpc.requestCallback<_supervisor_v1_DescribeResponse__Output>): grpc.ClientUnaryCall;
+  
   /**
    * Lists the services with what they do and use right now.
    */
@@ -187,6 +204,11 @@ export interface SupervisorServiceClient extends grpc.Client {
  */
 export interface SupervisorServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
+   * Tells what the config in force says of the services, as it was filled in.
+   */
+  Describe: grpc.handleUnaryCall<_supervisor_v1_DescribeRequest__Output, _supervisor_v1_DescribeResponse>;
+  
+  /**
    * Lists the services with what they do and use right now.
    */
   List: grpc.handleUnaryCall<_supervisor_v1_ListRequest__Output, _supervisor_v1_ListResponse>;
@@ -247,6 +269,7 @@ export interface SupervisorServiceHandlers extends grpc.UntypedServiceImplementa
 }
 
 export interface SupervisorServiceDefinition extends grpc.ServiceDefinition {
+  Describe: MethodDefinition<_supervisor_v1_DescribeRequest, _supervisor_v1_DescribeResponse, _supervisor_v1_DescribeRequest__Output, _supervisor_v1_DescribeResponse__Output>
   List: MethodDefinition<_supervisor_v1_ListRequest, _supervisor_v1_ListResponse, _supervisor_v1_ListRequest__Output, _supervisor_v1_ListResponse__Output>
   Reload: MethodDefinition<_supervisor_v1_ReloadRequest, _supervisor_v1_ReloadResponse, _supervisor_v1_ReloadRequest__Output, _supervisor_v1_ReloadResponse__Output>
   Restart: MethodDefinition<_supervisor_v1_ChangeRequest, _supervisor_v1_ChangeResponse, _supervisor_v1_ChangeRequest__Output, _supervisor_v1_ChangeResponse__Output>

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { quoteWord, wrapWords } from "../../../tasks/terminal/shell_words.ts";
+import { quoteWord, wrapWords } from "../../../runtime/program/shell_words.ts";
 
 Deno.test("wrapWords() keeps within the columns, and gives a longer word a line of its own", () => {
   const words = ["deno", "run", "--allow-net=127.0.0.1:6001", "-A", "main.ts"];

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { widthOf } from "../../runtime/program/text_width.ts";
+import { widthOf } from "./text_width.ts";
 
 /** Quotes a word for a shell where that needs it. */
 export function quoteWord(word: string): string {

@@ -1,0 +1,8 @@
+// Original file: supervisor/v1/supervisor.proto
+
+
+export interface DescribeRequest {
+}
+
+export interface DescribeRequest__Output {
+}
