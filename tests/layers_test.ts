@@ -119,6 +119,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     "runtime/rpc",
     "runtime/control",
   ],
+  // It runs in a browser.
+  "dashboard/page": ["dashboard/wire.ts"],
   stages: STAGE,
   "stages/main.ts": [...STAGE, "stages"],
   "stages/run_stage.ts": [...STAGE, "stages"],

@@ -36,7 +36,7 @@ export interface DenoLock {
 const FOR_DEVELOPERS = ["echarts", "fast-check"];
 
 /** What a deno.json says for work on the program itself. */
-const OF_A_CLONE = ["tasks", "publish"];
+const OF_A_CLONE = ["tasks", "publish", "workspace"];
 
 /** What the deno.json of a vendored package says. */
 interface Vendored {

@@ -90,10 +90,11 @@ async function* sourcesIn(folder: string): AsyncGenerator<string> {
 
 /**
  * True of what is shipped. Of the vendored packages their deno.json is not: Deno
- * would take them for linked ones, and deno.lock would not fit.
+ * would take them for linked ones, and deno.lock would not fit. Nor is that of
+ * the page, which is only for checking types.
  */
 function isSource(path: string): boolean {
   return path.startsWith(`${TEMPLATES}/`) ||
     SOURCES.test(path) && !COMMANDS_OF_A_CLONE.test(path) &&
-      !/(^|\/)\.|^vendor\/.*\/deno\.json$/.test(path);
+      !/(^|\/)\.|^(vendor\/.*|dashboard\/page)\/deno\.json$/.test(path);
 }

@@ -1,0 +1,17 @@
+/**
+ * The page Logs.
+ *
+ * @module
+ */
+
+import { html, type View } from "../preact.ts";
+import type { PageProps } from "../page.ts";
+import { pageHeader } from "../ui/page_header.ts";
+import { waiting } from "../ui/empty.ts";
+
+/** Draws the page. */
+export function LogsPage(_props: PageProps): View {
+  return html`
+    ${pageHeader("Logs")} ${waiting("the supervisor")}
+  `;
+}

@@ -1,0 +1,17 @@
+/**
+ * The page Map.
+ *
+ * @module
+ */
+
+import { html, type View } from "../preact.ts";
+import type { PageProps } from "../page.ts";
+import { pageHeader } from "../ui/page_header.ts";
+import { waiting } from "../ui/empty.ts";
+
+/** Draws the page. */
+export function MapPage(_props: PageProps): View {
+  return html`
+    ${pageHeader("Map")} ${waiting("the supervisor")}
+  `;
+}

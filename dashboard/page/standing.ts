@@ -1,0 +1,62 @@
+/**
+ * Says in words how the page, the dashboard and the supervisor stand.
+ *
+ * @module
+ */
+
+import type { Hello, SupervisorState } from "../wire.ts";
+import type { Connection } from "./state.ts";
+
+/** How things stand: a word, and a sentence where there is more to say. */
+export interface Standing {
+  tone: "good" | "busy" | "warn" | "bad";
+  word: string;
+  sentence?: string;
+}
+
+/** Looks at the nearest trouble first. */
+export function standingOf(
+  connection: Connection,
+  hello: Pick<Hello, "supervised" | "command"> | undefined,
+  supervisor: SupervisorState | undefined,
+): Standing {
+  switch (connection) {
+    case "connecting":
+      return { tone: "busy", word: "Connecting" };
+    case "signed_out":
+      return { tone: "warn", word: "Signed out" };
+    case "gone":
+      return {
+        tone: "bad",
+        word: "Dashboard gone",
+        sentence: "It does not answer; what you see is as it last was. " +
+          "The page tries again by itself.",
+      };
+    case "live":
+      return supervisorStanding(hello, supervisor);
+  }
+}
+
+function supervisorStanding(
+  hello: Pick<Hello, "supervised" | "command"> | undefined,
+  supervisor: SupervisorState | undefined,
+): Standing {
+  if (hello?.supervised === false) {
+    return {
+      tone: "good",
+      word: "Live",
+      sentence: "without a supervisor",
+    };
+  }
+  if (supervisor?.up === false) {
+    return {
+      tone: "bad",
+      word: "Supervisor gone",
+      sentence: supervisor.reason ?? "It does not answer.",
+    };
+  }
+  const note = supervisor?.notes[0];
+  return note === undefined
+    ? { tone: "good", word: "Live" }
+    : { tone: "warn", word: "Live", sentence: note };
+}
