@@ -271,9 +271,12 @@ export interface StageProcess {
 
 /** How a stage stood at one time; null where nobody tells. */
 export interface StageSample {
-  /** Events taken so far. */
+  /** Events taken so far; what is read again after a recovery counts again. */
   events: number | null;
-  /** Of each second of wall time: own work, sending and receiving, waiting. */
+  /**
+   * Of each second of wall time: CPU time of its own work, all other CPU time
+   * (sending and receiving), and waiting. Of several processes the sum.
+   */
   ownMs: number | null;
   ipcMs: number | null;
   waitMs: number | null;
@@ -281,7 +284,10 @@ export interface StageSample {
   onItsWay: number | null;
   /** Events a batch. */
   batch: number | null;
-  /** From sending a batch to its answer, in milliseconds, since the start. */
+  /**
+   * From sending a batch to the next stage to its answer, in milliseconds, since
+   * somebody first looked. The sink sends none.
+   */
   p50Ms: number | null;
   p95Ms: number | null;
   p99Ms: number | null;
@@ -321,6 +327,10 @@ export interface RunEnd {
   elapsedMs: number;
   events: number;
   rejected: number;
+  /**
+   * CPU time in all, and from a batch's arrival to its being passed on; since
+   * the chain was last opened. As the run's own report has them.
+   */
   stages: {
     name: string;
     stage: StageName;

@@ -1,5 +1,6 @@
 // Original file: pipeline/v1/run.proto
 
+import type { RunEventKind as _pipeline_v1_RunEventKind, RunEventKind__Output as _pipeline_v1_RunEventKind__Output } from '../../pipeline/v1/RunEventKind.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -18,6 +19,10 @@ export interface RunEvent {
    * What, as a sentence.
    */
   'message'?: (string);
+  /**
+   * What kind of thing it is.
+   */
+  'kind'?: (_pipeline_v1_RunEventKind);
 }
 
 /**
@@ -36,4 +41,8 @@ export interface RunEvent__Output {
    * What, as a sentence.
    */
   'message': (string);
+  /**
+   * What kind of thing it is.
+   */
+  'kind': (_pipeline_v1_RunEventKind__Output);
 }

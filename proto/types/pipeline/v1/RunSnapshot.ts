@@ -4,6 +4,7 @@ import type { RunStatus as _pipeline_v1_RunStatus, RunStatus__Output as _pipelin
 import type { Progress as _pipeline_v1_Progress, Progress__Output as _pipeline_v1_Progress__Output } from '../../pipeline/v1/Progress.ts';
 import type { StageProcess as _pipeline_v1_StageProcess, StageProcess__Output as _pipeline_v1_StageProcess__Output } from '../../pipeline/v1/StageProcess.ts';
 import type { RunEvent as _pipeline_v1_RunEvent, RunEvent__Output as _pipeline_v1_RunEvent__Output } from '../../pipeline/v1/RunEvent.ts';
+import type { Schema as _pipeline_v1_Schema, Schema__Output as _pipeline_v1_Schema__Output } from '../../pipeline/v1/Schema.ts';
 
 /**
  * How a run is.
@@ -42,6 +43,10 @@ export interface RunSnapshot {
    * "auto", or how many events a batch has.
    */
   'batch'?: (string);
+  /**
+   * What the events are: it names what StageLook.results has.
+   */
+  'schema'?: (_pipeline_v1_Schema | null);
 }
 
 /**
@@ -81,4 +86,8 @@ export interface RunSnapshot__Output {
    * "auto", or how many events a batch has.
    */
   'batch': (string);
+  /**
+   * What the events are: it names what StageLook.results has.
+   */
+  'schema': (_pipeline_v1_Schema__Output | null);
 }

@@ -1,6 +1,7 @@
 // Original file: pipeline/v1/run.proto
 
 import type { Latency as _pipeline_v1_Latency, Latency__Output as _pipeline_v1_Latency__Output } from '../../pipeline/v1/Latency.ts';
+import type { RejectCount as _pipeline_v1_RejectCount, RejectCount__Output as _pipeline_v1_RejectCount__Output } from '../../pipeline/v1/RejectCount.ts';
 import type { Result as _pipeline_v1_Result, Result__Output as _pipeline_v1_Result__Output } from '../../pipeline/v1/Result.ts';
 import type { Long } from '@grpc/proto-loader';
 
@@ -17,19 +18,20 @@ export interface StageLook {
    */
   'timeMs'?: (number | string);
   /**
-   * Events it has taken since its process or the last recovery began.
+   * Events it has taken since then: see since_ms.
    */
   'events'?: (number | string | Long);
   /**
-   * Its own work since then, in milliseconds.
+   * CPU time of its own work since then, in milliseconds.
    */
   'ownMs'?: (number | string);
   /**
-   * Sending and receiving, in milliseconds.
+   * All other CPU time since then: sending and receiving, in milliseconds.
    */
   'ipcMs'?: (number | string);
   /**
-   * Waiting for the stage before it or for the one after it, in milliseconds.
+   * Waiting for the stage before it or for the one after it since then, in
+   * milliseconds.
    */
   'waitMs'?: (number | string);
   /**
@@ -37,28 +39,43 @@ export interface StageLook {
    */
   'onItsWay'?: (number | string | Long);
   /**
-   * Events in the batches that it sends now.
+   * Events in the batches that it sends now, on the average.
    */
   'batch'?: (number);
   /**
-   * From sending a batch to its answer.
+   * From sending a batch to its answer, since somebody first asked.
    */
   'latency'?: (_pipeline_v1_Latency | null);
   /**
-   * How many lines or events it has rejected, by reason.
+   * How many lines or events it has rejected, by reason. What is read again
+   * after a recovery counts again.
    */
-  'rejects'?: ({[key: string]: number | string | Long});
+  'rejects'?: (_pipeline_v1_RejectCount)[];
   /**
-   * Of aggregate: how the results stand; at most 50 groups of `groups`.
+   * Of aggregate: how the results stand; at most 50 groups of `groups`. Where
+   * there are more, the largest, or of very many the largest of the first.
    */
   'results'?: (_pipeline_v1_Result)[];
+  /**
+   * How many groups there are.
+   */
   'groups'?: (number | string | Long);
+  /**
+   * When its counters began, in milliseconds since 1970: they begin anew with
+   * each opening of the chain.
+   */
+  'sinceMs'?: (number | string);
+  /**
+   * Of aggregate: nothing comes any more that changes its results.
+   */
+  'complete'?: (boolean);
   '_events'?: "events";
   '_ownMs'?: "ownMs";
   '_ipcMs'?: "ipcMs";
   '_waitMs'?: "waitMs";
   '_onItsWay'?: "onItsWay";
   '_batch'?: "batch";
+  '_groups'?: "groups";
 }
 
 /**
@@ -74,19 +91,20 @@ export interface StageLook__Output {
    */
   'timeMs': (number);
   /**
-   * Events it has taken since its process or the last recovery began.
+   * Events it has taken since then: see since_ms.
    */
   'events'?: (number);
   /**
-   * Its own work since then, in milliseconds.
+   * CPU time of its own work since then, in milliseconds.
    */
   'ownMs'?: (number);
   /**
-   * Sending and receiving, in milliseconds.
+   * All other CPU time since then: sending and receiving, in milliseconds.
    */
   'ipcMs'?: (number);
   /**
-   * Waiting for the stage before it or for the one after it, in milliseconds.
+   * Waiting for the stage before it or for the one after it since then, in
+   * milliseconds.
    */
   'waitMs'?: (number);
   /**
@@ -94,26 +112,41 @@ export interface StageLook__Output {
    */
   'onItsWay'?: (number);
   /**
-   * Events in the batches that it sends now.
+   * Events in the batches that it sends now, on the average.
    */
   'batch'?: (number);
   /**
-   * From sending a batch to its answer.
+   * From sending a batch to its answer, since somebody first asked.
    */
   'latency': (_pipeline_v1_Latency__Output | null);
   /**
-   * How many lines or events it has rejected, by reason.
+   * How many lines or events it has rejected, by reason. What is read again
+   * after a recovery counts again.
    */
-  'rejects': ({[key: string]: number});
+  'rejects': (_pipeline_v1_RejectCount__Output)[];
   /**
-   * Of aggregate: how the results stand; at most 50 groups of `groups`.
+   * Of aggregate: how the results stand; at most 50 groups of `groups`. Where
+   * there are more, the largest, or of very many the largest of the first.
    */
   'results': (_pipeline_v1_Result__Output)[];
-  'groups': (number);
+  /**
+   * How many groups there are.
+   */
+  'groups'?: (number);
+  /**
+   * When its counters began, in milliseconds since 1970: they begin anew with
+   * each opening of the chain.
+   */
+  'sinceMs': (number);
+  /**
+   * Of aggregate: nothing comes any more that changes its results.
+   */
+  'complete': (boolean);
   '_events'?: "events";
   '_ownMs'?: "ownMs";
   '_ipcMs'?: "ipcMs";
   '_waitMs'?: "waitMs";
   '_onItsWay'?: "onItsWay";
   '_batch'?: "batch";
+  '_groups'?: "groups";
 }

@@ -6,7 +6,7 @@ import type { RunStatus as _pipeline_v1_RunStatus, RunStatus__Output as _pipelin
 import type { StageProcess as _pipeline_v1_StageProcess, StageProcess__Output as _pipeline_v1_StageProcess__Output } from '../../pipeline/v1/StageProcess.ts';
 import type { RunEvent as _pipeline_v1_RunEvent, RunEvent__Output as _pipeline_v1_RunEvent__Output } from '../../pipeline/v1/RunEvent.ts';
 import type { Finished as _pipeline_v1_Finished, Finished__Output as _pipeline_v1_Finished__Output } from '../../pipeline/v1/Finished.ts';
-import type { StageLook as _pipeline_v1_StageLook, StageLook__Output as _pipeline_v1_StageLook__Output } from '../../pipeline/v1/StageLook.ts';
+import type { RunLook as _pipeline_v1_RunLook, RunLook__Output as _pipeline_v1_RunLook__Output } from '../../pipeline/v1/RunLook.ts';
 
 /**
  * What is to be known of a run.
@@ -37,9 +37,9 @@ export interface WatchUpdate {
    */
   'finished'?: (_pipeline_v1_Finished | null);
   /**
-   * How one process of a stage stands; about once a second.
+   * How the stages stand; about once a second while somebody watches.
    */
-  'look'?: (_pipeline_v1_StageLook | null);
+  'look'?: (_pipeline_v1_RunLook | null);
   'kind'?: "snapshot"|"progress"|"status"|"process"|"event"|"finished"|"look";
 }
 
@@ -72,8 +72,8 @@ export interface WatchUpdate__Output {
    */
   'finished'?: (_pipeline_v1_Finished__Output | null);
   /**
-   * How one process of a stage stands; about once a second.
+   * How the stages stand; about once a second while somebody watches.
    */
-  'look'?: (_pipeline_v1_StageLook__Output | null);
+  'look'?: (_pipeline_v1_RunLook__Output | null);
   'kind'?: "snapshot"|"progress"|"status"|"process"|"event"|"finished"|"look";
 }
