@@ -126,9 +126,12 @@ export async function supervise(argv: string[]): Promise<number> {
       ...words,
       ...profiles.map((name) => `--profile=${name}`),
     ];
+    const awaited = names.filter((name) =>
+      !config.services.get(name)?.[0]?.looksOn
+    );
     const services = await whileShown(
-      `Waiting until ${names.join(", ")} ${
-        names.length === 1 ? "is" : "are"
+      `Waiting until ${awaited.join(", ")} ${
+        awaited.length === 1 ? "is" : "are"
       } healthy`,
       superviseInBackground(config, selection, {
         timeoutMs: flags.timeout,

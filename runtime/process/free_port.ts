@@ -20,8 +20,16 @@ const LAST = 32_767;
  *
  * @param key Leads to the same port each time, if that is free.
  * @param taken Ports that will be listened on.
+ * @param preferred The one to take if that is free.
  */
-export function pickPort(key: string, taken: ReadonlySet<number>): number {
+export function pickPort(
+  key: string,
+  taken: ReadonlySet<number>,
+  preferred?: number,
+): number {
+  if (preferred !== undefined && !taken.has(preferred) && isFree(preferred)) {
+    return preferred;
+  }
   const count = LAST - FIRST + 1;
   let hash = 0;
   for (const char of key) hash = (hash * 31 + char.charCodeAt(0)) % count;

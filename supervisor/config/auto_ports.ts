@@ -43,7 +43,7 @@ export async function openAutoPorts(stateDir: string): Promise<AutoPorts> {
   const inUse = known.size > 0 && await isClaimed(stateDir);
   let changed = false;
   return {
-    choose(key, taken) {
+    choose(key, taken, preferred) {
       const before = known.get(key);
       if (
         before !== undefined && !taken.has(before) &&
@@ -51,7 +51,11 @@ export async function openAutoPorts(stateDir: string): Promise<AutoPorts> {
       ) return before;
       // Two configs that start together would both find the same one free.
       const own = `${stateDir}/${key}`;
-      const port = pickPort(own, new Set([...taken, ...known.values()]));
+      const port = pickPort(
+        own,
+        new Set([...taken, ...known.values()]),
+        preferred,
+      );
       known.set(key, port);
       changed = true;
       return port;

@@ -64,7 +64,7 @@ interface Part {
 const FIELDS: Record<
   Exclude<
     keyof ServiceSpec,
-    "name" | "service" | "runs" | "restart" | "schedule"
+    "name" | "service" | "runs" | "restart" | "schedule" | "looksOn"
   >,
   Omit<Part, "value">
 > = {

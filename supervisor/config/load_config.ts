@@ -30,8 +30,15 @@ import { UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { asPathError } from "../../runtime/program/system_error.ts";
 import { makeServiceSockets } from "../state_folder/own_state.ts";
+import {
+  type DashboardPlace,
+  dashboardPlace,
+  makeDashboardPlace,
+  plainDashboardPlace,
+} from "../state_folder/dashboard_place.ts";
 import { openAutoPorts } from "./auto_ports.ts";
 import { type Config, DEFAULT_CONFIG, stateDirOf } from "./config.ts";
+import { atDashboardKey, mayWantDashboard } from "./dashboard.ts";
 import { gatherIncluded } from "./include.ts";
 import {
   checkFiles,
@@ -83,6 +90,8 @@ export interface ConfigContext {
    * state folder}
    */
   socketAt?: SocketAt;
+  /** Where a dashboard keeps what it has. @default {the state folder} */
+  dashboard?: DashboardPlace;
 }
 
 /**
@@ -115,6 +124,7 @@ export function peekConfig(path: string): Promise<Config> {
       path,
       autoPort: (await openAutoPorts(stateDir)).choose,
       socketAt: await serviceSocketAt(stateDir),
+      dashboard: await dashboardPlace(stateDir),
     });
   });
 }
@@ -161,6 +171,9 @@ export async function parseWithSamePorts(
     ...(text.includes(UNIX) || text.includes("include")
       ? { socketAt: await makeServiceSockets(stateDir) }
       : {}),
+    ...(mayWantDashboard(text)
+      ? { dashboard: await makeDashboardPlace(stateDir) }
+      : {}),
   });
   await autoPorts.save();
   return config;
@@ -191,10 +204,13 @@ export function parseConfig(text: string, {
   refusal = `Cannot load config "${shortPath(resolve(path))}"`,
   autoPort = pickPort,
   socketAt = (name) => join(stateDirOf(path), "run", `${name}.sock`),
+  dashboard = plainDashboardPlace(stateDirOf(path)),
 }: ConfigContext): Config {
   const absolute = resolve(path);
   const folder = dirname(absolute);
   const surroundings = {
+    path: absolute,
+    dashboard,
     folder,
     variables,
     isFile,
@@ -209,11 +225,15 @@ export function parseConfig(text: string, {
   const { sources, texts, isIncomplete } = gathered;
   // What is missing would be wrong everywhere else, too.
   const passes = isIncomplete ? [] : PASSES;
-  const { services, problems } = passes.reduce(
+  const { services, problems, dashboard: wanted } = passes.reduce(
     (draft, pass) => pass(draft, surroundings),
     draftOf(gathered.written, sources),
   );
-  const all = [...gathered.problems, ...problems];
+  const all = [
+    ...gathered.problems,
+    // The service that it stands for is written nowhere.
+    ...wanted ? problems.map(atDashboardKey) : problems,
+  ];
   if (all.length > 0) {
     throw new UsageError(
       `${refusal}:\n${describePlaced(all, { path: absolute, texts, sources })}`,

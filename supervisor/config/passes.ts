@@ -17,8 +17,18 @@ import {
   type Problem,
   problemsOf,
 } from "../../runtime/config/problems.ts";
+import type { DashboardPlace } from "../state_folder/dashboard_place.ts";
 import { relevantIssues } from "../../runtime/program/schema_problems.ts";
 import { type Names, textNamed } from "./addresses.ts";
+import {
+  DASHBOARD,
+  dashboardProblems,
+  dashboardService,
+  portOfDashboard,
+  type WantedDashboard,
+  wantedDashboard,
+  withDashboardPort,
+} from "./dashboard.ts";
 import type { AutoPort } from "./port.ts";
 import { portsOf } from "./ports.ts";
 import {
@@ -46,6 +56,8 @@ export interface Draft {
   written: unknown;
   /** Where the services of included files are written. */
   sources: Sources;
+  /** The dashboard that is among the services; undefined: none is. */
+  dashboard: WantedDashboard | undefined;
   /** What its texts may refer to. */
   names: Names;
   /** What is written, filled in as the first replica of each service reads it. */
@@ -60,6 +72,10 @@ export interface Draft {
 
 /** What the passes know besides the file. */
 export interface Surroundings {
+  /** The config, as an absolute path. */
+  path: string;
+  /** Where a dashboard keeps what it has. */
+  dashboard: DashboardPlace;
   /** The folder that paths are relative to, except in included files. */
   folder: string;
   /** Values for `${NAME}`. */
@@ -85,6 +101,7 @@ export function draftOf(
   return {
     written,
     sources,
+    dashboard: undefined,
     names: { services: [], ports: new Map(), sockets: new Map() },
     filled: written,
     shapes: {},
@@ -101,18 +118,36 @@ export function dropExtensions(draft: Draft): Draft {
 /** Finds the names of the services, and the ports that they stand for. */
 export function nameServices(
   draft: Draft,
-  { variables, autoPort, socketAt, replicas }: Surroundings,
+  { variables, autoPort, socketAt, replicas, path, dashboard }: Surroundings,
 ): Draft {
-  const services = { ...servicesIn(draft.written) };
+  const written = servicesIn(draft.written);
+  const wanted = wantedDashboard(draft.written, variables);
+  const services = {
+    ...written,
+    ...(wanted ? { [DASHBOARD]: portOfDashboard(wanted) } : {}),
+  };
   const variablesOf = (service: string) =>
     variablesFor(service, draft.sources, variables);
+  const choose = wanted ? withDashboardPort(autoPort) : autoPort;
+  const names = {
+    services: Object.keys(services),
+    ports: portsOf(services, variablesOf, choose, replicas),
+    sockets: socketsOf(services, variablesOf, socketAt, replicas),
+  };
+  if (!wanted) return { ...draft, names };
+  const own = dashboardService(wanted, { path, place: dashboard, names });
   return {
     ...draft,
-    names: {
-      services: Object.keys(services),
-      ports: portsOf(services, variablesOf, autoPort, replicas),
-      sockets: socketsOf(services, variablesOf, socketAt, replicas),
+    names,
+    written: {
+      ...Object(draft.written),
+      services: { ...services, [DASHBOARD]: own },
     },
+    dashboard: wanted,
+    problems: [
+      ...draft.problems,
+      ...dashboardProblems(wanted, Object.keys(written), names),
+    ],
   };
 }
 
@@ -161,6 +196,7 @@ export function makeSpecs(draft: Draft, surroundings: Surroundings): Draft {
           port: names.ports.get(service)?.[replica],
           socket: names.sockets.get(service)?.[replica],
         },
+        { looksOn: draft.dashboard !== undefined && service === DASHBOARD },
       );
       return source
         ? withDefaultsFor(spec, source, surroundings.variables)

@@ -10,8 +10,15 @@ export const MAX_PORT = 65_535;
 /** The ports of each service that has any: one for each replica, in order. */
 export type Ports = ReadonlyMap<string, readonly number[]>;
 
-/** Chooses a port for `auto`: always the same for one key, none of `taken`. */
-export type AutoPort = (key: string, taken: ReadonlySet<number>) => number;
+/**
+ * Chooses a port for `auto`: always the same for one key, none of `taken`; the
+ * first time `preferred`, if that is free.
+ */
+export type AutoPort = (
+  key: string,
+  taken: ReadonlySet<number>,
+  preferred?: number,
+) => number;
 
 /** True for what may be written as a port. */
 export function isPort(written: string | number): boolean {

@@ -249,6 +249,25 @@ const SERVICES = z.record(
   error: "expected at least one service",
 }).describe("The services, by name; not needed in a file that includes others");
 
+const DASHBOARD = z.union([
+  z.boolean(),
+  z.strictObject({
+    port: port.optional().describe(
+      "The port where it listens on 127.0.0.1; not set: 4646, or another where somebody else has that",
+    ).meta({ examples: [4646] }),
+    read_only: z.boolean({ error: "expected true or false" }).default(false)
+      .describe("Whether the page only shows, and changes nothing").meta({
+        examples: [true],
+      }),
+    broker: z.string({ error: "expected the name of a service" }).optional()
+      .describe(
+        "The service that is asked who is registered; not set: the one called broker, if it has a port",
+      ).meta({ examples: ["broker"] }),
+  }),
+], {
+  error: "expected true, false, or a map with port, read_only and broker",
+});
+
 const FILE_NAME = z.string().min(1, { error: "expected a file" });
 
 const FILE_NAMES = z.union([
@@ -279,13 +298,26 @@ const INCLUDE = z.array(
 /** All files as one: the services of the config, and of what it includes. */
 export const CONFIG_SCHEMA = z.strictObject({
   auth: AUTH.default("token").describe("The auth of services that set none"),
+  dashboard: DASHBOARD.default(false).describe(
+    "A page for the browser that shows what runs; it runs as a service called dashboard",
+  ).meta({ examples: [true] }),
   services: SERVICES,
 });
+
+/** What is said of the dashboard. */
+export const DASHBOARD_SCHEMA = CONFIG_SCHEMA.shape.dashboard;
+
+/** What the schema makes of that. */
+export type DashboardShape = z.output<typeof DASHBOARD_SCHEMA>;
 
 /** What one file says besides its services, which are checked all together. */
 export const FILE_SCHEMA = z.strictObject({
   include: INCLUDE.default([]),
   auth: AUTH.optional(),
+  dashboard: z.undefined({
+    error:
+      "belongs into the config that is supervised, and not into what that includes",
+  }).optional(),
   services: z.record(z.string(), z.unknown()).nullish(),
 });
 
@@ -299,6 +331,7 @@ export type IncludeShape = z.output<typeof INCLUDE>[number];
 const WRITTEN_SCHEMA = z.strictObject({
   include: INCLUDE.optional(),
   auth: CONFIG_SCHEMA.shape.auth,
+  dashboard: CONFIG_SCHEMA.shape.dashboard,
   services: SERVICES.optional(),
 }).meta({ anyOf: [{ required: ["services"] }, { required: ["include"] }] });
 

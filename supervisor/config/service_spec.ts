@@ -88,6 +88,11 @@ export interface ServiceSpec {
   memLimitBytes: number | undefined;
   /** Restarted when its source changes; with `cascade` its dependents, too. */
   watch: { cascade: boolean } | undefined;
+  /**
+   * Of the dashboard: it runs whatever else does, nobody waits for it, and how it
+   * gets on decides nothing about the others. Absent for others.
+   */
+  looksOn?: true;
 }
 
 /**
@@ -98,6 +103,7 @@ export interface ServiceSpec {
  * @param shape What the schema accepted.
  * @param folder The config's folder, which paths are relative to.
  * @param place Where it listens: a port, `auto` made a number, or a socket.
+ * @param options `looksOn`: whether it is the dashboard.
  */
 export function serviceSpec(
   name: string,
@@ -105,6 +111,7 @@ export function serviceSpec(
   shape: ServiceShape,
   folder: string,
   { port, socket }: Pick<ServiceSpec, "port" | "socket">,
+  { looksOn = false }: { looksOn?: boolean } = {},
 ): ServiceSpec {
   const { restart_policy: restart, healthcheck, logging } = shape;
   return {
@@ -154,6 +161,7 @@ export function serviceSpec(
       : shape.watch === false
       ? undefined
       : shape.watch,
+    ...(looksOn ? { looksOn } : {}),
   };
 }
 

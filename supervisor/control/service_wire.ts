@@ -29,6 +29,7 @@ export function serviceFromWire(wire: Service__Output): MeasuredSnapshot {
     restarts: wire.restarts,
     detail: wire.detail,
     notes: wire.notes,
+    ...(wire.looksOn ? { looksOn: true } : {}),
     ...(typeof wire.exitCode === "number"
       ? {
         exit: {

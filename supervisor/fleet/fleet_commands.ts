@@ -127,8 +127,10 @@ export function createFleetCommands(
   const untilUp = async (
     chosen: readonly ServiceLoop[],
     signal: AbortSignal | undefined,
+    names: readonly string[] = [],
   ) => {
-    await Promise.all(chosen.map((loop) => untilOver(loop, signal)));
+    const awaited = awaitedOf(chosen, names);
+    await Promise.all(awaited.map((loop) => untilOver(loop, signal)));
     return chosen.map(look);
   };
 
@@ -160,7 +162,7 @@ export function createFleetCommands(
     start(names, signal) {
       const chosen = fleet.choose(names);
       changes.start(chosen);
-      return untilUp(chosen, signal);
+      return untilUp(chosen, signal, names);
     },
     async stop(names, signal) {
       const chosen = fleet.choose(names).filter(fleet.isActive);
@@ -175,13 +177,17 @@ export function createFleetCommands(
     async restart(names, signal) {
       const chosen = fleet.choose(names);
       await changes.restart(chosen, signal, { runsNow: names.length > 0 });
-      return await untilUp(chosen, signal);
+      return await untilUp(chosen, signal, names);
     },
     async wait(names, signal = closing) {
       const chosen = fleet.choose(names);
       const over = AbortSignal.any([signal, closing]);
       const isNamed = names.length > 0;
-      const { late, failed } = await untilReady(chosen, isNamed, over);
+      const { late, failed } = await untilReady(
+        awaitedOf(chosen, names),
+        isNamed,
+        over,
+      );
       return {
         services: chosen.map(look),
         late: late.map(({ spec }) => spec.name),
@@ -197,4 +203,12 @@ export function createFleetCommands(
     scale: async (replicas, signal) =>
       await outcomeOf(await reloader.scale(replicas), signal),
   };
+}
+
+/** Returns those that are waited for: who looks on only where it was named. */
+function awaitedOf(
+  chosen: readonly ServiceLoop[],
+  names: readonly string[],
+): readonly ServiceLoop[] {
+  return names.length > 0 ? chosen : chosen.filter(({ spec }) => !spec.looksOn);
 }

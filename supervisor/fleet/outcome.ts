@@ -22,14 +22,15 @@ export interface Outcome {
 export function outcomeOf(
   active: readonly Pick<ServiceLoop, "spec" | "state">[],
 ): Outcome | undefined {
-  const over = active.every(({ state }) =>
+  const counted = active.filter(({ spec }) => !spec.looksOn);
+  const over = counted.every(({ state }) =>
     state.status === "failed" || hasEnded(state)
   );
-  if (!over || active.length === 0) return undefined;
+  if (!over || counted.length === 0) return undefined;
   // The next change of its source may bring a watched one back.
-  if (active.some(({ spec }) => spec.watch)) return undefined;
+  if (counted.some(({ spec }) => spec.watch)) return undefined;
   return {
-    failures: active.flatMap(({ spec: { name }, state }) => {
+    failures: counted.flatMap(({ spec: { name }, state }) => {
       const good = state.status === "exited" && state.exit?.code === 0;
       return good ? [] : [{ name, reason: detailOf(state) }];
     }),

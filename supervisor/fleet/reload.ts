@@ -160,6 +160,11 @@ function checkReplicas(
         }${suggestion(service, known, `; services are ${known.join(", ")}`)}`,
       );
     }
+    if (services.get(service)?.[0]?.looksOn) {
+      throw new UsageError(
+        `Cannot scale "${service}": one page is enough for all who look at it`,
+      );
+    }
     if (!(Number.isInteger(count) && count >= 1 && count <= MAX_REPLICAS)) {
       throw new UsageError(
         `Cannot scale "${service}" to ${count}: expected a whole number from 1 to ${MAX_REPLICAS}; "${

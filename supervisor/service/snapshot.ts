@@ -36,6 +36,8 @@ export interface ServiceSnapshot {
   notes?: readonly string[];
   /** What to add to the config, where its last process was denied something. */
   hint?: string;
+  /** As its spec has it. */
+  looksOn?: true;
   /** When it is due next, if it has a schedule; Unix time in milliseconds. */
   nextRunMs?: number;
   /** When the last run that is over began, and with which code it ended. */
@@ -75,6 +77,7 @@ export function snapshotOf(
       : detailOf(state),
     ...runFields(runs),
     ...("exit" in state && state.exit ? { exit: state.exit } : {}),
+    ...(spec.looksOn ? { looksOn: true } : {}),
   };
 }
 

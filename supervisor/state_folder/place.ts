@@ -24,7 +24,7 @@ export const STATE_FOLDER = ".denizen";
 
 /** What the supervisor keeps in a state folder. */
 export const SUPERVISOR_FILES =
-  /^(logs|observed|sockets|run|control\.sock|supervisor\.(log|pid)|supervisor-events\.ndjson|token|(run|ports|schedules|stopped)\.json)([.-].*)?$/;
+  /^(dashboard|logs|observed|sockets|run|control\.sock|supervisor\.(log|pid)|supervisor-events\.ndjson|token|(run|ports|schedules|stopped)\.json)([.-].*)?$/;
 
 /** What runs keep there besides. */
 const RUN_FILES =

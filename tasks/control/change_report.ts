@@ -10,7 +10,12 @@ import type {
   ServiceChange,
 } from "../../supervisor/control/client.ts";
 import { formatTable } from "../terminal/table.ts";
-import { isGood, requireGood, serviceReport } from "./service_report.ts";
+import {
+  countedOf,
+  isGood,
+  requireGood,
+  serviceReport,
+} from "./service_report.ts";
 
 /**
  * Prints what a change of the config has done, or would do.
@@ -30,7 +35,7 @@ export function printOutcome(
       )
       : changeTable(changes).trimEnd(),
   );
-  requireGood(services, isGood);
+  requireGood(countedOf(services), isGood);
 }
 
 /** Writes changes as a table. */

@@ -11,7 +11,7 @@ import { connectControl } from "../../supervisor/control/client.ts";
 import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
 import { printHelp } from "../terminal/help.ts";
 import { ANY_NUMBER, CONTROL_FLAGS } from "./flags.ts";
-import { printServices, requireGood } from "./service_report.ts";
+import { countedOf, printServices, requireGood } from "./service_report.ts";
 
 /** What one of the commands asks for. */
 export interface Change {
@@ -58,10 +58,10 @@ export async function changeServices(
         words.length === 0 || words.includes(name) || words.includes(service)
       );
       await printServices(named, flags);
-      requireGood(named, done);
+      requireGood(countedOf(named, words), done);
     }
     throw error;
   }
   await printServices(services, flags);
-  requireGood(services, done);
+  requireGood(countedOf(services, words), done);
 }

@@ -79,6 +79,21 @@ export function isGood(
     (status === "exited" && exit?.code === 0);
 }
 
+/**
+ * Returns those whose end would be a failure of a command: the dashboard only
+ * where it was named.
+ *
+ * @param words What the command line names.
+ */
+export function countedOf(
+  services: readonly MeasuredSnapshot[],
+  words: readonly string[] = [],
+): MeasuredSnapshot[] {
+  return services.filter(({ name, looksOn }) =>
+    !looksOn || words.includes(name)
+  );
+}
+
 /** @throws {Failure} Naming the services that are not as they should be. */
 export function requireGood(
   services: readonly MeasuredSnapshot[],

@@ -66,7 +66,7 @@ export async function check(argv: string[]): Promise<number> {
     config,
     requireScripts(config, words),
     profilesIn(argv),
-  );
+  ).filter((name) => !config.services.get(name)?.[0]?.looksOn);
   const watched = words.length > 0
     ? requireScripts(config, words)
     : others.filter((name) =>

@@ -38,6 +38,11 @@ export function requireScripts(
         }"`,
       );
     }
+    if (specs[0]?.looksOn) {
+      throw new UsageError(
+        `Cannot watch "${word}": the config only switches it on, and says nothing of its permissions`,
+      );
+    }
     if (specs[0]?.runs.kind !== "script") {
       throw new UsageError(
         `Cannot watch "${word}": it is a command, which runs without a sandbox; only a script has permissions`,

@@ -24,7 +24,7 @@ import {
   type WaitOutcome,
 } from "../../supervisor/control/client.ts";
 import type { MeasuredSnapshot } from "../../supervisor/service/snapshot.ts";
-import { isGood } from "../control/service_report.ts";
+import { countedOf, isGood } from "../control/service_report.ts";
 import { tellingTrouble } from "../control/trouble.ts";
 import {
   describeLate,
@@ -201,7 +201,7 @@ async function endedByItself(
   await requireUnclaimed(config);
   await log.keep();
   const services = await lastStates(config, pid);
-  const unfinished = services.filter((each) => !isGood(each));
+  const unfinished = countedOf(services).filter((each) => !isGood(each));
   if (code === 0 && unfinished.length === 0) return services;
   // Where all is over, its log says the same of them.
   const isOver = unfinished.length > 0 &&

@@ -23,12 +23,12 @@ export function chooseAgain(
 ): string[] {
   const names = namesOf(config);
   const left = words.filter((word) => names.includes(word));
-  if (words.length > 0 && left.length === 0) return [];
+  if (words.length > 0 && left.length === 0) return onlookersIn(config);
   return chooseServices(config, left, profiles);
 }
 
 /**
- * Returns the services to run, dependencies first.
+ * Returns the services to run, dependencies first, and the dashboard last.
  *
  * @param words Those that were named; none: all that the profiles allow.
  * @throws {UsageError} For a name that is not in the config.
@@ -47,7 +47,14 @@ export function chooseServices(
   // A single replica has no entry in the graph; its service has.
   const asked = new Set(wanted.map((word) => serviceOf(config, word) ?? word));
   const before = withDependencies(graphOf(config), asked);
-  return [...before.filter((name) => !asked.has(name)), ...wanted];
+  const chosen = [...before.filter((name) => !asked.has(name)), ...wanted];
+  return [...new Set([...chosen, ...onlookersIn(config)])];
+}
+
+/** Names what runs whatever was chosen: the dashboard. */
+function onlookersIn({ services }: Config): string[] {
+  return [...services].filter(([, [spec]]) => spec?.looksOn)
+    .map(([name]) => name);
 }
 
 /** Collects every --profile: each may name several, with commas between. */

@@ -32,17 +32,31 @@ export interface End {
   failure?: string;
 }
 
-/** Resolves once an event meets one of the conditions; never without one. */
+/**
+ * Resolves once an event meets one of the conditions; never without one. What
+ * happens to the dashboard meets none, unless its exit code is asked for.
+ */
 export async function untilMet(
-  events: Supervisor["events"],
+  supervisor: Pick<Supervisor, "events" | "config">,
   conditions: EndConditions,
   signal: AbortSignal,
 ): Promise<End> {
-  for await (const event of events.follow(0, signal)) {
+  for await (const event of supervisor.events.follow(0, signal)) {
+    const { service } = { service: undefined, ...event };
+    if (service !== conditions.exitCodeFrom && looksOn(supervisor, service)) {
+      continue;
+    }
     const end = endOf(event, conditions);
     if (end) return end;
   }
   return await new Promise(() => {}); // nobody asks any more
+}
+
+function looksOn(
+  { config: { services } }: Pick<Supervisor, "config">,
+  service: string | undefined,
+): boolean {
+  return services.get(service ?? "")?.[0]?.looksOn === true;
 }
 
 /**

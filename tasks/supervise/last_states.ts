@@ -28,7 +28,7 @@ export async function lastStates(
   for (const record of began < 0 ? [] : records.slice(began)) {
     if (record.state) last.set(record.service ?? "", record);
   }
-  return [...services.values()].flat().flatMap(({ name, service }) => {
+  return [...services.values()].flat().flatMap(({ name, service, looksOn }) => {
     const record = last.get(name);
     return record
       ? [{
@@ -37,6 +37,7 @@ export async function lastStates(
         status: record.state as Status,
         restarts: restartsOf(record),
         detail: record.message,
+        ...(looksOn ? { looksOn } : {}),
         ...exitOf(record),
       }]
       : [];

@@ -34,7 +34,7 @@ export async function superviseUntilOver(
   const end = await Promise.race([
     // Where all have ended, so has the one whose exit code is asked for.
     ...(exitCodeFrom === undefined ? [supervisor.ended.then(endOfAll)] : []),
-    untilMet(supervisor.events, conditions, over.signal),
+    untilMet(supervisor, conditions, over.signal),
     aborted(stop).then(() => endBySignal(stop.reason, conditions)),
     aborted(told).then(() => endByRequest(told.reason, conditions)),
   ]);

@@ -37,6 +37,31 @@ Deno.test("a port that was chosen stays, until somebody else has it", async () =
   await Deno.remove(stateDir, { recursive: true });
 });
 
+Deno.test("a port that is preferred is chosen while nobody has it, and another stays", async () => {
+  const stateDir = await Deno.makeTempDir();
+  const somebody = listen(0);
+  const preferred = (somebody.addr as Deno.NetAddr).port;
+  const open = async () => await openAutoPorts(stateDir);
+
+  const ports = await open();
+  const other = ports.choose("a-1", NONE, preferred);
+  await ports.save();
+  const occupied = (await open()).choose(
+    "b-1",
+    new Set([preferred]),
+    preferred,
+  );
+  somebody.close();
+  const later = (await open()).choose("a-1", NONE, preferred);
+  const fresh = (await open()).choose("b-1", NONE, preferred);
+
+  assertNotEquals(other, preferred);
+  assertNotEquals(occupied, preferred);
+  assertEquals(later, other);
+  assertEquals(fresh, preferred);
+  await Deno.remove(stateDir, { recursive: true });
+});
+
 Deno.test("two configs with a service of one name look in different places", async () => {
   const folders = ["/work/one/.denizen", "/work/two/.denizen"];
 

@@ -15,6 +15,12 @@ import {
 import { describeProblems } from "../../../runtime/config/problems.ts";
 
 const SURROUNDINGS: Surroundings = {
+  path: "/work/config.yaml",
+  dashboard: {
+    folder: "/work/state/dashboard",
+    collector: "/work/state/dashboard/collector.sock",
+    control: "/work/state/control.sock",
+  },
   folder: "/work",
   variables: { PORT: "5000" },
   replicas: new Map([["scaled", 3]]),

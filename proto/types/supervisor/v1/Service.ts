@@ -80,6 +80,11 @@ export interface Service {
    * something was denied to it; absent while it runs well.
    */
   'hint'?: (string);
+  /**
+   * True of the dashboard: nobody waits for it, and how it gets on decides
+   * nothing about the others.
+   */
+  'looksOn'?: (boolean);
   '_pid'?: "pid";
   '_uptimeMs'?: "uptimeMs";
   '_cpuPercent'?: "cpuPercent";
@@ -170,6 +175,11 @@ export interface Service__Output {
    * something was denied to it; absent while it runs well.
    */
   'hint'?: (string);
+  /**
+   * True of the dashboard: nobody waits for it, and how it gets on decides
+   * nothing about the others.
+   */
+  'looksOn': (boolean);
   '_pid'?: "pid";
   '_uptimeMs'?: "uptimeMs";
   '_cpuPercent'?: "cpuPercent";
