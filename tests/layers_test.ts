@@ -113,12 +113,17 @@ const MAY_IMPORT: Record<string, string[]> = {
   "runtime/config": ["runtime/program", "runtime/files", "runtime/process"],
   broker: ["proto", "runtime/program", "runtime/rpc"],
   dashboard: [
+    "deno.json",
     "proto",
     "runtime/program",
     "runtime/files",
     "runtime/rpc",
     "runtime/control",
+    "supervisor/control/remote_commands.ts",
+    "dashboard/server/page_files.js",
   ],
+  // As texts, to be served.
+  "dashboard/server/page_files.js": ["dashboard/page"],
   // It runs in a browser.
   "dashboard/page": ["dashboard/wire.ts"],
   stages: STAGE,

@@ -7,30 +7,16 @@
  */
 
 import { resolve } from "node:path";
-import { SupervisorService } from "../../proto/supervisor/contract.ts";
-import type { ReloadResponse__Output } from "../../proto/types/supervisor/v1/ReloadResponse.ts";
+import { connectToRun } from "../../runtime/control/run_connection.ts";
 import { statIfThere } from "../../runtime/files/optional_file.ts";
-import { abortOnDispose } from "../../runtime/program/abort.ts";
 import { Fault, UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { asPathError } from "../../runtime/program/system_error.ts";
-import type { ClientMethod } from "../../runtime/rpc/connect.ts";
-import { isUnimplemented } from "../../runtime/rpc/status.ts";
 import { requireOwnState, stateDirOf, taskFor } from "../config/config.ts";
 import type { RunEntry } from "../state_folder/run_file.ts";
 import { controlAddress } from "./address.ts";
-import { changeFromWire, refusedAsUsage } from "./change_wire.ts";
-import {
-  type Commands,
-  type ConfigOutcome,
-  type Patience,
-  WAIT_MS,
-} from "./commands.ts";
-import { descriptionFromWire } from "./description_wire.ts";
-import { eventFromWire } from "./event_wire.ts";
-import { connectToRun } from "../../runtime/control/run_connection.ts";
-import { present, serviceFromWire } from "./service_wire.ts";
-import { updateFromWire } from "./watch_wire.ts";
+import type { Commands } from "./commands.ts";
+import { commandsOver } from "./remote_commands.ts";
 
 export type {
   Commands,
@@ -59,13 +45,6 @@ export async function listUnended(stateDir: string): Promise<RunEntry[]> {
 }
 
 /**
- * How long an answer may take besides what is waited for, in milliseconds. The
- * supervisor is on this machine: one that is as busy as its services leave it
- * answers late, and one that is gone leaves a socket that refuses at once.
- */
-const ANSWER_MS = 30_000;
-
-/**
  * Connects to the supervisor that runs a config.
  *
  * @param config The path of the config.
@@ -86,152 +65,11 @@ export async function connectControl(
     stateDir,
     "the supervisor",
   );
-  const orNotRunning = async <T>(answer: Promise<T>): Promise<T> => {
-    try {
-      return await answer;
-    } catch (error) {
-      throw await asNotRunning(error, config);
-    }
-  };
-  /** Asks for what takes its time. */
-  const ask = <Req, Res>(
-    method: ClientMethod<Req & { waitMs: number }, Res>,
-    request: Req,
-    { waitMs = WAIT_MS, answerMs = ANSWER_MS, signal }: Patience = {},
-  ): Promise<Res> =>
-    refusedAsUsage(orNotRunning(
-      connection.unary(method, { ...request, waitMs: inWire(waitMs) }, {
-        deadlineMs: waitMs + answerMs,
-        waitForReady,
-        ...(signal ? { signal } : {}),
-      }),
-    ));
-  const change =
-    (verb: "Start" | "Stop" | "Restart"): Commands["start"] =>
-    async (names, patience) => {
-      const request = { names: [...names] };
-      const { services } = await ask(
-        SupervisorService[verb],
-        request,
-        patience,
-      );
-      return services.map(serviceFromWire);
-    };
-  return {
-    async list() {
-      const { services, supervisorUptimeMs, ...rest } = await orNotRunning(
-        connection.unary(SupervisorService.List, {}, { deadlineMs: ANSWER_MS }),
-      );
-      return {
-        services: services.map(serviceFromWire),
-        ...present({ supervisorUptimeMs }, ["supervisorUptimeMs"]),
-        ...rest,
-      };
-    },
-    async describe() {
-      try {
-        const { services, configPath } = await connection.unary(
-          SupervisorService.Describe,
-          {},
-        );
-        return { services: services.map(descriptionFromWire), configPath };
-      } catch (error) {
-        throw isUnimplemented(error)
-          ? tooOld(
-            error,
-            "have the services described by the supervisor",
-            config,
-          )
-          : await asNotRunning(error, config);
-      }
-    },
-    start: change("Start"),
-    stop: change("Stop"),
-    restart: change("Restart"),
-    reload: async ({ dryRun = false, ...patience } = {}) =>
-      outcomeFromWire(
-        await ask(SupervisorService.Reload, { dryRun }, patience),
-      ),
-    async scale(replicas, patience) {
-      const request = { replicas: Object.fromEntries(replicas) };
-      return outcomeFromWire(
-        await ask(SupervisorService.Scale, request, patience),
-      );
-    },
-    async wait(names, patience) {
-      const { services, ...rest } = await ask(SupervisorService.Wait, {
-        names: [...names],
-      }, patience);
-      return { services: services.map(serviceFromWire), ...rest };
-    },
-    async *events(afterSequence, signal) {
-      const request = { afterSequence, knownOnly: false };
-      const options = { signal, waitForReady };
-      const { WatchEvents } = SupervisorService;
-      try {
-        const events = connection.serverStream(WatchEvents, request, options);
-        for await (const event of events) yield eventFromWire(event);
-      } catch (error) {
-        if (!signal.aborted) throw await asNotRunning(error, config);
-      }
-    },
-    async *watch(names, signal, { newOnly = false } = {}) {
-      const request = { names: [...names], newOnly };
-      const { Watch } = SupervisorService;
-      using left = abortOnDispose();
-      try {
-        const { incoming, send } = await connection.duplex(Watch, {
-          signal: AbortSignal.any([signal, left.signal]),
-        });
-        send(request);
-        for await (const update of incoming) {
-          yield updateFromWire(update);
-          send({});
-        }
-      } catch (error) {
-        if (signal.aborted) return;
-        if (isUnimplemented(error)) {
-          throw tooOld(error, "watch the supervisor", config);
-        }
-        await refusedAsUsage(orNotRunning(Promise.reject(error)));
-      }
-    },
-    async shutdown() {
-      const { supervisorPid } = await orNotRunning(
-        connection.unary(SupervisorService.Shutdown, {}, {
-          deadlineMs: ANSWER_MS,
-        }),
-      );
-      return supervisorPid;
-    },
-  };
-}
-
-/** Says that a supervisor lacks what is asked. */
-function tooOld(cause: unknown, act: string, config: string): Fault {
-  return new Fault(
-    "failed_precondition",
-    `Cannot ${act} of "${
-      shortPath(resolve(config))
-    }": it is of an older version, which does not tell; see "${
-      taskFor("logs -f", config)
-    }" and "${taskFor("events -f", config)}", or restart it with this version`,
-    { cause },
-  );
-}
-
-function outcomeFromWire(
-  { changes, services }: ReloadResponse__Output,
-): ConfigOutcome {
-  return {
-    changes: changes.map(changeFromWire),
-    services: services.map(serviceFromWire),
-  };
-}
-
-/** The wire takes whole milliseconds, and no more than a number can tell. */
-function inWire(ms: number): number {
-  return Math.min(Math.ceil(ms), Number.MAX_SAFE_INTEGER);
+  return commandsOver(connection, {
+    waitForReady,
+    asTold: (error) => asNotRunning(error, config),
+    tooOld: (act) => tooOld(act, config),
+  });
 }
 
 /** Says in plain words that there is no supervisor, or no such config. */
@@ -244,6 +82,15 @@ async function asNotRunning(error: unknown, config: string): Promise<unknown> {
     `${noneRuns(config)}; start one with "${taskFor("supervise", config)}"`,
     { cause: error },
   );
+}
+
+/** Says that a supervisor lacks what is asked. */
+function tooOld(act: string, config: string): string {
+  return `Cannot ${act} of "${
+    shortPath(resolve(config))
+  }": it is of an older version, which does not tell; see "${
+    taskFor("logs -f", config)
+  }" and "${taskFor("events -f", config)}", or restart it with this version`;
 }
 
 /**

@@ -119,7 +119,7 @@ export type WatchItem =
 export interface Patience {
   /** In milliseconds. @default {60_000} */
   waitMs?: number;
-  /** How long the answer may take besides, in milliseconds. @default {5_000} */
+  /** How long the answer may take besides, in milliseconds. @default {30_000} */
   answerMs?: number;
   /** Ends the wait when it aborts. */
   signal?: AbortSignal;

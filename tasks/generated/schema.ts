@@ -5,10 +5,11 @@
  * docs/conformance.md. Puts the tables
  * of bench/results.json into docs/performance.md, and the rules that ship, already
  * read, into stages/rules/shipped_rules.json. What others rely on by name goes into
- * docs/interfaces.json.
+ * docs/interfaces.json, and the files of the dashboard's page into a list.
  *
  * Run `deno task schema` after supervisor/config/schema.ts, a command or the
- * results have changed, or a check of a stage, or stages/rules.yaml. Tests compare.
+ * results have changed, or a check of a stage, or stages/rules.yaml, or a file of
+ * dashboard/page was added or removed. Tests compare.
  *
  * @module
  */
@@ -26,6 +27,7 @@ import { conformanceReference } from "./conformance_reference.ts";
 import { configReference } from "./config_reference.ts";
 import { formatted } from "./formatted.ts";
 import { recordInterfaces } from "./interfaces.ts";
+import { PAGE_FILES, pageFiles } from "./page_files.ts";
 import { withTables } from "./performance_tables.ts";
 import { readResults } from "../bench/results_file.ts";
 
@@ -101,5 +103,6 @@ if (import.meta.main) {
     join(PROJECT, "stages/rules/shipped_rules.json"),
     await shippedRules(),
   );
+  await Deno.writeTextFile(join(PROJECT, PAGE_FILES), await pageFiles());
   await recordInterfaces();
 }

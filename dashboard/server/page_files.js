@@ -1,0 +1,89 @@
+// @ts-self-types="./page_files.d.ts"
+/**
+ * Each file of the page, by its path below page/.
+ *
+ * Written by `deno task schema`: an import has to be spelled out, so that a
+ * sandboxed server needs no right to read what it serves.
+ *
+ * @module
+ */
+
+import API_TS from "../page/api.ts" with { type: "text" };
+import APP_TS from "../page/app.ts" with { type: "text" };
+import ICON_SVG from "../page/icon.svg" with { type: "text" };
+import INDEX_HTML from "../page/index.html" with { type: "text" };
+import KEYBOARD_TS from "../page/keyboard.ts" with { type: "text" };
+import NAVIGATION_TS from "../page/navigation.ts" with { type: "text" };
+import PAGE_TS from "../page/page.ts" with { type: "text" };
+import PAGES_EVENTS_TS from "../page/pages/events.ts" with { type: "text" };
+import PAGES_LOGS_TS from "../page/pages/logs.ts" with { type: "text" };
+import PAGES_MAP_TS from "../page/pages/map.ts" with { type: "text" };
+import PAGES_PIPELINE_TS from "../page/pages/pipeline.ts" with { type: "text" };
+import PAGES_REGISTRY_TS from "../page/pages/registry.ts" with { type: "text" };
+import PAGES_SERVICES_TS from "../page/pages/services.ts" with { type: "text" };
+import PREACT_TS from "../page/preact.ts" with { type: "text" };
+import ROUTES_TS from "../page/routes.ts" with { type: "text" };
+import SHELL_TS from "../page/shell.ts" with { type: "text" };
+import STANDING_TS from "../page/standing.ts" with { type: "text" };
+import STATE_TS from "../page/state.ts" with { type: "text" };
+import STORE_TS from "../page/store.ts" with { type: "text" };
+import STYLE_CSS from "../page/style.css" with { type: "text" };
+import UI_COPY_TS from "../page/ui/copy.ts" with { type: "text" };
+import UI_DIALOG_TS from "../page/ui/dialog.ts" with { type: "text" };
+import UI_EMPTY_TS from "../page/ui/empty.ts" with { type: "text" };
+import UI_FORMAT_TS from "../page/ui/format.ts" with { type: "text" };
+import UI_ICONS_TS from "../page/ui/icons.ts" with { type: "text" };
+import UI_LINE_PATH_TS from "../page/ui/line_path.ts" with { type: "text" };
+import UI_NOW_TS from "../page/ui/now.ts" with { type: "text" };
+import UI_PAGE_HEADER_TS from "../page/ui/page_header.ts" with { type: "text" };
+import UI_SEARCH_FIELD_TS from "../page/ui/search_field.ts" with {
+  type: "text",
+};
+import UI_SORT_TS from "../page/ui/sort.ts" with { type: "text" };
+import UI_SPARKLINE_TS from "../page/ui/sparkline.ts" with { type: "text" };
+import UI_STATUS_TS from "../page/ui/status.ts" with { type: "text" };
+import UI_STATUS_WORDS_TS from "../page/ui/status_words.ts" with {
+  type: "text",
+};
+import UI_TABLE_TS from "../page/ui/table.ts" with { type: "text" };
+import UI_TIME_TS from "../page/ui/time.ts" with { type: "text" };
+import UI_TOAST_TS from "../page/ui/toast.ts" with { type: "text" };
+
+export const PAGE_FILES = {
+  "api.ts": API_TS,
+  "app.ts": APP_TS,
+  "icon.svg": ICON_SVG,
+  "index.html": INDEX_HTML,
+  "keyboard.ts": KEYBOARD_TS,
+  "navigation.ts": NAVIGATION_TS,
+  "page.ts": PAGE_TS,
+  "pages/events.ts": PAGES_EVENTS_TS,
+  "pages/logs.ts": PAGES_LOGS_TS,
+  "pages/map.ts": PAGES_MAP_TS,
+  "pages/pipeline.ts": PAGES_PIPELINE_TS,
+  "pages/registry.ts": PAGES_REGISTRY_TS,
+  "pages/services.ts": PAGES_SERVICES_TS,
+  "preact.ts": PREACT_TS,
+  "routes.ts": ROUTES_TS,
+  "shell.ts": SHELL_TS,
+  "standing.ts": STANDING_TS,
+  "state.ts": STATE_TS,
+  "store.ts": STORE_TS,
+  "style.css": STYLE_CSS,
+  "ui/copy.ts": UI_COPY_TS,
+  "ui/dialog.ts": UI_DIALOG_TS,
+  "ui/empty.ts": UI_EMPTY_TS,
+  "ui/format.ts": UI_FORMAT_TS,
+  "ui/icons.ts": UI_ICONS_TS,
+  "ui/line_path.ts": UI_LINE_PATH_TS,
+  "ui/now.ts": UI_NOW_TS,
+  "ui/page_header.ts": UI_PAGE_HEADER_TS,
+  "ui/search_field.ts": UI_SEARCH_FIELD_TS,
+  "ui/sort.ts": UI_SORT_TS,
+  "ui/sparkline.ts": UI_SPARKLINE_TS,
+  "ui/status.ts": UI_STATUS_TS,
+  "ui/status_words.ts": UI_STATUS_WORDS_TS,
+  "ui/table.ts": UI_TABLE_TS,
+  "ui/time.ts": UI_TIME_TS,
+  "ui/toast.ts": UI_TOAST_TS,
+};
