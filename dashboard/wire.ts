@@ -285,8 +285,8 @@ export interface StageSample {
   /** Events a batch. */
   batch: number | null;
   /**
-   * From sending a batch to the next stage to its answer, in milliseconds, since
-   * somebody first looked. The sink sends none.
+   * From a batch's arrival to its being passed on, in milliseconds, since the
+   * chain was last opened.
    */
   p50Ms: number | null;
   p95Ms: number | null;

@@ -25,6 +25,7 @@ import type { Implementation } from "../runtime/rpc/handlers.ts";
 import { serveUntilStopped } from "../runtime/rpc/serve.ts";
 import type { AggregateWork } from "./aggregate/service.ts";
 import { withGenerations } from "./events/places.ts";
+import { createMonitor, type Monitor, monitorService } from "./hop/monitor.ts";
 import { connectNext } from "./hop/opening.ts";
 import { CHANNEL } from "./hop/window.ts";
 import type { Sources } from "./ingest/sources.ts";
@@ -215,8 +216,12 @@ async function serveStage<Name extends StageName>(
   const start = starts[stage] as StartStage<Name>;
   const [build, work] = await Promise.all([BUILD[stage](), start(context)]);
   const next = STAGES[STAGES.indexOf(stage) + 1];
+  const monitor = createMonitor(
+    flags.worker > 0 ? `${stage}.${flags.worker}` : stage,
+  );
   const place = {
     run: flags.run,
+    monitor,
     worker: flags.worker,
     next: next ? connectNext(next, need("next").split(",")) : () => [],
   };
@@ -225,7 +230,10 @@ async function serveStage<Name extends StageName>(
     {
       address: need("address"),
       guarded: "all",
-      services: { [SERVICE_OF[stage]]: await build(work, place, context) },
+      services: {
+        [SERVICE_OF[stage]]: await build(work, place, context),
+        "pipeline.v1.StageMonitorService": monitorService(monitor),
+      },
       expose,
       channel: CHANNEL,
     },
@@ -249,6 +257,7 @@ const SERVICE_OF: Record<StageName, string> = {
 interface Place {
   run: string | undefined;
   worker: number;
+  monitor: Monitor;
   next: ReturnType<typeof connectNext>;
 }
 
@@ -297,7 +306,7 @@ const BUILD: { [Name in StageName]: () => Promise<Build<Name>> } = {
   },
   async sink() {
     const { sinkService } = await import("./sink/service.ts");
-    return (sink, { run }) => sinkService({ run, sink });
+    return (sink, { run, monitor }) => sinkService({ run, monitor, sink });
   },
 };
 

@@ -11,11 +11,13 @@ import { builtInSchema } from "../stages/schema/schema.ts";
 import { contractNames } from "../tasks/generated/interfaces.ts";
 
 const PAGE = await Deno.readTextFile(`${PROJECT}/docs/write-a-stage.md`);
-const CONTRACT = contractNames({
-  "pipeline/v1/pipeline.proto": await Deno.readTextFile(
-    `${PROJECT}/proto/pipeline/v1/pipeline.proto`,
+const CONTRACT = contractNames(Object.fromEntries(
+  await Promise.all(
+    ["pipeline/v1/pipeline.proto", "pipeline/v1/run.proto"].map(async (
+      path,
+    ) => [path, await Deno.readTextFile(`${PROJECT}/proto/${path}`)]),
   ),
-});
+));
 
 /** The messages and services of the contract with their fields and methods. */
 const NAMES = new Set(

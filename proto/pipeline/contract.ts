@@ -1,6 +1,6 @@
 /**
- * The five services of the pipeline, with coders that are there with the
- * program: fast ones for the messages that carry data, tables for the others.
+ * The services of the stages, with coders that are there with the program: fast
+ * ones for the messages that carry data, tables for the others.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import { type ContractFile, defineMethod } from "../described.ts";
 import { type Codec, codecOf } from "../message_codec.ts";
 import type { IngestServiceDefinition } from "../types/pipeline/v1/IngestService.ts";
 import type { Receipt, Receipt__Output } from "../types/pipeline/v1/Receipt.ts";
+import type { StageMonitorServiceDefinition } from "../types/pipeline/v1/StageMonitorService.ts";
 import type { SinkServiceDefinition } from "../types/pipeline/v1/SinkService.ts";
 import type { EventBatch, RawBatch } from "./batches.ts";
 import {
@@ -21,12 +22,15 @@ import {
 import {
   FINISH_REQUEST,
   FINISH_RESPONSE,
+  LOOK_REQUEST,
   RECEIPT,
   RESULT_BATCH,
   RUN_REQUEST,
   RUN_UPDATE,
+  STAGE_LOOK,
 } from "./messages.ts";
 import PIPELINE_PROTO from "./v1/pipeline.proto" with { type: "text" };
+import RUN_PROTO from "./v1/run.proto" with { type: "text" };
 
 /** A method between two stages: batches to the right, receipts to the left. */
 export type HopMethod<Sent, Received = Sent> = MethodDefinition<
@@ -38,6 +42,11 @@ export type HopMethod<Sent, Received = Sent> = MethodDefinition<
 
 const FILES: readonly ContractFile[] = [
   { path: "pipeline/v1/pipeline.proto", text: PIPELINE_PROTO, named: true },
+];
+
+const RUN_FILES: readonly ContractFile[] = [
+  ...FILES,
+  { path: "pipeline/v1/run.proto", text: RUN_PROTO, named: true },
 ];
 
 const receipt = codecOf(RECEIPT);
@@ -94,3 +103,12 @@ export const SinkService = {
     codecOf(RESULT_BATCH),
   ),
 } as unknown as SinkServiceDefinition;
+
+export const StageMonitorService = {
+  Look: defineMethod({
+    path: "/pipeline.v1.StageMonitorService/Look",
+    request: codecOf(LOOK_REQUEST),
+    response: codecOf(STAGE_LOOK),
+    streams: "neither",
+  }, RUN_FILES),
+} as unknown as StageMonitorServiceDefinition;

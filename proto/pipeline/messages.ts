@@ -1,6 +1,6 @@
 /**
- * The messages of v1/pipeline.proto that carry no data of the input, as tables.
- * A test holds them against the contract.
+ * The messages of v1/ that carry no data of the input, as tables. A test holds them
+ * against the contract.
  *
  * @module
  */
@@ -225,6 +225,33 @@ export const RESULT_BATCH = message("pipeline.v1.ResultBatch", {
     message("pipeline.v1.Interim", { closed: one(1, "uint64") }),
   ),
 });
+
+/** How one process of a stage stands. */
+export const STAGE_LOOK = message("pipeline.v1.StageLook", {
+  name: one(1, "string"),
+  timeMs: one(2, "double"),
+  events: optional(3, "uint64"),
+  ownMs: optional(4, "double"),
+  ipcMs: optional(5, "double"),
+  waitMs: optional(6, "double"),
+  onItsWay: optional(7, "uint64"),
+  batch: optional(8, "uint32"),
+  latency: one(9, LATENCY),
+  rejects: many(
+    10,
+    message("pipeline.v1.RejectCount", {
+      reason: one(1, "string"),
+      count: one(2, "uint64"),
+    }),
+  ),
+  results: many(11, RESULT),
+  groups: optional(12, "uint64"),
+  sinceMs: one(13, "double"),
+  complete: one(14, "bool"),
+});
+
+/** Asks for it. */
+export const LOOK_REQUEST = message("pipeline.v1.LookRequest", {});
 
 const INPUT_PART = message("pipeline.v1.InputPart", {
   end: one(1, "uint64"),

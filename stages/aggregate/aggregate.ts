@@ -34,7 +34,12 @@ import {
   sortRecords,
 } from "./saved.ts";
 
+import type { Tallies } from "./tallies.ts";
+
 export type { Result };
+
+/** Among so many groups the largest are looked for, in well under 10 ms. */
+const LOOKED_AT = 65_536;
 
 const NO_BYTES = new Uint8Array();
 
@@ -66,6 +71,14 @@ export interface Aggregate {
    * @param from Leaves out so many. No more than are closed. @default {0}
    */
   results(from?: number): Generator<Result>;
+  /**
+   * How the results stand, in little time however many there are.
+   *
+   * @param most Of more groups, those with the most events; of very many, of
+   * the first of them.
+   * @default {nobody is told before the end}
+   */
+  look?(most: number): { groups: number; results: Result[] };
   /**
    * What has changed since the last call, or since it was made: to be read before
    * more is counted. Where it could not be saved, {@linkcode all} is to be, next.
@@ -196,6 +209,20 @@ export function createAggregate(
       yield* finished.results(from);
       for (const slot of groups.ordered()) yield state.result(slot);
     },
+    look(most) {
+      const total = finished.length + groups.count;
+      if (total <= most) {
+        return { groups: total, results: [...this.results()] };
+      }
+      const slots = largestOf(groups.firstSlots(LOOKED_AT), most, tallies);
+      const closed = finished.results(
+        Math.max(0, finished.length - (most - slots.length)),
+      );
+      return {
+        groups: total,
+        results: [...closed, ...slots.map((slot) => state.result(slot))],
+      };
+    },
     changes() {
       const touched = tallies.takeTouched();
       const fromResult = savedResults;
@@ -208,6 +235,24 @@ export function createAggregate(
     },
     all: () => recordsOf(groups.openSlots(), 0),
   };
+}
+
+/** The slots with the most events, the largest first. */
+function largestOf(
+  slots: Uint32Array,
+  most: number,
+  { count }: Pick<Tallies, "count">,
+): number[] {
+  const largest: number[] = [];
+  for (const slot of slots) {
+    const events = count(slot);
+    if (largest.length === most && events <= count(largest.at(-1)!)) continue;
+    let at = largest.length;
+    while (at > 0 && count(largest[at - 1]!) < events) at--;
+    largest.splice(at, 0, slot);
+    if (largest.length > most) largest.pop();
+  }
+  return largest;
 }
 
 /** Says that a run has more rejects than it may have. */

@@ -34,7 +34,8 @@ export interface GroupSlots {
   release(slot: number): void;
   isOpen(slot: number): boolean;
   isOther(slot: number): boolean;
-  openSlots(): Uint32Array;
+  /** @param most Looks at so many of the first slots only. @default {all} */
+  openSlots(most?: number): Uint32Array;
 }
 
 const FIRST_SLOTS = 16;
@@ -104,13 +105,15 @@ export function createGroupSlots(
     },
     isOpen: (slot) => slot !== LATE && states[slot] !== FREE,
     isOther,
-    openSlots() {
-      const slots = new Uint32Array(counts.own + counts.others);
+    openSlots(most = Infinity) {
+      const open = counts.own + counts.others;
+      const slots = new Uint32Array(Math.min(open, most));
+      const end = Math.min(nextSlot, LATE + 1 + most);
       let at = 0;
-      for (let slot = LATE + 1; slot < nextSlot; slot++) {
+      for (let slot = LATE + 1; slot < end; slot++) {
         if (states[slot] !== FREE) slots[at++] = slot;
       }
-      return slots;
+      return at === slots.length ? slots : slots.subarray(0, at);
     },
   };
 }

@@ -60,6 +60,10 @@ export interface Groups {
   keyText(slot: number, field: number): string;
   isOther(slot: number): boolean;
   isOpen(slot: number): boolean;
+  /** How many open groups there are. */
+  readonly count: number;
+  /** The slots of open groups among so many of the first slots. */
+  firstSlots(most: number): Uint32Array;
   /** The slots of all open groups. */
   openSlots(): Uint32Array;
   /** The slots of all open groups, or of one window, in the order of the results. */
@@ -262,6 +266,10 @@ export function createGroups(schema: Schema, options: SlotOptions): Groups {
     windowOf: keys.windowOf,
     keyText: keys.keyText,
     isOther: all.isOther,
+    get count() {
+      return counts.own + counts.others;
+    },
+    firstSlots: all.openSlots,
     openSlots: all.openSlots,
     isOpen: all.isOpen,
     ordered: (windowMs) =>

@@ -31,6 +31,7 @@ import {
 import { createFanIn } from "../hop/fan_in.ts";
 import { createTurns } from "../hop/latest_stream.ts";
 import { createMeter, type Meter } from "../hop/meter.ts";
+import type { Monitor } from "../hop/monitor.ts";
 import { type NextConnections, openingOfNext } from "../hop/opening.ts";
 import { type Inlet, openInlet, receiving } from "../hop/receiver.ts";
 import { openHop } from "../hop/sender.ts";
@@ -60,6 +61,8 @@ export interface AggregateServiceOptions {
   run?: string | undefined;
   /** The sink stage, one process. */
   next: NextConnections;
+  /** Looks at each opening. @default {nobody does} */
+  monitor?: Monitor;
   /** What it does. */
   aggregate: AggregateWork;
   /** Rejects after which the run fails; undefined for any number. */
@@ -77,6 +80,9 @@ export interface AggregateServiceOptions {
   everyMs?: number | undefined;
 }
 
+/** How many results are told of while they can still change. */
+const SHOWN = 50;
+
 /** Builds the handlers of pipeline.v1.AggregateService. */
 export function aggregateService(
   {
@@ -88,6 +94,7 @@ export function aggregateService(
     checkpoints,
     checkpointIntervalMs,
     everyMs,
+    monitor,
   }: AggregateServiceOptions,
 ): Implementation {
   const turns = createTurns();
@@ -104,6 +111,11 @@ export function aggregateService(
     // Ends the stream to the right when this call ends in any way.
     using ended = abortOnDispose();
     const meter = createMeter("aggregate");
+    let complete = false;
+    monitor?.begin(meter, () => ({ ...aggregate.look?.(SHOWN), complete }));
+    using _looked = {
+      [Symbol.dispose]: () => complete || monitor?.forget(meter),
+    };
     await using checkpointer = startCheckpointer({
       run,
       saved: from,
@@ -131,6 +143,8 @@ export function aggregateService(
       window: windowOf(inlet.opening),
       meter,
       signal: AbortSignal.any([turn.signal, ended.signal]),
+      eventsOf: ({ rejects = [], results = [] }) =>
+        rejects.length + results.length,
       onCommitted: checkpointer.kept,
       onWritten: () => ticks.written(),
     });
@@ -163,6 +177,7 @@ export function aggregateService(
       checkpointer.failed,
       ticks.failed,
     ]);
+    complete = true;
     inlet.end(meter.report(), { totals: aggregate.totals, reports });
   };
   return implement({ Aggregate: receiving(AggregateService.Aggregate) }, {
@@ -210,6 +225,9 @@ async function applyAll(
     meter.eventsIn += batch.rows;
     if (ticks.telling) await ticks.telling;
     const rejects = meter.processing(() => apply(aggregate, batch));
+    for (const { stage, reason } of rejects) {
+      if (stage === "aggregate") meter.rejected(reason);
+    }
     meter.eventsDone(batch.end.event - batch.begin.event, batch);
     if (totals.rejected > maxRejects) {
       checkpointer.stop();

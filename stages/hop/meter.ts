@@ -15,10 +15,14 @@
 import process from "node:process";
 import type { Opening } from "../../proto/pipeline/batches.ts";
 import type { Latency } from "../../proto/types/pipeline/v1/Latency.ts";
+import type { StageLook } from "../../proto/types/pipeline/v1/StageLook.ts";
 import type { StageReport } from "../../proto/types/pipeline/v1/StageReport.ts";
 import type { StageName } from "../names.ts";
 import { CLOCKS } from "./clocks.ts";
+import { createCrossing, type Crossing } from "./crossing.ts";
 import { createLatencies, type Latencies } from "./latencies.ts";
+import type { Monitor } from "./monitor.ts";
+import { createRejectCounts } from "./reject_counts.ts";
 
 /** Counts and clocks of one stage; the callers add to the counts. */
 export interface Meter {
@@ -29,6 +33,8 @@ export interface Meter {
   batches: number;
   /** How many streams it measures; the process waits when all of them do. */
   streams: number;
+  /** What is on its way to the next stage. */
+  readonly crossing: Crossing;
   /** Runs the stage's own work and counts its CPU time as processing. */
   processing<T>(work: () => T): T;
   /** The same for work that waits, such as writing a file. */
@@ -51,8 +57,12 @@ export interface Meter {
    * was read, and the last.
    */
   eventsDone(count: number, read: { firstMs?: number; lastMs?: number }): void;
+  /** Counts something that the stage itself has rejected. */
+  rejected(reason: string): void;
   /** What was measured until now. */
   report(): StageReport;
+  /** The same in short, while it goes on; changes nothing of what is measured. */
+  look(): Omit<StageLook, "name" | "timeMs">;
 }
 
 /** The least time from a stretch that was measured to the next, in milliseconds. */
@@ -77,6 +87,9 @@ export function createMeter(
   const cpuAtStart = cpuMs();
   const latency = createLatencies();
   const eventLatency = createLatencies();
+  const crossing = createCrossing();
+  const rejects = createRejectCounts();
+  const sinceMs = performance.timeOrigin + performance.now();
   // The stretch between two waits: its begin, and the wall time of its work.
   let stretch: { cpu: number; wall: number } | undefined = {
     cpu: cpuAtStart,
@@ -126,6 +139,16 @@ export function createMeter(
     workSince = undefined;
   };
 
+  /** CPU time of the stage's own work, of `usedMs` in all. */
+  const ownMs = (usedMs: number, unsettledMs: number) => {
+    const ratio = measured.workMs > 0 ? measured.cpuMs / measured.workMs : 1;
+    // Stretches that are like others only on the whole may come to more.
+    return Math.min(
+      processingMs + measured.cpuMs + (otherWorkMs + unsettledMs) * ratio,
+      usedMs,
+    );
+  };
+
   return {
     eventsIn: 0,
     eventsOut: 0,
@@ -133,6 +156,8 @@ export function createMeter(
     bytesOut: 0,
     batches: 0,
     streams: 1,
+    crossing,
+    rejected: rejects.add,
     processing(work) {
       begin();
       const result = work();
@@ -201,7 +226,6 @@ export function createMeter(
     report() {
       settle();
       const usedMs = cpuMs() - cpuAtStart;
-      const ratio = measured.workMs > 0 ? measured.cpuMs / measured.workMs : 1;
       return {
         name,
         ...(worker > 0 ? { worker } : {}),
@@ -210,11 +234,7 @@ export function createMeter(
         bytesIn: this.bytesIn,
         bytesOut: this.bytesOut,
         batches: this.batches,
-        // Stretches that are like others only on the whole may come to more.
-        processingMs: Math.min(
-          processingMs + measured.cpuMs + otherWorkMs * ratio,
-          usedMs,
-        ),
+        processingMs: ownMs(usedMs, 0),
         codecMs,
         waitingMs,
         cpuMs: usedMs,
@@ -224,6 +244,24 @@ export function createMeter(
         ...(eventLatency.count > 0
           ? { eventLatency: percentilesOf(eventLatency) }
           : {}),
+      };
+    },
+    look() {
+      const nowMs = wallMs();
+      const usedMs = cpuMs() - cpuAtStart;
+      const working = workSince === undefined ? 0 : nowMs - workSince;
+      const own = ownMs(usedMs, workMs + working);
+      return {
+        sinceMs,
+        events: this.eventsIn,
+        ownMs: own,
+        ipcMs: usedMs - own,
+        waitMs: waitingMs +
+          (idleFromMs === undefined ? 0 : nowMs - idleFromMs),
+        // The last stage sends nothing.
+        ...(name === "sink" ? {} : { onItsWay: crossing.onItsWay }),
+        ...(latency.count > 0 ? { latency: percentilesOf(latency) } : {}),
+        rejects: rejects.all(),
       };
     },
   };
@@ -249,8 +287,13 @@ export interface Meters {
  * process: they share its clocks.
  *
  * @param worker Which of the stage's processes this is; 0 for the only one.
+ * @param monitor Looks at each opening. @default {nobody does}
  */
-export function createMeters(name: StageName, worker = 0): Meters {
+export function createMeters(
+  name: StageName,
+  worker = 0,
+  monitor?: Monitor,
+): Meters {
   const shared = new Map<string, Meter>();
   return {
     take({ lane }) {
@@ -258,7 +301,10 @@ export function createMeters(name: StageName, worker = 0): Meters {
       const known = shared.get(key);
       const meter = known ?? createMeter(name, worker);
       if (known) known.streams++;
-      else shared.set(key, meter);
+      else {
+        shared.set(key, meter);
+        monitor?.begin(meter);
+      }
       return {
         meter,
         [Symbol.dispose]() {

@@ -19,6 +19,7 @@ import { duplex, type Handler } from "../../runtime/rpc/handlers.ts";
 import type { StageName } from "../names.ts";
 import { openHops } from "./fan_out.ts";
 import { createMeters, type Meter } from "./meter.ts";
+import type { Monitor } from "./monitor.ts";
 import { type NextConnections, openingOfNext } from "./opening.ts";
 import { type AnyBatch, openInlet, type Received } from "./receiver.ts";
 import type { Resume } from "./sender.ts";
@@ -31,6 +32,8 @@ export interface RelayStage<In, Out> {
   run?: string | undefined;
   /** Which of the stage's processes this is; 0 for the only one. */
   worker: number;
+  /** Looks at each opening. @default {nobody does} */
+  monitor?: Monitor | undefined;
   /** What the next stage is told at the opening, besides where others are. */
   openNext(opening: Opening): Opening | Promise<Opening>;
   /** Sets up the stage for a stream, now that both neighbours are known. */
@@ -60,7 +63,7 @@ export function relay<In extends AnyBatch, Out extends AnyBatch>(
   stage: RelayStage<In, Out>,
   next: NextStage<Out>,
 ): Handler<Received<In>, Receipt> {
-  const meters = createMeters(stage.name, stage.worker);
+  const meters = createMeters(stage.name, stage.worker, stage.monitor);
   return duplex(async (stream, { signal }) => {
     const inlet = await openInlet<In>(stream, stage.name, stage.run);
     // Ends the stream to the right when this call ends in any way.

@@ -9,6 +9,7 @@
  */
 
 import type { MessageMemory } from "../../proto/message_memory.ts";
+import type { Position } from "../../proto/pipeline/batches.ts";
 import type { Committed__Output } from "../../proto/types/pipeline/v1/Committed.ts";
 import type { Receipt__Output } from "../../proto/types/pipeline/v1/Receipt.ts";
 import type { Resume__Output } from "../../proto/types/pipeline/v1/Resume.ts";
@@ -79,6 +80,8 @@ export interface HopOptions<Batch> {
   onCommitted?: (committed: Committed__Output) => void;
   /** Called when the next stage has dealt with results so far. */
   onWritten?: () => void;
+  /** How many events a batch stands for. @default {from its begin to its end} */
+  eventsOf?: (batch: Batch) => number;
 }
 
 /**
@@ -95,6 +98,7 @@ export async function openHop<Batch>({
   signal,
   onCommitted = () => {},
   onWritten = () => {},
+  eventsOf = spanOf,
 }: HopOptions<Batch>): Promise<Hop<Batch>> {
   // The stream carries bytes: a batch is encoded when send() is called, not
   // when the stream comes round to it.
@@ -117,6 +121,7 @@ export async function openHop<Batch>({
   }
 
   const unanswered = { batches: 0, bytes: 0 };
+  const crossing = meter.crossing.open();
   let answered: PromiseWithResolvers<void> | undefined;
   let ended = false;
   const ending: Ending = { reports: [] };
@@ -127,6 +132,7 @@ export async function openHop<Batch>({
   const finished = readReceipts();
   finished.catch((reason) => {
     failure = { reason };
+    crossing.close();
     for (const reject of guarded) reject(reason);
   });
   const guard = <T>(work: Promise<T>): Promise<T> =>
@@ -149,12 +155,14 @@ export async function openHop<Batch>({
       unanswered.batches++;
       unanswered.bytes += bytes.length;
       meter.bytesOut += bytes.length;
+      crossing.sent(() => eventsOf(batch));
       send(bytes);
     },
     async finish() {
       ended = true;
       end();
       await meter.waiting(finished);
+      crossing.close();
       return ending;
     },
   };
@@ -165,6 +173,7 @@ export async function openHop<Batch>({
       if (credit) {
         unanswered.batches -= credit.batches;
         unanswered.bytes -= credit.bytes;
+        crossing.answered(credit.batches);
         answered?.resolve();
       } else if (committed) onCommitted(committed);
       else if (written) onWritten();
@@ -182,4 +191,13 @@ export async function openHop<Batch>({
       `The stream to ${connection.peer} ended ${how}`,
     );
   }
+}
+
+/** The events from where a batch begins to where it ends. */
+function spanOf(batch: unknown): number {
+  const { begin, end } = batch as {
+    begin?: Position | null;
+    end?: Position | null;
+  };
+  return begin && end ? end.event - begin.event : 0;
 }

@@ -32,6 +32,7 @@ import { toStatus } from "../../runtime/rpc/status.ts";
 import { openHops } from "../hop/fan_out.ts";
 import { createTurns } from "../hop/latest_stream.ts";
 import { createMeter, type Meter } from "../hop/meter.ts";
+import type { Monitor } from "../hop/monitor.ts";
 import { type NextConnections, PROTOCOL } from "../hop/opening.ts";
 import { checkRun } from "../hop/receiver.ts";
 import type { Hop } from "../hop/sender.ts";
@@ -47,6 +48,8 @@ export interface IngestServiceOptions {
   run?: string | undefined;
   /** The parse stage, all its processes. */
   next: NextConnections;
+  /** Looks at each opening. @default {nobody does} */
+  monitor?: Monitor | undefined;
   /** What it does: reads the inputs. */
   sources: Sources;
   /** Longest line, in bytes. */
@@ -60,7 +63,8 @@ const PROGRESS_MS = 50;
 
 /** Builds the handlers of pipeline.v1.IngestService. */
 export function ingestService(
-  { run: own, next, sources, maxLine, anyInput = false }: IngestServiceOptions,
+  { run: own, next, sources, maxLine, anyInput = false, monitor }:
+    IngestServiceOptions,
 ): Implementation {
   const turns = createTurns();
   let active: { run: string } | undefined;
@@ -100,6 +104,7 @@ export function ingestService(
           maxLine,
           anyInput,
           end,
+          monitor,
           signal: turn.signal,
         });
       } finally {
@@ -128,6 +133,7 @@ interface Running {
   maxLine: number;
   anyInput: boolean;
   end: EarlyEnd;
+  monitor: Monitor | undefined;
   signal: AbortSignal;
 }
 
@@ -141,11 +147,12 @@ interface Reached {
 
 async function* run(
   request: RunRequest__Output,
-  { next, sources, maxLine, anyInput, end, signal }: Running,
+  { next, sources, maxLine, anyInput, end, monitor, signal }: Running,
 ): AsyncGenerator<RunUpdate> {
   // Ends the stream to the right when the run ends in any way.
   using ended = abortOnDispose();
   const meter = createMeter("ingest");
+  monitor?.begin(meter);
   const window = {
     ...WINDOW,
     ...(request.windowBatches ? { batches: request.windowBatches } : {}),

@@ -14,6 +14,7 @@ import { ParseService, RulesService } from "../../proto/pipeline/contract.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { implement, type Implementation } from "../../runtime/rpc/handlers.ts";
 import { openEvents } from "../events/event_batch.ts";
+import type { Monitor } from "../hop/monitor.ts";
 import type { NextConnections } from "../hop/opening.ts";
 import { receiving } from "../hop/receiver.ts";
 import { relay } from "../hop/relay.ts";
@@ -38,19 +39,22 @@ export interface ParseServiceOptions {
   next: NextConnections;
   /** Which of the parse stage's processes this is. @default {0, the only one} */
   worker?: number;
+  /** Looks at each opening. @default {nobody does} */
+  monitor?: Monitor;
   /** What it does. */
   parse: ParseWork;
 }
 
 /** Builds the handlers of pipeline.v1.ParseService. */
 export function parseService(
-  { next, parse, worker = 0, run }: ParseServiceOptions,
+  { next, parse, worker = 0, run, monitor }: ParseServiceOptions,
 ): Implementation {
   return implement({ Parse: receiving(ParseService.Parse) }, {
     Parse: relay({
       name: "parse",
       run,
       worker,
+      monitor,
       openNext: (opening) => ({ ...opening, schema: schemaOf(opening) }),
       start: (opening, { position, fields }) => ({
         resume: { position, fields: [] },
@@ -58,6 +62,7 @@ export function parseService(
         count(meter, { begin, end }, result) {
           meter.eventsIn += end.event - begin.event;
           meter.eventsOut += result.rows;
+          for (const { reason } of result.rejects) meter.rejected(reason);
         },
       }),
     }, { connections: next, method: RulesService.Apply, open: openEvents }),

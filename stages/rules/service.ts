@@ -12,6 +12,7 @@ import {
 import { Fault } from "../../runtime/program/errors.ts";
 import { implement, type Implementation } from "../../runtime/rpc/handlers.ts";
 import { openEvents } from "../events/event_batch.ts";
+import type { Monitor } from "../hop/monitor.ts";
 import type { NextConnections } from "../hop/opening.ts";
 import { receiving } from "../hop/receiver.ts";
 import { relay } from "../hop/relay.ts";
@@ -32,13 +33,15 @@ export interface RulesServiceOptions {
   next: NextConnections;
   /** Which of the rules stage's processes this is. @default {0, the only one} */
   worker?: number;
+  /** Looks at each opening. @default {nobody does} */
+  monitor?: Monitor;
   /** What it does. */
   rules: RulesWork;
 }
 
 /** Builds the handlers of pipeline.v1.RulesService. */
 export function rulesService(
-  { next, rules, worker = 0, run }: RulesServiceOptions,
+  { next, rules, worker = 0, run, monitor }: RulesServiceOptions,
 ): Implementation {
   // What the events are is known when a stream opens.
   const opened = new WeakMap<Opening, Rules>();
@@ -47,6 +50,7 @@ export function rulesService(
       name: "rules",
       run,
       worker,
+      monitor,
       async openNext(opening) {
         if (!opening.schema) {
           throw new Fault(
@@ -66,6 +70,9 @@ export function rulesService(
           count(meter, batch, result) {
             meter.eventsIn += batch.rows;
             meter.eventsOut += result.rows;
+            for (const { stage, reason } of result.rejects) {
+              if (stage === "rules") meter.rejected(reason);
+            }
           },
         };
       },

@@ -15,6 +15,7 @@ import {
 } from "../../runtime/rpc/handlers.ts";
 import { createTurns } from "../hop/latest_stream.ts";
 import { createMeter } from "../hop/meter.ts";
+import type { Monitor } from "../hop/monitor.ts";
 import { openInlet, receiving } from "../hop/receiver.ts";
 import type { RunEvents, Sink } from "./sink.ts";
 
@@ -40,13 +41,16 @@ export interface SinkWork {
 export interface SinkServiceOptions {
   /** The run that the stage belongs to. @default {any} */
   run?: string | undefined;
+  /** Looks at each opening. @default {nobody does} */
+  monitor?: Monitor;
   /** What it does. */
   sink: SinkWork;
 }
 
 /** Builds the handlers of pipeline.v1.SinkService. */
 export function sinkService(
-  { run, sink: { open, attempt = (work) => work } }: SinkServiceOptions,
+  { run, monitor, sink: { open, attempt = (work) => work } }:
+    SinkServiceOptions,
 ): Implementation {
   const method = SinkService.Write as HopMethod<never, ResultBatch__Output>;
   const turns = createTurns();
@@ -64,6 +68,7 @@ export function sinkService(
         { once: true },
       );
       const meter = createMeter("sink");
+      monitor?.begin(meter);
       const { schema, tags, kept } = inlet.opening;
       if (!schema) {
         throw new Fault(

@@ -18,14 +18,17 @@ import {
 import {
   FINISH_REQUEST,
   FINISH_RESPONSE,
+  LOOK_REQUEST,
   RECEIPT,
   RESULT_BATCH,
   RUN_REQUEST,
   RUN_UPDATE,
+  STAGE_LOOK,
 } from "../../proto/pipeline/messages.ts";
 import PIPELINE_PROTO from "../../proto/pipeline/v1/pipeline.proto" with {
   type: "text",
 };
+import RUN_PROTO from "../../proto/pipeline/v1/run.proto" with { type: "text" };
 import {
   CHECK_REQUEST,
   CHECK_RESPONSE,
@@ -36,12 +39,14 @@ import { anyText } from "../support/arbitraries.ts";
 import { toLater } from "../support/later_contract.ts";
 
 const root = new protobuf.Root();
-for (const text of [PIPELINE_PROTO, HEALTH_PROTO]) protobuf.parse(text, root);
+for (const text of [PIPELINE_PROTO, RUN_PROTO, HEALTH_PROTO]) {
+  protobuf.parse(text, root);
+}
 root.resolveAll();
 
 const MESSAGES = [
   ...[RECEIPT, RESULT_BATCH, RUN_REQUEST, RUN_UPDATE],
-  ...[FINISH_REQUEST, FINISH_RESPONSE],
+  ...[FINISH_REQUEST, FINISH_RESPONSE, LOOK_REQUEST, STAGE_LOOK],
   ...[CHECK_REQUEST, CHECK_RESPONSE, LIST_REQUEST, LIST_RESPONSE],
 ];
 
@@ -95,7 +100,11 @@ Deno.test("a message that is cut is refused", () => {
 
 /** The text of the contract that has a message. */
 function contractOf(name: string): string {
-  return name.startsWith("pipeline.") ? PIPELINE_PROTO : HEALTH_PROTO;
+  if (!name.startsWith("pipeline.")) return HEALTH_PROTO;
+  // Of the same package: one text, where neither is imported.
+  return `${PIPELINE_PROTO}\n${
+    RUN_PROTO.replace(/^(syntax|package|import) .*$/gm, "")
+  }`;
 }
 
 /** A message, and those within it. */

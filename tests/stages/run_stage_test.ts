@@ -3,6 +3,7 @@ import type { EventBatch } from "../../proto/pipeline/batches.ts";
 import {
   AggregateService,
   RulesService,
+  StageMonitorService,
 } from "../../proto/pipeline/contract.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { integer } from "../../runtime/program/flags.ts";
@@ -87,6 +88,11 @@ Deno.test("runStage() makes a stage of what an author says it does", async () =>
   await hop.send({ ...EVENTS, sync: true });
   await hop.send(batchOf(SCHEMA, [], 2));
   const { reports } = await hop.finish();
+  const look = await known.unary(StageMonitorService.Look, {});
+  const notShown = await assertRejects(
+    () => stranger.unary(StageMonitorService.Look, {}),
+    Fault,
+  );
   const health = await askHealth(stranger, {
     service: healthNameOf("test", Deno.pid),
     deadlineMs: 10_000,
@@ -104,6 +110,8 @@ Deno.test("runStage() makes a stage of what an author says it does", async () =>
     reports.map(({ name, eventsIn, eventsOut }) => [name, eventsIn, eventsOut]),
     [["rules", 2, 0], ["aggregate", 0, 0]],
   );
+  assertEquals([look.name, look.events, look.onItsWay], ["rules", 2, 0]);
+  assertEquals(notShown.code, "unauthenticated");
   assertEquals(health, { kind: "serving" });
   assertEquals((await stage.status).code, 0);
 });

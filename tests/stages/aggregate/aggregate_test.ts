@@ -563,3 +563,43 @@ Deno.test("describeTooManyRejects() names the last reject", () => {
     "Cannot go on: 11 rejects are more than --max-rejects=10; the last is line 1: not valid JSON",
   );
 });
+
+Deno.test("look() tells all results while there are few, and then the largest of them", () => {
+  const schema = customSchema(["k"], { v: {} });
+  const aggregate = createAggregate({ schema, tags: [] });
+  const keys = Array.from(
+    { length: 300 },
+    (_, at) => `"${String(at % 200).padStart(3, "0")}"`,
+  );
+  const events = keys.map((key) => ({ keys: [key], values: ["1"] }));
+  aggregate.apply(batchOf(schema, events));
+
+  const all = aggregate.look!(200);
+  const largest = aggregate.look!(50);
+
+  assertEquals(all, { groups: 200, results: [...aggregate.results()] });
+  assertEquals(largest.groups, 200);
+  assertEquals(
+    largest.results.map(({ count }) => count),
+    new Array(50).fill(2),
+  );
+});
+
+Deno.test("look() tells of windows those that are open, and the last of the closed", () => {
+  const schema = {
+    ...customSchema(["k"], {}),
+    time: { path: ["t"], format: "epoch_ms" as const, required: true },
+    windows: { sizeMs: 10, offsetMs: 0, allowedLatenessMs: 0 },
+  };
+  const aggregate = createAggregate({ schema, tags: [] });
+  const events = [0, 10, 20, 30, 40].map((timeMs) => ({
+    timeMs,
+    keys: ['"a"'],
+    values: [],
+  }));
+  aggregate.apply(batchOf(schema, events));
+  const { groups, results } = aggregate.look!(3);
+
+  assertEquals(groups, 5);
+  assertEquals(results.map(({ windowMs }) => windowMs), [20, 30, 40]);
+});

@@ -275,3 +275,49 @@ Deno.test("a meter lasts until the last of its streams is over", () => {
   using fresh = meters.take(lane("o1", 0));
   assert(fresh.meter !== two.meter);
 });
+
+Deno.test("createMeter() can be looked at while it goes on, which changes nothing", async () => {
+  const reportsOf = async (isLookedAt: boolean) => {
+    const { clocks, work } = fakeProcess();
+    const meter = createMeter("parse", 0, clocks);
+    const looks: ReturnType<typeof meter.look>[] = [];
+    const look = () => isLookedAt && looks.push(meter.look());
+    meter.eventsIn += 5;
+    for (let round = 0; round < 3; round++) {
+      meter.processing(() => {
+        work(7);
+        look();
+        work(3);
+      });
+      work(10);
+      look();
+      const waited = Promise.withResolvers<void>();
+      const waiting = meter.waiting(waited.promise);
+      work(0, 5);
+      look();
+      waited.resolve();
+      await waiting;
+    }
+    meter.rejected("no JSON");
+    look();
+    const { peakRssBytes: _, ...report } = meter.report();
+    return { report, looks };
+  };
+  const { report } = await reportsOf(false);
+  const seen = await reportsOf(true);
+  const last = seen.looks.at(-1)!;
+
+  assertEquals(seen.report, report);
+  assertEquals(
+    seen.looks.slice(0, 3).map(({ ownMs, ipcMs, waitMs }) => [
+      ownMs,
+      ipcMs,
+      waitMs,
+    ]),
+    [[7, 0, 0], [10, 10, 0], [10, 10, 5]],
+  );
+  assertAlmostEquals(Number(last.ownMs), Number(report.processingMs));
+  assertEquals(last.events, 5);
+  assertEquals(last.waitMs, report.waitingMs);
+  assertEquals(last.rejects, [{ reason: "no JSON", count: 1 }]);
+});

@@ -35,7 +35,8 @@ export interface StageLook {
    */
   'waitMs'?: (number | string);
   /**
-   * Events that were sent to the next stage and not answered yet.
+   * Events that were sent to the next stage and not answered yet; answers come
+   * for many batches at once. Of aggregate: rejects and results.
    */
   'onItsWay'?: (number | string | Long);
   /**
@@ -43,7 +44,7 @@ export interface StageLook {
    */
   'batch'?: (number);
   /**
-   * From sending a batch to its answer, since somebody first asked.
+   * From a batch's arrival to its being passed on, as in StageReport.
    */
   'latency'?: (_pipeline_v1_Latency | null);
   /**
@@ -108,7 +109,8 @@ export interface StageLook__Output {
    */
   'waitMs'?: (number);
   /**
-   * Events that were sent to the next stage and not answered yet.
+   * Events that were sent to the next stage and not answered yet; answers come
+   * for many batches at once. Of aggregate: rejects and results.
    */
   'onItsWay'?: (number);
   /**
@@ -116,7 +118,7 @@ export interface StageLook__Output {
    */
   'batch'?: (number);
   /**
-   * From sending a batch to its answer, since somebody first asked.
+   * From a batch's arrival to its being passed on, as in StageReport.
    */
   'latency': (_pipeline_v1_Latency__Output | null);
   /**
