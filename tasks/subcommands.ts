@@ -55,6 +55,11 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     loading: "Attaching to the supervisor",
     load: async () => (await import("./attach.ts")).attach,
   },
+  dashboard: {
+    group: "everyday",
+    help: "see in the browser what runs: services, logs, the pipeline",
+    load: async () => (await import("./dashboard.ts")).dashboard,
+  },
   ps: {
     group: "everyday",
     help: "list the supervised services",
@@ -128,15 +133,15 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     loading: "Starting the pipeline",
     load: async () => (await import("./pipeline.ts")).pipeline,
   },
-  types: {
-    group: "everyday",
-    help: "write the TypeScript types of your contracts",
-    load: async () => (await import("./types.ts")).types,
-  },
   doctor: {
     group: "everyday",
     help: "look for what keeps Denizen from working here",
     load: async () => (await import("./doctor.ts")).doctor,
+  },
+  types: {
+    group: "further",
+    help: "write the TypeScript types of your contracts",
+    load: async () => (await import("./types.ts")).types,
   },
   version: {
     group: "further",

@@ -7,6 +7,7 @@
 
 import { basename } from "node:path";
 import { describeUnstoppable } from "../runtime/process/process_group.ts";
+import { abortOnDispose } from "../runtime/program/abort.ts";
 import { commandFor } from "../runtime/program/command_name.ts";
 import { UsageError } from "../runtime/program/errors.ts";
 import { exitWith } from "../runtime/program/exit.ts";
@@ -25,6 +26,7 @@ import {
 } from "../supervisor/supervisor.ts";
 import { ANY_NUMBER, CONTROL_FLAGS } from "./control/flags.ts";
 import { printServices } from "./control/service_report.ts";
+import { printDashboard } from "./dashboard/print_address.ts";
 import { canShowLiveView } from "./live_view/can_show.ts";
 import { superviseInBackground } from "./supervise/background.ts";
 import { chooseAgain, chooseServices, profilesIn } from "./supervise/choose.ts";
@@ -34,6 +36,7 @@ import {
   withSameFinalService,
 } from "./supervise/end_conditions.ts";
 import { listenForHangup } from "./supervise/hangup.ts";
+import { followDashboard } from "./dashboard/address.ts";
 import { type OwnOutputs, withOwnOutputs } from "./supervise/own_outputs.ts";
 import {
   startJsonView,
@@ -139,6 +142,7 @@ export async function supervise(argv: string[]): Promise<number> {
       }),
     );
     await printServices(services, flags);
+    if (!flags.json && !flags.quiet) await printDashboard(config);
     return 0;
   }
   return await withOwnOutputs((outputs) =>
@@ -170,7 +174,7 @@ async function superviseHere(
   config: Config,
   names: readonly string[],
   outputs: OwnOutputs,
-  { view, choose, prepare, named, ...conditions }:
+  { view: viewFlags, choose, prepare, named, ...conditions }:
     & { view: ViewFlags; named: readonly string[] }
     & Required<Pick<SupervisorOptions, "choose" | "prepare">>
     & EndConditions,
@@ -194,14 +198,16 @@ async function superviseHere(
     supervisor,
     () => told.abort(`\`${commandFor("stop")}\``),
   );
-  await using _view = await startView(
+  await using view = await startView(
     supervisor,
     commands,
     outputs,
-    view,
+    viewFlags,
     () => told.abort("the live view was left"),
     AbortSignal.any([interrupts.stop, told.signal]),
   );
+  using over = abortOnDispose();
+  void followDashboard(supervisor, view.showDashboard, over.signal);
   supervisor.begin(names, named);
   using _hangup = listenForHangup({
     reload: () => void reloadAloud(supervisor),
@@ -227,21 +233,40 @@ async function startView(
   { plain, quiet, json, raw }: ViewFlags,
   onQuit: () => void,
   stopping: AbortSignal,
-): Promise<AsyncDisposable> {
+): Promise<SupervisorView> {
   const viewed = viewedHere(supervisor);
-  if (json) return startJsonView(viewed, { stdout, quiet });
-  if (quiet) return startQuietView(viewed, { stderr });
+  // An address for a person is none for a program.
+  if (json) return silent(startJsonView(viewed, { stdout, quiet }));
+  if (quiet) return silent(startQuietView(viewed, { stderr }));
   if (plain || !canShowLiveView()) {
-    return startPlainView(viewed, { stdout, stderr, raw });
+    const lines = startPlainView(viewed, { stdout, stderr, raw });
+    return Object.assign(lines, {
+      showDashboard: (address: string | undefined) =>
+        address === undefined ? undefined : lines.say(`dashboard: ${address}`),
+    });
   }
   const { startLiveView } = await import("./live_view/live_view.ts");
+  let dashboard: string | undefined;
   const view = startLiveView(viewed, {
+    dashboard: () => dashboard,
     title: basename(supervisor.config.path),
     commands,
     leaving: { way: "quit", leave: onQuit, hurry: supervisor.hurry },
     stopping,
   });
-  return summedUp(supervisor, view);
+  return Object.assign(summedUp(supervisor, view), {
+    showDashboard: (address: string | undefined) => dashboard = address,
+  });
+}
+
+/** Shows what happens, and the address that opens the dashboard. */
+interface SupervisorView extends AsyncDisposable {
+  /** @param address Undefined once it opens nothing. */
+  showDashboard(address: string | undefined): unknown;
+}
+
+function silent(view: AsyncDisposable): SupervisorView {
+  return Object.assign(view, { showDashboard() {} });
 }
 
 /** Reads the config again for a signal: there is only the log to answer in. */

@@ -230,6 +230,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "runtime/process",
     "runtime/control",
     "broker/client.ts",
+    "dashboard/client.ts",
     "calculator",
     "orchestrator",
     "tasks/completions",

@@ -24,6 +24,7 @@ import type { DependencyGraph } from "./dependency_order.ts";
 import type { ServiceSpec } from "./service_spec.ts";
 import { type Sources, variablesFor } from "./source.ts";
 
+export { makeDashboardPlace } from "../state_folder/dashboard_place.ts";
 export { makeOwnState, requireOwnState } from "../state_folder/own_state.ts";
 export {
   DEFAULT_CONFIG,
@@ -34,6 +35,7 @@ export {
 } from "../state_folder/place.ts";
 export type { Asker, Names } from "./addresses.ts";
 export { environmentOf } from "./command_line.ts";
+export { DASHBOARD_PORT, dashboardScript } from "./dashboard_script.ts";
 export { inProfiles, withDependencies } from "./dependency_order.ts";
 export { addressOf, type ServiceSpec } from "./service_spec.ts";
 export type { Sources } from "./source.ts";

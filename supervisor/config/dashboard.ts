@@ -8,23 +8,20 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import { interpolate } from "../../runtime/config/interpolation.ts";
 import type { Problem } from "../../runtime/config/problems.ts";
-import { PROJECT } from "../../runtime/program/paths.ts";
 import { suggestion } from "../../runtime/program/suggest.ts";
 import type { DashboardPlace } from "../state_folder/dashboard_place.ts";
 import { DEFAULT_CONFIG } from "../state_folder/place.ts";
-import { addressesAt, type Names, SELF } from "./addresses.ts";
+import { addressesAt, type Names } from "./addresses.ts";
+import { DASHBOARD_PORT, dashboardScript } from "./dashboard_script.ts";
 import type { AutoPort } from "./port.ts";
 import { DASHBOARD_SCHEMA, type DashboardShape } from "./schema.ts";
 import type { Variables } from "./source.ts";
 
 /** The key, and the name of the service. */
 export const DASHBOARD = "dashboard";
-
-/** Where it listens, if nobody else does and the config has nothing else. */
-export const DASHBOARD_PORT = 4646;
 
 /** The service that it asks who is registered, where the config names none. */
 const BROKER = "broker";
@@ -84,29 +81,18 @@ export function dashboardService(
     names: Names;
   },
 ): Record<string, unknown> {
-  const broker = addressOfBroker(wanted, names);
-  const sockets = [`unix:${place.control}`, `unix:${place.collector}`];
-  const literal = (text: string) => text.replaceAll("$", "$$$$");
-  const flags = [
-    `--folder=${place.folder}`,
-    `--collector=unix:${place.collector}`,
-    `--control=unix:${place.control}`,
-    ...(broker === undefined ? [] : [`--broker=${broker}`]),
-    `--title=${titleOf(path)}`,
-    ...(wanted.read_only ? ["--read-only"] : []),
-  ];
+  const [address = ""] = addressesAt(names.ports.get(DASHBOARD) ?? []);
+  const { script, args, permissions } = dashboardScript({
+    address,
+    place,
+    control: place.control,
+    broker: addressOfBroker(wanted, names),
+    title: titleOf(path),
+    readOnly: wanted.read_only,
+  });
   return {
     ...portOfDashboard(wanted),
-    script: literal(join(PROJECT, "dashboard/main.ts")),
-    args: ["--address=${self.address}", ...flags.map(literal)],
-    permissions: {
-      net: [
-        SELF,
-        ...[...sockets, ...(broker === undefined ? [] : [broker])].map(literal),
-      ],
-      read: [literal(place.folder)],
-      write: [literal(place.folder)],
-    },
+    ...asWritten({ script, args, permissions }),
     // Whoever is let into its socket shows a token, whatever the others ask for.
     auth: "token",
     healthcheck: {
@@ -169,8 +155,17 @@ function addressOfBroker(
     : `unix:${path}`;
 }
 
+/** Returns values as a config has them, where a dollar sign begins a name. */
+function asWritten<T>(values: T): T {
+  return JSON.parse(
+    JSON.stringify(values),
+    (_key, value) =>
+      typeof value === "string" ? value.replaceAll("$", "$$$$") : value,
+  );
+}
+
 /** Says what a person would call what runs: by its folder, for the most. */
-function titleOf(path: string): string {
+export function titleOf(path: string): string {
   const folder = basename(dirname(path));
   const name = basename(path);
   return name === DEFAULT_CONFIG ? folder || name : `${folder}/${name}`;

@@ -11,6 +11,7 @@ import type {
   MeasuredSnapshot,
   Status,
 } from "../../supervisor/service/snapshot.ts";
+import { commandFor } from "../../runtime/program/command_name.ts";
 import { quantity } from "../../runtime/program/numbers.ts";
 import {
   cutMiddle,
@@ -62,6 +63,8 @@ export interface FrameInput {
   stopping: boolean;
   /** The supervisor is another process, which goes on without us. */
   attached: boolean;
+  /** The address that opens the dashboard, once. @default {there is none} */
+  dashboard?: string | undefined;
 }
 
 /** Returns the lines of the screen: `rows` of them, none wider than `columns`. */
@@ -79,8 +82,8 @@ export function frameOf(input: FrameInput): Line[] {
 }
 
 function services(input: FrameInput): Line[] {
-  const { columns, rows, services, view, lines } = input;
-  const layout = layoutOf(rows, services.length);
+  const { columns, rows, services, view, lines, dashboard } = input;
+  const layout = layoutOf(rows, services.length, dashboard !== undefined);
   const table = chooseColumns(services, columns - MARGIN);
   const selected = rowOf(view, services.map(({ name }) => name));
   const first = firstRowOf(selected, services.length, layout.tableRows);
@@ -88,6 +91,9 @@ function services(input: FrameInput): Line[] {
   const log = logWindow(lines, layout.logRows, view.place);
   return [
     ...(layout.title ? [titleLine(input)] : []),
+    ...(layout.dashboard && dashboard !== undefined
+      ? [dashboardLine(dashboard, columns)]
+      : []),
     ...(layout.header ? [headerLine(table)] : []),
     ...shown.map((service, index) =>
       serviceLine(service, table, columns, first + index === selected)
@@ -126,6 +132,15 @@ function titleLine(
     spread(name, [...counts, ...uptime], columns) ??
     spread(name, [{ text: INDENT }, ...counts], columns) ??
     [{ text: INDENT }, ...counts];
+}
+
+/** Has the address whole, or says how to get it: a part of it opens nothing. */
+function dashboardLine(address: string, columns: number): Line {
+  const label = { text: `${INDENT}dashboard  `, dim: true };
+  const line: Line = [label, { text: address }];
+  return widthOfLine(line) <= columns
+    ? line
+    : [label, { text: `by ${commandFor("dashboard")}`, dim: true }];
 }
 
 /** The states that services are in, those first that need somebody. */

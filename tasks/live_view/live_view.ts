@@ -39,6 +39,8 @@ export interface LiveViewOptions {
   leaving: Leaving;
   /** Aborts when everything is being stopped, whoever wanted it. */
   stopping: AbortSignal;
+  /** Returns the address that opens the dashboard. @default {there is none} */
+  dashboard?: () => string | undefined;
   /** How long it has been running already, in milliseconds. @default {0} */
   ranMs?: number;
 }
@@ -97,7 +99,14 @@ async function showUntil(
 async function drawUntil(
   over: AbortSignal,
   viewed: Viewed,
-  { title, commands, leaving, stopping, ranMs = 0 }: LiveViewOptions,
+  {
+    title,
+    commands,
+    leaving,
+    stopping,
+    dashboard = () => undefined,
+    ranMs = 0,
+  }: LiveViewOptions,
 ): Promise<void> {
   const startedMs = performance.now() - ranMs;
   const attached = leaving.way === "detach";
@@ -144,7 +153,11 @@ async function drawUntil(
     const selected = names[rowOf(view, names)];
     const lines = buffer.lines(view.filter === "all" ? undefined : selected);
     const size = output.size();
-    const { logRows } = layoutOf(size.rows, services.length);
+    const { logRows } = layoutOf(
+      size.rows,
+      services.length,
+      dashboard() !== undefined,
+    );
     const logColumns = logColumnsOf({ ...size, services, view });
     const hidden = hiddenHelpRows({ ...size, attached });
     const context = { names, lines, logRows, logColumns };
@@ -171,6 +184,7 @@ async function drawUntil(
       lines,
       stopping: stopping.aborted,
       attached,
+      dashboard: dashboard(),
     }));
   });
   const command = (which: "restart" | "stop" | "start", name: string) => {

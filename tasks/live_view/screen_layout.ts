@@ -7,6 +7,8 @@
 /** What the screen has room for. The rows add up to its height. */
 export interface ScreenLayout {
   title: boolean;
+  /** Where the dashboard is. */
+  dashboard: boolean;
   /** The names of the columns. */
   header: boolean;
   tableRows: number;
@@ -22,17 +24,24 @@ export interface ScreenLayout {
  *
  * @param rows The height of the screen, at least 1.
  * @param services How many there are to show.
+ * @param hasDashboard Whether there is an address of it to show.
  */
-export function layoutOf(rows: number, services: number): ScreenLayout {
+export function layoutOf(
+  rows: number,
+  services: number,
+  hasDashboard = false,
+): ScreenLayout {
   const footer = rows >= 4;
   const separator = rows >= 5;
   const header = rows >= 6;
   const title = rows >= 8;
-  const rest = [footer, separator, header, title]
+  const dashboard = hasDashboard && rows >= 10;
+  const rest = [footer, separator, header, title, dashboard]
     .reduce((left, isThere) => left - Number(isThere), rows);
   const tableRows = Math.min(services, Math.max(1, Math.floor(rest / 2)));
   return {
     title,
+    dashboard,
     header,
     tableRows,
     separator,

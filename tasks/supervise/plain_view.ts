@@ -33,20 +33,26 @@ export interface PlainViewOptions {
   raw?: boolean;
 }
 
+/** A view as lines, which can say something besides. */
+export interface PlainView extends AsyncDisposable {
+  /** Says a line as the supervisor's own. */
+  say(words: string): Promise<void>;
+}
+
 /** Begins to show; disposing ends that once all has been written. */
 export function startPlainView(
   viewed: Pick<Viewed, "hear">,
   { stdout, stderr, raw = false }: PlainViewOptions,
-): AsyncDisposable {
+): PlainView {
   const screen = createLineScreen(stdout, stderr, raw ? "raw" : "output");
   /** Resolves when the last event has been shown. */
   let told = Promise.resolve();
-  const tell = async (event: SupervisorEvent) => {
+  const tell = async (line: string) => {
     // Both may be one terminal or file, and each writes when it can.
     await screen.endLine();
-    await stderr.write(eventLine(event));
+    await stderr.write(line);
   };
-  return startEventView(viewed, {
+  const view = startEventView(viewed, {
     async output(chunk) {
       await told;
       await screen.show(chunk);
@@ -56,13 +62,17 @@ export function startPlainView(
       const isOwn = event.type === "output_lost" &&
         event.output === "standard error";
       if (isOwn) return;
-      return told = tell(event);
+      return told = tell(eventLine(event));
     },
     async flush() {
       await screen.endLine();
       await Promise.all([stdout.write(""), stderr.write("")]);
     },
   });
+  return {
+    say: (words) => told = tell(prefixLines(SUPERVISOR, `${words}\n`)),
+    [Symbol.asyncDispose]: () => view[Symbol.asyncDispose](),
+  };
 }
 
 /**

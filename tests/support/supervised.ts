@@ -97,6 +97,7 @@ const HERE: Record<
   reload: async () => (await import("../../tasks/reload.ts")).reload,
   scale: async () => (await import("../../tasks/scale.ts")).scale,
   wait: async () => (await import("../../tasks/wait.ts")).wait,
+  dashboard: async () => (await import("../../tasks/dashboard.ts")).dashboard,
 };
 
 /** How long anything in these tests may take, in milliseconds. */

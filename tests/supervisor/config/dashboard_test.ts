@@ -42,8 +42,8 @@ Deno.test("dashboard: true adds a service with the least rights there are", () =
   const specs = services.get("dashboard") ?? [];
   const state = "/work/shop/.denizen";
   const sockets = [
-    `${state}/control.sock`,
     `${state}/dashboard/collector.sock`,
+    `${state}/control.sock`,
   ];
   assertEquals([...services.keys()], ["broker", "other", "dashboard"]);
   assertEquals(specs.length, 1);

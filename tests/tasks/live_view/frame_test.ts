@@ -71,6 +71,49 @@ for (
   ↑↓ select  r restart  ? help  q quit`,
     },
     {
+      name: "the address of the dashboard",
+      input: {
+        columns: 70,
+        rows: 11,
+        services: SERVICES.slice(0, 1),
+        lines: [],
+        dashboard: "http://127.0.0.1:4646/login?token=abc",
+      },
+      expected: `\
+  Denizen  config.yaml                            1 healthy  up 13 s
+  dashboard  http://127.0.0.1:4646/login?token=abc
+  NAME      STATE        RESTARTS      PID  UPTIME     CPU     MEMORY
+▸ broker    healthy             0     4211    12 s    0.5%   76.3 MiB
+── log of all services ────────────────────────────────── following ──
+
+
+
+
+
+  ↑↓ select  r restart  s stop  t start  / search  ? help  q quit`,
+    },
+    {
+      name: "how to get the address where there is no room for it",
+      input: {
+        columns: 40,
+        rows: 10,
+        services: SERVICES.slice(0, 1),
+        lines: [],
+        dashboard: "http://127.0.0.1:4646/login?token=abc",
+      },
+      expected: `\
+  Denizen           1 healthy  up 13 s
+  dashboard  by deno task dashboard
+  NAME      STATE        UPTIME
+▸ broker    healthy        12 s
+── log of all services ──── following ──
+
+
+
+
+  ↑↓ select  r restart  ? help  q quit`,
+    },
+    {
       name: "the log of one service, held still",
       input: {
         columns: 60,

@@ -25,11 +25,10 @@ for (
 
 Deno.test("layoutOf() shares out every row", () => {
   const size = fc.integer({ min: 1, max: 200 });
-  fc.assert(fc.property(size, size, (rows, services) => {
-    const layout = layoutOf(rows, services);
-    const { title, header, separator, footer, tableRows, logRows } = layout;
-    const others = [title, header, separator, footer].filter(Boolean).length;
-    assertEquals(others + tableRows + logRows, rows);
+  fc.assert(fc.property(size, size, fc.boolean(), (rows, services, has) => {
+    const { tableRows, logRows, ...others } = layoutOf(rows, services, has);
+    const single = Object.values(others).filter(Boolean).length;
+    assertEquals(single + tableRows + logRows, rows);
     assert(tableRows >= 1 && logRows >= 0);
   }));
 });

@@ -51,6 +51,24 @@ Deno.test("startPlainView() ends the line of one service before it shows another
   assertEquals(screen, "a | Name? \nb | 1\na | 2\n");
 });
 
+Deno.test("startPlainView() says a line of its own, on a line of its own", async () => {
+  let screen = "";
+  let listener: OutputListener = () => {};
+  const writer = {
+    write: (text: string) => Promise.resolve(void (screen += text)),
+  };
+  await using view = startPlainView({
+    hear({ output }) {
+      listener = output;
+      return { async [Symbol.asyncDispose]() {} };
+    },
+  }, { stdout: writer, stderr: writer });
+  await listener({ name: "a", text: "Name? ", stream: "stdout", timeMs: 0 });
+  await view.say("dashboard: http://x");
+
+  assertEquals(screen, "a | Name? \nsupervisor | dashboard: http://x\n");
+});
+
 /** A screen of two outputs, the slower of which takes a while for each text. */
 function twoOutputs(slow: "stdout" | "stderr") {
   const texts: string[] = [];
