@@ -16,25 +16,40 @@ export interface LineFrame {
   top: number;
 }
 
-/** What an SVG path draws of `values`; a null makes a gap. */
+/**
+ * What an SVG path draws of `values`; a null makes a gap. Of values that would
+ * stand in one pixel it takes the greatest.
+ */
 export function linePath(
   timesMs: readonly number[],
   values: readonly (number | null)[],
   frame: LineFrame,
 ): string {
   const pieces: string[] = [];
+  // By the clock, so that a line does not tremble while it moves on.
+  const pixelMs = frame.spanMs / frame.width;
+  let column: { at: number; value: number } | undefined;
   let isDrawing = false;
+  const draw = () => {
+    if (column === undefined) return;
+    const x = placeOf((column.at + 0.5) * pixelMs, frame);
+    const y = frame.height * (1 - Math.min(1, column.value / frame.top));
+    pieces.push(`${isDrawing ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`);
+    isDrawing = true;
+    column = undefined;
+  };
   timesMs.forEach((timeMs, index) => {
     const value = values[index] ?? null;
-    const x = placeOf(timeMs, frame);
-    if (value === null || x < 0) {
+    if (value === null || placeOf(timeMs, frame) < 0) {
+      draw();
       isDrawing = false;
       return;
     }
-    const y = frame.height * (1 - Math.min(1, value / frame.top));
-    pieces.push(`${isDrawing ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`);
-    isDrawing = true;
+    const at = Math.floor(timeMs / pixelMs);
+    if (column && column.at !== at) draw();
+    column = { at, value: Math.max(value, column?.value ?? 0) };
   });
+  draw();
   return pieces.join("");
 }
 

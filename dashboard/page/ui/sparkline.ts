@@ -34,7 +34,8 @@ export function sparkline(
     height: HEIGHT - 2,
     endMs,
     spanMs: USAGE_MS,
-    top: Math.max(leastTop, most),
+    // So that a steady line does not look like an edge.
+    top: Math.max(leastTop, most * 1.3),
   };
   const marks = restartsMs
     .map((timeMs) => placeOf(timeMs, frame))
@@ -48,6 +49,7 @@ export function sparkline(
       viewBox="${`0 0 ${WIDTH} ${HEIGHT}`}"
       width="${WIDTH}"
       height="${HEIGHT}"
+      preserveAspectRatio="none"
       role="img"
       aria-label="${words}"
     >

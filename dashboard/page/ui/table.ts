@@ -37,9 +37,9 @@ export interface TableProps<Row> {
   onOpen?: (row: Row) => void;
 }
 
-/** Draws a table with its rows in the order that `sort` says. */
+/** Draws a table with its rows as they are given: see {@linkcode inOrder}. */
 export function table<Row>(props: TableProps<Row>): View {
-  const { label, columns, keyOf, classOf, onOpen } = props;
+  const { label, columns, rows, keyOf, classOf, onOpen } = props;
   return html`
     <div class="table-box">
       <table class="${onOpen ? "table opens" : "table"}">
@@ -48,7 +48,7 @@ export function table<Row>(props: TableProps<Row>): View {
           <tr>${columns.map((column) => heading(column, props))}</tr>
         </thead>
         <tbody>
-          ${inOrder(props).map((row) =>
+          ${rows.map((row) =>
             html`
               <tr
                 key="${keyOf(row)}"
@@ -68,7 +68,7 @@ export function table<Row>(props: TableProps<Row>): View {
   `;
 }
 
-/** The rows as a table shows them. */
+/** The rows in the order that the titles of the columns have chosen. */
 export function inOrder<Row>(
   { rows, columns, sort }: Pick<TableProps<Row>, "rows" | "columns" | "sort">,
 ): readonly Row[] {

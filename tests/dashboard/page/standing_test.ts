@@ -1,0 +1,25 @@
+import { assertEquals } from "@std/assert";
+import { standingOf } from "../../../dashboard/page/standing.ts";
+
+Deno.test("standingOf() tells of the nearest trouble", () => {
+  const hello = { supervised: true, command: "denizen" };
+  const up = { up: true, notes: [] };
+
+  assertEquals([
+    standingOf("connecting", undefined, undefined).word,
+    standingOf("gone", hello, { ...up, up: false }).word,
+    standingOf("signed_out", hello, up).word,
+    standingOf("live", hello, { ...up, up: false, reason: "It ended." }),
+    standingOf("live", hello, { ...up, notes: ["Lines are lost."] }),
+    standingOf("live", { ...hello, supervised: false }, undefined).sentence,
+    standingOf("live", hello, up),
+  ], [
+    "Connecting",
+    "Dashboard gone",
+    "Signed out",
+    { tone: "bad", word: "Supervisor gone", sentence: "It ended." },
+    { tone: "warn", word: "Live", sentence: "Lines are lost." },
+    "without a supervisor",
+    { tone: "good", word: "Live" },
+  ]);
+});
