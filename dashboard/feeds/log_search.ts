@@ -16,7 +16,7 @@ import type { LogBuffer } from "./log_buffer.ts";
 /** What is looked for. */
 export interface LogQuery {
   /** Whose lines. @default {everybody's} */
-  name?: string;
+  names?: readonly string[];
   /** Text in them, in capitals or not; or a pattern. @default {any} */
   search?: string;
   /** True where `search` is a pattern. @default {false} */
@@ -126,7 +126,7 @@ export async function searchLog(
 }
 
 function matcherOf(
-  { name, search = "", regexp = false, sinceMs }: LogQuery,
+  { names = [], search = "", regexp = false, sinceMs }: LogQuery,
 ): (line: LogLine) => boolean {
   const isFound = search === ""
     ? () => true
@@ -134,7 +134,7 @@ function matcherOf(
     ? patternOf(search)
     : textOf(search);
   return (line) =>
-    (name === undefined || line.name === name) &&
+    (names.length === 0 || names.includes(line.name)) &&
     (sinceMs === undefined || line.timeMs >= sinceMs) && isFound(line.text);
 }
 

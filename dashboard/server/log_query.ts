@@ -11,14 +11,13 @@ const MAX_LIMIT = 1_000;
 
 /** Reads the query of an address. @throws {Refusal} If a value is no number. */
 export function logQuery(params: URLSearchParams): LogQuery {
-  const name = params.get("name");
   const search = params.get("search");
   const before = integer(params, "before");
   const after = integer(params, "after");
   const sinceMs = integer(params, "since");
   const limit = integer(params, "limit");
   return {
-    ...(name ? { name } : {}),
+    names: params.getAll("name").filter((name) => name !== ""),
     ...(search ? { search } : {}),
     regexp: params.get("regexp") === "1",
     ...(before === undefined ? {} : { before }),

@@ -10,9 +10,25 @@
 
 import API_TS from "../page/api.ts" with { type: "text" };
 import APP_TS from "../page/app.ts" with { type: "text" };
+import EVENTS_FILTER_TS from "../page/events/filter.ts" with { type: "text" };
 import ICON_SVG from "../page/icon.svg" with { type: "text" };
 import INDEX_HTML from "../page/index.html" with { type: "text" };
 import KEYBOARD_TS from "../page/keyboard.ts" with { type: "text" };
+import LOGS_LOG_LIST_TS from "../page/logs/log_list.ts" with { type: "text" };
+import LOGS_LOG_WINDOW_TS from "../page/logs/log_window.ts" with {
+  type: "text",
+};
+import LOGS_MATCHER_TS from "../page/logs/matcher.ts" with { type: "text" };
+import LOGS_ROWS_IN_VIEW_TS from "../page/logs/rows_in_view.ts" with {
+  type: "text",
+};
+import LOGS_SINCE_TS from "../page/logs/since.ts" with { type: "text" };
+import LOGS_USE_LOG_WINDOW_TS from "../page/logs/use_log_window.ts" with {
+  type: "text",
+};
+import LOGS_USE_MATCHES_TS from "../page/logs/use_matches.ts" with {
+  type: "text",
+};
 import NAVIGATION_TS from "../page/navigation.ts" with { type: "text" };
 import PAGE_TS from "../page/page.ts" with { type: "text" };
 import PAGES_EVENTS_TS from "../page/pages/events.ts" with { type: "text" };
@@ -22,12 +38,39 @@ import PAGES_PIPELINE_TS from "../page/pages/pipeline.ts" with { type: "text" };
 import PAGES_REGISTRY_TS from "../page/pages/registry.ts" with { type: "text" };
 import PAGES_SERVICES_TS from "../page/pages/services.ts" with { type: "text" };
 import PREACT_TS from "../page/preact.ts" with { type: "text" };
+import REGISTRY_GROUPS_TS from "../page/registry/groups.ts" with {
+  type: "text",
+};
 import ROUTES_TS from "../page/routes.ts" with { type: "text" };
+import SERVICE_ACTIONS_TS from "../page/service_actions.ts" with {
+  type: "text",
+};
+import SERVICES_ACTION_BUTTONS_TS from "../page/services/action_buttons.ts" with {
+  type: "text",
+};
+import SERVICES_DETAILS_TS from "../page/services/details.ts" with {
+  type: "text",
+};
+import SERVICES_LOG_TAIL_TS from "../page/services/log_tail.ts" with {
+  type: "text",
+};
+import SERVICES_QUESTION_TS from "../page/services/question.ts" with {
+  type: "text",
+};
+import SERVICES_ROWS_TS from "../page/services/rows.ts" with { type: "text" };
+import SERVICES_UPTIME_TS from "../page/services/uptime.ts" with {
+  type: "text",
+};
+import SERVICES_USAGE_CELL_TS from "../page/services/usage_cell.ts" with {
+  type: "text",
+};
+import SERVICES_WORDS_TS from "../page/services/words.ts" with { type: "text" };
 import SHELL_TS from "../page/shell.ts" with { type: "text" };
 import STANDING_TS from "../page/standing.ts" with { type: "text" };
 import STATE_TS from "../page/state.ts" with { type: "text" };
 import STORE_TS from "../page/store.ts" with { type: "text" };
 import STYLE_CSS from "../page/style.css" with { type: "text" };
+import UI_CHOOSE_MENU_TS from "../page/ui/choose_menu.ts" with { type: "text" };
 import UI_COPY_TS from "../page/ui/copy.ts" with { type: "text" };
 import UI_DIALOG_TS from "../page/ui/dialog.ts" with { type: "text" };
 import UI_EMPTY_TS from "../page/ui/empty.ts" with { type: "text" };
@@ -52,9 +95,17 @@ import UI_TOAST_TS from "../page/ui/toast.ts" with { type: "text" };
 export const PAGE_FILES = {
   "api.ts": API_TS,
   "app.ts": APP_TS,
+  "events/filter.ts": EVENTS_FILTER_TS,
   "icon.svg": ICON_SVG,
   "index.html": INDEX_HTML,
   "keyboard.ts": KEYBOARD_TS,
+  "logs/log_list.ts": LOGS_LOG_LIST_TS,
+  "logs/log_window.ts": LOGS_LOG_WINDOW_TS,
+  "logs/matcher.ts": LOGS_MATCHER_TS,
+  "logs/rows_in_view.ts": LOGS_ROWS_IN_VIEW_TS,
+  "logs/since.ts": LOGS_SINCE_TS,
+  "logs/use_log_window.ts": LOGS_USE_LOG_WINDOW_TS,
+  "logs/use_matches.ts": LOGS_USE_MATCHES_TS,
   "navigation.ts": NAVIGATION_TS,
   "page.ts": PAGE_TS,
   "pages/events.ts": PAGES_EVENTS_TS,
@@ -64,12 +115,23 @@ export const PAGE_FILES = {
   "pages/registry.ts": PAGES_REGISTRY_TS,
   "pages/services.ts": PAGES_SERVICES_TS,
   "preact.ts": PREACT_TS,
+  "registry/groups.ts": REGISTRY_GROUPS_TS,
   "routes.ts": ROUTES_TS,
+  "service_actions.ts": SERVICE_ACTIONS_TS,
+  "services/action_buttons.ts": SERVICES_ACTION_BUTTONS_TS,
+  "services/details.ts": SERVICES_DETAILS_TS,
+  "services/log_tail.ts": SERVICES_LOG_TAIL_TS,
+  "services/question.ts": SERVICES_QUESTION_TS,
+  "services/rows.ts": SERVICES_ROWS_TS,
+  "services/uptime.ts": SERVICES_UPTIME_TS,
+  "services/usage_cell.ts": SERVICES_USAGE_CELL_TS,
+  "services/words.ts": SERVICES_WORDS_TS,
   "shell.ts": SHELL_TS,
   "standing.ts": STANDING_TS,
   "state.ts": STATE_TS,
   "store.ts": STORE_TS,
   "style.css": STYLE_CSS,
+  "ui/choose_menu.ts": UI_CHOOSE_MENU_TS,
   "ui/copy.ts": UI_COPY_TS,
   "ui/dialog.ts": UI_DIALOG_TS,
   "ui/empty.ts": UI_EMPTY_TS,

@@ -18,6 +18,7 @@ import {
 } from "../preact.ts";
 import { formatClockMs, formatMoment } from "../ui/format.ts";
 import type { LogWindow } from "./log_window.ts";
+import type { LogJump } from "./use_log_window.ts";
 import type { Matcher } from "./matcher.ts";
 import { indexOfLine, offsetsOf, rowAt, rowsInView } from "./rows_in_view.ts";
 
@@ -29,10 +30,10 @@ export interface LogListProps {
   wraps: boolean;
   isFollowing: boolean;
   matcher: Matcher | undefined;
-  /** The line to go to; its number is marked. */
+  /** The line that is marked. */
   current: number | undefined;
-  /** Counts the wishes to go to `current`. */
-  jumps: number;
+  /** Where to go. */
+  jump: LogJump | undefined;
   /** What stands before the oldest line of all. */
   beginning: Child;
   onFollow: (isFollowing: boolean) => void;
@@ -48,7 +49,7 @@ const NEAR = 600;
 /** Draws the list; it fills its place and scrolls. */
 export function LogList(props: LogListProps): View {
   const { label, window: at, showsNames, wraps, isFollowing, matcher } = props;
-  const { current, jumps, beginning, onFollow, onNearStart, onNearEnd } = props;
+  const { current, jump, beginning, onFollow, onNearStart, onNearEnd } = props;
   const { lines, hasBefore, hasAfter } = at;
   const box = useRef<HTMLDivElement | null>(null);
   const drawn = useRef<HTMLOListElement | null>(null);
@@ -120,12 +121,19 @@ export function LogList(props: LogListProps): View {
   }, [lines, offsets, head, isFollowing, view.height]);
 
   useLayoutEffect(() => {
-    if (current === undefined || lines.length === 0) return;
-    const index = indexOfLine(lines, current);
-    const top = Math.max(0, head + offsets[index]! - view.height / 2);
-    scrollTo(top);
-    remember(top);
-  }, [jumps]);
+    if (!jump || lines.length === 0) return;
+    const index = indexOfLine(lines, jump.n);
+    // Before the first stands what there is to say of older ones.
+    const place = index === 0 ? 0 : head + offsets[index]!;
+    const top = jump.place === "top" ? place : place - view.height / 2;
+    scrollTo(Math.max(0, top));
+    remember(Math.max(0, top));
+  }, [jump]);
+
+  // At an end nobody can scroll further to ask for more.
+  useEffect(() => {
+    if (box.current && lines.length > 0) askForMore(box.current);
+  }, [lines, hasBefore, hasAfter, view.height]);
 
   // Measure what is drawn: how high a wrapped line is shows only then.
   useLayoutEffect(() => {
@@ -143,6 +151,14 @@ export function LogList(props: LogListProps): View {
     if (differs) setHeights(next);
   });
 
+  const askForMore = (
+    { scrollTop, clientHeight, scrollHeight }: HTMLElement,
+  ) => {
+    if (scrollTop < NEAR && hasBefore) onNearStart();
+    if (scrollTop + clientHeight > scrollHeight - NEAR && hasAfter) {
+      onNearEnd();
+    }
+  };
   const remember = (top: number) => {
     const index = rowAt(offsets, top - head);
     const line = lines[index];
@@ -164,8 +180,7 @@ export function LogList(props: LogListProps): View {
         onFollow(isAtEnd && !hasAfter);
       }
     }
-    if (top < NEAR && hasBefore) onNearStart();
-    if (top + clientHeight > scrollHeight - NEAR && hasAfter) onNearEnd();
+    askForMore(element);
   };
   return html`
     <div

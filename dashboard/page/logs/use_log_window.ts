@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { LogPage } from "../../wire.ts";
 import { getLogs, type LogQuery } from "../api.ts";
 import { useEffect, useRef, useState } from "../preact.ts";
 import { type Store, useStore } from "../store.ts";
@@ -21,6 +22,13 @@ export type LogChoice = Pick<
   "names" | "search" | "regexp" | "sinceMs"
 >;
 
+/** A wish to go to a line: another object is another wish. */
+export interface LogJump {
+  n: number;
+  /** Where in the view it is then. */
+  place: "top" | "middle";
+}
+
 /** The lines at hand, and ways to have others. */
 export interface LogWindowHandle {
   /** Absent until the first page is there. */
@@ -30,13 +38,15 @@ export interface LogWindowHandle {
   /** How many new lines have come since the last time that one followed. */
   unseen: number;
   isFollowing: boolean;
+  /** Where to go, once the lines are drawn. */
+  jump: LogJump | undefined;
   setFollowing(isFollowing: boolean): void;
   loadOlder(): void;
   loadNewer(): void;
   /** Goes to the oldest lines, to the newest, or to a line. */
   showOldest(): void;
   showNewest(): void;
-  showAround(n: number): Promise<void>;
+  showLine(n: number): void;
 }
 
 const PAGE = 500;
@@ -57,6 +67,7 @@ export function useLogWindow(
   const [problem, setProblem] = useState<string | undefined>(undefined);
   const [isFollowing, setFollowing] = useState(atMs === undefined);
   const [unseen, setUnseen] = useState(0);
+  const [jump, setJump] = useState<LogJump | undefined>(undefined);
   const isLoading = useRef(false);
   const stop = useRef(new AbortController());
   const logs = useStore(store, (state) => state.logs);
@@ -67,9 +78,7 @@ export function useLogWindow(
     wanted: Pick<LogQuery, "before" | "after" | "sinceMs">,
     use: (
       window: LogWindow | undefined,
-      page: Awaited<
-        ReturnType<typeof getLogs>
-      >,
+      page: LogPage,
     ) => LogWindow,
   ): Promise<void> => {
     if (isLoading.current) return;
@@ -98,24 +107,32 @@ export function useLogWindow(
     setFollowing(true);
     load({}, (_, page) => windowOf(page));
   };
-  const showFrom = async (after: number) => {
+  /** Begins at a time or with the oldest, and goes there. */
+  const showFrom = async (sinceMs: number | undefined) => {
     restart();
     setFollowing(false);
-    await load({ after }, (_, page) => windowOf(page));
-    await load(
-      { before: after + 1 },
-      (last, page) => last ? withOlder(last, page) : windowOf(page),
-    );
+    const from = sinceMs === undefined ? {} : { sinceMs };
+    await load({ after: -1, ...from }, (_, page) => {
+      const [first] = page.lines;
+      if (first) setJump({ n: first.n, place: "top" });
+      // The lines before that time are there, too.
+      return { ...windowOf(page), hasBefore: sinceMs !== undefined };
+    });
+  };
+  const showLine = async (n: number) => {
+    setFollowing(false);
+    const lines = window?.lines ?? [];
+    if (n < (lines[0]?.n ?? Infinity) || n > (lines.at(-1)?.n ?? -1)) {
+      restart();
+      await load({ after: n - 1 }, (_, page) => windowOf(page));
+      await load({ before: n }, withOldPage);
+    }
+    setJump({ n, place: "middle" });
   };
 
   useEffect(() => {
     if (atMs === undefined) showNewest();
-    else {
-      restart();
-      setFollowing(false);
-      load({ after: -1, sinceMs: atMs }, (_, page) => // What is older is there, too: only the first page begins at a time.
-      ({ ...windowOf(page), hasBefore: true }));
-    }
+    else showFrom(atMs);
     return () => stop.current.abort();
   }, [key]);
 
@@ -158,6 +175,7 @@ export function useLogWindow(
     problem,
     unseen,
     isFollowing,
+    jump,
     setFollowing: (next) => {
       if (next) setUnseen(0);
       setFollowing(next);
@@ -165,19 +183,14 @@ export function useLogWindow(
     loadOlder: () => {
       const first = window?.lines[0]?.n;
       if (first === undefined) return;
-      load(
-        { before: first },
-        (last, page) => last ? withOlder(last, page) : windowOf(page),
-      );
+      load({ before: first }, withOldPage);
     },
     loadNewer: () => {
       const last = window?.lines.at(-1)?.n;
       if (last !== undefined) load({ after: last }, withNewPage);
     },
     showOldest: () => {
-      restart();
-      setFollowing(false);
-      load({ after: -1 }, (_, page) => windowOf(page));
+      showFrom(undefined);
     },
     showNewest: () => {
       if (window && !window.hasAfter) {
@@ -185,13 +198,20 @@ export function useLogWindow(
         setFollowing(true);
       } else showNewest();
     },
-    showAround: (n) => showFrom(n - 1),
+    showLine,
   };
+}
+
+function withOldPage(
+  last: LogWindow | undefined,
+  page: LogPage,
+): LogWindow {
+  return last ? withOlder(last, page) : windowOf(page);
 }
 
 function withNewPage(
   last: LogWindow | undefined,
-  page: Awaited<ReturnType<typeof getLogs>>,
+  page: LogPage,
 ): LogWindow {
   return last ? withNewer(last, page) : windowOf(page);
 }

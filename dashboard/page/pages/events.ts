@@ -163,8 +163,7 @@ function columnsOf(nowMs: number): Column<EventRecord>[] {
             href="${`/logs?name=${encodeURIComponent(service)}&at=${
               timeMs - BEFORE_MS
             }`}"
-            aria-label="${`The log of ${service} at that time`}"
-          >Log at that time</a>
+          >Log at that time<span class="unseen"> of ${service}</span></a>
         `,
     },
   ];

@@ -217,7 +217,7 @@ export function LogsPage({ store, route }: PageProps): View {
           isFollowing: handle.isFollowing,
           matcher: search.is === "search" ? search.matcher : undefined,
           current: jump.line,
-          jumps: jump.jumps,
+          jump: handle.jump,
           beginning: html`
             The dashboard knows no older lines. All of them: ${copyable(
               command,
@@ -243,28 +243,19 @@ function useJump(handle: LogWindowHandle, { found }: Matches): {
   /** The match that was gone to, counted from 1; 0 before. */
   at: number;
   line: number | undefined;
-  jumps: number;
   go: (step: 1 | -1) => void;
 } {
   const [line, setLine] = useState<number | undefined>(undefined);
-  const [jumps, setJumps] = useState(0);
   const index = line === undefined ? -1 : found.indexOf(line);
-  const show = async (n: number) => {
-    setLine(n);
-    handle.setFollowing(false);
-    const lines = handle.window?.lines ?? [];
-    if (n < (lines[0]?.n ?? Infinity) || n > (lines.at(-1)?.n ?? -1)) {
-      await handle.showAround(n);
-    }
-    setJumps((all) => all + 1);
-  };
   const go = (step: 1 | -1) => {
     if (found.length === 0) return;
     // The newest first, as they are at hand.
     const next = index === -1
       ? found.length - 1
       : (index + step + found.length) % found.length;
-    show(found[next]!);
+    const n = found[next]!;
+    setLine(n);
+    handle.showLine(n);
   };
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
@@ -275,7 +266,7 @@ function useJump(handle: LogWindowHandle, { found }: Matches): {
     document.addEventListener("keydown", pressed);
     return () => document.removeEventListener("keydown", pressed);
   });
-  return { at: index + 1, line: index === -1 ? undefined : line, jumps, go };
+  return { at: index + 1, line: index === -1 ? undefined : line, go };
 }
 
 function handleKey(
