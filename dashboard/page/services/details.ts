@@ -29,6 +29,7 @@ import { timeAt } from "../ui/time.ts";
 import { actionButtons } from "./action_buttons.ts";
 import { logTail } from "./log_tail.ts";
 import { DASHBOARD } from "./question.ts";
+import { linesToAdd } from "./hint.ts";
 import type { ServiceRow } from "./rows.ts";
 import { uptime } from "./uptime.ts";
 import { conditionInWords, rightsInWords, whyOf } from "./words.ts";
@@ -143,16 +144,17 @@ function standing(state: ServiceState, nowMs: number): View {
 }
 
 function hintOf(hint: string): View {
+  const lines = linesToAdd(hint);
   return html`
     <div class="hint tone-bad">
-      <p>${icon(
-        "warning",
-      )}<span>A right was denied. If it shall have it, add this
-        to its entry in config.yaml:</span></p>
-      <div class="hint-code">
-        <pre tabindex="0">${hint}</pre>
-        ${copyButton(hint, "the lines for config.yaml")}
-      </div>
+      <p>${icon("warning")}<span class="text">${hint}</span></p>
+      ${lines !== undefined && html`
+        <p class="hint-say">For its entry in config.yaml, if it shall have that:</p>
+        <div class="hint-code">
+          <pre tabindex="0">${lines}</pre>
+          ${copyButton(lines, "the lines for config.yaml")}
+        </div>
+      `}
     </div>
   `;
 }
@@ -196,7 +198,13 @@ function membersOf(
         `
       )}
     </ul>
+    <p><a href="${logsAddress(members)}">The log of all of them</a></p>
   `;
+}
+
+function logsAddress(members: readonly ServiceState[]): string {
+  const names = members.map(({ name }) => ["name", name]);
+  return `/logs?${new URLSearchParams(names)}`;
 }
 
 function rightsOf(description: ServiceDescription): View {
@@ -300,7 +308,7 @@ function eventsOf(
         html`
           <li key="${event.sequence}">
             ${timeAt(event.timeMs, nowMs)}
-            <span>
+            <span class="event-said">
               ${event.status ? statusPill(event.status) : html`
                 <span class="tag">${event.type.replaceAll("_", " ")}</span>
               `}
