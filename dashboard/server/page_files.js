@@ -51,6 +51,7 @@ import SERVICES_ACTION_BUTTONS_TS from "../page/services/action_buttons.ts" with
 import SERVICES_DETAILS_TS from "../page/services/details.ts" with {
   type: "text",
 };
+import SERVICES_HINT_TS from "../page/services/hint.ts" with { type: "text" };
 import SERVICES_LOG_TAIL_TS from "../page/services/log_tail.ts" with {
   type: "text",
 };
@@ -120,6 +121,7 @@ export const PAGE_FILES = {
   "service_actions.ts": SERVICE_ACTIONS_TS,
   "services/action_buttons.ts": SERVICES_ACTION_BUTTONS_TS,
   "services/details.ts": SERVICES_DETAILS_TS,
+  "services/hint.ts": SERVICES_HINT_TS,
   "services/log_tail.ts": SERVICES_LOG_TAIL_TS,
   "services/question.ts": SERVICES_QUESTION_TS,
   "services/rows.ts": SERVICES_ROWS_TS,
