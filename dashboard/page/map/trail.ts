@@ -1,0 +1,90 @@
+/**
+ * What has become of a service lately, in a few words a step.
+ *
+ * @module
+ */
+
+import type { EventRecord } from "../../wire.ts";
+
+/** One after the other, what has happened to one service. */
+export interface Trail {
+  /** The unique name of the service or replica. */
+  name: string;
+  /** Of its first and last step. */
+  fromMs: number;
+  toMs: number;
+  /** "killed (SIGKILL)", "again in 1 s", "starting", "healthy". */
+  steps: string[];
+}
+
+/** Steps further apart than this belong to two trails. */
+const PAUSE_MS = 30_000;
+
+/**
+ * Joins events to trails, a service each, the newest first.
+ *
+ * @param events Oldest first; what is not about the state of a service is left
+ * out.
+ * @param most How many trails are wanted.
+ */
+export function trailsOf(
+  events: readonly EventRecord[],
+  most: number,
+): Trail[] {
+  const trails: Trail[] = [];
+  const last = new Map<string, Trail>();
+  for (const event of events) {
+    const { service, timeMs } = event;
+    if (service === undefined) continue;
+    const steps = stepsOf(event);
+    if (steps.length === 0) continue;
+    const trail = last.get(service);
+    if (trail && timeMs - trail.toMs <= PAUSE_MS) {
+      trail.toMs = timeMs;
+      trail.steps.push(...steps);
+      continue;
+    }
+    const begun = { name: service, fromMs: timeMs, toMs: timeMs, steps };
+    trails.push(begun);
+    last.set(service, begun);
+  }
+  return trails.sort((a, b) => b.toMs - a.toMs).slice(0, most);
+}
+
+/**
+ * Says what an event means for a service, in steps of a few words; none for what
+ * is not about its state.
+ */
+export function stepsOf(event: EventRecord): string[] {
+  if (event.type !== "service_state" || !event.status) return [];
+  const { status, message } = event;
+  switch (status) {
+    case "backing_off":
+    case "failed":
+    case "exited": {
+      const steps = message.split(";").map((part) => shorter(part.trim()));
+      return status === "backing_off" ? steps : [...steps, status];
+    }
+    case "unhealthy":
+      return [`unhealthy: ${message}`];
+    case "healthy":
+      return [message.startsWith("healthy") ? message : "healthy"];
+    default:
+      return [status];
+  }
+}
+
+/** A part of a message as a step. */
+function shorter(part: string): string {
+  const signal = /^was ended by (SIG\w+)$/.exec(part)?.[1];
+  if (signal) {
+    return signal === "SIGKILL" ? "killed (SIGKILL)" : `ended by ${signal}`;
+  }
+  const delay = /^starts again in (\d+) ms$/.exec(part)?.[1];
+  if (delay) return `again in ${seconds(Number(delay))}`;
+  return part.replace(/^starts again/, "again");
+}
+
+function seconds(ms: number): string {
+  return ms < 950 ? `${ms} ms` : `${Number((ms / 1_000).toFixed(1))} s`;
+}
