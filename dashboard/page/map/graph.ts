@@ -154,9 +154,9 @@ export function relationWords(relation: Relation): string {
 }
 
 const CONDITIONS: Record<string, string> = {
-  service_healthy: " to be healthy",
-  service_started: " to be started",
-  service_completed_successfully: " to have done its work",
+  "service_healthy": " to be healthy",
+  "service_started": " to be started",
+  "service_completed_successfully": " to have done its work",
 };
 
 /** Our services: those of the config, and those that run though it is gone. */
