@@ -11,6 +11,7 @@
 import { createHash } from "node:crypto";
 import { stripTypeScriptTypes } from "node:module";
 import { extname } from "node:path";
+import DAGRE from "@dagrejs/dagre" with { type: "text" };
 import HTM from "htm/preact/standalone" with { type: "text" };
 import UPLOT from "uplot/dist/uPlot.esm.js" with { type: "text" };
 import UPLOT_CSS from "uplot/dist/uPlot.min.css" with {
@@ -20,6 +21,7 @@ import { PAGE_FILES } from "./page_files.js";
 
 /** What the page imports by name, and where that is served. */
 const PACKAGES: Readonly<Record<string, string>> = {
+  "@dagrejs/dagre": "/vendor/dagre.js",
   "htm/preact/standalone": "/vendor/htm.js",
   "uplot": "/vendor/uplot.js",
 };
@@ -51,6 +53,7 @@ const INDEX = "index.html";
 const SOURCES: ReadonlyMap<string, () => { body: string; type: string }> =
   new Map([
     [PAGE, () => ({ body: PAGE_FILES[INDEX]!, type: TYPES[".html"]! })],
+    ["/vendor/dagre.js", () => ({ body: DAGRE, type: TYPES[".ts"]! })],
     ["/vendor/htm.js", () => ({ body: HTM, type: TYPES[".ts"]! })],
     ["/vendor/uplot.js", () => ({ body: UPLOT, type: TYPES[".ts"]! })],
     ["/vendor/uplot.css", () => ({ body: UPLOT_CSS, type: TYPES[".css"]! })],

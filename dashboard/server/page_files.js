@@ -10,6 +10,13 @@
 
 import API_TS from "../page/api.ts" with { type: "text" };
 import APP_TS from "../page/app.ts" with { type: "text" };
+import CHARTS_AXES_TS from "../page/charts/axes.ts" with { type: "text" };
+import CHARTS_LOOKS_TS from "../page/charts/looks.ts" with { type: "text" };
+import CHARTS_OPTIONS_TS from "../page/charts/options.ts" with { type: "text" };
+import CHARTS_SUMMARY_TS from "../page/charts/summary.ts" with { type: "text" };
+import CHARTS_TIME_CHART_TS from "../page/charts/time_chart.ts" with {
+  type: "text",
+};
 import EVENTS_FILTER_TS from "../page/events/filter.ts" with { type: "text" };
 import ICON_SVG from "../page/icon.svg" with { type: "text" };
 import INDEX_HTML from "../page/index.html" with { type: "text" };
@@ -29,6 +36,19 @@ import LOGS_USE_LOG_WINDOW_TS from "../page/logs/use_log_window.ts" with {
 import LOGS_USE_MATCHES_TS from "../page/logs/use_matches.ts" with {
   type: "text",
 };
+import MAP_DEPTHS_TS from "../page/map/depths.ts" with { type: "text" };
+import MAP_FIT_TEXT_TS from "../page/map/fit_text.ts" with { type: "text" };
+import MAP_GRAPH_TS from "../page/map/graph.ts" with { type: "text" };
+import MAP_GROUPS_TS from "../page/map/groups.ts" with { type: "text" };
+import MAP_LANES_TS from "../page/map/lanes.ts" with { type: "text" };
+import MAP_LAYERS_TS from "../page/map/layers.ts" with { type: "text" };
+import MAP_LAYOUT_TS from "../page/map/layout.ts" with { type: "text" };
+import MAP_MEASURE_TS from "../page/map/measure.ts" with { type: "text" };
+import MAP_NODE_VIEW_TS from "../page/map/node_view.ts" with { type: "text" };
+import MAP_PICTURE_TS from "../page/map/picture.ts" with { type: "text" };
+import MAP_TABLES_TS from "../page/map/tables.ts" with { type: "text" };
+import MAP_TRAIL_TS from "../page/map/trail.ts" with { type: "text" };
+import MAP_WORDS_TS from "../page/map/words.ts" with { type: "text" };
 import NAVIGATION_TS from "../page/navigation.ts" with { type: "text" };
 import PAGE_TS from "../page/page.ts" with { type: "text" };
 import PAGES_EVENTS_TS from "../page/pages/events.ts" with { type: "text" };
@@ -37,6 +57,25 @@ import PAGES_MAP_TS from "../page/pages/map.ts" with { type: "text" };
 import PAGES_PIPELINE_TS from "../page/pages/pipeline.ts" with { type: "text" };
 import PAGES_REGISTRY_TS from "../page/pages/registry.ts" with { type: "text" };
 import PAGES_SERVICES_TS from "../page/pages/services.ts" with { type: "text" };
+import PIPELINE_CHARTS_VIEW_TS from "../page/pipeline/charts_view.ts" with {
+  type: "text",
+};
+import PIPELINE_FIGURES_TS from "../page/pipeline/figures.ts" with {
+  type: "text",
+};
+import PIPELINE_FLOW_VIEW_TS from "../page/pipeline/flow_view.ts" with {
+  type: "text",
+};
+import PIPELINE_LISTS_VIEW_TS from "../page/pipeline/lists_view.ts" with {
+  type: "text",
+};
+import PIPELINE_RUN_VIEW_TS from "../page/pipeline/run_view.ts" with {
+  type: "text",
+};
+import PIPELINE_TOTALS_VIEW_TS from "../page/pipeline/totals_view.ts" with {
+  type: "text",
+};
+import PIPELINE_WORDS_TS from "../page/pipeline/words.ts" with { type: "text" };
 import PREACT_TS from "../page/preact.ts" with { type: "text" };
 import REGISTRY_GROUPS_TS from "../page/registry/groups.ts" with {
   type: "text",
@@ -92,10 +131,16 @@ import UI_STATUS_WORDS_TS from "../page/ui/status_words.ts" with {
 import UI_TABLE_TS from "../page/ui/table.ts" with { type: "text" };
 import UI_TIME_TS from "../page/ui/time.ts" with { type: "text" };
 import UI_TOAST_TS from "../page/ui/toast.ts" with { type: "text" };
+import UI_WIDTH_TS from "../page/ui/width.ts" with { type: "text" };
 
 export const PAGE_FILES = {
   "api.ts": API_TS,
   "app.ts": APP_TS,
+  "charts/axes.ts": CHARTS_AXES_TS,
+  "charts/looks.ts": CHARTS_LOOKS_TS,
+  "charts/options.ts": CHARTS_OPTIONS_TS,
+  "charts/summary.ts": CHARTS_SUMMARY_TS,
+  "charts/time_chart.ts": CHARTS_TIME_CHART_TS,
   "events/filter.ts": EVENTS_FILTER_TS,
   "icon.svg": ICON_SVG,
   "index.html": INDEX_HTML,
@@ -107,6 +152,19 @@ export const PAGE_FILES = {
   "logs/since.ts": LOGS_SINCE_TS,
   "logs/use_log_window.ts": LOGS_USE_LOG_WINDOW_TS,
   "logs/use_matches.ts": LOGS_USE_MATCHES_TS,
+  "map/depths.ts": MAP_DEPTHS_TS,
+  "map/fit_text.ts": MAP_FIT_TEXT_TS,
+  "map/graph.ts": MAP_GRAPH_TS,
+  "map/groups.ts": MAP_GROUPS_TS,
+  "map/lanes.ts": MAP_LANES_TS,
+  "map/layers.ts": MAP_LAYERS_TS,
+  "map/layout.ts": MAP_LAYOUT_TS,
+  "map/measure.ts": MAP_MEASURE_TS,
+  "map/node_view.ts": MAP_NODE_VIEW_TS,
+  "map/picture.ts": MAP_PICTURE_TS,
+  "map/tables.ts": MAP_TABLES_TS,
+  "map/trail.ts": MAP_TRAIL_TS,
+  "map/words.ts": MAP_WORDS_TS,
   "navigation.ts": NAVIGATION_TS,
   "page.ts": PAGE_TS,
   "pages/events.ts": PAGES_EVENTS_TS,
@@ -115,6 +173,13 @@ export const PAGE_FILES = {
   "pages/pipeline.ts": PAGES_PIPELINE_TS,
   "pages/registry.ts": PAGES_REGISTRY_TS,
   "pages/services.ts": PAGES_SERVICES_TS,
+  "pipeline/charts_view.ts": PIPELINE_CHARTS_VIEW_TS,
+  "pipeline/figures.ts": PIPELINE_FIGURES_TS,
+  "pipeline/flow_view.ts": PIPELINE_FLOW_VIEW_TS,
+  "pipeline/lists_view.ts": PIPELINE_LISTS_VIEW_TS,
+  "pipeline/run_view.ts": PIPELINE_RUN_VIEW_TS,
+  "pipeline/totals_view.ts": PIPELINE_TOTALS_VIEW_TS,
+  "pipeline/words.ts": PIPELINE_WORDS_TS,
   "preact.ts": PREACT_TS,
   "registry/groups.ts": REGISTRY_GROUPS_TS,
   "routes.ts": ROUTES_TS,
@@ -150,4 +215,5 @@ export const PAGE_FILES = {
   "ui/table.ts": UI_TABLE_TS,
   "ui/time.ts": UI_TIME_TS,
   "ui/toast.ts": UI_TOAST_TS,
+  "ui/width.ts": UI_WIDTH_TS,
 };
