@@ -367,6 +367,17 @@ export interface RunRecord {
   end?: RunEnd;
 }
 
+/** What stands in a report: a run, and where it was made. */
+export interface KeptRun {
+  run: RunRecord;
+  /** The version of the program. */
+  version: string;
+  /** Processor, memory and system, for a person; absent where nobody knows. */
+  machine?: string;
+  /** When the report was made. */
+  madeMs: number;
+}
+
 /** A run in a list. */
 export type RunSummary = Pick<
   RunRecord,

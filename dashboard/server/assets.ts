@@ -80,18 +80,28 @@ export function assetAt(path: string): Asset | undefined {
 
 function asServed(path: string, text: string) {
   const type = TYPES[extname(path)]!;
-  return { body: path.endsWith(".ts") ? asModule(text) : text, type };
+  const body = path.endsWith(".ts")
+    ? asModule(text, (name) => PACKAGES[name])
+    : text;
+  return { body, type };
 }
 
-/** Makes of a module of TypeScript what a browser runs. */
-export function asModule(text: string): string {
+/**
+ * Makes of a module of TypeScript what a browser runs.
+ *
+ * @param placeOf Says where an import is instead; undefined leaves it.
+ */
+export function asModule(
+  text: string,
+  placeOf: (name: string) => string | undefined,
+): string {
   return stripTypeScriptTypes(text).replaceAll(
     /\b(from|import)(\s*)(["'])([^"'\n]+)\3/g,
     (whole, word, space, quote, name) => {
-      const path = PACKAGES[name];
-      return path === undefined
+      const place = placeOf(name);
+      return place === undefined
         ? whole
-        : `${word}${space}${quote}${path}${quote}`;
+        : `${word}${space}${quote}${place}${quote}`;
     },
   );
 }

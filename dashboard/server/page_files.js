@@ -60,6 +60,9 @@ import PAGES_SERVICES_TS from "../page/pages/services.ts" with { type: "text" };
 import PIPELINE_CHARTS_VIEW_TS from "../page/pipeline/charts_view.ts" with {
   type: "text",
 };
+import PIPELINE_FACTS_VIEW_TS from "../page/pipeline/facts_view.ts" with {
+  type: "text",
+};
 import PIPELINE_FIGURES_TS from "../page/pipeline/figures.ts" with {
   type: "text",
 };
@@ -80,6 +83,7 @@ import PREACT_TS from "../page/preact.ts" with { type: "text" };
 import REGISTRY_GROUPS_TS from "../page/registry/groups.ts" with {
   type: "text",
 };
+import REPORT_PAGE_TS from "../page/report_page.ts" with { type: "text" };
 import ROUTES_TS from "../page/routes.ts" with { type: "text" };
 import SERVICE_ACTIONS_TS from "../page/service_actions.ts" with {
   type: "text",
@@ -174,6 +178,7 @@ export const PAGE_FILES = {
   "pages/registry.ts": PAGES_REGISTRY_TS,
   "pages/services.ts": PAGES_SERVICES_TS,
   "pipeline/charts_view.ts": PIPELINE_CHARTS_VIEW_TS,
+  "pipeline/facts_view.ts": PIPELINE_FACTS_VIEW_TS,
   "pipeline/figures.ts": PIPELINE_FIGURES_TS,
   "pipeline/flow_view.ts": PIPELINE_FLOW_VIEW_TS,
   "pipeline/lists_view.ts": PIPELINE_LISTS_VIEW_TS,
@@ -182,6 +187,7 @@ export const PAGE_FILES = {
   "pipeline/words.ts": PIPELINE_WORDS_TS,
   "preact.ts": PREACT_TS,
   "registry/groups.ts": REGISTRY_GROUPS_TS,
+  "report_page.ts": REPORT_PAGE_TS,
   "routes.ts": ROUTES_TS,
   "service_actions.ts": SERVICE_ACTIONS_TS,
   "services/action_buttons.ts": SERVICES_ACTION_BUTTONS_TS,

@@ -208,7 +208,7 @@ function speed(
 }
 
 /** How long a run took; undefined while it goes on. */
-function elapsedOf(
+export function elapsedOf(
   { end, endedMs, startedMs }: RunRecord,
 ): number | undefined {
   return end?.elapsedMs ??
