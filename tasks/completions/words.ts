@@ -30,7 +30,10 @@ export async function wordsFrom(
 ): Promise<string[]> {
   switch (asked) {
     case "services":
-      return (await servicesIn(config)).map(([name]) => name);
+      return [
+        ...(await servicesIn(config)).map(([name]) => name),
+        ...await dashboardIn(config),
+      ];
     case "profiles":
       return unique(
         (await servicesIn(config)).flatMap(([, service]) =>
@@ -61,6 +64,11 @@ async function servicesIn(
     included.push(...await servicesIn(resolve(dirname(path), name), seen));
   }
   return [...entries(entry(config, "services")), ...included];
+}
+
+/** Names the service that `dashboard:` stands for, where it is on. */
+async function dashboardIn(path: string): Promise<string[]> {
+  return entry(await yamlIn(path), "dashboard") ? ["dashboard"] : [];
 }
 
 /** Reads `include:`, which is a path, or a list of paths or of maps with one. */

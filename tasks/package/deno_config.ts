@@ -33,7 +33,12 @@ export interface DenoLock {
 }
 
 /** Used by tests and benchmarks alone, which no copy has. */
-const FOR_DEVELOPERS = ["echarts", "fast-check"];
+const FOR_DEVELOPERS = [
+  "axe-core",
+  "echarts",
+  "fast-check",
+  "playwright-core",
+];
 
 /** What a deno.json says for work on the program itself. */
 const OF_A_CLONE = ["tasks", "publish", "workspace"];
@@ -72,7 +77,8 @@ export function packagedConfig(denoJson: DenoConfig): DenoConfig {
  */
 export function packagedLock(lock: DenoLock, config: DenoConfig): DenoLock {
   const packages = Object.values(config.imports)
-    .filter((target) => target.startsWith("npm:"));
+    .filter((target) => target.startsWith("npm:"))
+    .map(withoutFile);
   const specifiers = Object.fromEntries(
     Object.entries(lock.specifiers)
       .filter(([name]) => !FOR_DEVELOPERS.includes(nameIn(name))),
@@ -85,6 +91,11 @@ export function packagedLock(lock: DenoLock, config: DenoConfig): DenoLock {
     npm: reachable(lock.npm, roots),
     workspace: { dependencies: [...new Set(packages)].toSorted() },
   };
+}
+
+/** "npm:name@range" of "npm:name@range/one/file". */
+function withoutFile(target: string): string {
+  return /^npm:(@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? target;
 }
 
 /** The name in "npm:name@range". */

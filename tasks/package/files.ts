@@ -17,6 +17,7 @@ const PARTS = [
   "broker",
   "calculator",
   "config.schema.json",
+  "dashboard",
   "deno.json",
   "deno.lock",
   "events.schema.json",
@@ -53,7 +54,7 @@ const COMMANDS_OF_A_CLONE = /^tasks\/(bench|build)(_\w+)?\.ts$/;
 const TEMPLATES = "tasks/init/templates";
 
 /** What else lies in a folder that was worked in is nobody's. */
-const SOURCES = /\.(tsx?|mjs|json|ya?ml|proto|bash|zsh|fish)$/;
+const SOURCES = /\.(tsx?|m?js|json|ya?ml|proto|bash|zsh|fish|html|css|svg)$/;
 
 /** Never of the program, even below the templates. */
 const STATE = [".denizen", ".git", "node_modules"];

@@ -16,7 +16,12 @@ import { runDeno } from "./run_deno.mjs";
 import { StartError } from "./start_error.mjs";
 
 /** What a start may load: the commands, and the services that ship with them. */
-export const PROGRAMS = ["main.ts", "stages/main.ts", "broker/main.ts"];
+export const PROGRAMS = [
+  "main.ts",
+  "stages/main.ts",
+  "broker/main.ts",
+  "dashboard/main.ts",
+];
 
 /**
  * Fetches what is missing.

@@ -7,6 +7,7 @@ Deno.test("wordsFrom() finds the services and profiles of a config and of what i
   await Deno.mkdir(folder.file("more"));
   const files = {
     "config.yaml": `
+dashboard: true
 x-common: &common { profiles: [tools, all] }
 include:
   - more/a.yaml
@@ -29,6 +30,7 @@ services:
     "worker",
     "a",
     "b",
+    "dashboard",
   ]);
   assertEquals(await wordsFrom("profiles", { config }), ["tools", "all", "a"]);
 });

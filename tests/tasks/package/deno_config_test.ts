@@ -52,7 +52,13 @@ Deno.test("packagedLock() lists what the deno.json of a copy names", () => {
       },
       workspace: { dependencies: ["jsr:@std/a@1"], links: {} },
     },
-    { imports: { b: "npm:b@2.0.0", a: "npm:a@1.0.0", own: "./mod.ts" } },
+    {
+      imports: {
+        b: "npm:b@2.0.0/one/file",
+        a: "npm:@a/a@1.0.0/file",
+        own: "./mod.ts",
+      },
+    },
   );
 
   assertEquals(lock, {
@@ -65,6 +71,6 @@ Deno.test("packagedLock() lists what the deno.json of a copy names", () => {
       "d@1.0.0": {},
       "e@1.0.0": {},
     },
-    workspace: { dependencies: ["npm:a@1.0.0", "npm:b@2.0.0"] },
+    workspace: { dependencies: ["npm:@a/a@1.0.0", "npm:b@2.0.0"] },
   });
 });

@@ -8,6 +8,9 @@ Deno.test("packagedFiles() has what the program needs, and neither tests nor wha
   for (
     const needed of [
       "main.ts",
+      "dashboard/main.ts",
+      "dashboard/page/index.html",
+      "dashboard/page/style.css",
       "deno.lock",
       "proto/types/broker/v1/BrokerService.ts",
       "stages/rules.yaml",
