@@ -16,6 +16,7 @@ import { createLogFeed } from "./feeds/logs.ts";
 import { createRing } from "./feeds/ring.ts";
 import { createRunsFeed } from "./feeds/runs.ts";
 import { createSupervisorFeed } from "./feeds/supervisor.ts";
+import { reportOf } from "./report/report.ts";
 import { createActions } from "./server/actions.ts";
 import { Refusal } from "./server/answers.ts";
 import { createInvites, type Invites } from "./server/invites.ts";
@@ -126,9 +127,8 @@ export function createDashboard({
       }
     },
     run: runs.get,
-    report: () => {
-      throw new Refusal(404, "Cannot keep the run: nothing is known of it");
-    },
+    report: (run) =>
+      reportOf({ run, version: DENO_JSON.version, madeMs: Date.now() }),
     act: createActions({ commands, readOnly, self }),
   });
   return {

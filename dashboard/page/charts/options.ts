@@ -73,7 +73,10 @@ export function chartOptions(
         ...axis,
         space: 34,
         size: LEFT,
-        values: (_, values) => axisNumbers(values, live.axis),
+        values: ({ data: [times] }, values) =>
+          times.length > 0
+            ? axisNumbers(values, live.axis)
+            : values.map(() => ""),
       },
     ],
     series: [

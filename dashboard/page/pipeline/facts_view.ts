@@ -31,7 +31,7 @@ export function factsView({ run, machine, madeMs }: KeptRun): Child {
     ["Run", run.id],
   ];
   return html`
-    <dl class="facts">
+    <dl class="report-facts">
       ${facts.filter(([, value]) => value).map(([name, value]) =>
         html`
           <div key=${name}>

@@ -31,7 +31,8 @@ export function happenedView(
             ) =>
               html`
                 <li key=${sequence}>
-                  <span class=${`mark mark-${kind}`}>${number ?? "·"}</span>
+                  <span class=${`event-mark event-${kind}`}>${number ??
+                    "·"}</span>
                   ${timeAt(timeMs, nowMs)}
                   <span><b>${kind}</b> ${message}</span>
                 </li>
