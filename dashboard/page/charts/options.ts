@@ -59,7 +59,10 @@ export function chartOptions(
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false, setScale: false } },
     scales: {
-      x: { time: true },
+      x: {
+        time: true,
+        range: (_, least, most) => span(least, most, live.marks()),
+      },
       y: { range: (_, __, most) => [0, roof(most)] },
     },
     axes: [
@@ -97,6 +100,18 @@ export function chartOptions(
   };
 }
 
+/** From the first value to the last, or to a mark that is newer. */
+function span(
+  least: number,
+  most: number,
+  marks: readonly Mark[],
+): uPlot.Range.MinMax {
+  // Without values uPlot has none either, whatever its types say.
+  if (least === null) return [null, null];
+  const end = marks.reduce((last, { time }) => Math.max(last, time), most);
+  return end > least ? [least, end] : [least - 1, least + 1];
+}
+
 /** Some room above the highest value; a flat line of zeros keeps a scale. */
 function roof(most: number | null): number {
   return most === null || !(most > 0) ? 1 : most * 1.08;
@@ -114,7 +129,7 @@ function drawMarks(chart: uPlot, marks: readonly Mark[]): void {
   ctx.lineWidth = ratio;
   for (const { time, number, colour: name } of marks) {
     const x = Math.round(chart.valToPos(time, "x", true)) + 0.5;
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    if (x < bbox.left - 1 || x > bbox.left + bbox.width + 1) continue;
     ctx.strokeStyle = colour(name);
     ctx.fillStyle = colour(name);
     ctx.setLineDash([3 * ratio, 3 * ratio]);

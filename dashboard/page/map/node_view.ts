@@ -61,7 +61,6 @@ function NodeView(
       id=${nodeId(name)}
       class=${classes}
       href=${hrefOf(node)}
-      aria-label=${labelOf(node, words)}
       transform=${`translate(${box.x} ${box.y})`}
       onMouseEnter=${() => onPoint(name)}
       onMouseLeave=${() => onPoint(undefined)}

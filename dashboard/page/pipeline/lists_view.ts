@@ -86,7 +86,7 @@ export function endView(end: RunRecord["end"]): Child {
   return html`
     <section class="panel panel-wide" aria-labelledby="end">
       <h2 id="end">Stages at the end</h2>
-      <div class="scroll" tabindex="0" role="region" aria-label="Stages at the end">
+      <div class="scroll" tabindex="0" role="region" aria-label="Table of stages">
         <table class="plain unbroken">
           <thead>
             <tr>
@@ -154,7 +154,7 @@ function resultsTable(
         nowMs,
       )}
     </p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Results">
+    <div class="scroll" tabindex="0" role="region" aria-label="Table of results">
       <table class="plain unbroken">
         <thead>
           <tr>${columns.map((column, i) =>
