@@ -86,9 +86,7 @@ function NodeView(
           .height}
           rx="8" />
       `}
-      <g transform=${`translate(${PADDING} ${top - 11})`}>${status
-        ? statusShape(status)
-        : elsewhereShape()}</g>
+      <g transform=${`translate(${PADDING} ${top - 11})`}>${shapeOf(node)}</g>
       <text class="map-name" x=${PADDING + SHAPE + 8} y=${top}>
         ${fitText(name, nameWidth, measureFor("600 13.5px"))}
       </text>
@@ -121,6 +119,11 @@ function linesOf(
     first: first ?? fitText(state, width, measure),
     second: { text, isStep: more !== undefined },
   };
+}
+
+/** A service that is not chosen looks as one that has ended. */
+function shapeOf({ status, ours }: MapNode): Child {
+  return status || ours ? statusShape(status ?? "exited") : elsewhereShape();
 }
 
 /** The shape of somebody of whom nothing but a name is known. */

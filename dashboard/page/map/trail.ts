@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EventRecord } from "../../wire.ts";
+import type { EventRecord, ServiceStatus } from "../../wire.ts";
 
 /** One after the other, what has happened to one service. */
 export interface Trail {
@@ -15,7 +15,11 @@ export interface Trail {
   toMs: number;
   /** "killed (SIGKILL)", "again in 1 s", "starting", "healthy". */
   steps: string[];
+  /** The step from which on it was last broken; absent if it never was. */
+  brokeAt?: number;
 }
+
+const BROKEN: ServiceStatus[] = ["backing_off", "unhealthy", "failed"];
 
 /** Steps further apart than this belong to two trails. */
 const PAUSE_MS = 30_000;
@@ -38,13 +42,18 @@ export function trailsOf(
     if (service === undefined) continue;
     const steps = stepsOf(event);
     if (steps.length === 0) continue;
+    const broke = BROKEN.includes(event.status!);
     const trail = last.get(service);
-    if (trail && timeMs - trail.toMs <= PAUSE_MS) {
+    const isSame = trail && timeMs - trail.toMs <= PAUSE_MS &&
+      (!broke || trail.brokeAt !== undefined);
+    if (isSame) {
       trail.toMs = timeMs;
+      if (broke) trail.brokeAt = trail.steps.length;
       trail.steps.push(...steps);
       continue;
     }
-    const begun = { name: service, fromMs: timeMs, toMs: timeMs, steps };
+    const begun: Trail = { name: service, fromMs: timeMs, toMs: timeMs, steps };
+    if (broke) begun.brokeAt = 0;
     trails.push(begun);
     last.set(service, begun);
   }

@@ -46,7 +46,7 @@ function stateWords({ name, ours, replicas, broker }: MapNode): string {
       : "registered from elsewhere";
   }
   const [first, ...others] = replicas;
-  if (!first) return "not running";
+  if (!first) return "not chosen";
   if (others.length > 0) {
     return countStatuses(replicas)
       .map(({ status, number }) => `${number} ${statusWord(status)}`)
@@ -64,20 +64,21 @@ function placeWords(address: string | undefined): string {
   return address?.replace(/^(127\.0\.0\.1|localhost|\[::1\]):/, "port ") ?? "";
 }
 
-/** The newest steps of a service in which something has ended and goes on. */
+/** How a service lately broke and came back; none where it just began. */
 function stepsLately(
   { name: service, replicas }: MapNode,
   trails: readonly Trail[],
   nowMs: number,
 ): string[] {
-  const trail = trails.find(({ name, toMs, steps }) =>
-    steps.length > 1 && nowMs - toMs < LATELY_MS &&
+  const trail = trails.find(({ name, toMs, brokeAt }) =>
+    brokeAt !== undefined && nowMs - toMs < LATELY_MS &&
     replicas.some((each) =>
       each.name === name && !AT_REST.includes(each.status)
     )
   );
   if (!trail) return [];
   const steps = trail.steps
+    .slice(trail.brokeAt)
     .filter((step, i, all) => step !== "starting" || i === all.length - 1)
     .map((step) => step.replace(/^healthy after .*/, "healthy"));
   return replicas.length > 1

@@ -39,8 +39,23 @@ Deno.test("trailsOf() tells how a killed service heals", () => {
         "starting",
         "healthy after 417 ms",
       ],
+      brokeAt: 0,
     },
     { name: "client", fromMs: 15, toMs: 15, steps: ["running"] },
+  ]);
+});
+
+Deno.test("trailsOf() begins anew when a service breaks, and notes each break", () => {
+  const trails = trailsOf([
+    event("a", "running", "started, pid 1", 0),
+    event("a", "backing_off", KILLED, 10),
+    event("a", "running", "started, pid 2", 20),
+    event("a", "backing_off", KILLED, 30),
+  ], 2);
+
+  assertEquals(trails.map(({ steps, brokeAt }) => [steps.length, brokeAt]), [
+    [5, 3],
+    [1, undefined],
   ]);
 });
 

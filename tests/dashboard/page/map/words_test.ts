@@ -27,6 +27,7 @@ const TRAIL = {
     "starting",
     "healthy after 417 ms",
   ],
+  brokeAt: 0,
 };
 
 Deno.test("nodeWords() says how a service is, and where", () => {
@@ -48,7 +49,7 @@ Deno.test("nodeWords() says how a service is, and where", () => {
     "healthy · port 5555",
     "failed · why · 1 restart",
     "1 backing off · 2 healthy",
-    "not running",
+    "not chosen",
     "registered from elsewhere",
   ]);
 });
@@ -60,6 +61,13 @@ Deno.test("nodeWords() tells how a service healed, for a while", () => {
     "healthy",
   ]);
   assertEquals(nodeWords(node(), [TRAIL], NOW + 60_000).steps, []);
+  const begun = {
+    name: "server",
+    fromMs: 0,
+    toMs: NOW,
+    steps: ["pending", "healthy"],
+  };
+  assertEquals(nodeWords(node(), [begun], NOW).steps, []);
 });
 
 Deno.test("nodeWords() names the replica that healed", () => {
