@@ -9,7 +9,10 @@
 
 import type { Finished__Output } from "../proto/types/pipeline/v1/Finished.ts";
 import type { Progress__Output } from "../proto/types/pipeline/v1/Progress.ts";
+import type { RunEventKind } from "../proto/types/pipeline/v1/RunEventKind.ts";
+import type { RunLook } from "../proto/types/pipeline/v1/RunLook.ts";
 import type { RunSnapshot } from "../proto/types/pipeline/v1/RunSnapshot.ts";
+import type { Schema } from "../proto/types/pipeline/v1/Schema.ts";
 import type { WatchUpdate } from "../proto/types/pipeline/v1/WatchUpdate.ts";
 import { aborted } from "../runtime/program/abort.ts";
 import { createNotifier } from "../runtime/program/notifier.ts";
@@ -17,8 +20,17 @@ import type { StageProcesses } from "./stage_processes.ts";
 import type { Swaps } from "./swaps.ts";
 import { stageOf } from "./workers.ts";
 
+/** What a run is, which does not change. */
+export interface RunFacts {
+  /** What it is called where several are shown. @default {nothing} */
+  title?: string;
+  /** As it was asked for. @default {not told} */
+  batch?: number | "auto";
+  schema?: Schema;
+}
+
 /** What is looked at when something may have changed. */
-export interface Watched {
+export interface Watched extends RunFacts {
   run: string;
   swaps(): Pick<Swaps, "count" | "busy">;
   stages: Pick<StageProcesses, "processes">;
@@ -33,7 +45,13 @@ export interface RunView {
   /** Notes that the chain has broken, and what follows, as a sentence. */
   broke(message: string): void;
   /** Notes what has happened, as a sentence. */
-  happened(message: string): void;
+  happened(message: string, kind?: RunEventKind): void;
+  /** Notes how the stages stand. */
+  look(look: RunLook): void;
+  /** True while somebody watches. */
+  readonly isWatched: boolean;
+  /** Waits until somebody watches, or `signal` aborts. */
+  watched(signal: AbortSignal): Promise<void>;
   /** Notes that the run is over; with its figures, where it has come to its end. */
   over(finished?: Finished__Output): void;
   /** Gives what is known, then what changes, until the run is over. */
@@ -50,8 +68,13 @@ interface Noted {
 }
 
 /** Begins to look at a run. */
-export function createRunView({ run, swaps, stages }: Watched): RunView {
+export function createRunView(
+  { run, swaps, stages, title = "", batch, schema }: Watched,
+): RunView {
   const changed = createNotifier();
+  const startedMs = Date.now();
+  const comes = createNotifier();
+  let watchers = 0;
   /** By what it is about; of one thing there is only the newest. */
   const known = new Map<string, Noted>();
   const events: Noted[] = [];
@@ -91,9 +114,18 @@ export function createRunView({ run, swaps, stages }: Watched): RunView {
     ...known.get("progress")?.update,
     processes: processes(),
     events: events.map(({ update }) => update.event!),
+    startedMs,
+    title,
+    batch: batch === undefined ? "" : String(batch),
+    ...(schema ? { schema } : {}),
   });
-  const happened = (message: string) => {
-    const event = { sequence: ++sequence, timeMs: Date.now(), message };
+  const happened = (message: string, kind?: RunEventKind) => {
+    const event = {
+      sequence: ++sequence,
+      timeMs: Date.now(),
+      message,
+      ...(kind ? { kind } : {}),
+    };
     events.push({ update: { event }, version: ++version });
     if (events.length > MOST_EVENTS) events.shift();
     look();
@@ -110,9 +142,22 @@ export function createRunView({ run, swaps, stages }: Watched): RunView {
     broke(message) {
       chain = "RUN_RECOVERING";
       recoveries++;
-      happened(message);
+      happened(message, "RUN_EVENT_RECOVERY");
     },
     happened,
+    look(look) {
+      put("look", { look });
+      changed.notify();
+    },
+    get isWatched() {
+      return watchers > 0;
+    },
+    async watched(signal) {
+      const gone = aborted(signal);
+      while (watchers === 0 && !signal.aborted) {
+        await Promise.race([comes.next(), gone]);
+      }
+    },
     over(finished) {
       if (end) return;
       end = finished ? "RUN_FINISHED" : "RUN_FAILED";
@@ -122,17 +167,23 @@ export function createRunView({ run, swaps, stages }: Watched): RunView {
     },
     async *watch(signal) {
       const gone = aborted(signal);
-      look();
-      let seen = version;
-      yield { snapshot: snapshot() };
-      if (end) seen = 0; // it is told of its end all the same
-      while (!signal.aborted) {
-        const next = changed.next();
-        const updates = since(seen);
-        seen = version;
-        yield* updates;
-        if (end && seen === version) return;
-        if (updates.length === 0) await Promise.race([next, gone]);
+      watchers++;
+      comes.notify();
+      try {
+        look();
+        let seen = version;
+        yield { snapshot: snapshot() };
+        if (end) seen = 0; // it is told of its end all the same
+        while (!signal.aborted) {
+          const next = changed.next();
+          const updates = since(seen);
+          seen = version;
+          yield* updates;
+          if (end && seen === version) return;
+          if (updates.length === 0) await Promise.race([next, gone]);
+        }
+      } finally {
+        watchers--;
       }
     },
   };

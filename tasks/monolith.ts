@@ -86,7 +86,7 @@ export async function monolith(argv: string[]): Promise<number> {
         peakRssBytes: await readMemory("self", "VmHWM"),
       },
       run.stages,
-      appending,
+      { appending },
     );
     return 0;
   } catch (error) {

@@ -20,6 +20,7 @@ import { createMoments } from "../orchestrator/moments.ts";
 import type { Drive, Driven } from "../orchestrator/drive_run.ts";
 import { rangesOf, type RunPlan } from "../orchestrator/plan.ts";
 import { openRunState, type RunState } from "../orchestrator/run_state.ts";
+import { startLooks } from "../orchestrator/run_looks.ts";
 import { createRunView } from "../orchestrator/run_view.ts";
 import {
   type ChosenStages,
@@ -55,11 +56,19 @@ import { failRun, finishRun, noteResults } from "./run/end.ts";
 import { interruptsOf } from "./run/endless.ts";
 import { generateInput, planRun, RUN_FLAGS } from "./run/flags.ts";
 import { openOutlets } from "./run/outlets.ts";
+import {
+  findReport,
+  keepReport,
+  reportFlag,
+  whyEnded,
+} from "./run/kept_report.ts";
 import { progressOnDemand } from "./run/late_progress.ts";
 import { mostReported } from "./run/report.ts";
 import type { Outlets } from "./run/planned_run.ts";
+import { runTitle } from "./run/run_title.ts";
 import { servedRun } from "./run/served_run.ts";
 import { stageFigures } from "./run/stage_figures.ts";
+import { toldRun } from "./run/told_run.ts";
 import { printHelp } from "./terminal/help.ts";
 import { whileShown } from "./terminal/status_line.ts";
 
@@ -93,6 +102,7 @@ export const pipelineFlags = {
   }),
   chaos: chaosFlag,
   swap: swapFlag,
+  report: reportFlag,
 };
 
 /**
@@ -134,6 +144,7 @@ export async function pipeline(argv: string[]): Promise<number | void> {
   const programs = chooseStages(catalog, flags.stage);
   const workers = workersOf(flags.workers, programs);
   await checkMoments(flags, planned, { workers, catalog });
+  const reportPath = await findReport(flags.report, planned);
   if (flags["dry-run"]) {
     const { printDryRun } = await import("./run/dry_run.ts");
     await printDryRun(planned, {
@@ -145,6 +156,7 @@ export async function pipeline(argv: string[]): Promise<number | void> {
       workers,
       programs,
       checkpointIntervalMs,
+      report: reportPath,
     });
     return 0;
   }
@@ -194,6 +206,9 @@ export async function pipeline(argv: string[]): Promise<number | void> {
       run: state.run,
       stages,
       swaps: () => swaps,
+      title: runTitle(plan),
+      batch: plan.batch,
+      schema: plan.schema,
     });
     await using swaps = createSwaps({
       stages,
@@ -210,7 +225,7 @@ export async function pipeline(argv: string[]): Promise<number | void> {
       onChange: view.note,
       tell(message) {
         log(message);
-        view.happened(message);
+        view.happened(message, "RUN_EVENT_SWAP");
       },
     });
     await using served = servedRun({
@@ -221,7 +236,17 @@ export async function pipeline(argv: string[]): Promise<number | void> {
       guardian,
       interrupts,
     });
-    using _over = { [Symbol.dispose]: () => view.over() };
+    await using told = toldRun(view);
+    await using report = reportPath === undefined
+      ? undefined
+      : keepReport(reportPath, view);
+    using looks = startLooks({ stages, view });
+    await using _over = {
+      async [Symbol.asyncDispose]() {
+        await looks.last();
+        view.over();
+      },
+    };
     using appending = openAppending(plan, state.run);
     const driveUntil = (stop: AbortSignal) =>
       drive(plan, flags, {
@@ -234,12 +259,18 @@ export async function pipeline(argv: string[]): Promise<number | void> {
         onReady() {
           interrupts.begin();
           served.begin();
+          told.begin();
         },
       });
     const driven = await (appending?.during(stop, driveUntil) ??
-      driveUntil(stop));
+      driveUntil(stop)).catch((error) => {
+        view.happened(whyEnded(error, stop));
+        throw error;
+      });
     const { finished, openedMs, startedAt, elapsedMs } = driven;
-    view.over(finished);
+    await looks.last();
+    // Its own clock began with the last opening.
+    view.over({ ...finished, elapsedMs });
     const results = await readWritten(
       { ...plan, run: state.run },
       mostReported(plan.kind, flags.json),
@@ -263,7 +294,7 @@ export async function pipeline(argv: string[]): Promise<number | void> {
         ...(driven.stagesFrom > 0 ? { stagesFrom: driven.stagesFrom } : {}),
       },
       await stageFigures(finished.stages, stages),
-      appending,
+      { appending, report },
     );
     return 0;
   } catch (error) {

@@ -231,6 +231,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     "runtime/control",
     "broker/client.ts",
     "dashboard/client.ts",
+    "dashboard/report/report.ts",
+    "dashboard/runs/history.ts",
     "calculator",
     "orchestrator",
     "tasks/completions",

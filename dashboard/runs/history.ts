@@ -130,6 +130,13 @@ export function createRunHistory(): RunHistory {
       record.processes.push(process);
     }
   };
+  const takeEnd = (told: Finished) => {
+    record.end = endOf(told);
+    // Whoever has the end has all of it; the last progress was before that.
+    reached.committedEvents = record.end.events;
+    const last = record.samples.at(-1);
+    if (last) last.committedEvents = record.end.events;
+  };
   const takeLook = (told: RunLook): Changed => {
     const timeMs = numberOf(told.timeMs);
     const sample = { timeMs, ...reached, stages: stages.take(told) };
@@ -163,7 +170,7 @@ export function createRunHistory(): RunHistory {
       } else if (status) takeStatus(status, nowMs);
       else if (process) takeProcess(process);
       else if (event) return { run: takeEvent(event) };
-      else if (finished) record.end = endOf(finished);
+      else if (finished) takeEnd(finished);
       else return { run: false };
       return { run: true };
     },

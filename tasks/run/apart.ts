@@ -11,7 +11,7 @@ import { partialPath } from "../../stages/sink/sink.ts";
 import { lockPath } from "./claims.ts";
 
 /** The flags that name what {@linkcode checkApart} looks at. */
-const FLAGS_OF = ["input", "output", "rejects"];
+const FLAGS_OF = ["input", "output", "rejects", "report"];
 
 /**
  * Checks that no file is written over another file of the run, by whatever name.
@@ -19,10 +19,12 @@ const FLAGS_OF = ["input", "output", "rejects"];
  * @throws {UsageError} Naming the file, and what it is twice.
  */
 export async function checkApart(
-  paths: Record<"rules" | "output" | "rejects", string | undefined>,
+  paths: Record<"rules" | "output" | "rejects", string | undefined> & {
+    report?: string;
+  },
   inputs: readonly string[],
 ): Promise<void> {
-  const { rules, output, rejects } = paths;
+  const { rules, output, rejects, report } = paths;
   const roles: [role: string, path: string | undefined][] = [
     ["rules", rules],
     ...inputs.map((path): [string, string] => ["input", path]),
@@ -36,6 +38,7 @@ export async function checkApart(
     ["unfinished rejects", rejects && partialPath(rejects, "run")],
     ["lock of the output", output && lockPath(output)],
     ["lock of the rejects", rejects && lockPath(rejects)],
+    ["report", report],
   ];
   const roleOf = new Map<string, string>();
   for (const [role, path] of roles) {

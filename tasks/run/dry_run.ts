@@ -25,6 +25,7 @@ import { valuesOf } from "../../runtime/process/command_line.ts";
 import type { Permissions } from "../../runtime/process/permission_flags.ts";
 import { findStartFailure } from "../../runtime/process/start_failure.ts";
 import { print } from "../../runtime/program/log.ts";
+import { shortPath } from "../../runtime/program/paths.ts";
 import { visibleInLine } from "../../runtime/program/visible_text.ts";
 import { SHAREABLE } from "../../stages/names.ts";
 import { quoteWord, wrapWords } from "../../runtime/program/shell_words.ts";
@@ -71,7 +72,7 @@ interface PlannedProcess {
  */
 export async function printDryRun(
   planned: PlannedRun,
-  { json, catalog, swaps, state = "STATE_FOLDER", ...options }:
+  { json, catalog, swaps, state = "STATE_FOLDER", report, ...options }:
     & Omit<StageOptions, "run" | "token" | "state" | "programs">
     & {
       programs: ChosenStages;
@@ -79,6 +80,8 @@ export async function printDryRun(
       catalog: Pick<StageCatalog, "path" | "variant">;
       swaps: readonly PlannedSwap[];
       state?: string | undefined;
+      /** Where a report is written. */
+      report?: string | undefined;
     },
 ): Promise<void> {
   const file = (name: "output" | "rejects") =>
@@ -101,8 +104,9 @@ export async function printDryRun(
   }
   print(
     json
-      ? JSON.stringify({ stages: catalog.path, processes }, null, 2)
-      : describeProcesses(processes),
+      ? JSON.stringify({ stages: catalog.path, processes, report }, null, 2)
+      : describeProcesses(processes) +
+        (report === undefined ? "" : `\n\nreport: ${shortPath(report)}`),
   );
 }
 

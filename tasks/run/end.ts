@@ -13,10 +13,18 @@ import { grouped } from "../../runtime/program/numbers.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import { describeLine } from "../../stages/events/places.ts";
 import type { Appending } from "./appending.ts";
+import type { KeptReport } from "./kept_report.ts";
 import type { Outlet, PlannedRun } from "./planned_run.ts";
 import { keepLastRun } from "./last_run.ts";
 import { handOver, handOverRejects } from "./outlets.ts";
 import { makeReport, type RunOutcome, type RunReport } from "./report.ts";
+
+/** What else ends with a run. */
+export interface Ending {
+  appending?: Appending | undefined;
+  /** The file that is kept of it. */
+  report?: Pick<KeptReport, "write"> | undefined;
+}
 
 /**
  * Prints a finished run: one JSON document, or tables and where the files are;
@@ -28,7 +36,7 @@ export async function finishRun(
   json: boolean,
   outcome: Omit<RunOutcome, "batch">,
   stages: StageFigures[],
-  appending?: Appending,
+  { appending, report: kept }: Ending = {},
 ): Promise<void> {
   const report = makeReport({ ...outcome, batch: plan.batch }, stages);
   await handOver(plan, appending);
@@ -36,21 +44,31 @@ export async function finishRun(
     output: placeOf(plan.output, plan.outlets.output),
     resultCount: outcome.results.count,
   });
+  const done = `The run is done, and its results are in ${
+    placeOf(plan.output, plan.outlets.output)
+  }`;
+  const keeping = kept?.write();
+  // It is waited for below.
+  keeping?.catch(() => {});
   try {
-    await printReport(plan, json, report, outcome.results.count);
+    await printReport(plan, json, report, outcome.results.count, keeping);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     throw new Unprinted(
-      `The run is done, and its results are in ${
-        placeOf(plan.output, plan.outlets.output)
-      }; what is printed of it is lost: ${error.message}`,
+      `${done}; what is printed of it is lost: ${error.message}`,
       error.exitCode,
       { cause: error },
     );
   }
+  try {
+    await keeping;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Unprinted(`${done}; ${error.message}`, 1, { cause: error });
+  }
 }
 
-/** The results are there; only the figures could not be printed. */
+/** The results are there; only what is told of them could not be written. */
 class Unprinted extends Failure {}
 
 async function printReport(
@@ -58,6 +76,7 @@ async function printReport(
   json: boolean,
   report: RunReport,
   count: number,
+  keeping: Promise<string> | undefined,
 ): Promise<void> {
   if (json) return print(JSON.stringify(report));
   const { output, rejects } = plan.outlets;
@@ -75,6 +94,8 @@ async function printReport(
       }; the first is ${describeLine(place)}: ${reason})`,
     );
   }
+  const kept = await keeping?.catch(() => undefined);
+  if (kept !== undefined) say(`report:  ${kept}`);
 }
 
 function placeOf(path: string, outlet: Outlet | undefined): string {

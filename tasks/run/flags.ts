@@ -295,8 +295,17 @@ async function findOutlets(
   return outlets;
 }
 
-/** Checks that a file can be put at `path`; returns where that really is. */
-async function findOutput(name: string, asked: string): Promise<string> {
+/**
+ * Checks that a file can be put somewhere.
+ *
+ * @param name The flag that names it.
+ * @returns Where that really is.
+ * @throws {UsageError} If it cannot be.
+ */
+export async function findOutput(
+  name: string,
+  asked: string,
+): Promise<string> {
   const path = await linkTarget(asked);
   const cannot = `Cannot write --${name}="${shortPath(path)}"`;
   await withPathErrors(

@@ -48,7 +48,7 @@ export function Charts({ samples, events }: ChartsProps): Child {
       })}
       ${timeChart({
         title: "Latency of a batch, p99",
-        unit: "from sending to the answer",
+        unit: "from its arrival to its being passed on",
         curves: LATENCIES,
         ...delays,
         marks,

@@ -165,7 +165,7 @@ export function flowLegend(): Child {
         "wait",
         "waiting",
       )}
-      <span>p50, p95, p99: from sending a batch to the answer</span>
+      <span>p50, p95, p99: from a batch's arrival to its being passed on</span>
     </p>
   `;
 }

@@ -102,7 +102,10 @@ Deno.test("createRunHistory() makes a record of what it is told, from the snapsh
     "recovery",
     "swap",
   ]);
-  assertEquals(record.samples.length, 2);
+  assertEquals(
+    record.samples.map(({ committedEvents }) => committedEvents),
+    [10, 20],
+  );
   assertEquals(record.results?.interim, false);
   assertEquals([record.phase, record.endedMs], ["finished", 3_000]);
   assertEquals(record.end, {
