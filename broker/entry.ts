@@ -12,8 +12,14 @@ import { addressProblem } from "./dialable.ts";
 import { ENTRY_LIMITS, PAIR_BYTES } from "./limits.ts";
 import { findUnseen, quote } from "./unseen.ts";
 
-/** One running instance of a service. */
-export type Entry = Readonly<Entry__Output>;
+/**
+ * One running instance of a service. Whoever registers one need not say since
+ * when: the broker does.
+ */
+export type Entry = Readonly<
+  & Omit<Entry__Output, "registeredMs">
+  & Partial<Pick<Entry__Output, "registeredMs">>
+>;
 
 /** Names an entry: there is one at most. */
 export type Place = Pick<Entry, "service" | "instance">;

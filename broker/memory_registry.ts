@@ -123,8 +123,14 @@ export function createMemoryRegistry(
       return Promise.resolve({ epoch, revision, entries, more });
     },
 
-    async *watch({ service, signal }) {
-      using watcher = watchers.add(service, signal);
+    watchers(limit) {
+      const all = watchers.known;
+      const first = [...all.values().take(limit)];
+      return Promise.resolve({ watchers: first, total: all.size });
+    },
+
+    async *watch({ service, signal, who }) {
+      using watcher = watchers.add(service, signal, who);
       while (!signal.aborted) {
         if (watcher.behind) {
           watcher.behind = false;

@@ -71,6 +71,20 @@ export interface WatchOptions {
   service?: string | undefined;
   /** Ends the watch when it aborts. */
   signal: AbortSignal;
+  /** Who watches, for others to see. @default {nobody sees it} */
+  who?: { name: string; address: string } | undefined;
+}
+
+/** One who watches. */
+export interface WatcherInfo {
+  /** The only service that it follows; undefined for all. */
+  service: string | undefined;
+  /** What it calls itself; may be empty. */
+  name: string;
+  /** Where its connection comes from. */
+  address: string;
+  /** Since when, as Unix time in milliseconds. */
+  sinceMs: number;
 }
 
 /** The instances that are running now, by service. */
@@ -94,4 +108,12 @@ export interface Registry {
    * Reading throws a {@linkcode Fault} `exhausted` when too many watch.
    */
   watch(options: WatchOptions): AsyncIterable<Update>;
+  /**
+   * Returns those who watch and said who they are, the oldest first.
+   *
+   * @param limit The most to return.
+   */
+  watchers(
+    limit: number,
+  ): Promise<{ watchers: readonly WatcherInfo[]; total: number }>;
 }

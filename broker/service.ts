@@ -25,6 +25,7 @@ import {
   type Entry,
   type Place,
 } from "./entry.ts";
+import { callerIn } from "./caller.ts";
 import { createUpdateEncoder } from "./encode_update.ts";
 import { QUOTAS, type Quotas } from "./limits.ts";
 import { readPageToken, writePageToken } from "./page_token.ts";
@@ -37,14 +38,20 @@ export interface BrokerServiceOptions {
   quotas?: Pick<Quotas, "streamEntries">;
   /** Told, in a line each, who is refused. @default {nobody} */
   report?: (line: string) => void;
+  /** Unix time in milliseconds. @default {Date.now} */
+  now?: () => number;
 }
+
+/** Most watchers of an answer: with the longest names well below 4 MiB. */
+const MAX_WATCHERS = 2_000;
 
 /** Builds `broker.v1.BrokerService` over `registry`. */
 export function brokerService(
   registry: Registry,
-  { quotas = QUOTAS, report = () => {} }: BrokerServiceOptions = {},
+  { quotas = QUOTAS, report = () => {}, now = Date.now }: BrokerServiceOptions =
+    {},
 ): Implementation {
-  const rules = { ...quotas, refusals: createRefusals(report) };
+  const rules = { ...quotas, refusals: createRefusals(report), now };
   return implement(BrokerService, {
     Register: duplex((stream, call) => register(registry, stream, call, rules)),
 
@@ -59,16 +66,36 @@ export function brokerService(
 
     List: unary((request) => page(registry, "list", "", request)),
 
-    Watch: serverStream(({ service }, { signal }) => {
+    Watch: serverStream(({ service }, { signal, peer, metadata }) => {
       if (service) checkServiceName(service, "watch");
-      return registry.watch({ service: service || undefined, signal });
+      const who = { name: callerIn(metadata), address: peer };
+      return registry.watch({ service: service || undefined, signal, who });
     }, createUpdateEncoder()),
+
+    ListWatchers: unary(async () => {
+      const { watchers, total } = await registry.watchers(MAX_WATCHERS);
+      return {
+        watchers: watchers.map(({ service = "", ...who }) => ({
+          service,
+          ...who,
+        })),
+        total,
+      };
+    }),
   });
 }
 
 /** What a stream is held to, and who is told if it is refused. */
 interface StreamRules extends Pick<Quotas, "streamEntries"> {
   refusals: Refusals;
+  now: () => number;
+}
+
+/** What a stream holds. */
+interface Hold {
+  lease: Lease;
+  /** Since when: a newer entry in its place changes nothing about that. */
+  sinceMs: number;
 }
 
 /**
@@ -79,17 +106,19 @@ async function register(
   registry: Registry,
   stream: MessageStream<Registration__Output, Registered>,
   { signal, peer }: Pick<Call, "signal" | "peer">,
-  { streamEntries, refusals }: StreamRules,
+  { streamEntries, refusals, now }: StreamRules,
 ): Promise<void> {
-  const leases = new Map<string, Lease>();
+  const holds = new Map<string, Hold>();
   const leave = () => void stream.incoming.return?.();
   signal.addEventListener("abort", leave, { once: true });
   const put = async (entry: Entry, protocol: number): Promise<Moment> => {
     checkProtocol(protocol, entry);
     const key = `${entry.service}\n${entry.instance}`;
-    const held = leases.get(key);
-    if (held) return await held.replace(entry);
-    if (leases.size >= streamEntries) {
+    const held = holds.get(key);
+    if (held) {
+      return await held.lease.replace({ ...entry, registeredMs: held.sinceMs });
+    }
+    if (holds.size >= streamEntries) {
       throw new Fault(
         "exhausted",
         `Cannot register service ${
@@ -97,8 +126,9 @@ async function register(
         }: a stream holds ${streamEntries} entries at most`,
       );
     }
-    const lease = await registry.add(entry, peer);
-    leases.set(key, lease);
+    const sinceMs = now();
+    const lease = await registry.add({ ...entry, registeredMs: sinceMs }, peer);
+    holds.set(key, { lease, sinceMs });
     return lease;
   };
   try {
@@ -113,7 +143,7 @@ async function register(
       stream.send({ epoch, revision, instance: entry.instance });
     }
   } finally {
-    for (const lease of leases.values()) await lease[Symbol.asyncDispose]();
+    for (const { lease } of holds.values()) await lease[Symbol.asyncDispose]();
   }
   if (signal.aborted) {
     throw new Fault(

@@ -8,6 +8,7 @@ import { BrokerService } from "../proto/broker/contract.ts";
 import type { Change__Output } from "../proto/types/broker/v1/Change.ts";
 import type { WatchUpdate__Output } from "../proto/types/broker/v1/WatchUpdate.ts";
 import type { Fault } from "../runtime/program/errors.ts";
+import { ownCaller } from "./caller.ts";
 import type { Change, Listing } from "./registry.ts";
 import { connectBroker, reopen } from "./reopen.ts";
 import { wholeSnapshots } from "./whole_snapshots.ts";
@@ -56,12 +57,14 @@ export async function* watchServices(
   { broker, service = "", signal }: WatchServicesOptions,
 ): AsyncGenerator<WatchEvent> {
   const connection = connectBroker(broker);
+  const metadata = ownCaller();
   const updates = reopen(
     ({ waitForReady }) =>
       wholeSnapshots(
         connection.serverStream(BrokerService.Watch, { service }, {
           signal,
           waitForReady,
+          metadata,
         }),
       ),
     signal,

@@ -10,7 +10,7 @@
 import { Fault } from "../runtime/program/errors.ts";
 import { createNotifier } from "../runtime/program/notifier.ts";
 import type { Quotas } from "./limits.ts";
-import type { Change } from "./registry.ts";
+import type { Change, WatcherInfo, WatchOptions } from "./registry.ts";
 
 /** A change, and how large it is. */
 export interface Pending {
@@ -40,9 +40,16 @@ export interface Watchers {
    *
    * @param service What it watches. @default {every service}
    * @param signal Wakes it when it aborts.
+   * @param who Who it is. @default {nobody who is listed}
    * @throws {Fault} `exhausted` if there are too many.
    */
-  add(service: string | undefined, signal: AbortSignal): Watcher;
+  add(
+    service: string | undefined,
+    signal: AbortSignal,
+    who?: WatchOptions["who"],
+  ): Watcher;
+  /** Those who are listed, the oldest first. */
+  readonly known: ReadonlySet<WatcherInfo>;
 }
 
 /** Options for {@linkcode createWatchers}. */
@@ -67,6 +74,8 @@ export function createWatchers(
   { maxBacklog, quotas }: WatchersOptions,
 ): Watchers {
   const inboxesOf = new Map<string, Set<Inbox>>();
+  // In the order in which they came.
+  const known = new Set<WatcherInfo>();
   let count = 0;
   let pendingWeight = 0;
 
@@ -91,12 +100,13 @@ export function createWatchers(
   };
 
   return {
+    known,
     announce(pending) {
       for (const name of [pending.change.entry.service, EVERY_SERVICE]) {
         for (const inbox of inboxesOf.get(name) ?? []) hand(inbox, pending);
       }
     },
-    add(service = EVERY_SERVICE, signal) {
+    add(service = EVERY_SERVICE, signal, who) {
       if (count >= quotas.watchers) {
         throw new Fault(
           "exhausted",
@@ -108,6 +118,12 @@ export function createWatchers(
       const inbox: Inbox = { pending: [], behind: true, wake: notifier.notify };
       const inboxes = inboxesOf.get(service) ?? new Set();
       inboxesOf.set(service, inboxes.add(inbox));
+      const info = who && {
+        service: service === EVERY_SERVICE ? undefined : service,
+        ...who,
+        sinceMs: Date.now(),
+      };
+      if (info) known.add(info);
       signal.addEventListener("abort", inbox.wake, { once: true });
       return {
         get behind() {
@@ -120,6 +136,7 @@ export function createWatchers(
         changed: notifier.next,
         [Symbol.dispose]() {
           count--;
+          if (info) known.delete(info);
           take(inbox);
           signal.removeEventListener("abort", inbox.wake);
           inboxes.delete(inbox);

@@ -60,12 +60,15 @@ test("a server registers with its address, version and language", async () => {
 
   const { entries } = await client.unary(BrokerService.List, {});
 
+  const [{ registeredMs = 0 } = {}] = entries;
+  assertEquals(Math.abs(Date.now() - registeredMs) < 3_600_000, true);
   assertEquals(entries, [{
     service: CALCULATOR_SERVICE,
     instance: server.address,
     address: server.address,
     version: "1.0.0",
     metadata: { language: "typescript" },
+    registeredMs,
   }]);
 });
 

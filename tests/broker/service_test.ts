@@ -3,6 +3,7 @@
  */
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { Metadata } from "@grpc/grpc-js";
 import { BrokerService } from "../../proto/broker/contract.ts";
 import type { Change__Output } from "../../proto/types/broker/v1/Change.ts";
 import { Fault } from "../../runtime/program/errors.ts";
@@ -33,6 +34,71 @@ Deno.test("Register keeps every field of an entry", async () => {
   await broker.register(ENTRY);
 
   assertEquals(await broker.list(), [ENTRY]);
+});
+
+Deno.test("Register sets since when an entry is held, whatever the caller says, and a newer one keeps it", async () => {
+  let clock = 7;
+  await using broker = await startBroker({}, { now: () => clock++ });
+
+  await broker.register(
+    { ...ENTRY, registeredMs: 99 },
+    { ...ENTRY, instance: "two" },
+    { ...ENTRY, version: "2.0.0", registeredMs: 99 },
+  );
+
+  assertEquals(
+    (await broker.list()).map(({ instance, version, registeredMs }) => [
+      instance,
+      version,
+      registeredMs,
+    ]),
+    [["one", "2.0.0", 7], ["two", "1.0.0", 8]],
+  );
+});
+
+Deno.test("ListWatchers tells who watches what, and by which name, until they leave", async () => {
+  await using broker = await startBroker();
+  const list = async () => {
+    const { watchers, total } = await broker.unary(
+      BrokerService.ListWatchers,
+      {},
+    );
+    return {
+      watchers: watchers.map(({ service, name }) => [service, name]),
+      isFrom: watchers.every(({ address }) => address.startsWith("127.0.0.1:")),
+      total,
+    };
+  };
+  const watch = async (service: string, name?: string) => {
+    const cancel = new AbortController();
+    const metadata = new Metadata();
+    if (name !== undefined) metadata.set("denizen-service", name);
+    const updates = broker.serverStream(
+      BrokerService.Watch,
+      { service },
+      { metadata, signal: cancel.signal },
+    );
+    await updates.next();
+    return { updates, cancel };
+  };
+
+  const none = await list();
+  const first = await watch("", "client-2");
+  await watch("a.B");
+  await watch("a.B", "x".repeat(129));
+  const three = await list();
+  first.cancel.abort();
+  await assertRejects(() => first.updates.next());
+  let left = await list();
+  while (left.total === 3) left = await list();
+
+  assertEquals(none, { watchers: [], isFrom: true, total: 0 });
+  assertEquals(three, {
+    watchers: [["", "client-2"], ["a.B", ""], ["a.B", ""]],
+    isFrom: true,
+    total: 3,
+  });
+  assertEquals(left.watchers, [["a.B", ""], ["a.B", ""]]);
 });
 
 Deno.test("Register removes the entries before it confirms the end of the stream", async () => {

@@ -17,13 +17,17 @@ import { BROKER_SERVICE, BrokerService } from "../../proto/broker/contract.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
 import { serve } from "../../runtime/rpc/serve.ts";
 
-/** An entry that is right. */
-export const ENTRY: Entry = {
+/** When it is by the clock of such a broker. */
+const NOW_MS = 1_000;
+
+/** An entry that is right, as such a broker lists it. */
+export const ENTRY: Required<Entry> = {
   service: "calculator.v1.CalculatorService",
   instance: "one",
   address: "127.0.0.1:5555",
   version: "1.0.0",
   metadata: { language: "typescript" },
+  registeredMs: NOW_MS,
 };
 
 /** A broker in this process, and a connection to it. */
@@ -34,7 +38,12 @@ export async function startBroker(
   const registry = createMemoryRegistry({ epoch: "e", ...options });
   const served = await serve({
     address: "127.0.0.1:0",
-    services: { [BROKER_SERVICE]: brokerService(registry, service) },
+    services: {
+      [BROKER_SERVICE]: brokerService(registry, {
+        now: () => NOW_MS,
+        ...service,
+      }),
+    },
   });
   const connection = connect(served.address, { name: "the broker" });
   return {

@@ -4,6 +4,8 @@ import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
 import type { ListRequest as _broker_v1_ListRequest, ListRequest__Output as _broker_v1_ListRequest__Output } from '../../broker/v1/ListRequest.ts';
 import type { ListResponse as _broker_v1_ListResponse, ListResponse__Output as _broker_v1_ListResponse__Output } from '../../broker/v1/ListResponse.ts';
+import type { ListWatchersRequest as _broker_v1_ListWatchersRequest, ListWatchersRequest__Output as _broker_v1_ListWatchersRequest__Output } from '../../broker/v1/ListWatchersRequest.ts';
+import type { ListWatchersResponse as _broker_v1_ListWatchersResponse, ListWatchersResponse__Output as _broker_v1_ListWatchersResponse__Output } from '../../broker/v1/ListWatchersResponse.ts';
 import type { Registered as _broker_v1_Registered, Registered__Output as _broker_v1_Registered__Output } from '../../broker/v1/Registered.ts';
 import type { Registration as _broker_v1_Registration, Registration__Output as _broker_v1_Registration__Output } from '../../broker/v1/Registration.ts';
 import type { ResolveRequest as _broker_v1_ResolveRequest, ResolveRequest__Output as _broker_v1_ResolveRequest__Output } from '../../broker/v1/ResolveRequest.ts';
@@ -36,6 +38,23 @@ export interface BrokerServiceClient extends grpc.Client {
   list(argument: _broker_v1_ListRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_broker_v1_ListResponse__Output>): grpc.ClientUnaryCall;
   list(argument: _broker_v1_ListRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_broker_v1_ListResponse__Output>): grpc.ClientUnaryCall;
   list(argument: _broker_v1_ListRequest, callback: grpc.requestCallback<_broker_v1_ListResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Returns who follows the entries at this moment, the oldest first: the first
+   * 2,000 of them.
+   */
+  ListWatchers(argument: _broker_v1_ListWatchersRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_broker_v1_ListWatchersResponse__Output>): grpc.ClientUnaryCall;
+  ListWatchers(argument: _broker_v1_ListWatchersRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_broker_v1_ListWatchersResponse__Output>): grpc.ClientUnaryCall;
+  ListWatchers(argument: _broker_v1_ListWatchersRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_broker_v1_ListWatchersResponse__Output>): grpc.ClientUnaryCall;
+  ListWatchers(argument: _broker_v1_ListWatchersRequest, callback: grpc.requestCallback<_broker_v1_ListWatchersResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Returns who follows the entries at this moment, the oldest first: the first
+   * 2,000 of them.
+   */
+  listWatchers(argument: _broker_v1_ListWatchersRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_broker_v1_ListWatchersResponse__Output>): grpc.ClientUnaryCall;
+  listWatchers(argument: _broker_v1_ListWatchersRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_broker_v1_ListWatchersResponse__Output>): grpc.ClientUnaryCall;
+  listWatchers(argument: _broker_v1_ListWatchersRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_broker_v1_ListWatchersResponse__Output>): grpc.ClientUnaryCall;
+  listWatchers(argument: _broker_v1_ListWatchersRequest, callback: grpc.requestCallback<_broker_v1_ListWatchersResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * Registers instances for as long as the stream is open. Each message adds
@@ -136,6 +155,12 @@ export interface BrokerServiceHandlers extends grpc.UntypedServiceImplementation
   List: grpc.handleUnaryCall<_broker_v1_ListRequest__Output, _broker_v1_ListResponse>;
   
   /**
+   * Returns who follows the entries at this moment, the oldest first: the first
+   * 2,000 of them.
+   */
+  ListWatchers: grpc.handleUnaryCall<_broker_v1_ListWatchersRequest__Output, _broker_v1_ListWatchersResponse>;
+  
+  /**
    * Registers instances for as long as the stream is open. Each message adds
    * one entry, or replaces the one that this stream has registered with the same
    * service and instance; each is answered once. When the caller ends the stream
@@ -178,6 +203,7 @@ export interface BrokerServiceHandlers extends grpc.UntypedServiceImplementation
 
 export interface BrokerServiceDefinition extends grpc.ServiceDefinition {
   List: MethodDefinition<_broker_v1_ListRequest, _broker_v1_ListResponse, _broker_v1_ListRequest__Output, _broker_v1_ListResponse__Output>
+  ListWatchers: MethodDefinition<_broker_v1_ListWatchersRequest, _broker_v1_ListWatchersResponse, _broker_v1_ListWatchersRequest__Output, _broker_v1_ListWatchersResponse__Output>
   Register: MethodDefinition<_broker_v1_Registration, _broker_v1_Registered, _broker_v1_Registration__Output, _broker_v1_Registered__Output>
   Resolve: MethodDefinition<_broker_v1_ResolveRequest, _broker_v1_ResolveResponse, _broker_v1_ResolveRequest__Output, _broker_v1_ResolveResponse__Output>
   Watch: MethodDefinition<_broker_v1_WatchRequest, _broker_v1_WatchUpdate, _broker_v1_WatchRequest__Output, _broker_v1_WatchUpdate__Output>

@@ -1,5 +1,6 @@
 // Original file: broker/v1/broker.proto
 
+import type { Long } from '@grpc/proto-loader';
 
 /**
  * One running instance of a service; at most 16 KiB as it is encoded. No text
@@ -32,6 +33,12 @@ export interface Entry {
    * service names but at most 63 bytes, values at most 1024 bytes.
    */
   'metadata'?: ({[key: string]: string});
+  /**
+   * Since when its stream holds it, as Unix time in milliseconds; set by the
+   * broker, whatever a registration says. 0 from a broker that does not know this
+   * field.
+   */
+  'registeredMs'?: (number | string | Long);
 }
 
 /**
@@ -65,4 +72,10 @@ export interface Entry__Output {
    * service names but at most 63 bytes, values at most 1024 bytes.
    */
   'metadata': ({[key: string]: string});
+  /**
+   * Since when its stream holds it, as Unix time in milliseconds; set by the
+   * broker, whatever a registration says. 0 from a broker that does not know this
+   * field.
+   */
+  'registeredMs': (number);
 }
