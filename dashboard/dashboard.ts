@@ -9,7 +9,7 @@
 import DENO_JSON from "../deno.json" with { type: "json" };
 import { commandFor } from "../runtime/program/command_name.ts";
 import type { Commands } from "../supervisor/control/remote_commands.ts";
-import type { Feed } from "./feeds/feed.ts";
+import { createBrokerFeed } from "./feeds/broker.ts";
 import { createLogBuffer, type LogBufferOptions } from "./feeds/log_buffer.ts";
 import { searchLog } from "./feeds/log_search.ts";
 import { createLogFeed } from "./feeds/logs.ts";
@@ -76,11 +76,16 @@ export function createDashboard({
     logs: buffer,
     onLines: logFeed.notice,
   });
+  const registry = createBrokerFeed({
+    broker,
+    ring,
+    ownerOf: supervisor.ownerOf,
+  });
   const feeds = {
     services: supervisor.services,
     events: supervisor.events,
     logs: logFeed,
-    registry: withoutBroker(broker),
+    registry: registry.registry,
     runs,
   };
   const invites = createInvites();
@@ -134,19 +139,8 @@ export function createDashboard({
   return {
     handle,
     invites,
-    run: (signal) => supervisor.run(signal),
-  };
-}
-
-/** What stands for a registry while nobody asks for it. */
-function withoutBroker(address = ""): Feed<"registry"> {
-  return {
-    snapshot: () => ({
-      kind: "snapshot",
-      broker: { address, up: false, reason: "no broker is asked" },
-      entries: [],
-      total: 0,
-      watchers: [],
-    }),
+    async run(signal) {
+      await Promise.all([supervisor.run(signal), registry.run(signal)]);
+    },
   };
 }

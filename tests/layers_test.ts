@@ -119,6 +119,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "runtime/files",
     "runtime/rpc",
     "runtime/control",
+    "broker/client.ts",
     "supervisor/control/remote_commands.ts",
     "dashboard/server/page_files.js",
   ],
