@@ -18,7 +18,6 @@ import { brokerTarget, registerBrokerResolver } from "./resolver.ts";
 
 export type { Entry } from "./entry.ts";
 export { listServices } from "./list_services.ts";
-export { type Watcher, watchersOf } from "./list_watchers.ts";
 export { type RegisterOptions, registerService } from "./register_service.ts";
 export { DEFAULT_BROKER } from "./resolver.ts";
 export {

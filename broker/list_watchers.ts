@@ -1,5 +1,6 @@
 /**
- * Reads who follows what is registered with the broker.
+ * Reads who follows what is registered with the broker: for the dashboard, and no
+ * part of what authors of services import.
  *
  * @module
  */

@@ -120,6 +120,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "runtime/rpc",
     "runtime/control",
     "broker/client.ts",
+    "broker/list_watchers.ts",
     "supervisor/control/remote_commands.ts",
     "dashboard/server/page_files.js",
   ],

@@ -9,11 +9,10 @@
 
 import {
   type Entry,
-  type Watcher,
-  watchersOf,
   type WatchEvent,
   watchServices,
 } from "../../broker/client.ts";
+import { type Watcher, watchersOf } from "../../broker/list_watchers.ts";
 import { pause } from "../../runtime/program/abort.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import type {

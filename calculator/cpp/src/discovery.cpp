@@ -1,5 +1,8 @@
 #include "discovery.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+#include <string>
 #include <utility>
 
 #include "backoff.hpp"
@@ -15,6 +18,25 @@ constexpr std::chrono::seconds kSettle{5};
 
 /// How often a wait for the first news looks whether it should end.
 constexpr std::chrono::milliseconds kLook{20};
+
+/// The variable that holds what this process is called, and the metadata that
+/// tells the broker.
+constexpr auto kServiceVariable = "DENIZEN_SERVICE";
+constexpr auto kCaller = "denizen-service";
+
+/// What the supervisor calls this process, for who looks who follows; empty if
+/// that is nothing that metadata can carry. Before the last slash stands whose
+/// it is.
+std::string own_caller() {
+  const char* value = std::getenv(kServiceVariable);
+  std::string name = value == nullptr ? "" : value;
+  // Without a slash it begins at 0: npos and one.
+  name.erase(0, name.rfind('/') + 1);
+  const bool is_plain = std::all_of(
+      name.begin(), name.end(),
+      [](char each) { return each > ' ' && each < '\x7f'; });
+  return is_plain ? name : "";
+}
 
 }  // namespace
 
@@ -54,6 +76,9 @@ void Discovery::follow() {
 grpc::Status Discovery::read(bool wait_for_ready) {
   grpc::ClientContext call;
   call.set_wait_for_ready(wait_for_ready);
+  if (const auto caller = own_caller(); !caller.empty()) {
+    call.AddMetadata(kCaller, caller);
+  }
   const Stop::CancelsCall cancels(ending_, call);
   broker::v1::WatchRequest request;
   request.set_service(service_);

@@ -5,18 +5,24 @@ use std::{future, time::Duration};
 
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
-use tonic::{Code, Status};
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::{Code, Request, Status};
 
 use crate::backoff::REOPEN;
 use crate::channel::{LocalChannel, channel_to, reason};
 use crate::contracts::broker::{WatchRequest, broker_service_client::BrokerServiceClient};
 use crate::known_addresses::KnownAddresses;
-use crate::program::Failure;
+use crate::program::{Failure, variable};
 use crate::whole_snapshots::WholeSnapshots;
 
 /// How long services may take to register with a broker that has restarted:
 /// more than their longest backoff and connecting anew.
 const SETTLE: Duration = Duration::from_secs(5);
+
+/// The variable that holds what this process is called, and the metadata that
+/// tells the broker.
+const SERVICE_VARIABLE: &str = "DENIZEN_SERVICE";
+const CALLER: &str = "denizen-service";
 
 /// What is known of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +99,11 @@ impl Follower {
 
     /// Reads one stream until it ends.
     async fn read(&mut self) -> Result<(), Status> {
-        let mut updates = self.client.watch(self.request.clone()).await?.into_inner();
+        let mut request = Request::new(self.request.clone());
+        if let Some(caller) = own_caller() {
+            request.metadata_mut().insert(CALLER, caller);
+        }
+        let mut updates = self.client.watch(request).await?.into_inner();
         let mut snapshots = WholeSnapshots::default();
         let mut settle_at = None;
         loop {
@@ -115,6 +125,15 @@ impl Follower {
             self.found.send_replace(Discovery::Known(self.known.list()));
         }
     }
+}
+
+/// What the supervisor calls this process, for who looks who follows; none if
+/// that is nothing that metadata can carry. Before the last slash stands whose
+/// it is.
+fn own_caller() -> Option<MetadataValue<Ascii>> {
+    let name = variable(SERVICE_VARIABLE)?.into_string().ok()?;
+    let (_, own) = name.rsplit_once('/').unwrap_or(("", &name));
+    own.parse().ok()
 }
 
 async fn reached(moment: Option<Instant>) {

@@ -39,5 +39,6 @@ fn entry(flags: &ServerFlags, address: String) -> Entry {
         address,
         version: env!("CARGO_PKG_VERSION").into(),
         metadata: [("language".into(), "rust".into())].into(),
+        ..Default::default()
     }
 }
