@@ -107,19 +107,21 @@ const PATIENCE_MS = 120_000;
 export interface WorkspaceOptions {
   /** The name of the config's folder in a new one. @default {the new one} */
   below?: string;
+  /** Keys of the config beside `services`. @default {none} */
+  top?: Record<string, unknown>;
 }
 
 /** Makes a folder with the given services in its config. */
 export async function createWorkspace(
   services: Record<string, unknown>,
-  { below = "" }: WorkspaceOptions = {},
+  { below = "", top = {} }: WorkspaceOptions = {},
 ): Promise<Workspace> {
   const made = await Deno.makeTempDir({ prefix: "denizen-test-" });
   const folder = join(made, below);
   await Deno.mkdir(folder, { recursive: true });
   const configPath = join(folder, "config.yaml");
   const configure = (services: Record<string, unknown>) =>
-    Deno.writeTextFile(configPath, stringify({ services }));
+    Deno.writeTextFile(configPath, stringify({ ...top, services }));
   await configure(services);
   const supervisors: Supervised[] = [];
   const command = (program: string, args: string[]) =>
