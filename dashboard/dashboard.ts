@@ -14,7 +14,7 @@ import { createLogBuffer, type LogBufferOptions } from "./feeds/log_buffer.ts";
 import { searchLog } from "./feeds/log_search.ts";
 import { createLogFeed } from "./feeds/logs.ts";
 import { createRing } from "./feeds/ring.ts";
-import { createRunsFeed } from "./feeds/runs.ts";
+import { createRunsFeed, type RunsFeed } from "./feeds/runs.ts";
 import { createSupervisorFeed } from "./feeds/supervisor.ts";
 import { reportOf } from "./report/report.ts";
 import { createActions } from "./server/actions.ts";
@@ -47,6 +47,8 @@ export interface DashboardOptions {
 export interface Dashboard {
   handle: Handler;
   invites: Invites;
+  /** Takes what a run of the pipeline tells, until it tells no more. */
+  takeRun: RunsFeed["take"];
   /** Follows what there is to follow until `signal` aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -69,7 +71,7 @@ export function createDashboard({
   const ring = createRing();
   const buffer = createLogBuffer(logs);
   const logFeed = createLogFeed({ buffer, ring });
-  const runs = createRunsFeed();
+  const runs = createRunsFeed(ring);
   const supervisor = createSupervisorFeed({
     commands,
     ring,
@@ -139,6 +141,7 @@ export function createDashboard({
   return {
     handle,
     invites,
+    takeRun: runs.take,
     async run(signal) {
       await Promise.all([supervisor.run(signal), registry.run(signal)]);
     },

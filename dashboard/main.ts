@@ -105,9 +105,7 @@ async function serveUntil(
       "dashboard.v1.DashboardService": collectorService({
         invite: () =>
           `http://${HOST}:${port}/login?token=${dashboard.invites.create()}`,
-        async report(updates) {
-          for await (const _ of updates);
-        },
+        report: dashboard.takeRun,
         async leave() {
           isLeft = true;
           await kept[Symbol.asyncDispose]();
