@@ -182,18 +182,20 @@ export async function createSupervisor(
     closing: closing.signal,
   });
   const renewers: (() => Promise<void>)[] = [];
-  cleanup.use(keepState(stateDir, instance, {
-    async onRenewed() {
-      await records.renew();
-      await writeToken(stateDir, token);
-      events.append(stateRenewed(stateDir));
-      await Promise.all(renewers.map((renew) => renew()));
-    },
-    onFailure: (reason) =>
-      outputs.say(
-        `${shortPath(stateDir)} is gone and cannot be made anew: ${reason}`,
-      ),
-  }));
+  cleanup.use(
+    await keepState(stateDir, instance, {
+      async onRenewed() {
+        await records.renew();
+        await writeToken(stateDir, token);
+        events.append(stateRenewed(stateDir));
+        await Promise.all(renewers.map((renew) => renew()));
+      },
+      onFailure: (reason) =>
+        outputs.say(
+          `${shortPath(stateDir)} is gone and cannot be made anew: ${reason}`,
+        ),
+    }),
+  );
   events.append({
     type: "supervisor_started",
     pid: Deno.pid,

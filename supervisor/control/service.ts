@@ -101,18 +101,34 @@ export async function serveControl(
       },
     });
   };
-  let server = await open();
-  supervisor.onStateRenewed(async () => {
-    // The path leads to nothing, though its socket still listens. That one ends
-    // first, since it removes what it finds at its path.
-    await server[Symbol.asyncDispose]();
-    server = await open();
-  });
+  let server: AsyncDisposable | undefined;
+  let last = Promise.resolve();
+  // The path leads to nothing, though its socket still listens. That one ends
+  // first, since it removes what it finds at its path.
+  const reopen = () =>
+    last = last.catch(() => {}).then(async () => {
+      await server?.[Symbol.asyncDispose]();
+      server = undefined;
+      server = await open();
+    });
+  supervisor.onStateRenewed(reopen);
+  try {
+    await reopen();
+  } catch (error) {
+    // The folder was removed just now: it is served once it is made anew.
+    if (!isNoFolder(error)) throw error;
+  }
   return {
     async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]();
+      await last.catch(() => {});
+      await server?.[Symbol.asyncDispose]();
     },
   };
+}
+
+/** True where the folder in which to listen is not there. */
+function isNoFolder(error: unknown): boolean {
+  return error instanceof Fault && /\bENOENT\b/.test(error.message);
 }
 
 /**

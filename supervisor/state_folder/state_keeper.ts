@@ -34,13 +34,14 @@ const PORTS = "ports.json";
  * @param stateDir The folder.
  * @param instance The lock on it.
  */
-export function keepState(
+export async function keepState(
   stateDir: string,
   instance: Instance,
   { onRenewed, onFailure }: KeeperListener,
-): AsyncDisposable {
+): Promise<AsyncDisposable> {
   const portsPath = join(stateDir, PORTS);
-  let ports: string | undefined;
+  // Before anything runs: nobody can give back the ports of a folder that is gone.
+  let ports = await ifThere(Deno.readTextFile(portsPath));
   let failure = "";
   let cancel: () => void;
   let looking = Promise.resolve();
@@ -68,8 +69,7 @@ export function keepState(
         if (!isOver) arm(LOOK_MS);
       });
     });
-  // At once: nobody can give back the ports of a folder that is gone.
-  arm(0);
+  arm(LOOK_MS);
   return {
     async [Symbol.asyncDispose]() {
       isOver = true;

@@ -30,6 +30,7 @@ import {
   type SupervisorEvent,
 } from "../../../supervisor/events/event.ts";
 import { createSupervisor } from "../../../supervisor/supervisor.ts";
+import { eventually } from "../../support/eventually.ts";
 import { createWorkspace, runFixture } from "../../support/supervised.ts";
 
 const SLEEP = { command: ["sleep", "1000"] };
@@ -69,6 +70,27 @@ async function ofBoth<T>(
 const states = (
   { services }: { services: readonly { name: string; status: string }[] },
 ) => services.map(({ name, status }) => `${name} ${status}`);
+
+Deno.test("a supervisor whose folder is removed before it listens is reached once that is there again", async () => {
+  await using workspace = await createWorkspace({ a: SLEEP });
+  const path = join(workspace.folder, "config.yaml");
+  await using supervisor = await createSupervisor(await loadConfig(path));
+  await Deno.remove(supervisor.config.stateDir, { recursive: true });
+  await using _served = await serveControl(
+    supervisor,
+    localCommands(supervisor, () => {}),
+  );
+  const isRenewed = () =>
+    [...supervisor.events.known(0)].some(({ type }) =>
+      type === "state_renewed"
+    );
+  await eventually("the folder is there again", () => isRenewed());
+
+  const control = await connectControl(path, { waitForReady: true });
+  const { supervisorPid } = await control.list();
+
+  assertEquals(supervisorPid, Deno.pid);
+});
 
 Deno.test("commands answer the same in this process and over the wire", async () => {
   await using both = await bothSides({ a: SLEEP, b: SLEEP });
