@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { testsAtOnce } from "../../support/at_once.ts";
+import { eventually } from "../../support/eventually.ts";
 import { createWorkspace } from "../../support/supervised.ts";
 
 const test = testsAtOnce("supervise without a terminal");
@@ -17,6 +18,10 @@ test("supervise --wait leaves what services write to their rotated logs", async 
   const waited = await workspace.run("supervise", "--wait", "a");
   const logs = (await workspace.run("logs", "a")).stdout;
   await workspace.run("start", "broken");
+  await eventually(
+    "broken has ended by itself",
+    async () => (await workspace.services()).get("broken")?.state === "exited",
+  );
   await workspace.run("stop");
 
   assertEquals(waited.code, 0, waited.stderr);
