@@ -4,6 +4,7 @@
  * @module
  */
 
+import { commandLine } from "./command_line.ts";
 import { html, part, useEffect, useState, type View } from "./preact.ts";
 import { handleKey, KEYS } from "./keyboard.ts";
 import { useRoute } from "./navigation.ts";
@@ -89,14 +90,17 @@ function SignedIn({ store, route }: PageProps): View {
     store,
     ({ connection }) => connection === "signed_out",
   );
-  const command = useStore(store, ({ hello }) => hello?.command ?? "deno task");
+  const command = useStore(
+    store,
+    ({ hello }) => commandLine(hello, "dashboard"),
+  );
   if (isSignedOut) {
     return html`
       <h1 class="unseen">Signed out</h1>
       ${emptyState({
         title: "You are signed out.",
         text: "A new address lets you in again. It is printed by:",
-        command: `${command} dashboard`,
+        command,
       })}
     `;
   }

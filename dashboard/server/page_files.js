@@ -17,6 +17,7 @@ import CHARTS_SUMMARY_TS from "../page/charts/summary.ts" with { type: "text" };
 import CHARTS_TIME_CHART_TS from "../page/charts/time_chart.ts" with {
   type: "text",
 };
+import COMMAND_LINE_TS from "../page/command_line.ts" with { type: "text" };
 import EVENTS_FILTER_TS from "../page/events/filter.ts" with { type: "text" };
 import ICON_SVG from "../page/icon.svg" with { type: "text" };
 import INDEX_HTML from "../page/index.html" with { type: "text" };
@@ -145,6 +146,7 @@ export const PAGE_FILES = {
   "charts/options.ts": CHARTS_OPTIONS_TS,
   "charts/summary.ts": CHARTS_SUMMARY_TS,
   "charts/time_chart.ts": CHARTS_TIME_CHART_TS,
+  "command_line.ts": COMMAND_LINE_TS,
   "events/filter.ts": EVENTS_FILTER_TS,
   "icon.svg": ICON_SVG,
   "index.html": INDEX_HTML,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { commandLine } from "../command_line.ts";
 import type { EventRecord } from "../../wire.ts";
 import { typesOf, wantedEvents } from "../events/filter.ts";
 import { setQuery } from "../navigation.ts";
@@ -82,7 +83,7 @@ export function EventsPage({ store, route }: PageProps): View {
           ? "Nothing has happened yet."
           : "No event matches.",
         text: "What is older than this dashboard is told by:",
-        command: `${hello?.command ?? "deno task"} events`,
+        command: commandLine(hello, "events"),
       })
       : html`
         ${table({

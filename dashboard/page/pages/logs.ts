@@ -4,6 +4,7 @@
  * @module
  */
 
+import { commandLine } from "../command_line.ts";
 import { isForOthers } from "../keyboard.ts";
 import { LogList } from "../logs/log_list.ts";
 import { readSearch } from "../logs/matcher.ts";
@@ -81,9 +82,7 @@ export function LogsPage({ store, route }: PageProps): View {
     ],
     [services, known, names.join("\n")],
   );
-  const command = `${hello?.command ?? "deno task"} logs${
-    names.map((name) => ` ${name}`).join("")
-  }`;
+  const command = commandLine(hello, "logs", ...names);
   return html`
     ${pageHeader(
       "Logs",

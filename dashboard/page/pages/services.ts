@@ -4,6 +4,7 @@
  * @module
  */
 
+import { commandLine } from "../command_line.ts";
 import type { Action } from "../api.ts";
 import { isForOthers } from "../keyboard.ts";
 import { go, setQuery } from "../navigation.ts";
@@ -86,7 +87,7 @@ export function ServicesPage({ store, route }: PageProps): View {
               : "The supervisor does not answer.",
             text: view.supervisor.reason ??
               "Services are named in config.yaml.",
-            command: `${hello?.command ?? "deno task"} supervise`,
+            command: commandLine(hello, "supervise"),
           })
           : rows.length === 0
           ? emptyState({
