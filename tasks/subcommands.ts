@@ -217,6 +217,11 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "measure what the token of a run costs",
     load: async () => (await import("./bench_token.ts")).benchToken,
   },
+  "bench:dashboard": {
+    group: "project",
+    help: "measure the dashboard in a browser",
+    load: async () => (await import("./bench_dashboard.ts")).benchDashboard,
+  },
   "build:clients": {
     group: "project",
     help: "build the calculator in Rust and C++",

@@ -9,21 +9,14 @@
 
 import { assertEquals } from "@std/assert";
 import AXE from "axe-core/axe.min.js" with { type: "text" };
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import {
+  CHROMIUM,
+  launchChromium,
+  NO_CHROMIUM,
+} from "../../tasks/bench/dashboard/chromium.ts";
 import type { DeclareTest, TestRun } from "./at_once.ts";
 import { testWhere } from "./built_clients.ts";
-import { isThereNow } from "../../runtime/files/optional_file.ts";
-
-/** Where Chromium may be, and where its user says it is. */
-const PLACES = ["CHROMIUM", "CHROME_BIN"].flatMap((name) =>
-  Deno.env.get(name) ?? []
-).concat([
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-]);
-
-const CHROMIUM = PLACES.find((path) => isThereNow(path, { unknown: false }));
 
 /** Declares a test that needs Chromium. */
 export function testInBrowser(
@@ -31,9 +24,7 @@ export function testInBrowser(
   run: TestRun,
   declare: DeclareTest = Deno.test,
 ): void {
-  const reason = CHROMIUM === undefined
-    ? "Chromium is not installed (apt-get install chromium)"
-    : undefined;
+  const reason = CHROMIUM === undefined ? NO_CHROMIUM : undefined;
   testWhere(name, reason, run, declare);
 }
 
@@ -78,11 +69,7 @@ const PICTURES = Deno.env.get("DENIZEN_PICTURES");
 
 /** Starts Chromium. */
 export async function openBrowser(): Promise<TestBrowser> {
-  const browser: Browser = await chromium.launch({
-    executablePath: CHROMIUM!,
-    // Its own sandbox wants rights that a container or root has not.
-    args: ["--no-sandbox", "--disable-dev-shm-usage"],
-  });
+  const browser = await launchChromium(CHROMIUM!);
   return {
     open: (url, look) => openPage(browser, url, look),
     async [Symbol.asyncDispose]() {

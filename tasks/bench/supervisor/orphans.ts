@@ -23,13 +23,13 @@ export async function measureOrphans(
   const services = Object.fromEntries(
     ["a", "b", "c"].map((name) => [name, { command: ["sleep", seconds] }]),
   );
-  const first = await superviseServices(guardian, services, folder);
+  const first = await superviseServices(guardian, services, { folder });
   await first.said(/started, pid/, 3);
   first.signal("SIGKILL");
   await first.ended;
   await pause(2_000);
   const afterKill = await countSleeping(seconds);
-  await using second = await superviseServices(guardian, services, folder);
+  await using second = await superviseServices(guardian, services, { folder });
   await second.said(/started, pid/, 3);
   return { afterKill, afterNextStart: await countSleeping(seconds) };
 }

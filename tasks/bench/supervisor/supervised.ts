@@ -22,16 +22,20 @@ export interface Supervised extends ProgramUnderTest {
 /**
  * Supervises services, by their definitions in a config.
  *
- * @param folder Where the config is, and the state. @default {a new one}
+ * @param options.folder Where the config is, and the state. @default {a new one}
+ * @param options.top What else stands in the config. @default {nothing}
  */
 export async function superviseServices(
   guardian: Guardian,
   services: Record<string, unknown>,
-  folder?: string,
+  { folder, top = {} }: {
+    folder?: string;
+    top?: Record<string, unknown>;
+  } = {},
 ): Promise<Supervised> {
   folder ??= await Deno.makeTempDir({ prefix: "denizen-bench-" });
   const config = join(folder, "config.yaml");
-  await Deno.writeTextFile(config, stringify({ services }));
+  await Deno.writeTextFile(config, stringify({ ...top, services }));
   const program = startProgram(guardian, {
     ...SUPERVISE,
     args: ["--plain", `--config=${config}`],
