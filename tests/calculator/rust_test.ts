@@ -62,6 +62,7 @@ test("is registered with its language and instance", async () => {
     address: server.address,
     version: "1.0.0",
     metadata: { language: "rust" },
+    registeredMs: entry?.registeredMs ?? NaN,
   });
 });
 

@@ -19,11 +19,12 @@ const PAGES = ["", "map", "logs", "events", "registry", "pipeline"];
 const HOSTILE =
   `<img src=x onerror="document.title='taken'"><script>document.title='taken'</script>`;
 
-/** The broker, a calculator that registers, and one that means no good. */
+/** A broker, two calculators that register there, and who calls them. */
 function services() {
-  const port = freePorts(2);
+  const port = freePorts(3);
   const script = (path: string) =>
     new URL(`../../${path}`, import.meta.url).pathname;
+  const healthy = { broker: { condition: "service_healthy" } };
   return {
     broker: {
       script: script("broker/main.ts"),
@@ -33,34 +34,50 @@ function services() {
       healthcheck: { grpc: "self", interval: "200ms" },
       restart: "always",
     },
-    calculator: {
+    "calculator-server": {
       script: script("calculator/server.ts"),
       port: port + 1,
+      replicas: 2,
       args: ["--address=${self.address}", "--broker=${broker.address}"],
       permissions: { net: ["self", "broker"] },
-      depends_on: { broker: { condition: "service_healthy" } },
+      depends_on: healthy,
       healthcheck: { grpc: "self", interval: "200ms" },
       restart: "always",
-      restart_policy: { delay: "200ms", max_delay: "1s" },
+      // As long as a picture takes.
+      restart_policy: { delay: "3s", max_delay: "3s" },
     },
-    hostile: {
-      command: [
-        "/bin/sh",
-        "-c",
-        `printf '%s\\n' "$1"; printf '\\033[31mred\\033[0m \\033]0;taken\\007\\n'; exec sleep 1000`,
-        "sh",
-        HOSTILE,
-      ],
+    "calculator-client": {
+      script: script("calculator/client.ts"),
+      args: ["--broker=${broker.address}", "--interval=200ms"],
+      permissions: { net: ["broker", "calculator-server"] },
+      depends_on: {
+        "calculator-server": { condition: "service_healthy" },
+      },
+      restart: "always",
     },
   };
 }
+
+/** One that does nothing, and one that means no good. */
+const OTHERS = {
+  worker: { command: ["/bin/sleep", "1000"] },
+  hostile: {
+    command: [
+      "/bin/sh",
+      "-c",
+      `printf '%s\\n' "$1"; printf '\\033[31mred\\033[0m \\033]0;taken\\007\\n'; exec sleep 1000`,
+      "sh",
+      HOSTILE,
+    ],
+  },
+};
 
 const atOnce = testsAtOnce("the page in a browser");
 const test = (name: string, run: () => Promise<void>) =>
   testInBrowser(name, run, atOnce);
 
 test("each page is filled, can be used by everybody, and fits in each width and theme", async () => {
-  await using watched = await superviseWatched(services());
+  await using watched = await superviseWatched({ ...services(), ...OTHERS });
   await using browser = await openBrowser();
   await using opened = await browser.open(await watched.address());
   const { page } = opened;
@@ -80,7 +97,7 @@ test("each page is filled, can be used by everybody, and fits in each width and 
 });
 
 test("what services write and are called stays text", async () => {
-  await using watched = await superviseWatched(services());
+  await using watched = await superviseWatched(OTHERS);
   await using browser = await openBrowser();
   await using opened = await browser.open(await watched.address());
   const { page } = opened;
@@ -104,56 +121,60 @@ test("kill -9 of a service is seen, and that it heals", async () => {
   await using browser = await openBrowser();
   await using opened = await browser.open(await watched.address());
   const { page } = opened;
-  await inRow(page, "calculator", /healthy/i);
-  const { pid } = (await watched.workspace.services()).get("calculator")!;
+  await inRow(page, "calculator-server-2", /healthy/i);
+  const { pid } = (await watched.workspace.services())
+    .get("calculator-server-2")!;
+  const box = (state: RegExp) =>
+    page.getByRole("link", { name: /^calculator-server/ })
+      .filter({ hasText: state });
 
   await show(page, "map");
-  await page.getByRole("link", { name: /calculator.*healthy/i }).waitFor();
+  await box(/2 healthy/).waitFor();
   Deno.kill(pid!, "SIGKILL");
-  await page.getByText(/SIGKILL/).first().waitFor();
+  await box(/killed|again/).waitFor();
   await opened.picture("map-kill");
-  await page.getByRole("link", { name: /calculator.*healthy/i }).waitFor();
+  await box(/2 healthy/).waitFor();
   await show(page, "");
-  await inRow(page, "calculator", /healthy/i);
+  await inRow(page, "calculator-server-2", /healthy/i);
   await show(page, "events");
   await page.getByText(/SIGKILL/).first().waitFor();
 });
 
 test("each action works, and asks first", async () => {
-  await using watched = await superviseWatched(services());
+  await using watched = await superviseWatched(OTHERS);
   await using browser = await openBrowser();
   await using opened = await browser.open(await watched.address());
   const { page } = opened;
 
-  await act(page, "Stop", "hostile");
-  await inRow(page, "hostile", /exited/i);
-  await act(page, "Start", "hostile");
-  await inRow(page, "hostile", /running/i);
-  const before = (await watched.workspace.services()).get("hostile")!.pid;
-  await act(page, "Restart", "hostile");
-  await watched.supervised.said(/ hostile: started/, 3);
-  await inRow(page, "hostile", /running/i);
-  const after = (await watched.workspace.services()).get("hostile")!.pid;
+  await act(page, "Stop", "worker");
+  await inRow(page, "worker", /exited/i);
+  await act(page, "Start", "worker");
+  await inRow(page, "worker", /running/i);
+  const before = (await watched.workspace.services()).get("worker")!.pid;
+  await act(page, "Restart", "worker");
+  await watched.supervised.said(/ worker: started/, 3);
+  await inRow(page, "worker", /running/i);
+  const after = (await watched.workspace.services()).get("worker")!.pid;
   assertEquals(after === before, false);
-  await act(page, "Scale", "hostile", async () => {
+  await act(page, "Scale", "worker", async () => {
     await page.getByRole("dialog").getByRole("spinbutton").fill("2");
   });
-  await watched.supervised.said(/ hostile-2: started/);
-  await page.getByRole("link", { name: "hostile-2" }).waitFor();
+  await watched.supervised.said(/ worker-2: started/);
+  await page.getByRole("link", { name: "worker-2" }).waitFor();
 });
 
 test("the owner's page can change nothing where it is read-only", async () => {
-  await using watched = await superviseWatched(services(), { read_only: true });
+  await using watched = await superviseWatched(OTHERS, { read_only: true });
   await using browser = await openBrowser();
   await using opened = await browser.open(await watched.address(), {
     allowed: [/403/],
   });
   const { page } = opened;
 
-  await inRow(page, "hostile", /running/i);
+  await inRow(page, "worker", /running/i);
   assertEquals(await page.getByRole("button", { name: /^Stop/ }).count(), 0);
   const status = await page.evaluate(async () =>
-    (await fetch("/api/services/hostile/stop", {
+    (await fetch("/api/services/worker/stop", {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: "{}",
@@ -161,13 +182,13 @@ test("the owner's page can change nothing where it is read-only", async () => {
   );
   assertEquals(status, 403);
   assertEquals(
-    (await watched.workspace.services()).get("hostile")!.state,
+    (await watched.workspace.services()).get("worker")!.state,
     "running",
   );
 });
 
 test("an address lets in one browser, once; nobody else sees anything", async () => {
-  await using watched = await superviseWatched(services());
+  await using watched = await superviseWatched(OTHERS);
   const address = await watched.address();
   await using browser = await openBrowser();
   {
@@ -182,20 +203,20 @@ test("an address lets in one browser, once; nobody else sees anything", async ()
 });
 
 test("the page goes on by itself after kill -9 of the dashboard", async () => {
-  await using watched = await superviseWatched(services());
+  await using watched = await superviseWatched(OTHERS);
   await using browser = await openBrowser();
   await using opened = await browser.open(await watched.address(), {
     // The browser tells of each try to come back.
     allowed: [/ERR_(CONNECTION|INCOMPLETE|EMPTY|NETWORK)/],
   });
   const { page } = opened;
-  await inRow(page, "hostile", /running/i);
+  await inRow(page, "worker", /running/i);
   const dashboard = (await watched.workspace.services()).get("dashboard")!;
 
   Deno.kill(dashboard.pid!, "SIGKILL");
   await watched.supervised.said(/ dashboard: started/, 2);
-  await watched.workspace.run("stop", "hostile");
-  await inRow(page, "hostile", /exited/i);
+  await watched.workspace.run("stop", "worker");
+  await inRow(page, "worker", /exited/i);
 });
 
 test("a run is seen while it goes on, with a stage that is killed, and afterwards", async () => {

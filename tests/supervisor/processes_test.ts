@@ -606,5 +606,6 @@ test("the calculator's config.yaml is right", async () => {
     "calculator-server-rust",
     "calculator-client-rust",
     "calculator-client-cpp",
+    "dashboard",
   ]);
 });

@@ -16,6 +16,9 @@ const COMMON = [
   "grpc.reflection.v1alpha.ServerReflection",
 ];
 
+/** What each of our stages has besides. */
+const MONITOR = "pipeline.v1.StageMonitorService";
+
 /** Each server's service, and one call of it: how it ends. */
 const CALLS: Record<string, [service: string, args: string[], end: RegExp]> = {
   broker: ["broker.v1.BrokerService", ["List"], /"epoch": "[-0-9a-f]+"/],
@@ -59,7 +62,11 @@ testGrpcurl("grpcurl lists, describes and calls every service", async () => {
           : ["-H", `authorization: ${bearer(token)}`]),
       ]);
 
-      assertEquals(listed.stdout.split("\n"), [service, ...COMMON].sort());
+      const isStage = service.startsWith("pipeline.v1.");
+      assertEquals(
+        listed.stdout.split("\n"),
+        [service, ...COMMON, ...(isStage ? [MONITOR] : [])].sort(),
+      );
       assertEquals(described.stderr, "");
       assertMatch(
         described.stdout,
