@@ -269,17 +269,24 @@ export interface StageProcess {
   state: "starting" | "serving" | "dead";
 }
 
-/** How a stage stood at one time; null where nobody tells. */
-export interface StageSample {
-  /** Events taken so far; what is read again after a recovery counts again. */
-  events: number | null;
-  /**
-   * Of each second of wall time: CPU time of its own work, all other CPU time
-   * (sending and receiving), and waiting. Of several processes the sum.
-   */
+/**
+ * What the time of a stage went into, of all its processes: CPU time of its own
+ * work, all other CPU time (sending and receiving), and waiting; null where nobody
+ * tells.
+ */
+export interface StageTimes {
   ownMs: number | null;
   ipcMs: number | null;
   waitMs: number | null;
+}
+
+/** How a stage stood at one time: its times of each second of wall time. */
+export interface StageSample extends StageTimes {
+  /**
+   * How far it had got in the input: so many events had come to it, or were
+   * rejected or dropped before it. After a recovery that is less than before.
+   */
+  events: number | null;
   /** Events sent to the next stage and not answered yet. */
   onItsWay: number | null;
   /** Events a batch. */
@@ -291,7 +298,14 @@ export interface StageSample {
   p50Ms: number | null;
   p95Ms: number | null;
   p99Ms: number | null;
+}
+
+/** What a stage has come to since the run began: its times in all. */
+export interface StageTotals extends StageTimes {
+  /** What it has rejected, each once, whatever was read again. */
   rejected: number | null;
+  /** Of rules: events that it has dropped. */
+  dropped: number | null;
 }
 
 /** How a run stood at one time. */
@@ -337,6 +351,9 @@ export interface RunEnd {
     events: number;
     ownMs: number;
     ipcMs: number;
+    waitMs: number;
+    /** Events in a batch that came to it, on the average; null where none came. */
+    batch: number | null;
     p50Ms: number | null;
     p95Ms: number | null;
     p99Ms: number | null;
@@ -361,8 +378,14 @@ export interface RunRecord {
   events: RunEvent[];
   /** At most 600, evenly over the run. */
   samples: RunSample[];
-  /** How many events each reason has rejected. */
-  rejects: Record<string, number>;
+  /** The event that it began at: 0, but where another run was gone on with. */
+  fromEvent: number;
+  /** Over the whole run, of each stage that tells. */
+  stages: Partial<Record<StageName, StageTotals>>;
+  /** How many events each reason has rejected; absent where nobody tells. */
+  rejects?: Record<string, number>;
+  /** True once no more is told of it. */
+  complete: boolean;
   results?: RunResults;
   end?: RunEnd;
 }

@@ -107,7 +107,7 @@ export async function driveRun(drive: Drive): Promise<Driven> {
     if (shut && opened) shutMs[shut.by] += nowMs - shut.sinceMs;
     shut = undefined;
     swaps?.opened(event);
-    view?.opened();
+    view?.opened(event);
     if (opened) return;
     opened = { atMs: nowMs, event };
     moments.opened();

@@ -40,8 +40,8 @@ export interface Watched extends RunFacts {
 export interface RunView {
   /** Looks at what may have changed, and notes how far the run is. */
   note(progress?: Progress__Output): void;
-  /** Notes that the chain is open. */
-  opened(): void;
+  /** Notes that the chain is open, and from which event on. */
+  opened(event: number): void;
   /** Notes that the chain has broken, and what follows, as a sentence. */
   broke(message: string): void;
   /** Notes what has happened, as a sentence. */
@@ -80,6 +80,7 @@ export function createRunView(
   const events: Noted[] = [];
   let version = 0;
   let sequence = 0;
+  let fromEvent: number | undefined;
   let recoveries = 0;
   let chain: "RUN_STARTING" | "RUN_RUNNING" | "RUN_RECOVERING" = "RUN_STARTING";
   let end: "RUN_FINISHED" | "RUN_FAILED" | undefined;
@@ -87,7 +88,7 @@ export function createRunView(
   const status = () => {
     const { count, busy } = swaps();
     const phase = end ?? (busy ? "RUN_SWAPPING" as const : chain);
-    return { phase, recoveries, swaps: count };
+    return { phase, recoveries, swaps: count, fromEvent: fromEvent ?? 0 };
   };
   const processes = () => stages.processes().map(toWire);
   const put = (about: string, update: WatchUpdate) => {
@@ -136,7 +137,8 @@ export function createRunView(
       if (progress) put("progress", { progress });
       look();
     },
-    opened() {
+    opened(event) {
+      fromEvent ??= event;
       chain = "RUN_RUNNING";
     },
     broke(message) {

@@ -96,7 +96,8 @@ export function createRunsFeed(ring: Pick<Ring, "publish">): RunsFeed {
           }
         }
       } finally {
-        if (history?.lose(Date.now())) {
+        if (history) {
+          history.end(Date.now());
           publishList();
           publishAll(history.record);
         }

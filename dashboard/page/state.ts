@@ -61,6 +61,8 @@ export interface LogsView {
 export interface RunsView {
   runs: readonly RunSummary[];
   current?: RunRecord;
+  /** When other runs were last told of, by their names. */
+  others?: Readonly<Record<string, number>>;
 }
 
 /** All that the page knows. */
@@ -88,6 +90,8 @@ export const MAX_EVENTS = 5_000;
 /** Lines that wait until the page of the logs has taken them. */
 export const MAX_NEW_LINES = 5_000;
 const MAX_SAMPLES = 600;
+/** The least time between two samples, in milliseconds. */
+const LEAST_MS = 250;
 
 /** What is known before anything was heard. */
 export const NOTHING: State = { connection: "connecting", clockOffsetMs: 0 };
@@ -240,20 +244,39 @@ function withRuns(
     case "runs":
       return { ...last, runs: message.runs };
     case "run": {
-      const samples = last.current?.id === message.run.id
-        ? last.current.samples
-        : [];
-      return { ...last, current: { ...message.run, samples } };
+      const { run } = message;
+      if (!isCurrent(run, last.current)) return last;
+      const samples = last.current?.id === run.id ? last.current.samples : [];
+      return { ...last, current: { ...run, samples } };
     }
     case "sample": {
-      if (last.current?.id !== message.id) return last;
-      const samples = [...last.current.samples, message.sample];
+      const { id, sample } = message;
+      if (last.current?.id !== id) {
+        const others = { ...last.others, [id]: sample.timeMs };
+        return { ...last, others };
+      }
+      const before = last.current.samples;
+      // As it is recorded: one that came just before is part of this one.
+      const kept = sample.timeMs - (before.at(-1)?.timeMs ?? 0) < LEAST_MS
+        ? before.slice(0, -1)
+        : before;
+      const samples = [...kept, sample];
       return {
         ...last,
         current: { ...last.current, samples: thinned(samples) },
       };
     }
   }
+}
+
+/** Of several runs the one that began last is shown, of those that go on. */
+function isCurrent(
+  run: Omit<RunRecord, "samples">,
+  current: RunRecord | undefined,
+): boolean {
+  if (!current || current.id === run.id) return true;
+  if (run.endedMs !== undefined) return false;
+  return current.endedMs !== undefined || run.startedMs > current.startedMs;
 }
 
 /** Every second sample but the newest, once there are too many. */

@@ -27,7 +27,8 @@ import type {
 import { numberOf } from "./numbers.ts";
 import { resultRows } from "./result_rows.ts";
 import { createSamples } from "./samples.ts";
-import { createStageSamples, stageOf } from "./stage_samples.ts";
+import { stageOf } from "./stage_names.ts";
+import { createStageSamples } from "./stage_samples.ts";
 
 /** How many events a record has at most: the last of them. */
 export const MOST_EVENTS = 100;
@@ -57,8 +58,8 @@ export interface RunHistory {
    * @param nowMs When it came, in milliseconds since 1970.
    */
   take(update: WatchUpdate, nowMs: number): Changed;
-  /** Notes that its process is gone without a word. @returns False if it ended. */
-  lose(nowMs: number): boolean;
+  /** Notes that no more is told of it: a run that was not over by then is lost. */
+  end(nowMs: number): void;
 }
 
 /** Starts with nothing. */
@@ -79,11 +80,14 @@ export function createRunHistory(): RunHistory {
     processes: [],
     events: [],
     samples: samples.all,
-    rejects: stages.rejects,
+    fromEvent: 0,
+    stages: {},
+    complete: false,
   };
   const reached = { sentEvents: 0, committedEvents: 0, doneBytes: 0 };
 
   const takeSnapshot = (told: RunSnapshot, nowMs: number) => {
+    record.complete = false; // it may be told of again
     record.id = cut(told.run);
     record.pid = told.pid ?? 0;
     record.title = cut(told.title);
@@ -100,6 +104,7 @@ export function createRunHistory(): RunHistory {
     record.phase = PHASES[told.phase ?? ""] ?? "starting";
     record.recoveries = numberOf(told.recoveries);
     record.swaps = numberOf(told.swaps);
+    record.fromEvent = numberOf(told.fromEvent);
     if (isOver(record.phase)) record.endedMs ??= nowMs;
     else delete record.endedMs;
   };
@@ -133,14 +138,17 @@ export function createRunHistory(): RunHistory {
   const takeEnd = (told: Finished) => {
     record.end = endOf(told);
     // Whoever has the end has all of it; the last progress was before that.
-    reached.committedEvents = record.end.events;
+    reached.sentEvents = reached.committedEvents = record.end.events;
+    if (record.inputBytes > 0) reached.doneBytes = record.inputBytes;
     const last = record.samples.at(-1);
-    if (last) last.committedEvents = record.end.events;
+    if (last) Object.assign(last, reached);
   };
   const takeLook = (told: RunLook): Changed => {
     const timeMs = numberOf(told.timeMs);
     const sample = { timeMs, ...reached, stages: stages.take(told) };
     samples.add(sample);
+    record.stages = stages.totals();
+    if (stages.rejects) record.rejects = stages.rejects;
     const results = told.stages?.find(({ name = "", groups }) =>
       stageOf(name) === "aggregate" && groups !== undefined
     );
@@ -174,11 +182,11 @@ export function createRunHistory(): RunHistory {
       else return { run: false };
       return { run: true };
     },
-    lose(nowMs) {
-      if (isOver(record.phase)) return false;
+    end(nowMs) {
+      record.complete = true;
+      if (isOver(record.phase)) return;
       record.phase = "lost";
       record.endedMs = nowMs;
-      return true;
     },
   };
 }
@@ -244,6 +252,10 @@ function endOf({ totals, elapsedMs, stages = [] }: Finished): RunEnd {
         events: numberOf(report.eventsIn),
         ownMs,
         ipcMs: Math.max(0, numberOf(report.cpuMs) - ownMs),
+        waitMs: numberOf(report.waitingMs),
+        batch: numberOf(report.batches) > 0
+          ? numberOf(report.eventsIn) / numberOf(report.batches)
+          : null,
         p50Ms: latency ? numberOf(latency.p50Ms) : null,
         p95Ms: latency ? numberOf(latency.p95Ms) : null,
         p99Ms: latency ? numberOf(latency.p99Ms) : null,

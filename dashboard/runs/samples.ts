@@ -11,11 +11,13 @@ import type { RunSample, StageName, StageSample } from "../wire.ts";
 
 /** How many samples a record has at most. */
 export const MOST_SAMPLES = 600;
+/** The least time between two, in milliseconds: over less, a rate is chance. */
+export const LEAST_MS = 250;
 
 /** The samples of a run, the newest last. */
 export interface Samples {
   readonly all: RunSample[];
-  /** Adds one; it may become part of the last. */
+  /** Adds one; it becomes part of the last where that was just before it. */
   add(sample: RunSample): void;
 }
 
@@ -29,6 +31,12 @@ export function createSamples(most: number = MOST_SAMPLES): Samples {
     all,
     add(sample) {
       const last = all.at(-1);
+      const sinceMs = last ? sample.timeMs - last.timeMs : Infinity;
+      if (last && sinceMs < LEAST_MS) {
+        const lastMs = last.timeMs - (all.at(-2)?.timeMs ?? last.timeMs);
+        all[all.length - 1] = merged(last, lastMs, sample, sinceMs);
+        return;
+      }
       if (last && partsOfLast < parts) {
         all[all.length - 1] = merged(last, partsOfLast, sample, 1);
         partsOfLast++;
@@ -53,13 +61,14 @@ export function createSamples(most: number = MOST_SAMPLES): Samples {
 /** What is counted is as it was last; what is measured is the average. */
 function merged(
   before: RunSample,
-  beforeParts: number,
+  beforeWeight: number,
   after: RunSample,
-  afterParts: number,
+  afterWeight: number,
 ): RunSample {
   const average = (a: number | null, b: number | null) => {
-    if (a === null || b === null) return a ?? b;
-    return (a * beforeParts + b * afterParts) / (beforeParts + afterParts);
+    const weight = beforeWeight + afterWeight;
+    if (a === null || b === null || weight <= 0) return b ?? a;
+    return (a * beforeWeight + b * afterWeight) / weight;
   };
   const stages: RunSample["stages"] = { ...before.stages };
   for (const [name, now] of Object.entries(after.stages)) {
@@ -86,6 +95,5 @@ function mergedStage(
     p50Ms: after.p50Ms ?? before.p50Ms,
     p95Ms: after.p95Ms ?? before.p95Ms,
     p99Ms: after.p99Ms ?? before.p99Ms,
-    rejected: after.rejected ?? before.rejected,
   };
 }

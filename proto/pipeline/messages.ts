@@ -230,7 +230,7 @@ export const RESULT_BATCH = message("pipeline.v1.ResultBatch", {
 export const STAGE_LOOK = message("pipeline.v1.StageLook", {
   name: one(1, "string"),
   timeMs: one(2, "double"),
-  events: optional(3, "uint64"),
+  reached: optional(3, "uint64"),
   ownMs: optional(4, "double"),
   ipcMs: optional(5, "double"),
   waitMs: optional(6, "double"),
@@ -242,12 +242,14 @@ export const STAGE_LOOK = message("pipeline.v1.StageLook", {
     message("pipeline.v1.RejectCount", {
       reason: one(1, "string"),
       count: one(2, "uint64"),
+      stage: one(3, "string"),
     }),
   ),
   results: many(11, RESULT),
   groups: optional(12, "uint64"),
   sinceMs: one(13, "double"),
   complete: one(14, "bool"),
+  filtered: optional(15, "uint64"),
 });
 
 /** Asks for it. */

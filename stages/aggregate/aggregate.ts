@@ -23,6 +23,11 @@ import { createFinished } from "./finished.ts";
 import { createGroupState, type Result } from "./group_state.ts";
 import { lateReject, withLate } from "./late.ts";
 import {
+  createRejectCounts,
+  type RejectCount,
+  withUntold,
+} from "./reject_counts.ts";
+import {
   type Changes,
   groupId,
   type Head,
@@ -45,6 +50,19 @@ const NO_BYTES = new Uint8Array();
 
 /** What became of the events; see the contract. */
 export type Totals = Totals__Output;
+
+/** How the results of a run stand, and what has not become part of them. */
+export interface ResultsNow {
+  groups: number;
+  results: Result[];
+  /**
+   * By stage and reason; together as many as the totals have.
+   * @default {nobody is told}
+   */
+  rejects?: RejectCount[];
+  /** Events that the rules have dropped. @default {nobody is told} */
+  filtered?: number;
+}
 
 /** Counts of one run. */
 export interface Aggregate {
@@ -78,7 +96,7 @@ export interface Aggregate {
    * the first of them.
    * @default {nobody is told before the end}
    */
-  look?(most: number): { groups: number; results: Result[] };
+  look?(most: number): ResultsNow;
   /**
    * What has changed since the last call, or since it was made: to be read before
    * more is counted. Where it could not be saved, {@linkcode all} is to be, next.
@@ -125,6 +143,9 @@ export function createAggregate(
     filtered: 0,
     ...head?.totals,
   };
+  const rejectCounts = createRejectCounts(
+    withUntold(head?.rejects ?? [], totals.rejected),
+  );
   let position = head?.position ?? START;
   if (saved) {
     sortRecords(saved.records, state.read).forEach(finished.restore);
@@ -140,6 +161,7 @@ export function createAggregate(
     position,
     totals: { ...totals },
     watermarkMs: String(groups.watermarkMs),
+    rejects: rejectCounts.all(),
   });
   const close = (windowMs: number) => {
     for (const slot of groups.ordered(windowMs)) {
@@ -195,6 +217,7 @@ export function createAggregate(
       totals.events += end.event - begin.event;
       totals.filtered += batch.filtered;
       totals.rejected += rejects.length;
+      for (const reject of rejects) rejectCounts.add(reject);
       if (batch.fractionsCut) {
         totals.fractionsCut = (totals.fractionsCut ?? 0) + batch.fractionsCut;
       }
@@ -211,15 +234,18 @@ export function createAggregate(
     },
     look(most) {
       const total = finished.length + groups.count;
-      if (total <= most) {
-        return { groups: total, results: [...this.results()] };
-      }
+      const now = {
+        groups: total,
+        rejects: rejectCounts.all(),
+        filtered: totals.filtered,
+      };
+      if (total <= most) return { ...now, results: [...this.results()] };
       const slots = largestOf(groups.firstSlots(LOOKED_AT), most, tallies);
       const closed = finished.results(
         Math.max(0, finished.length - (most - slots.length)),
       );
       return {
-        groups: total,
+        ...now,
         results: [...closed, ...slots.map((slot) => state.result(slot))],
       };
     },

@@ -11,6 +11,7 @@ import type {
   Schema,
 } from "../../proto/pipeline/batches.ts";
 import type { Totals__Output } from "../../proto/types/pipeline/v1/Totals.ts";
+import type { RejectCount } from "./reject_counts.ts";
 
 /** A record by its id, a whole number from 0. */
 export interface SavedRecord {
@@ -48,6 +49,8 @@ export interface Head {
   totals: Totals__Output;
   /** The latest time of an event, as text: JSON has no infinity. */
   watermarkMs: string;
+  /** Those of `totals` by stage and reason; a save may be from before there were any. */
+  rejects?: RejectCount[];
 }
 
 /**

@@ -225,9 +225,6 @@ async function applyAll(
     meter.eventsIn += batch.rows;
     if (ticks.telling) await ticks.telling;
     const rejects = meter.processing(() => apply(aggregate, batch));
-    for (const { stage, reason } of rejects) {
-      if (stage === "aggregate") meter.rejected(reason);
-    }
     meter.eventsDone(batch.end.event - batch.begin.event, batch);
     if (totals.rejected > maxRejects) {
       checkpointer.stop();

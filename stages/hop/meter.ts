@@ -22,7 +22,6 @@ import { CLOCKS } from "./clocks.ts";
 import { createCrossing, type Crossing } from "./crossing.ts";
 import { createLatencies, type Latencies } from "./latencies.ts";
 import type { Monitor } from "./monitor.ts";
-import { createRejectCounts } from "./reject_counts.ts";
 
 /** Counts and clocks of one stage; the callers add to the counts. */
 export interface Meter {
@@ -31,6 +30,8 @@ export interface Meter {
   bytesIn: number;
   bytesOut: number;
   batches: number;
+  /** Events of the input that are behind it; undefined before the first batch. */
+  reached: number | undefined;
   /** How many streams it measures; the process waits when all of them do. */
   streams: number;
   /** What is on its way to the next stage. */
@@ -57,8 +58,6 @@ export interface Meter {
    * was read, and the last.
    */
   eventsDone(count: number, read: { firstMs?: number; lastMs?: number }): void;
-  /** Counts something that the stage itself has rejected. */
-  rejected(reason: string): void;
   /** What was measured until now. */
   report(): StageReport;
   /** The same in short, while it goes on; changes nothing of what is measured. */
@@ -88,7 +87,6 @@ export function createMeter(
   const latency = createLatencies();
   const eventLatency = createLatencies();
   const crossing = createCrossing();
-  const rejects = createRejectCounts();
   const sinceMs = performance.timeOrigin + performance.now();
   // The stretch between two waits: its begin, and the wall time of its work.
   let stretch: { cpu: number; wall: number } | undefined = {
@@ -155,9 +153,9 @@ export function createMeter(
     bytesIn: 0,
     bytesOut: 0,
     batches: 0,
+    reached: undefined,
     streams: 1,
     crossing,
-    rejected: rejects.add,
     processing(work) {
       begin();
       const result = work();
@@ -253,7 +251,7 @@ export function createMeter(
       const own = ownMs(usedMs, workMs + working);
       return {
         sinceMs,
-        events: this.eventsIn,
+        ...(this.reached === undefined ? {} : { reached: this.reached }),
         ownMs: own,
         ipcMs: usedMs - own,
         waitMs: waitingMs +
@@ -261,7 +259,6 @@ export function createMeter(
         // The last stage sends nothing.
         ...(name === "sink" ? {} : { onItsWay: crossing.onItsWay }),
         ...(latency.count > 0 ? { latency: percentilesOf(latency) } : {}),
-        rejects: rejects.all(),
       };
     },
   };

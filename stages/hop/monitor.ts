@@ -17,7 +17,10 @@ import {
 import type { Meter } from "./meter.ts";
 
 /** The results of aggregate, as they stand. */
-export type ResultsNow = Pick<StageLook, "results" | "groups" | "complete">;
+export type ResultsNow = Pick<
+  StageLook,
+  "results" | "groups" | "complete" | "rejects" | "filtered"
+>;
 
 /** What a stage is looked at by. */
 export interface Monitor {

@@ -207,6 +207,8 @@ export function countArrival<Batch extends AnyBatch>(
 ): void {
   // An empty one only says that this was all.
   if (!begin || !end || !isSamePosition(begin, end)) meter.batches++;
+  // Of several streams the one that is furthest.
+  if (end) meter.reached = Math.max(meter.reached ?? 0, end.event);
   meter.bytesIn += bytes;
   meter.addCodec(decodeMs);
 }

@@ -292,6 +292,7 @@ async function* sendAll(
     sources.sent(batch.end.offset);
     const events = batch.end.event - batch.begin.event;
     meter.batches++;
+    meter.reached = batch.end.event;
     meter.eventsIn += events;
     meter.eventsOut += events;
     meter.bytesIn += input.lengthOf(batch);

@@ -62,7 +62,6 @@ export function parseService(
         count(meter, { begin, end }, result) {
           meter.eventsIn += end.event - begin.event;
           meter.eventsOut += result.rows;
-          for (const { reason } of result.rejects) meter.rejected(reason);
         },
       }),
     }, { connections: next, method: RulesService.Apply, open: openEvents }),

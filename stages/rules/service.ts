@@ -70,9 +70,6 @@ export function rulesService(
           count(meter, batch, result) {
             meter.eventsIn += batch.rows;
             meter.eventsOut += result.rows;
-            for (const { stage, reason } of result.rejects) {
-              if (stage === "rules") meter.rejected(reason);
-            }
           },
         };
       },

@@ -89,6 +89,7 @@ export function keepReport(
     for await (const update of view.watch(over.signal)) {
       history.take(update, Date.now());
     }
+    history.end(Date.now());
     return history.record;
   };
   const watched = watch();

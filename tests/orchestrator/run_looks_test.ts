@@ -18,7 +18,7 @@ Deno.test("startLooks() asks nobody before somebody watches, and never again who
   await using telling = await serveStage(
     "StageMonitorService",
     implement(StageMonitorService, {
-      Look: unary(() => ({ name: "another", timeMs: 1, events: ++asked })),
+      Look: unary(() => ({ name: "another", timeMs: 1, reached: ++asked })),
     }),
   );
   await using other = await serveStage(
@@ -61,7 +61,7 @@ Deno.test("startLooks() asks nobody before somebody watches, and never again who
   const before = asked;
   await looks.last();
 
-  assertEquals(seen[0]?.stages?.map(({ name, events }) => [name, events]), [
+  assertEquals(seen[0]?.stages?.map(({ name, reached }) => [name, reached]), [
     ["parse", 1],
   ]);
   assertEquals(refused.length, 2);
@@ -71,7 +71,7 @@ Deno.test("startLooks() asks nobody before somebody watches, and never again who
 Deno.test("last() looks once more where somebody watches", async () => {
   await using telling = await serveStage(
     "StageMonitorService",
-    implement(StageMonitorService, { Look: unary(() => ({ events: 7 })) }),
+    implement(StageMonitorService, { Look: unary(() => ({ reached: 7 })) }),
   );
   const stages = {
     processes: () => [{ ...STAGE, name: "parse" as const, pid: 1 }],
@@ -90,8 +90,8 @@ Deno.test("last() looks once more where somebody watches", async () => {
   const rest = await Array.fromAsync(updates);
 
   assertEquals(
-    rest.filter(({ look }) => look).at(-1)?.look?.stages?.map(({ events }) =>
-      events
+    rest.filter(({ look }) => look).at(-1)?.look?.stages?.map(({ reached }) =>
+      reached
     ),
     [7],
   );

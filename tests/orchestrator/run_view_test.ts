@@ -46,7 +46,7 @@ async function nextOf(updates: AsyncGenerator<WatchUpdate>) {
 
 Deno.test("createRunView() gives a snapshot, then what is newest of each thing, and last the figures", async () => {
   const { now, view } = runNow();
-  view.opened();
+  view.opened(0);
   view.note(progressAt(1));
   const updates = view.watch(NEVER);
   const { snapshot } = await nextOf(updates);
@@ -73,6 +73,7 @@ Deno.test("createRunView() gives a snapshot, then what is newest of each thing, 
   assertEquals(kinds[0]?.progress, progressAt(4));
   assertEquals(kinds[2]?.status, {
     phase: "RUN_SWAPPING",
+    fromEvent: 0,
     recoveries: 0,
     swaps: 1,
   });
@@ -88,8 +89,8 @@ Deno.test("createRunView() gives a snapshot, then what is newest of each thing, 
   const rest = await Array.fromAsync(updates);
   assertEquals(rest.map((each) => Object.values(each)[0]), [
     // It was on its way to the reader before the end.
-    { phase: "RUN_RECOVERING", recoveries: 1, swaps: 1 },
-    { phase: "RUN_FINISHED", recoveries: 1, swaps: 1 },
+    { phase: "RUN_RECOVERING", recoveries: 1, swaps: 1, fromEvent: 0 },
+    { phase: "RUN_FINISHED", recoveries: 1, swaps: 1, fromEvent: 0 },
     finished,
   ]);
 });

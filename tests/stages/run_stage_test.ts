@@ -110,7 +110,7 @@ Deno.test("runStage() makes a stage of what an author says it does", async () =>
     reports.map(({ name, eventsIn, eventsOut }) => [name, eventsIn, eventsOut]),
     [["rules", 2, 0], ["aggregate", 0, 0]],
   );
-  assertEquals([look.name, look.events, look.onItsWay], ["rules", 2, 0]);
+  assertEquals([look.name, look.reached, look.onItsWay], ["rules", 2, 0]);
   assertEquals(notShown.code, "unauthenticated");
   assertEquals(health, { kind: "serving" });
   assertEquals((await stage.status).code, 0);

@@ -106,6 +106,15 @@ export function runRecord(
       { length: seconds + 1 },
       (_, i) => sample(startedMs, i),
     ),
+    fromEvent: 0,
+    complete: false,
+    stages: Object.fromEntries(STAGES.map((stage, i) => [stage, {
+      ownMs: [300, 1_600, 420, 280, 40][i]! * seconds,
+      ipcMs: [120, 260, 200, 150, 20][i]! * seconds,
+      waitMs: [580, 140, 380, 570, 940][i]! * seconds,
+      rejected: stage === "parse" ? 1_514 : 0,
+      dropped: stage === "rules" ? 0 : null,
+    }])),
     rejects: { "not JSON": 1_204, "user_id: is missing": 310 },
     results: {
       columns: ["window", "type", "events", "users", "total"],
@@ -143,7 +152,6 @@ function sample(startedMs: number, second: number): RunSample {
       p50Ms: stage === "sink" ? null : 1.2 * (i + 1),
       p95Ms: stage === "sink" ? null : 3.1 * (i + 1) * wobble,
       p99Ms: stage === "sink" ? null : 6.4 * (i + 1) * wobble,
-      rejected: stage === "parse" ? 1_514 : 0,
     }])),
   };
 }

@@ -35,18 +35,48 @@ export function axisNumbers(values: readonly number[], measure = ""): string[] {
   );
 }
 
+/** The shortest time that a chart is wide, in seconds. */
+const LEAST_SPAN = 5;
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How far moments may be apart on an axis, in seconds: less would read the same. */
+export const TIME_STEPS = [
+  ...[1, 2, 5, 10, 15, 30],
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR),
+  ...[1, 2, 5, 10, 30, 100].map((days) => days * DAY),
+];
+
 /**
- * Writes moments in the user's own zone, 24 hours; seconds where they differ.
+ * From the first value to the last, or to a mark that is newer.
+ *
+ * @param least Unix seconds; null where there are no values, whatever the types of
+ * uPlot say.
+ */
+export function timeSpan(
+  least: number | null,
+  most: number | null,
+  marks: readonly number[],
+): [number, number] | [null, null] {
+  if (least === null || most === null) return [null, null];
+  return [least, Math.max(least + LEAST_SPAN, most, ...marks)];
+}
+
+/**
+ * Writes moments in the user's own zone, 24 hours: with seconds, or as days, where only
+ * those differ.
  *
  * @param seconds Unix time.
  * @param step How far they are apart, in seconds.
  */
 export function axisTimes(seconds: readonly number[], step: number): string[] {
   const format = new Intl.DateTimeFormat(undefined, {
-    hour: "2-digit",
-    minute: "2-digit",
-    ...(step < 60 ? { second: "2-digit" } : {}),
-    hourCycle: "h23",
+    ...(step < DAY
+      ? { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }
+      : { day: "numeric", month: "short" }),
+    ...(step < MINUTE ? { second: "2-digit" } : {}),
   });
   return seconds.map((each) => format.format(each * 1_000));
 }

@@ -5,7 +5,7 @@
  */
 
 import type uPlot from "uplot";
-import { axisNumbers, axisTimes } from "./axes.ts";
+import { axisNumbers, axisTimes, TIME_STEPS, timeSpan } from "./axes.ts";
 import { chartFont, colour } from "./looks.ts";
 
 /** One curve. */
@@ -61,7 +61,8 @@ export function chartOptions(
     scales: {
       x: {
         time: true,
-        range: (_, least, most) => span(least, most, live.marks()),
+        range: (_, least, most) =>
+          timeSpan(least, most, live.marks().map(({ time }) => time)),
       },
       y: { range: (_, __, most) => [0, roof(most)] },
     },
@@ -70,7 +71,9 @@ export function chartOptions(
         ...axis,
         space: 76,
         size: 28,
-        values: (_, seconds, __, ___, step) => axisTimes(seconds, step),
+        incrs: TIME_STEPS,
+        values: ({ data: [times] }, seconds, __, ___, step) =>
+          times.length > 0 ? axisTimes(seconds, step) : seconds.map(() => ""),
       },
       {
         ...axis,
@@ -98,18 +101,6 @@ export function chartOptions(
       setCursor: [({ cursor }) => live.pointed(cursor.idx ?? null)],
     },
   };
-}
-
-/** From the first value to the last, or to a mark that is newer. */
-function span(
-  least: number,
-  most: number,
-  marks: readonly Mark[],
-): uPlot.Range.MinMax {
-  // Without values uPlot has none either, whatever its types say.
-  if (least === null) return [null, null];
-  const end = marks.reduce((last, { time }) => Math.max(last, time), most);
-  return end > least ? [least, end] : [least - 1, least + 1];
 }
 
 /** Some room above the highest value; a flat line of zeros keeps a scale. */

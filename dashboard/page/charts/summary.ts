@@ -4,19 +4,25 @@
  * @module
  */
 
-/** Says of each curve how it stands, and between which values it was. */
+/**
+ * Says of each curve how it stands, and between which values it was.
+ *
+ * @param rest How it stands, in words. @default {its last value}
+ */
 export function summaryOf(
   title: string,
   curves: readonly { label: string }[],
   values: readonly (readonly (number | null)[])[],
   words: (value: number) => string,
+  rest?: readonly string[],
 ): string {
   const parts = curves.map(({ label }, i) => {
     const known = (values[i] ?? []).filter((each) => each !== null);
     if (known.length === 0) return `${label}: nothing yet`;
     const least = known.reduce((a, b) => Math.min(a, b));
     const most = known.reduce((a, b) => Math.max(a, b));
-    return `${label}: ${words(known.at(-1)!)} at last, ${words(least)} to ${
+    const now = rest?.[i] ?? `${words(known.at(-1)!)} at last`;
+    return `${label}: ${now}, ${words(least)} to ${
       words(most)
     } over the whole time`;
   });

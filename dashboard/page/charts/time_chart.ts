@@ -31,6 +31,8 @@ export interface TimeChartProps {
   marks: readonly Mark[];
   /** What stands behind the numbers of the axis; nothing by default. */
   axis?: string;
+  /** What the legend says while nothing is pointed at. @default {the last values} */
+  rest?: readonly string[];
   /** Writes a value with its unit. */
   words: (value: number | null) => string;
 }
@@ -46,7 +48,8 @@ const HEIGHT = 190;
 const PAPER_WIDTH = 680;
 
 function TimeChart(props: TimeChartProps): Child {
-  const { title, curves, times, values, marks, words, unit, axis } = props;
+  const { title, curves, times, values, marks, words, unit, axis, rest } =
+    props;
   const place = useRef<HTMLElement | null>(null);
   const chart = useRef<uPlot | undefined>(undefined);
   const shownMarks = useRef(marks);
@@ -98,9 +101,10 @@ function TimeChart(props: TimeChartProps): Child {
           ${curves.map((curve, i) =>
             html`
               <span class="chart-key">
-                ${swatch(curve)} ${curve.label} <b class="chart-value">${words(
-                  values[i]?.[at] ?? null,
-                )}</b>
+                ${swatch(curve)} ${curve
+                  .label} <b class="chart-value">${pointed === null && rest
+                  ? rest[i]
+                  : words(values[i]?.[at] ?? null)}</b>
               </span>
             `
           )}
@@ -109,7 +113,7 @@ function TimeChart(props: TimeChartProps): Child {
       <div
         class="chart-canvas"
         role="img"
-        aria-label=${summaryOf(title, curves, values, words)}
+        aria-label=${summaryOf(title, curves, values, words, rest)}
         ref=${place}
       ></div>
     </figure>

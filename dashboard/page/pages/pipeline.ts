@@ -32,15 +32,19 @@ export function PipelinePage({ store, route }: PageProps): View {
   const offsetMs = useStore(store, ({ clockOffsetMs }) => clockOffsetMs);
   const nowMs = useNow(offsetMs);
   const current = view?.current;
-  const asked = wanted !== undefined && wanted !== current?.id
-    ? wanted
-    : undefined;
-  const past = usePastRun(asked, view?.runs.find(({ id }) => id === asked));
-  const run = asked === undefined ? current : past.run;
+  const isOther = wanted !== undefined && wanted !== current?.id;
+  // What came over the stream is thinner than what was recorded.
+  const asked = isOther ? wanted : current?.complete ? current.id : undefined;
+  const past = usePastRun(
+    asked,
+    view?.runs.find(({ id }) => id === asked),
+    asked === undefined ? undefined : view?.others?.[asked],
+  );
+  const run = past.run ?? (isOther ? undefined : current);
 
   const body = () => {
     if (!view) return waiting("the runs");
-    if (past.problem !== undefined) {
+    if (past.problem !== undefined && !run) {
       return emptyState({
         title: "This run is not known",
         text: html`
@@ -89,13 +93,15 @@ interface PastRun {
 }
 
 /**
- * Asks for a run once, and again when what the list says of it differs.
+ * Asks for a run once, and again when it has changed.
  *
  * @param summary Undefined where the list does not have it.
+ * @param toldMs When it was last told of, where it is not the current one.
  */
 function usePastRun(
   id: string | undefined,
   summary: RunSummary | undefined,
+  toldMs: number | undefined,
 ): PastRun {
   const [past, setPast] = useState<PastRun & { id?: string }>({});
   useEffect(() => {
@@ -110,7 +116,7 @@ function usePastRun(
       },
     );
     return () => asking.abort();
-  }, [id, summary?.phase]);
+  }, [id, summary?.phase, toldMs]);
   return id !== undefined && past.id === id ? past : {};
 }
 

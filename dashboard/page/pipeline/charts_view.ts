@@ -4,11 +4,18 @@
  * @module
  */
 
-import type { RunSample } from "../../wire.ts";
+import type { RunRecord } from "../../wire.ts";
 import type { Curve, Mark } from "../charts/options.ts";
 import { timeChart } from "../charts/time_chart.ts";
 import { type Child, html, useMemo } from "../preact.ts";
-import { latency, STAGE_NAMES, throughput } from "./figures.ts";
+import {
+  goesOn,
+  latency,
+  meanSpeed,
+  STAGE_NAMES,
+  stagesOf,
+  throughput,
+} from "./figures.ts";
 import { msWords, type NumberedEvent, speedWords } from "./words.ts";
 
 const SPEEDS: Curve[] = [
@@ -24,16 +31,17 @@ const LATENCIES: Curve[] = STAGE_NAMES.slice(0, -1).map((stage, i) => ({
 
 /** What the charts show. */
 export interface ChartsProps {
-  samples: readonly RunSample[];
+  run: RunRecord;
   events: readonly NumberedEvent[];
 }
 
 /** Draws throughput and latency. */
-export function Charts({ samples, events }: ChartsProps): Child {
+export function Charts({ run, events }: ChartsProps): Child {
+  const { samples, startedMs, fromEvent } = run;
   const speeds = useMemo(() => {
-    const { times, values: [sent, saved] } = throughput(samples);
+    const { times, values: [sent, saved] } = throughput(run);
     return { times, values: [saved!, sent!] };
-  }, [samples]);
+  }, [samples, startedMs, fromEvent]);
   const delays = useMemo(() => latency(samples), [samples]);
   const marks = useMemo(() => marksOf(events), [events]);
   return html`
@@ -45,6 +53,7 @@ export function Charts({ samples, events }: ChartsProps): Child {
         ...speeds,
         marks,
         words: speedWords,
+        ...atRest(run, speedsOfRun),
       })}
       ${timeChart({
         title: "Latency of a batch, p99",
@@ -54,9 +63,30 @@ export function Charts({ samples, events }: ChartsProps): Child {
         marks,
         words: msWords,
         axis: "ms",
+        ...atRest(run, latenciesOfRun),
       })}
     </div>
   `;
+}
+
+/** What the legends say of a run that is over: what they said last is no more. */
+function atRest(
+  run: RunRecord,
+  words: (run: RunRecord) => string[],
+): { rest?: string[] } {
+  return goesOn(run.phase) ? {} : { rest: words(run) };
+}
+
+function speedsOfRun(run: RunRecord): string[] {
+  const last = run.samples.at(-1);
+  return [
+    run.end?.events ?? last?.committedEvents,
+    run.end?.events ?? last?.sentEvents,
+  ].map((events) => `${speedWords(meanSpeed(run, events ?? null))} on average`);
+}
+
+function latenciesOfRun(run: RunRecord): string[] {
+  return stagesOf(run).flatMap(({ hop }) => hop ? [msWords(hop.p99Ms)] : []);
 }
 
 /** The colour of what is marked. */

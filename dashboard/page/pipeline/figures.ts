@@ -41,11 +41,18 @@ export interface StageFigures {
   /** Each variant once; an empty name is what the stage itself runs. */
   variants: string[];
   eventsPerSecond: number | null;
-  /** Events taken so far. */
+  /** How far it has got in the input. */
   events: number | null;
-  /** Shares of its time, from 0 to 1; together 1. */
+  /**
+   * Shares from 0 to 1: of what it tells of its last second, together 1; once the
+   * run is over of the time that the run took.
+   */
   time: { own: number; ipc: number; wait: number } | null;
   rejected: number | null;
+  /** Events that the rules have dropped. */
+  dropped: number | null;
+  /** True once the run is over: then all figures are of the whole run. */
+  over: boolean;
   /** To the stage after it; null for the last. */
   hop: HopFigures | null;
 }
@@ -90,10 +97,8 @@ export function stagesOf(run: RunRecord): StageFigures[] {
   return STAGE_NAMES.map((stage, i) => {
     const now = last?.stages[stage];
     const processes = run.processes.filter((each) => each.stage === stage);
-    const ended = run.end?.stages.filter((each) => each.stage === stage) ?? [];
-    const events = ended.length > 0
-      ? sum(ended.map((each) => each.events))
-      : now?.events ?? null;
+    const events = run.end?.events ?? now?.events ?? null;
+    const totals = run.stages[stage];
     return {
       stage,
       state: stateOf(processes, over),
@@ -101,11 +106,17 @@ export function stagesOf(run: RunRecord): StageFigures[] {
       variants: [...new Set(processes.map(({ variant }) => variant))],
       events,
       eventsPerSecond: over
-        ? perSecond(events, elapsedOf(run))
+        ? meanSpeed(run, events)
         : speed(spanMs, before?.stages[stage]?.events, now?.events),
-      time: shares(now),
-      rejected: now?.rejected ?? null,
-      hop: i === STAGE_NAMES.length - 1 ? null : hopOf(now, over),
+      time: over ? sharesOfRun(run, stage) : shares(now),
+      rejected: totals?.rejected ?? null,
+      dropped: totals?.dropped ?? null,
+      over,
+      hop: i === STAGE_NAMES.length - 1
+        ? null
+        : over
+        ? hopOfRun(run, stage, STAGE_NAMES[i + 1]!)
+        : hopOf(now),
     };
   });
 }
@@ -124,21 +135,19 @@ export function figuresOf(run: RunRecord, nowMs: number): RunFigures {
     ? Math.min(1, last.doneBytes / run.inputBytes)
     : null;
   const saved = run.end?.events ?? last?.committedEvents ?? null;
-  const reasons = Object.values(run.rejects);
   return {
-    sent: run.end
-      ? Math.max(run.end.events, last?.sentEvents ?? 0)
-      : last?.sentEvents ?? null,
+    sent: run.end?.events ?? last?.sentEvents ?? null,
     saved,
     share,
     eventsPerSecond: over
-      ? perSecond(saved, elapsedMs)
+      ? meanSpeed(run, saved)
       : speed(spanMs, before?.committedEvents, last?.committedEvents),
     elapsedMs,
     leftMs: over || share === null || !bytesPerSecond
       ? null
       : (run.inputBytes - last!.doneBytes) / bytesPerSecond * 1_000,
-    rejected: run.end?.rejected ?? (reasons.length > 0 ? sum(reasons) : null),
+    rejected: run.end?.rejected ??
+      (run.rejects ? sum(Object.values(run.rejects)) : null),
   };
 }
 
@@ -150,23 +159,56 @@ export interface Curves {
   values: (number | null)[][];
 }
 
-/** Events a second that are sent to parse, and that are saved. */
-export function throughput(samples: readonly RunSample[]): Curves {
-  const pairs = samples.slice(1).map((sample, i) => ({
-    before: samples[i]!,
-    sample,
-  }));
-  const curve = (of: (sample: RunSample) => number) =>
-    pairs.map(({ before, sample }) =>
-      speed(sample.timeMs - before.timeMs, of(before), of(sample))
+/** The least time over which a speed is taken, in milliseconds. */
+const LEAST_SPAN_MS = 250;
+
+/**
+ * Events a second that are sent to parse, and that are saved: each value is of the
+ * time since the one before it, and the first as the second.
+ */
+export function throughput(
+  { samples, startedMs, fromEvent }: Pick<
+    RunRecord,
+    "samples" | "startedMs" | "fromEvent"
+  >,
+): Curves {
+  const start = {
+    timeMs: startedMs,
+    sentEvents: fromEvent,
+    committedEvents: fromEvent,
+  };
+  const all = samples.length === 1 ? [start, ...samples] : samples;
+  const points = all.filter(({ timeMs }, i) =>
+    i === 0 || i === all.length - 1 ||
+    all[i + 1]!.timeMs - timeMs >= LEAST_SPAN_MS
+  );
+  const spanMs = (points.at(-1)?.timeMs ?? 0) - (points[0]?.timeMs ?? 0);
+  if (points.length < 2 || spanMs < LEAST_SPAN_MS) {
+    return { times: [], values: [[], []] };
+  }
+  const curve = (of: (point: typeof start) => number) => {
+    const speeds = points.slice(1).map((point, i) =>
+      speed(point.timeMs - points[i]!.timeMs, of(points[i]!), of(point))
     );
+    return [speeds[0]!, ...speeds];
+  };
   return {
-    times: pairs.map(({ sample }) => sample.timeMs / 1_000),
+    times: points.map(({ timeMs }) => timeMs / 1_000),
     values: [
       curve(({ sentEvents }) => sentEvents),
       curve(({ committedEvents }) => committedEvents),
     ],
   };
+}
+
+/** Events a second over a whole run, of those that it has come to. */
+export function meanSpeed(
+  run: RunRecord,
+  events: number | null,
+): number | null {
+  const ms = elapsedOf(run);
+  if (events === null || !ms) return null;
+  return Math.max(0, events - run.fromEvent) / ms * 1_000;
 }
 
 /** The 99th percentile of each hop, in milliseconds; one curve a hop. */
@@ -179,13 +221,21 @@ export function latency(samples: readonly RunSample[]): Curves {
   };
 }
 
-/** Reasons for which events were rejected, the most frequent first. */
+/** What stands for those whose reason nobody has told. */
+const UNTOLD = "for a reason that is in the rejects file only";
+
+/**
+ * Reasons for which events were rejected, the most frequent first; at the end of a
+ * run as many as were rejected, whatever was told of them.
+ */
 export function rejectsOf(
-  { rejects }: Pick<RunRecord, "rejects">,
+  { rejects = {}, end }: Pick<RunRecord, "rejects" | "end">,
 ): [reason: string, events: number][] {
-  return Object.entries(rejects).sort(([a, many], [b, few]) =>
+  const told = Object.entries(rejects).sort(([a, many], [b, few]) =>
     few - many || (a < b ? -1 : 1)
   );
+  const untold = (end?.rejected ?? 0) - sum(told.map(([, events]) => events));
+  return untold > 0 ? [...told, [UNTOLD, untold]] : told;
 }
 
 /** The sample from which the speed of the last is taken. */
@@ -215,16 +265,32 @@ export function elapsedOf(
     (endedMs === undefined ? undefined : endedMs - startedMs);
 }
 
-function perSecond(events: number | null, ms: number | undefined) {
-  return events === null || !ms ? null : events / ms * 1_000;
-}
-
 function shares(sample: StageSample | undefined): StageFigures["time"] {
   const own = sample?.ownMs ?? 0;
   const ipc = sample?.ipcMs ?? 0;
   const wait = sample?.waitMs ?? 0;
   const all = own + ipc + wait;
   return all > 0 ? { own: own / all, ipc: ipc / all, wait: wait / all } : null;
+}
+
+/** Of the time that a run took, for each process of the stage. */
+function sharesOfRun(run: RunRecord, stage: StageName): StageFigures["time"] {
+  const ended = endedOf(run, stage);
+  const told = run.stages[stage];
+  const total = (key: "ownMs" | "ipcMs" | "waitMs") =>
+    told?.[key] ?? sum(ended.map((each) => each[key]));
+  const [own, ipc, wait] = [total("ownMs"), total("ipcMs"), total("waitMs")];
+  if (own + ipc + wait === 0) return null;
+  const processes = run.processes.filter((each) => each.stage === stage).length;
+  const all = Math.max(
+    own + ipc + wait,
+    (elapsedOf(run) ?? 0) * Math.max(1, processes),
+  );
+  return { own: own / all, ipc: ipc / all, wait: wait / all };
+}
+
+function endedOf({ end }: RunRecord, stage: StageName) {
+  return end?.stages.filter((each) => each.stage === stage) ?? [];
 }
 
 function stateOf(processes: StageProcess[], over: boolean): StageState {
@@ -235,9 +301,38 @@ function stateOf(processes: StageProcess[], over: boolean): StageState {
   return [...states][0]!;
 }
 
-function hopOf(now: StageSample | undefined, over: boolean): HopFigures {
+/** From the figures of the end; without them what was seen last. */
+function hopOfRun(
+  run: RunRecord,
+  stage: StageName,
+  next: StageName,
+): HopFigures {
+  const ended = endedOf(run, stage);
+  const came = endedOf(run, next);
+  const last = run.samples.findLast(({ stages }) => stages[stage])
+    ?.stages[stage];
+  const latency = (key: "p50Ms" | "p95Ms" | "p99Ms") =>
+    largest(ended.map((each) => each[key])) ?? last?.[key] ?? null;
+  const batch = next === "sink"
+    ? null
+    : largest(came.map((each) => each.batch));
   return {
-    onItsWay: over ? null : now?.onItsWay ?? null,
+    onItsWay: null,
+    batch: batch === null ? last?.batch ?? null : Math.round(batch),
+    p50Ms: latency("p50Ms"),
+    p95Ms: latency("p95Ms"),
+    p99Ms: latency("p99Ms"),
+  };
+}
+
+function largest(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+function hopOf(now: StageSample | undefined): HopFigures {
+  return {
+    onItsWay: now?.onItsWay ?? null,
     batch: now?.batch ?? null,
     p50Ms: now?.p50Ms ?? null,
     p95Ms: now?.p95Ms ?? null,

@@ -5,9 +5,10 @@
  * @module
  */
 
+import type { RunRecord } from "../../wire.ts";
 import { type Child, html } from "../preact.ts";
 import { DASH } from "../ui/format.ts";
-import type { HopFigures, StageFigures } from "./figures.ts";
+import { goesOn, type HopFigures, type StageFigures } from "./figures.ts";
 import {
   msWords,
   numberWords,
@@ -33,7 +34,7 @@ export function flowView(stages: readonly StageFigures[]): Child {
 }
 
 function stageView(figures: StageFigures): Child {
-  const { stage, state, processes, variants, eventsPerSecond, events } =
+  const { stage, state, processes, variants, eventsPerSecond, events, over } =
     figures;
   const named = variants.filter((variant) => variant !== "").join(", ");
   return html`
@@ -48,12 +49,13 @@ function stageView(figures: StageFigures): Child {
       <p class="flow-speed">
         <b>${speedWords(
           eventsPerSecond,
-        )}</b> <span class="muted">events/s</span>
+        )}</b> <span class="muted">events/s${over ? " on average" : ""}</span>
       </p>
       <p class="flow-detail flow-events muted"><span>${numberWords(
         events,
       )}</span> events</p>
-      ${timeBar(figures.time)}
+      <p class="flow-detail flow-lost muted">${lostWords(figures)}</p>
+      ${timeBar(figures.time, over)}
       <p class="muted flow-processes" title=${processes.map((
         { name, pid, address },
       ) => `${name}: pid ${pid}, ${address}`).join("\n")}>
@@ -65,6 +67,15 @@ function stageView(figures: StageFigures): Child {
       </p>
     </div>
   `;
+}
+
+/** What has come to a stage and went no further; a line is kept for it. */
+function lostWords({ rejected, dropped }: StageFigures): string {
+  const parts = [
+    rejected ? `${numberWords(rejected)} rejected` : "",
+    dropped ? `${numberWords(dropped)} dropped` : "",
+  ];
+  return parts.filter((part) => part !== "").join(", ") || "\u00a0";
 }
 
 /** A shape for each state, so that it is not told by colour alone. */
@@ -86,7 +97,7 @@ function stateShape(state: StageFigures["state"]): Child {
 }
 
 /** Own work, sending and receiving, and waiting, as parts of a bar. */
-function timeBar(time: StageFigures["time"]): Child {
+function timeBar(time: StageFigures["time"], over: boolean): Child {
   if (!time) {
     return html`
       <p class="flow-bar-row">
@@ -97,15 +108,20 @@ function timeBar(time: StageFigures["time"]): Child {
       </p>
     `;
   }
-  const words = `own work ${shareWords(time.own)}, sending and receiving ${
-    shareWords(time.ipc)
-  }, waiting ${shareWords(time.wait)}`;
+  const words = `${over ? "of the run's time: " : ""}own work ${
+    shareWords(time.own)
+  }, sending and receiving ${shareWords(time.ipc)}, waiting ${
+    shareWords(time.wait)
+  }`;
   const percent = (share: number) => `${(share * 100).toFixed(1)}%`;
   return html`
     <p class="flow-bar-row" title=${words}>
       <svg class="flow-bar" width="100%" height="8" role="img"
         aria-label=${words}>
-        <rect class="flow-bar-wait" width="100%" height="8" rx="2" />
+        <rect class="flow-bar-none" width="100%" height="8" rx="2" />
+        <rect class="flow-bar-wait" width=${percent(
+          time.own + time.ipc + time.wait,
+        )} height="8" rx="2" />
         <rect class="flow-bar-ipc" width=${percent(
           time.own + time.ipc,
         )} height="8" rx="2" />
@@ -119,16 +135,18 @@ function timeBar(time: StageFigures["time"]): Child {
 }
 
 function hopView(
-  { stage }: StageFigures,
+  { stage, over }: StageFigures,
   { onItsWay, batch, p50Ms, p95Ms, p99Ms }: HopFigures,
 ): Child {
   const latency = [["p50", p50Ms], ["p95", p95Ms], ["p99", p99Ms]] as const;
   return html`
     <div class="flow-hop" role="group" aria-label=${`After ${stage}`}>
-      <p
-        class="flow-way"><b>${numberWords(
-          onItsWay,
-        )}</b> <span class="muted">on its way</span></p>
+      ${!over && html`
+        <p
+          class="flow-way"><b>${numberWords(
+            onItsWay,
+          )}</b> <span class="muted">on its way</span></p>
+      `}
       <svg class="flow-arrow" viewBox="0 0 48 12" width="48" height="12"
         aria-hidden="true">
         <path d="M0 6H44M39 1.5 45 6l-6 4.5" />
@@ -149,7 +167,13 @@ function hopView(
 }
 
 /** What the colours of the bars mean. */
-export function flowLegend(): Child {
+export function flowLegend(
+  { phase, recoveries, swaps }: Pick<
+    RunRecord,
+    "phase" | "recoveries" | "swaps"
+  >,
+): Child {
+  const over = !goesOn(phase);
   const key = (kind: string, words: string) =>
     html`
       <span>
@@ -165,7 +189,15 @@ export function flowLegend(): Child {
         "wait",
         "waiting",
       )}
-      <span>p50, p95, p99: from a batch's arrival to its being passed on</span>
+      ${over &&
+        html`
+          <span>bars: of the time that the run took</span>
+        `}
+      <span>events: how far in the input, rejected and dropped ones too</span>
+      <span>p50, p95, p99: from a batch's arrival to its being passed on${recoveries +
+            swaps > 0
+        ? ", since the last recovery or swap"
+        : ""}</span>
     </p>
   `;
 }

@@ -52,9 +52,7 @@ export function rejectsView(run: RunRecord): Child {
       <h2 id="rejects">Rejected, by reason</h2>
       ${rejects.length === 0
         ? html`
-          <p class="muted">${goesOn(run.phase)
-            ? "Nothing so far."
-            : "Nothing was rejected."}</p>
+          <p class="muted">${nothingRejected(run)}</p>
         `
         : html`
           <table class="plain">
@@ -80,12 +78,24 @@ export function rejectsView(run: RunRecord): Child {
   `;
 }
 
+function nothingRejected({ rejects, end, phase }: RunRecord): string {
+  if (end) return "Nothing was rejected.";
+  if (!rejects) return "The aggregate stage has told of none.";
+  return goesOn(phase) ? "Nothing so far." : "Nothing that is known of.";
+}
+
 /** The figures of the end, a row for each process. */
-export function endView(end: RunRecord["end"]): Child {
+export function endView(
+  { end, recoveries, swaps }: Pick<RunRecord, "end" | "recoveries" | "swaps">,
+): Child {
   if (!end || end.stages.length === 0) return null;
   return html`
     <section class="panel panel-wide" aria-labelledby="end">
       <h2 id="end">Stages at the end</h2>
+      ${recoveries + swaps > 0 &&
+        html`
+          <p class="muted">Each counts since the last recovery or swap.</p>
+        `}
       <div class="scroll" tabindex="0" role="region" aria-label="Table of stages">
         <table class="plain unbroken">
           <thead>

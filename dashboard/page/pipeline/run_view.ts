@@ -36,13 +36,13 @@ export function RunView({ run, nowMs }: RunProps): Child {
       <p class=${`run-sentence ${grave ? `tone-${tone}` : "muted"}`}>
         ${phaseSentence(run)}
       </p>
-      ${totalsView(run, nowMs)} ${flowView(stagesOf(run))} ${flowLegend()}
-      ${part(Charts, { samples: run.samples, events })}
+      ${totalsView(run, nowMs)} ${flowView(stagesOf(run))} ${flowLegend(run)}
+      ${part(Charts, { run, events })}
       <div class="panels">
         ${happenedView(events, nowMs)} ${rejectsView(run)} ${resultsView(
           run.results,
           nowMs,
-        )} ${endView(run.end)}
+        )} ${endView(run)}
       </div>
     </div>
   `;

@@ -23,6 +23,7 @@ type aggregate struct {
 	kind     string
 	position position
 	totals   totals
+	rejects  rejectCounts
 	groups   *groups
 	// firstOfTag is where the counts of each tag begin among those of a group.
 	firstOfTag []int
@@ -88,6 +89,7 @@ func (a *aggregate) restore(head head, from *loaded) error {
 	watermarkMs, err := strconv.ParseFloat(head.WatermarkMs, 64)
 	a.groups.watermarkMs = watermarkMs
 	a.position, a.totals, a.saved = head.Position, head.Totals, len(a.finished)
+	a.rejects = newRejectCounts(head.Rejects, head.Totals.Rejected)
 	return err
 }
 
@@ -130,6 +132,9 @@ func (a *aggregate) apply(batch *pb.EventBatch) ([]*pb.Reject, error) {
 	a.totals.Events += end.Event - a.position.Event
 	a.totals.Filtered += batch.GetFiltered()
 	a.totals.Rejected += uint64(len(rejects))
+	for _, reject := range rejects {
+		a.rejects.add(reject.GetStage(), reject.GetReason())
+	}
 	a.totals.FractionsCut += batch.GetFractionsCut()
 	a.totals.Other += assigned.others
 	a.totals.Late += uint64(len(assigned.late))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"iter"
+	"slices"
 
 	pb "denizen/stages/generated/pipelinev1"
 )
@@ -29,6 +30,9 @@ type head struct {
 	Totals   totals   `json:"totals"`
 	// WatermarkMs is text: JSON has no infinity.
 	WatermarkMs string `json:"watermarkMs"`
+	// Rejects are those of Totals by stage and reason; a save may be from before
+	// there were any.
+	Rejects []rejectCount `json:"rejects,omitempty"`
 }
 
 // totals say what became of the events; see the contract.
@@ -98,6 +102,7 @@ func (a *aggregate) changes() changes {
 			Position:    a.position,
 			Totals:      a.totals,
 			WatermarkMs: numberText(a.groups.watermarkMs),
+			Rejects:     slices.Clone(a.rejects.counts),
 		},
 		changed: a.records(open, from),
 		removed: removed,

@@ -45,7 +45,11 @@ Deno.test("take() tells pages of a run, its samples and its end", async () => {
     "sample",
     "runs",
     "run",
+    // There is no more to come.
+    "runs",
+    "run",
   ]);
+  assertEquals(feed.get("a")?.complete, true);
   assertEquals(feed.get("a")?.phase, "finished");
   assertEquals(feed.get("b"), undefined);
 });

@@ -96,6 +96,32 @@ Deno.test("received() keeps lines in a row: what came before a gap goes", () => 
   assertEquals(later?.snapshots, 2);
 });
 
+Deno.test("received() shows of two runs that which began last, and when the other was told of", () => {
+  const later = { ...run("r2"), startedMs: 5 };
+  const told = (of: RunRecord): Received => ({
+    topic: "runs",
+    message: { kind: "run", run: of },
+  });
+  const { runs } = all(
+    told(run("r1")),
+    told(later),
+    told(run("r1")),
+    sample("r1", 7),
+    sample("r2", 1_000),
+    sample("r2", 1_010),
+  );
+  const after = all(
+    told({ ...later, endedMs: 9 }),
+    told({ ...run("r0"), endedMs: 8 }),
+    told(run("r1")),
+  );
+
+  assertEquals(runs?.current?.id, "r2");
+  assertEquals(runs?.current?.samples.map(({ timeMs }) => timeMs), [1_010]);
+  assertEquals(runs?.others, { r1: 7 });
+  assertEquals(after.runs?.current?.id, "r1");
+});
+
 Deno.test("received() adds samples to the run they are of, and to no other", () => {
   const after = all(
     {
@@ -115,7 +141,10 @@ Deno.test("received() adds samples to the run they are of, and to no other", () 
 });
 
 Deno.test("received() keeps the newest of too many samples, and thins the others", () => {
-  const many = Array.from({ length: 601 }, (_, at) => sample("r1", at));
+  const many = Array.from(
+    { length: 601 },
+    (_, at) => sample("r1", at * 1_000),
+  );
   const samples = all(
     {
       topic: "runs",
@@ -125,7 +154,7 @@ Deno.test("received() keeps the newest of too many samples, and thins the others
   ).runs?.current?.samples ?? [];
 
   assertEquals(samples.length, 301);
-  assertEquals([samples[1]?.timeMs, samples.at(-1)?.timeMs], [2, 600]);
+  assertEquals([samples[1]?.timeMs, samples.at(-1)?.timeMs], [2_000, 600_000]);
 });
 
 const SUPERVISED = {
@@ -191,6 +220,8 @@ function run(id: string): RunRecord {
     processes: [],
     events: [],
     samples: [],
-    rejects: {},
+    fromEvent: 0,
+    stages: {},
+    complete: false,
   };
 }

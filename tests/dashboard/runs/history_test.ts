@@ -48,7 +48,9 @@ Deno.test("createRunHistory() makes a record of what it is told, from the snapsh
       stages: [{
         name: "aggregate",
         sinceMs: 1_000,
-        events: 18,
+        reached: 18,
+        filtered: 3,
+        rejects: [{ stage: "parse", reason: "no JSON", count: 2 }],
         groups: 70,
         results: [{ key: ['"click"'], count: 18 }],
       }],
@@ -66,7 +68,9 @@ Deno.test("createRunHistory() makes a record of what it is told, from the snapsh
       }],
     },
   });
-  take({ status: { phase: "RUN_FINISHED", recoveries: 1 } }, 3_000);
+  take({
+    status: { phase: "RUN_FINISHED", recoveries: 1, fromEvent: 5 },
+  }, 3_000);
   take({
     finished: {
       totals: { events: 20, rejected: 2 },
@@ -77,6 +81,8 @@ Deno.test("createRunHistory() makes a record of what it is told, from the snapsh
         eventsIn: 20,
         processingMs: 30,
         cpuMs: 100,
+        waitingMs: 50,
+        batches: 4,
         batchLatency: { p50Ms: 1, p95Ms: 2, p99Ms: 3 },
       }],
     },
@@ -103,9 +109,15 @@ Deno.test("createRunHistory() makes a record of what it is told, from the snapsh
     "swap",
   ]);
   assertEquals(
-    record.samples.map(({ committedEvents }) => committedEvents),
-    [10, 20],
+    record.samples.map(({ sentEvents, committedEvents, doneBytes }) => [
+      sentEvents,
+      committedEvents,
+      doneBytes,
+    ]),
+    [[20, 10, 200], [20, 20, 1_000]],
   );
+  assertEquals(record.rejects, { "no JSON": 2 });
+  assertEquals(record.fromEvent, 5);
   assertEquals(record.results?.interim, false);
   assertEquals([record.phase, record.endedMs], ["finished", 3_000]);
   assertEquals(record.end, {
@@ -118,12 +130,16 @@ Deno.test("createRunHistory() makes a record of what it is told, from the snapsh
       events: 20,
       ownMs: 30,
       ipcMs: 70,
+      waitMs: 50,
+      batch: 5,
       p50Ms: 1,
       p95Ms: 2,
       p99Ms: 3,
     }],
   });
-  assertEquals(history.lose(4_000), false);
+  assertEquals(record.complete, false);
+  history.end(4_000);
+  assertEquals([record.complete, record.endedMs], [true, 3_000]);
 });
 
 Deno.test("createRunHistory() forgets nothing when the snapshot comes again", () => {
@@ -159,7 +175,7 @@ Deno.test("createRunHistory() is bounded, and has the last events", () => {
     history.take({ process: { name: `parse.${at}`, stage: "parse" } }, 0);
     history.take({
       look: {
-        timeMs: at,
+        timeMs: at * 1_000,
         stages: [{
           name: "aggregate",
           groups: 1_000,
@@ -182,7 +198,8 @@ Deno.test("createRunHistory() notes that a run is gone without a word", () => {
   const history = createRunHistory();
   history.take({ snapshot: SNAPSHOT }, 0);
 
-  assertEquals(history.lose(9_000), true);
+  history.end(9_000);
+
   assertEquals([history.record.phase, history.record.endedMs], ["lost", 9_000]);
   assert(isOver(history.record.phase));
 });

@@ -12,7 +12,6 @@ const STAGE: StageSample = {
   p50Ms: null,
   p95Ms: null,
   p99Ms: null,
-  rejected: null,
 };
 
 function sampleAt(second: number, parse: Partial<StageSample> = {}): RunSample {
@@ -63,4 +62,16 @@ Deno.test("createSamples() makes of two the average of what is measured, and the
     onItsWay: 3,
     p99Ms: 5,
   });
+});
+
+Deno.test("createSamples() makes what came just before a part of what comes", () => {
+  const samples = createSamples();
+  for (const second of [1, 2, 2.1, 3.5, 3.6]) {
+    samples.add(sampleAt(second, { ownMs: second < 2.05 ? 100 : 430 }));
+  }
+
+  assertEquals(samples.all.map(({ timeMs }) => timeMs), [1_000, 2_100, 3_600]);
+  assertEquals(samples.all[1]?.sentEvents, 21);
+  // By how long each took.
+  assertEquals(samples.all[1]?.stages.parse?.ownMs, 130);
 });

@@ -577,12 +577,42 @@ Deno.test("look() tells all results while there are few, and then the largest of
   const all = aggregate.look!(200);
   const largest = aggregate.look!(50);
 
-  assertEquals(all, { groups: 200, results: [...aggregate.results()] });
+  assertEquals(all, {
+    groups: 200,
+    results: [...aggregate.results()],
+    rejects: [],
+    filtered: 0,
+  });
   assertEquals(largest.groups, 200);
   assertEquals(
     largest.results.map(({ count }) => count),
     new Array(50).fill(2),
   );
+});
+
+Deno.test("look() tells what is not in the results, each once whatever was gone on from", () => {
+  const batches = [...batchesOf(BUILT_IN, ["reject", "filtered", "reject"], [
+    1,
+  ])];
+  const first = createAggregate({ schema: BUILT_IN, tags: [] });
+  first.apply(batches[0]!);
+  const saved = { head: first.changes().head, records: [...first.all()] };
+  for (const batch of batches.slice(1)) first.apply(batch);
+  const next = createAggregate({ schema: BUILT_IN, tags: [] }, saved);
+  for (const batch of batches.slice(1)) next.apply(batch);
+  const { rejects: _, ...head } = saved.head as Record<string, unknown>;
+  const old = createAggregate({ schema: BUILT_IN, tags: [] }, {
+    ...saved,
+    head,
+  });
+  const { stage, reason } = REJECT;
+
+  for (const each of [first, next]) {
+    const { rejects, filtered } = each.look!(50);
+    assertEquals(rejects, [{ stage, reason, count: 2 }]);
+    assertEquals(filtered, 1);
+  }
+  assertEquals(old.look!(50).rejects, [{ stage: "", reason: "", count: 1 }]);
 });
 
 Deno.test("look() tells of windows those that are open, and the last of the closed", () => {

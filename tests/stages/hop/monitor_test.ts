@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { createMeter } from "../../../stages/hop/meter.ts";
 import { createMonitor } from "../../../stages/hop/monitor.ts";
-import { createRejectCounts } from "../../../stages/hop/reject_counts.ts";
 
 Deno.test("createMonitor() says next to nothing before the chain is open", () => {
   const look = createMonitor("parse.2").look();
@@ -14,14 +13,14 @@ Deno.test("createMonitor() begins anew with each opening, and says so", () => {
   const monitor = createMonitor("aggregate");
   const results = () => ({ groups: 3, results: [], complete: true });
   const first = createMeter("aggregate");
-  first.eventsIn = 9;
+  first.reached = 9;
   monitor.begin(first, results);
   const one = monitor.look();
   const second = createMeter("aggregate");
   monitor.begin(second);
   const two = monitor.look();
 
-  assertEquals([one.events, two.events], [9, 0]);
+  assertEquals([one.reached, two.reached], [9, undefined]);
   assert(Number(two.sinceMs) > Number(one.sinceMs));
   assertEquals([one.groups, two.groups], [3, undefined]);
 });
@@ -51,14 +50,4 @@ Deno.test("createMonitor() says how large batches are, on the average since it w
   const second = monitor.look().batch;
 
   assertEquals([first, second, monitor.look().batch], [15, 100, 100]);
-});
-
-Deno.test("createRejectCounts() tells 50 reasons apart", () => {
-  const rejects = createRejectCounts();
-  for (let at = 0; at < 200; at++) rejects.add(`reason ${at % 60}`);
-  const all = rejects.all();
-
-  assertEquals(all.length, 51);
-  assertEquals(all.at(-1)?.reason, "");
-  assertEquals(all.reduce((sum, { count }) => sum + Number(count), 0), 200);
 });

@@ -3,7 +3,7 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * How many lines or events were rejected for one reason.
+ * How many lines or events were rejected by one stage for one reason.
  */
 export interface RejectCount {
   /**
@@ -11,10 +11,14 @@ export interface RejectCount {
    */
   'reason'?: (string);
   'count'?: (number | string | Long);
+  /**
+   * The stage; empty where that is not known any more.
+   */
+  'stage'?: (string);
 }
 
 /**
- * How many lines or events were rejected for one reason.
+ * How many lines or events were rejected by one stage for one reason.
  */
 export interface RejectCount__Output {
   /**
@@ -22,4 +26,8 @@ export interface RejectCount__Output {
    */
   'reason': (string);
   'count': (number);
+  /**
+   * The stage; empty where that is not known any more.
+   */
+  'stage': (string);
 }

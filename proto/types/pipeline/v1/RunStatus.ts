@@ -1,6 +1,7 @@
 // Original file: pipeline/v1/run.proto
 
 import type { RunPhase as _pipeline_v1_RunPhase, RunPhase__Output as _pipeline_v1_RunPhase__Output } from '../../pipeline/v1/RunPhase.ts';
+import type { Long } from '@grpc/proto-loader';
 
 /**
  * What a run is doing, and how often it was disturbed.
@@ -15,6 +16,10 @@ export interface RunStatus {
    * How often the processes of a stage were exchanged.
    */
   'swaps'?: (number);
+  /**
+   * The event that the run began at: 0, but where another was gone on with.
+   */
+  'fromEvent'?: (number | string | Long);
 }
 
 /**
@@ -30,4 +35,8 @@ export interface RunStatus__Output {
    * How often the processes of a stage were exchanged.
    */
   'swaps': (number);
+  /**
+   * The event that the run began at: 0, but where another was gone on with.
+   */
+  'fromEvent': (number);
 }

@@ -18,9 +18,10 @@ export interface StageLook {
    */
   'timeMs'?: (number | string);
   /**
-   * Events it has taken since then: see since_ms.
+   * How far it has got in the input: all events before this one have come to it,
+   * or were rejected or dropped before it.
    */
-  'events'?: (number | string | Long);
+  'reached'?: (number | string | Long);
   /**
    * CPU time of its own work since then, in milliseconds.
    */
@@ -48,8 +49,8 @@ export interface StageLook {
    */
   'latency'?: (_pipeline_v1_Latency | null);
   /**
-   * How many lines or events it has rejected, by reason. What is read again
-   * after a recovery counts again.
+   * Of aggregate: how many lines and events the run has rejected, by stage and
+   * reason. What is read again after a recovery counts once.
    */
   'rejects'?: (_pipeline_v1_RejectCount)[];
   /**
@@ -70,13 +71,18 @@ export interface StageLook {
    * Of aggregate: nothing comes any more that changes its results.
    */
   'complete'?: (boolean);
-  '_events'?: "events";
+  /**
+   * Of aggregate: how many events the rules of the run have dropped.
+   */
+  'filtered'?: (number | string | Long);
+  '_reached'?: "reached";
   '_ownMs'?: "ownMs";
   '_ipcMs'?: "ipcMs";
   '_waitMs'?: "waitMs";
   '_onItsWay'?: "onItsWay";
   '_batch'?: "batch";
   '_groups'?: "groups";
+  '_filtered'?: "filtered";
 }
 
 /**
@@ -92,9 +98,10 @@ export interface StageLook__Output {
    */
   'timeMs': (number);
   /**
-   * Events it has taken since then: see since_ms.
+   * How far it has got in the input: all events before this one have come to it,
+   * or were rejected or dropped before it.
    */
-  'events'?: (number);
+  'reached'?: (number);
   /**
    * CPU time of its own work since then, in milliseconds.
    */
@@ -122,8 +129,8 @@ export interface StageLook__Output {
    */
   'latency': (_pipeline_v1_Latency__Output | null);
   /**
-   * How many lines or events it has rejected, by reason. What is read again
-   * after a recovery counts again.
+   * Of aggregate: how many lines and events the run has rejected, by stage and
+   * reason. What is read again after a recovery counts once.
    */
   'rejects': (_pipeline_v1_RejectCount__Output)[];
   /**
@@ -144,11 +151,16 @@ export interface StageLook__Output {
    * Of aggregate: nothing comes any more that changes its results.
    */
   'complete': (boolean);
-  '_events'?: "events";
+  /**
+   * Of aggregate: how many events the rules of the run have dropped.
+   */
+  'filtered'?: (number);
+  '_reached'?: "reached";
   '_ownMs'?: "ownMs";
   '_ipcMs'?: "ipcMs";
   '_waitMs'?: "waitMs";
   '_onItsWay'?: "onItsWay";
   '_batch'?: "batch";
   '_groups'?: "groups";
+  '_filtered'?: "filtered";
 }

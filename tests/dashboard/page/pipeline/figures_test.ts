@@ -103,8 +103,9 @@ Deno.test("figuresOf() knows nothing of the end of an endless input", () => {
 });
 
 Deno.test("figuresOf() and stagesOf() stand a run without a sample", () => {
-  const run = runRecord(0, { samples: [], processes: [], rejects: {} });
+  const run = runRecord(0, { samples: [], processes: [], stages: {} });
   delete run.results;
+  delete run.rejects;
 
   assertEquals(figuresOf(run, NOW), {
     sent: null,
@@ -132,6 +133,8 @@ Deno.test("figuresOf() takes the figures of the end once there are any", () => {
         events: 10_000_000,
         ownMs: 9_000,
         ipcMs: 1_000,
+        waitMs: 10_000,
+        batch: 2_000,
         p50Ms: 1,
         p95Ms: 2,
         p99Ms: 9,
@@ -157,13 +160,16 @@ Deno.test("figuresOf() takes the figures of the end once there are any", () => {
 
 Deno.test("throughput() and latency() give curves of one length each", () => {
   const { samples } = runRecord(10);
-  const speeds = throughput(samples);
+  const speeds = throughput(runRecord(10));
   const times = latency(samples);
 
-  assertEquals(speeds.times.length, 10);
-  assertEquals(speeds.values.map(({ length }) => length), [10, 10]);
+  assertEquals(speeds.times.length, 11);
+  assertEquals(speeds.values.map(({ length }) => length), [11, 11]);
   assertEquals(times.values.map(({ length }) => length), [11, 11, 11, 11]);
-  assertEquals(throughput([]), { times: [], values: [[], []] });
+  assertEquals(throughput(runRecord(0, { samples: [] })), {
+    times: [],
+    values: [[], []],
+  });
 });
 
 Deno.test("rejectsOf() has the most frequent reason first", () => {
@@ -172,4 +178,66 @@ Deno.test("rejectsOf() has the most frequent reason first", () => {
     ["a", 1],
     ["b", 1],
   ]);
+});
+
+Deno.test("rejectsOf() comes to what the end says, also where nobody has told of it", () => {
+  const end = { elapsedMs: 1, events: 9, rejected: 8, stages: [] };
+  const all = [{ rejects: { a: 6 }, end }, { end }].map((run) =>
+    rejectsOf(run)
+  );
+
+  assertEquals(all.map((each) => each.map(([, events]) => events)), [[6, 2], [
+    8,
+  ]]);
+});
+
+Deno.test("stagesOf() gives the figures of the whole run once it is over", () => {
+  const run = runRecord(10, {
+    phase: "finished",
+    endedMs: NOW,
+    fromEvent: 1_000_000,
+    end: { elapsedMs: 10_000, events: 5_000_000, rejected: 0, stages: [] },
+  });
+  const last = run.samples.at(-1)!.stages.rules!;
+  Object.assign(last, { ownMs: 0, ipcMs: 0, waitMs: 1 });
+  const [, parse, rules] = stagesOf(run);
+
+  assertEquals([rules!.events, rules!.eventsPerSecond], [5_000_000, 400_000]);
+  assertEquals(rules!.time, { own: 0.42, ipc: 0.2, wait: 0.38 });
+  // Of two processes.
+  assertEquals(parse!.time, { own: 0.8, ipc: 0.13, wait: 0.07 });
+  assertEquals([rules!.hop?.onItsWay, rules!.hop?.p99Ms], [null, last.p99Ms]);
+  assertEquals([parse!.rejected, rules!.dropped], [1_514, 0]);
+});
+
+Deno.test("throughput() takes no speed over an instant, and has one of a run that was short", () => {
+  const run = runRecord(3);
+  const last = run.samples.at(-1)!;
+  const short = {
+    timeMs: last.timeMs + 5,
+    sentEvents: last.sentEvents + 9_000,
+  };
+  run.samples.push({ ...last, ...short });
+  const { times, values: [sent] } = throughput(run);
+  const once = throughput({
+    ...run,
+    fromEvent: 500,
+    startedMs: 1_000,
+    samples: [{ ...last, timeMs: 3_000, sentEvents: 2_500 }],
+  });
+  const instant = throughput({
+    ...run,
+    samples: [last],
+    startedMs: last.timeMs,
+  });
+
+  assertEquals(times.map((time) => time * 1_000 - run.startedMs), [
+    0,
+    1_000,
+    2_000,
+    3_005,
+  ]);
+  assertEquals(sent!.every((each) => each! < 700_000), true);
+  assertEquals([once.times, once.values[0]], [[1, 3], [1_000, 1_000]]);
+  assertEquals(instant.times, []);
 });
