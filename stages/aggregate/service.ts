@@ -114,7 +114,14 @@ export function aggregateService(
     let complete = false;
     monitor?.begin(meter, () => ({ ...aggregate.look?.(SHOWN), complete }));
     using _looked = {
-      [Symbol.dispose]: () => complete || monitor?.forget(meter),
+      [Symbol.dispose]() {
+        if (complete || !monitor) return;
+        const { rejects, filtered } = aggregate.look?.(0) ?? {};
+        monitor.forget(meter, {
+          ...(rejects ? { rejects } : {}),
+          ...(filtered === undefined ? {} : { filtered }),
+        });
+      },
     };
     await using checkpointer = startCheckpointer({
       run,

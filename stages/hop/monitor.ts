@@ -30,8 +30,12 @@ export interface Monitor {
    * @param results What the stage has counted. @default {it counts nothing}
    */
   begin(meter: Meter, results?: () => ResultsNow): void;
-  /** Lets go of what a stream has counted that has failed. */
-  forget(meter: Meter): void;
+  /**
+   * Lets go of what a stream has counted that has failed.
+   *
+   * @param last Is told of it from now on. @default {nothing is}
+   */
+  forget(meter: Meter, last?: ResultsNow): void;
   look(): StageLook;
 }
 
@@ -47,8 +51,10 @@ export function createMonitor(name: string): Monitor {
       before = { batches: 0, events: 0 };
       if (watched) meter.crossing.watch();
     },
-    forget(meter) {
-      if (current?.meter === meter) delete current.results;
+    forget(meter, last) {
+      if (current?.meter !== meter) return;
+      if (last) current.results = () => last;
+      else delete current.results;
     },
     look() {
       watched = true;

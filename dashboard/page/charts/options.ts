@@ -93,7 +93,8 @@ export function chartOptions(
         width: 1.75,
         dash: curve.dash,
         ...(curve.filled ? { fill: () => colour("--area") } : {}),
-        points: { show: false },
+        // A line has two ends.
+        points: { show: ({ data: [times] }) => times.length < 4, size: 5 },
       })),
     ],
     hooks: {

@@ -31,9 +31,12 @@ Deno.test("createMonitor() lets go of what a stream has counted that has failed"
   monitor.begin(meter, () => ({ groups: 3 }));
   monitor.forget(createMeter("aggregate"));
   assertEquals(monitor.look().groups, 3);
+  monitor.forget(meter, { filtered: 2 });
+  const { groups, filtered } = monitor.look();
   monitor.forget(meter);
 
-  assertEquals(monitor.look().groups, undefined);
+  assertEquals([groups, filtered], [undefined, 2]);
+  assertEquals(monitor.look().filtered, undefined);
 });
 
 Deno.test("createMonitor() says how large batches are, on the average since it was last asked", () => {
