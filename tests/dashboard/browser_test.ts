@@ -37,7 +37,7 @@ function services() {
     "calculator-server": {
       script: script("calculator/server.ts"),
       port: port + 1,
-      replicas: 2,
+      deploy: { replicas: 2 },
       args: ["--address=${self.address}", "--broker=${broker.address}"],
       permissions: { net: ["self", "broker"] },
       depends_on: healthy,
