@@ -7,7 +7,6 @@
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { dashboardFolder, invite } from "../../../dashboard/client.ts";
-import type { LogPage } from "../../../dashboard/wire.ts";
 import type { Guardian } from "../../../runtime/process/guardian.ts";
 import { readStat } from "../../../runtime/process/process_group.ts";
 import { pause } from "../../../runtime/program/abort.ts";
@@ -130,7 +129,10 @@ export async function measureDashboard(
 /** In the page: true once the server knows so many lines. */
 async function hasLines(lines: number): Promise<boolean> {
   const answer = await fetch("/api/logs?limit=1");
-  const { first, next } = await answer.json() as LogPage;
+  const { first, next } = await answer.json() as {
+    first: number;
+    next: number;
+  };
   return next - first >= lines;
 }
 
