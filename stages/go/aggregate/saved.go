@@ -2,7 +2,6 @@ package main
 
 import (
 	"iter"
-	"slices"
 
 	pb "denizen/stages/generated/pipelinev1"
 )
@@ -32,7 +31,7 @@ type head struct {
 	WatermarkMs string `json:"watermarkMs"`
 	// Rejects are those of Totals by stage and reason; a save may be from before
 	// there were any.
-	Rejects []rejectCount `json:"rejects,omitempty"`
+	Rejects []rejectCount `json:"rejects"`
 }
 
 // totals say what became of the events; see the contract.
@@ -102,7 +101,7 @@ func (a *aggregate) changes() changes {
 			Position:    a.position,
 			Totals:      a.totals,
 			WatermarkMs: numberText(a.groups.watermarkMs),
-			Rejects:     slices.Clone(a.rejects.counts),
+			Rejects:     append([]rejectCount{}, a.rejects.counts...),
 		},
 		changed: a.records(open, from),
 		removed: removed,
