@@ -10,10 +10,10 @@ import type { EventRecord, ServiceStatus } from "../../wire.ts";
 export interface Trail {
   /** The unique name of the service or replica. */
   name: string;
-  /** Of its first and last step. */
+  /** Of its first and last step that is told. */
   fromMs: number;
   toMs: number;
-  /** "killed (SIGKILL)", "again in 1 s", "starting", "healthy". */
+  /** "killed (SIGKILL)", "again in 1 s", "starting", "healthy"; "…" for others before. */
   steps: string[];
   /** The step from which on it was last broken; absent if it never was. */
   brokeAt?: number;
@@ -23,6 +23,8 @@ const BROKEN: ServiceStatus[] = ["backing_off", "unhealthy", "failed"];
 
 /** Steps further apart than this belong to two trails. */
 const PAUSE_MS = 30_000;
+/** What crashes on and on has a trail of its last events, and no longer one. */
+const MAX_EVENTS = 8;
 
 /**
  * Joins events to trails, a service each, the newest first.
@@ -35,29 +37,47 @@ export function trailsOf(
   events: readonly EventRecord[],
   most: number,
 ): Trail[] {
-  const trails: Trail[] = [];
-  const last = new Map<string, Trail>();
+  const groups: EventRecord[][] = [];
+  const last = new Map<string, EventRecord[]>();
   for (const event of events) {
     const { service, timeMs } = event;
-    if (service === undefined) continue;
-    const steps = stepsOf(event);
-    if (steps.length === 0) continue;
-    const broke = BROKEN.includes(event.status!);
-    const trail = last.get(service);
-    const isSame = trail && timeMs - trail.toMs <= PAUSE_MS &&
-      (!broke || trail.brokeAt !== undefined);
+    if (service === undefined || stepsOf(event).length === 0) continue;
+    const group = last.get(service);
+    const isSame = group && timeMs - group.at(-1)!.timeMs <= PAUSE_MS &&
+      (!isBreak(event) || group.some(isBreak));
     if (isSame) {
-      trail.toMs = timeMs;
-      if (broke) trail.brokeAt = trail.steps.length;
-      trail.steps.push(...steps);
+      group.push(event);
       continue;
     }
-    const begun: Trail = { name: service, fromMs: timeMs, toMs: timeMs, steps };
-    if (broke) begun.brokeAt = 0;
-    trails.push(begun);
+    const begun = [event];
+    groups.push(begun);
     last.set(service, begun);
   }
-  return trails.sort((a, b) => b.toMs - a.toMs).slice(0, most);
+  return groups.map(trailOf)
+    .sort((a, b) => b.toMs - a.toMs)
+    .slice(0, most);
+}
+
+function isBreak({ status }: EventRecord): boolean {
+  return BROKEN.includes(status!);
+}
+
+/** Tells events of one service, the last ones where they are many. */
+function trailOf(group: readonly EventRecord[]): Trail {
+  const told = group.slice(-MAX_EVENTS);
+  const steps = told.length < group.length ? ["…"] : [];
+  let brokeAt: number | undefined;
+  for (const event of told) {
+    if (isBreak(event)) brokeAt = steps.length;
+    steps.push(...stepsOf(event));
+  }
+  return {
+    name: told[0]!.service!,
+    fromMs: told[0]!.timeMs,
+    toMs: told.at(-1)!.timeMs,
+    steps,
+    ...(brokeAt === undefined ? {} : { brokeAt }),
+  };
 }
 
 /**

@@ -59,6 +59,27 @@ Deno.test("trailsOf() begins anew when a service breaks, and notes each break", 
   ]);
 });
 
+Deno.test("trailsOf() tells the last of a service that crashes on and on", () => {
+  const events = Array.from({ length: 40 }, (_, i) => [
+    event("a", "backing_off", KILLED, 2_000 * i),
+    event("a", "running", `started, pid ${i}`, 2_000 * i + 1_000),
+  ]).flat();
+
+  const [trail] = trailsOf(events, 2);
+
+  assertEquals(
+    [trail?.fromMs, trail?.toMs, trail?.brokeAt],
+    [72_000, 79_000, 10],
+  );
+  assertEquals(trail?.steps.slice(0, 5), [
+    "…",
+    "killed (SIGKILL)",
+    "again in 1 s",
+    "running",
+    "killed (SIGKILL)",
+  ]);
+});
+
 Deno.test("trailsOf() begins anew after a pause, and keeps the newest", () => {
   const trails = trailsOf([
     event("a", "running", "started, pid 1", 0),
