@@ -13,6 +13,7 @@ import { stripTypeScriptTypes } from "node:module";
 import { extname } from "node:path";
 import DAGRE from "@dagrejs/dagre" with { type: "text" };
 import HTM from "htm/preact/standalone" with { type: "text" };
+import RE2JS from "re2js" with { type: "text" };
 import UPLOT from "uplot/dist/uPlot.esm.js" with { type: "text" };
 import UPLOT_CSS from "uplot/dist/uPlot.min.css" with {
   type: "text",
@@ -23,6 +24,7 @@ import { PAGE_FILES } from "./page_files.js";
 const PACKAGES: Readonly<Record<string, string>> = {
   "@dagrejs/dagre": "/vendor/dagre.js",
   "htm/preact/standalone": "/vendor/htm.js",
+  "re2js": "/vendor/re2js.js",
   "uplot": "/vendor/uplot.js",
 };
 
@@ -55,6 +57,7 @@ const SOURCES: ReadonlyMap<string, () => { body: string; type: string }> =
     [PAGE, () => ({ body: PAGE_FILES[INDEX]!, type: TYPES[".html"]! })],
     ["/vendor/dagre.js", () => ({ body: DAGRE, type: TYPES[".ts"]! })],
     ["/vendor/htm.js", () => ({ body: HTM, type: TYPES[".ts"]! })],
+    ["/vendor/re2js.js", () => ({ body: RE2JS, type: TYPES[".ts"]! })],
     ["/vendor/uplot.js", () => ({ body: UPLOT, type: TYPES[".ts"]! })],
     ["/vendor/uplot.css", () => ({ body: UPLOT_CSS, type: TYPES[".css"]! })],
     ...Object.entries(PAGE_FILES)

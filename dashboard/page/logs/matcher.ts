@@ -1,8 +1,13 @@
 /**
  * Finds in a line what is searched for, so that it can be marked.
  *
+ * Patterns are matched as the server does it, by re2js: by RegExp a few letters
+ * can keep the page busy for hours.
+ *
  * @module
  */
+
+import { RE2JS } from "re2js";
 
 /** A part of a line. */
 export interface Piece {
@@ -21,39 +26,60 @@ export type Search =
 
 /** So many are marked in a line. */
 const MOST_MATCHES = 200;
+/** So much of a line is marked by a pattern, in characters. */
+const MOST_MARKED = 4_000;
 
-/**
- * Reads what somebody typed: text, in capitals or not, or a pattern.
- *
- * The server finds the lines by its own reading of the pattern; this one only
- * marks them.
- */
+/** Reads what somebody typed: text, in capitals or not, or a pattern. */
 export function readSearch(text: string, isPattern: boolean): Search {
   if (text === "") return { is: "none" };
-  const ignoresCase = !isPattern || text.startsWith("(?i)");
-  const source = isPattern ? text.replace(/^\(\?i\)/, "") : escaped(text);
+  if (!isPattern) {
+    const wanted = new RegExp(escaped(text), "giu");
+    const matcher = (line: string) =>
+      piecesOf(line, placesOfText(line, wanted));
+    return { is: "search", matcher };
+  }
   try {
-    const pattern = new RegExp(source, ignoresCase ? "giu" : "gu");
-    return { is: "search", matcher: (line) => piecesOf(line, pattern) };
+    const pattern = RE2JS.compile(text);
+    const matcher = (line: string) =>
+      piecesOf(line, placesOfPattern(line, pattern));
+    return { is: "search", matcher };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { is: "wrong", problem: `Cannot search: ${reason}` };
   }
 }
 
-function piecesOf(text: string, pattern: RegExp): Piece[] {
+/** Where something begins in a line, and where it ends. */
+type Place = [number, number];
+
+function* placesOfText(line: string, wanted: RegExp): Generator<Place> {
+  for (const { 0: { length }, index } of line.matchAll(wanted)) {
+    yield [index, index + length];
+  }
+}
+
+function* placesOfPattern(line: string, pattern: RE2JS): Generator<Place> {
+  const matcher = pattern.matcher(line.slice(0, MOST_MARKED));
+  while (matcher.find()) {
+    // Where the part ends, the line does not, whatever the pattern takes it for.
+    const isCut = matcher.end() === MOST_MARKED && line.length > MOST_MARKED;
+    if (!isCut) yield [matcher.start(), matcher.end()];
+  }
+}
+
+function piecesOf(text: string, places: Iterable<Place>): Piece[] {
   const pieces: Piece[] = [];
   let end = 0;
   let matches = 0;
-  for (const found of text.matchAll(pattern)) {
+  for (const [from, to] of places) {
     // A pattern can match nothing, everywhere.
-    if (found[0] === "") continue;
+    if (from === to) continue;
     if (++matches > MOST_MATCHES) break;
-    if (found.index > end) {
-      pieces.push({ text: text.slice(end, found.index), isMatch: false });
+    if (from > end) {
+      pieces.push({ text: text.slice(end, from), isMatch: false });
     }
-    pieces.push({ text: found[0], isMatch: true });
-    end = found.index + found[0].length;
+    pieces.push({ text: text.slice(from, to), isMatch: true });
+    end = to;
   }
   if (end < text.length) pieces.push({ text: text.slice(end), isMatch: false });
   return pieces;

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { readSearch } from "../../../../dashboard/page/logs/matcher.ts";
 
 Deno.test("readSearch() marks text in capitals or not, and takes signs as they are", () => {
@@ -10,6 +10,16 @@ Deno.test("readSearch() marks by a pattern, of which nothing matches nothing", (
   assertEquals(marked("e[0-9]+", true, "e12 E3 e4"), ["e12", "e4"]);
   assertEquals(marked("(?i)error", true, "Error"), ["Error"]);
   assertEquals(marked("x*", true, "abc"), []);
+});
+
+Deno.test("readSearch() takes no longer for a pattern that RegExp never ends with", () => {
+  const line = `${"a".repeat(60_000)}!`;
+  const began = performance.now();
+
+  assertEquals(marked("(a+)+$", true, line), []);
+
+  const tookMs = performance.now() - began;
+  assert(tookMs < 5_000, `took ${tookMs} ms`);
 });
 
 Deno.test("a matcher leaves nothing out of a line", () => {
