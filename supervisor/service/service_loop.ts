@@ -212,6 +212,17 @@ export function createServiceLoop(
     return mine.message;
   };
 
+  /**
+   * Of one whose health nothing tells, only time says that it will not end as the
+   * run before.
+   */
+  const runsWell = () => {
+    const { state } = cell;
+    if (state.status !== "running") return state.status === "healthy";
+    return memory.history.failures === 0 ||
+      performance.now() - state.startedAtMs >= spec.restart.resetAfterMs;
+  };
+
   return {
     get spec() {
       return spec;
@@ -226,8 +237,7 @@ export function createServiceLoop(
       return leftBehind;
     },
     get hint() {
-      const { status } = cell.state;
-      return status === "healthy" || status === "running" ? "" : hint;
+      return runsWell() ? "" : hint;
     },
     get restarts() {
       return memory.restarts;

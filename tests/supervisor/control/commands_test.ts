@@ -3,7 +3,7 @@
  * asks cannot tell them apart.
  */
 
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { Fault, UsageError } from "../../../runtime/program/errors.ts";
 import { loadConfig } from "../../../supervisor/config/load_config.ts";
@@ -367,6 +367,30 @@ Deno.test("a service that was denied a right has a hint, until it runs well", as
 
   assertEquals(hints, [[hint], [hint]]);
   assertEquals([after?.status, after?.hint], ["running", undefined]);
+});
+
+Deno.test("a hint stays where a service is denied the same again and again", async () => {
+  await using both = await bothSides({
+    denied: {
+      command: [
+        "sh",
+        "-c",
+        `sleep 2; echo 'Requires net access to "127.0.0.1:9", run again with the --allow-net flag' >&2; exit 1`,
+      ],
+      restart: "always",
+    },
+  });
+  const [side] = both.sides;
+
+  await side!.start(["denied"]);
+  let hint: string | undefined;
+  await eventually("it runs again", async () => {
+    const [denied] = (await side!.list()).services;
+    hint = denied?.hint;
+    return denied?.status === "running" && denied.restarts > 0;
+  });
+
+  assertMatch(hint ?? "", /^Denied net to 127\.0\.0\.1:9: /);
 });
 
 const EVENTS: EventBody[] = [
