@@ -13,7 +13,7 @@ import {
   watchServices,
 } from "../../broker/client.ts";
 import { type Watcher, watchersOf } from "../../broker/list_watchers.ts";
-import { pause } from "../../runtime/program/abort.ts";
+import { abortOnDispose, pause } from "../../runtime/program/abort.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import type {
   RegistryEntry,
@@ -74,6 +74,8 @@ export function createBrokerFeed({
   };
   let watchers: RegistryWatcher[] = [];
   let lookers = 0;
+  /** Resolves once there is a reason to ask who follows at once. */
+  let looking = Promise.withResolvers<void>();
   /** The message after which something has changed that nobody was told. */
   let missedAfter: number | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -113,6 +115,7 @@ export function createBrokerFeed({
         for (const entry of event.entries) entries.set(keyOf(entry), entry);
         const { reason: _, ...rest } = state;
         state = { ...rest, up: true, epoch: event.epoch };
+        looking.resolve();
         break;
       }
       case "put":
@@ -145,8 +148,11 @@ export function createBrokerFeed({
   const lookAgain = async (address: string, signal: AbortSignal) => {
     const ask = askWatchers(address);
     while (!signal.aborted) {
+      looking = Promise.withResolvers();
       if (lookers > 0 && state.up) await look(ask);
-      await pause(lookMs, signal);
+      using over = abortOnDispose();
+      const ended = AbortSignal.any([signal, over.signal]);
+      await Promise.race([pause(lookMs, ended), looking.promise]);
     }
   };
 
@@ -154,7 +160,7 @@ export function createBrokerFeed({
     registry: {
       snapshot: message,
       watch() {
-        lookers++;
+        if (lookers++ === 0) looking.resolve();
         return { [Symbol.dispose]: () => void lookers-- };
       },
       isWholeSince: (sequence) =>

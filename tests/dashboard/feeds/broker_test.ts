@@ -4,8 +4,9 @@ import { createBrokerFeed } from "../../../dashboard/feeds/broker.ts";
 import { createRing } from "../../../dashboard/feeds/ring.ts";
 import type { RegistryMessage } from "../../../dashboard/wire.ts";
 import { Fault } from "../../../runtime/program/errors.ts";
-import { abortOnDispose } from "../../../runtime/program/abort.ts";
+import { abortOnDispose, pause } from "../../../runtime/program/abort.ts";
 import { startBroker } from "../../support/broker_here.ts";
+import { eventually } from "../../support/eventually.ts";
 
 function entry(instance: string, registeredMs = 5): Entry {
   return {
@@ -119,6 +120,37 @@ Deno.test("the feed of a broker says when that is away, and tells nobody who doe
     false,
     true,
   ]);
+});
+
+Deno.test("the feed of a broker asks who follows as soon as somebody looks", async () => {
+  const ring = createRing();
+  const feed = createBrokerFeed({
+    broker: "127.0.0.1:1",
+    ring,
+    ownerOf: () => undefined,
+    everyMs: 1,
+    lookMs: 3_600_000,
+    async *follow(_broker, signal): AsyncGenerator<WatchEvent> {
+      yield { kind: "snapshot", epoch: "e", revision: 1, entries: [] };
+      while (!signal.aborted) await ring.changed();
+    },
+    askWatchers: () => () =>
+      Promise.resolve([
+        { service: "", name: "client", address: "x:1", sinceMs: 9 },
+      ]),
+  });
+  using over = abortOnDispose();
+
+  const running = feed.run(over.signal);
+  await pause(10);
+  using _looker = feed.registry.watch!("");
+  await eventually(
+    "it has asked",
+    () => feed.registry.snapshot("").watchers.length > 0,
+  );
+  over[Symbol.dispose]();
+  ring.publish("runs", { kind: "runs", runs: [] });
+  await running;
 });
 
 Deno.test("the feed of a real broker shows a registration, and itself among the watchers", async () => {
