@@ -78,10 +78,21 @@ function whyNone(
       }"`,
     );
   }
-  const remedy = own.status === "exited"
-    ? `"${taskFor(`start ${own.name}`, config)}" starts it`
-    : `"${taskFor(`logs ${own.name}`, config)}" tells more`;
+  const cannot = `Cannot open the dashboard: ${describeState(own)}`;
+  switch (own.status) {
+    case "exited":
+      return new Failure(
+        `${cannot}; "${taskFor(`start ${own.name}`, config)}" starts it`,
+      );
+    case "healthy":
+      // Somebody has removed its files.
+      return new Failure(
+        `${cannot}, but its socket is gone; "${
+          taskFor(`restart ${own.name}`, config)
+        }" makes a new one`,
+      );
+  }
   return new Failure(
-    `Cannot open the dashboard: ${describeState(own)}; ${remedy}`,
+    `${cannot}; "${taskFor(`logs ${own.name}`, config)}" tells more`,
   );
 }

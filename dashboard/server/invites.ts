@@ -7,7 +7,12 @@
  */
 
 import { createHash, timingSafeEqual } from "node:crypto";
-import { createToken } from "../../runtime/rpc/token.ts";
+
+/**
+ * So many cannot be guessed; with more, the address would not fit in the 80
+ * columns of a terminal.
+ */
+const INVITE_BYTES = 16;
 
 /** The tokens that were given and not used. */
 export interface Invites {
@@ -34,7 +39,8 @@ export function createInvites(
   let open: { digest: Uint8Array; untilMs: number }[] = [];
   return {
     create() {
-      const token = createToken();
+      const token = crypto.getRandomValues(new Uint8Array(INVITE_BYTES))
+        .toBase64({ alphabet: "base64url", omitPadding: true });
       open.push({ digest: digestOf(token), untilMs: now() + lifeMs });
       open = open.slice(-max);
       return token;

@@ -207,6 +207,13 @@ function createLogin({ invites, sessions }: Parts) {
         }),
       });
     }
+    // Whoever opens the address again where it has let in is there already.
+    if (sessions.isValid(headers.get("cookie"))) {
+      return new Response(null, {
+        status: 303,
+        headers: answerHeaders({ "Location": "/" }),
+      });
+    }
     // A right one is let in even then: else any page could lock its user out.
     const nowMs = performance.now();
     if (nowMs - sinceMs > MINUTE_MS) [wrong, sinceMs] = [0, nowMs];
