@@ -29,12 +29,21 @@ export function standingOf(
       return {
         tone: "bad",
         word: "Dashboard gone",
-        sentence: "It does not answer; what you see is as it last was. " +
-          "The page tries again by itself.",
+        sentence: "It does not answer; this is as it last was. " +
+          `The page tries again by itself${howToStart(hello)}.`,
       };
     case "live":
       return supervisorStanding(hello, supervisor);
   }
+}
+
+/** What starts the dashboard where it was ended, and does not come back. */
+function howToStart(
+  hello: Pick<Hello, "supervised" | "command"> | undefined,
+): string {
+  if (!hello) return "";
+  const { command, supervised } = hello;
+  return `; "${command} ${supervised ? "supervise" : "dashboard"}" starts it`;
 }
 
 function supervisorStanding(

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { standingOf } from "../../../dashboard/page/standing.ts";
 
 Deno.test("standingOf() tells of the nearest trouble", () => {
@@ -22,4 +22,12 @@ Deno.test("standingOf() tells of the nearest trouble", () => {
     "without a supervisor",
     { tone: "good", word: "Live" },
   ]);
+});
+
+Deno.test("standingOf() says what starts a dashboard that is gone", () => {
+  const sentence = (supervised: boolean) =>
+    standingOf("gone", { supervised, command: "denizen" }, undefined).sentence;
+
+  assertMatch(sentence(true)!, /"denizen supervise" starts it\.$/);
+  assertMatch(sentence(false)!, /"denizen dashboard" starts it\.$/);
 });
