@@ -9,7 +9,7 @@ import type { RunEnd, RunRecord, RunResults } from "../../wire.ts";
 import { type Child, html } from "../preact.ts";
 import { count, DASH, formatNumber } from "../ui/format.ts";
 import { timeAt } from "../ui/time.ts";
-import { goesOn, rejectsOf } from "./figures.ts";
+import { goesOn, rejectsOf, STAGE_NAMES } from "./figures.ts";
 import { msWords, type NumberedEvent, numberWords } from "./words.ts";
 
 /** Recoveries, swaps and notes with their sentences, the newest first. */
@@ -109,11 +109,18 @@ export function endView(
               <th scope="col" class="number">p99</th>
             </tr>
           </thead>
-          <tbody>${end.stages.map(endRow)}</tbody>
+          <tbody>${end.stages.toSorted(byStage).map(endRow)}</tbody>
         </table>
       </div>
     </section>
   `;
+}
+
+/** Sorts processes as the events pass them: "parse.2" beside "parse.1". */
+function byStage(a: RunEnd["stages"][0], b: RunEnd["stages"][0]): number {
+  const placeOf = (name: string) =>
+    STAGE_NAMES.findIndex((stage) => stage === name.split(".")[0]);
+  return placeOf(a.name) - placeOf(b.name);
 }
 
 function endRow(
