@@ -69,7 +69,9 @@ export async function searchLog(
     worked += performance.now() - sliceBegan;
     if (worked > maxMs) {
       throw new UsageError(
-        `Cannot search the log: "${query.search}" takes too long; make it simpler, or choose one service`,
+        `Cannot search the log: "${
+          query.search ?? ""
+        }" takes too long; make it simpler, or choose one service`,
       );
     }
     await new Promise((resolve) => setTimeout(resolve));
@@ -93,7 +95,8 @@ export async function searchLog(
 
   const next = buffer.next;
   const end = Math.min(query.before ?? next, next);
-  const start = Math.max((query.after ?? -1) + 1, buffer.first);
+  // Of a number beyond all lines as little is to be looked through as of the last.
+  const start = Math.min(Math.max((query.after ?? -1) + 1, buffer.first), next);
   const lines: LogLine[] = [];
   let chars = 0;
   let more: LogLine | undefined;

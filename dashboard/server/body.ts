@@ -48,7 +48,9 @@ export async function readJson(
     }
   } catch (error) {
     reader.cancel().catch(() => {}); // who sent it may have left already
-    throw error;
+    throw error instanceof Refusal
+      ? error
+      : new Refusal(400, "Cannot read what was sent: it has broken off");
   } finally {
     clearTimeout(timer);
   }

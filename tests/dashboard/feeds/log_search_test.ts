@@ -258,6 +258,17 @@ Deno.test("searchLog() lets others go on, and lines that are dropped meanwhile a
   assertEquals((await searching).lines, []);
 });
 
+Deno.test("searchLog() looks no longer for lines after one that will never be", async () => {
+  const options = { maxMs: 1_000 };
+  const { lines, before, after } = await searchLog(
+    TEN,
+    { after: Number.MAX_SAFE_INTEGER - 1 },
+    options,
+  );
+
+  assertEquals([lines, before, after], [[], true, false]);
+});
+
 Deno.test("searchLog() gives up what takes too long, in words", async () => {
   const { message } = await assertRejects(
     () =>

@@ -107,3 +107,17 @@ Deno.test("readJson() does not wait for one that stops sending", async () => {
   );
   await left.promise;
 });
+
+Deno.test("readJson() refuses what breaks off", async () => {
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull: () => Promise.reject(new Deno.errors.BadResource("gone")),
+  });
+
+  const { status } = await assertRejects(
+    () => readJson({ headers: new Headers(), body }),
+    Refusal,
+    "it has broken off",
+  );
+
+  assertEquals(status, 400);
+});

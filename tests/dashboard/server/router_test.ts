@@ -260,6 +260,20 @@ Deno.test("a link of another page has the browser ask once more, and shows nothi
   );
 });
 
+Deno.test("another page cannot load a part of this one, let in or not", async () => {
+  const { ask, askLetIn } = dashboard();
+  const paths = ["/app/app.ts", "/app/style.css", "/vendor/uplot.js"];
+  const headers = { "sec-fetch-site": "cross-site" };
+
+  assertEquals(
+    await statuses([
+      ...paths.map((path) => askLetIn(path, { headers })),
+      ask("/app/style.css", { headers: { origin: "http://example.com" } }),
+    ]),
+    [403, 403, 403, 403],
+  );
+});
+
 // Tokens
 
 Deno.test("a token lets in one browser, and only once", async () => {
