@@ -15,9 +15,9 @@ import { Failure, Fault } from "../runtime/program/errors.ts";
 import { connect, type Connection } from "../runtime/rpc/connect.ts";
 
 /** Below a state folder: what the dashboard keeps, and where it listens. */
-export const DASHBOARD_FOLDER = "dashboard";
+const DASHBOARD_FOLDER = "dashboard";
 /** Its socket, in that folder or in the folder for long paths. */
-export const COLLECTOR = "collector.sock";
+const COLLECTOR = "collector.sock";
 
 /** Returns the folder of the dashboard of a state folder. */
 export function dashboardFolder(stateDir: string): string {
