@@ -20,6 +20,8 @@ export interface SpawnOptions {
   permissions?: string[];
   /** Variables, besides those of this process. @default {{}} */
   env?: Record<string, string>;
+  /** Gives it those variables and no others. @default {false} */
+  clearEnv?: boolean;
   /** Where it runs. @default {the repository} */
   cwd?: string;
   /**
@@ -108,15 +110,19 @@ export function spawnScript(
 export function spawn(
   program: string,
   args: string[],
-  { env = {}, cwd = ROOT.pathname, group = false, stdin = "null" }: Omit<
-    SpawnOptions,
-    "args" | "permissions"
-  > = {},
+  {
+    env = {},
+    clearEnv = false,
+    cwd = ROOT.pathname,
+    group = false,
+    stdin = "null",
+  }: Omit<SpawnOptions, "args" | "permissions"> = {},
 ): Spawned {
   const child = new Deno.Command(program, {
     args,
     // npx leaves where it was started; a task is where it runs.
-    env: { INIT_CWD: cwd, ...env },
+    env: clearEnv ? env : { INIT_CWD: cwd, ...env },
+    clearEnv,
     cwd,
     detached: group,
     stdin,

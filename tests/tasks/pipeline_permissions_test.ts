@@ -3,7 +3,7 @@
  * whatever else a stage might try.
  */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { batchingOf } from "../../orchestrator/batching.ts";
 import { stageProcess } from "../../orchestrator/stage_program.ts";
 import { stageSpecs } from "../../orchestrator/stage_specs.ts";
@@ -53,6 +53,12 @@ function optionsIn(state: string, port: number) {
     state,
     checkpointIntervalMs: 250,
   };
+}
+
+/** Runs `make` while the user has a secret by a name that a stage may read. */
+function besideTheUsersOwn<T>(make: () => T): T {
+  using _variable = withVariable("DENIZEN_OF_THE_USER", "secret");
+  return make();
 }
 
 test("each stage of a running pipeline has exactly its rights, and none of the user's secrets", async () => {
@@ -155,7 +161,9 @@ for (const stage of STAGES) {
       optionsIn(folder.file("state"), freePorts()),
     );
     const spec = specs.find(({ name }) => name === stage)!;
-    const { args } = stageProcess(spec, spec.addresses[0]);
+    const { args, env = {} } = besideTheUsersOwn(() =>
+      stageProcess(spec, spec.addresses[0])
+    );
     const flags = args.slice(0, args.indexOf("main.ts"));
 
     await using probe = spawn(Deno.execPath(), [
@@ -164,7 +172,7 @@ for (const stage of STAGES) {
       secret,
       folder.file("new"),
       `127.0.0.1:${listener.addr.port}`,
-    ]);
+    ], { env, clearEnv: true });
 
     const line = await probe.stdout.next();
     const outcomes = JSON.parse(line ?? await probe.stderr.rest());
@@ -173,7 +181,10 @@ for (const stage of STAGES) {
       Object.entries(others).filter(([, outcome]) => outcome !== "denied"),
       [],
     );
-    assertEquals(JSON.parse(variables), [null, {}]);
+    const ofTheRun = Object.entries(env)
+      .filter(([name]) => name.startsWith("DENIZEN_"));
+    assertEquals(JSON.parse(variables), [null, Object.fromEntries(ofTheRun)]);
+    assertNotMatch(variables, /DENIZEN_OF_THE_USER/);
     assertEquals(await folder.names(), ["secret"]);
   });
 }
