@@ -30,6 +30,9 @@ export const runConfig = configFlag("whose services are called");
 /** For a command that looks at a config, whether or not it runs. */
 export const lookedAtConfig = configFlag("whose services are looked at");
 
+/** For a command that hands a config over to something else. */
+export const exportedConfig = configFlag("whose services are exported");
+
 /** Flags that all these commands have. */
 export const CONTROL_FLAGS = {
   config: configFlag("the services to run"),

@@ -1,0 +1,97 @@
+/**
+ * The project that is exported: its config as the supervisor would run it, and
+ * the files besides that a target has to know.
+ *
+ * @module
+ */
+
+import { basename } from "node:path";
+import { systemReason } from "../../runtime/files/system_reason.ts";
+import { Failure, UsageError } from "../../runtime/program/errors.ts";
+import { shortPath } from "../../runtime/program/paths.ts";
+import {
+  type Config,
+  type ServiceSpec,
+  type Written,
+  writtenIn,
+} from "../../supervisor/config/config.ts";
+import { loadConfig } from "../../supervisor/config/load_config.ts";
+
+/** What targets are made of. Nothing in it depends on when it was read. */
+export interface Project {
+  /** The config: each process as the supervisor would run it. */
+  config: Config;
+  /** What a person calls it: letters, digits and dashes, as in `my-shop`. */
+  name: string;
+  /** What the files say, nothing filled in and no defaults. */
+  written: Written;
+  /**
+   * The processes of each service, in the order of the config. The dashboard is
+   * not among them: it looks at a supervisor.
+   */
+  services: ReadonlyMap<string, readonly ServiceSpec[]>;
+  /** What the env files of services say, by absolute path. */
+  envFiles: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads a config, with all that it includes.
+ *
+ * @throws {UsageError} If something in it is wrong.
+ * @throws {Failure} If an env file cannot be read.
+ */
+export async function readProject(path: string): Promise<Project> {
+  const config = await loadConfig(path);
+  const services = new Map(
+    [...config.services].filter(([, specs]) =>
+      specs.length > 0 && !specs[0]!.looksOn
+    ),
+  );
+  if (services.size === 0) {
+    throw new UsageError(
+      `Cannot export "${shortPath(config.path)}": it has no services`,
+    );
+  }
+  const paths = new Set(
+    [...services.values()].flat().flatMap(({ envFiles }) => envFiles),
+  );
+  const envFiles = new Map<string, string>();
+  for (const file of [...paths].toSorted()) {
+    envFiles.set(file, await readEnvFile(file, config.path));
+  }
+  return {
+    config,
+    name: nameOf(config),
+    written: writtenIn(config),
+    services,
+    envFiles,
+  };
+}
+
+async function readEnvFile(file: string, config: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(file);
+  } catch (error) {
+    throw new Failure(
+      `Cannot export "${shortPath(config)}": env_file "${
+        shortPath(file)
+      }" cannot be read: ${systemReason(error)}`,
+      1,
+      { cause: error },
+    );
+  }
+}
+
+/** So long is the longest name of a project. */
+const MAX_NAME = 40;
+
+/** Makes a name of the config's folder, and of the file where it has another name. */
+function nameOf({ folder, path }: Pick<Config, "folder" | "path">): string {
+  const file = basename(path).replace(/\.ya?ml$/i, "");
+  const words = [basename(folder), ...(file === "config" ? [] : [file])];
+  const name = words.join("-").toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .slice(0, MAX_NAME)
+    .replaceAll(/^[-0-9]+|-+$/g, "");
+  return name || "denizen";
+}
