@@ -171,6 +171,11 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "print the header that lets your own tools call the services",
     load: async () => (await import("./token.ts")).token,
   },
+  certificates: {
+    group: "further",
+    help: "make certificates, by which services know each other",
+    load: async () => (await import("./certificates.ts")).certificates,
+  },
   completions: {
     group: "further",
     help: "print what lets a shell complete your commands",

@@ -115,12 +115,17 @@ export function loadConfig(
  * Reads a config file and writes nothing: a port of `port: auto` that nobody has
  * been given yet is any free one, and another the next time.
  *
+ * @param context How files are looked for, where that matters.
  * @throws {UsageError} As loadConfig().
  */
-export function peekConfig(path: string): Promise<Config> {
+export function peekConfig(
+  path: string,
+  context: Pick<ConfigContext, "isFile"> = {},
+): Promise<Config> {
   return withReadErrors(path, async () => {
     const stateDir = stateDirOf(path);
     return parseConfig(await Deno.readTextFile(path), {
+      ...context,
       path,
       autoPort: (await openAutoPorts(stateDir)).choose,
       socketAt: await serviceSocketAt(stateDir),

@@ -1,0 +1,39 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { UsageError } from "../../runtime/program/errors.ts";
+import { divertPrint } from "../../runtime/program/log.ts";
+import { certificates } from "../../tasks/certificates.ts";
+import { tempFolder } from "../support/temp_folder.ts";
+
+Deno.test("certificates() makes one for each service of the config and its callers", async () => {
+  await using folder = await tempFolder();
+  const lines: string[] = [];
+  using _diverted = divertPrint((text) => void lines.push(text));
+  // Files that are not there yet are no reason to make nothing.
+  await Deno.writeTextFile(
+    folder.file("config.yaml"),
+    "services:\n  api: {script: none.ts}\n",
+  );
+  const config = `--config=${folder.file("config.yaml")}`;
+
+  await certificates([config, "--json"]);
+  await certificates([config]);
+
+  const made = JSON.parse(lines[0]!) as { name: string; action: string }[];
+  assertEquals(made.map(({ name, action }) => `${name} ${action}`), [
+    "ca made",
+    "api made",
+    "supervisor made",
+    "client made",
+  ]);
+  assertStringIncludes(lines[1]!, "nothing had to be done");
+  await assertRejects(
+    () => certificates([config, "a/b"]),
+    UsageError,
+    'Cannot make a certificate for "a/b"',
+  );
+  await assertRejects(
+    () => certificates([`--config=${folder.file("no.yaml")}`]),
+    UsageError,
+    "there is no such file",
+  );
+});
