@@ -53,6 +53,7 @@
 export { Metadata, type ServiceDefinition } from "@grpc/grpc-js";
 export { loadContract, loadService } from "./proto/contract.ts";
 export { pause } from "./runtime/program/abort.ts";
+export { advertised } from "./runtime/program/advertise.ts";
 export {
   Failure,
   Fault,

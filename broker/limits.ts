@@ -6,6 +6,8 @@
  * @module
  */
 
+import { HOST_BYTES } from "../runtime/program/dialable_host.ts";
+
 const MIB = 1_024 * 1_024;
 
 /** Bounds of one entry. Text counts in bytes of UTF-8. */
@@ -22,8 +24,7 @@ export const ENTRY_LIMITS = {
 
 /** Bounds of an address. */
 export const ADDRESS_LIMITS = {
-  /** A name in the DNS. */
-  hostBytes: 253,
+  hostBytes: HOST_BYTES,
   /** What a socket address of Linux holds, besides the zero at its end. */
   unixPathBytes: 107,
 } as const;

@@ -6,6 +6,9 @@
 
 import { BROKER_PROTOCOL, BrokerService } from "../proto/broker/contract.ts";
 import { pause } from "../runtime/program/abort.ts";
+import { parseAddress } from "../runtime/program/address.ts";
+import { advertisedAddress } from "../runtime/program/advertise.ts";
+import { Fault } from "../runtime/program/errors.ts";
 import { log } from "../runtime/program/log.ts";
 import { describeEntry, type Entry } from "./entry.ts";
 import { connectBroker, reopen } from "./reopen.ts";
@@ -16,6 +19,15 @@ export interface RegisterOptions {
   broker: string;
   /** Ends the registration when it aborts. */
   signal: AbortSignal;
+  /**
+   * Where others call it, as `host` or `host:port`, if that is not where it
+   * listens: another address of this machine, or the one that a container or a
+   * router has. A host without a port is given that of the entry. It is the
+   * entry's address, and its instance if that was its address.
+   *
+   * @default {the address of the entry}
+   */
+  advertise?: string | undefined;
   /** Called each time the broker has confirmed the registration. */
   onRegistered?: () => void;
   /**
@@ -69,13 +81,18 @@ const NEWS_MS = 200;
  * await served.stop();
  * ```
  *
- * @param entry What to register.
- * @throws {Fault} `invalid` if the entry is wrong.
+ * @param listening What to register, with the address where it listens.
+ * @throws {Fault} `invalid` if the entry is wrong, or nobody can call what is to
+ * be advertised.
  */
 export async function registerService(
-  entry: Entry,
-  { broker, signal, onRegistered = () => {}, report = log }: RegisterOptions,
+  listening: Entry,
+  { broker, signal, advertise, onRegistered = () => {}, report = log }:
+    RegisterOptions,
 ): Promise<void> {
+  const entry = advertise === undefined
+    ? listening
+    : entryAt(advertise, listening);
   const connection = connectBroker(broker);
   const what = describeEntry(entry);
   let away = false;
@@ -105,6 +122,29 @@ export async function registerService(
     }
   }
   if (isKnown) await news();
+}
+
+/** The entry of a service that is called elsewhere than where it listens. */
+function entryAt(advertise: string, listening: Entry): Entry {
+  const { service, instance, address } = listening;
+  const own = parseAddress(address);
+  const advertised = advertisedAddress(
+    advertise,
+    own.kind === "tcp" ? own.port : undefined,
+  );
+  if ("problem" in advertised) {
+    throw new Fault(
+      "invalid",
+      `Cannot register service "${service}": nobody can call ${
+        JSON.stringify(advertise)
+      }, which it advertises: ${advertised.problem}`,
+    );
+  }
+  return {
+    ...listening,
+    address: advertised.value,
+    instance: instance === address ? advertised.value : instance,
+  };
 }
 
 /** Resolves once clients have heard from the broker. */

@@ -11,7 +11,15 @@
  * @module
  */
 
-import { address, type Health, log, runProgram, serve, text } from "denizen";
+import {
+  address,
+  advertised,
+  type Health,
+  log,
+  runProgram,
+  serve,
+  text,
+} from "denizen";
 import { DEFAULT_BROKER, registerService } from "denizen/broker";
 import { CALCULATOR_SERVICE } from "../proto/calculator/contract.ts";
 import { calculatorService } from "./service.ts";
@@ -21,7 +29,11 @@ const VERSION = "1.0.0";
 const FLAGS = {
   address: address("where to serve", "127.0.0.1:5555"),
   broker: address("the broker", DEFAULT_BROKER),
-  instance: text("NAME", "this instance's name; its address if not given"),
+  advertise: advertised("what clients call, if not that address"),
+  instance: text(
+    "NAME",
+    "this instance's name; what clients call if not given",
+  ),
 };
 
 if (import.meta.main) {
@@ -29,7 +41,7 @@ if (import.meta.main) {
     name: "calculator/server.ts",
     summary: "Adds, subtracts, multiplies and divides.",
     flags: FLAGS,
-  }, async ({ address, broker, instance }, signal) => {
+  }, async ({ address, advertise, broker, instance }, signal) => {
     const served = await serve({
       address,
       services: { [CALCULATOR_SERVICE]: calculatorService() },
@@ -50,7 +62,12 @@ if (import.meta.main) {
         address: served.address,
         version: VERSION,
         metadata: { language: "typescript" },
-      }, { broker, signal, onRegistered: () => setHealth("SERVING") });
+      }, {
+        broker,
+        signal,
+        advertise,
+        onRegistered: () => setHealth("SERVING"),
+      });
     } finally {
       await served.stop();
     }

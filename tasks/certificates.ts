@@ -6,6 +6,7 @@
  */
 
 import { dirname, join } from "node:path";
+import { parseAddress } from "../runtime/program/address.ts";
 import {
   integer,
   readFlags,
@@ -61,12 +62,13 @@ export async function certificates(argv: string[]): Promise<void> {
       certificatesFlags,
     );
   }
-  const services = [
-    ...new Set(
-      words.length > 0 ? words : [...await servicesOf(config), ...CALLERS],
-    ),
-  ];
-  requireOwnFiles(services);
+  const services = words.length > 0
+    ? new Map(words.map((service) => [service, [] as string[]]))
+    : new Map([
+      ...CALLERS.map((caller) => [caller, [] as string[]] as const),
+      ...await servicesOf(config),
+    ]);
+  requireOwnFiles([...services.keys()]);
   const folder = output === undefined
     ? join(dirname(config), "tls")
     : userPath(output);
@@ -75,7 +77,10 @@ export async function certificates(argv: string[]): Promise<void> {
   const kept = await keepCertificates({
     folder,
     services: new Map(
-      services.map((service) => [service, namesOf(service, host)]),
+      [...services].map(([service, advertised]) => [
+        service,
+        namesOf(service, [...host, ...advertised]),
+      ]),
     ),
     days,
     renew,
@@ -88,10 +93,21 @@ export async function certificates(argv: string[]): Promise<void> {
   );
 }
 
-/** The services of a config, which may name files that this command makes. */
-async function servicesOf(config: string): Promise<string[]> {
+/**
+ * The services of a config, each with the hosts that it advertises. The config
+ * may name files that this command makes.
+ */
+async function servicesOf(config: string): Promise<[string, string[]][]> {
   const { services } = await peekConfig(config, { isFile: () => true });
-  return [...services.keys()];
+  return [...services].map(([service, specs]) => [
+    service,
+    specs.flatMap(({ advertise }) => {
+      const address = advertise === undefined
+        ? undefined
+        : parseAddress(advertise);
+      return address?.kind === "tcp" ? [address.host] : [];
+    }),
+  ]);
 }
 
 /** What the documented JSON has of a certificate, in this order. */

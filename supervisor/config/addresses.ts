@@ -12,6 +12,7 @@
 import type { Meaning } from "../../runtime/config/interpolation.ts";
 import { HOST } from "../../runtime/program/address.ts";
 import { suggestion } from "../../runtime/program/suggest.ts";
+import type { AdvertisedPlaces } from "./advertised.ts";
 import type { Ports } from "./port.ts";
 import type { Sockets } from "./service_sockets.ts";
 
@@ -22,6 +23,8 @@ export interface Names {
   ports: Ports;
   /** Where those listen that have a socket and no port. */
   sockets: Sockets;
+  /** Where those are called that advertise another address. */
+  advertised: AdvertisedPlaces;
 }
 
 /** Who refers to an address: one replica, counted from 0, of a service. */
@@ -35,7 +38,7 @@ export const SELF = "self";
 
 /** What a service may be called; a host with a port, or a dot, is none. */
 const NAME = /^[A-Za-z][\w-]*$/;
-const FIELDS = ["address", "port"] as const;
+const FIELDS = ["address", "port", "advertise"] as const;
 
 /**
  * Returns the addresses that a name stands for.
@@ -56,7 +59,7 @@ function addressesNamed(
       [each, paths.map((path) => `unix:${path}`)] as const
     ),
   ]);
-  return placesNamed(name, names.services, addresses, asker, otherwise);
+  return placesNamed(name, "port", names.services, addresses, asker, otherwise);
 }
 
 /** Returns the ports that a name stands for. */
@@ -71,11 +74,13 @@ function portsNamed(
       problem:
         `service "${service}" has a socket and no port; its address is \${${name}.address}`,
     }
-    : placesNamed(name, services, ports, asker);
+    : placesNamed(name, "port", services, ports, asker);
 }
 
+/** @param key What a service has to have, to have such a place. */
 function placesNamed<T>(
   name: string,
+  key: "port" | "advertise",
   services: readonly string[],
   places: ReadonlyMap<string, readonly T[]>,
   asker: Asker | undefined,
@@ -87,7 +92,7 @@ function placesNamed<T>(
     }
     const place = places.get(asker.service)?.[asker.replica];
     return place === undefined
-      ? { problem: `the service has no port; write port: into it` }
+      ? { problem: `the service has no ${key}; write ${key}: into it` }
       : { value: [place] };
   }
   if (!services.includes(name)) {
@@ -105,7 +110,7 @@ function placesNamed<T>(
   const found = places.get(name);
   return found
     ? { value: found }
-    : { problem: `service "${name}" has no port; write port: into it` };
+    : { problem: `service "${name}" has no ${key}; write ${key}: into it` };
 }
 
 /** Returns the text for `${name.field}`: of several replicas all, with commas. */
@@ -117,15 +122,20 @@ export function textNamed(
 ): Meaning<string> {
   const found = field === "port"
     ? portsNamed(name, names, asker)
+    : field === "advertise"
+    ? placesNamed(name, "advertise", names.services, names.advertised, asker)
     : addressesNamed(name, names, asker);
   if ("problem" in found) return found;
   switch (FIELDS.find((each) => each === field)) {
     case "address":
     case "port":
+    case "advertise":
       return { value: found.value.join(",") };
     case undefined:
       return {
-        problem: `"${name}" has no "${field}"; it has ${FIELDS.join(" and ")}`,
+        problem: `"${name}" has no "${field}"; it has ${
+          FIELDS.slice(0, -1).join(", ")
+        } and ${FIELDS.at(-1)}`,
       };
   }
 }

@@ -69,6 +69,8 @@ const FIELDS: Record<
   Omit<Part, "value">
 > = {
   port: { key: "port", restarts: true },
+  // What uses it, an argument say, differs then as well.
+  advertise: { key: "advertise", restarts: false },
   socket: { key: "listen", restarts: true },
   environment: { key: "environment", restarts: true },
   inheritEnvironment: { key: "inherit_environment", restarts: true },

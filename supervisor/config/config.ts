@@ -143,10 +143,15 @@ export function namesIn({ services }: Pick<Config, "services">): Names {
     const each = specs.flatMap(({ socket }) => socket ?? []);
     return each.length > 0 ? [[service, each] as const] : [];
   });
+  const advertised = [...services].flatMap(([service, specs]) => {
+    const each = specs.flatMap(({ advertise }) => advertise ?? []);
+    return each.length > 0 ? [[service, each] as const] : [];
+  });
   return {
     services: [...services.keys()],
     ports: new Map(ports),
     sockets: new Map(sockets),
+    advertised: new Map(advertised),
   };
 }
 

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { advertisedBy } from "./advertised.ts";
 import { withoutExtensions } from "../../runtime/config/extensions.ts";
 import { interpolate } from "../../runtime/config/interpolation.ts";
 import { knownKeys } from "../../runtime/config/known_keys.ts";
@@ -102,7 +103,12 @@ export function draftOf(
     written,
     sources,
     dashboard: undefined,
-    names: { services: [], ports: new Map(), sockets: new Map() },
+    names: {
+      services: [],
+      ports: new Map(),
+      sockets: new Map(),
+      advertised: new Map(),
+    },
     filled: written,
     shapes: {},
     services: new Map(),
@@ -129,10 +135,12 @@ export function nameServices(
   const variablesOf = (service: string) =>
     variablesFor(service, draft.sources, variables);
   const choose = wanted ? withDashboardPort(autoPort) : autoPort;
+  const ports = portsOf(services, variablesOf, choose, replicas);
   const names = {
     services: Object.keys(services),
-    ports: portsOf(services, variablesOf, choose, replicas),
+    ports,
     sockets: socketsOf(services, variablesOf, socketAt, replicas),
+    advertised: advertisedBy(services, variablesOf, ports, replicas),
   };
   if (!wanted) return { ...draft, names };
   const own = dashboardService(wanted, { path, place: dashboard, names });
@@ -195,6 +203,7 @@ export function makeSpecs(draft: Draft, surroundings: Surroundings): Draft {
         {
           port: names.ports.get(service)?.[replica],
           socket: names.sockets.get(service)?.[replica],
+          advertise: names.advertised.get(service)?.[replica],
         },
         { looksOn: draft.dashboard !== undefined && service === DASHBOARD },
       );

@@ -12,6 +12,7 @@ import {
   RUN_VARIABLE_NAMES,
   RUN_VARIABLES,
 } from "../../runtime/program/run_variables.ts";
+import { advertisedAddress } from "../../runtime/program/advertise.ts";
 import { suggestion } from "../../runtime/program/suggest.ts";
 import {
   isSocketPath,
@@ -78,6 +79,7 @@ export function relationProblems(
     ...portProblems(service, services),
     ...socketProblems(service, services),
     ...nameProblems(service, services),
+    ...advertiseProblems(service, services),
     ...scheduleProblems(service, services),
   ]);
   return problems.length > 0 ? problems : circleProblems(services);
@@ -180,6 +182,29 @@ function nameProblems(service: string, services: Services): Problem[] {
   return taken === undefined ? [] : [{
     path: ["services", service, "deploy", "replicas"],
     message: `a replica would be called "${taken.name}", as another service is`,
+  }];
+}
+
+/** Finds an address that nobody can call, or that leads to several replicas. */
+function advertiseProblems(service: string, services: Services): Problem[] {
+  const specs = services.get(service) ?? [];
+  const all = specs.flatMap(({ advertise }) => advertise ?? []);
+  const path = ["services", service, "advertise"];
+  const [first] = all;
+  if (first === undefined) return [];
+  // Of what is written wrongly the schema has told.
+  const problem = advertisedAddress(first, undefined);
+  if ("problem" in problem) {
+    return [{
+      path,
+      message:
+        `the service has no port; write port: into it, or the port behind the host`,
+    }];
+  }
+  return new Set(all).size === all.length ? [] : [{
+    path,
+    message:
+      `${all.length} replicas would be called at one place, "${first}"; leave out the port, or write their number into it, as in 555\${REPLICA}`,
   }];
 }
 

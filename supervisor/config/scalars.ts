@@ -9,6 +9,7 @@
 import * as z from "zod";
 import { parseAddress } from "../../runtime/program/address.ts";
 import { parseDuration } from "../../runtime/program/units.ts";
+import { whyNotAdvertised } from "./advertised.ts";
 import { isPort, MAX_PORT } from "./port.ts";
 import { whyNoSchedule, whyNoTimezone } from "./schedule.ts";
 
@@ -51,6 +52,23 @@ export const address = z.string({ error: ADDRESS }).refine((text) => {
   }
 }, { error: ADDRESS }).meta({ title: "address" });
 
+/** A text that a function finds nothing wrong with. */
+function checkedText(
+  error: string,
+  whyNot: (text: string) => string | undefined,
+) {
+  return z.string({ error }).superRefine((text, context) => {
+    const message = whyNot(text);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
+}
+
+/** Where somebody is called: a host, which may have a port. */
+export const advertised = checkedText(
+  "expected a host, or host:port",
+  whyNotAdvertised,
+).meta({ title: "host, or host:port" });
+
 /** What is asked by HTTP. */
 export const httpUrl = z.string().refine(
   (text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ""),
@@ -63,17 +81,6 @@ export const port = z.union([
   z.string().regex(/^(auto|\d+)$/, { error: PORT }),
 ], { error: PORT }).refine(isPort, { error: PORT })
   .meta({ title: `port from 1 to ${MAX_PORT}, or auto` });
-
-/** A text that a function finds nothing wrong with. */
-function checkedText(
-  error: string,
-  whyNot: (text: string) => string | undefined,
-) {
-  return z.string({ error }).superRefine((text, context) => {
-    const message = whyNot(text);
-    if (message !== undefined) context.addIssue({ code: "custom", message });
-  });
-}
 
 /** When something runs, in the words of cron. */
 export const cronWords = checkedText(

@@ -20,6 +20,7 @@ import { size, words } from "../../runtime/config/scalars.ts";
 import { SELF } from "./addresses.ts";
 import {
   address,
+  advertised,
   cronWords,
   duration,
   httpUrl,
@@ -141,6 +142,9 @@ const SERVICE = z.strictObject({
   listen: z.literal(UNIX, { error: "expected unix" }).optional().describe(
     "unix: it listens on a unix socket of its own, which only this user can reach; self and its name then stand for that address",
   ).meta({ examples: [UNIX] }),
+  advertise: advertised.optional().describe(
+    "Where others call it, if that is not where it listens: a host, with a port if that is another; args have it as ${self.advertise}",
+  ).meta({ examples: ["10.0.0.5", "calc.example:443"] }),
   build_with: PROGRAM.build_with,
   permissions: PROGRAM.permissions,
   environment: PROGRAM.environment,

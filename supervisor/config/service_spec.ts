@@ -62,6 +62,8 @@ export interface ServiceSpec {
   port: number | undefined;
   /** The path of the unix socket where it listens instead. */
   socket: string | undefined;
+  /** Where others call it, if the config says so. */
+  advertise?: string;
   /** Variables to set; null passes the supervisor's own on. */
   environment: Readonly<Record<string, string | null>>;
   /** Whether it inherits all of the supervisor's variables. */
@@ -95,6 +97,11 @@ export interface ServiceSpec {
   looksOn?: true;
 }
 
+/** Where a process listens, and where it is called. */
+interface Place extends Pick<ServiceSpec, "port" | "socket"> {
+  advertise: string | undefined;
+}
+
 /**
  * Makes the spec of one service.
  *
@@ -102,7 +109,8 @@ export interface ServiceSpec {
  * @param service Its name in the config.
  * @param shape What the schema accepted.
  * @param folder The config's folder, which paths are relative to.
- * @param place Where it listens: a port, `auto` made a number, or a socket.
+ * @param place Where it listens: a port, `auto` made a number, or a socket; and
+ * what it advertises.
  * @param options `looksOn`: whether it is the dashboard.
  */
 export function serviceSpec(
@@ -110,7 +118,7 @@ export function serviceSpec(
   service: string,
   shape: ServiceShape,
   folder: string,
-  { port, socket }: Pick<ServiceSpec, "port" | "socket">,
+  { port, socket, advertise }: Place,
   { looksOn = false }: { looksOn?: boolean } = {},
 ): ServiceSpec {
   const { restart_policy: restart, healthcheck, logging } = shape;
@@ -120,6 +128,7 @@ export function serviceSpec(
     runs: programOf(shape, folder, socket),
     port,
     socket,
+    ...(advertise === undefined ? {} : { advertise }),
     environment: variablesOf(shape),
     // A command has the user's rights anyway.
     inheritEnvironment: shape.inherit_environment ??

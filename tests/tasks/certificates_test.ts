@@ -11,20 +11,25 @@ Deno.test("certificates() makes one for each service of the config and its calle
   // Files that are not there yet are no reason to make nothing.
   await Deno.writeTextFile(
     folder.file("config.yaml"),
-    "services:\n  api: {script: none.ts}\n",
+    "services:\n  api: {script: none.ts, port: 5, advertise: 10.0.0.5}\n",
   );
   const config = `--config=${folder.file("config.yaml")}`;
 
   await certificates([config, "--json"]);
   await certificates([config]);
 
-  const made = JSON.parse(lines[0]!) as { name: string; action: string }[];
+  const made = JSON.parse(lines[0]!) as {
+    name: string;
+    action: string;
+    names: string[];
+  }[];
   assertEquals(made.map(({ name, action }) => `${name} ${action}`), [
     "ca made",
-    "api made",
     "supervisor made",
     "client made",
+    "api made",
   ]);
+  assertEquals(made[3]!.names.at(-1), "10.0.0.5");
   assertStringIncludes(lines[1]!, "nothing had to be done");
   await assertRejects(
     () => certificates([config, "a/b"]),

@@ -315,6 +315,44 @@ const MISTAKES: [string, string, string[]][] = [
     service("command: [x]", "port: 65535", "deploy: {replicas: 2}"),
     ["services.a.port: replica 2 would get port 65536"],
   ],
+  [
+    "an advertised address that nobody can call",
+    service("command: [x, '${self.advertise}']", "advertise: 0.0.0.0"),
+    ["services.a.advertise: it must be one that callers can dial"],
+  ],
+  [
+    "an advertised address that is none",
+    service("command: [x]", "advertise: http://a"),
+    [
+      "services.a.advertise: expected a host, or host:port with a port up to 65535",
+    ],
+  ],
+  [
+    "an advertised host of a service without a port",
+    service("command: [x]", "advertise: calc.example"),
+    [
+      "services.a.advertise: the service has no port; write port: into it, or the port behind the host",
+    ],
+  ],
+  [
+    "an advertised address for several replicas",
+    service(
+      "command: [x]",
+      "advertise: a:5555",
+      "port: 5555",
+      "deploy: {replicas: 2}",
+    ),
+    [
+      'services.a.advertise: 2 replicas would be called at one place, "a:5555"; leave out the port, or write their number into it, as in 555${REPLICA}',
+    ],
+  ],
+  [
+    "what a service advertises that advertises nothing",
+    service("command: [x, '${self.advertise}']", "port: 1"),
+    [
+      "services.a.command[1]: cannot fill in ${self.advertise}: the service has no advertise; write advertise: into it",
+    ],
+  ],
   ["a service called self", "services: {self: {command: [x]}}", [
     "services.self: stands for the service that uses it; choose another name",
   ]],
@@ -329,7 +367,7 @@ const MISTAKES: [string, string, string[]][] = [
     "an unknown part of an address",
     service("command: [x, '${self.adress}']", "port: 1"),
     [
-      'services.a.command[1]: cannot fill in ${self.adress}: "self" has no "adress"; it has address and port',
+      'services.a.command[1]: cannot fill in ${self.adress}: "self" has no "adress"; it has address, port and advertise',
     ],
   ],
   [
@@ -473,6 +511,36 @@ services:
       { kind: "http", url: "http://127.0.0.1:6000/health" },
       { kind: "http", url: "http://127.0.0.1:6001/health" },
       { kind: "tcp", address: "127.0.0.1:5000" },
+    ],
+  );
+});
+
+Deno.test("parseConfig() fills in where services are called that listen elsewhere", () => {
+  const { services } = parse(`
+services:
+  a:
+    command: [x, "\${self.advertise}"]
+    port: \${PORT}
+    advertise: \${HOST:-calc.example}
+    deploy: { replicas: 2 }
+  b: { command: [x, "\${self.advertise}", "\${a.advertise}"], advertise: "[::1]", port: 443 }
+  c: { command: [x, "\${self.advertise}"], advertise: "10.0.0.5:555\${REPLICA}" }
+`);
+
+  assertEquals(
+    [...services.values()].flat().map(({ runs, advertise }) => [
+      advertise,
+      ...runs.args,
+    ]),
+    [
+      ["calc.example:5000", "calc.example:5000"],
+      ["calc.example:5001", "calc.example:5001"],
+      [
+        "[::1]:443",
+        "[::1]:443",
+        "calc.example:5000,calc.example:5001",
+      ],
+      ["10.0.0.5:5551", "10.0.0.5:5551"],
     ],
   );
 });

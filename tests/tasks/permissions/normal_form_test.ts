@@ -8,6 +8,7 @@ const NAMES = {
   services: ["a", "b"],
   ports: new Map([["b", [5000]]]),
   sockets: new Map([["a", ["/Work/run/a.sock"]]]),
+  advertised: new Map(),
 };
 
 Deno.test("normalForm() writes the addresses of services by name, ports and sockets alike", () => {

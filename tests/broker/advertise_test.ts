@@ -1,0 +1,56 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import type { Entry } from "../../broker/entry.ts";
+import {
+  type RegisterOptions,
+  registerService,
+} from "../../broker/register_service.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import { ENTRY, startBroker } from "../support/broker_here.ts";
+
+/** What a broker lists for an entry that is registered so. */
+async function listed(entry: Entry, options: Partial<RegisterOptions>) {
+  await using broker = await startBroker();
+  const registered = Promise.withResolvers<void>();
+  const stop = new AbortController();
+  const ended = registerService(entry, {
+    broker: broker.address,
+    signal: stop.signal,
+    onRegistered: registered.resolve,
+    report: () => {},
+    ...options,
+  });
+  await Promise.race([registered.promise, ended]);
+  const [found] = await broker.list();
+  stop.abort();
+  await ended;
+  return { address: found?.address, instance: found?.instance };
+}
+
+Deno.test("registerService() has others call where a service says, and not where it listens", async () => {
+  const entry = { ...ENTRY, address: "0.0.0.0:5555", instance: "0.0.0.0:5555" };
+
+  assertEquals(await listed(entry, { advertise: "10.0.0.5" }), {
+    address: "10.0.0.5:5555",
+    instance: "10.0.0.5:5555",
+  });
+  assertEquals(
+    await listed({ ...entry, instance: "one" }, { advertise: "calc:443" }),
+    { address: "calc:443", instance: "one" },
+  );
+});
+
+Deno.test("registerService() refuses to advertise what nobody can call", async () => {
+  await assertRejects(
+    () => listed(ENTRY, { advertise: "0.0.0.0" }),
+    Fault,
+    'nobody can call "0.0.0.0", which it advertises: it must be one that callers can dial',
+  );
+  await assertRejects(
+    () =>
+      listed({ ...ENTRY, address: "unix:/run/a.sock" }, {
+        advertise: "10.0.0.5",
+      }),
+    Fault,
+    "it needs a port",
+  );
+});
