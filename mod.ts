@@ -70,6 +70,12 @@ export {
   text,
   toggle,
 } from "./runtime/program/flags.ts";
+export {
+  SERVE_FLAGS,
+  TLS_FLAGS,
+  type TlsFiles,
+  useTls,
+} from "./runtime/program/tls_files.ts";
 export { log, print } from "./runtime/program/log.ts";
 export { runProgram } from "./runtime/program/program.ts";
 export {

@@ -13,6 +13,7 @@ import { aborted } from "../runtime/program/abort.ts";
 import { address, toggle } from "../runtime/program/flags.ts";
 import { log } from "../runtime/program/log.ts";
 import { runProgram } from "../runtime/program/program.ts";
+import { SERVE_FLAGS, useTls } from "../runtime/program/tls_files.ts";
 import { serve } from "../runtime/rpc/serve.ts";
 import { describeEntry } from "./entry.ts";
 import { createMemoryRegistry } from "./memory_registry.ts";
@@ -32,7 +33,8 @@ const KEEPALIVE = {
 
 const FLAGS = {
   address: address("where to serve", DEFAULT_BROKER),
-  expose: toggle("allow an address that other machines can reach"),
+  ...SERVE_FLAGS,
+  expose: toggle("the older name of --insecure"),
 };
 
 /** Logs each entry that comes and goes until `signal` aborts. */
@@ -59,13 +61,15 @@ if (import.meta.main) {
     name: "broker/main.ts",
     summary: "Tells services where the others are.",
     flags: FLAGS,
-  }, async ({ address, expose }, signal) => {
+  }, async (flags, signal) => {
+    const { address, expose, insecure } = flags;
+    useTls(flags);
     // The log watches too, besides those who may.
     const quotas = { ...QUOTAS, watchers: QUOTAS.watchers + 1 };
     const registry = createMemoryRegistry({ quotas });
     const served = await serve({
       address,
-      expose,
+      insecure: insecure || expose,
       guarded: [BrokerService.Register.path],
       services: { [BROKER_SERVICE]: brokerService(registry, { report: log }) },
       channel: KEEPALIVE,

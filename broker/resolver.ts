@@ -141,9 +141,14 @@ class BrokerResolver implements experimental.Resolver {
  * not let this process in will not do so later.
  */
 function codeOf({ code }: Fault): status {
-  return code === "unauthenticated"
-    ? status.UNAUTHENTICATED
-    : status.UNAVAILABLE;
+  switch (code) {
+    case "unauthenticated":
+      return status.UNAUTHENTICATED;
+    case "permission_denied":
+      return status.PERMISSION_DENIED;
+    default:
+      return status.UNAVAILABLE;
+  }
 }
 
 function endpointOf(address: string): experimental.Endpoint {

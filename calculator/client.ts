@@ -16,7 +16,9 @@ import {
   pause,
   print,
   runProgram,
+  TLS_FLAGS,
   toggle,
+  useTls,
 } from "denizen";
 import { DEFAULT_BROKER } from "denizen/broker";
 import { askPatiently } from "./ask_patiently.ts";
@@ -33,6 +35,7 @@ export const clientFlags = {
     max: Number.MAX_SAFE_INTEGER,
   }),
   interval: duration("time between calculations", "1s"),
+  ...TLS_FLAGS,
 };
 
 /** Makes up a calculation; never a division by zero. */
@@ -50,7 +53,9 @@ if (import.meta.main) {
     name: "calculator/client.ts",
     summary: "Asks calculator servers for made-up calculations.",
     flags: clientFlags,
-  }, async ({ broker, once, count, interval }, signal) => {
+  }, async (flags, signal) => {
+    const { broker, once, count, interval } = flags;
+    useTls(flags);
     const calculator = connectCalculator(broker);
     const wanted = once ? 1 : count ?? Infinity;
     for (let done = 0; done < wanted && !signal.aborted; done++) {

@@ -18,7 +18,9 @@ import {
   log,
   runProgram,
   serve,
+  SERVE_FLAGS,
   text,
+  useTls,
 } from "denizen";
 import { DEFAULT_BROKER, registerService } from "denizen/broker";
 import { CALCULATOR_SERVICE } from "../proto/calculator/contract.ts";
@@ -34,6 +36,7 @@ const FLAGS = {
     "NAME",
     "this instance's name; what clients call if not given",
   ),
+  ...SERVE_FLAGS,
 };
 
 if (import.meta.main) {
@@ -41,9 +44,12 @@ if (import.meta.main) {
     name: "calculator/server.ts",
     summary: "Adds, subtracts, multiplies and divides.",
     flags: FLAGS,
-  }, async ({ address, advertise, broker, instance }, signal) => {
+  }, async (flags, signal) => {
+    const { address, advertise, broker, instance, insecure } = flags;
+    useTls(flags);
     const served = await serve({
       address,
+      insecure,
       services: { [CALCULATOR_SERVICE]: calculatorService() },
     });
     // Whoever replaces servers one by one takes the next one away as soon as

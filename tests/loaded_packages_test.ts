@@ -20,6 +20,7 @@ const STAGE = [
   "node:path",
   "node:stream",
   "node:timers",
+  "node:tls",
   "protobufjs/minimal.js",
 ];
 

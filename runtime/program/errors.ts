@@ -15,6 +15,7 @@ export type FaultCode =
   | "not_found"
   | "already_exists"
   | "unauthenticated" // who calls has not shown who it is
+  | "permission_denied" // who calls is known, and may not
   | "failed_precondition" // not until something else has changed
   | "exhausted" // a limit has been reached
   | "aborted" // overtaken by another caller

@@ -14,6 +14,14 @@ export const RUN_VARIABLES = {
   service: "DENIZEN_SERVICE",
   /** How the user calls the program, for hints: `denizen`, say. */
   command: "DENIZEN_COMMAND",
+  /** The file with the certificate of the CA, for TLS. */
+  tlsCa: "DENIZEN_TLS_CA",
+  /** The file with the process's own certificate. */
+  tlsCert: "DENIZEN_TLS_CERT",
+  /** The file with the key of that certificate. */
+  tlsKey: "DENIZEN_TLS_KEY",
+  /** Who may call the servers of the process: names, with commas. */
+  allow: "DENIZEN_ALLOW",
 } as const;
 
 /** What stands for all of them in the rights of a script. */

@@ -27,15 +27,25 @@ export interface Authentication {
 export type Guarded = "all" | readonly string[];
 
 /**
- * Says why a call is refused, as UNAUTHENTICATED.
+ * Says why a call is refused.
  *
  * @param headers Those of the call.
+ * @param socket The connection that it comes by.
  * @returns The reason, for both sides; undefined where the call is let in.
  */
-export type Admit = (headers: IncomingHttpHeaders) => string | undefined;
+export type Admit = (
+  headers: IncomingHttpHeaders,
+  socket?: unknown,
+) => Refusal | undefined;
+
+/** Why a call is refused: nobody knows who calls, or who calls may not. */
+export interface Refusal {
+  code: "unauthenticated" | "permission_denied";
+  reason: string;
+}
 
 /** What everybody may ask: whether a server is well, and what it offers. */
-const OPEN =
+export const OPEN =
   /^\/grpc\.(?:health\.v1\.Health|reflection\.v1(?:alpha)?\.ServerReflection)\//;
 
 /** Returns what the environment of this process says, if it has a token. */
@@ -45,8 +55,13 @@ export function ownAuthentication(): Authentication | undefined {
   return {
     token,
     auth: readVariable(RUN_VARIABLES.auth) === "none" ? "none" : "token",
-    name: readVariable(RUN_VARIABLES.service)?.replace(/^.*\//s, ""),
+    name: ownName(),
   };
+}
+
+/** Returns what the server is called, if its environment says so. */
+export function ownName(): string | undefined {
+  return readVariable(RUN_VARIABLES.service)?.replace(/^.*\//s, "");
 }
 
 /**
@@ -70,9 +85,12 @@ export function createAdmission(
     const got = shown === undefined
       ? "was called without it"
       : "was shown another";
-    return `${name} wants this run's token and ${got}: ${
-      remedy(name, { always })
-    }`;
+    return {
+      code: "unauthenticated",
+      reason: `${name} wants this run's token and ${got}: ${
+        remedy(name, { always })
+      }`,
+    };
   };
 }
 

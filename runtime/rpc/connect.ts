@@ -18,6 +18,7 @@ import {
 } from "@grpc/grpc-js";
 import { LONGEST_TIMER_MS } from "../program/abort.ts";
 import type { Fault } from "../program/errors.ts";
+import type { TlsFiles } from "../program/tls_files.ts";
 import { createBurst } from "./burst.ts";
 import { channelCredentials } from "./credentials.ts";
 import { avoidDestroyed } from "./destroyed_session.ts";
@@ -28,6 +29,8 @@ import {
   readMessages,
 } from "./message_stream.ts";
 import { toFault } from "./status.ts";
+import type { Identity } from "./tls/identity.ts";
+import { identityFor, ownIdentity } from "./tls/own_identity.ts";
 import { ownToken } from "./token.ts";
 import { ask, type ClientMethod } from "./unary_call.ts";
 import { connectUnixSockets } from "./unix_client.ts";
@@ -47,6 +50,13 @@ export interface ConnectOptions {
    * @default {the token of the run, if this process belongs to one}
    */
   token?: string | null | undefined;
+  /**
+   * The files of the certificate to show, and of the CA that the server's has to
+   * be of; false for a server that speaks no TLS. With TLS no token is shown.
+   *
+   * @default {what the program's flags or its environment say}
+   */
+  tls?: TlsFiles | false | undefined;
   /** Settings of grpc-js, laid over ours. */
   channel?: ChannelOptions;
   /** Opens the connection at once, and not at the first call. @default {false} */
@@ -154,6 +164,7 @@ const CHANNEL: ChannelOptions = {
  * ```
  *
  * @param address `host:port`, `unix:/path`, or what a registered resolver takes.
+ * @throws {UsageError} If a file of its certificate is missing or wrong.
  */
 export function connect(
   address: string,
@@ -161,15 +172,17 @@ export function connect(
     name,
     where = `at ${address}`,
     token = ownToken(),
+    tls,
     channel = {},
     eager = false,
   }: ConnectOptions = {},
 ): Connection {
   const peer = name ? `${name} ${where}` : address;
-  const client = new Client(address, channelCredentials(token ?? undefined), {
-    ...CHANNEL,
-    ...channel,
-  });
+  const credentials = channelCredentials(
+    token ?? undefined,
+    identityTo(address, tls),
+  );
+  const client = new Client(address, credentials, { ...CHANNEL, ...channel });
   avoidDestroyed(client);
   connectUnixSockets(client);
   // Asking for the state with `true` is how grpc-js is told to connect.
@@ -253,6 +266,15 @@ export function connect(
     },
     close: () => client.close(),
   };
+}
+
+/** Returns who calls; a unix socket needs no certificate. */
+function identityTo(
+  address: string,
+  tls: ConnectOptions["tls"],
+): Identity | undefined {
+  if (tls === false || address.startsWith("unix:")) return undefined;
+  return tls ? identityFor(tls) : ownIdentity();
 }
 
 /** Sends messages, each once there is room for it, until there is an answer. */

@@ -14,20 +14,26 @@
 import { CallCredentials, ChannelCredentials, Metadata } from "@grpc/grpc-js";
 import { isLoopback } from "../program/address.ts";
 import { joinWrites } from "./joined_writes.ts";
+import type { Identity } from "./tls/identity.ts";
+import { SecureCredentials } from "./tls/secure_credentials.ts";
 import { AUTHORIZATION, bearer } from "./token.ts";
 
 /** What grpc-js makes for each connection. */
 type Connector = ReturnType<ChannelCredentials["_createSecureConnector"]>;
 
 /**
- * Returns the credentials of a channel to servers of this machine.
+ * Returns the credentials of a channel: to servers of this machine, or with TLS to
+ * servers anywhere.
  *
  * @param token The run's token; undefined shows none.
+ * @param identity Who calls. @default {nobody: without TLS}
  */
 export function channelCredentials(
   token: string | undefined,
+  identity?: Identity,
 ): ChannelCredentials {
-  return new LocalCredentials(token);
+  const local = new LocalCredentials(token);
+  return identity ? new SecureCredentials(identity, local) : local;
 }
 
 /** An unencrypted channel that shows the token where nobody listens. */

@@ -17,15 +17,16 @@
 import { type Server, status as Status } from "@grpc/grpc-js";
 import type {
   Http2Server,
+  Http2Session,
   IncomingHttpHeaders,
   OutgoingHttpHeaders,
   ServerHttp2Stream,
 } from "node:http2";
 import { formatAddress } from "../program/address.ts";
 import { logDefect } from "../program/log.ts";
-import type { Admit } from "./admission.ts";
+import type { Admit, Refusal } from "./admission.ts";
 import { onHttp2Server } from "./http2_server.ts";
-import { createRefusalLog } from "./refusals.ts";
+import { createRefusalLog, type Refused } from "./refusals.ts";
 
 /** What gRPC's requests have as content type (gRPC over HTTP/2, "Requests"). */
 const GRPC = /^application\/grpc(?:[+;]|$)/i;
@@ -33,6 +34,17 @@ const GRPC = /^application\/grpc(?:[+;]|$)/i;
 /** HTTP/2 error codes (RFC 9113, section 7). */
 const NO_ERROR = 0x0;
 const INTERNAL_ERROR = 0x2;
+
+/** What nghttp2 says where a connection does not begin as HTTP/2 does. */
+const NGHTTP2_ERR_BAD_CLIENT_MAGIC = -903;
+const NO_HTTP2 =
+  "it speaks TLS, or no HTTP/2 at all: this server has no certificate, so call it without, or start it with --tls-ca, --tls-cert and --tls-key";
+
+/** What a refusal leaves as. */
+const STATUSES = {
+  unauthenticated: Status.UNAUTHENTICATED,
+  permission_denied: Status.PERMISSION_DENIED,
+} as const;
 
 type StreamListener = (
   stream: ServerHttp2Stream,
@@ -44,12 +56,13 @@ type StreamListener = (
  * Guards every connection of `server`; to be called before it listens.
  *
  * @param admit Says whom to turn away. @default {nobody}
+ * @param tell Hears of those. @default {logs them}
  */
 export function guardConnections(
   server: Server,
   admit: Admit = () => undefined,
+  tell: (refused: Refused) => void = createRefusalLog(),
 ): void {
-  const tell = createRefusalLog();
   onHttp2Server(server, (http2Server) => {
     // A connection that breaks ends its streams, and each call hears of that.
     http2Server.on(
@@ -57,16 +70,22 @@ export function guardConnections(
       (socket) => socket.on("error", isToldElsewhere),
     );
     http2Server.on("session", (session) => {
-      session.on("error", isToldElsewhere);
+      const peer = peerOf(session);
+      session.on("error", (error: Error & { errno?: number }) => {
+        if (error.errno !== NGHTTP2_ERR_BAD_CLIENT_MAGIC) return;
+        tell({ path: "a connection", peer, reason: NO_HTTP2 });
+      });
     });
     guardStreams(http2Server, (stream, headers) => {
       const status = httpRefusal(headers);
       if (status !== undefined) return () => refuse(stream, status);
-      const reason = admit(headers);
-      if (reason === undefined) return undefined;
+      const refusal = admit(headers, stream.session?.socket);
+      if (refusal === undefined) return undefined;
       return () => {
-        tell({ path: headers[":path"] ?? "", peer: peerOf(stream), reason });
-        turnAway(stream, reason);
+        const { reason } = refusal;
+        const peer = peerOf(stream.session);
+        tell({ path: headers[":path"] ?? "", peer, reason });
+        turnAway(stream, refusal);
       };
     });
   });
@@ -144,20 +163,23 @@ function refuse(stream: ServerHttp2Stream, status: 405 | 415): void {
 }
 
 /** Answers with a status and nothing else (gRPC over HTTP/2, "Responses"). */
-function turnAway(stream: ServerHttp2Stream, reason: string): void {
+function turnAway(
+  stream: ServerHttp2Stream,
+  { code, reason }: Refusal,
+): void {
   stream.respond({
     ":status": 200,
     "content-type": "application/grpc",
-    "grpc-status": String(Status.UNAUTHENTICATED),
+    "grpc-status": String(STATUSES[code]),
     "grpc-message": encodeURI(reason),
   }, { endStream: true });
   // Whatever it still sends is not read.
   stream.close(NO_ERROR);
 }
 
-/** Where a stream comes from, for the log. */
-function peerOf(stream: ServerHttp2Stream): string {
-  const { remoteAddress, remotePort } = stream.session?.socket ?? {};
+/** Where a connection comes from, for the log. */
+function peerOf(session: Http2Session | undefined): string {
+  const { remoteAddress, remotePort } = session?.socket ?? {};
   return remoteAddress === undefined ? "a unix socket" : formatAddress({
     kind: "tcp",
     host: remoteAddress,

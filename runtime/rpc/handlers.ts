@@ -32,6 +32,7 @@ import {
   readMessages,
 } from "./message_stream.ts";
 import { toStatus } from "./status.ts";
+import { nameOfCaller } from "./tls/caller.ts";
 
 /** What a handler may ask of its call. */
 export interface Call {
@@ -41,6 +42,11 @@ export interface Call {
   peer: string;
   /** What the caller has told besides its messages. */
   metadata: Metadata;
+  /**
+   * The service that calls, by the name in its certificate; undefined without
+   * TLS, and where the certificate names none.
+   */
+  caller?: string | undefined;
 }
 
 /** One method's handler, made by unary() and its like. */
@@ -253,6 +259,9 @@ function watching(context: Call): { call: Call; asked(): boolean } {
       get metadata() {
         return context.metadata;
       },
+      get caller() {
+        return context.caller;
+      },
     },
   };
 }
@@ -415,6 +424,9 @@ function callOf(
     },
     get metadata() {
       return call.metadata;
+    },
+    get caller() {
+      return nameOfCaller(call);
     },
   };
 }

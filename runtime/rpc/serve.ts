@@ -25,12 +25,14 @@ import {
   type TcpAddress,
 } from "../program/address.ts";
 import { Fault } from "../program/errors.ts";
+import { NAMES_TLS, ownAllowed, type TlsFiles } from "../program/tls_files.ts";
 import { listenForInterrupts } from "../program/interrupts.ts";
 import {
   type Authentication,
   createAdmission,
   type Guarded,
   ownAuthentication,
+  ownName,
 } from "./admission.ts";
 import { bindFault } from "./bind_fault.ts";
 import { abortsOnGoaway } from "./deno_version.ts";
@@ -44,7 +46,12 @@ import { createHealth, type Health } from "./health.ts";
 import { connectionsOf, onHttp2Server } from "./http2_server.ts";
 import { joinWrites } from "./joined_writes.ts";
 import { createReflection } from "./reflection.ts";
+import { createRefusalLog, type Refused } from "./refusals.ts";
 import { endSilentConnections, HANDSHAKE_MS } from "./silent_connections.ts";
+import { createCallerAdmission } from "./tls/caller_admission.ts";
+import type { Identity } from "./tls/identity.ts";
+import { identityFor, ownIdentity } from "./tls/own_identity.ts";
+import { createSecureFront } from "./tls/secure_front.ts";
 import { listenOnUnix } from "./unix_listener.ts";
 
 /** Options for {@linkcode serve}. */
@@ -54,10 +61,26 @@ export interface ServeOptions {
   /** What to serve, by the service's full name. */
   services: Record<string, Implementation>;
   /**
-   * Allows an address that other machines can reach. A program that has a flag
-   * `--expose` gives what it says. @default {not allowed}
+   * Allows an address that other machines can reach, without TLS. A program that
+   * has a flag `--insecure` gives what it says. @default {not allowed}
    */
+  insecure?: boolean;
+  /** The older name of `insecure`. */
   expose?: boolean;
+  /**
+   * The files of its certificate: callers then need one of the same CA, and no
+   * token; false for none. A unix socket has no TLS: nobody can listen there.
+   *
+   * @default {what the program's flags or its environment say}
+   */
+  tls?: TlsFiles | false | undefined;
+  /**
+   * The services that may call, by the names in their certificates; health and
+   * reflection are for all that have one.
+   *
+   * @default {what the environment says; without that all}
+   */
+  allow?: readonly string[] | undefined;
   /** Who may call. @default {what the environment says; without a token everybody} */
   authentication?: Authentication | undefined;
   /**
@@ -115,34 +138,56 @@ export interface Served {
  * ```
  *
  * @throws {Fault} `invalid` if the address is malformed, or reaches beyond this
- * machine without `expose`; `unavailable` if it cannot be bound, naming the
- * process that holds it where that can be found.
+ * machine without TLS or `insecure`; `unavailable` if it cannot be bound, naming
+ * the process that holds it where that can be found.
+ * @throws {UsageError} If a file of its certificate is missing or wrong.
  */
 export async function serve({
   address,
   services,
   expose,
+  insecure,
   authentication = ownAuthentication(),
   guarded,
+  tls,
+  allow = ownAllowed(),
   handshakeMs = HANDSHAKE_MS,
   shield = abortsOnGoaway(Deno.version.deno),
   channel = {},
 }: ServeOptions): Promise<Served> {
   const wanted = parseAddress(address);
-  if (!expose && !isLoopback(wanted)) {
+  const identity = identityAt(wanted, tls);
+  if (!expose && !insecure && !identity && !isLoopback(wanted)) {
+    const flag = insecure === undefined ? "--expose" : "--insecure";
     throw new Fault(
       "invalid",
-      `Cannot serve on "${address}": other machines can reach it; ${
-        expose === undefined
-          ? "give an address of this machine, as in 127.0.0.1:5555"
-          : "add --expose to allow that"
+      `Cannot serve on "${address}": other machines can reach it; give it a certificate (${NAMES_TLS})${
+        (insecure ?? expose) === undefined
+          ? ", or an address of this machine, as in 127.0.0.1:5555"
+          : `, or add ${flag} to go without`
+      }`,
+    );
+  }
+  if (allow && !identity) {
+    throw new Fault(
+      "invalid",
+      `Cannot serve on "${address}": who may call (${
+        allow.join(", ")
+      }) is known by certificates only; ${
+        wanted.kind === "unix"
+          ? "a unix socket has none"
+          : `give it a certificate (${NAMES_TLS})`
       }`,
     );
   }
   const server = new Server({ ...SERVER, ...channel });
+  const tell = createRefusalLog();
   guardConnections(
     server,
-    authentication && createAdmission(authentication, guarded),
+    identity
+      ? createCallerAdmission({ name: ownName(), allow })
+      : authentication && createAdmission(authentication, guarded),
+    tell,
   );
   const flowWindow = channel["grpc-node.flow_control_window"];
   if (flowWindow !== undefined) widenFlowWindow(server, flowWindow);
@@ -183,7 +228,11 @@ export async function serve({
     );
   }
 
-  const { bound, front } = await listen(server, wanted, { shield, outlive });
+  const { bound, front } = await listen(server, wanted, {
+    shield,
+    outlive,
+    secure: identity && { identity, tell, handshakeMs },
+  });
   health.setAll("SERVING");
 
   return {
@@ -273,16 +322,33 @@ async function removeStaleSocket(path: string): Promise<void> {
   }
 }
 
+/** Returns who a server is; a unix socket needs no certificate. */
+function identityAt(
+  wanted: Address,
+  tls: ServeOptions["tls"],
+): Identity | undefined {
+  if (wanted.kind === "unix" || tls === false) return undefined;
+  return tls ? identityFor(tls) : ownIdentity();
+}
+
 /** Has `server` listen, by itself or by what accepts its connections for it. */
 async function listen(
   server: Server,
   wanted: Address,
-  { shield, outlive }: {
+  { shield, outlive, secure }: {
     shield: boolean;
     outlive: (listener: NetServer) => void;
+    /** What TLS needs, where there is to be any. */
+    secure:
+      | {
+        identity: Identity;
+        tell: (refused: Refused) => void;
+        handshakeMs: number;
+      }
+      | undefined;
   },
 ): Promise<{ bound: Address; front?: Front }> {
-  if (wanted.kind === "tcp" && !shield) {
+  if (wanted.kind === "tcp" && !shield && !secure) {
     return { bound: await bind(server, wanted) };
   }
   const injector = server.createConnectionInjector(
@@ -290,7 +356,9 @@ async function listen(
   );
   const take = (socket: Duplex) => injector.injectConnection(socket);
   if (wanted.kind === "tcp") {
-    const front = createShield(take);
+    const front = secure
+      ? createSecureFront(secure.identity, { ...secure, take, shield })
+      : createShield(take);
     outlive(front.listener);
     return { bound: await listenShielded(front.listener, wanted), front };
   }

@@ -18,6 +18,7 @@ const CODES: readonly (readonly [FaultCode, status])[] = [
   ["not_found", status.NOT_FOUND],
   ["already_exists", status.ALREADY_EXISTS],
   ["unauthenticated", status.UNAUTHENTICATED],
+  ["permission_denied", status.PERMISSION_DENIED],
   ["failed_precondition", status.FAILED_PRECONDITION],
   ["exhausted", status.RESOURCE_EXHAUSTED],
   ["aborted", status.ABORTED],

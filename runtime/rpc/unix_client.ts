@@ -9,6 +9,7 @@
  */
 
 import type { Client } from "@grpc/grpc-js";
+import { setDialledHost } from "./tls/secure_credentials.ts";
 import { inNodesWords, type UnixSocket, unixSocketOf } from "./unix_socket.ts";
 
 /** What grpc-js does not offer: where a channel has its connections from. */
@@ -19,13 +20,14 @@ interface Internals {
 interface Pool {
   getOrCreateSubchannel(
     target: unknown,
-    address: { path?: string },
+    address: { path?: string; host?: string },
     ...rest: unknown[]
   ): Subchannel;
   unrefUnusedSubchannels(): void;
 }
 
 interface Subchannel {
+  secureConnector: object;
   connector: { tcpConnect(address: unknown): Promise<UnixSocket> };
 }
 
@@ -37,7 +39,8 @@ export function connectUnixSockets(client: Client): void {
   internalChannel.subchannelPool = {
     getOrCreateSubchannel(target, address, ...rest) {
       const subchannel = pool.getOrCreateSubchannel(target, address, ...rest);
-      const { path } = address;
+      const { path, host } = address;
+      if (host !== undefined) setDialledHost(subchannel.secureConnector, host);
       if (path !== undefined) {
         subchannel.connector.tcpConnect = () => connectUnix(path);
       }

@@ -54,7 +54,7 @@ Deno.test("connectService() says at once, in the broker's words, that the broker
   await broker.stop(0);
 });
 
-Deno.test("a server without a flag --expose names none when it refuses an address", async () => {
+Deno.test("a server names what it needs when it refuses an address", async () => {
   await using server = spawnScript("calculator/server.ts", {
     args: ["--address=0.0.0.0:0"],
     permissions: sandbox("0.0.0.0:0"),
@@ -65,7 +65,7 @@ Deno.test("a server without a flag --expose names none when it refuses an addres
   assertEquals(code, 1);
   assertEquals(
     await server.stderr.rest(),
-    'Cannot serve on "0.0.0.0:0": other machines can reach it; give an address of this machine, as in 127.0.0.1:5555',
+    'Cannot serve on "0.0.0.0:0": other machines can reach it; give it a certificate (--tls-ca, --tls-cert and --tls-key, or DENIZEN_TLS_*), or add --insecure to go without',
   );
 });
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { TlsFiles } from "../../runtime/program/tls_files.ts";
 import { freeAddress } from "./free_ports.ts";
 import { type Spawned, spawnScript } from "./spawned.ts";
 
@@ -23,6 +24,18 @@ export function sandbox(...addresses: string[]): string[] {
 interface Where {
   /** An absolute path that ends with a slash. @default {this checkout} */
   root?: string;
+  /** The files of its certificate. @default {none} */
+  tls?: TlsFiles;
+}
+
+/** What names the files of a program's certificate, and lets it read them. */
+function certified(tls: TlsFiles | undefined) {
+  return {
+    flags: Object.entries(tls ?? {}).map(([part, file]) =>
+      `--tls-${part}=${file}`
+    ),
+    rights: tls ? [`--allow-read=${Object.values(tls).join(",")}`] : [],
+  };
 }
 
 /**
@@ -33,24 +46,26 @@ interface Where {
  */
 export function startBroker(
   address = freeAddress(),
-  { root = "" }: Where = {},
+  { root = "", tls }: Where = {},
 ): Promise<Server> {
+  const { flags, rights } = certified(tls);
   return listening(spawnScript(`${root}broker/main.ts`, {
-    args: [`--address=${address}`],
-    permissions: sandbox(address),
+    args: [`--address=${address}`, ...flags],
+    permissions: [...sandbox(address), ...rights],
   }));
 }
 
 /** Starts a calculator server and waits until it listens; as startBroker(). */
 export function startCalculator(
   broker: string,
-  { address = freeAddress(), args = [], root = "" }:
+  { address = freeAddress(), args = [], root = "", tls }:
     & { address?: string; args?: string[] }
     & Where = {},
 ): Promise<Server> {
+  const { flags, rights } = certified(tls);
   return listening(spawnScript(`${root}calculator/server.ts`, {
-    args: [`--address=${address}`, `--broker=${broker}`, ...args],
-    permissions: sandbox(address, broker),
+    args: [`--address=${address}`, `--broker=${broker}`, ...args, ...flags],
+    permissions: [...sandbox(address, broker), ...rights],
   }));
 }
 
@@ -69,11 +84,12 @@ export function startClient(
   broker: string,
   servers: string[],
   args: string[],
-  { root = "" }: Where = {},
+  { root = "", tls }: Where = {},
 ): Spawned {
+  const { flags, rights } = certified(tls);
   return spawnScript(`${root}calculator/client.ts`, {
-    args: [`--broker=${broker}`, ...args],
-    permissions: sandbox(broker, ...servers),
+    args: [`--broker=${broker}`, ...args, ...flags],
+    permissions: [...sandbox(broker, ...servers), ...rights],
   });
 }
 

@@ -55,8 +55,10 @@ Deno.test("a storm of broken connections ends no server, with and without a shie
   // Nothing of it is a defect of ours, and nobody reads a thousand lines.
   plain.kill("SIGTERM");
   shielded.kill("SIGTERM");
-  assertEquals(await plain.stderr.rest(), "");
-  assertEquals(await shielded.stderr.rest(), "");
+  const few =
+    /^Refused a connection from [\d.:]+: it speaks TLS, or no HTTP\/2 .*(\nRefused \d+ more calls?)*$/;
+  assertMatch(await plain.stderr.rest(), few);
+  assertMatch(await shielded.stderr.rest(), few);
   assertEquals((await plain.status).code, 0);
   assertEquals((await shielded.status).code, 0);
 });

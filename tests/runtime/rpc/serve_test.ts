@@ -252,16 +252,21 @@ for (const shield of [false, true]) {
 }
 
 for (const address of ["0.0.0.0:0", "[::]:0", "192.0.2.1:5000"]) {
-  Deno.test(`serve() refuses ${address} without expose, and names a flag only where there is one`, async () => {
-    const refused = `Cannot serve on "${address}": other machines can reach it`;
+  Deno.test(`serve() refuses ${address} without leave, and names a flag only where there is one`, async () => {
+    const refused =
+      `Cannot serve on "${address}": other machines can reach it; give it a certificate (--tls-ca, --tls-cert and --tls-key, or DENIZEN_TLS_*)`;
 
     assertEquals(await faultOf(serveEcho({}, { address, expose: false })), [
       "invalid",
-      `${refused}; add --expose to allow that`,
+      `${refused}, or add --expose to go without`,
+    ]);
+    assertEquals(await faultOf(serveEcho({}, { address, insecure: false })), [
+      "invalid",
+      `${refused}, or add --insecure to go without`,
     ]);
     assertEquals(await faultOf(serveEcho({}, { address })), [
       "invalid",
-      `${refused}; give an address of this machine, as in 127.0.0.1:5555`,
+      `${refused}, or an address of this machine, as in 127.0.0.1:5555`,
     ]);
   });
 }

@@ -1,0 +1,72 @@
+/**
+ * Why a client has no connection with TLS, in words: what is wrong, and what to do.
+ *
+ * @module
+ */
+
+import { commandFor } from "../../program/command_name.ts";
+
+/** What is known of a connection that has failed. */
+export interface FailedConnection {
+  /** The host that was called. */
+  host: string;
+  /** Those in the server's certificate, as node:tls writes them. */
+  names: string;
+  /** True once the handshake was over on this side: then the server has ended it. */
+  isShaken: boolean;
+}
+
+/** How a connection looks that the server has simply ended. */
+const CUT = /^(?:EPIPE|ECONNRESET)$/;
+
+/** Says it, as the end of "Cannot reach NAME: …". */
+export function connectionProblem(
+  { code = "", message }: { code?: string | undefined; message: string },
+  { host, names, isShaken }: FailedConnection,
+): string {
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    const hosts = names.split(", ")
+      .flatMap((entry) => /^(?:DNS|IP Address):(.+)$/.exec(entry)?.[1] ?? []);
+    return `its certificate is for ${
+      hosts.join(", ") || "no host"
+    }, and not for ${host}: ${
+      commandFor(`certificates --host=${host}`)
+    } makes one that is`;
+  }
+  // Deno's names for it: of an unknown issuer, and of all else that may be wrong.
+  if (code === "SELF_SIGNED_CERT_IN_CHAIN") {
+    return "its certificate comes from another CA than this program trusts: give both certificates of one CA (--tls-ca)";
+  }
+  if (
+    code === "CERT_HAS_EXPIRED" || code === "UNABLE_TO_VERIFY_LEAF_SIGNATURE"
+  ) {
+    return `its certificate does not hold any more, or not yet: ${
+      commandFor("certificates")
+    } makes a new one; compare the clocks of both machines, too`;
+  }
+  if (code === "ERR_SSL_WRONG_VERSION_NUMBER") {
+    return "it speaks no TLS, and this program does: give both a certificate, or neither";
+  }
+  const alert = alertIn(message);
+  if (alert !== undefined) {
+    return `it does not accept this program's certificate (${alert}): ${
+      remedyFor(alert)
+    }`;
+  }
+  if (isShaken && CUT.test(code)) {
+    return "it has ended the connection right after the handshake, as a server does that does not accept this program's certificate; its log may say more";
+  }
+  return message;
+}
+
+/** Returns what the other end has said in TLS's own words: "UnknownCA", say. */
+export function alertIn(message: string): string | undefined {
+  return /alert: (\w+)/.exec(message)?.[1];
+}
+
+/** Says what lets a certificate be accepted that the other end has refused. */
+export function remedyFor(alert: string): string {
+  return alert === "CertificateExpired"
+    ? `${commandFor("certificates")} makes a new one`
+    : "both need certificates of one CA";
+}

@@ -1,0 +1,38 @@
+import { assertEquals } from "@std/assert";
+import { connectionProblem } from "../../../../runtime/rpc/tls/connection_problem.ts";
+
+for (
+  const [code, message, isShaken, words] of [
+    [
+      "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+      "unable to verify the first certificate",
+      false,
+      "its certificate does not hold any more, or not yet: deno task certificates makes a new one; compare the clocks of both machines, too",
+    ],
+    [
+      "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED",
+      "received fatal alert: CertificateRequired",
+      true,
+      "it does not accept this program's certificate (CertificateRequired): both need certificates of one CA",
+    ],
+    [
+      "EPIPE",
+      "write EPIPE",
+      true,
+      "it has ended the connection right after the handshake, as a server does that does not accept this program's certificate; its log may say more",
+    ],
+    [
+      "ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED",
+      "received fatal alert: CertificateExpired",
+      true,
+      "it does not accept this program's certificate (CertificateExpired): deno task certificates makes a new one",
+    ],
+    ["ECONNRESET", "read ECONNRESET", false, "read ECONNRESET"],
+  ] as const
+) {
+  Deno.test(`connectionProblem() explains ${code}`, () => {
+    const failed = { host: "127.0.0.1", names: "DNS:localhost", isShaken };
+
+    assertEquals(connectionProblem({ code, message }, failed), words);
+  });
+}
