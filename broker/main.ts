@@ -10,12 +10,14 @@
 
 import { BROKER_SERVICE, BrokerService } from "../proto/broker/contract.ts";
 import { aborted } from "../runtime/program/abort.ts";
-import { address, toggle } from "../runtime/program/flags.ts";
+import { address, type Flag, toggle } from "../runtime/program/flags.ts";
 import { log } from "../runtime/program/log.ts";
 import { runProgram } from "../runtime/program/program.ts";
 import { SERVE_FLAGS, useTls } from "../runtime/program/tls_files.ts";
 import { serve } from "../runtime/rpc/serve.ts";
 import { describeEntry } from "./entry.ts";
+import { type EtcdAddress, readEtcdAddress } from "./etcd/address.ts";
+import { createEtcdRegistry, type EtcdRegistry } from "./etcd_registry.ts";
 import { createMemoryRegistry } from "./memory_registry.ts";
 import { QUOTAS } from "./limits.ts";
 import type { Registry } from "./registry.ts";
@@ -31,8 +33,18 @@ const KEEPALIVE = {
   "grpc.keepalive_timeout_ms": 2_000,
 };
 
+/** Where the registry is. */
+const registryFlag: Flag<"memory" | EtcdAddress> = {
+  placeholder: "memory|etcd://HOST:PORT,...[/PREFIX]",
+  help: "where it is kept who is registered",
+  defaultText: "memory",
+  fallback: "memory",
+  read: (text) => text === "memory" ? text : readEtcdAddress(text),
+};
+
 const FLAGS = {
   address: address("where to serve", DEFAULT_BROKER),
+  registry: registryFlag,
   ...SERVE_FLAGS,
   expose: toggle("the older name of --insecure"),
 };
@@ -56,6 +68,17 @@ async function logChanges(registry: Registry, signal: AbortSignal) {
   }
 }
 
+/** Opens the registry that a flag names. */
+function openRegistry(
+  where: "memory" | EtcdAddress,
+): Registry & Partial<Pick<EtcdRegistry, "ready" | "close">> {
+  // The log watches too, besides those who may.
+  const quotas = { ...QUOTAS, watchers: QUOTAS.watchers + 1 };
+  return where === "memory"
+    ? createMemoryRegistry({ quotas })
+    : createEtcdRegistry(where, { quotas, report: log });
+}
+
 if (import.meta.main) {
   await runProgram({
     name: "broker/main.ts",
@@ -64,9 +87,7 @@ if (import.meta.main) {
   }, async (flags, signal) => {
     const { address, expose, insecure } = flags;
     useTls(flags);
-    // The log watches too, besides those who may.
-    const quotas = { ...QUOTAS, watchers: QUOTAS.watchers + 1 };
-    const registry = createMemoryRegistry({ quotas });
+    const registry = openRegistry(flags.registry);
     const served = await serve({
       address,
       insecure: insecure || expose,
@@ -75,8 +96,19 @@ if (import.meta.main) {
       channel: KEEPALIVE,
     });
     log(`Serving on ${served.address}`);
-    const logging = logChanges(registry, signal);
+    const names = ["", BROKER_SERVICE];
+    // It knows nothing yet, and that is not the same as that there is nothing.
+    if (registry.ready) {
+      names.map((each) => served.setHealth(each, "NOT_SERVING"));
+    }
+    const logging = (async () => {
+      await Promise.race([registry.ready, aborted(signal)]);
+      if (signal.aborted) return;
+      names.map((each) => served.setHealth(each, "SERVING"));
+      await logChanges(registry, signal);
+    })();
     await aborted(signal);
+    await registry.close?.();
     await served.stop();
     await logging;
   });

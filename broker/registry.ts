@@ -8,13 +8,17 @@
  * @module
  */
 
+import type { Fault } from "../runtime/program/errors.ts";
 import type { Entry, Place } from "./entry.ts";
 
 /** A point in the life of a registry. */
 export interface Moment {
   /** Names this life of the registry; revisions of two epochs do not compare. */
   epoch: string;
-  /** Number of changes so far in this epoch. */
+  /**
+   * Grows with each change of this epoch: of the same epoch and revision there
+   * are the same entries.
+   */
   revision: number;
 }
 
@@ -48,9 +52,15 @@ export type Update =
 /** An entry's hold on its place. Disposing of it removes the entry. */
 export interface Lease extends Moment, AsyncDisposable {
   /**
+   * Resolves if the place has gone to somebody else meanwhile, with what that
+   * one's refusal would say.
+   */
+  readonly lost: Promise<Fault>;
+  /**
    * Puts another entry in the place, of the same service and instance.
    *
-   * @throws {Fault} `exhausted` when the registry would hold too much.
+   * @throws {Fault} `exhausted` when the registry would hold too much;
+   * `unavailable` while it cannot be reached.
    */
   replace(entry: Entry): Promise<Moment>;
 }
@@ -95,7 +105,8 @@ export interface Registry {
    * @param entry What to add.
    * @param holder Who adds it, for whoever wants the same place.
    * @throws {Fault} `already_exists` if a live holder has the place; `exhausted`
-   * when the registry would hold too much.
+   * when the registry would hold too much; `unavailable` while it cannot be
+   * reached.
    */
   add(entry: Entry, holder: string): Promise<Lease>;
   /** Returns the first of the entries asked for, as many as fit into a message. */
@@ -105,7 +116,8 @@ export interface Registry {
    * and without a gap. A reader that falls too far behind gets a snapshot in
    * place of the changes it has missed.
    *
-   * Reading throws a {@linkcode Fault} `exhausted` when too many watch.
+   * Reading throws a {@linkcode Fault}: `exhausted` when too many watch,
+   * `unavailable` where the registry has never been reached.
    */
   watch(options: WatchOptions): AsyncIterable<Update>;
   /**

@@ -109,6 +109,7 @@ async function register(
   { streamEntries, refusals, now }: StreamRules,
 ): Promise<void> {
   const holds = new Map<string, Hold>();
+  let lost: Fault | undefined;
   const leave = () => void stream.incoming.return?.();
   signal.addEventListener("abort", leave, { once: true });
   const put = async (entry: Entry, protocol: number): Promise<Moment> => {
@@ -129,6 +130,10 @@ async function register(
     const sinceMs = now();
     const lease = await registry.add({ ...entry, registeredMs: sinceMs }, peer);
     holds.set(key, { lease, sinceMs });
+    void lease.lost.then((fault) => {
+      lost ??= fault;
+      leave();
+    });
     return lease;
   };
   try {
@@ -136,7 +141,10 @@ async function register(
       const { protocol } = registration;
       const entry = checkEntry(registration.entry);
       const { epoch, revision } = await put(entry, protocol).catch((fault) => {
-        refusals.add(peer, describeEntry(entry), String(fault.message));
+        // Of a registry that is away the registry itself tells, and once.
+        if (fault.code !== "unavailable") {
+          refusals.add(peer, describeEntry(entry), String(fault.message));
+        }
         throw fault;
       });
       refusals.forget(peer, describeEntry(entry));
@@ -145,6 +153,7 @@ async function register(
   } finally {
     for (const { lease } of holds.values()) await lease[Symbol.asyncDispose]();
   }
+  if (lost) throw lost;
   if (signal.aborted) {
     throw new Fault(
       "unavailable",

@@ -35,6 +35,8 @@ export interface Watcher extends Disposable {
 export interface Watchers {
   /** Tells those of a service, and those of all, of a change. */
   announce(pending: Pending): void;
+  /** Has everybody read everything anew. */
+  beginAnew(): void;
   /**
    * Adds one.
    *
@@ -85,6 +87,10 @@ export function createWatchers(
     for (const { weight } of pending) pendingWeight -= weight;
     return pending;
   };
+  const leaveBehind = (inbox: Inbox) => {
+    inbox.behind = true;
+    take(inbox);
+  };
   const hand = (inbox: Inbox, pending: Pending) => {
     if (inbox.behind) return;
     const fits = inbox.pending.length < maxBacklog &&
@@ -93,8 +99,7 @@ export function createWatchers(
       inbox.pending.push(pending);
       pendingWeight += pending.weight;
     } else {
-      inbox.behind = true;
-      take(inbox);
+      leaveBehind(inbox);
     }
     inbox.wake();
   };
@@ -104,6 +109,12 @@ export function createWatchers(
     announce(pending) {
       for (const name of [pending.change.entry.service, EVERY_SERVICE]) {
         for (const inbox of inboxesOf.get(name) ?? []) hand(inbox, pending);
+      }
+    },
+    beginAnew() {
+      for (const inbox of [...inboxesOf.values()].flatMap((all) => [...all])) {
+        leaveBehind(inbox);
+        inbox.wake();
       }
     },
     add(service = EVERY_SERVICE, signal, who) {

@@ -29,6 +29,9 @@ export type Interfaces = Record<string, Names>;
 
 const RECORD = join(PROJECT, "docs/interfaces.json");
 
+/** Contracts of somebody else, which promise what they promise. */
+const THEIRS = "etcd/";
+
 /** What is recorded. */
 export async function recordedInterfaces(): Promise<Interfaces> {
   return JSON.parse(await Deno.readTextFile(RECORD));
@@ -240,7 +243,8 @@ export function documentedNames(page: string): Names {
 }
 
 async function contractTexts(): Promise<Record<string, string>> {
-  const paths = await Array.fromAsync(contractPaths());
+  const paths = (await Array.fromAsync(contractPaths()))
+    .filter((path) => !path.startsWith(THEIRS));
   return Object.fromEntries(
     await Promise.all(paths.map(async (path) => [
       path,

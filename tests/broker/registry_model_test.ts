@@ -7,10 +7,19 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { byName, type Entry, entryBytes } from "../../broker/entry.ts";
-import { createMemoryRegistry } from "../../broker/memory_registry.ts";
-import type { Lease, Registry, Update } from "../../broker/registry.ts";
+import type { Lease } from "../../broker/registry.ts";
 import { Fault } from "../../runtime/program/errors.ts";
+import {
+  counted,
+  type TestedRegistry,
+  testRegistries,
+  useEtcd,
+} from "../support/registries.ts";
 
+useEtcd();
+
+/** How many orders are tried: each call of etcd is one of another process. */
+const RUNS = { memory: 300, etcd: 10 };
 const SERVICES = ["a", "b"] as const;
 const MAX_BACKLOG = 3;
 /** Two entries at once: most snapshots come in parts. */
@@ -113,7 +122,7 @@ function createModel() {
 }
 
 /** A watcher that rebuilds what there is from what it reads. */
-function createReader(registry: Registry, service: string | undefined) {
+function createReader(registry: TestedRegistry, service: string | undefined) {
   const stop = new AbortController();
   const updates = registry.watch({ service, signal: stop.signal })
     [Symbol.asyncIterator]();
@@ -127,7 +136,7 @@ function createReader(registry: Registry, service: string | undefined) {
     },
     entries: () => [...known.values()].sort(byName),
     async read() {
-      const update: Update = (await updates.next()).value;
+      const update = counted(registry, (await updates.next()).value);
       if (update.kind === "snapshot") {
         parts.push(...update.entries);
         if (update.more) return;
@@ -156,97 +165,103 @@ function createReader(registry: Registry, service: string | undefined) {
 }
 
 /** Every entry, page after page. */
-async function readAll(registry: Registry) {
+async function readAll(registry: TestedRegistry) {
   const entries: Entry[] = [];
   while (true) {
-    const page = await registry.list({ after: entries.at(-1) });
+    const page = counted(
+      registry,
+      await registry.list({ after: entries.at(-1) }),
+    );
     entries.push(...page.entries);
     if (!page.more) return { entries, revision: page.revision };
   }
 }
 
-Deno.test("a registry and its watchers agree with the model, in any order of events", async () => {
-  await fc.assert(
-    fc.asyncProperty(STEPS, async (steps) => {
-      const registry = createMemoryRegistry({
-        maxBacklog: MAX_BACKLOG,
-        partBytes: PART_BYTES,
-      });
-      const model = createModel();
-      const leases: Lease[] = [];
-      const readers: ReturnType<typeof createReader>[] = [];
-      const readIfAny = async (reader: ReturnType<typeof createReader>) => {
-        if (reader.seen >= model.lastFor(reader.service)) return false;
-        await reader.read();
-        if (reader.seen >= 0) {
-          assertEquals(
-            reader.entries(),
-            model.at(reader.seen, reader.service),
-          );
-        }
-        return true;
-      };
+testRegistries(
+  "a registry and its watchers agree with the model, in any order of events",
+  async (make, kind) => {
+    await fc.assert(
+      fc.asyncProperty(STEPS, async (steps) => {
+        await using registry = await make({
+          maxBacklog: MAX_BACKLOG,
+          partBytes: PART_BYTES,
+        });
+        const model = createModel();
+        const leases: Lease[] = [];
+        const readers: ReturnType<typeof createReader>[] = [];
+        const readIfAny = async (reader: ReturnType<typeof createReader>) => {
+          if (reader.seen >= model.lastFor(reader.service)) return false;
+          await reader.read();
+          if (reader.seen >= 0) {
+            assertEquals(
+              reader.entries(),
+              model.at(reader.seen, reader.service),
+            );
+          }
+          return true;
+        };
 
-      for (const each of steps) {
-        switch (each.step) {
-          case "add": {
-            const { service, instance, address } = each;
-            const entry = {
-              service,
-              instance,
-              address,
-              version: "",
-              metadata: {},
-            };
-            const adding = registry.add(entry, "me");
-            if (model.holds(entry)) {
-              await assertRejects(() => adding, Fault);
+        for (const each of steps) {
+          switch (each.step) {
+            case "add": {
+              const { service, instance, address } = each;
+              const entry = {
+                service,
+                instance,
+                address,
+                version: "",
+                metadata: {},
+              };
+              const adding = registry.add(entry, "me");
+              if (model.holds(entry)) {
+                await assertRejects(() => adding, Fault);
+                break;
+              }
+              const lease = await adding;
+              model.put(entry, lease);
+              leases.push(lease);
               break;
             }
-            const lease = await adding;
-            model.put(entry, lease);
-            leases.push(lease);
-            break;
+            case "replace": {
+              const lease = leases[each.lease];
+              const held = lease && model.heldBy(lease);
+              if (!held) break;
+              const entry = { ...held, address: each.address };
+              await lease.replace(entry);
+              model.put(entry, lease);
+              break;
+            }
+            case "remove": {
+              const lease = leases[each.lease];
+              if (!lease) break;
+              model.remove(lease);
+              await lease[Symbol.asyncDispose]();
+              break;
+            }
+            case "watch":
+              readers.push(createReader(registry, each.service));
+              break;
+            case "read": {
+              const reader = readers[each.watcher];
+              if (reader) await readIfAny(reader);
+              break;
+            }
           }
-          case "replace": {
-            const lease = leases[each.lease];
-            const held = lease && model.heldBy(lease);
-            if (!held) break;
-            const entry = { ...held, address: each.address };
-            await lease.replace(entry);
-            model.put(entry, lease);
-            break;
-          }
-          case "remove": {
-            const lease = leases[each.lease];
-            if (!lease) break;
-            model.remove(lease);
-            await lease[Symbol.asyncDispose]();
-            break;
-          }
-          case "watch":
-            readers.push(createReader(registry, each.service));
-            break;
-          case "read": {
-            const reader = readers[each.watcher];
-            if (reader) await readIfAny(reader);
-            break;
-          }
+          const { entries, revision } = await readAll(registry);
+          assertEquals(entries, model.at(revision));
+          assertEquals(revision, model.lastFor());
         }
-        const { entries, revision } = await readAll(registry);
-        assertEquals(entries, model.at(revision));
-        assertEquals(revision, model.lastFor());
-      }
 
-      for (const reader of readers) {
-        while (await readIfAny(reader));
-        assertEquals(
-          reader.entries(),
-          model.at(model.lastFor(), reader.service),
-        );
-        await reader.stop();
-      }
-    }),
-    { numRuns: 300 },
-  );
-});
+        for (const reader of readers) {
+          while (await readIfAny(reader));
+          assertEquals(
+            reader.entries(),
+            model.at(model.lastFor(), reader.service),
+          );
+          await reader.stop();
+        }
+      }),
+      { numRuns: RUNS[kind] },
+    );
+  },
+);

@@ -1,0 +1,352 @@
+/**
+ * What only a registry in etcd does: several beside each other, an etcd that
+ * comes and goes, and entries of other programs. registry_test.ts has the rest.
+ */
+
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import type { Entry } from "../../broker/entry.ts";
+import {
+  createEtcdRegistry,
+  type EtcdRegistry,
+  type EtcdRegistryOptions,
+} from "../../broker/etcd_registry.ts";
+import type { Change, Registry, Update } from "../../broker/registry.ts";
+import { Fault } from "../../runtime/program/errors.ts";
+import { eventually } from "../support/eventually.ts";
+import { startEtcd, testEtcd } from "../support/etcd.ts";
+import { freeAddress } from "../support/free_ports.ts";
+import { tcpProxy } from "../support/tcp_proxy.ts";
+
+const ENTRY: Entry = {
+  service: "a.B",
+  instance: "h:1",
+  address: "h:1",
+  version: "1",
+  metadata: {},
+};
+
+/** Opens a registry that knows what is registered. */
+async function open(
+  members: string[],
+  options: EtcdRegistryOptions = {},
+): Promise<EtcdRegistry & { lines: string[] } & AsyncDisposable> {
+  const lines: string[] = [];
+  const registry = createEtcdRegistry({ members, prefix: "services" }, {
+    leaseSeconds: 1,
+    report: (line) => lines.push(line),
+    ...options,
+  });
+  await registry.ready;
+  return { ...registry, lines, [Symbol.asyncDispose]: registry.close };
+}
+
+/** The changes that a registry tells, one at a time; of its snapshots nothing. */
+async function changesOf(registry: Registry) {
+  const stop = new AbortController();
+  const updates = registry.watch({ signal: stop.signal })
+    [Symbol.asyncIterator]();
+  await updates.next();
+  const pending: Change[] = [];
+  return {
+    async next(): Promise<string> {
+      while (pending.length === 0) {
+        const { value }: { value: Update } = await updates.next();
+        if (value.kind === "changes") pending.push(...value.changes);
+      }
+      const { kind, entry } = pending.shift()!;
+      return `${kind} ${entry.service} ${entry.instance}`;
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await updates.next();
+    },
+  };
+}
+
+async function instances(registry: Registry): Promise<string[]> {
+  return (await registry.list()).entries.map(({ instance }) => instance);
+}
+
+function known(registry: Registry, wanted: string[]): Promise<void> {
+  return eventually(
+    `only ${wanted} are known`,
+    async () => (await instances(registry)).join() === wanted.join(),
+  );
+}
+
+testEtcd(
+  "two brokers on one etcd give the same answers, and each tells what comes to the other",
+  async () => {
+    await using etcd = await startEtcd();
+    await using one = await open([etcd.address]);
+    await using changes = await changesOf(one);
+    const lease = await one.add(ENTRY, "me");
+    await using two = await open([etcd.address]);
+
+    const other = await two.add({ ...ENTRY, instance: "h:2" }, "you");
+    const told = [await changes.next(), await changes.next()];
+    const answers = [await one.list(), await two.list()];
+    await lease[Symbol.asyncDispose]();
+    await known(two, ["h:2"]);
+    await other[Symbol.asyncDispose]();
+
+    assertEquals(told, ["put a.B h:1", "put a.B h:2"]);
+    assertEquals(answers[0], answers[1]);
+    assertEquals(answers[0]!.entries.length, 2);
+    assertEquals([await changes.next(), await changes.next()], [
+      "removed a.B h:1",
+      "removed a.B h:2",
+    ]);
+  },
+);
+
+testEtcd(
+  "an instance is refused at another broker, unless it has gone there: then it is that one's",
+  async () => {
+    await using etcd = await startEtcd();
+    await using one = await open([etcd.address]);
+    await using two = await open([etcd.address]);
+    await using changes = await changesOf(two);
+    const former = await one.add(ENTRY, "10.0.0.1:7");
+
+    const fault = await assertRejects(
+      () => two.add({ ...ENTRY, address: "h:2" }, "10.0.0.2:7"),
+      Fault,
+    );
+    const lease = await two.add(ENTRY, "10.0.0.1:8");
+    await former[Symbol.asyncDispose]();
+
+    assertEquals(fault.code, "already_exists");
+    assertMatch(
+      fault.message,
+      /^Cannot register service "a\.B" instance "h:1" at h:2: 10\.0\.0\.1:7 holds the instance for h:1 since \S+Z; /,
+    );
+    assertEquals(await instances(two), ["h:1"]);
+    assertEquals([await changes.next(), await changes.next()], [
+      "put a.B h:1",
+      "put a.B h:1",
+    ]);
+    await lease[Symbol.asyncDispose]();
+    assertEquals(await instances(two), []);
+  },
+);
+
+testEtcd(
+  "what a broker has registered outlives it as long as its lease lasts",
+  async () => {
+    await using etcd = await startEtcd();
+    await using two = await open([etcd.address]);
+    await using changes = await changesOf(two);
+    const one = await open([etcd.address]);
+    const lease = await one.add(ENTRY, "me");
+    await changes.next();
+
+    await one.close();
+    await lease[Symbol.asyncDispose]();
+    const left = await instances(two);
+
+    assertEquals(left, ["h:1"]);
+    assertEquals(await changes.next(), "removed a.B h:1");
+  },
+);
+
+testEtcd(
+  "entries are kept where Go's etcd resolver looks, and those of Go are found",
+  async () => {
+    await using etcd = await startEtcd();
+    await using registry = await open([etcd.address]);
+    await registry.add(ENTRY, "me");
+    const stored = await etcd.read("services/a.B/");
+
+    await etcd.put(
+      "services/go.S/h:9",
+      '{"Op":0,"Addr":"h:9","Metadata":null}',
+    );
+    await known(registry, ["h:1", "h:9"]);
+    await etcd.put("services/go.S/h:9", "no entry any more");
+    await known(registry, ["h:1"]);
+    const fault = await assertRejects(
+      () => registry.add({ ...ENTRY, service: "go.S", instance: "h:9" }, "me"),
+      Fault,
+    );
+
+    const { Addr, Op } = JSON.parse(stored["services/a.B/h:1"] ?? "{}");
+    assertEquals([Op, Addr], [0, "h:1"]);
+    assertEquals(registry.lines, [
+      'Passing over "services/go.S/h:9" in etcd: it is not {"Op":0,"Addr":"host:port"}',
+    ]);
+    assertEquals(fault.code, "already_exists");
+  },
+);
+
+testEtcd(
+  "while etcd is away what was known is told, nobody registers, and two lines say so; then all is put in order",
+  async () => {
+    await using etcd = await startEtcd();
+    await using registry = await open([etcd.address], { leaseSeconds: 5 });
+    await registry.add(ENTRY, "me");
+    const gone = await registry.add({ ...ENTRY, instance: "h:2" }, "me");
+    await using changes = await changesOf(registry);
+
+    await etcd.kill();
+    await eventually("it is noticed", () => registry.lines.length > 0);
+    await gone[Symbol.asyncDispose]();
+    const meanwhile = await instances(registry);
+    const fault = await assertRejects(
+      () => registry.add({ ...ENTRY, instance: "h:3" }, "me"),
+      Fault,
+    );
+    await etcd.start();
+
+    assertEquals(await changes.next(), "removed a.B h:2");
+    await registry.add({ ...ENTRY, instance: "h:3" }, "me");
+    assertEquals(meanwhile, ["h:1", "h:2"]);
+    assertEquals(fault.code, "unavailable");
+    assertEquals(
+      fault.message,
+      `Cannot register service "a.B" instance "h:3" at h:1: the broker has lost etcd at ${etcd.address}, and waits for it`,
+    );
+    assertEquals(await instances(registry), ["h:1", "h:3"]);
+    assertEquals(registry.lines.length, 2);
+    assertMatch(
+      registry.lines[0]!,
+      /^Cannot reach etcd at \S+: .*; the broker answers from what it knew, and registers nobody until etcd is back$/,
+    );
+    assertEquals(registry.lines[1], `etcd is back at ${etcd.address}`);
+  },
+);
+
+testEtcd(
+  "an etcd that comes back without what it had is given the live holders anew",
+  async () => {
+    await using etcd = await startEtcd();
+    await using registry = await open([etcd.address]);
+    await registry.add(ENTRY, "me");
+    await registry.add({ ...ENTRY, instance: "h:2" }, "me");
+
+    await etcd.kill();
+    await etcd.start({ empty: true });
+
+    await eventually(
+      "both are in etcd",
+      async () => Object.keys(await etcd.read("services/")).length === 2,
+    );
+    await known(registry, ["h:1", "h:2"]);
+    const lease = await registry.add({ ...ENTRY, instance: "h:3" }, "me");
+    await lease[Symbol.asyncDispose]();
+    assertEquals(await instances(registry), ["h:1", "h:2"]);
+  },
+);
+
+testEtcd(
+  "a broker whose lease is lost registers its live holders anew, and so it does where a key is removed by hand",
+  async () => {
+    await using etcd = await startEtcd();
+    await using registry = await open([etcd.address]);
+    await using changes = await changesOf(registry);
+    const lease = await registry.add(ENTRY, "me");
+
+    await etcd.revokeLeases();
+    const lost = [await changes.next(), await changes.next()];
+    lost.push(await changes.next());
+    await etcd.clear("services/");
+    const removed = [await changes.next(), await changes.next()];
+    await lease[Symbol.asyncDispose]();
+
+    assertEquals(lost, ["put a.B h:1", "removed a.B h:1", "put a.B h:1"]);
+    assertEquals(removed, ["removed a.B h:1", "put a.B h:1"]);
+    assertEquals(await changes.next(), "removed a.B h:1");
+  },
+);
+
+testEtcd(
+  "a holder whose place another program takes loses it, and is told who has it",
+  async () => {
+    await using etcd = await startEtcd();
+    await using registry = await open([etcd.address]);
+    const { lost } = await registry.add(ENTRY, "me");
+
+    await etcd.put("services/a.B/h:1", '{"Op":0,"Addr":"h:7","Metadata":null}');
+    const fault = await lost;
+
+    assertEquals(fault.code, "already_exists");
+    assertMatch(
+      fault.message,
+      /: another program holds the instance for h:7; stop that one/,
+    );
+  },
+);
+
+testEtcd(
+  "a member that does not answer is left for the next, and one line says so",
+  async () => {
+    await using etcd = await startEtcd();
+    await using proxy = tcpProxy(etcd.address);
+    await using registry = await open([
+      freeAddress(),
+      proxy.address,
+      etcd.address,
+    ]);
+    await registry.add(ENTRY, "me");
+
+    await proxy.close();
+    await eventually("it goes on", () => registry.lines.length > 1);
+    await etcd.put("services/go.S/h:9", '{"Addr":"h:9"}');
+    await known(registry, ["h:1", "h:9"]);
+
+    assertEquals(registry.lines.length, 2);
+    assertMatch(
+      registry.lines[0]!,
+      new RegExp(`^Cannot reach etcd at .*; going on with ${proxy.address}$`),
+    );
+    assertMatch(
+      registry.lines[1]!,
+      new RegExp(`^Cannot reach etcd at .*; going on with ${etcd.address}$`),
+    );
+  },
+);
+
+testEtcd(
+  "an etcd that does not answer although it is connected is noticed",
+  async () => {
+    await using etcd = await startEtcd();
+    await using registry = await open([etcd.address], { leaseSeconds: 5 });
+
+    etcd.freeze(true);
+    await eventually("it is noticed", () => registry.lines.length > 0);
+    etcd.freeze(false);
+    await eventually("it is back", () => registry.lines.length > 1);
+
+    assertMatch(
+      registry.lines[0]!,
+      /^Cannot reach etcd at .*: it has not answered/,
+    );
+  },
+);
+
+Deno.test("a broker that has never reached etcd says so in words", async () => {
+  const member = freeAddress();
+  const lines: string[] = [];
+  const registry = createEtcdRegistry({ members: [member], prefix: "s" }, {
+    report: (line) => lines.push(line),
+  });
+
+  const faults = [
+    await assertRejects(() => registry.list(), Fault),
+    await assertRejects(() => registry.add(ENTRY, "me"), Fault),
+    await assertRejects(async () => {
+      const { signal } = new AbortController();
+      for await (const _ of registry.watch({ signal })) break;
+    }, Fault),
+  ];
+  await eventually("a line says so", () => lines.length > 0);
+  await registry.close();
+
+  assertEquals(faults.map(({ code }) => code), Array(3).fill("unavailable"));
+  assertEquals(
+    faults[0]!.message,
+    `Cannot tell what is registered: the broker has not reached etcd at ${member} yet`,
+  );
+  assertEquals(lines.length, 1);
+  assertMatch(lines[0]!, /^Cannot reach etcd at .*; the broker waits for it$/);
+});
