@@ -62,6 +62,7 @@ export {
 } from "./runtime/program/errors.ts";
 export {
   address,
+  addresses,
   bytes,
   choice,
   duration,

@@ -50,12 +50,15 @@ export {
  * ```
  *
  * @param service Full name of the service.
- * @param broker The broker's address.
+ * @param broker The broker's address, or those of several with commas: the first
+ * that answers is followed, and the next when it dies.
  */
 export function connectService(service: string, broker: string): Connection {
   registerBrokerResolver();
   return connect(brokerTarget(service, broker), {
     name: service,
     where: `through the broker at ${broker}`,
+    // Servers of other languages refuse pings that come more often.
+    channel: { "grpc.keepalive_time_ms": 300_000 },
   });
 }

@@ -26,7 +26,7 @@ export type AddressNews =
 
 /** Which service is followed, and where. */
 export interface FollowedService {
-  /** The broker's address. */
+  /** The broker's address, or those of several with commas. */
   broker: string;
   /** Full name of the service. */
   service: string;

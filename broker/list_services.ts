@@ -8,7 +8,7 @@ import { BrokerService } from "../proto/broker/contract.ts";
 import { Fault } from "../runtime/program/errors.ts";
 import type { Connection } from "../runtime/rpc/connect.ts";
 import type { Entry } from "./entry.ts";
-import { connectBroker } from "./reopen.ts";
+import { connectBroker } from "./broker_list.ts";
 
 /**
  * Returns every registered entry, in order of service and instance.
@@ -26,7 +26,7 @@ import { connectBroker } from "./reopen.ts";
  * }
  * ```
  *
- * @param broker The broker's address.
+ * @param broker The broker's address, or those of several with commas.
  * @throws {Fault} `unavailable` if the broker cannot be reached.
  */
 export async function listServices(broker: string): Promise<Entry[]> {

@@ -8,7 +8,7 @@
 import { BrokerService } from "../proto/broker/contract.ts";
 import type { Watcher__Output } from "../proto/types/broker/v1/Watcher.ts";
 import { isUnimplemented } from "../runtime/rpc/status.ts";
-import { connectBroker } from "./reopen.ts";
+import { connectBroker } from "./broker_list.ts";
 
 /** One who follows what is registered. */
 export type Watcher = Readonly<Watcher__Output>;
@@ -16,7 +16,7 @@ export type Watcher = Readonly<Watcher__Output>;
 /**
  * Connects to a broker, to ask it now and then who follows what is registered.
  *
- * @param broker The broker's address.
+ * @param broker The broker's address, or those of several with commas.
  * @returns Asks: for the oldest 2,000 of them. Undefined from a broker that is too
  * old to say. Throws a Fault, `unavailable` if the broker cannot be reached.
  */

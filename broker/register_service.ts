@@ -11,11 +11,12 @@ import { advertisedAddress } from "../runtime/program/advertise.ts";
 import { Fault } from "../runtime/program/errors.ts";
 import { log } from "../runtime/program/log.ts";
 import { describeEntry, type Entry } from "./entry.ts";
-import { connectBroker, reopen } from "./reopen.ts";
+import { connectBroker } from "./broker_list.ts";
+import { reopen } from "./reopen.ts";
 
 /** Options for {@linkcode registerService}. */
 export interface RegisterOptions {
-  /** The broker's address. */
+  /** The broker's address, or those of several with commas. */
   broker: string;
   /** Ends the registration when it aborts. */
   signal: AbortSignal;

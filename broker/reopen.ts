@@ -9,7 +9,6 @@
 import { pause } from "../runtime/program/abort.ts";
 import { backoffMs } from "../runtime/program/backoff.ts";
 import { Fault, type FaultCode } from "../runtime/program/errors.ts";
-import { connect, type Connection } from "../runtime/rpc/connect.ts";
 
 /** What comes of a stream that is opened again and again. */
 export type Reopened<Message> =
@@ -58,12 +57,4 @@ export async function* reopen<Message>(
     failures++;
     await pause(backoffMs(failures), signal);
   }
-}
-
-/** Connects to the broker, and again within a second of its being back. */
-export function connectBroker(address: string): Connection {
-  return connect(address, {
-    name: "the broker",
-    channel: { "grpc.max_reconnect_backoff_ms": 1_000 },
-  });
 }

@@ -3,8 +3,8 @@
  * `broker:///calculator.v1.CalculatorService` stands for all instances of that
  * service, which are called in turn.
  *
- * The broker's address stands between the slashes, percent-encoded; without
- * one it is 127.0.0.1:50051. A lookup reads what a watch of the broker has told
+ * The broker's address stands between the slashes, percent-encoded, or those of
+ * several with commas; without one it is 127.0.0.1:50051. A lookup reads what a watch of the broker has told
  * and asks nothing; while the broker is away the last known addresses remain.
  * client.ts is the way to connect.
  *
@@ -31,7 +31,23 @@ const SCHEME = "broker";
 /** In turn over all instances; a call that met a dead one goes to another. */
 function serviceConfigFor(service: string): ServiceConfig {
   return {
-    loadBalancingConfig: [{ round_robin: {} }],
+    loadBalancingConfig: [{
+      // An instance that answers, and nearly always with an error, gets no calls
+      // for a while; a frozen one, for example.
+      outlier_detection: {
+        interval: { seconds: 2, nanos: 0 },
+        base_ejection_time: { seconds: 5, nanos: 0 },
+        max_ejection_time: { seconds: 30, nanos: 0 },
+        max_ejection_percent: 50,
+        failure_percentage_ejection: {
+          threshold: 90,
+          enforcement_percentage: 100,
+          minimum_hosts: 2,
+          request_volume: 20,
+        },
+        child_policy: [{ round_robin: {} }],
+      },
+    }],
     methodConfig: [{
       name: [{ service }],
       retryPolicy: {

@@ -10,7 +10,8 @@ import type { WatchUpdate__Output } from "../proto/types/broker/v1/WatchUpdate.t
 import type { Fault } from "../runtime/program/errors.ts";
 import { ownCaller } from "./caller.ts";
 import type { Change, Listing } from "./registry.ts";
-import { connectBroker, reopen } from "./reopen.ts";
+import { connectBroker } from "./broker_list.ts";
+import { reopen } from "./reopen.ts";
 import { wholeSnapshots } from "./whole_snapshots.ts";
 
 /** What a watch tells. */
@@ -23,7 +24,7 @@ export type WatchEvent =
 
 /** Options for {@linkcode watchServices}. */
 export interface WatchServicesOptions {
-  /** The broker's address. */
+  /** The broker's address, or those of several with commas. */
   broker: string;
   /** The only service to follow. @default {all} */
   service?: string;

@@ -10,7 +10,7 @@
  */
 
 import {
-  address,
+  addresses,
   duration,
   integer,
   pause,
@@ -28,7 +28,7 @@ import { OPERATIONS } from "./operations.ts";
 
 /** The flags of the client. */
 export const clientFlags = {
-  broker: address("the broker", DEFAULT_BROKER),
+  broker: addresses("the broker, or several", DEFAULT_BROKER),
   once: toggle("calculate once; the same as --count=1"),
   count: integer("calculations; without it there is no end", undefined, {
     min: 1,

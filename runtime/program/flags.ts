@@ -459,3 +459,33 @@ export function address<Fallback extends string | undefined>(
     },
   };
 }
+
+/**
+ * A flag with one address or several, with commas between them.
+ *
+ * @example
+ * ```ts
+ * import { addresses } from "denizen";
+ * import { throws } from "node:assert/strict";
+ *
+ * const brokers = addresses("the brokers", "127.0.0.1:50051");
+ * brokers.read("10.0.0.1:50051,10.0.0.2:50051");
+ * throws(() => brokers.read("10.0.0.1:50051,")); // one is missing
+ * ```
+ */
+export function addresses<Fallback extends string | undefined>(
+  help: string,
+  fallback: Fallback,
+): Flag<string | Fallback> {
+  const one = address(help, fallback);
+  return {
+    ...one,
+    placeholder: `${one.placeholder}[,...]`,
+    read(value) {
+      const all = value.split(",").map(one.read);
+      const twice = all.find((each, at) => all.indexOf(each) !== at);
+      if (twice === undefined) return value;
+      throw new UsageError(`${twice} is named twice`);
+    },
+  };
+}
