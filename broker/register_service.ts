@@ -10,6 +10,10 @@ import { parseAddress } from "../runtime/program/address.ts";
 import { advertisedAddress } from "../runtime/program/advertise.ts";
 import { Fault } from "../runtime/program/errors.ts";
 import { log } from "../runtime/program/log.ts";
+import {
+  readVariable,
+  RUN_VARIABLES,
+} from "../runtime/program/run_variables.ts";
 import { describeEntry, type Entry } from "./entry.ts";
 import { connectBroker } from "./broker_list.ts";
 import { reopen } from "./reopen.ts";
@@ -26,7 +30,8 @@ export interface RegisterOptions {
    * router has. A host without a port is given that of the entry. It is the
    * entry's address, and its instance if that was its address.
    *
-   * @default {the address of the entry}
+   * @default {what the environment says, as that of a container does; else the
+   * address of the entry}
    */
   advertise?: string | undefined;
   /** Called each time the broker has confirmed the registration. */
@@ -88,8 +93,13 @@ const NEWS_MS = 200;
  */
 export async function registerService(
   listening: Entry,
-  { broker, signal, advertise, onRegistered = () => {}, report = log }:
-    RegisterOptions,
+  {
+    broker,
+    signal,
+    advertise = readVariable(RUN_VARIABLES.advertise),
+    onRegistered = () => {},
+    report = log,
+  }: RegisterOptions,
 ): Promise<void> {
   const entry = advertise === undefined
     ? listening

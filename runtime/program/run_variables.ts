@@ -22,6 +22,13 @@ export const RUN_VARIABLES = {
   tlsKey: "DENIZEN_TLS_KEY",
   /** Who may call the servers of the process: names, with commas. */
   allow: "DENIZEN_ALLOW",
+  /**
+   * "true" where the process is in a network of its run's own, as that of its
+   * containers: it may listen there without TLS, and show the token.
+   */
+  insecure: "DENIZEN_INSECURE",
+  /** Where others call its server, if that is not where it listens. */
+  advertise: "DENIZEN_ADVERTISE",
 } as const;
 
 /** What stands for all of them in the rights of a script. */
@@ -39,4 +46,9 @@ export const RUN_VARIABLE_NAMES: readonly string[] = Object.values(
 export function readVariable(name: string): string | undefined {
   const { state } = Deno.permissions.querySync({ name: "env", variable: name });
   return state === "granted" ? Deno.env.get(name) || undefined : undefined;
+}
+
+/** True where the network of this process is trusted; see RUN_VARIABLES. */
+export function isNetworkTrusted(): boolean {
+  return readVariable(RUN_VARIABLES.insecure) === "true";
 }

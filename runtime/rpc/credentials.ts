@@ -2,7 +2,8 @@
  * Shows the run's token to the servers that are called.
  *
  * Only to those that nobody can listen to on the way: on this machine, by
- * loopback or a unix socket. It is decided by the connection as it stands, and
+ * loopback or a unix socket; and in a network that the environment says is the
+ * run's own, as that of its containers. It is decided by the connection as it stands, and
  * not by the name that was asked for: a resolver may lead anywhere.
  *
  * Credentials are the only ones to whom grpc-js shows the socket of a client, so
@@ -12,7 +13,8 @@
  */
 
 import { CallCredentials, ChannelCredentials, Metadata } from "@grpc/grpc-js";
-import { isLoopback } from "../program/address.ts";
+import { isLoopback, isPrivate } from "../program/address.ts";
+import { isNetworkTrusted } from "../program/run_variables.ts";
 import { joinWrites } from "./joined_writes.ts";
 import type { Identity } from "./tls/identity.ts";
 import { SecureCredentials } from "./tls/secure_credentials.ts";
@@ -66,7 +68,8 @@ class LocalCredentials extends ChannelCredentials {
     let isLocal = false;
     return {
       connect(socket) {
-        isLocal = isOfThisMachine(socket);
+        isLocal = isOfThisMachine(socket) ||
+          isNetworkTrusted() && isPrivate(socket.remoteAddress);
         joinWrites(socket);
         return Promise.resolve({ socket, secure: false });
       },

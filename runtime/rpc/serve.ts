@@ -25,6 +25,7 @@ import {
   type TcpAddress,
 } from "../program/address.ts";
 import { Fault } from "../program/errors.ts";
+import { isNetworkTrusted } from "../program/run_variables.ts";
 import { NAMES_TLS, ownAllowed, type TlsFiles } from "../program/tls_files.ts";
 import { listenForInterrupts } from "../program/interrupts.ts";
 import {
@@ -62,7 +63,8 @@ export interface ServeOptions {
   services: Record<string, Implementation>;
   /**
    * Allows an address that other machines can reach, without TLS. A program that
-   * has a flag `--insecure` gives what it says. @default {not allowed}
+   * has a flag `--insecure` gives what it says. The environment of a container
+   * may allow it, too. @default {not allowed}
    */
   insecure?: boolean;
   /** The older name of `insecure`. */
@@ -157,7 +159,8 @@ export async function serve({
 }: ServeOptions): Promise<Served> {
   const wanted = parseAddress(address);
   const identity = identityAt(wanted, tls);
-  if (!expose && !insecure && !identity && !isLoopback(wanted)) {
+  const isAllowed = expose || insecure || isNetworkTrusted();
+  if (!isAllowed && !identity && !isLoopback(wanted)) {
     const flag = insecure === undefined ? "--expose" : "--insecure";
     throw new Fault(
       "invalid",

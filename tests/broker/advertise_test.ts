@@ -6,6 +6,7 @@ import {
 } from "../../broker/register_service.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { ENTRY, startBroker } from "../support/broker_here.ts";
+import { withVariable } from "../support/variables.ts";
 
 /** What a broker lists for an entry that is registered so. */
 async function listed(entry: Entry, options: Partial<RegisterOptions>) {
@@ -36,6 +37,17 @@ Deno.test("registerService() has others call where a service says, and not where
   assertEquals(
     await listed({ ...entry, instance: "one" }, { advertise: "calc:443" }),
     { address: "calc:443", instance: "one" },
+  );
+});
+
+Deno.test("registerService() has others call where the environment says, unless it is told", async () => {
+  using _variable = withVariable("DENIZEN_ADVERTISE", "calc");
+  const entry = { ...ENTRY, address: "0.0.0.0:5555", instance: "one" };
+
+  assertEquals((await listed(entry, {})).address, "calc:5555");
+  assertEquals(
+    (await listed(entry, { advertise: "10.0.0.5" })).address,
+    "10.0.0.5:5555",
   );
 });
 

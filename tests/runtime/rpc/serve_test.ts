@@ -16,6 +16,7 @@ import {
   serveEcho,
 } from "../../fixtures/echo_service.ts";
 import { spawnFixture } from "../../support/spawned.ts";
+import { withVariable } from "../../support/variables.ts";
 
 const { Say, Repeat, Converse } = EchoService;
 const onLinux = Deno.build.os === "linux";
@@ -279,6 +280,15 @@ Deno.test("serve() exposes where it is asked to", async () => {
   using echo = connectEcho(server.address.replace("0.0.0.0", "127.0.0.1"));
 
   assertEquals((await echo.unary(Say, { text: "a" })).text, "a");
+});
+
+Deno.test("serve() needs no flag in a network that its environment trusts", async () => {
+  using _network = withVariable("DENIZEN_INSECURE", "true");
+
+  const served = await serve({ address: "0.0.0.0:0", services: {} });
+  await served.stop(0);
+
+  assert(/^0\.0\.0\.0:\d+$/.test(served.address), served.address);
 });
 
 Deno.test("serve() refuses an address that is none", async () => {

@@ -20,6 +20,7 @@ import {
   serveEcho,
 } from "../../fixtures/echo_service.ts";
 import { spawnFixture } from "../../support/spawned.ts";
+import { withVariable } from "../../support/variables.ts";
 
 Deno.test("createToken() makes 32 random bytes, as letters that a header takes", () => {
   const token = createToken();
@@ -114,7 +115,7 @@ Deno.test("a refusal names the server, what is wrong, and each way in", () => {
 });
 
 for (
-  const [remoteAddress, destroyed, isShown] of [
+  const [remoteAddress, destroyed, isShown, isTrusted = false] of [
     ["127.0.0.1", false, true],
     ["127.1.2.3", false, true],
     ["::1", false, true],
@@ -125,9 +126,18 @@ for (
     ["::ffff:10.0.0.7", false, false],
     ["128.0.0.1", false, false],
     ["fe80::1", false, false],
+    ["10.0.0.7", false, true, true],
+    ["::ffff:172.18.0.3", false, true, true],
+    ["fd00::7", false, true, true],
+    ["128.0.0.1", false, false, true],
+    [undefined, true, false, true],
   ] as const
 ) {
-  Deno.test(`a connection to ${remoteAddress ?? "no address"}${destroyed ? ", closed," : ""} is ${isShown ? "" : "not "}shown the token`, async () => {
+  Deno.test(`a connection to ${remoteAddress ?? "no address"}${destroyed ? ", closed," : ""}${isTrusted ? " in a network of its own" : ""} is ${isShown ? "" : "not "}shown the token`, async () => {
+    using _network = withVariable(
+      "DENIZEN_INSECURE",
+      isTrusted ? "true" : undefined,
+    );
     const connector = channelCredentials(TOKEN)._createSecureConnector(
       { path: "" },
       {},
