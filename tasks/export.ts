@@ -15,7 +15,10 @@ import { printHelp } from "./terminal/help.ts";
 const TARGETS: Record<
   string,
   () => Promise<(argv: string[]) => Promise<void>>
-> = {};
+> = {
+  compose: async () =>
+    (await import("./export/compose/run.ts")).runComposeExport,
+};
 
 /**
  * Runs the command.

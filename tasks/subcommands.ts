@@ -138,6 +138,12 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "look for what keeps Denizen from working here",
     load: async () => (await import("./doctor.ts")).doctor,
   },
+  export: {
+    group: "further",
+    help: "hand the config over to something else that runs services",
+    parts: ["compose"],
+    load: async () => (await import("./export.ts")).exportConfig,
+  },
   types: {
     group: "further",
     help: "write the TypeScript types of your contracts",

@@ -37,7 +37,7 @@ export type { Asker, Names } from "./addresses.ts";
 export { environmentOf } from "./command_line.ts";
 export { DASHBOARD_PORT, dashboardScript } from "./dashboard_script.ts";
 export { inProfiles, withDependencies } from "./dependency_order.ts";
-export { addressOf, type ServiceSpec } from "./service_spec.ts";
+export { addressOf, type Probe, type ServiceSpec } from "./service_spec.ts";
 export type { Sources } from "./source.ts";
 export { type Written, writtenIn, type WrittenKeys } from "./written.ts";
 

@@ -1,0 +1,111 @@
+/**
+ * What compose cannot do of a config.
+ *
+ * @module
+ */
+
+import type { Container, Containers } from "../container/container.ts";
+import { saidOf } from "../container/said.ts";
+import type { Project } from "../project.ts";
+import type { NotCarried } from "../target.ts";
+import { FLOORS } from "./service.ts";
+
+/**
+ * Lists it, service by service.
+ *
+ * @param profiles Those that services have in the compose file.
+ */
+export function composeLosses(
+  { written }: Pick<Project, "written">,
+  { containers }: Containers,
+  profiles: ReadonlyMap<string, readonly string[]>,
+): NotCarried[] {
+  const seen = new Set<string>();
+  return containers.flatMap((container) => {
+    const { service } = container.spec;
+    if (seen.has(service)) return [];
+    seen.add(service);
+    return lossesOf(container, written, profiles.get(service) ?? []);
+  });
+}
+
+function lossesOf(
+  { spec, healthcheck, name }: Container,
+  written: Project["written"],
+  profiles: readonly string[],
+): NotCarried[] {
+  const { service, restart, schedule, memLimitBytes } = spec;
+  const losses: NotCarried[] = [];
+  const lose = (key: string, why: string, doInstead: string) =>
+    losses.push({ service, key, why, doInstead });
+  const said = (key: string) => saidOf(written, service, key) !== undefined;
+  if (schedule) {
+    lose(
+      "schedule",
+      `compose has no clock; it stands in the profile "scheduled" and runs when somebody runs it`,
+      `have cron of this machine run it: ${schedule.pattern} docker compose run --rm ${name}`,
+    );
+    if (schedule.timezone !== undefined) {
+      lose(
+        "timezone",
+        "compose has no clock",
+        `set CRON_TZ=${schedule.timezone} where cron runs it`,
+      );
+    }
+  }
+  for (
+    const key of [
+      "delay",
+      "max_delay",
+      "window",
+      "reset_after",
+      ...(restart.when === "on-failure" ? [] : ["max_attempts"]),
+    ]
+  ) {
+    if (!said(`restart_policy.${key}`)) continue;
+    lose(
+      `restart_policy.${key}`,
+      "Docker waits 100 ms before a restart and doubles that up to a minute, until it ran for 10 s",
+      "nothing, unless that is too slow or too quick for it",
+    );
+  }
+  if (healthcheck) {
+    const { intervalMs, startIntervalMs } = healthcheck;
+    if (said("healthcheck.interval") && intervalMs < FLOORS.intervalMs) {
+      lose(
+        "healthcheck.interval",
+        "each check of a container starts a program, so it is made every 5 s at most",
+        "write a shorter interval into compose.yaml, if the processor has time for it",
+      );
+    }
+    if (
+      said("healthcheck.start_interval") &&
+      startIntervalMs < FLOORS.startIntervalMs
+    ) {
+      lose(
+        "healthcheck.start_interval",
+        "each check of a container starts a program, so it is made every second at most",
+        "write a shorter start_interval into compose.yaml",
+      );
+    }
+  }
+  if (memLimitBytes !== undefined) {
+    lose(
+      "mem_limit",
+      "the system kills a process that needs more, and does not ask it to stop",
+      "give it more room than on this machine, and a restart other than no",
+    );
+  }
+  if (profiles.join() !== spec.profiles.join()) {
+    lose(
+      "profiles",
+      "compose starts no service of another profile because somebody needs it",
+      profiles.length === 0
+        ? "nothing: it always runs, as one that needs it does"
+        : `nothing: it has the profiles of those that need it, too: ${
+          profiles.join(", ")
+        }`,
+    );
+  }
+  return losses;
+}

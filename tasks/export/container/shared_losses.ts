@@ -1,0 +1,168 @@
+/**
+ * What no container can do of a config, whoever runs it.
+ *
+ * @module
+ */
+
+import type { Project } from "../project.ts";
+import type { NotCarried } from "../target.ts";
+import type { Container, Containers } from "./container.ts";
+import { hasArgumentsFromOutside } from "./environment_values.ts";
+import { holds } from "./root.ts";
+import { saidOf } from "./said.ts";
+
+/** Lists it, service by service. */
+export function sharedLosses(
+  project: Pick<Project, "config" | "written" | "services">,
+  { containers }: Containers,
+  root: string,
+): NotCarried[] {
+  const { written } = project;
+  const first = new Map<string, Container>();
+  for (const each of containers) {
+    if (!first.has(each.spec.service)) first.set(each.spec.service, each);
+  }
+  return [
+    ...dashboardLosses(project),
+    ...[...first.values()].flatMap((container) =>
+      lossesOf(container, written, root)
+    ),
+  ];
+}
+
+function dashboardLosses(
+  { config, services }: Pick<Project, "config" | "services">,
+): NotCarried[] {
+  return config.services.size === services.size ? [] : [{
+    service: undefined,
+    key: "dashboard",
+    why: "it looks at a supervisor, and there is none",
+    doInstead: "look at the containers with the tools of whoever runs them",
+  }];
+}
+
+function lossesOf(
+  { spec, port, isForeign, storage }: Container,
+  written: Project["written"],
+  root: string,
+): NotCarried[] {
+  const { service, runs, socket } = spec;
+  const losses: NotCarried[] = [];
+  const lose = (key: string, why: string, doInstead: string) =>
+    losses.push({ service, key, why, doInstead });
+  const said = (key: string) => saidOf(written, service, key);
+  if (socket !== undefined) {
+    lose(
+      "listen",
+      `containers share no folder for sockets, so it listens on port ${port}`,
+      "nothing, if its program takes any address that it is given",
+    );
+  }
+  if (hasArgumentsFromOutside(written, service)) {
+    lose(
+      "args",
+      "its arguments take values from the environment, and stand there with those of the moment of the export",
+      "pass what is secret or differs by environment, and export again when the rest changes",
+    );
+  }
+  if (said("advertise") !== undefined) {
+    lose(
+      "advertise",
+      "containers call it by its service's name",
+      "publish its port, if others are to call it at that address",
+    );
+  }
+  if (runs.kind === "command") {
+    if (isForeign) {
+      lose(
+        "command",
+        `no image is known that has "${runs.program}"`,
+        "name one in place of the one that says fill-in; a check of its health by grpc, tcp or http needs Deno and the probe in it, or a check of its own",
+      );
+    } else if (runs.program.includes("/")) {
+      const build = spec.buildWith === undefined
+        ? "build it"
+        : `run "${spec.buildWith}"`;
+      lose(
+        "command",
+        "its program comes into the image as it lies here, and no library of this system with it",
+        `${build} on Debian 12 before the image is made, or give it an image of its own`,
+      );
+    }
+    if (spec.inheritEnvironment) {
+      lose(
+        "inherit_environment",
+        "a container has no variables of a supervisor to inherit",
+        "name those that it needs under environment",
+      );
+    }
+  } else {
+    if (said("inherit_environment") === true) {
+      lose(
+        "inherit_environment",
+        "a container has no variables of a supervisor to inherit",
+        "name those that it needs under environment",
+      );
+    }
+    for (const kind of ["run", "ffi"] as const) {
+      const granted = runs.permissions[kind] ?? [];
+      if (granted === true || granted !== false && granted.length > 0) {
+        lose(
+          `permissions.${kind}`,
+          "the image has no programs and libraries but Deno's and Node's",
+          "add those that it needs to the Dockerfile",
+        );
+      }
+    }
+    if (runs.permissions.write === true) {
+      lose(
+        "permissions.write",
+        "nobody knows what it writes, and a container's files are read-only",
+        "name the folders that it writes to, so that each becomes a volume",
+      );
+    }
+    for (const entry of storage.besideCode) {
+      lose(
+        "permissions.write",
+        `"${entry}" lies beside code, and no volume may hide that`,
+        "give what it writes a folder of its own",
+      );
+    }
+    for (const entry of storage.outside) {
+      lose(
+        "permissions.read",
+        `"${entry}" is not in the image`,
+        "put it into the project's folder, or mount it",
+      );
+    }
+    if (!holds(root, spec.workingDir)) {
+      lose(
+        "working_dir",
+        `"${spec.workingDir}" is not in the image`,
+        "put it into the project's folder, or mount it",
+      );
+    }
+  }
+  if (said("healthcheck.busy") !== undefined) {
+    lose(
+      "healthcheck.busy",
+      "who checks a container does not look at its processor",
+      "give it a longer timeout, or more retries",
+    );
+  }
+  if (said("healthcheck.any_process") !== undefined) {
+    lose(
+      "healthcheck.any_process",
+      "in a container nobody else has its address",
+      "nothing",
+    );
+  }
+  if (Object(said("watch")).cascade) {
+    lose(
+      "watch.cascade",
+      "those that depend on it are not restarted with it",
+      "restart them",
+    );
+  }
+  return losses;
+}
