@@ -18,6 +18,8 @@ const TARGETS: Record<
 > = {
   compose: async () =>
     (await import("./export/compose/run.ts")).runComposeExport,
+  systemd: async () =>
+    (await import("./export/systemd/command.ts")).exportSystemd,
 };
 
 /**

@@ -5,12 +5,14 @@
  * @module
  */
 
-import { basename } from "node:path";
+import { basename, join } from "node:path";
+import { isThere } from "../../runtime/files/optional_file.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { Failure, UsageError } from "../../runtime/program/errors.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import {
   type Config,
+  environmentOf,
   type ServiceSpec,
   type Written,
   writtenIn,
@@ -32,6 +34,10 @@ export interface Project {
   services: ReadonlyMap<string, readonly ServiceSpec[]>;
   /** What the env files of services say, by absolute path. */
   envFiles: ReadonlyMap<string, string>;
+  /** What the env files of a process set for it, by its name. */
+  fileVariables: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Whether a lock file stands beside the config. */
+  hasLock: boolean;
 }
 
 /**
@@ -59,12 +65,20 @@ export async function readProject(path: string): Promise<Project> {
   for (const file of [...paths].toSorted()) {
     envFiles.set(file, await readEnvFile(file, config.path));
   }
+  const fileVariables = new Map<string, Record<string, string>>();
+  for (const { name, envFiles } of [...services.values()].flat()) {
+    if (envFiles.length === 0) continue;
+    const variables = await environmentOf({ envFiles, environment: {} });
+    fileVariables.set(name, variables);
+  }
   return {
     config,
     name: nameOf(config),
     written: writtenIn(config),
     services,
     envFiles,
+    fileVariables,
+    hasLock: await isThere(join(config.folder, "deno.lock")),
   };
 }
 

@@ -1,0 +1,140 @@
+/**
+ * The variables of a service: those that anybody may read stand in its unit, and
+ * those that may be secret in a file that only root may read.
+ *
+ * @module
+ */
+
+import { resolve } from "node:path";
+import type { ServiceSpec } from "../../../supervisor/config/config.ts";
+import { comesFromOutside, writtenVariables } from "../outside.ts";
+import type { Project } from "../project.ts";
+import type { ExportedFile, NotCarried } from "../target.ts";
+import type { Places } from "./places.ts";
+import {
+  assignment,
+  environmentLine,
+  plain,
+  type Setting,
+  word,
+} from "./unit_text.ts";
+
+/** What a service's variables make of its unit. */
+export interface Variables {
+  settings: Setting[];
+  /** The file with what may be secret. */
+  file: ExportedFile | undefined;
+  /** All names that are set for it, as the supervisor would know them. */
+  names: string[];
+  notCarried: Omit<NotCarried, "service">[];
+}
+
+/** Names of variables whose values nobody else should read. */
+const SECRET_NAME =
+  /TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|PRIVATE|(^|_)(KEY|KEYS|PWD|PASS|AUTH|DSN)(_|$)/i;
+/** An address with a password in it. */
+const SECRET_VALUE = /:\/\/[^/\s@]+:[^/\s@]+@/;
+
+/** A line of an env file that systemd reads as docker compose does. */
+const PLAIN_LINE =
+  /^[ \t]*(#.*)?$|^[A-Za-z_]\w*=([^\s"'\\$#`]([^"'\\$#`]*[^\s"'\\$#`])?)?$/;
+
+/** Returns the variables of one process. */
+export function variablesOf(
+  spec: ServiceSpec,
+  project: Project,
+  places: Places,
+): Variables {
+  const { name, service, environment, envFiles } = spec;
+  const written = writtenVariables(project, service);
+  const notCarried: Variables["notCarried"] = [];
+  const settings: Setting[] = [];
+  const secret: [string, string][] = [];
+  const passed: string[] = [];
+  const fromFiles = project.fileVariables.get(name) ?? {};
+  const copied = envFiles.filter((file) =>
+    !isPlain(project.envFiles.get(file) ?? "")
+  );
+  for (const [variable, value] of Object.entries(environment)) {
+    if (value === null) {
+      passed.push(variable);
+      continue;
+    }
+    const placed = places.text(value);
+    const raw = written.get(variable);
+    const isOpen = !SECRET_NAME.test(variable) && !SECRET_VALUE.test(placed) &&
+      !(raw !== undefined && comesFromOutside(raw));
+    // What files say would win over what stands in the unit.
+    if (isOpen && envFiles.length === 0) {
+      settings.push(["Environment", assignment(variable, placed)]);
+    } else secret.push([variable, placed]);
+  }
+  const ownFile = `${places.environment}/${name}.env`;
+  const fileName = `${project.name}/${name}.env`;
+  const referenced = copied.length === 0 ? envFiles : [];
+  for (const file of referenced) {
+    settings.push(["EnvironmentFile", plain(places.of(resolve(file)))]);
+  }
+  const values = copied.length === 0
+    ? secret
+    : Object.entries({ ...fromFiles, ...Object.fromEntries(secret) });
+  if (values.length > 0) {
+    settings.push(["EnvironmentFile", plain(ownFile)]);
+  }
+  if (passed.length > 0) {
+    settings.push(["PassEnvironment", passed.map(word).join(" ")]);
+    notCarried.push({
+      key: "environment",
+      why: `${passed.join(", ")} ${
+        passed.length === 1 ? "has" : "have"
+      } the value that systemd itself was given, and not that of a terminal`,
+      doInstead: "set them with `systemctl set-environment`, or in a drop-in",
+    });
+  }
+  if (copied.length > 0) {
+    notCarried.push({
+      key: "env_file",
+      why:
+        `systemd reads such a file in another way, so ${fileName} has its values as they were at export`,
+      doInstead:
+        "edit the copy below /etc (~/.config with --user), or write plain NAME=value lines",
+    });
+  }
+  const outside = values.filter(([variable]) => {
+    const raw = written.get(variable);
+    return raw !== undefined && comesFromOutside(raw);
+  });
+  if (outside.length > 0) {
+    notCarried.push({
+      key: "environment",
+      why: `${
+        outside.map(([variable]) => variable).join(", ")
+      } came from the environment of the export: ${fileName} keeps the value it had`,
+      doInstead:
+        "edit that file where the units run; only its owner may read it",
+    });
+  }
+  return {
+    settings,
+    file: values.length === 0 ? undefined : {
+      path: `environment/${name}.env`,
+      mode: 0o600,
+      content: `${
+        [
+          `# Variables of ${name}, read by systemd at each start.`,
+          ...values.map(([variable, value]) =>
+            environmentLine(variable, value)
+          ),
+        ].join("\n")
+      }\n`,
+    },
+    names: [
+      ...new Set([...Object.keys(fromFiles), ...Object.keys(environment)]),
+    ],
+    notCarried,
+  };
+}
+
+function isPlain(text: string): boolean {
+  return text.split("\n").every((line) => PLAIN_LINE.test(line));
+}

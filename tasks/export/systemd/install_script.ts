@@ -1,0 +1,101 @@
+/**
+ * The script that puts an export where systemd finds it.
+ *
+ * @module
+ */
+
+import type { ExportedFile } from "../target.ts";
+import { MARK } from "./service_units.ts";
+
+/** What the script is called. */
+export const INSTALL = "install.sh";
+
+/** What is installed, and for whom. */
+export interface Installed {
+  name: string;
+  user: boolean;
+  /** The units that are started: `shop.target`. */
+  start: string;
+  files: readonly ExportedFile[];
+}
+
+/** Makes the script. It can be read before it is run, and run again. */
+export function installScript(
+  { name, user, start, files }: Installed,
+): ExportedFile {
+  const has = (folder: string) =>
+    files.some(({ path }) => path.startsWith(`${folder}/`));
+  const systemctl = user ? "systemctl --user" : "systemctl";
+  const config = user ? '"${XDG_CONFIG_HOME:-$HOME/.config}"' : "/etc";
+  const lines = [
+    "#!/bin/sh",
+    `# Puts the units of ${name} where systemd finds them, and starts nothing.`,
+    ...(user ? [] : [
+      "# DESTDIR=FOLDER puts all below a folder, for a package; then nothing is told to systemd.",
+    ]),
+    "set -eu",
+    'here=$(CDPATH="" cd -- "$(dirname -- "$0")" && pwd)',
+    ...(user
+      ? [
+        `config=${config}`,
+        'units="$config/systemd/user"',
+        `library="$HOME/.local/lib/${name}"`,
+      ]
+      : [
+        "root=${DESTDIR:-}",
+        'config="$root/etc"',
+        'units="$config/systemd/system"',
+        `library="$root/usr/local/lib/${name}"`,
+      ]),
+    "",
+    'install -d "$units"',
+    "for unit in " +
+    [".service", ".target", ".timer"]
+      .filter((type) => files.some(({ path }) => path.endsWith(type)))
+      .map((type) => `"$here"/*${type}`).join(" ") +
+    "; do",
+    '  target="$units/${unit##*/}"',
+    `  if [ -e "$target" ] && ! grep -q '${MARK}' "$target"; then`,
+    '    echo "Cannot install $target: somebody else wrote it; export with --name=NAME" >&2',
+    "    exit 1",
+    "  fi",
+    '  install -m 0644 "$unit" "$target"',
+    "done",
+    ...(files.some(({ path }) => path === "health_probe.ts")
+      ? [
+        'install -D -m 0644 "$here/health_probe.ts" "$library/health_probe.ts"',
+      ]
+      : []),
+    ...(has("environment")
+      ? [
+        "# They may hold secrets, and what was changed there stays.",
+        `install -d -m 0700 "$config/${name}"`,
+        'for file in "$here"/environment/*.env; do',
+        `  target="$config/${name}/\${file##*/}"`,
+        '  if [ -e "$target" ]; then',
+        '    cmp -s "$file" "$target" || echo "Kept as it is: $target"',
+        "  else",
+        '    install -m 0600 "$file" "$target"',
+        "  fi",
+        "done",
+      ]
+      : []),
+    ...["sysusers.d", "tmpfiles.d"].filter(has).map((folder) =>
+      `install -D -m 0644 "$here/${folder}/${name}.conf" "$config/${folder}/${name}.conf"`
+    ),
+    ...(user ? [`${systemctl} daemon-reload`] : [
+      'if [ -z "$root" ]; then',
+      ...(has("sysusers.d")
+        ? [`  systemd-sysusers "$config/sysusers.d/${name}.conf"`]
+        : []),
+      ...(has("tmpfiles.d")
+        ? [`  systemd-tmpfiles --create "$config/tmpfiles.d/${name}.conf"`]
+        : []),
+      `  ${systemctl} daemon-reload`,
+      "fi",
+    ]),
+    `echo "Start it with: ${systemctl} enable --now ${start}"`,
+    "",
+  ];
+  return { path: INSTALL, mode: 0o755, content: lines.join("\n") };
+}

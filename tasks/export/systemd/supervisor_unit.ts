@@ -1,0 +1,143 @@
+/**
+ * One unit that starts the supervisor, which then runs the services as it does in
+ * a terminal.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { PROJECT } from "../../../runtime/program/paths.ts";
+import { STATE_FOLDER } from "../../../supervisor/config/config.ts";
+import type { Project } from "../project.ts";
+import type { Exported, ExportedFile, NotCarried } from "../target.ts";
+import { accountFiles } from "./account_files.ts";
+import { INSTALL, installScript } from "./install_script.ts";
+import { type SystemdOptions, userOf } from "./options.ts";
+import { placesOf } from "./places.ts";
+import { headOf, ownVariables, userSettings } from "./service_units.ts";
+import {
+  commandLineOf,
+  plain,
+  seconds,
+  type Setting,
+  unitText,
+  word,
+} from "./unit_text.ts";
+
+/** What the supervisor itself needs to end, besides its services. */
+const OWN_GRACE_MS = 10_000;
+
+/** Makes the unit; pure. */
+export function exportSupervisor(
+  project: Project,
+  options: SystemdOptions,
+): Exported {
+  const { config, name, services } = project;
+  const places = placesOf(project, options);
+  const context = { project, options, places, addresses: new Map() };
+  const path = `${name}.service`;
+  const denizen = places.of(PROJECT);
+  const command = (words: readonly string[]) =>
+    commandLineOf([
+      options.deno,
+      "run",
+      "-A",
+      `--config=${join(denizen, "deno.json")}`,
+      ...words,
+    ]);
+  const configFlag = `--config=${places.of(config.path)}`;
+  const main = join(denizen, "main.ts");
+  const graceMs = [...services.values()]
+    .reduce(
+      (sum, specs) =>
+        sum + Math.max(...specs.map(({ stopGraceMs }) => stopGraceMs)),
+      0,
+    );
+  const system: Setting[] = options.user ? [] : [
+    ["CacheDirectory", word(places.ownName)],
+    ["ProtectSystem", "full"],
+    ["ProtectKernelTunables", "yes"],
+    ["ProtectKernelModules", "yes"],
+    ["ProtectKernelLogs", "yes"],
+    ["ProtectControlGroups", "yes"],
+    ["ProtectClock", "yes"],
+  ];
+  const unit: ExportedFile = {
+    path,
+    content: unitText(headOf(`The supervisor of ${name}`, path), [
+      ["Unit", [
+        ["Description", plain(`supervisor of ${name}`)],
+        ["Wants", "network-online.target"],
+        ["After", "network-online.target"],
+      ]],
+      ["Service", [
+        ["Type", "exec"],
+        ...userSettings(context),
+        ["WorkingDirectory", plain(options.root)],
+        ...ownVariables(context),
+        [
+          "ExecStart",
+          command([
+            "--v8-flags=--max-semi-space-size=1",
+            main,
+            "supervise",
+            "--plain",
+            configFlag,
+          ]),
+        ],
+        ["Restart", "on-failure"],
+        // A wrong config is not mended by another start.
+        ["RestartPreventExitStatus", "2"],
+        ["RestartSec", "5s"],
+        ["SuccessExitStatus", "130 143"],
+        // It stops its services itself, in their order; what is left is killed.
+        ["KillMode", "mixed"],
+        ["TimeoutStopSec", seconds(graceMs + OWN_GRACE_MS)],
+        ["NoNewPrivileges", "yes"],
+        ...system,
+      ]],
+      ["Install", [[
+        "WantedBy",
+        options.user ? "default.target" : "multi-user.target",
+      ]]],
+    ]),
+  };
+  const files = [
+    unit,
+    ...accountFiles(context, [places.of(join(config.folder, STATE_FOLDER))])
+      // The folder's name begins with a dot, and is no ending.
+      .map((file) => ({ ...file, content: file.content })),
+  ];
+  return {
+    files: [
+      ...files,
+      installScript({ name, user: options.user, start: path, files }),
+    ],
+    notCarried: notCarriedOf(project),
+    next: [
+      `Denizen is to be in ${denizen}, the project in ${options.root}, and Deno at ${options.deno}.`,
+      ...(options.user
+        ? [
+          `Install: sh ${INSTALL}; then systemctl --user enable --now ${path}`,
+          "To run it while nobody is logged in: loginctl enable-linger",
+        ]
+        : [
+          `${
+            userOf(project, options)
+          } is to be able to write into ${options.root}/${STATE_FOLDER}.`,
+          `Install: sudo sh ${INSTALL}; then sudo systemctl enable --now ${path}`,
+        ]),
+    ],
+  };
+}
+
+/** The supervisor reads the config itself; only what its command line says is missing. */
+function notCarriedOf({ services }: Project): NotCarried[] {
+  return [...services].filter(([, [spec]]) => (spec?.profiles.length ?? 0) > 0)
+    .map(([service]) => ({
+      service,
+      key: "profiles",
+      why: "the supervisor is started without a profile",
+      doInstead: "add --profile=NAME to ExecStart= in a drop-in",
+    }));
+}
