@@ -9,7 +9,7 @@ import type { Project } from "./project.ts";
 
 /** A reference to a variable, which is no name of a service. */
 const REFERENCE =
-  /(?<!\$)(?:\$\$)*\$\{(?!(?:REPLICA|[A-Za-z][\w-]*\.(?:address|port))\})[A-Za-z_]/;
+  /(?<!\$)(?:\$\$)*\$\{(?!(?:REPLICA|[A-Za-z][\w-]*\.(?:address|port|advertise))\})[A-Za-z_]/;
 
 /** True for a text of a config that has `${NAME}` in it. */
 export function comesFromOutside(written: unknown): boolean {
