@@ -37,6 +37,8 @@ export function projectOf(text: string, {
       [...config.services].filter(([, [spec]]) => !spec?.looksOn),
     ),
     envFiles,
+    fileVariables: new Map(),
+    hasLock: false,
   };
 }
 
