@@ -31,7 +31,7 @@ const VERSION = "1.0.0";
 
 const FLAGS = {
   address: address("where to serve", "127.0.0.1:5555"),
-  broker: addresses("the broker, or several", DEFAULT_BROKER),
+  broker: addresses("the broker, or several with commas", DEFAULT_BROKER),
   advertise: advertised("what clients call, if not that address"),
   instance: text(
     "NAME",

@@ -480,7 +480,6 @@ export function addresses<Fallback extends string | undefined>(
   const one = address(help, fallback);
   return {
     ...one,
-    placeholder: `${one.placeholder}[,...]`,
     read(value) {
       const all = value.split(",").map(one.read);
       const twice = all.find((each, at) => all.indexOf(each) !== at);
