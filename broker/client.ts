@@ -14,6 +14,7 @@
  */
 
 import { connect, type Connection } from "../runtime/rpc/connect.ts";
+import { isCutOff } from "../runtime/rpc/status.ts";
 import { brokerTarget, registerBrokerResolver } from "./resolver.ts";
 
 export type { Entry } from "./entry.ts";
@@ -55,10 +56,29 @@ export {
  */
 export function connectService(service: string, broker: string): Connection {
   registerBrokerResolver();
-  return connect(brokerTarget(service, broker), {
+  const connection = connect(brokerTarget(service, broker), {
     name: service,
     where: `through the broker at ${broker}`,
     // Servers of other languages refuse pings that come more often.
     channel: { "grpc.keepalive_time_ms": 300_000 },
   });
+  return { ...connection, unary: unlessCutOff(connection.unary) };
+}
+
+/** As often as gRPC tries a call that ends with UNAVAILABLE. */
+const MAX_TRIES = 4;
+
+/** Tries a call again whose connection broke while it was being written. */
+function unlessCutOff(unary: Connection["unary"]): Connection["unary"] {
+  return async (method, request, { deadlineMs = 5_000, ...options } = {}) => {
+    const startedMs = performance.now();
+    for (let tries = 1;; tries++) {
+      const leftMs = deadlineMs - (performance.now() - startedMs);
+      try {
+        return await unary(method, request, { ...options, deadlineMs: leftMs });
+      } catch (error) {
+        if (tries === MAX_TRIES || leftMs <= 0 || !isCutOff(error)) throw error;
+      }
+    }
+  };
 }

@@ -102,6 +102,15 @@ function isBrokenConnection({ code, details }: ServiceError): boolean {
     details.includes("triggered by internal client error");
 }
 
+/**
+ * True of a fault of a call whose connection broke while it was being written.
+ * gRPC's own retries leave it out, since to them it is INTERNAL.
+ */
+export function isCutOff(error: unknown): boolean {
+  const cause = error instanceof Fault ? error.cause : undefined;
+  return isServiceError(cause) && isBrokenConnection(cause);
+}
+
 /** Leaves out what grpc-js adds for those who debug grpc-js. */
 function withoutInternals(details: string): string {
   return details

@@ -41,18 +41,23 @@ function certified(tls: TlsFiles | undefined) {
 /**
  * Starts a broker and waits until it listens.
  *
- * Where none is given, its address is one that no connection is given once it has
+ * Where no address is given, its address is one that no connection is given once it has
  * ended: another may be started there.
+ *
+ * @param options The etcd that it shares with others. @default {none}
  */
-export function startBroker(
+export async function startBroker(
   address = freeAddress(),
-  { root = "", tls }: Where = {},
+  { root = "", tls, etcd }: Where & { etcd?: string } = {},
 ): Promise<Server> {
   const { flags, rights } = certified(tls);
-  return listening(spawnScript(`${root}broker/main.ts`, {
+  if (etcd) flags.push(`--registry=etcd://${etcd}`);
+  const broker = await listening(spawnScript(`${root}broker/main.ts`, {
     args: [`--address=${address}`, ...flags],
-    permissions: [...sandbox(address), ...rights],
+    permissions: [...sandbox(address, ...(etcd ? [etcd] : [])), ...rights],
   }));
+  if (etcd) await broker.stderr.find(/ registered$/);
+  return broker;
 }
 
 /** Starts a calculator server and waits until it listens; as startBroker(). */
