@@ -19,6 +19,7 @@ import {
   type OutputLoss,
 } from "../runtime/program/lost_output.ts";
 import { shortPath } from "../runtime/program/paths.ts";
+import { reloadByHand } from "../runtime/rpc/tls/own_identity.ts";
 import { createToken } from "../runtime/rpc/token.ts";
 import type { Config } from "./config/config.ts";
 import type { ServiceSpec } from "./config/service_spec.ts";
@@ -128,6 +129,8 @@ export async function createSupervisor(
     token = createToken(),
   }: SupervisorOptions = {},
 ): Promise<Supervisor> {
+  // SIGHUP means more here: a reload, and certificates with it.
+  reloadByHand();
   const { stateDir } = initialConfig;
   await using cleanup = new AsyncDisposableStack();
   const instance = cleanup.use(await claimInstance(initialConfig));

@@ -15,6 +15,8 @@ import { readFlags, toggle } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
 import { runConfig } from "./control/flags.ts";
 import { showToken } from "./control/owners_token.ts";
+import { showCertificate } from "./control/own_certificate.ts";
+import { TLS_FLAGS } from "../runtime/program/tls_files.ts";
 import { brokerAddress, brokerOf } from "./control/service_address.ts";
 import { printHelp } from "./terminal/help.ts";
 
@@ -22,6 +24,7 @@ import { printHelp } from "./terminal/help.ts";
 export const calculateFlags = {
   broker: brokerAddress,
   config: runConfig,
+  ...TLS_FLAGS,
   help: toggle("print this"),
 };
 
@@ -48,6 +51,7 @@ export async function calculate(argv: string[]): Promise<void> {
   const words = argv.filter((word) => !isFlag(word));
   const question = readQuestion(words);
   await showToken(config);
+  await showCertificate(flags, config);
   const broker = await brokerOf(flags.broker, config);
   const calculator = connectCalculator(broker);
   try {

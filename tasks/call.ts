@@ -39,6 +39,8 @@ import {
 import { describeStatus } from "./call/status.ts";
 import { ANY_NUMBER, runConfig } from "./control/flags.ts";
 import { showToken } from "./control/owners_token.ts";
+import { showCertificate } from "./control/own_certificate.ts";
+import { TLS_FLAGS } from "../runtime/program/tls_files.ts";
 import {
   brokerAddress,
   brokerOf,
@@ -54,6 +56,7 @@ export const callFlags = {
   header: headers("what else the server is told; may be repeated"),
   H: headers("the same"),
   config: runConfig,
+  ...TLS_FLAGS,
   timeout: duration("how long the call may take", undefined),
   json: toggle("print JSON: a list as one document, each answer as one line"),
   help: toggle("print this"),
@@ -86,6 +89,7 @@ export async function call(argv: string[]): Promise<number | void> {
   ).map((name) => `--${name}=${flags[name]}`);
   const [word, ...requests] = words;
   const noToken = await showToken(flags.config);
+  await showCertificate(flags, flags.config);
   const directory = await openDirectory(flags);
   if (word === undefined) {
     return printList(await listAll(directory), flags.json, again);

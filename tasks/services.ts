@@ -17,6 +17,8 @@ import { log, print } from "../runtime/program/log.ts";
 import { visibleInLine } from "../runtime/program/visible_text.ts";
 import { runConfig } from "./control/flags.ts";
 import { showToken } from "./control/owners_token.ts";
+import { showCertificate } from "./control/own_certificate.ts";
+import { TLS_FLAGS } from "../runtime/program/tls_files.ts";
 import { brokerAddress, brokerOf } from "./control/service_address.ts";
 import { printHelp } from "./terminal/help.ts";
 import { formatTable } from "./terminal/table.ts";
@@ -27,6 +29,7 @@ export const servicesFlags = {
   json: toggle("print JSON: one document, or with --watch one line a change"),
   broker: brokerAddress,
   config: runConfig,
+  ...TLS_FLAGS,
   help: toggle("print this"),
 };
 
@@ -48,6 +51,7 @@ export async function services(argv: string[]): Promise<void> {
     );
   }
   await showToken(config);
+  await showCertificate(flags, config);
   const broker = await brokerOf(flags.broker, config);
   if (watch) return await follow(broker, json);
   const entries = await listOrFail(broker);

@@ -75,6 +75,8 @@ const FIELDS: Record<
   environment: { key: "environment", restarts: true },
   inheritEnvironment: { key: "inherit_environment", restarts: true },
   auth: { key: "auth", restarts: true },
+  tls: { key: "tls", restarts: true },
+  allow: { key: "allow", restarts: true },
   envFiles: { key: "env_file", restarts: true },
   workingDir: { key: "working_dir", restarts: true },
   healthcheck: { key: "healthcheck", restarts: true },

@@ -12,6 +12,7 @@ import { interpolate } from "../../runtime/config/interpolation.ts";
 import type { PermissionKind } from "../../runtime/process/permission_flags.ts";
 import { HOST } from "../../runtime/program/address.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
+import type { TlsFiles } from "../../runtime/program/tls_files.ts";
 import { suggestion } from "../../runtime/program/suggest.ts";
 import {
   type Asker,
@@ -53,6 +54,8 @@ export interface Config {
   sources: Sources;
   /** Where the supervisor keeps its files. */
   stateDir: string;
+  /** What a person shows who calls the services; absent where none is said. */
+  clientTls?: TlsFiles;
   /** The processes of each service: one, or one for each replica. */
   services: ReadonlyMap<string, readonly ServiceSpec[]>;
 }

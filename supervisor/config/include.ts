@@ -171,7 +171,19 @@ function createGathering(
       return { file, said: value };
     });
     const auth = files.findLast(({ said }) => said.auth)?.said.auth;
-    const inForce: Unit = { ...unit, auth: auth ?? unit.auth };
+    const certified = files.findLast(({ said }) => said.tls !== undefined);
+    const inForce: Unit = {
+      ...unit,
+      auth: auth ?? unit.auth,
+      tls: certified
+        ? {
+          value: certified.said.tls,
+          path: ["tls"],
+          folder: unit.folder,
+          file: certified.file,
+        }
+        : unit.tls,
+    };
     const names = files.flatMap(({ said }) => Object.keys(said.services ?? {}));
     for (const name of new Set(names)) {
       const having = files.filter(({ said }) =>
@@ -213,20 +225,20 @@ function createGathering(
 }
 
 function sourceOf(
-  { folder, defaults, auth, files: all }: Source,
+  { folder, defaults, auth, tls, files: all }: Source,
   files: readonly string[] = all,
 ): Source {
-  return { files, folder, defaults, auth };
+  return { files, folder, defaults, auth, tls };
 }
 
 /** Returns what makes a service what it is, to compare two of one name. */
 function meaningOf(
   written: unknown,
-  { files, folder, auth, defaults }: Source,
+  { files, folder, auth, tls, defaults }: Source,
   variables: Variables,
 ): unknown[] {
   const { value } = interpolate(written, { ...defaults, ...variables });
-  return [files, folder, auth, value];
+  return [files, folder, auth, tls, value];
 }
 
 function nameTwice(
@@ -237,7 +249,7 @@ function nameTwice(
 ): string {
   const file = former.files.at(-1)!;
   if (file === files.at(-1)) {
-    return "is included twice, with other variables, another folder or another auth; include it once";
+    return "is included twice, with other variables, another folder, another auth or other certificates; include it once";
   }
   const { line, column } = placesIn(texts.get(file) ?? "")(["services", name]);
   return `stands in ${

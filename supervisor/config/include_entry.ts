@@ -42,7 +42,7 @@ export function unitOf(
   { entry, file, path, parent }: Entry,
   { variables, isFile, readText }: EntryContext,
 ): { unit: Unit | undefined; problems: Problem[] } {
-  const { folder, defaults, auth, trail } = parent;
+  const { folder, defaults, auth, tls, trail } = parent;
   const given = typeof entry === "string" ? { path: entry } : entry;
   const namedBy = (key: "path" | "env_file") =>
     [given[key] ?? []].flat().map((name, index) => ({
@@ -89,6 +89,7 @@ export function unitOf(
         ...defaults,
       },
       auth,
+      tls,
       trail: [...trail, ...reals],
     },
     problems: read.flatMap(({ problems }) => problems),

@@ -44,6 +44,7 @@ import {
   checkFiles,
   checkRelations,
   checkShapes,
+  clientCertificate,
   draftOf,
   dropExtensions,
   fillIn,
@@ -230,10 +231,11 @@ export function parseConfig(text: string, {
   const { sources, texts, isIncomplete } = gathered;
   // What is missing would be wrong everywhere else, too.
   const passes = isIncomplete ? [] : PASSES;
-  const { services, problems, dashboard: wanted } = passes.reduce(
+  const draft = passes.reduce(
     (draft, pass) => pass(draft, surroundings),
     draftOf(gathered.written, sources),
   );
+  const { services, problems, dashboard: wanted } = draft;
   const all = [
     ...gathered.problems,
     // The service that it stands for is written nowhere.
@@ -244,9 +246,11 @@ export function parseConfig(text: string, {
       `${refusal}:\n${describePlaced(all, { path: absolute, texts, sources })}`,
     );
   }
+  const clientTls = clientCertificate(draft, surroundings);
   return {
     path: absolute,
     folder,
+    ...(clientTls ? { clientTls } : {}),
     texts,
     sources,
     stateDir: stateDirOf(path),

@@ -10,6 +10,7 @@
  */
 
 import { advertisedBy } from "./advertised.ts";
+import { isDeepStrictEqual } from "node:util";
 import { withoutExtensions } from "../../runtime/config/extensions.ts";
 import { interpolate } from "../../runtime/config/interpolation.ts";
 import { knownKeys } from "../../runtime/config/known_keys.ts";
@@ -19,6 +20,7 @@ import {
   problemsOf,
 } from "../../runtime/config/problems.ts";
 import type { DashboardPlace } from "../state_folder/dashboard_place.ts";
+import type { TlsFiles } from "../../runtime/program/tls_files.ts";
 import { relevantIssues } from "../../runtime/program/schema_problems.ts";
 import { type Names, textNamed } from "./addresses.ts";
 import {
@@ -47,6 +49,15 @@ import {
   type ServiceShape,
 } from "./schema.ts";
 import { withAddresses } from "./service_addresses.ts";
+import {
+  besidesTls,
+  CLIENT,
+  filesOfTls,
+  type ServiceTls,
+  SUPERVISOR,
+  tlsProblems,
+  tlsWrittenFor,
+} from "./tls.ts";
 import { type SocketAt, socketsOf } from "./service_sockets.ts";
 import { type ServiceSpec, serviceSpec } from "./service_spec.ts";
 import { type Source, type Sources, variablesFor } from "./source.ts";
@@ -187,6 +198,14 @@ export function checkShapes(draft: Draft): Draft {
 export function makeSpecs(draft: Draft, surroundings: Surroundings): Draft {
   const { names, shapes, sources } = draft;
   const problems = [...draft.problems];
+  const certificatesOf = (service: string, replica: number) => {
+    const found = certificatesFor(service, replica, draft, surroundings);
+    // What a whole file says wrongly is wrong for each of its services.
+    const isNew = (problem: Problem) =>
+      !problems.some((each) => isDeepStrictEqual(each, problem));
+    problems.push(...found.problems.filter(isNew));
+    return found.value;
+  };
   const services = Object.entries(shapes).map(([service, first]) => {
     const count = surroundings.replicas.get(service) ?? first.deploy.replicas;
     const specs = Array.from({ length: count }, (_, replica) => {
@@ -204,6 +223,7 @@ export function makeSpecs(draft: Draft, surroundings: Surroundings): Draft {
           port: names.ports.get(service)?.[replica],
           socket: names.sockets.get(service)?.[replica],
           advertise: names.advertised.get(service)?.[replica],
+          tls: certificatesOf(service, replica),
         },
         { looksOn: draft.dashboard !== undefined && service === DASHBOARD },
       );
@@ -236,6 +256,7 @@ export function checkFiles(draft: Draft, { isFile }: Surroundings): Draft {
     problems: [
       ...draft.problems,
       ...missingFiles(draft.services, draft.shapes, isFile),
+      ...tlsProblems(draft.services, isFile),
       ...envProblems(draft.services),
     ],
   };
@@ -280,10 +301,14 @@ function filledIn(
       ? variables
       : variablesFor(service, sources, variables);
     const asker = service === undefined ? undefined : { service, replica };
-    const { value: filled, problems } = interpolate(
+    const { value: filled, problems } = besidesTls(
       value,
-      { ...own, REPLICA: String(replica + 1) },
-      (name, field) => textNamed(name, field, names, asker),
+      (rest) =>
+        interpolate(
+          rest,
+          { ...own, REPLICA: String(replica + 1) },
+          (name, field) => textNamed(name, field, names, asker),
+        ),
     );
     return {
       value: filled,
@@ -370,6 +395,39 @@ function withDefaults(
       { ...service, auth: service.auth ?? sources.get(name)?.auth ?? auth },
     ]),
   );
+}
+
+/** Returns the files that a person shows who calls the services. */
+export function clientCertificate(
+  draft: Draft,
+  surroundings: Surroundings,
+): TlsFiles | undefined {
+  return certificatesFor(CLIENT, 0, draft, surroundings).value?.own;
+}
+
+/** Returns the files of the certificate of one replica, counted from 0. */
+function certificatesFor(
+  service: string,
+  replica: number,
+  { written, names, sources, dashboard }: Draft,
+  { variables, folder }: Surroundings,
+): Checked<ServiceTls | undefined> {
+  const tls = tlsWrittenFor(service, servicesIn(written)[service], {
+    source: sources.get(service),
+    top: isMap(written) ? written.tls : undefined,
+    folder,
+  });
+  const own = variablesFor(service, sources, variables);
+  // The dashboard calls in the supervisor's name.
+  const as = dashboard !== undefined && service === DASHBOARD
+    ? SUPERVISOR
+    : service;
+  return filesOfTls(tls, as, (text, service) =>
+    interpolate(
+      text,
+      { ...own, service, REPLICA: String(replica + 1) },
+      (name, field) => textNamed(name, field, names, { service, replica }),
+    ));
 }
 
 /** Returns a service as one of its further replicas reads it. */

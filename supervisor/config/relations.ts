@@ -278,11 +278,24 @@ export function reservedVariables(services: Services): Problem[] {
       .filter((name) => RUN_VARIABLE_NAMES.includes(name))
       .map((name) => ({
         path: ["services", service, "environment", name],
-        message: name === RUN_VARIABLES.auth
-          ? "is set by the supervisor; write auth: none into the service instead"
-          : "is set by the supervisor for each process",
+        message: reservedWords(name),
       }))
   );
+}
+
+function reservedWords(name: string): string {
+  switch (name) {
+    case RUN_VARIABLES.auth:
+      return "is set by the supervisor; write auth: none into the service instead";
+    case RUN_VARIABLES.tlsCa:
+    case RUN_VARIABLES.tlsCert:
+    case RUN_VARIABLES.tlsKey:
+      return "is set by the supervisor; write tls: into the service instead";
+    case RUN_VARIABLES.allow:
+      return "is set by the supervisor; write allow: into the service instead";
+    default:
+      return "is set by the supervisor for each process";
+  }
 }
 
 function textOf(file: string): string {

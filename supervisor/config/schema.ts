@@ -132,6 +132,28 @@ const STOP_SIGNALS = [
 
 const AUTH = z.enum(["token", "none"]);
 
+const TLS_FILE = z.string({ error: "expected a file" }).min(1, {
+  error: "expected a file",
+});
+
+const TLS = z.union([
+  z.literal(false),
+  z.strictObject({
+    ca: TLS_FILE.describe("The certificate of the CA, whom it trusts").meta({
+      examples: ["tls/ca.pem"],
+    }),
+    cert: TLS_FILE.describe(
+      "Its own certificate; ${service} stands for the name of the service",
+    ).meta({ examples: ["tls/${service}.pem"] }),
+    key: TLS_FILE.describe("The key of that certificate").meta({
+      examples: ["tls/${service}-key.pem"],
+    }),
+  }),
+], { error: "expected a map with ca, cert and key, or false" });
+
+/** What a service is called. */
+const SERVICE_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
+
 const SERVICE = z.strictObject({
   script: PROGRAM.script,
   command: PROGRAM.command,
@@ -155,6 +177,15 @@ const SERVICE = z.strictObject({
   auth: AUTH.optional().describe(
     "Whom its server lets in, where Denizen's serve() makes it: token for processes of this run alone, none for everybody on this machine; not set: the auth of the whole file",
   ).meta({ examples: ["none"] }),
+  tls: TLS.optional().describe(
+    "The files of its certificate: it then serves and calls by TLS, and needs no token; false: it has none; not set: the tls of the whole file",
+  ),
+  allow: z.array(
+    z.string().regex(SERVICE_NAME, { error: "is not a service's name" }),
+    { error: "expected a list of services" },
+  ).optional().describe(
+    "The services that may call it, by the names in their certificates; not set: all that have one of its CA",
+  ).meta({ examples: [["calculator-client"]] }),
   env_file: z.union([z.string(), z.array(z.string())], {
     error: "expected a file, or a list of files",
   }).prefault([]).describe(
@@ -243,7 +274,7 @@ function checkSchedule(
 }
 
 const SERVICES = z.record(
-  z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, {
+  z.string().regex(SERVICE_NAME, {
     error: "is not a service's name: use letters, digits, - and _",
   }).refine((name) => name !== SELF, {
     error: "stands for the service that uses it; choose another name",
@@ -302,6 +333,9 @@ const INCLUDE = z.array(
 /** All files as one: the services of the config, and of what it includes. */
 export const CONFIG_SCHEMA = z.strictObject({
   auth: AUTH.default("token").describe("The auth of services that set none"),
+  tls: TLS.optional().describe(
+    "The tls of services that set none; ${service} in it stands for the name of each",
+  ),
   dashboard: DASHBOARD.default(false).describe(
     "A page for the browser that shows what runs; it runs as a service called dashboard",
   ).meta({ examples: [true] }),
@@ -318,6 +352,7 @@ export type DashboardShape = z.output<typeof DASHBOARD_SCHEMA>;
 export const FILE_SCHEMA = z.strictObject({
   include: INCLUDE.default([]),
   auth: AUTH.optional(),
+  tls: TLS.optional(),
   dashboard: z.undefined({
     error:
       "belongs into the config that is supervised, and not into what that includes",
@@ -335,6 +370,7 @@ export type IncludeShape = z.output<typeof INCLUDE>[number];
 const WRITTEN_SCHEMA = z.strictObject({
   include: INCLUDE.optional(),
   auth: CONFIG_SCHEMA.shape.auth,
+  tls: CONFIG_SCHEMA.shape.tls,
   dashboard: CONFIG_SCHEMA.shape.dashboard,
   services: SERVICES.optional(),
 }).meta({ anyOf: [{ required: ["services"] }, { required: ["include"] }] });

@@ -11,8 +11,10 @@ import type { Executable } from "../../runtime/process/command_line.ts";
 import type { Permissions } from "../../runtime/process/permission_flags.ts";
 import type { RestartPolicy } from "../../runtime/process/restart_policy.ts";
 import { HOST } from "../../runtime/program/address.ts";
+import type { TlsFiles } from "../../runtime/program/tls_files.ts";
 import type { Schedule } from "./schedule.ts";
 import type { ServiceShape } from "./schema.ts";
+import type { ServiceTls } from "./tls.ts";
 
 /** When a dependency is far enough for those that depend on it. */
 export type DependencyCondition =
@@ -28,7 +30,12 @@ export interface Dependency {
 
 /** How it is found out whether a process is healthy. */
 export type Probe =
-  | { kind: "grpc"; address: string }
+  | {
+    kind: "grpc";
+    address: string;
+    /** What is shown to a server with TLS. Absent for others. */
+    tls?: TlsFiles;
+  }
   | { kind: "tcp"; address: string }
   | { kind: "http"; url: string }
   | { kind: "exec"; program: string; args: readonly string[] };
@@ -70,6 +77,10 @@ export interface ServiceSpec {
   inheritEnvironment: boolean;
   /** Whom its servers let in. */
   auth: "token" | "none";
+  /** The files of its certificate, as absolute paths. Absent for others. */
+  tls?: TlsFiles;
+  /** The services that may call it. Absent: all that have a certificate. */
+  allow?: readonly string[];
   /** Absolute paths; later files win over earlier ones. */
   envFiles: readonly string[];
   /** An absolute path. */
@@ -100,6 +111,8 @@ export interface ServiceSpec {
 /** Where a process listens, and where it is called. */
 interface Place extends Pick<ServiceSpec, "port" | "socket"> {
   advertise: string | undefined;
+  /** How it shows who it is. */
+  tls: ServiceTls | undefined;
 }
 
 /**
@@ -109,8 +122,8 @@ interface Place extends Pick<ServiceSpec, "port" | "socket"> {
  * @param service Its name in the config.
  * @param shape What the schema accepted.
  * @param folder The config's folder, which paths are relative to.
- * @param place Where it listens: a port, `auto` made a number, or a socket; and
- * what it advertises.
+ * @param place Where it listens: a port, `auto` made a number, or a socket; what
+ * it advertises, and its certificate.
  * @param options `looksOn`: whether it is the dashboard.
  */
 export function serviceSpec(
@@ -118,14 +131,14 @@ export function serviceSpec(
   service: string,
   shape: ServiceShape,
   folder: string,
-  { port, socket, advertise }: Place,
+  { port, socket, advertise, tls }: Place,
   { looksOn = false }: { looksOn?: boolean } = {},
 ): ServiceSpec {
   const { restart_policy: restart, healthcheck, logging } = shape;
   return {
     name,
     service,
-    runs: programOf(shape, folder, socket),
+    runs: programOf(shape, folder, socket, tls?.own),
     port,
     socket,
     ...(advertise === undefined ? {} : { advertise }),
@@ -134,11 +147,13 @@ export function serviceSpec(
     inheritEnvironment: shape.inherit_environment ??
       shape.command !== undefined,
     auth: shape.auth ?? "token",
+    ...(tls ? { tls: tls.own } : {}),
+    ...(shape.allow === undefined ? {} : { allow: shape.allow }),
     envFiles: [shape.env_file].flat().map((file) => resolve(folder, file)),
     workingDir: resolve(folder, shape.working_dir ?? "."),
     dependsOn: dependenciesOf(shape),
     healthcheck: healthcheck && {
-      probe: probeOf(healthcheck),
+      probe: probeOf(healthcheck, tls?.supervisor),
       intervalMs: healthcheck.interval,
       timeoutMs: healthcheck.timeout,
       retries: healthcheck.retries,
@@ -193,16 +208,21 @@ export function addressOf(
   }
 }
 
-/** What a service runs, with the rights that its socket takes. */
+/** What a service runs, with the rights that its socket and its certificate take. */
 function programOf(
   shape: ServiceShape,
   folder: string,
   socket: string | undefined,
+  tls: TlsFiles | undefined,
 ): Executable {
   const runs = executableOf(shape, folder);
-  return runs.kind === "command"
-    ? runs
-    : { ...runs, permissions: withSockets(runs.permissions, socket) };
+  if (runs.kind === "command") return runs;
+  const { read, ...others } = withSockets(runs.permissions, socket);
+  const files = tls ? and(read ?? [], Object.values(tls)) : read;
+  return {
+    ...runs,
+    permissions: files === undefined ? others : { ...others, read: files },
+  };
 }
 
 /**
@@ -220,9 +240,17 @@ function withSockets(
     : net.filter((entry) => entry.startsWith("unix:"))
       .map((entry) => entry.slice("unix:".length));
   if (paths.length === 0) return permissions;
-  const and = (granted: boolean | readonly string[]) =>
-    typeof granted === "boolean" ? granted || paths : [...granted, ...paths];
-  return { ...permissions, read: and(read), write: and(write) };
+  return { ...permissions, read: and(read, paths), write: and(write, paths) };
+}
+
+/** Grants paths besides what is granted; all includes them. */
+function and(
+  granted: boolean | readonly string[],
+  paths: readonly string[],
+): boolean | readonly string[] {
+  return typeof granted === "boolean"
+    ? granted || paths
+    : [...granted, ...paths];
 }
 
 function dependenciesOf({ depends_on: list }: ServiceShape): Dependency[] {
@@ -234,10 +262,14 @@ function dependenciesOf({ depends_on: list }: ServiceShape): Dependency[] {
     }));
 }
 
+/** @param tls What is shown to a server that has a certificate. */
 function probeOf(
   { grpc, tcp, http, exec }: NonNullable<ServiceShape["healthcheck"]>,
+  tls: TlsFiles | undefined,
 ): Probe {
-  if (grpc !== undefined) return { kind: "grpc", address: grpc };
+  if (grpc !== undefined) {
+    return { kind: "grpc", address: grpc, ...(tls ? { tls } : {}) };
+  }
   if (tcp !== undefined) return { kind: "tcp", address: tcp };
   if (http !== undefined) return { kind: "http", url: http };
   const [program = "", ...args] = exec ?? [];

@@ -7,6 +7,7 @@
 
 import type { Problem } from "../../runtime/config/problems.ts";
 import type { ServiceShape } from "./schema.ts";
+import type { WrittenTls } from "./tls.ts";
 
 /** Values for `${NAME}`, by name. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -21,6 +22,8 @@ export interface Source {
   defaults: Variables;
   /** The auth of services that set none, where these files say so. */
   auth?: ServiceShape["auth"] | undefined;
+  /** The tls of services that set none, where these files say so. */
+  tls?: WrittenTls | undefined;
 }
 
 /** The sources of services, by name; those that are missing are the config's own. */

@@ -26,6 +26,7 @@ import { keysAt, NAMED } from "./passes.ts";
 import { isMap } from "./relations.ts";
 import { FILE_SCHEMA, type FileShape } from "./schema.ts";
 import type { Variables } from "./source.ts";
+import { besidesTls } from "./tls.ts";
 
 /** Reads a file, and remembers what it says. */
 export type ReadText = (path: string) => string;
@@ -60,7 +61,7 @@ export function checkFile(
   variables: Variables,
 ): Checked<FileShape> {
   const { services, ...others } = Object(written);
-  const filled = interpolate(others, variables);
+  const filled = besidesTls(others, (rest) => interpolate(rest, variables));
   const given = isMap(written)
     ? { ...Object(filled.value), services }
     : written;

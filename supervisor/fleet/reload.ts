@@ -31,6 +31,7 @@ import type { ServiceSpec } from "../config/service_spec.ts";
 import type { EventLog } from "../events/event_log.ts";
 import type { ServiceLoop } from "../service/service_loop.ts";
 import { isAtRest } from "../service/state.ts";
+import { createCertificateRenewal } from "./certificate_renewal.ts";
 import type { Fleet } from "./fleet.ts";
 import type { OrderedChanges } from "./ordered_changes.ts";
 
@@ -79,6 +80,7 @@ export function createReloader(
   context: ReloadContext,
 ): Reloader {
   const { prepare, emit } = context;
+  const renew = createCertificateRenewal(fleet);
   /** What `scale` has changed since the file was read. */
   let scaled: ReadonlyMap<string, number> = new Map();
   let last: Promise<unknown> = Promise.resolve();
@@ -102,7 +104,7 @@ export function createReloader(
         emit(reloaded(changes, next));
         return {
           changes,
-          done: apply(fleet, context, next, changes, "config"),
+          done: apply(fleet, context, next, changes, "config").then(renew),
         };
       }),
     scale: (replicas) =>

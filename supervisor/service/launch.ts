@@ -8,7 +8,8 @@
  */
 
 import { describeStartFailure } from "../../runtime/process/start_failure.ts";
-import { Failure } from "../../runtime/program/errors.ts";
+import { Failure, UsageError } from "../../runtime/program/errors.ts";
+import { openIdentity } from "../../runtime/rpc/tls/identity.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
 import type { ModuleGuard } from "../modules/module_guard.ts";
 import type { AttemptMessage } from "./decision.ts";
@@ -62,6 +63,8 @@ export function createLauncher(
       await makeRoomForSocket(specOf().socket);
       const refusal = await context.modules.refusalOf(specOf());
       if (refusal !== undefined) throw new Failure(refusal);
+      // What is wrong with them is told here, and not by whoever cannot connect.
+      requireCertificate(specOf());
       const run = await startProcessRun(
         specOf(),
         { ...context, prober, before, stopOptions },
@@ -81,4 +84,15 @@ export function createLauncher(
       return { run: undefined, message: { type: "not_launched", why } };
     }
   };
+}
+
+/** @throws {Failure} If the certificate of a service is wrong. */
+function requireCertificate({ tls }: Pick<ServiceSpec, "tls">): void {
+  if (!tls) return;
+  try {
+    openIdentity(tls);
+  } catch (error) {
+    if (error instanceof UsageError) throw new Failure(error.message);
+    throw error;
+  }
 }

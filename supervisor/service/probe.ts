@@ -20,7 +20,7 @@ import { abortAfter } from "../../runtime/program/abort.ts";
 import { isLoopback, parseAddress } from "../../runtime/program/address.ts";
 import type { Fault } from "../../runtime/program/errors.ts";
 import { askHealth } from "../../runtime/rpc/ask_health.ts";
-import { connect } from "../../runtime/rpc/connect.ts";
+import { connect, type Connection } from "../../runtime/rpc/connect.ts";
 import type { Healthcheck, Probe } from "../config/service_spec.ts";
 
 /** What a probe found. */
@@ -115,7 +115,7 @@ type Question = (signal: AbortSignal) => Promise<string | undefined>;
 function questionOf(probe: Probe, context: ProberContext): Question {
   switch (probe.kind) {
     case "grpc":
-      return grpcQuestion(probe.address, context.timeoutMs);
+      return grpcQuestion(probe, context.timeoutMs);
     case "tcp":
       return tcpQuestion(probe.address);
     case "http":
@@ -125,14 +125,22 @@ function questionOf(probe: Probe, context: ProberContext): Question {
   }
 }
 
-function grpcQuestion(address: string, timeoutMs: number): Question {
-  const connection = connect(address, {
-    channel: {
-      // A service that comes up is to be seen at the next question.
-      "grpc.max_reconnect_backoff_ms": 100,
-    },
-  });
+function grpcQuestion(
+  { address, tls }: Extract<Probe, { kind: "grpc" }>,
+  timeoutMs: number,
+): Question {
+  let connection: Connection | undefined;
+  const open = () =>
+    connect(address, {
+      tls: tls ?? false,
+      channel: {
+        // A service that comes up is to be seen at the next question.
+        "grpc.max_reconnect_backoff_ms": 100,
+      },
+    });
   return async (signal) => {
+    // At the first question only: its certificate may be wrong, and is then told.
+    connection ??= open();
     const answer = await askHealth(connection, {
       deadlineMs: timeoutMs,
       signal,

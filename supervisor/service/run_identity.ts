@@ -14,12 +14,20 @@ import type { ServiceSpec } from "../config/service_spec.ts";
  * @param token That of the supervisor's run.
  */
 export function identityOf(
-  { auth }: Pick<ServiceSpec, "auth">,
+  { auth, tls, allow }: Pick<ServiceSpec, "auth" | "tls" | "allow">,
   token: string,
 ): Record<string, string> {
   return {
     [RUN_VARIABLES.token]: token,
     ...commandVariable(),
     ...(auth === "none" ? { [RUN_VARIABLES.auth]: auth } : {}),
+    ...(tls
+      ? {
+        [RUN_VARIABLES.tlsCa]: tls.ca,
+        [RUN_VARIABLES.tlsCert]: tls.cert,
+        [RUN_VARIABLES.tlsKey]: tls.key,
+      }
+      : {}),
+    ...(allow ? { [RUN_VARIABLES.allow]: allow.join(",") } : {}),
   };
 }

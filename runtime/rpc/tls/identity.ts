@@ -43,9 +43,10 @@ export interface Identity {
   /**
    * Reads the files again, and tells those that listen.
    *
+   * @returns Whether they say something else than before.
    * @throws {UsageError} If one is wrong; what was in force stays so.
    */
-  reload(): void;
+  reload(): boolean;
   /** Calls back after each reload, until disposed. */
   onReload(heard: () => void): Disposable;
 }
@@ -64,8 +65,12 @@ export function openIdentity(files: TlsFiles): Identity {
       return current;
     },
     reload() {
+      const former = current;
       current = readMaterial(files);
       for (const heard of listeners) heard();
+      return (["cert", "key"] as const).some((part) =>
+        current[part] !== former[part]
+      ) || current.ca.join() !== former.ca.join();
     },
     onReload(heard) {
       listeners.add(heard);

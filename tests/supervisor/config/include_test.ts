@@ -337,7 +337,7 @@ const MISTAKES: [string, Files, string[]][] = [
     "main/a.env": "PORT=2",
     "main/a.yaml": 'services: { a: { command: [x], port: "${PORT:-1}" } }',
   }, [
-    "main/a.yaml:1:13: services.a: is included twice, with other variables, another folder or another auth; include it once",
+    "main/a.yaml:1:13: services.a: is included twice, with other variables, another folder, another auth or other certificates; include it once",
   ]],
   ["circles", {
     "main/config.yaml": `include: [a.yaml]\nservices: {own: {${RUN}}}`,
