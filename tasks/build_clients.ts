@@ -50,6 +50,10 @@ const BUILDS: readonly Build[] = [
         check: ["pkg-config", "--exists", "grpc++"],
         debianPackage: "libgrpc++-dev",
       },
+      {
+        check: ["pkg-config", "--exists", "openssl"],
+        debianPackage: "libssl-dev",
+      },
       { check: ["protoc", "--version"], debianPackage: "protobuf-compiler" },
       // The plugin has no --version; at the end of its input it ends well.
       { check: ["grpc_cpp_plugin"], debianPackage: "protobuf-compiler-grpc" },

@@ -24,8 +24,8 @@ export const CALLERS = ["supervisor", "client"] as const;
 /** Where every service can be called, on its own machine. */
 const LOCAL_HOSTS = ["localhost", "127.0.0.1", "::1"];
 
-/** A name that is a file's name everywhere, and needs no quotes in a URI. */
-const SERVICE = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9_-])?$/;
+/** What config.yaml calls a service: a file's name everywhere, and plain in a URI. */
+const SERVICE = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
 /** What DNS calls a label, as Compose and Kubernetes call services. */
 const LABEL = /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/;
 const HOST_NAME =
@@ -84,7 +84,7 @@ export function requireOwnFiles(services: readonly string[]): void {
     const cannot = `Cannot make a certificate for "${service}"`;
     if (!SERVICE.test(service)) {
       throw new UsageError(
-        `${cannot}: a service's name has letters, digits, ".", "_" and "-", at most 63 of them, and begins with a letter or digit`,
+        `${cannot}: a service's name has letters, digits, "_" and "-", at most 63 of them, and begins with a letter`,
       );
     }
     for (const [file, owner] of filesWithOwner(service)) {

@@ -46,6 +46,9 @@ const HELP = new RegExp(`^${
     "  --once               calculate once; the same as --count=1",
     "  --count=N            calculations; without it there is no end",
     "  --interval=DURATION  time between calculations \\(default: 1s\\)",
+    "  --tls-ca=FILE        TLS: the certificate of the CA",
+    "  --tls-cert=FILE      TLS: the certificate of this program",
+    "  --tls-key=FILE       TLS: the key of that certificate",
     "  -h, --help           print this",
   ].join("\n")
 }$`);

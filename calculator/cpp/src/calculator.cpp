@@ -32,8 +32,12 @@ bool is_passing(const grpc::Status& status) {
 
 }  // namespace
 
-Calculator::Calculator(std::string broker, Stop& stop)
-    : broker_(std::move(broker)), stop_(stop), discovery_(kService, broker_) {}
+Calculator::Calculator(std::string broker,
+                       std::shared_ptr<const Identity> identity, Stop& stop)
+    : broker_(std::move(broker)),
+      identity_(std::move(identity)),
+      stop_(stop),
+      discovery_(kService, broker_, identity_) {}
 
 Answer Calculator::calculate(const Question& question,
                              std::chrono::milliseconds time) {
@@ -59,7 +63,7 @@ Answer Calculator::calculate(const Question& question,
     const bool late = std::chrono::steady_clock::now() >= until;
     if (late || attempts >= std::max(kMaxAttempts, known.size())) {
       throw Passing("Cannot reach " + std::string(kService) + " at " + address +
-                    ": " + status.error_message());
+                    ": " + reason(status, address, identity_.get()));
     }
     const auto rounds = static_cast<int>(attempts / known.size());
     if (rounds > 0) stop_.pause(kRetry.after(rounds));
@@ -80,9 +84,14 @@ std::vector<std::string> Calculator::addresses(Time until) {
 }
 
 Calculator::Stub& Calculator::stub_for(const std::string& address) {
+  const auto generation = identity_ ? identity_->current().generation : 0;
+  // Whatever is called from now on sees the new certificate.
+  if (generation != generation_) stubs_.clear();
+  generation_ = generation;
   auto& stub = stubs_[address];
   if (!stub) {
-    stub = calculator::v1::CalculatorService::NewStub(channel_to(address));
+    stub = calculator::v1::CalculatorService::NewStub(
+        channel_to(address, identity_.get()));
   }
   return *stub;
 }

@@ -12,6 +12,7 @@
 #include "discovery.hpp"
 #include "format.hpp"
 #include "stop.hpp"
+#include "tls.hpp"
 
 namespace denizen {
 
@@ -25,7 +26,10 @@ class Passing : public std::runtime_error {
 class Calculator {
  public:
   /// `stop` cancels the call that is under way.
-  Calculator(std::string broker, Stop& stop);
+  ///
+  /// @param identity Null for none.
+  Calculator(std::string broker, std::shared_ptr<const Identity> identity,
+             Stop& stop);
 
   /// Carries out one calculation.
   ///
@@ -42,6 +46,9 @@ class Calculator {
   void forget_all_but(const std::vector<std::string>& addresses);
 
   const std::string broker_;
+  const std::shared_ptr<const Identity> identity_;
+  /// Of the certificate that the stubs show.
+  unsigned generation_ = 0;
   Stop& stop_;
   Discovery discovery_;
   /// Kept for the life of the process, or until an address is forgotten.

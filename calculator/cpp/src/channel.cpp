@@ -7,8 +7,16 @@
 #include "token.hpp"
 
 namespace denizen {
+namespace {
 
-std::shared_ptr<grpc::Channel> channel_to(const std::string& address) {
+bool is_unix(const std::string& address) {
+  return address.rfind("unix:", 0) == 0;
+}
+
+}  // namespace
+
+std::shared_ptr<grpc::Channel> channel_to(const std::string& address,
+                                          const Identity* identity) {
   grpc::ChannelArguments arguments;
   // Reconnect soon: everything is on this machine.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
@@ -22,9 +30,23 @@ std::shared_ptr<grpc::Channel> channel_to(const std::string& address) {
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   // Do not share connections between channels: closing one closes its own.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  if (identity != nullptr && !is_unix(address)) {
+    const auto material = identity->current();
+    return grpc::CreateCustomChannel(
+        address,
+        grpc::SslCredentials({material.ca, material.key, material.cert}),
+        arguments);
+  }
   return grpc::experimental::CreateCustomChannelWithInterceptors(
       address, grpc::InsecureChannelCredentials(), arguments,
       token_interceptors(address));
+}
+
+std::string reason(const grpc::Status& status, const std::string& address,
+                   const Identity* identity) {
+  const bool has_tls = identity != nullptr && !is_unix(address);
+  return has_tls ? tls_problem(status.error_message(), address)
+                 : status.error_message();
 }
 
 gpr_timespec deadline_in(std::chrono::nanoseconds time) {

@@ -10,6 +10,7 @@
 #include "flags.hpp"
 #include "log.hpp"
 #include "program.hpp"
+#include "tls.hpp"
 
 namespace denizen {
 namespace {
@@ -17,7 +18,9 @@ namespace {
 void run_client(const std::vector<std::string>& words, Stop& stop) {
   const auto flags = read_flags(words);
   if (flags.help) return print(describe_flags());
-  Calculator calculator(flags.broker, stop);
+  const auto identity = Identity::open(flags.tls);
+  if (identity) Identity::follow_hangups(identity);
+  Calculator calculator(flags.broker, identity, stop);
   const Try calculate = [&](const Question& question,
                             std::chrono::milliseconds time) {
     return calculator.calculate(question, time);

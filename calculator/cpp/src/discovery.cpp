@@ -40,9 +40,11 @@ std::string own_caller() {
 
 }  // namespace
 
-Discovery::Discovery(std::string service, const std::string& broker)
+Discovery::Discovery(std::string service, std::string broker,
+                     std::shared_ptr<const Identity> identity)
     : service_(std::move(service)),
-      broker_(broker::v1::BrokerService::NewStub(channel_to(broker))),
+      address_(std::move(broker)),
+      identity_(std::move(identity)),
       thread_([this] { follow(); }) {}
 
 Discovery::~Discovery() {
@@ -59,8 +61,10 @@ Found Discovery::find(std::chrono::steady_clock::time_point until,
   }
   if (!told_ && why_.ok()) return {std::nullopt, "no answer"};
   if (!told_) {
-    return {std::nullopt, why_.error_message(),
-            why_.error_code() == grpc::StatusCode::UNAUTHENTICATED};
+    const auto code = why_.error_code();
+    return {std::nullopt, reason(why_, address_, identity_.get()),
+            code == grpc::StatusCode::UNAUTHENTICATED ||
+                code == grpc::StatusCode::PERMISSION_DENIED};
   }
   if (std::chrono::steady_clock::now() >= settle_at_) known_.settle();
   return {known_.list(), ""};
@@ -68,9 +72,18 @@ Found Discovery::find(std::chrono::steady_clock::time_point until,
 
 void Discovery::follow() {
   while (!ending_.requested()) {
+    connect();
     away(read(failures_ > 0));
     ending_.pause(kReopen.after(++failures_));
   }
+}
+
+void Discovery::connect() {
+  const auto generation = identity_ ? identity_->current().generation : 0;
+  if (broker_ && generation == generation_) return;
+  generation_ = generation;
+  broker_ = broker::v1::BrokerService::NewStub(
+      channel_to(address_, identity_.get()));
 }
 
 grpc::Status Discovery::read(bool wait_for_ready) {

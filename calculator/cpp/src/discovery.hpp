@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "broker/v1/broker.grpc.pb.h"
 #include "known_addresses.hpp"
 #include "stop.hpp"
+#include "tls.hpp"
 
 namespace denizen {
 
@@ -30,7 +32,9 @@ struct Found {
 /// Follows one service, in a thread of its own, for as long as this lives.
 class Discovery {
  public:
-  Discovery(std::string service, const std::string& broker);
+  /// @param identity Null for none.
+  Discovery(std::string service, std::string broker,
+            std::shared_ptr<const Identity> identity);
   ~Discovery();
   Discovery(const Discovery&) = delete;
   Discovery& operator=(const Discovery&) = delete;
@@ -43,10 +47,16 @@ class Discovery {
   /// Reads one stream until it ends, and returns why it did.
   grpc::Status read(bool wait_for_ready);
   void apply(const broker::v1::WatchUpdate& update);
+  /// Connects, unless it is connected as it should be.
+  void connect();
   void away(const grpc::Status& why);
 
   const std::string service_;
-  const std::unique_ptr<broker::v1::BrokerService::Stub> broker_;
+  const std::string address_;
+  const std::shared_ptr<const Identity> identity_;
+  /// Of the certificate that the stub shows.
+  unsigned generation_ = 0;
+  std::unique_ptr<broker::v1::BrokerService::Stub> broker_;
   int failures_ = 0;
 
   std::mutex mutex_;

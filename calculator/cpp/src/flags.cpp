@@ -120,6 +120,21 @@ const std::vector<Flag>& all_flags() {
       {"--count", "N", "calculations; without it there is no end", read_count},
       {"--interval", "DURATION", "time between calculations (default: 1s)",
        read_interval},
+      {"--tls-ca", "FILE", "TLS: the certificate of the CA",
+       [](ClientFlags& read, const std::string& text) {
+         read.tls.ca = text;
+         return "";
+       }},
+      {"--tls-cert", "FILE", "TLS: the certificate of this program",
+       [](ClientFlags& read, const std::string& text) {
+         read.tls.cert = text;
+         return "";
+       }},
+      {"--tls-key", "FILE", "TLS: the key of that certificate",
+       [](ClientFlags& read, const std::string& text) {
+         read.tls.key = text;
+         return "";
+       }},
       {kHelp, "", "print this",
        [](ClientFlags&, const std::string&) { return ""; }},
   };

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "tls.hpp"
+
 namespace denizen {
 
 /// The client's flags.
@@ -16,6 +18,7 @@ struct ClientFlags {
   /// None: without an end.
   std::optional<std::uint64_t> count;
   std::chrono::milliseconds interval{1000};
+  TlsFlags tls;
   bool help = false;
 };
 

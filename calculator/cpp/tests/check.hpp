@@ -22,6 +22,7 @@ void test_format();
 void test_known_addresses();
 void test_program();
 void test_stop();
+void test_tls();
 void test_token();
 void test_visible_text();
 void test_whole_snapshots();

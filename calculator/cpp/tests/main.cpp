@@ -9,6 +9,7 @@ int main() {
   denizen::test_known_addresses();
   denizen::test_program();
   denizen::test_stop();
+  denizen::test_tls();
   denizen::test_token();
   denizen::test_visible_text();
   denizen::test_whole_snapshots();

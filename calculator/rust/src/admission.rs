@@ -1,16 +1,20 @@
-//! Lets in who belongs to the run: before any handler, by the headers of a call.
+//! Lets in who belongs to the run: before any handler, by the headers of a call; or
+//! with TLS by the certificate of who calls.
 //!
-//! The same rules and words as those of `runtime/rpc/admission.ts`.
+//! The same rules and words as those of `runtime/rpc/admission.ts` and of
+//! `runtime/rpc/tls/caller_admission.ts`.
 
 use std::sync::Arc;
 
 use http::{Extensions, HeaderMap, Request};
+use rustls::pki_types::CertificateDer;
 use tonic::Status;
-use tonic::transport::server::TcpConnectInfo;
+use tonic::transport::server::{TcpConnectInfo, TlsConnectInfo};
 use tower::BoxError;
 use tower::filter::{FilterLayer, Predicate};
 
-use crate::program::variable;
+use crate::caller::{Caller, owner_of, service_in};
+use crate::program::{command, variable};
 use crate::refusals::RefusalLog;
 use crate::token::{AUTHORIZATION, TOKEN_VARIABLE, Token};
 
@@ -19,9 +23,6 @@ const AUTH_VARIABLE: &str = "DENIZEN_AUTH";
 
 /// What a process is called; before a "/" stands whose it is.
 const SERVICE_VARIABLE: &str = "DENIZEN_SERVICE";
-
-/// How the user calls the program that has started us.
-const COMMAND_VARIABLE: &str = "DENIZEN_COMMAND";
 
 /// What everybody may ask: whether a server is well, and what it offers.
 const OPEN: [&str; 3] = [
@@ -38,7 +39,25 @@ pub fn layer() -> FilterLayer<Admission> {
 
 /// Decides on the calls of a server.
 #[derive(Clone)]
-pub struct Admission(Option<Arc<Guard>>);
+pub struct Admission(Rule);
+
+#[derive(Clone)]
+enum Rule {
+    /// Everybody is let in.
+    Open,
+    /// Who shows the token.
+    Token(Arc<Guard>),
+    /// Who has a certificate, and is among those who may call.
+    Certificate(Arc<CallerGuard>),
+}
+
+struct CallerGuard {
+    /// What the server is called, for refusals.
+    name: String,
+    /// Those who may call; none for all that have a certificate.
+    allow: Option<Vec<String>>,
+    refusals: RefusalLog,
+}
 
 struct Guard {
     token: Token,
@@ -53,48 +72,107 @@ impl Admission {
     /// What the environment says; without a token everybody is let in.
     pub fn of_environment() -> Self {
         if variable(AUTH_VARIABLE).is_some_and(|auth| auth == "none") {
-            return Self(None);
+            return Self(Rule::Open);
         }
-        let service = variable(SERVICE_VARIABLE);
-        Self(Token::of_environment().map(|token| {
-            Arc::new(Guard {
+        Self(Token::of_environment().map_or(Rule::Open, |token| {
+            Rule::Token(Arc::new(Guard {
                 token,
-                name: service.map_or_else(
-                    || "this server".into(),
-                    |service| after_slash(&service.to_string_lossy()).into(),
-                ),
-                command: variable(COMMAND_VARIABLE).map_or_else(
-                    || "deno task".into(),
-                    |command| command.to_string_lossy().into(),
-                ),
+                name: own_name(),
+                command: command(),
                 refusals: RefusalLog::default(),
-            })
+            }))
         }))
+    }
+
+    /// With TLS: all that have a certificate, or those of them that are named.
+    pub fn of_certificates(allow: Option<Vec<String>>) -> Self {
+        Self(Rule::Certificate(Arc::new(CallerGuard {
+            name: own_name(),
+            allow,
+            refusals: RefusalLog::default(),
+        })))
     }
 }
 
 impl<Body> Predicate<Request<Body>> for Admission {
     type Request = Request<Body>;
 
-    /// Refuses as UNAUTHENTICATED; tonic makes an answer of that.
-    fn check(&mut self, request: Request<Body>) -> Result<Request<Body>, BoxError> {
-        let Some(guard) = &self.0 else {
-            return Ok(request);
-        };
+    /// Refuses with a status; tonic makes an answer of that.
+    fn check(&mut self, mut request: Request<Body>) -> Result<Request<Body>, BoxError> {
         let path = request.uri().path();
-        let Some(reason) = guard.refusal(path, request.headers()) else {
-            return Ok(request);
+        let (status, refusals) = match &self.0 {
+            Rule::Open => return Ok(request),
+            Rule::Token(guard) => {
+                let Some(reason) = guard.refusal(path, request.headers()) else {
+                    return Ok(request);
+                };
+                (Status::unauthenticated(reason), &guard.refusals)
+            }
+            Rule::Certificate(guard) => {
+                let chain = certificates_of(request.extensions());
+                let Some(status) = guard.refusal(path, &chain) else {
+                    if let Some(service) = service_in(&chain) {
+                        request.extensions_mut().insert(Caller(service));
+                    }
+                    return Ok(request);
+                };
+                (status, &guard.refusals)
+            }
         };
         let peer = peer_of(request.extensions());
-        guard.refusals.add(path, &peer, &reason);
-        Err(Status::unauthenticated(reason).into())
+        refusals.add(path, &peer, status.message());
+        Err(status.into())
     }
+}
+
+impl CallerGuard {
+    /// Why a call is refused, for both sides; none where it is let in.
+    fn refusal(&self, path: &str, chain: &[CertificateDer<'_>]) -> Option<Status> {
+        let Self { name, allow, .. } = self;
+        if chain.is_empty() {
+            return Some(Status::unauthenticated(format!(
+                "{name} wants a certificate of its CA, and the caller has shown no certificate"
+            )));
+        }
+        let allow = allow.as_ref().filter(|_| !is_open(path))?;
+        if service_in(chain).is_some_and(|service| allow.contains(&service)) {
+            return None;
+        }
+        let may = match allow.is_empty() {
+            true => "none".into(),
+            false => allow.join(", "),
+        };
+        Some(Status::permission_denied(format!(
+            "{} may not call {name}: those who may are {may}; allow: of {name} lists them",
+            owner_of(chain)
+        )))
+    }
+}
+
+/// What everybody may ask that is let in at all.
+fn is_open(path: &str) -> bool {
+    OPEN.iter().any(|open| path.starts_with(open))
+}
+
+/// The certificates that a connection has shown.
+fn certificates_of(extensions: &Extensions) -> Vec<CertificateDer<'static>> {
+    let tls = extensions.get::<TlsConnectInfo<TcpConnectInfo>>();
+    let shown = tls.and_then(|tls| tls.peer_certs());
+    shown.map_or_else(Vec::new, |shown| shown.to_vec())
+}
+
+/// What this server is called.
+fn own_name() -> String {
+    variable(SERVICE_VARIABLE).map_or_else(
+        || "this server".into(),
+        |service| after_slash(&service.to_string_lossy()).into(),
+    )
 }
 
 impl Guard {
     /// Why a call is refused, for both sides; none where it is let in.
     fn refusal(&self, path: &str, headers: &HeaderMap) -> Option<String> {
-        if OPEN.iter().any(|open| path.starts_with(open)) {
+        if is_open(path) {
             return None;
         }
         let mut all = headers.get_all(AUTHORIZATION).iter();
@@ -118,8 +196,10 @@ fn after_slash(service: &str) -> &str {
 
 /// Where a call comes from, for the log.
 fn peer_of(extensions: &Extensions) -> String {
-    let tcp = extensions.get::<TcpConnectInfo>();
-    tcp.and_then(TcpConnectInfo::remote_addr)
+    let tls = extensions.get::<TlsConnectInfo<TcpConnectInfo>>();
+    let tcp = tls.map(TlsConnectInfo::get_ref);
+    tcp.or_else(|| extensions.get())
+        .and_then(TcpConnectInfo::remote_addr)
         .map_or_else(|| "a unix socket".into(), |peer| peer.to_string())
 }
 
@@ -201,6 +281,6 @@ mod tests {
     fn without_a_token_everybody_is_let_in() {
         let request = Request::builder().uri(CALCULATE).body(()).unwrap();
 
-        assert!(Admission(None).check(request).is_ok());
+        assert!(Admission(Rule::Open).check(request).is_ok());
     }
 }

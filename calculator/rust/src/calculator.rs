@@ -15,6 +15,7 @@ use crate::contracts::calculator::calculator_service_client::CalculatorServiceCl
 use crate::discovery::{Discovery, follow};
 use crate::format::Answer;
 use crate::program::Failure;
+use crate::tls::Identity;
 
 /// Tries of one call that finds no server.
 const MAX_ATTEMPTS: usize = 4;
@@ -47,6 +48,7 @@ pub trait Calculate {
 /// All calculator servers that the broker knows.
 pub struct Calculator {
     broker: String,
+    identity: Option<Identity>,
     discovery: watch::Receiver<Discovery>,
     /// Kept for the life of the process, or until an address is forgotten.
     clients: HashMap<String, CalculatorServiceClient<LocalChannel>>,
@@ -59,10 +61,11 @@ impl Calculator {
     /// # Errors
     ///
     /// If `broker` is no address.
-    pub fn connect(broker: &str) -> Result<Self, Failure> {
+    pub fn connect(broker: &str, identity: Option<Identity>) -> Result<Self, Failure> {
         Ok(Self {
             broker: broker.into(),
-            discovery: follow(CALCULATOR_SERVICE, broker)?,
+            discovery: follow(CALCULATOR_SERVICE, broker, identity.as_ref())?,
+            identity,
             clients: HashMap::new(),
             turn: 0,
         })
@@ -132,8 +135,8 @@ impl Calculator {
         let client = match self.clients.get_mut(address) {
             Some(client) => client,
             None => {
-                let channel =
-                    channel_to(address).map_err(|error| Status::unavailable(error.to_string()))?;
+                let channel = channel_to(address, self.identity.as_ref())
+                    .map_err(|error| Status::unavailable(error.to_string()))?;
                 let client = CalculatorServiceClient::new(channel);
                 self.clients.entry(address.into()).or_insert(client)
             }

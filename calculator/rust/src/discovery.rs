@@ -13,6 +13,7 @@ use crate::channel::{LocalChannel, channel_to, reason};
 use crate::contracts::broker::{WatchRequest, broker_service_client::BrokerServiceClient};
 use crate::known_addresses::KnownAddresses;
 use crate::program::{Failure, variable};
+use crate::tls::Identity;
 use crate::whole_snapshots::WholeSnapshots;
 
 /// How long services may take to register with a broker that has restarted:
@@ -42,8 +43,12 @@ pub enum Discovery {
 /// # Errors
 ///
 /// If `broker` is no address.
-pub fn follow(service: &str, broker: &str) -> Result<watch::Receiver<Discovery>, Failure> {
-    let channel = channel_to(broker)
+pub fn follow(
+    service: &str,
+    broker: &str,
+    identity: Option<&Identity>,
+) -> Result<watch::Receiver<Discovery>, Failure> {
+    let channel = channel_to(broker, identity)
         .map_err(|error| Failure::Usage(format!("Cannot read --broker=\"{broker}\": {error}")))?;
     let (found, receiver) = watch::channel(Discovery::Pending);
     let follower = Follower {
@@ -80,9 +85,7 @@ impl Follower {
         loop {
             let failed = match self.read().await {
                 Ok(()) => Discovery::Away("the broker has stopped".into()),
-                Err(status) if status.code() == Code::Unauthenticated => {
-                    Discovery::Refused(status.message().into())
-                }
+                Err(status) if is_refusal(&status) => Discovery::Refused(status.message().into()),
                 Err(status) => Discovery::Away(reason(&status)),
             };
             self.found.send_if_modified(|found| {
@@ -127,6 +130,14 @@ impl Follower {
     }
 }
 
+/// True when the broker has said that this process may not ask.
+fn is_refusal(status: &Status) -> bool {
+    matches!(
+        status.code(),
+        Code::Unauthenticated | Code::PermissionDenied
+    )
+}
+
 /// What the supervisor calls this process, for who looks who follows; none if
 /// that is nothing that metadata can carry. Before the last slash stands whose
 /// it is.
@@ -152,7 +163,7 @@ mod tests {
     async fn the_connection_is_closed_as_soon_as_nobody_reads() {
         let broker = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = broker.local_addr().unwrap().to_string();
-        let reader = follow("any", &address).unwrap();
+        let reader = follow("any", &address, None).unwrap();
         let (mut connection, _) = broker.accept().await.unwrap();
 
         drop(reader);
@@ -163,7 +174,7 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_tries_to_reach_a_broker_for_a_reader_that_is_gone() {
-        let reader = follow("any", "127.0.0.1:1").unwrap();
+        let reader = follow("any", "127.0.0.1:1", None).unwrap();
         let tasks = || {
             tokio::runtime::Handle::current()
                 .metrics()

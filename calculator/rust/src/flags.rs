@@ -1,6 +1,7 @@
 //! The command lines, with the messages of the TypeScript programs.
 
 use std::iter;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::builder::NonEmptyStringValueParser as NonEmpty;
@@ -8,8 +9,13 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command, Parser};
 
 use crate::DEFAULT_BROKER;
-use crate::address::Address;
-use crate::program::Failure;
+use crate::address::{Address, Advertise};
+use crate::admission::Admission;
+use crate::program::{Failure, variable};
+use crate::tls::{NAMES_TLS, TlsFlags};
+
+/// The variable that holds who may call a server with TLS.
+const ALLOW_VARIABLE: &str = "DENIZEN_ALLOW";
 
 /// What asks for the help, whatever else a command line holds.
 const HELP: [&str; 2] = ["-h", "--help"];
@@ -38,6 +44,8 @@ pub struct ClientFlags {
     /// time between calculations
     #[arg(long, value_name = "DURATION", default_value = "1s", value_parser = read_duration)]
     pub interval: Duration,
+    #[command(flatten)]
+    pub tls: TlsFlags,
 }
 
 /// The server's flags.
@@ -55,9 +63,51 @@ pub struct ServerFlags {
     /// the broker
     #[arg(long, value_name = "HOST:PORT", default_value = DEFAULT_BROKER, value_parser = read_address)]
     pub broker: String,
-    /// this instance's name; its address if not given
+    /// what clients call, if not that address
+    #[arg(long, value_name = "HOST[:PORT]", value_parser = Advertise::from_str)]
+    pub advertise: Option<Advertise>,
+    /// this instance's name; what clients call if not given
     #[arg(long, value_name = "NAME", value_parser = NonEmpty::new())]
     pub instance: Option<String>,
+    #[command(flatten)]
+    pub tls: TlsFlags,
+    /// TLS: the services that may call, with commas
+    #[arg(long, value_name = "NAMES", value_parser = NonEmpty::new())]
+    pub allow: Option<String>,
+    /// allow an address that other machines can reach, without TLS
+    #[arg(long)]
+    pub insecure: bool,
+}
+
+impl ServerFlags {
+    /// Whom the server lets in.
+    ///
+    /// # Errors
+    ///
+    /// If callers are named, and nobody can know who calls.
+    pub fn admission(&self, has_tls: bool) -> Result<Admission, Failure> {
+        let allow = self.allow.clone().or_else(|| {
+            let names = variable(ALLOW_VARIABLE)?;
+            Some(names.to_string_lossy().into())
+        });
+        let allow: Option<Vec<String>> = allow.map(|names| {
+            let names = names.split(',').map(str::trim);
+            names
+                .filter(|name| !name.is_empty())
+                .map(Into::into)
+                .collect()
+        });
+        match (has_tls, allow) {
+            (true, allow) => Ok(Admission::of_certificates(allow)),
+            (false, None) => Ok(Admission::of_environment()),
+            (false, Some(names)) => Err(Failure::Told(format!(
+                "Cannot serve on \"{}\": who may call ({}) is known by certificates only; give it \
+                 a certificate ({NAMES_TLS})",
+                self.address,
+                names.join(", "),
+            ))),
+        }
+    }
 }
 
 /// Reads this process's command line.

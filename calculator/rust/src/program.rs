@@ -109,6 +109,14 @@ pub fn variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
+/// How the user calls the program that has started us, for hints.
+pub fn command() -> String {
+    variable("DENIZEN_COMMAND").map_or_else(
+        || "deno task".into(),
+        |command| command.to_string_lossy().into(),
+    )
+}
+
 /// Waits for `future`, but no longer than `limit`. True if it was in time.
 pub async fn within(limit: Duration, future: impl Future) -> bool {
     timeout(limit, future).await.is_ok()

@@ -14,6 +14,7 @@ use crate::contracts::broker::broker_service_client::BrokerServiceClient;
 use crate::contracts::broker::{Entry, Registration};
 use crate::log::log;
 use crate::program::{Failure, within};
+use crate::tls::Identity;
 
 /// The version of the broker's contract that this program speaks.
 const PROTOCOL: u32 = 1;
@@ -36,10 +37,11 @@ const NEWS: Duration = Duration::from_millis(200);
 pub async fn keep_registered(
     entry: Entry,
     broker: &str,
+    identity: Option<&Identity>,
     known: &CancellationToken,
     stop: CancellationToken,
 ) -> Result<(), Failure> {
-    let channel = channel_to(broker)
+    let channel = channel_to(broker, identity)
         .map_err(|error| Failure::Usage(format!("Cannot read --broker=\"{broker}\": {error}")))?;
     let what = describe(&entry);
     let mut client = BrokerServiceClient::new(channel);

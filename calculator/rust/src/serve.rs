@@ -12,11 +12,11 @@ use tonic::transport::server::Router;
 use tonic::{Request, Response, Status, transport};
 use tonic_health::{ServingStatus, server::HealthReporter};
 use tower::filter::FilterLayer;
-use tower::layer::util::{Identity, Stack};
+use tower::layer::util::{Identity as NoLayer, Stack};
 
 use crate::CALCULATOR_SERVICE;
 use crate::address::Address;
-use crate::admission::{self, Admission};
+use crate::admission::Admission;
 use crate::calculate::calculate;
 use crate::contracts::DESCRIPTORS;
 use crate::contracts::calculator::calculator_service_server::{
@@ -24,12 +24,14 @@ use crate::contracts::calculator::calculator_service_server::{
 };
 use crate::contracts::calculator::{CalculateRequest, CalculateResponse};
 use crate::program::Failure;
+use crate::secure_listener::secure_connections;
+use crate::tls::{Identity, NAMES_TLS};
 
 /// How long running calls may take once the server is told to stop.
 const DRAIN: Duration = Duration::from_secs(3);
 
 /// What is served, behind the guard.
-type Guarded = Router<Stack<FilterLayer<Admission>, Identity>>;
+type Guarded = Router<Stack<FilterLayer<Admission>, NoLayer>>;
 
 struct Calculator;
 
@@ -56,12 +58,16 @@ pub enum Listener {
 ///
 /// # Errors
 ///
-/// If the address is malformed, reaches beyond this machine, or cannot be bound.
-pub async fn listen(wanted: &str) -> Result<(Listener, Address), Failure> {
+/// If the address is malformed, reaches beyond this machine although it may not, or
+/// cannot be bound.
+pub async fn listen(wanted: &str, beyond: bool) -> Result<(Listener, Address), Failure> {
     let address: Address = wanted.parse().map_err(Failure::Told)?;
     let refused = |why: &str| Failure::Told(format!("Cannot serve on \"{wanted}\": {why}"));
-    if !address.is_loopback() {
-        return Err(refused("other machines can reach it"));
+    if !beyond && !address.is_loopback() {
+        return Err(refused(&format!(
+            "other machines can reach it; give it a certificate ({NAMES_TLS}), or add --insecure \
+             to go without"
+        )));
     }
     let bound = match address {
         Address::Unix(path) => bind_unix(&path)
@@ -104,23 +110,31 @@ async fn bind_unix(path: &Path) -> io::Result<UnixListener> {
 /// If the server cannot go on.
 pub async fn serve(
     listener: Listener,
+    identity: Option<&Identity>,
+    admission: Admission,
     known: CancellationToken,
     stop: CancellationToken,
 ) -> Result<(), Failure> {
     let failed = |error: &dyn std::error::Error| {
         Failure::Told(format!("Cannot serve {CALCULATOR_SERVICE}: {error}"))
     };
-    let (health, router) = router().await.map_err(|error| failed(&error))?;
+    let (health, router) = router(admission).await.map_err(|error| failed(&error))?;
     let stopped = stop.clone().cancelled_owned();
     let serving = async {
-        match listener {
-            Listener::Tcp(tcp) => {
+        match (listener, identity) {
+            (Listener::Tcp(tcp), Some(identity)) => {
+                let connections = secure_connections(tcp, identity.clone());
+                router
+                    .serve_with_incoming_shutdown(connections, stopped)
+                    .await
+            }
+            (Listener::Tcp(tcp), None) => {
                 let connections = TcpListenerStream::new(tcp);
                 router
                     .serve_with_incoming_shutdown(connections, stopped)
                     .await
             }
-            Listener::Unix(unix) => {
+            (Listener::Unix(unix), _) => {
                 let _file = SocketFile::of(&unix);
                 let connections = UnixListenerStream::new(unix);
                 router
@@ -161,7 +175,9 @@ impl Drop for SocketFile {
 }
 
 /// Everything that the server offers, for those who may call it; not healthy yet.
-async fn router() -> Result<(HealthReporter, Guarded), tonic_reflection::server::Error> {
+async fn router(
+    admission: Admission,
+) -> Result<(HealthReporter, Guarded), tonic_reflection::server::Error> {
     let (health, health_service) = tonic_health::server::health_reporter();
     set_health(&health, ServingStatus::NotServing).await;
     let reflection = || {
@@ -173,7 +189,7 @@ async fn router() -> Result<(HealthReporter, Guarded), tonic_reflection::server:
             .with_service_name("grpc.health.v1.Health")
     };
     let router = transport::Server::builder()
-        .layer(admission::layer())
+        .layer(FilterLayer::new(admission))
         .add_service(health_service)
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)

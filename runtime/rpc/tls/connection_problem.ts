@@ -33,13 +33,16 @@ export function connectionProblem(
       commandFor(`certificates --host=${host}`)
     } makes one that is`;
   }
-  // Deno's names for it: of an unknown issuer, and of all else that may be wrong.
   if (code === "SELF_SIGNED_CERT_IN_CHAIN") {
     return "its certificate comes from another CA than this program trusts: give both certificates of one CA (--tls-ca)";
   }
-  if (
-    code === "CERT_HAS_EXPIRED" || code === "UNABLE_TO_VERIFY_LEAF_SIGNATURE"
-  ) {
+  // Of a server that does not send its CA along, Deno calls both the same.
+  if (code === "UNABLE_TO_VERIFY_LEAF_SIGNATURE") {
+    return `its certificate comes from another CA than this program trusts (--tls-ca), or has expired, or is not valid yet: ${
+      commandFor("certificates")
+    } makes what belongs together; compare the clocks of both machines, too`;
+  }
+  if (code === "CERT_HAS_EXPIRED") {
     return `its certificate does not hold any more, or not yet: ${
       commandFor("certificates")
     } makes a new one; compare the clocks of both machines, too`;

@@ -61,7 +61,8 @@ Deno.test("requireOwnFiles() refuses what is no file's name, or another's", () =
       [["a b"], '"a b"'],
       [[""], '""'],
       [["-a"], '"-a"'],
-      [["a."], '"a."'],
+      [["a.b"], '"a.b"'],
+      [["1a"], '"1a"'],
       [["a".repeat(64)], "at most 63"],
       [["ca"], "one of the CA"],
       [["ca-key"], "one of the CA"],
@@ -70,5 +71,5 @@ Deno.test("requireOwnFiles() refuses what is no file's name, or another's", () =
   ) {
     assertThrows(() => requireOwnFiles(services), UsageError, expected);
   }
-  requireOwnFiles(["a", "b-key", "A_1.x", "a".repeat(63)]);
+  requireOwnFiles(["a", "b-key", "A_1-x", "a".repeat(63)]);
 });

@@ -19,17 +19,34 @@ fn main() {
 }
 
 async fn run(flags: ServerFlags, stop: CancellationToken) -> Result<(), Failure> {
-    let (listener, address) = listen(&flags.address).await?;
-    let address = address.to_string();
-    log(&format!("Serving on {address}"));
+    let identity = flags.tls.clone().open()?;
+    let admission = flags.admission(identity.is_some())?;
+    let beyond = identity.is_some() || flags.insecure;
+    let (listener, listening) = listen(&flags.address, beyond).await?;
+    log(&format!("Serving on {listening}"));
+    let address = match &flags.advertise {
+        Some(advertise) => advertise.of(&listening)?.to_string(),
+        None => listening.to_string(),
+    };
+    if let Some(identity) = &identity {
+        identity.follow_hangups();
+    }
     let known = CancellationToken::new();
     let left = CancellationToken::new();
     let registered = async {
-        let ended = keep_registered(entry(&flags, address), &flags.broker, &known, stop).await;
+        let entry = entry(&flags, address);
+        let ended = keep_registered(entry, &flags.broker, identity.as_ref(), &known, stop).await;
         left.cancel();
         ended
     };
-    tokio::try_join!(registered, serve(listener, known.clone(), left.clone())).map(|_| ())
+    let serving = serve(
+        listener,
+        identity.as_ref(),
+        admission,
+        known.clone(),
+        left.clone(),
+    );
+    tokio::try_join!(registered, serving).map(|_| ())
 }
 
 fn entry(flags: &ServerFlags, address: String) -> Entry {

@@ -63,7 +63,7 @@ async fn watch(address: &str) -> Result<(), tonic::Status> {
 }
 
 fn channel(address: &str) -> Result<LocalChannel, tonic::Status> {
-    channel_to(address).map_err(|error| tonic::Status::invalid_argument(error.to_string()))
+    channel_to(address, None).map_err(|error| tonic::Status::invalid_argument(error.to_string()))
 }
 
 fn failure(status: tonic::Status) -> Failure {

@@ -7,7 +7,7 @@ for (
       "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
       "unable to verify the first certificate",
       false,
-      "its certificate does not hold any more, or not yet: deno task certificates makes a new one; compare the clocks of both machines, too",
+      "its certificate comes from another CA than this program trusts (--tls-ca), or has expired, or is not valid yet: deno task certificates makes what belongs together; compare the clocks of both machines, too",
     ],
     [
       "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED",
