@@ -8,6 +8,7 @@
 import { isIP } from "node:net";
 import { UsageError } from "../../runtime/program/errors.ts";
 import type { Flag } from "../../runtime/program/flags.ts";
+import { uriOf } from "../../runtime/rpc/tls/spiffe_name.ts";
 
 /** A name in a certificate, as X.509 tells them apart. */
 export interface CertificateName {
@@ -31,11 +32,6 @@ const LABEL = /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/;
 const HOST_NAME =
   /^(?:\*\.)?[A-Za-z0-9_](?:[A-Za-z0-9_-]*)(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*))*$/;
 
-/** Returns the URI that names a service, as SPIFFE writes it. */
-export function identityOf(service: string): string {
-  return `spiffe://denizen/${service}`;
-}
-
 /** Returns the names that a service's certificate has to have. */
 export function namesOf(
   service: string,
@@ -43,7 +39,7 @@ export function namesOf(
 ): CertificateName[] {
   const own = LABEL.test(service) ? [service] : [];
   return [
-    { type: "url", value: identityOf(service) },
+    { type: "url", value: uriOf(service) },
     ...[...new Set([...LOCAL_HOSTS, ...own, ...hosts])].map(hostName),
   ];
 }
