@@ -20,6 +20,8 @@ const TARGETS: Record<
     (await import("./export/compose/run.ts")).runComposeExport,
   systemd: async () =>
     (await import("./export/systemd/command.ts")).exportSystemd,
+  kubernetes: async () =>
+    (await import("./export/kubernetes/run.ts")).runKubernetesExport,
 };
 
 /**

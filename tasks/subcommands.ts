@@ -141,7 +141,7 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
   export: {
     group: "further",
     help: "hand the config over to something else that runs services",
-    parts: ["compose", "systemd"],
+    parts: ["compose", "kubernetes", "systemd"],
     load: async () => (await import("./export.ts")).exportConfig,
   },
   types: {

@@ -52,7 +52,7 @@ async function build(name: string): Promise<string> {
     new URL(`../../.denizen/bin/${name}`, import.meta.url).pathname;
   await outputOf(GO!, [
     `-C=tests/fixtures/${name}`,
-    ...["build", "-mod=readonly", "-trimpath", `-o=${program}`, "."],
+    ...["build", "-mod=readonly", `-o=${program}`, "."],
   ]);
   return program;
 }

@@ -14,7 +14,7 @@ import { yamlText } from "../container/yaml_text.ts";
 import type { Project } from "../project.ts";
 import type { Exported } from "../target.ts";
 import { composeLosses } from "./losses.ts";
-import { effectiveProfiles } from "./profiles.ts";
+import { effectiveProfiles } from "../container/profiles.ts";
 import { composeService } from "./service.ts";
 
 /** The name of the secret with the run's token, and of its variable. */

@@ -4,15 +4,8 @@
  * @module
  */
 
-import { readFlags } from "../../../runtime/program/flags.ts";
-import { printHelp } from "../../terminal/help.ts";
-import { imageSource } from "../container/image_source.ts";
-import { EXPORT_FLAGS } from "../flags.ts";
-import { runExport } from "../run_export.ts";
+import { runContainerExport } from "../container/run.ts";
 import { exportCompose } from "./compose.ts";
-
-/** The flags of the command. */
-export const composeFlags = EXPORT_FLAGS;
 
 /**
  * Runs the command.
@@ -21,18 +14,12 @@ export const composeFlags = EXPORT_FLAGS;
  * @throws {UsageError} If the command line or the config is wrong.
  */
 export async function runComposeExport(argv: string[]): Promise<void> {
-  const { flags } = readFlags(argv, composeFlags);
-  if (flags.help) {
-    return printHelp(
-      "export compose [flags]",
-      "Writes the config as a compose file, with a Dockerfile.",
-      composeFlags,
-    );
-  }
-  await runExport(
-    "compose",
-    flags,
-    (project) =>
-      exportCompose(project, imageSource(project, "compose", flags.output)),
+  await runContainerExport(
+    {
+      target: "compose",
+      summary: "Writes the config as a compose file, with a Dockerfile.",
+      make: exportCompose,
+    },
+    argv,
   );
 }

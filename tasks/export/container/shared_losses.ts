@@ -58,6 +58,20 @@ function lossesOf(
       "nothing, if its program takes any address that it is given",
     );
   }
+  if (spec.tls !== undefined) {
+    lose(
+      "tls",
+      "containers call each other without TLS, in a network of their own, and the token says who belongs to it",
+      "mount its certificate, set DENIZEN_TLS_CA, DENIZEN_TLS_CERT and DENIZEN_TLS_KEY to the files, and take DENIZEN_INSECURE away",
+    );
+  }
+  if (spec.allow !== undefined) {
+    lose(
+      "allow",
+      "without TLS nobody knows by name who calls, so all that have the token may",
+      "set DENIZEN_ALLOW to these names, with TLS",
+    );
+  }
   if (hasArgumentsFromOutside(written, service)) {
     lose(
       "args",

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/yaml";
 import { exportCompose } from "../../../../tasks/export/compose/compose.ts";
 import {
+  EVERYTHING,
   fileOf,
   FOLDER,
   projectOf,
@@ -10,83 +11,6 @@ import {
 } from "../../../support/exported.ts";
 import { askGo, testGo } from "../../../support/go_program.ts";
 import { tempFolder } from "../../../support/temp_folder.ts";
-
-/** Everything that a config can say. */
-const EVERYTHING = `
-x-note: ours
-dashboard: true
-services:
-  broker:
-    script: broker/main.ts
-    port: 50051
-    args: ["--address=\${self.address}", "--greeting=costs $$5 of \${USER}"]
-    permissions: { net: [self] }
-    healthcheck: { grpc: self, interval: 1s, timeout: 500ms, retries: 2, busy: 1m, any_process: true }
-    restart: always
-    mem_limit: 256m
-    stop_signal: SIGINT
-    stop_grace_period: 1.5s
-    logging: { max_size: 1MiB, max_files: 5 }
-  web_Server:
-    script: web/main.ts
-    port: 8080
-    args: ["--broker=\${broker.address}", "--number=\${REPLICA}"]
-    working_dir: web
-    permissions:
-      net: [self, broker, "db.example:5432"]
-      read: [static, ../data, /etc/motd]
-      write: [../data/out.ndjson, here.txt, /var/lib/shop, /tmp/x]
-      run: [git]
-    depends_on: { broker: { condition: service_healthy }, setup: { condition: service_completed_successfully } }
-    healthcheck: { http: "http://\${self.address}/healthz" }
-    environment:
-      DB: "postgres://u:\${DB_PASSWORD}@db/x?b=\${broker.address}"
-      URL: "http://\${self.address}/"
-      FLAG: "no"
-      HOME_PAGE: "0o14"
-      DOLLAR: "a$$b"
-      PASSED: null
-    env_file: [local.env]
-    deploy: { replicas: 2 }
-    restart: on-failure
-    restart_policy: { delay: 1s, max_delay: 20s, window: 2m, reset_after: 20s, max_attempts: 4 }
-    watch: { cascade: true }
-  setup:
-    command: [bin/setup, "--all"]
-    build_with: make setup
-    restart: "no"
-    healthcheck: { exec: [test, -e, /tmp/x] }
-  same:
-    script: same.ts
-    port: 7001
-    args: ["--port=\${self.port}"]
-    deploy: { replicas: 3 }
-    restart: unless-stopped
-    restart_policy: { max_attempts: 9 }
-    permissions: { net: [self], write: [../cache] }
-    auth: none
-    advertise: 10.0.0.5
-  socket:
-    script: same.ts
-    listen: unix
-    args: ["--address=\${self.address}"]
-    permissions: { net: [self] }
-    healthcheck: { grpc: self }
-  asks:
-    script: asks.ts
-    args: ["\${socket.address}", "\${same.address}"]
-    permissions: { net: [socket, same] }
-    inherit_environment: true
-    depends_on: [redis]
-  redis:
-    command: [redis-server]
-    profiles: [cache]
-    healthcheck: { tcp: "127.0.0.1:6379" }
-  nightly:
-    script: nightly.ts
-    schedule: "*/5 1 * * *"
-    timezone: Europe/Berlin
-`;
 
 function exportEverything() {
   return exportCompose(

@@ -1,0 +1,134 @@
+/**
+ * A config as the manifests of Kubernetes, put together by a kustomization.
+ *
+ * @module
+ */
+
+import { type Container, containersOf } from "../container/container.ts";
+import { effectiveProfiles } from "../container/profiles.ts";
+import { imageFiles, type ImageSource } from "../container/image.ts";
+import { labelsFor } from "../container/names.ts";
+import { sharedLosses } from "../container/shared_losses.ts";
+import { yamlText } from "../container/yaml_text.ts";
+import type { Project } from "../project.ts";
+import type { Exported, ExportedFile } from "../target.ts";
+import { kubernetesLosses } from "./losses.ts";
+import {
+  type KubernetesObject,
+  objectsOf,
+  secretsOf,
+  serviceObjects,
+  volumeClaims,
+} from "./objects.ts";
+import { imageOf, type PodContext } from "./pod.ts";
+import { FILL_IN } from "./variables.ts";
+
+/** Makes the files. */
+export function exportKubernetes(
+  project: Project,
+  source: ImageSource,
+): Exported {
+  const made = containersOf(project, source.root);
+  const context = { ...made, project: project.name };
+  const profiles = effectiveProfiles(project.services);
+  const all = new Set([...profiles.values()].flat());
+  const labels = labelsFor([...all]);
+  const folderOf = (profile: string) => `profiles/${labels.get(profile)}`;
+  const claims = volumeClaims(made.containers, project.name);
+  const always = made.containers.filter(({ spec }) =>
+    profiles.get(spec.service)!.length === 0
+  );
+  return {
+    files: [
+      ...filesIn("", always, context, claims.length > 0),
+      ...(claims.length === 0
+        ? []
+        : [{ path: "volumes.yaml", content: documents(claims) }]),
+      ...[...all].toSorted().flatMap((profile) =>
+        filesIn(
+          `${folderOf(profile)}/`,
+          made.containers.filter(({ spec }) =>
+            profiles.get(spec.service)!.includes(profile)
+          ),
+          context,
+          false,
+        )
+      ),
+      {
+        path: "secrets.yaml",
+        content: `${SECRETS_HEAD}${
+          documents(secretsOf(made.containers, FILL_IN))
+        }`,
+      },
+      ...imageFiles(made.containers, made.paths, source),
+    ],
+    notCarried: [
+      ...sharedLosses(project, made, source.root),
+      ...kubernetesLosses(
+        project,
+        context,
+        (service) => profiles.get(service)!.map(folderOf),
+      ),
+    ],
+    next: [
+      `docker build -f Dockerfile -t REGISTRY/${project.name}:1 <the project's folder>, and push it`,
+      "kustomization.yaml: write that image into it",
+      "secrets.yaml: fill it in, elsewhere, and kubectl apply it",
+      "kubectl apply -k .",
+    ],
+  };
+}
+
+const SECRETS_HEAD =
+  `# To be filled in, outside of version control, and applied by itself: the
+# kustomization does not name it. DENIZEN_TOKEN is any long secret.
+`;
+
+/** Returns a kustomization with the objects of containers. */
+function filesIn(
+  folder: string,
+  containers: readonly Container[],
+  context: PodContext,
+  hasVolumes: boolean,
+): ExportedFile[] {
+  const resources = containers.map((container, index) => {
+    const isFirst = index ===
+      containers.findIndex(({ host }) => host === container.host);
+    return {
+      path: `services/${container.name}.yaml`,
+      content: documents([
+        ...objectsOf(container, context),
+        ...(isFirst ? serviceObjects(container, context) : []),
+      ]),
+    };
+  });
+  const images = [
+    ...new Set(containers.map((each) => imageOf(each, context.project))),
+    // Whoever waits for another does so by the probe of the project's image.
+    context.project,
+  ];
+  const kustomization = {
+    apiVersion: "kustomize.config.k8s.io/v1beta1",
+    kind: "Kustomization",
+    resources: [
+      ...resources.map(({ path }) => path),
+      ...(hasVolumes ? ["volumes.yaml"] : []),
+    ],
+    images: [...new Set(images)].toSorted().map((name) => ({
+      name,
+      newName: name.startsWith(`${FILL_IN}/`) ? name : `${FILL_IN}/${name}`,
+      newTag: "latest",
+    })),
+  };
+  return [
+    { path: `${folder}kustomization.yaml`, content: yamlText(kustomization) },
+    ...resources.map(({ path, content }) => ({
+      path: `${folder}${path}`,
+      content,
+    })),
+  ];
+}
+
+function documents(objects: readonly KubernetesObject[]): string {
+  return objects.map(yamlText).join("---\n");
+}

@@ -1,0 +1,40 @@
+/**
+ * The variables of a container: those that anybody may read, and those that stand
+ * in a secret.
+ *
+ * @module
+ */
+
+import { RUN_VARIABLES } from "../../../runtime/program/run_variables.ts";
+import type { Container } from "../container/container.ts";
+import { runVariables } from "../container/run_variables.ts";
+
+/** The secret with the run's token. */
+export const TOKEN = { secret: "denizen-token", key: RUN_VARIABLES.token };
+
+/** In the place of what nobody but the user knows. */
+export const FILL_IN = "fill-in";
+
+/** What a ConfigMap takes for a key, and a container for a variable. */
+const NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
+
+/** Returns the variables, sorted by who may read them. */
+export function variablesFor(container: Container): {
+  config: Record<string, string>;
+  /** With what stands in their place. */
+  secret: Record<string, string>;
+  /** Names that Kubernetes does not take. */
+  refused: string[];
+} {
+  const config: Record<string, string> = {};
+  const secret: Record<string, string> = {};
+  const refused: string[] = [];
+  for (const [name, variable] of container.environment) {
+    if (!NAME.test(name)) refused.push(name);
+    else if (variable.kind === "value") config[name] = variable.value;
+    else secret[name] = variable.kind === "filled" ? variable.text : FILL_IN;
+  }
+  // Each pod advertises its own address.
+  const { [RUN_VARIABLES.advertise]: _, ...own } = runVariables(container);
+  return { config: { ...config, ...own }, secret, refused };
+}
