@@ -217,12 +217,10 @@ function programOf(
 ): Executable {
   const runs = executableOf(shape, folder);
   if (runs.kind === "command") return runs;
-  const { read, ...others } = withSockets(runs.permissions, socket);
-  const files = tls ? and(read ?? [], Object.values(tls)) : read;
-  return {
-    ...runs,
-    permissions: files === undefined ? others : { ...others, read: files },
-  };
+  const permissions = withSockets(runs.permissions, socket);
+  if (!tls) return { ...runs, permissions };
+  const read = and(permissions.read ?? [], Object.values(tls));
+  return { ...runs, permissions: { ...permissions, read } };
 }
 
 /**

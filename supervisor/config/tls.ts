@@ -124,25 +124,21 @@ export function tlsProblems(
   services: ReadonlyMap<string, readonly ServiceSpec[]>,
   isFile: (path: string) => boolean,
 ): Problem[] {
-  const found = [...services].flatMap(([service, specs]) =>
-    specs.flatMap((spec) => [
-      ...allowProblems(service, spec),
-      ...filesNeeded(spec).filter(({ file }) => !isFile(file)).map((
-        { file, use },
-      ) => ({
+  /** Told once: the first service that has it stands for the others. */
+  const told = new Set<string>();
+  return [...services].flatMap(([service, specs]) => [
+    ...specs.slice(0, 1).flatMap((spec) => allowProblems(service, spec)),
+    ...specs.flatMap(filesNeeded).flatMap(({ file, use }) => {
+      if (told.has(file) || isFile(file)) return [];
+      told.add(file);
+      return [{
         path: ["services", service, KEY],
         message: `file "${shortPath(file)}"${use} ${whyNoFile(file)}; ${
           commandFor("certificates")
         } makes it`,
-      })),
-    ])
-  );
-  return found.filter(({ path, message }, at) =>
-    at ===
-      found.findIndex((each) =>
-        each.message === message && each.path.join() === path.join()
-      )
-  );
+      }];
+    }),
+  ]);
 }
 
 function allowProblems(

@@ -20,7 +20,12 @@ import {
 } from "../../supervisor/config/config.ts";
 import type { Access } from "./audit.ts";
 import { leastRights, type Needs, type Surroundings } from "./least.ts";
-import { isRightToSocket, normalForm, type Scope } from "./normal_form.ts";
+import {
+  isRightToCertificate,
+  isRightToSocket,
+  normalForm,
+  type Scope,
+} from "./normal_form.ts";
 import type { Observations } from "./observe.ts";
 
 /** A service that was watched. */
@@ -48,7 +53,9 @@ export async function judge(
       value: value === null
         ? null
         : normalForm(kind, value, scopeOf(config, spec)),
-    }))
+    })).filter(({ kind, value }) =>
+      value === null || !isRightToCertificate(kind, value, spec)
+    )
   ).filter(({ kind, value }) =>
     value === null || !isRightToSocket(kind, value, names)
   );
@@ -103,7 +110,10 @@ export function heldBy(
       return typeof granted !== "object"
         ? granted
         : granted.map((value) => normalForm(kind, value, scopeOf(config, spec)))
-          .filter((value) => !isRightToSocket(kind, value, namesIn(config)));
+          .filter((value) =>
+            !isRightToSocket(kind, value, namesIn(config)) &&
+            !isRightToCertificate(kind, value, spec)
+          );
     });
     const [first] = all;
     if (first === undefined) continue;

@@ -17,6 +17,7 @@ import {
   type Asker,
   nameAt,
   type Names,
+  type ServiceSpec,
 } from "../../supervisor/config/config.ts";
 
 /** Whose things they are. */
@@ -64,6 +65,20 @@ export function isRightToSocket(
 ): boolean {
   return (kind === "read" || kind === "write") &&
     [...sockets.values()].some((paths) => paths.includes(value));
+}
+
+/**
+ * True for the right to read a file of a service's certificate: it comes with the
+ * service's `tls`, and nobody writes it down either.
+ *
+ * @param value In normal form.
+ */
+export function isRightToCertificate(
+  kind: PermissionKind,
+  value: string,
+  { tls }: Pick<ServiceSpec, "tls">,
+): boolean {
+  return kind === "read" && Object.values(tls ?? {}).includes(value);
 }
 
 const STANDARD_PORTS: Record<string, number> = { "https:": 443, "http:": 80 };

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import {
+  isRightToCertificate,
   isRightToSocket,
   normalForm,
 } from "../../../tasks/permissions/normal_form.ts";
@@ -31,4 +32,15 @@ Deno.test("isRightToSocket() knows what comes with a service's address", () => {
   ];
 
   assertEquals(rights, [true, true, false, false]);
+});
+
+Deno.test("isRightToCertificate() knows what comes with a service's tls", () => {
+  const tls = { ca: "/a/ca.pem", cert: "/a/b.pem", key: "/a/b-key.pem" };
+
+  assertEquals([
+    isRightToCertificate("read", "/a/b-key.pem", { tls }),
+    isRightToCertificate("write", "/a/b-key.pem", { tls }),
+    isRightToCertificate("read", "/a", { tls }),
+    isRightToCertificate("read", "/a/b.pem", {}),
+  ], [true, false, false, false]);
 });
