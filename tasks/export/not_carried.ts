@@ -69,6 +69,9 @@ function whose(services: readonly string[]): string {
   return services.length === 0 ? "" : `${services.join(", ")}: `;
 }
 
+/** Begins a sentence; systemd is written small everywhere. */
 function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return text.startsWith("systemd")
+    ? text
+    : text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -40,7 +40,7 @@ export function accountFiles(
           `# What the services of ${project.name} may write, by the permissions of config.yaml.`,
           ...made.map((path) =>
             `${isFile(path) ? "f" : "d"} ${quoted(path)} ${
-              isFile(path) ? "0640" : "0750"
+              isFile(path) ? "0640" : "0700"
             } ${user} ${user} -`
           ),
           "",

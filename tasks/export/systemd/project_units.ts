@@ -105,20 +105,9 @@ export function tokenUnit(context: UnitContext): ExportedFile {
 /** Makes what fetches the modules of the scripts, since no start fetches any. */
 export function modulesUnit(context: UnitContext): ExportedFile | undefined {
   const { project, options, places } = context;
-  const scripts = [...project.services.values()].flat().flatMap(({ runs }) =>
-    runs.kind === "script" ? [runs.script] : []
-  );
-  if (scripts.length === 0) return undefined;
+  const commands = moduleCommands(context);
+  if (commands.length === 0) return undefined;
   const path = modulesName(project.name);
-  const commands = [...new Set(scripts.map(places.of))].map((script) =>
-    commandLineOf([
-      options.deno,
-      "cache",
-      "--quiet",
-      project.hasLock ? "--frozen" : "--no-lock",
-      script,
-    ])
-  );
   return {
     path,
     content: unitText(
@@ -127,7 +116,6 @@ export function modulesUnit(context: UnitContext): ExportedFile | undefined {
         ["Unit", [
           ["Description", plain(`modules of ${project.name}`)],
           ["PartOf", targetName(project.name)],
-          ["Wants", "network-online.target"],
           ["After", "network-online.target"],
         ]],
         ["Service", [
@@ -147,6 +135,24 @@ export function modulesUnit(context: UnitContext): ExportedFile | undefined {
       ],
     ),
   };
+}
+
+/** Returns the command lines that fetch the modules of the scripts, one each. */
+export function moduleCommands(
+  { project, options, places }: UnitContext,
+): string[] {
+  const scripts = [...project.services.values()].flat().flatMap(({ runs }) =>
+    runs.kind === "script" ? [places.of(runs.script)] : []
+  );
+  return [...new Set(scripts)].map((script) =>
+    commandLineOf([
+      options.deno,
+      "cache",
+      "--quiet",
+      project.hasLock ? "--frozen" : "--no-lock",
+      script,
+    ])
+  );
 }
 
 /** It reaches any host, and writes into its cache alone. */

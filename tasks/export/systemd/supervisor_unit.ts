@@ -14,6 +14,8 @@ import { accountFiles } from "./account_files.ts";
 import { INSTALL, installScript } from "./install_script.ts";
 import { type SystemdOptions, userOf } from "./options.ts";
 import { placesOf } from "./places.ts";
+import { homeRemarks } from "./systemd.ts";
+import { moduleCommands } from "./project_units.ts";
 import { headOf, ownVariables, userSettings } from "./service_units.ts";
 import {
   commandLineOf,
@@ -75,6 +77,12 @@ export function exportSupervisor(
         ...userSettings(context),
         ["WorkingDirectory", plain(options.root)],
         ...ownVariables(context),
+        // Who else ran the project had them in a folder of their own.
+        ...(options.user
+          ? []
+          : moduleCommands(context).map((each) =>
+            ["ExecStartPre", each] as const
+          )),
         [
           "ExecStart",
           command([
@@ -104,9 +112,7 @@ export function exportSupervisor(
   };
   const files = [
     unit,
-    ...accountFiles(context, [places.of(join(config.folder, STATE_FOLDER))])
-      // The folder's name begins with a dot, and is no ending.
-      .map((file) => ({ ...file, content: file.content })),
+    ...accountFiles(context, [places.of(join(config.folder, STATE_FOLDER))]),
   ];
   return {
     files: [
@@ -122,6 +128,7 @@ export function exportSupervisor(
           "To run it while nobody is logged in: loginctl enable-linger",
         ]
         : [
+          ...homeRemarks(userOf(project, options), options),
           `${
             userOf(project, options)
           } is to be able to write into ${options.root}/${STATE_FOLDER}.`,

@@ -58,6 +58,7 @@ export function exportUnits(
     ],
     notCarried: [
       ...units.flatMap(({ notCarried }) => notCarried),
+      ...chosenPorts(project),
       ...ofTheWhole(project, options),
     ],
     next: nextSteps(project, options, start),
@@ -72,6 +73,20 @@ function ownersOf({ config }: Project): Map<string, string> {
       words.slice(address.length).replaceAll(/[ ()]/g, ""),
     ]),
   );
+}
+
+/** Tells of ports that were chosen here. */
+function chosenPorts({ written, services }: Project): NotCarried[] {
+  return [...services].flatMap(([service, specs]) => {
+    if (written.services.get(service)?.port !== "auto") return [];
+    const ports = specs.flatMap(({ port }) => port ?? []).join(", ");
+    return [{
+      service,
+      key: "port",
+      why: `auto is a port that was free where it was exported: ${ports}`,
+      doInstead: "write a port that is free where the units run",
+    }];
+  });
 }
 
 /** Tells of what is true of all services. */
@@ -122,6 +137,21 @@ function ofTheWhole(
   return list;
 }
 
+/** Folders that are closed to others on most machines. */
+const HOME = /^\/(home\/[^/]+|root)(?=\/|$)/;
+
+/** Tells of a home folder that the account of the services cannot enter. */
+export function homeRemarks(
+  user: string | undefined,
+  { root, deno, runAs }: SystemdOptions,
+): string[] {
+  if (user === undefined || runAs !== undefined) return [];
+  const homes = [root, deno].flatMap((path) => HOME.exec(path)?.[0] ?? []);
+  return [...new Set(homes)].map((home) =>
+    `${home} is closed to ${user} on most machines: --root and --deno name other places, --run-as another user.`
+  );
+}
+
 function nextSteps(
   { name }: Project,
   options: SystemdOptions,
@@ -132,6 +162,7 @@ function nextSteps(
     `The project is to be in ${options.root}${
       user === undefined ? "" : `, where ${user} can read it`
     }, and Deno at ${options.deno}.`,
+    ...homeRemarks(user, options),
     ...(options.user
       ? [`Install: sh ${INSTALL}; then systemctl --user enable --now ${start}`]
       : [
