@@ -9,7 +9,7 @@ import { basename, join } from "node:path";
 import { isThere } from "../../runtime/files/optional_file.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { Failure, UsageError } from "../../runtime/program/errors.ts";
-import { shortPath } from "../../runtime/program/paths.ts";
+import { LIBRARY_FOLDER, shortPath } from "../../runtime/program/paths.ts";
 import {
   type Config,
   environmentOf,
@@ -36,6 +36,8 @@ export interface Project {
   envFiles: ReadonlyMap<string, string>;
   /** What the env files of a process set for it, by its name. */
   fileVariables: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Whether what scripts import as `denizen` lies in the project's state folder. */
+  hasLibrary: boolean;
   /** Whether a lock file stands beside the config. */
   hasLock: boolean;
 }
@@ -78,6 +80,7 @@ export async function readProject(path: string): Promise<Project> {
     services,
     envFiles,
     fileVariables,
+    hasLibrary: await isThere(join(config.folder, LIBRARY_FOLDER)),
     hasLock: await isThere(join(config.folder, "deno.lock")),
   };
 }

@@ -115,6 +115,7 @@ export function projectOf(text: string, {
     ),
     envFiles,
     fileVariables: new Map(),
+    hasLibrary: false,
     hasLock: false,
   };
 }

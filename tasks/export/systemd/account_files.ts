@@ -5,7 +5,8 @@
  * @module
  */
 
-import { basename, extname } from "node:path";
+import { basename, extname, join } from "node:path";
+import { LIBRARY_FOLDER } from "../../../runtime/program/paths.ts";
 import type { ExportedFile } from "../target.ts";
 import { userOf } from "./options.ts";
 import type { UnitContext } from "./service_units.ts";
@@ -16,12 +17,13 @@ import type { UnitContext } from "./service_units.ts";
  * @param writes Paths that processes may write, on the machine that runs them.
  */
 export function accountFiles(
-  { project, options }: UnitContext,
+  { project, options, places }: UnitContext,
   writes: readonly string[],
 ): ExportedFile[] {
   const user = userOf(project, options);
   if (user === undefined) return [];
   const made = [...new Set(writes)].toSorted();
+  const library = places.of(join(project.config.folder, LIBRARY_FOLDER));
   return [
     ...(options.runAs === undefined
       ? [{
@@ -33,16 +35,18 @@ export function accountFiles(
         ].join("\n"),
       }]
       : []),
-    ...(made.length > 0
+    ...(made.length > 0 || project.hasLibrary
       ? [{
         path: `tmpfiles.d/${project.name}.conf`,
         content: [
-          `# What the services of ${project.name} may write, by the permissions of config.yaml.`,
+          `# What the services of ${project.name} write and read, by the permissions of config.yaml.`,
           ...made.map((path) =>
             `${isFile(path) ? "f" : "d"} ${quoted(path)} ${
               isFile(path) ? "0640" : "0700"
             } ${user} ${user} -`
           ),
+          // The state folder above it stays closed.
+          ...(project.hasLibrary ? [`z ${quoted(library)} 0755 - - -`] : []),
           "",
         ].join("\n"),
       }]

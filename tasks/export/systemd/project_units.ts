@@ -12,6 +12,7 @@ import { closedSettings } from "./hardening.ts";
 import { modulesName, targetName, tokenName, unitName } from "./names.ts";
 import {
   headOf,
+  librarySettings,
   ownVariables,
   type UnitContext,
   userSettings,
@@ -131,6 +132,7 @@ export function modulesUnit(context: UnitContext): ExportedFile | undefined {
           ["Restart", "on-failure"],
           ["RestartSec", "10s"],
           ...moduleFence(context),
+          ...librarySettings(context),
         ]],
       ],
     ),

@@ -5,11 +5,14 @@
  * @module
  */
 
+import { join } from "node:path";
 import { commandLine } from "../../../runtime/process/command_line.ts";
+import { LIBRARY_FOLDER } from "../../../runtime/program/paths.ts";
 import { RUN_VARIABLES } from "../../../runtime/program/run_variables.ts";
-import type {
-  ServiceSpec,
-  WrittenKeys,
+import {
+  type ServiceSpec,
+  STATE_FOLDER,
+  type WrittenKeys,
 } from "../../../supervisor/config/config.ts";
 import { probeArgs, probeFlags } from "../probe/probe_file.ts";
 import { comesFromOutside } from "../outside.ts";
@@ -151,6 +154,7 @@ export function unitsOf(
         ["OOMPolicy", "kill"] as const,
       ]),
       ...fence.settings,
+      ...(runs.kind === "script" ? librarySettings(context) : []),
     ]],
   ]);
   const timer = schedule && timerOf(spec, schedule, context);
@@ -226,6 +230,22 @@ function partOf({ profiles }: ServiceSpec, project: string): string[] {
 export function userSettings({ project, options }: UnitContext): Setting[] {
   const user = userOf(project, options);
   return user === undefined ? [] : [["User", user]];
+}
+
+/**
+ * Lets a process into the library of the project, which lies in a state folder
+ * that is closed to it; nothing else in there is seen.
+ */
+export function librarySettings(
+  { project, options, places }: UnitContext,
+): Setting[] {
+  if (options.user || !project.hasLibrary) return [];
+  const at = (below: string) =>
+    word(places.of(join(project.config.folder, below)));
+  return [
+    ["TemporaryFileSystem", `${at(STATE_FOLDER)}:ro`],
+    ["BindReadOnlyPaths", at(LIBRARY_FOLDER)],
+  ];
 }
 
 /** Variables that each process gets. */

@@ -55,10 +55,7 @@ Deno.test("export prints JSON alone, and files alone with --output=-", async () 
     ["service", "key", "why", "doInstead"],
   );
   assertMatch(printed.stdout, /^# ---- NOT-CARRIED\.md \(0644\)$/m);
-  assertEquals(
-    await folder.names(),
-    [".denizen", "config.yaml"].filter((name) => name !== ".denizen"),
-  );
+  assertEquals(await folder.names(), ["config.yaml"]);
 });
 
 for (
