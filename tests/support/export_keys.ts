@@ -61,6 +61,10 @@ const SERVICE: readonly (readonly [
   ["environment", SCRIPT, "environment: { LOG_LEVEL: debug }"],
   ["inherit_environment", SCRIPT, "inherit_environment: true"],
   ["auth", SCRIPT, "auth: none"],
+  ...["ca", "cert", "key"].map((file) =>
+    [`tls.${file}`, `${SCRIPT}\n${tls()}`, tls(file)] as const
+  ),
+  ["allow", `${SCRIPT}\n${tls()}`, "allow: [other]"],
   ["env_file", SCRIPT, "env_file: local.env"],
   ["working_dir", SCRIPT, "working_dir: data"],
   ["depends_on", SCRIPT, "depends_on: [other]"],
@@ -103,6 +107,14 @@ const SERVICE: readonly (readonly [
   ["watch.cascade", SCRIPT, "watch: { cascade: true }"],
 ];
 
+/** A certificate, one of whose files may be another. */
+function tls(other?: string): string {
+  const files = ["ca", "cert", "key"].map((file) =>
+    `${file}: ${file === other ? "other" : file}.pem`
+  );
+  return `tls: { ${files.join(", ")} }`;
+}
+
 const ALONE = config(SCRIPT);
 
 /** Keys of the whole file, and those that go in the place of others. */
@@ -129,6 +141,11 @@ const OTHERS: readonly KeyCase[] = [
     with:
       `include: [{ path: included/config.yaml, env_file: local.env }]\n${ALONE}`,
   },
+  ...["ca", "cert", "key"].map((file) => ({
+    key: `tls.${file}`,
+    without: `${tls()}\n${ALONE}`,
+    with: `${tls(file)}\n${ALONE}`,
+  })),
   { key: "auth", without: ALONE, with: `auth: none\n${ALONE}` },
   { key: "dashboard", without: ALONE, with: `dashboard: true\n${ALONE}` },
   ...["port: 4647", "read_only: true", "broker: other"].map((each) => ({
@@ -159,6 +176,9 @@ export const KEY_FILES: Readonly<Record<string, string>> = {
   "data/other.ts": "",
   "server": "",
   "lib.so": "",
+  ...Object.fromEntries(
+    ["ca", "cert", "key", "other"].map((name) => [`${name}.pem`, ""]),
+  ),
   "local.env": "COLOUR=blue\n",
   "included/config.yaml":
     "services:\n  included:\n    command: [/bin/true, '${COLOUR:-red}']\n",
@@ -207,13 +227,14 @@ export function keysOfSchema(): string[] {
   // A map without a key of its own says nothing.
   const maps = [
     "permissions",
+    "tls",
     "healthcheck",
     "restart_policy",
     "deploy",
     "logging",
   ]
     .map((key) => `services.<name>.${key}`);
-  return [...keys].filter((key) => !maps.includes(key));
+  return [...keys].filter((key) => !maps.includes(key) && key !== "tls");
 }
 
 /** True if a list of what is missing tells of a key. */

@@ -17,11 +17,13 @@ import { Buffer } from "node:buffer";
 import http from "node:http";
 import http2 from "node:http2";
 import https from "node:https";
+import { readFileSync } from "node:fs";
 import net from "node:net";
 import process from "node:process";
+import tls from "node:tls";
 
 const USAGE =
-  "Usage: health_probe.ts grpc|tcp HOST:PORT|unix:PATH, or http URL, [--wait] [--interval=MS] [--timeout=MS]";
+  "Usage: health_probe.ts grpc|tcp HOST:PORT|unix:PATH, or http URL, [--wait] [--interval=MS] [--timeout=MS], and for grpc by TLS --ca=FILE --cert=FILE --key=FILE";
 
 /** How a service is asked, and how long and how often. Times in milliseconds. */
 interface Options {
@@ -30,10 +32,22 @@ interface Options {
   wait: boolean;
   intervalMs: number;
   timeoutMs: number;
+  tls: TlsFiles;
+}
+
+/** The files by which a server with a certificate is asked; all or none. */
+interface TlsFiles {
+  ca?: string;
+  cert?: string;
+  key?: string;
 }
 
 /** Asks once; returns why it is not healthy, or undefined. */
-type Ask = (target: string, timeoutMs: number) => Promise<string | undefined>;
+type Ask = (
+  target: string,
+  timeoutMs: number,
+  files: TlsFiles,
+) => Promise<string | undefined>;
 
 const ASK: Readonly<Record<string, Ask>> = { grpc, tcp, http: web };
 
@@ -47,23 +61,36 @@ function read(argv: readonly string[]): Options | undefined {
   const words = argv.filter((word) => !word.startsWith("--"));
   const [kind = "", target = ""] = words;
   if (!(kind in ASK) || target === "" || words.length !== 2) return undefined;
+  const tls: TlsFiles = {};
   const options = { wait: false, intervalMs: 100, timeoutMs: 1_000 };
   for (const flag of argv.filter((word) => word.startsWith("--"))) {
     const [, name, text] = /^--(interval|timeout)=(\d+)$/.exec(flag) ?? [];
-    if (flag === "--wait") options.wait = true;
+    const [, file, path] = /^--(ca|cert|key)=(.+)$/.exec(flag) ?? [];
+    if (file === "ca" || file === "cert" || file === "key") tls[file] = path!;
+    else if (flag === "--wait") options.wait = true;
     else if (name === "interval") options.intervalMs = Number(text);
     else if (name === "timeout") options.timeoutMs = Number(text);
     else return undefined;
   }
-  return { kind, target, ...options };
+  const given = Object.keys(tls).length;
+  const isWhole = given === 0 || (given === 3 && kind === "grpc");
+  return isWhole ? { kind, target, tls, ...options } : undefined;
 }
 
 /** Asks the standard health service of gRPC for the health of the whole server. */
-function grpc(target: string, timeoutMs: number): Promise<string | undefined> {
+function grpc(
+  target: string,
+  timeoutMs: number,
+  files: TlsFiles,
+): Promise<string | undefined> {
   return within(timeoutMs, (done) => {
-    const session = http2.connect("http://localhost", {
-      createConnection: () => net.connect(placeOf(target)),
-    });
+    const session = files.ca === undefined
+      ? http2.connect("http://localhost", {
+        createConnection: () => net.connect(placeOf(target)),
+      })
+      : http2.connect("https://localhost", {
+        createConnection: () => secured(target, files),
+      });
     session.on("error", (error) => done(error.message));
     const stream = session.request({
       ":method": "POST",
@@ -114,6 +141,24 @@ function web(url: string, timeoutMs: number): Promise<string | undefined> {
   });
 }
 
+/** Connects by TLS, and shows a certificate. Its files are read each time. */
+function secured(target: string, files: TlsFiles): tls.TLSSocket {
+  const host = target.slice(0, target.lastIndexOf(":"));
+  const read = (path: string | undefined) => readFileSync(path ?? "");
+  return tls.connect({
+    ...placeOf(target),
+    ca: read(files.ca),
+    cert: read(files.cert),
+    key: read(files.key),
+    // An address is no name; our certificates are for this one, too.
+    servername:
+      net.isIP(host.replace(/^\[|\]$/g, "")) || host.startsWith("unix:")
+        ? "localhost"
+        : host,
+    ALPNProtocols: ["h2"],
+  });
+}
+
 /** Where an address is: `host:port`, `[host]:port` or `unix:` and a path. */
 function placeOf(target: string): net.NetConnectOpts {
   if (target.startsWith("unix:")) return { path: target.slice("unix:".length) };
@@ -152,10 +197,12 @@ function within(
 
 /** Asks until it is healthy, or once. Returns the exit code. */
 async function probe(options: Options): Promise<number> {
-  const { kind, target, wait, intervalMs, timeoutMs } = options;
+  const { kind, target, wait, intervalMs, timeoutMs, tls } = options;
   let last: string | undefined;
   while (true) {
-    const reason = await ASK[kind]!(target, timeoutMs);
+    const reason = await ASK[kind]!(target, timeoutMs, tls).catch((error) =>
+      String(error instanceof Error ? error.message : error)
+    );
     if (reason === undefined) return 0;
     if (reason !== last) process.stderr.write(`${target}: ${reason}\n`);
     if (!wait) return 1;

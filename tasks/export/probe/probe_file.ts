@@ -35,6 +35,13 @@ export function probeArgs(
       ? ["--wait", `--interval=${Math.max(1, untilHealthy.everyMs)}`]
       : []),
     `--timeout=${timeoutMs}`,
+    ...(probe.kind === "grpc" && probe.tls
+      ? [
+        `--ca=${probe.tls.ca}`,
+        `--cert=${probe.tls.cert}`,
+        `--key=${probe.tls.key}`,
+      ]
+      : []),
   ];
 }
 
@@ -44,13 +51,25 @@ export function probeFlags(probe: AskedProbe): string[] {
     ? hostOf(new URL(probe.url))
     : probe.address;
   const socket = asked.startsWith("unix:") ? asked.slice("unix:".length) : "";
+  const read = [
+    ...(socket ? [socket] : []),
+    ...(probe.kind === "grpc" && probe.tls ? Object.values(probe.tls) : []),
+  ];
   return [
     ...["--cached-only", "--no-config", "--no-lock", "--no-prompt"],
     `--allow-net=${asked}`,
-    ...(socket ? [`--allow-read=${socket}`, `--allow-write=${socket}`] : []),
+    ...(read.length > 0
+      ? [`--allow-read=${read.map(escapeCommas).join(",")}`]
+      : []),
+    ...(socket ? [`--allow-write=${escapeCommas(socket)}`] : []),
   ];
 }
 
 function hostOf({ hostname, port, protocol }: URL): string {
   return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
+}
+
+/** A comma parts the values of a flag; a doubled one stands for itself. */
+function escapeCommas(path: string): string {
+  return path.replaceAll(",", ",,");
 }

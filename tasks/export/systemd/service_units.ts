@@ -19,6 +19,11 @@ import { comesFromOutside } from "../outside.ts";
 import type { Project } from "../project.ts";
 import type { ExportedFile, NotCarried } from "../target.ts";
 import { calendarsOf } from "./calendar.ts";
+import {
+  type Credentials,
+  credentialsOf,
+  tlsVariables,
+} from "./credentials.ts";
 import { awaitedOf, dependenciesOf } from "./dependencies.ts";
 import { variablesOf } from "./environment.ts";
 import { closedSettings, fenceOf } from "./hardening.ts";
@@ -89,7 +94,8 @@ export function unitsOf(
     [...context.addresses].filter(([, whose]) => whose !== service)
       .map(([address]) => address),
   );
-  const command = commandOf(spec, variables.names, context);
+  const credentials = credentialsOf(spec.tls, places, options.user);
+  const command = commandOf(spec, variables.names, context, credentials);
   const fence = fenceOf({
     permissions: runs.kind === "script" ? runs.permissions : undefined,
     workingDir: spec.workingDir,
@@ -114,6 +120,16 @@ export function unitsOf(
     ["Environment", assignment(RUN_VARIABLES.service, name)],
     ...(auth === "none"
       ? [["Environment", assignment(RUN_VARIABLES.auth, auth)] as const]
+      : []),
+    ...credentials.settings,
+    ...tlsVariables(credentials.files),
+    ...(spec.allow
+      ? [
+        [
+          "Environment",
+          assignment(RUN_VARIABLES.allow, spec.allow.join(",")),
+        ] as const,
+      ]
       : []),
     ["EnvironmentFile", plain(`${places.runtime}/token.env`)],
     ...variables.settings,
@@ -163,7 +179,10 @@ export function unitsOf(
     ...dependencies.notCarried,
     ...restarts.notCarried,
     ...fence.notCarried,
-    ...otherKeys(spec, written, awaited.healthy),
+    ...otherKeys(spec, written, {
+      isAwaited: awaited.healthy,
+      isOfUser: options.user,
+    }),
     ...(timer && timer.content === undefined
       ? [{
         key: "schedule",
@@ -196,13 +215,14 @@ function commandOf(
   spec: ServiceSpec,
   variables: readonly string[],
   { options, places }: UnitContext,
+  { text }: Pick<Credentials, "text">,
 ): string[] {
   const own = spec.environment.DENO_V8_FLAGS ?? undefined;
   const { program, args } = commandLine(spec, variables, own ?? "");
   const isScript = spec.runs.kind === "script";
   return [
     isScript ? options.deno : programOf(program, places),
-    ...args.map(places.text),
+    ...args.map(text),
   ];
 }
 
@@ -306,9 +326,16 @@ function healthyUnit(
   const { name, healthcheck } = spec;
   const path = healthyName(project.name, name);
   const { probe, startIntervalMs, timeoutMs } = healthcheck!;
-  const placed = probe.kind === "exec" || probe.kind === "http"
-    ? probe
-    : { ...probe, address: places.text(probe.address) };
+  const credentials = credentialsOf(
+    probe.kind === "grpc" ? probe.tls : undefined,
+    places,
+    options.user,
+  );
+  const placed = probe.kind === "exec" || probe.kind === "http" ? probe : {
+    ...probe,
+    address: places.text(probe.address),
+    ...(credentials.files ? { tls: credentials.files } : {}),
+  };
   const read = [options.deno, places.of(spec.workingDir)];
   const [command, settings]: [string[], readonly Setting[]] =
     placed.kind === "exec"
@@ -336,6 +363,7 @@ function healthyUnit(
         [
           ...userSettings(context),
           ...ownVariables(context),
+          ...credentials.settings,
           ...closedSettings(
             placed.kind === "http"
               ? [new URL(placed.url).host]
@@ -366,10 +394,10 @@ function healthyUnit(
 
 /** Tells of keys that systemd has nothing for, where they are written. */
 function otherKeys(
-  { runs, profiles, healthcheck, inheritEnvironment, restart, schedule }:
+  { runs, profiles, healthcheck, inheritEnvironment, restart, schedule, tls }:
     ServiceSpec,
   written: WrittenKeys,
-  isAwaited: boolean,
+  { isAwaited, isOfUser }: { isAwaited: boolean; isOfUser: boolean },
 ): Omit<NotCarried, "service">[] {
   const list: Omit<NotCarried, "service">[] = [];
   const tell = (key: string, why: string, doInstead: string) => {
@@ -443,6 +471,13 @@ function otherKeys(
         ? "systemd waits for the health of a start, before what depends on it, and asks no more after that"
         : "systemd asks no service for its health") + rest,
       "have the service end when it is sick, ask by a timer of your own, or export with --supervisor",
+    );
+  }
+  if (tls && !isOfUser) {
+    tell(
+      "tls",
+      "each process has copies of its files that systemd made at its start, so SIGHUP brings no new certificate",
+      "restart the unit after `certificates` has renewed them",
     );
   }
   if (schedule && restart.when !== "no") {

@@ -7,6 +7,8 @@ import {
   probeFlags,
   type ProbeTimes,
 } from "../../../tasks/export/probe/probe_file.ts";
+import { certificates } from "../../../tasks/certificates.ts";
+import { endHere } from "../../support/command_here.ts";
 import { freeAddress } from "../../support/free_ports.ts";
 import { spawn, type Spawned, spawnFixture } from "../../support/spawned.ts";
 import { tempFolder } from "../../support/temp_folder.ts";
@@ -36,6 +38,33 @@ Deno.test("the exported probe asks a gRPC server for its health, with the rights
   const [code, said] = await answerOf({ kind: "grpc", address });
 
   assertEquals([code, said], [0, ""]);
+});
+
+Deno.test("the exported probe shows a certificate to a server that wants one", async () => {
+  await using folder = await tempFolder();
+  await endHere(() =>
+    certificates([`--output=${folder.path}`, "server", "probe"])
+  );
+  const files = (name: string) => ({
+    ca: folder.file("ca.pem"),
+    cert: folder.file(`${name}.pem`),
+    key: folder.file(`${name}-key.pem`),
+  });
+  const { ca, cert, key } = files("server");
+  await using server = await spawnFixture("serves_echo.ts", {
+    env: { DENIZEN_TLS_CA: ca, DENIZEN_TLS_CERT: cert, DENIZEN_TLS_KEY: key },
+  });
+  const address = server.firstLine;
+
+  const [shown, saidThen] = await answerOf({
+    kind: "grpc",
+    address,
+    tls: files("probe"),
+  });
+  const [hidden] = await answerOf({ kind: "grpc", address });
+
+  assertEquals([shown, saidThen], [0, ""]);
+  assertEquals(hidden, 1);
 });
 
 Deno.test("the exported probe waits until somebody answers", async () => {

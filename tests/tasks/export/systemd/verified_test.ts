@@ -38,6 +38,8 @@ const EVERYTHING = `services:
     stop_signal: SIGINT
   web:
     script: main.ts
+    tls: { ca: ca.pem, cert: cert.pem, key: key.pem }
+    allow: [worker]
     port: 80
     args: ["--say=a; b 'c' %d"]
     permissions: { net: [self, api, '10.1.2.3:5'], sys: true, env: [LANG, LC_*] }
