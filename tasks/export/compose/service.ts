@@ -49,7 +49,7 @@ export function composeService(
   return {
     ...imageOf(container, context),
     ...commandOf(container),
-    working_dir: isForeign ? undefined : container.workingDir,
+    working_dir: container.workingDir,
     init: true,
     ...(isForeign ? {} : { user: `${IMAGE_USER}:${IMAGE_USER}` }),
     // What a command writes is written nowhere.

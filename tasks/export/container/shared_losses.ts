@@ -36,7 +36,8 @@ function dashboardLosses(
   return config.services.size === services.size ? [] : [{
     service: undefined,
     key: "dashboard",
-    why: "it looks at a supervisor, and there is none",
+    why:
+      "it looks at a supervisor, and there is none; its port, read_only and broker go with it",
     doInstead: "look at the containers with the tools of whoever runs them",
   }];
 }
@@ -94,13 +95,17 @@ function lossesOf(
         "name one in place of the one that says fill-in; a check of its health by grpc, tcp or http needs Deno and the probe in it, or a check of its own",
       );
     } else if (runs.program.includes("/")) {
-      const build = spec.buildWith === undefined
-        ? "build it"
-        : `run "${spec.buildWith}"`;
       lose(
         "command",
         "its program comes into the image as it lies here, and no library of this system with it",
-        `${build} on Debian 12 before the image is made, or give it an image of its own`,
+        "build it on Debian 12, or give it an image of its own",
+      );
+    }
+    if (spec.buildWith !== undefined) {
+      lose(
+        "build_with",
+        "no image builds it",
+        `run "${spec.buildWith}" before the image is made`,
       );
     }
     if (spec.inheritEnvironment) {

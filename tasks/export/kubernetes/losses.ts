@@ -122,9 +122,10 @@ function lossesOf(
       "have its program take SIGTERM, or set lifecycle.stopSignal where the cluster knows that",
     );
   }
-  if (said("logging")) {
+  for (const key of ["max_size", "max_files"]) {
+    if (!said(`logging.${key}`)) continue;
     lose(
-      "logging",
+      `logging.${key}`,
       "the node rotates what is logged, the same for all pods",
       "set containerLogMaxSize and containerLogMaxFiles of the kubelet",
     );

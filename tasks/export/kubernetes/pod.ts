@@ -99,7 +99,7 @@ function mainContainer(
     image: imageOf(container, project),
     command: isForeign ? words : ["sh", START_PATH],
     args: isForeign ? undefined : words,
-    workingDir: isForeign ? undefined : workingDir,
+    workingDir,
     ports: port === undefined
       ? undefined
       : [{ name: "main", containerPort: port }],

@@ -61,7 +61,7 @@ Deno.test("exportCompose() names each thing that compose cannot do", () => {
     "restart_policy.window",
     "watch.cascade",
   ]);
-  assertEquals(keys("setup"), ["command", "inherit_environment"]);
+  assertEquals(keys("setup"), ["build_with", "command", "inherit_environment"]);
   assertEquals(keys("same"), [
     "advertise",
     "restart_policy.max_attempts",

@@ -61,7 +61,8 @@ Deno.test("exportKubernetes() names each thing that Kubernetes cannot do", () =>
     "args",
     "healthcheck.any_process",
     "healthcheck.busy",
-    "logging",
+    "logging.max_files",
+    "logging.max_size",
     "mem_limit",
     "stop_signal",
   ]);
@@ -83,6 +84,7 @@ Deno.test("exportKubernetes() names each thing that Kubernetes cannot do", () =>
     "watch.cascade",
   ]);
   assertEquals(keys("setup"), [
+    "build_with",
     "command",
     "inherit_environment",
     "permissions.net",
