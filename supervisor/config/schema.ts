@@ -183,7 +183,9 @@ const SERVICE = z.strictObject({
   allow: z.array(
     z.string().regex(SERVICE_NAME, { error: "is not a service's name" }),
     { error: "expected a list of services" },
-  ).optional().describe(
+  ).min(1, {
+    error: "expected at least one service; leave it out to let in all",
+  }).optional().describe(
     "The services that may call it, by the names in their certificates; not set: all that have one of its CA",
   ).meta({ examples: [["calculator-client"]] }),
   env_file: z.union([z.string(), z.array(z.string())], {

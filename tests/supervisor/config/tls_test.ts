@@ -103,11 +103,12 @@ Deno.test("tls of an included file is for its services, and from its folder", ()
 Deno.test("what is wrong with tls and allow is told", () => {
   assertEquals(
     refusalOf(`tls: { ca: a.pem, cert: b.pem }
-services: { api: { command: [a], tls: yes }, b: { command: [a], allow: "x" } }`),
+services: { api: { command: [a], tls: yes }, b: { command: [a], allow: "x" }, c: { command: [a], allow: [] } }`),
     [
       "tls.key: expected a file",
       "services.api.tls: expected a map with ca, cert and key, or false",
       "services.b.allow: expected a list of services",
+      "services.c.allow: expected at least one service; leave it out to let in all",
     ],
   );
   assertEquals(
