@@ -242,8 +242,8 @@ std::string tls_problem(const std::string& message, const std::string& address) 
   if (contains(message, "Socket closed") ||
       contains(message, "Connection reset") ||
       contains(message, "Broken pipe")) {
-    return "it has ended the connection, as a server does that does not accept "
-           "this program's certificate; its log may say more";
+    return "it has ended the connection: it has stopped, or does not accept this "
+           "program's certificate; its log says which";
   }
   return message;
 }
