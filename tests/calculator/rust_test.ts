@@ -63,7 +63,6 @@ test("is registered with its language and instance", async () => {
     address: server.address,
     version: "1.0.0",
     metadata: { language: "rust" },
-    registeredMs: entry?.registeredMs ?? NaN,
   });
 });
 
