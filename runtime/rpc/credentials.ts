@@ -13,7 +13,8 @@
  */
 
 import { CallCredentials, ChannelCredentials, Metadata } from "@grpc/grpc-js";
-import { isLoopback, isPrivate } from "../program/address.ts";
+import { isLoopback } from "../program/address.ts";
+import { isPrivate } from "../program/private_network.ts";
 import { isNetworkTrusted } from "../program/run_variables.ts";
 import { joinWrites } from "./joined_writes.ts";
 import type { Identity } from "./tls/identity.ts";

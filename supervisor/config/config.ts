@@ -40,7 +40,6 @@ export { DASHBOARD_PORT, dashboardScript } from "./dashboard_script.ts";
 export { inProfiles, withDependencies } from "./dependency_order.ts";
 export { addressOf, type Probe, type ServiceSpec } from "./service_spec.ts";
 export type { Sources } from "./source.ts";
-export { type Written, writtenIn, type WrittenKeys } from "./written.ts";
 
 /** A config file that has been read and found right. */
 export interface Config {

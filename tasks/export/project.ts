@@ -14,10 +14,12 @@ import {
   type Config,
   environmentOf,
   type ServiceSpec,
+} from "../../supervisor/config/config.ts";
+import {
+  loadConfig,
   type Written,
   writtenIn,
-} from "../../supervisor/config/config.ts";
-import { loadConfig } from "../../supervisor/config/load_config.ts";
+} from "../../supervisor/config/load_config.ts";
 
 /** What targets are made of. Nothing in it depends on when it was read. */
 export interface Project {

@@ -7,8 +7,7 @@
 import type { Exported } from "../../tasks/export/target.ts";
 import type { ImageSource } from "../../tasks/export/container/image.ts";
 import type { Project } from "../../tasks/export/project.ts";
-import { writtenIn } from "../../supervisor/config/config.ts";
-import { parseConfig } from "../../supervisor/config/load_config.ts";
+import { parseConfig, writtenIn } from "../../supervisor/config/load_config.ts";
 import type { TempFolder } from "./temp_folder.ts";
 
 /** Everything that a config can say. */

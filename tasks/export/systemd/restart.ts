@@ -7,7 +7,7 @@
 import { constants } from "node:os";
 import { mostRestarts } from "../../../runtime/process/restart_policy.ts";
 import type { ServiceSpec } from "../../../supervisor/config/config.ts";
-import type { WrittenKeys } from "../../../supervisor/config/config.ts";
+import type { WrittenKeys } from "../../../supervisor/config/load_config.ts";
 import type { NotCarried } from "../target.ts";
 import { GROWING_WAITS } from "./options.ts";
 import { seconds, type Setting } from "./unit_text.ts";

@@ -12,8 +12,8 @@ import { RUN_VARIABLES } from "../../../runtime/program/run_variables.ts";
 import {
   type ServiceSpec,
   STATE_FOLDER,
-  type WrittenKeys,
 } from "../../../supervisor/config/config.ts";
+import type { WrittenKeys } from "../../../supervisor/config/load_config.ts";
 import { probeArgs, probeFlags } from "../probe/probe_file.ts";
 import { comesFromOutside } from "../outside.ts";
 import type { Project } from "../project.ts";
