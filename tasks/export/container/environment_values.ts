@@ -6,10 +6,8 @@
  * @module
  */
 
-import type {
-  ServiceSpec,
-  Written,
-} from "../../../supervisor/config/config.ts";
+import type { ServiceSpec } from "../../../supervisor/config/config.ts";
+import type { Written } from "../../../supervisor/config/load_config.ts";
 import { comesFromOutside, writtenVariables } from "../outside.ts";
 
 /** One variable of a container. */

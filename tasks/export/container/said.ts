@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Written } from "../../../supervisor/config/config.ts";
+import type { Written } from "../../../supervisor/config/load_config.ts";
 
 /**
  * Returns what stands at a key of a service; undefined where nobody wrote it.
