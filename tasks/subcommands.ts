@@ -223,6 +223,11 @@ export const SUBCOMMANDS: Record<string, Subcommand> = {
     help: "measure the broker",
     load: async () => (await import("./bench_broker.ts")).benchBroker,
   },
+  "bench:etcd": {
+    group: "project",
+    help: "kill brokers, a server and etcd under a client that calls",
+    load: async () => (await import("./bench_etcd.ts")).benchEtcd,
+  },
   "bench:token": {
     group: "project",
     help: "measure what the token of a run costs",

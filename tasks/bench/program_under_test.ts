@@ -22,6 +22,8 @@ import { PROJECT } from "../../runtime/program/paths.ts";
 export interface Said {
   line: string;
   atMs: number;
+  /** True of what is told, as logs are; false of results. */
+  isError: boolean;
 }
 
 /** The script, and what it is given. */
@@ -42,6 +44,8 @@ export interface ProgramUnderTest extends AsyncDisposable {
    * @throws {Failure} If it ends before.
    */
   said(pattern: RegExp, count?: number): Promise<Said>;
+  /** All that it has said so far. */
+  readonly lines: readonly Said[];
   /** Sends a signal and waits for nothing. */
   signal(signal: Deno.Signal): void;
   /** Resolves once it has ended and all that it said is read. */
@@ -70,15 +74,18 @@ export function startProgram(
   const lines: Said[] = [];
   const changed = createNotifier();
   let isOver = false;
-  const read = async (output: ReadableStream<Uint8Array> | undefined) => {
-    for await (const line of eachLine(output ?? ReadableStream.from([]))) {
-      lines.push({ line, atMs: performance.now() });
+  const read = async (
+    output: ReadableStream<Uint8Array> = ReadableStream.from([]),
+    isError = false,
+  ) => {
+    for await (const line of eachLine(output)) {
+      lines.push({ line, atMs: performance.now(), isError });
       changed.notify();
     }
   };
   const ended = Promise.all([
     read(child.stdout),
-    read(child.stderr),
+    read(child.stderr, true),
     child.exit,
   ]).then(() => {
     isOver = true;
@@ -89,6 +96,7 @@ export function startProgram(
     pid: child.pid,
     startedAtMs,
     ended,
+    lines,
     async said(pattern, count = 1) {
       let looked = 0;
       let matched = 0;

@@ -11,7 +11,7 @@ import { loadContract } from "../../proto/contract.ts";
 import { EtcdKV } from "../../proto/etcd/contract.ts";
 import type { RequestOp } from "../../proto/types/etcdserverpb/RequestOp.ts";
 import { connect } from "../../runtime/rpc/connect.ts";
-import { findEtcd } from "../../tasks/bench/broker/etcd.ts";
+import { findEtcd } from "../../tasks/bench/etcd/etcd_process.ts";
 import type { DeclareTest, TestRun } from "./at_once.ts";
 import { testWhere } from "./built_clients.ts";
 import { eventually } from "./eventually.ts";

@@ -27,6 +27,8 @@ export interface Server extends ProgramUnderTest {
 
 /** Options for {@linkcode startServer}. */
 export interface ServerOptions {
+  /** Where it listens. @default {any free port} */
+  address?: string;
   /** What it is given besides its address. @default {none} */
   args?: readonly string[];
   /** What it may reach besides its address. @default {nothing} */
@@ -35,13 +37,12 @@ export interface ServerOptions {
   env?: Environment;
 }
 
-/** Starts a script that listens at any free port, and waits until it does. */
+/** Starts a script that listens, and waits until it does. */
 export async function startServer(
   guardian: Guardian,
   script: string,
-  { args = [], net = [], env }: ServerOptions = {},
+  { address = "127.0.0.1:0", args = [], net = [], env }: ServerOptions = {},
 ): Promise<Server> {
-  const address = "127.0.0.1:0";
   const program = startProgram(guardian, {
     script,
     args: [`--address=${address}`, ...args],

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { startGuardian } from "../../../../runtime/process/guardian.ts";
 import { describe } from "../../../../tasks/bench/broker/describe.ts";
-import { findEtcd, measureEtcd } from "../../../../tasks/bench/broker/etcd.ts";
+import { measureEtcd } from "../../../../tasks/bench/broker/etcd.ts";
+import { findEtcd } from "../../../../tasks/bench/etcd/etcd_process.ts";
 import { testWhere } from "../../../support/built_clients.ts";
 import type { Figures } from "../../../../tasks/bench/broker/figures.ts";
 
