@@ -4,9 +4,9 @@
  * @module
  */
 
-import { join } from "node:path";
 import { DashboardService } from "../proto/dashboard/contract.ts";
 import type { WatchUpdate } from "../proto/types/pipeline/v1/WatchUpdate.ts";
+import { COLLECTOR_SOCKET } from "../runtime/control/dashboard_socket.ts";
 import { socketPath } from "../runtime/control/socket_folder.ts";
 import { isThere } from "../runtime/files/optional_file.ts";
 import { readToken } from "../runtime/files/token_file.ts";
@@ -14,23 +14,13 @@ import { abortOnDispose, pause } from "../runtime/program/abort.ts";
 import { Failure, Fault } from "../runtime/program/errors.ts";
 import { connect, type Connection } from "../runtime/rpc/connect.ts";
 
-/** Below a state folder: what the dashboard keeps, and where it listens. */
-const DASHBOARD_FOLDER = "dashboard";
-/** Its socket, in that folder or in the folder for long paths. */
-const COLLECTOR = "collector.sock";
-
-/** Returns the folder of the dashboard of a state folder. */
-export function dashboardFolder(stateDir: string): string {
-  return join(stateDir, DASHBOARD_FOLDER);
-}
-
 /**
  * Returns where the dashboard of a folder takes calls: `unix:` and a path.
  *
  * @throws {Failure} If the folder of its socket is not this user's own.
  */
 export async function collectorAddress(folder: string): Promise<string> {
-  return `unix:${await socketPath(folder, COLLECTOR)}`;
+  return `unix:${await socketPath(folder, COLLECTOR_SOCKET)}`;
 }
 
 /**

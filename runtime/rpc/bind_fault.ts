@@ -5,16 +5,25 @@
  * @module
  */
 
+import { dirname } from "node:path";
 import { type Address, formatAddress } from "../program/address.ts";
 import { Fault } from "../program/errors.ts";
 import { findPortHolder } from "./port_holder.ts";
 
-/** Says why an address cannot be bound, as well as it can be known. */
+/**
+ * Says why an address cannot be bound, as well as it can be known.
+ *
+ * @returns `not_found` where the folder of a socket is missing, else `unavailable`.
+ */
 export async function bindFault(
   address: Address,
   reason: string,
 ): Promise<Fault> {
   const place = `Cannot serve on "${formatAddress(address)}"`;
+  if (address.kind === "unix" && /ENOENT|no such file/i.test(reason)) {
+    const folder = dirname(address.path);
+    return new Fault("not_found", `${place}: "${folder}" does not exist`);
+  }
   if (!/EADDRINUSE|AddrInUse|in use/i.test(reason)) {
     return new Fault("unavailable", `${place}: ${reason}`);
   }

@@ -36,7 +36,7 @@ export {
 } from "../state_folder/place.ts";
 export type { Asker, Names } from "./addresses.ts";
 export { environmentOf } from "./command_line.ts";
-export { DASHBOARD_PORT, dashboardScript } from "./dashboard_script.ts";
+export { dashboardScript } from "./dashboard_script.ts";
 export { inProfiles, withDependencies } from "./dependency_order.ts";
 export { addressOf, type Probe, type ServiceSpec } from "./service_spec.ts";
 export type { Sources } from "./source.ts";

@@ -22,6 +22,8 @@ import type { Variables } from "./source.ts";
 
 /** The key, and the name of the service. */
 export const DASHBOARD = "dashboard";
+/** The name of its one process. */
+export const DASHBOARD_PROCESS = `${DASHBOARD}-1`;
 
 /** The service that it asks who is registered, where the config names none. */
 const BROKER = "broker";
@@ -56,7 +58,7 @@ export function wantedDashboard(
 /** Returns what chooses the port of each service, its own among them. */
 export function withDashboardPort(choose: AutoPort): AutoPort {
   return (key, taken) =>
-    key === `${DASHBOARD}-1`
+    key === DASHBOARD_PROCESS
       ? choose(key, taken, DASHBOARD_PORT)
       : choose(key, taken);
 }

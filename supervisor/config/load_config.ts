@@ -58,6 +58,7 @@ import { type SocketAt, UNIX } from "./service_sockets.ts";
 
 /** When a service with a schedule is due. */
 export { nextRunMs } from "./schedule.ts";
+export { chooseDashboardPort } from "./dashboard_port.ts";
 export { type Written, writtenIn, type WrittenKeys } from "./written.ts";
 
 /** Reads from top to bottom: each needs what those before it have made. */

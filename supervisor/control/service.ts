@@ -128,7 +128,7 @@ export async function serveControl(
 
 /** True where the folder in which to listen is not there. */
 function isNoFolder(error: unknown): boolean {
-  return error instanceof Fault && /\bENOENT\b/.test(error.message);
+  return error instanceof Fault && error.code === "not_found";
 }
 
 /**

@@ -7,6 +7,10 @@
 
 import { join } from "node:path";
 import {
+  COLLECTOR_SOCKET,
+  dashboardFolder,
+} from "../../runtime/control/dashboard_socket.ts";
+import {
   makeSocketFolder,
   socketPath,
 } from "../../runtime/control/socket_folder.ts";
@@ -23,14 +27,12 @@ export interface DashboardPlace {
   control: string;
 }
 
-const COLLECTOR = "collector.sock";
-
 /** Says where it would be, if paths of any length were right. */
 export function plainDashboardPlace(stateDir: string): DashboardPlace {
-  const folder = join(stateDir, "dashboard");
+  const folder = dashboardFolder(stateDir);
   return {
     folder,
-    collector: join(folder, COLLECTOR),
+    collector: join(folder, COLLECTOR_SOCKET),
     control: join(stateDir, "control.sock"),
   };
 }
@@ -46,7 +48,7 @@ export async function dashboardPlace(
   const { folder } = plainDashboardPlace(stateDir);
   return {
     folder,
-    collector: await socketPath(folder, COLLECTOR),
+    collector: await socketPath(folder, COLLECTOR_SOCKET),
     control: await socketPath(stateDir, "control.sock"),
   };
 }
@@ -62,6 +64,6 @@ export async function makeDashboardPlace(
   await makeOwnState(stateDir);
   const { folder } = plainDashboardPlace(stateDir);
   await makeOwnFolder(folder);
-  await makeSocketFolder(folder, COLLECTOR);
+  await makeSocketFolder(folder, COLLECTOR_SOCKET);
   return await dashboardPlace(stateDir);
 }

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { dashboardFolder } from "../../runtime/control/dashboard_socket.ts";
 import { pause } from "../../runtime/program/abort.ts";
 import { Failure, Fault } from "../../runtime/program/errors.ts";
 import type { Supervisor } from "../../supervisor/supervisor.ts";
@@ -17,7 +18,7 @@ export type Invite = (stateDir: string) => Promise<string | undefined>;
 /** Asks the dashboard of a state folder. */
 export const askForAddress: Invite = async (stateDir) => {
   // Loaded then only: most supervisors would load a contract for nothing.
-  const { dashboardFolder, invite } = await import("../../dashboard/client.ts");
+  const { invite } = await import("../../dashboard/client.ts");
   try {
     return await invite(dashboardFolder(stateDir));
   } catch (error) {

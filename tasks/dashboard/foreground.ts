@@ -7,7 +7,6 @@
 
 import { basename, dirname } from "node:path";
 import { processOf } from "../../runtime/process/command_line.ts";
-import { pickPort } from "../../runtime/process/free_port.ts";
 import { startGuardian } from "../../runtime/process/guardian.ts";
 import {
   describeExit,
@@ -19,10 +18,10 @@ import { HOST } from "../../runtime/program/address.ts";
 import { Failure } from "../../runtime/program/errors.ts";
 import type { Interrupts } from "../../runtime/program/interrupts.ts";
 import {
-  DASHBOARD_PORT,
   dashboardScript,
   makeDashboardPlace,
 } from "../../supervisor/config/config.ts";
+import { chooseDashboardPort } from "../../supervisor/config/load_config.ts";
 import { askForAddress, untilAnswered } from "./address.ts";
 
 /** How long it may take to come up, in milliseconds. */
@@ -45,8 +44,7 @@ export async function runDashboard(
 ): Promise<number> {
   const folder = dirname(stateDir);
   const place = await makeDashboardPlace(stateDir);
-  // Always the same one for a folder, where it can be had.
-  const port = pickPort(`${stateDir}/dashboard`, new Set(), DASHBOARD_PORT);
+  const port = await chooseDashboardPort(stateDir);
   await using guardian = startGuardian();
   const child = startProcess(
     {

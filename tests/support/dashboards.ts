@@ -4,11 +4,8 @@
  * @module
  */
 
-import {
-  collectorAddress,
-  dashboardFolder,
-  invite,
-} from "../../dashboard/client.ts";
+import { collectorAddress, invite } from "../../dashboard/client.ts";
+import { dashboardFolder } from "../../runtime/control/dashboard_socket.ts";
 import { stateDirOf } from "../../supervisor/config/config.ts";
 import { eventually } from "./eventually.ts";
 import { freePorts } from "./free_ports.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { collectorAddress, dashboardFolder } from "../../dashboard/client.ts";
+import { collectorAddress } from "../../dashboard/client.ts";
+import { dashboardFolder } from "../../runtime/control/dashboard_socket.ts";
 import { collectorService } from "../../dashboard/runs/collector.ts";
 import { createRunHistory } from "../../dashboard/runs/history.ts";
 import type { RunRecord } from "../../dashboard/wire.ts";

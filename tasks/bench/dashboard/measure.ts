@@ -6,7 +6,8 @@
 
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { dashboardFolder, invite } from "../../../dashboard/client.ts";
+import { invite } from "../../../dashboard/client.ts";
+import { dashboardFolder } from "../../../runtime/control/dashboard_socket.ts";
 import type { Guardian } from "../../../runtime/process/guardian.ts";
 import { readStat } from "../../../runtime/process/process_group.ts";
 import { pause } from "../../../runtime/program/abort.ts";

@@ -120,10 +120,10 @@ for (const shield of [false, true]) {
       serveEcho({}, { address: "unix:/no/such/folder/a.sock", shield }),
     );
 
-    assertEquals(code, "unavailable");
+    assertEquals(code, "not_found");
     assertEquals(
       message,
-      'Cannot serve on "unix:/no/such/folder/a.sock": listen ENOENT: no such file or directory /no/such/folder/a.sock',
+      'Cannot serve on "unix:/no/such/folder/a.sock": "/no/such/folder" does not exist',
     );
   });
 
