@@ -5,13 +5,20 @@
  */
 
 import type { Hello, SupervisorState } from "../wire.ts";
-import type { Connection } from "./state.ts";
+import type { Connection, State } from "./state.ts";
 
 /** How things stand: a word, and a sentence where there is more to say. */
 export interface Standing {
   tone: "good" | "busy" | "warn" | "bad";
   word: string;
   sentence?: string;
+}
+
+/** True where what is known of the services may be so no more: nobody tells. */
+export function isStale(
+  { connection, services }: Pick<State, "connection" | "services">,
+): boolean {
+  return connection === "gone" || services?.supervisor.up === false;
 }
 
 /** Looks at the nearest trouble first. */

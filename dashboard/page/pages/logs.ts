@@ -115,7 +115,7 @@ export function LogsPage({ store, route }: PageProps): View {
           <output class="match-count" aria-live="polite">${typed === ""
             ? ""
             : problem !== undefined
-            ? "not a pattern"
+            ? "not searched"
             : matchWords(matches, jump.at)}</output>
           <button
             type="button"

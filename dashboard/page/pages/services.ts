@@ -33,6 +33,7 @@ import { pageHeader } from "../ui/page_header.ts";
 import { searchField } from "../ui/search_field.ts";
 import { sortOf, sortText } from "../ui/sort.ts";
 import { statusPill, statusShape } from "../ui/status.ts";
+import { isStale } from "../standing.ts";
 import { countStatuses, statusWord } from "../ui/status_words.ts";
 import { type Column, table } from "../ui/table.ts";
 
@@ -41,6 +42,7 @@ export function ServicesPage({ store, route }: PageProps): View {
   const view = useStore(store, ({ services }) => services);
   const hello = useStore(store, (state) => state.hello);
   const offsetMs = useStore(store, (state) => state.clockOffsetMs);
+  const stale = useStore(store, isStale);
   const actions = useActions();
   const filter = route.query.get("q") ?? "";
   const chosen = route.query.get("service") ?? undefined;
@@ -102,7 +104,7 @@ export function ServicesPage({ store, route }: PageProps): View {
             columns: columnsOf(
               view,
               route,
-              offsetMs,
+              { offsetMs, stale },
               canChange ? actions : undefined,
             ),
             rows,
@@ -190,7 +192,7 @@ function isOffered(action: Action, { kind, name }: ServiceRow): boolean {
 function columnsOf(
   view: ServicesView,
   route: Route,
-  offsetMs: number,
+  clock: { offsetMs: number; stale: boolean },
   actions: Actions | undefined,
 ): Column<ServiceRow>[] {
   const { usage } = view;
@@ -231,7 +233,7 @@ function columnsOf(
       isNumber: true,
       sortBy,
       cell: ({ kind, members }) =>
-        kind === "group" ? "" : uptime(members[0]?.startedMs, offsetMs),
+        kind === "group" ? "" : uptime(members[0]?.startedMs, clock),
     },
     {
       key: "cpu",

@@ -23,6 +23,7 @@ import { type Store, useStore } from "../store.ts";
 import { copyable, copyButton } from "../ui/copy.ts";
 import { DASH, formatBytes } from "../ui/format.ts";
 import { icon } from "../ui/icons.ts";
+import { isStale } from "../standing.ts";
 import { useNow } from "../ui/now.ts";
 import { statusPill } from "../ui/status.ts";
 import { timeAt } from "../ui/time.ts";
@@ -52,6 +53,7 @@ export function Details(props: DetailsProps): View {
   const { store, row, target, actions, addressOf, onClose } = props;
   const hello = useStore(store, (state) => state.hello);
   const offsetMs = useStore(store, (state) => state.clockOffsetMs);
+  const stale = useStore(store, isStale);
   const events = useStore(store, (state) => state.events);
   const heading = useRef<HTMLElement | null>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), [row.name]);
@@ -76,7 +78,9 @@ export function Details(props: DetailsProps): View {
       ${actionsOf(hello, row, target, actions)}
       ${only && standing(only, nowMs)}
       ${only?.hint !== undefined && hintOf(only.hint)}
-      ${only ? facts(only, offsetMs) : membersOf(row, addressOf)}
+      ${only
+        ? facts(only, uptime(only.startedMs, { offsetMs, stale }))
+        : membersOf(row, addressOf)}
       ${description && section("What it may do", rightsOf(description))}
       ${description && section("How it is run", runOf(description, addressOf))}
       ${only && section(
@@ -159,11 +163,13 @@ function hintOf(hint: string): View {
   `;
 }
 
-function facts(state: ServiceState, offsetMs: number): View {
-  const { pid, startedMs, restarts, address } = state;
+function facts(
+  { pid, restarts, address }: ServiceState,
+  runsFor: View,
+): View {
   return html`
     <dl class="facts">
-      ${fact("Uptime", uptime(startedMs, offsetMs))}
+      ${fact("Uptime", runsFor)}
       ${fact("Process id", pid ?? DASH)} ${fact("Restarts", restarts)}
       ${fact(
         "Address",

@@ -8,12 +8,15 @@ import { html, part, type View } from "../preact.ts";
 import { DASH, formatDuration, formatMoment } from "../ui/format.ts";
 import { useNow } from "../ui/now.ts";
 
-/** Draws the time since a start; a dash without one. */
+/**
+ * Draws the time since a start; a dash without one, and where nobody tells whether
+ * it still runs.
+ */
 export function uptime(
   startedMs: number | undefined,
-  offsetMs: number,
+  { offsetMs, stale }: { offsetMs: number; stale: boolean },
 ): View {
-  return startedMs === undefined
+  return startedMs === undefined || stale
     ? html`
       <span class="muted">${DASH}</span>
     `

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { standingOf } from "../../../dashboard/page/standing.ts";
+import { isStale, standingOf } from "../../../dashboard/page/standing.ts";
 
 Deno.test("standingOf() tells of the nearest trouble", () => {
   const hello = { supervised: true, command: "denizen" };
@@ -30,4 +30,21 @@ Deno.test("standingOf() says what starts a dashboard that is gone", () => {
 
   assertMatch(sentence(true)!, /"denizen supervise" starts it\.$/);
   assertMatch(sentence(false)!, /"denizen dashboard" starts it\.$/);
+});
+
+Deno.test("isStale() where the dashboard or the supervisor is gone, and not while the page reconnects", () => {
+  const services = (up: boolean) => ({
+    supervisor: { up, notes: [] },
+    services: [],
+    descriptions: [],
+    usage: {},
+  });
+
+  assertEquals([
+    isStale({ connection: "live", services: services(true) }),
+    isStale({ connection: "connecting", services: services(true) }),
+    isStale({ connection: "live" }),
+    isStale({ connection: "gone", services: services(true) }),
+    isStale({ connection: "live", services: services(false) }),
+  ], [false, false, false, true, true]);
 });
