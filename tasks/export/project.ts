@@ -5,6 +5,7 @@
  * @module
  */
 
+import { X509Certificate } from "node:crypto";
 import { basename, join } from "node:path";
 import { isThere } from "../../runtime/files/optional_file.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
@@ -38,6 +39,10 @@ export interface Project {
   envFiles: ReadonlyMap<string, string>;
   /** What the env files of a process set for it, by its name. */
   fileVariables: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /**
+   * The certificates of services, by absolute path; undefined for what is none.
+   */
+  certificates: ReadonlyMap<string, X509Certificate | undefined>;
   /** Whether what scripts import as `denizen` lies in the project's state folder. */
   hasLibrary: boolean;
   /** Whether a lock file stands beside the config. */
@@ -82,9 +87,35 @@ export async function readProject(path: string): Promise<Project> {
     services,
     envFiles,
     fileVariables,
+    certificates: await certificatesOf([...services.values()].flat()),
     hasLibrary: await isThere(join(config.folder, LIBRARY_FOLDER)),
     hasLock: await isThere(join(config.folder, "deno.lock")),
   };
+}
+
+/** Reads what services have; of a chain the first, which is theirs. */
+async function certificatesOf(
+  specs: readonly ServiceSpec[],
+): Promise<Map<string, X509Certificate | undefined>> {
+  const paths = new Set(specs.flatMap(({ tls }) => tls?.cert ?? []));
+  return new Map(
+    await Promise.all(
+      [...paths].map(async (path) =>
+        [path, await readCertificate(path)] as const
+      ),
+    ),
+  );
+}
+
+async function readCertificate(
+  path: string,
+): Promise<X509Certificate | undefined> {
+  try {
+    return new X509Certificate(await Deno.readFile(path));
+  } catch {
+    // What it names is not known then, and who exports is told.
+    return undefined;
+  }
 }
 
 async function readEnvFile(file: string, config: string): Promise<string> {

@@ -10,6 +10,9 @@ import type { Project } from "../../tasks/export/project.ts";
 import { parseConfig, writtenIn } from "../../supervisor/config/load_config.ts";
 import type { TempFolder } from "./temp_folder.ts";
 
+/** Where the config of such a project would be. */
+export const FOLDER = "/home/ann/shop";
+
 /** Everything that a config can say. */
 export const EVERYTHING = `
 x-note: ours
@@ -87,8 +90,40 @@ services:
     timezone: Europe/Berlin
 `;
 
-/** Where the config of such a project would be. */
-export const FOLDER = "/home/ann/shop";
+/** Services that know each other by certificates, and one that has none. */
+export const CERTIFIED = `
+tls:
+  ca: tls/ca.pem
+  cert: tls/\${service}.pem
+  key: tls/\${service}-key.pem
+services:
+  api_1:
+    script: api.ts
+    port: 7001
+    args: ["--address=\${self.address}"]
+    permissions: { net: [self] }
+    healthcheck: { grpc: self }
+    allow: [web, client]
+  web:
+    script: web.ts
+    args: ["\${api_1.address}", "--key=${FOLDER}/tls/web-key.pem"]
+    permissions: { net: [api_1], read: [static] }
+    depends_on: { api_1: { condition: service_healthy } }
+  many:
+    script: many.ts
+    port: 7002
+    permissions: { net: [self] }
+    deploy: { replicas: 2 }
+  own:
+    command: [own-server]
+    port: 7004
+    tls: { ca: /etc/own/ca, cert: /etc/own/ca.crt, key: /etc/own/ca.key }
+    healthcheck: { grpc: self }
+  plain:
+    script: plain.ts
+    tls: false
+    depends_on: { api_1: { condition: service_healthy } }
+`;
 
 /** Returns a project whose config says this. */
 export function projectOf(text: string, {
@@ -114,6 +149,7 @@ export function projectOf(text: string, {
     ),
     envFiles,
     fileVariables: new Map(),
+    certificates: new Map(),
     hasLibrary: false,
     hasLock: false,
   };

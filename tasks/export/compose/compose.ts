@@ -7,7 +7,7 @@
  */
 
 import { relative } from "node:path";
-import { containersOf } from "../container/container.ts";
+import { type Container, containersOf } from "../container/container.ts";
 import { imageFiles, type ImageSource } from "../container/image.ts";
 import { sharedLosses } from "../container/shared_losses.ts";
 import { yamlText } from "../container/yaml_text.ts";
@@ -15,10 +15,8 @@ import type { Project } from "../project.ts";
 import type { Exported } from "../target.ts";
 import { composeLosses } from "./losses.ts";
 import { effectiveProfiles } from "../container/profiles.ts";
-import { composeService } from "./service.ts";
-
-/** The name of the secret with the run's token, and of its variable. */
-const TOKEN = { secret: "denizen_token", variable: "DENIZEN_TOKEN" };
+import { composeSecrets } from "./secrets.ts";
+import { composeService, USER_VARIABLE } from "./service.ts";
 
 /** Makes the files. */
 export function exportCompose(project: Project, source: ImageSource): Exported {
@@ -29,13 +27,14 @@ export function exportCompose(project: Project, source: ImageSource): Exported {
     project: project.name,
     containers: made.containers,
     profiles,
-    secret: TOKEN.secret,
+    secrets: composeSecrets(made.containers, source),
     build: {
       context: relative(output, root) || ".",
       dockerfile: `${relative(root, output) || "."}/Dockerfile`,
     },
     output,
   };
+  const needs = needsOf(made.containers);
   const volumes = made.containers.flatMap(({ storage: { mounts } }) =>
     mounts.map(({ volume }) => volume.name)
   );
@@ -49,11 +48,11 @@ export function exportCompose(project: Project, source: ImageSource): Exported {
         [...new Set(volumes)].toSorted().map((name) => [name, {}]),
       ),
     }),
-    secrets: { [TOKEN.secret]: { environment: TOKEN.variable } },
+    secrets: context.secrets.declared,
   });
   return {
     files: [
-      { path: "compose.yaml", content: `${HEAD}${file}` },
+      { path: "compose.yaml", content: `${headOf(needs)}${file}` },
       ...imageFiles(made.containers, made.paths, source),
     ],
     notCarried: [
@@ -61,13 +60,47 @@ export function exportCompose(project: Project, source: ImageSource): Exported {
       ...composeLosses(project, made, profiles),
     ],
     next: [
-      "export DENIZEN_TOKEN=$(openssl rand -hex 32)   # or write it into a file .env beside compose.yaml",
-      "docker compose up --build --wait               # in that folder",
+      ...needs.map(({ variable, example }) => `export ${variable}=${example}`),
+      "docker compose up --build --wait   # in that folder",
     ],
   };
 }
 
-const HEAD =
-  `# The services of config.yaml for docker compose. DENIZEN_TOKEN has to be set, in
-# the environment or in a file .env beside this one: any long secret.
-`;
+/** Something that whoever starts the containers has to set. */
+interface Need {
+  variable: string;
+  example: string;
+  /** Part of a sentence. */
+  what: string;
+}
+
+function needsOf(containers: readonly Container[]): Need[] {
+  const needsToken = containers.some(({ certificate }) => !certificate);
+  const hasKeys = containers.some(({ certificate }) => certificate);
+  return [
+    ...(needsToken
+      ? [{
+        variable: "DENIZEN_TOKEN",
+        example: "$(openssl rand -hex 32)",
+        what: "any long secret",
+      }]
+      : []),
+    ...(hasKeys
+      ? [{
+        variable: USER_VARIABLE,
+        example: "$(id -u):$(id -g)",
+        what:
+          "the user and the group whose the keys of certificates are, if not 1000:1000",
+      }]
+      : []),
+  ];
+}
+
+function headOf(needs: readonly Need[]): string {
+  return [
+    "# The services of config.yaml for docker compose. To be set in the environment,",
+    "# or in a file .env beside this one:",
+    ...needs.map(({ variable, what }) => `# ${variable}: ${what}`),
+    "",
+  ].join("\n");
+}

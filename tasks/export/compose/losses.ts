@@ -8,7 +8,7 @@ import type { Container, Containers } from "../container/container.ts";
 import { saidOf } from "../container/said.ts";
 import type { Project } from "../project.ts";
 import type { NotCarried } from "../target.ts";
-import { FLOORS } from "./service.ts";
+import { FLOORS, USER_VARIABLE } from "./service.ts";
 
 /**
  * Lists it, service by service.
@@ -30,7 +30,7 @@ export function composeLosses(
 }
 
 function lossesOf(
-  { spec, healthcheck, name }: Container,
+  { spec, healthcheck, name, certificate }: Container,
   written: Project["written"],
   profiles: readonly string[],
 ): NotCarried[] {
@@ -39,6 +39,13 @@ function lossesOf(
   const lose = (key: string, why: string, doInstead: string) =>
     losses.push({ service, key, why, doInstead });
   const said = (key: string) => saidOf(written, service, key) !== undefined;
+  if (certificate) {
+    lose(
+      "tls",
+      "compose mounts a key as it lies here, with its owner and its mode, and does not see a file that takes its place",
+      `set ${USER_VARIABLE} to whose it is, as the output of echo $(id -u):$(id -g), if that is not 1000:1000, and docker compose restart after a renewal`,
+    );
+  }
   if (schedule) {
     lose(
       "schedule",

@@ -10,6 +10,8 @@ import { IMAGE_USER, PROBE_PATH } from "../container/image.ts";
 import { runVariables } from "../container/run_variables.ts";
 import { TEMPORARY } from "../container/volumes.ts";
 import { probeArgs, probeFlags } from "../probe/probe_file.ts";
+import { literal } from "./literal.ts";
+import type { ComposeSecrets } from "./secrets.ts";
 
 /** What a service needs to know of the others. */
 export interface ComposeContext {
@@ -18,12 +20,18 @@ export interface ComposeContext {
   containers: readonly Container[];
   /** Those of each service of the config. */
   profiles: ReadonlyMap<string, readonly string[]>;
-  /** The secret with the run's token. */
-  secret: string;
+  secrets: ComposeSecrets;
   build: { context: string; dockerfile: string };
   /** Where the file is written, absolute. */
   output: string;
 }
+
+/**
+ * The user of containers: who has the keys of certificates. Compose mounts those
+ * as they lie there, whatever owner and mode it is told.
+ */
+export const USER_VARIABLE = "DENIZEN_USER";
+const USER = `\${${USER_VARIABLE}:-${IMAGE_USER}:${IMAGE_USER}}`;
 
 /** The profile of what runs by a schedule: nobody starts it with the others. */
 export const SCHEDULED = "scheduled";
@@ -43,7 +51,7 @@ export function composeService(
   context: ComposeContext,
 ): Record<string, unknown> {
   const { spec, replicas, isForeign, storage, port } = container;
-  const { secret, profiles } = context;
+  const { secrets, profiles } = context;
   const isCommand = spec.runs.kind === "command";
   const names = profiles.get(spec.service) ?? [];
   return {
@@ -51,7 +59,7 @@ export function composeService(
     ...commandOf(container),
     working_dir: container.workingDir,
     init: true,
-    ...(isForeign ? {} : { user: `${IMAGE_USER}:${IMAGE_USER}` }),
+    ...(isForeign ? {} : { user: USER }),
     // What a command writes is written nowhere.
     ...(isCommand ? {} : { read_only: true }),
     tmpfs: [TEMPORARY],
@@ -63,7 +71,7 @@ export function composeService(
       path: literal(relative(context.output, file)),
       required: true,
     })),
-    secrets: [secret],
+    secrets: secrets.of(container),
     volumes: listOf(storage.mounts, ({ volume, readOnly }) => ({
       type: "volume",
       source: volume.name,
@@ -195,11 +203,6 @@ function restartOf({ spec: { restart, schedule } }: Container): string {
   return restart.when === "on-failure"
     ? `on-failure:${restart.maxAttempts ?? ATTEMPTS}`
     : restart.when;
-}
-
-/** Compose fills in what begins with a dollar sign. */
-function literal(text: string): string {
-  return text.replaceAll("$", "$$$$");
 }
 
 function milliseconds(ms: number): string {

@@ -68,10 +68,14 @@ export interface Places {
  * Finds where the services of a config are.
  *
  * @param hosts The name by which each is called.
+ * @param names By such a name, those of the service's containers, by which a
+ * broker calls them.
+ * @default {none: each is called by that of its service alone}
  */
 export function placesOf(
   { services }: Pick<Config, "services">,
   hosts: ReadonlyMap<string, string>,
+  names: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Places {
   const owners = new Map<string, Place>();
   const ports = new Map<string, number>();
@@ -95,6 +99,7 @@ export function placesOf(
   // The longest first: one may begin as another does.
   sockets.sort(([a], [b]) => b.length - a.length);
 
+  const namesAt = (host: string) => new Set([host, ...names.get(host) ?? []]);
   const at = (address: string) =>
     owners.get(address.replace(/^(?:localhost|\[::1\])(?=:)/, HOST));
   /** @param own The host of the asker itself; of its URLs, its name. */
@@ -147,7 +152,7 @@ export function placesOf(
           return service === asker.service
             ? [`${ANY}:${port}`, `${HOST}:${port}`]
             : [
-              hosts.get(service)!,
+              ...namesAt(hosts.get(service)!),
               ...PRIVATE.map((network) => `${network}:${port}`),
             ];
         })),

@@ -10,6 +10,12 @@ import { commandLine } from "../../../runtime/process/command_line.ts";
 import type { ServiceSpec } from "../../../supervisor/config/config.ts";
 import type { Project } from "../project.ts";
 import { type Places, placesOf } from "./addresses.ts";
+import {
+  type Certificate,
+  certificateOf,
+  TLS_IN_CONTAINER,
+  withCertificate,
+} from "./certificate.ts";
 import { type Variable, variablesOf } from "./environment_values.ts";
 import { type ImagePaths, imagePaths } from "./image_paths.ts";
 import { labelsFor } from "./names.ts";
@@ -42,6 +48,8 @@ export interface Container {
   /** Its addresses are those in the container. */
   healthcheck: Healthcheck | undefined;
   storage: Storage;
+  /** It then calls and serves by TLS, and needs no token. */
+  certificate: Certificate | undefined;
   /** Services that it may call. */
   calls: readonly string[];
 }
@@ -67,53 +75,85 @@ export function containersOf(
   { services, written }: ContainerSource,
   root: string,
 ): Containers {
-  const hosts = labelsFor([...services.keys()]);
-  const places = placesOf({ services }, hosts);
+  const specs = [...services.values()].flat();
+  const labels = labelsFor([
+    ...new Set([...services.keys(), ...specs.map(({ name }) => name)]),
+  ]);
+  const hosts = new Map(
+    [...services.keys()].map((service) => [service, labels.get(service)!]),
+  );
   const paths = imagePaths(root);
   const firsts = [...services.values()].flatMap(([spec]) => spec ?? []);
   const storages = storageOf(firsts, paths);
-  const context = { written, places, paths, hosts, storages };
-  const all = [...services.values()].flatMap((specs) => {
-    const each = specs.map((spec) => containerOf(spec, context));
-    const [first] = each;
-    if (!first) return [];
-    return each.every((one) => isSame(one, first))
-      ? [{
-        ...first,
-        name: hosts.get(first.spec.service)!,
-        replicas: each.length,
-      }]
-      : each;
-  });
-  const names = labelsFor(all.map(({ name }) => name));
+  const from = { written, paths, hosts, labels, storages };
+  // What they are called depends on what they are, and the rights on the names.
+  const called = Map.groupBy(
+    grouped(services, { ...from, places: placesOf({ services }, hosts) }),
+    ({ host }) => host,
+  );
+  const places = placesOf(
+    { services },
+    hosts,
+    new Map(
+      [...called].map(([host, all]) => [host, all.map(({ name }) => name)]),
+    ),
+  );
   return {
-    containers: all.map((each) => ({ ...each, name: names.get(each.name)! })),
+    containers: grouped(services, { ...from, places }).map((each) => {
+      const { spec, host, name, port } = each;
+      const calledAt = port === undefined ? [] : [host, name];
+      return { ...each, certificate: certificateOf(spec, calledAt) };
+    }),
     places,
     paths,
     hosts,
   };
 }
 
+/** Makes one container of replicas that are the same, and else one of each. */
+function grouped(
+  services: ContainerSource["services"],
+  context: Context,
+): Uncertified[] {
+  return [...services.values()].flatMap((specs) => {
+    const each = specs.map((spec) => containerOf(spec, context));
+    const [first] = each;
+    if (!first) return [];
+    return !isKnownByItself(first) && each.every((one) => isSame(one, first))
+      ? [{ ...first, name: first.host, replicas: each.length }]
+      : each;
+  });
+}
+
+/** What a container is before anybody knows by which names it is called. */
+type Uncertified = Omit<Container, "certificate">;
+
 interface Context extends Pick<Containers, "places" | "paths" | "hosts"> {
   written: Project["written"];
+  /** The label of each service, and of each of its replicas. */
+  labels: ReadonlyMap<string, string>;
   storages: ReadonlyMap<string, Storage>;
 }
 
 function containerOf(
   spec: ServiceSpec,
-  { written, places, paths, hosts, storages }: Context,
-): Container {
-  const { service, runs, healthcheck } = spec;
+  { written, places, paths, hosts, labels, storages }: Context,
+): Uncertified {
+  const { service, runs, healthcheck, tls } = spec;
   const port = places.portOf(service);
   const fill = (text: string) =>
-    withPort(paths.inText(places.inText(text, spec)), spec.port, port);
+    withPort(
+      paths.inText(places.inText(withCertificate(text, tls), spec)),
+      spec.port,
+      port,
+    );
   const environment = variablesOf(written, spec, {
     fill,
     named: (name, field) => places.named(name, field, service),
   });
   const workingDir = paths.of(spec.workingDir) ?? spec.workingDir;
   return {
-    name: spec.name,
+    name: labels.get(spec.name)!,
     host: hosts.get(service)!,
     spec,
     replicas: 1,
@@ -130,14 +170,22 @@ function containerOf(
   };
 }
 
+/** A certificate is for names, so each replica that is called has one of its own. */
+export function isKnownByItself(
+  { spec: { tls }, port }: Pick<Container, "spec" | "port">,
+): boolean {
+  return tls !== undefined && port !== undefined;
+}
+
 /** Two replicas are the same where nothing tells one from the other. */
-function isSame(one: Container, other: Container): boolean {
-  const said = (each: Container) =>
+function isSame(one: Uncertified, other: Uncertified): boolean {
+  const said = (each: Uncertified) =>
     JSON.stringify([
       each.command,
       [...each.environment],
       each.workingDir,
       each.healthcheck,
+      each.spec.tls,
     ]);
   return said(one) === said(other);
 }
@@ -164,7 +212,8 @@ function commandOf(
   const files = (entries: readonly string[] | boolean = []) =>
     typeof entries === "boolean"
       ? entries
-      : entries.filter((entry) => !places.isSocket(entry)).map(paths.inText);
+      : entries.filter((entry) => !places.isSocket(entry))
+        .map((entry) => paths.inText(withCertificate(entry, spec.tls)));
   const v8Flags = environment.get("DENO_V8_FLAGS");
   const line = commandLine(
     {
@@ -196,9 +245,19 @@ function inContainer(
 ): Healthcheck {
   const { probe } = healthcheck;
   // It asks from within, where 127.0.0.1 is the container itself.
-  const local = (text: string) => places.fromWithin(text, spec);
+  const local = (text: string) =>
+    places.fromWithin(withCertificate(text, spec.tls), spec);
   switch (probe.kind) {
     case "grpc":
+      return {
+        ...healthcheck,
+        probe: {
+          ...probe,
+          address: local(probe.address),
+          // Who may not call it may ask for its health, so its own does.
+          ...(probe.tls ? { tls: TLS_IN_CONTAINER } : {}),
+        },
+      };
     case "tcp":
       return {
         ...healthcheck,

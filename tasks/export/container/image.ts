@@ -11,6 +11,7 @@ import { PROBE_FILE, PROBE_TEXT } from "../probe/probe_file.ts";
 import type { ExportedFile } from "../target.ts";
 import type { Container } from "./container.ts";
 import { IMAGE_ROOT, type ImagePaths } from "./image_paths.ts";
+import { shellWord } from "./shell_word.ts";
 import { OWN_ADDRESS } from "./run_variables.ts";
 
 /** The user of the image, who has no rights in it; node's own images have him. */
@@ -71,6 +72,14 @@ function dockerfile(
       ),
     ),
   ].toSorted();
+  const written = [
+    ...new Set(
+      containers.flatMap(({ storage: { mounts } }) =>
+        mounts.map(({ volume }) => volume.path)
+      ),
+    ),
+  ].toSorted();
+  const folders = written.map(shellWord).join(" ");
   const folder = denoFolder && paths.of(denoFolder) || IMAGE_ROOT;
   const install = [
     "deno install --quiet",
@@ -99,7 +108,11 @@ ${
       : `RUN ${install}\n`
   }# Its files are there to be read, by whoever runs it.
 RUN chmod -R a+rX ${IMAGE_ROOT} /deno-dir ${TOOLS} 2>/dev/null || true
-WORKDIR ${IMAGE_ROOT}
+${
+    written.length === 0 ? "" : `# A new volume begins as its folder is here.
+RUN mkdir -p ${folders} && chmod -R a+rwX ${folders}
+`
+  }WORKDIR ${IMAGE_ROOT}
 USER ${IMAGE_USER}:${IMAGE_USER}
 ENTRYPOINT ["sh", "${START_PATH}"]
 `;
@@ -133,6 +146,11 @@ function ignored(
       ? below(runs.program)
       : []
   );
+  const keys = containers.flatMap(({ spec: { tls, healthcheck } }) => {
+    const probe = healthcheck?.probe;
+    const shown = probe?.kind === "grpc" ? probe.tls : undefined;
+    return [tls, shown].flatMap((files) => files ? below(files.key) : []);
+  });
   const envFiles = containers.flatMap(({ spec }) => spec.envFiles)
     .flatMap(below);
   const unique = (list: readonly string[]) => [...new Set(list)].toSorted();
@@ -141,15 +159,9 @@ function ignored(
     ...["**/.git", "**/node_modules", "**/target", "**/.venv", "**/coverage"],
     ...["**/.env", "**/*.env", "**/*-key.pem", "**/ca-key.pem"],
     ...["**/.denizen/*", "!**/.denizen/lib"],
-    ...unique([...envFiles, ...below(output)]),
+    ...unique([...envFiles, ...keys, ...below(output)]),
     ...(built.length === 0 ? [] : ["# Programs that services run."]),
     ...unique(built).map((path) => `!${path}`),
     "",
   ].join("\n");
-}
-
-function shellWord(text: string): string {
-  return /^[\w./@:+-]+$/.test(text)
-    ? text
-    : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -27,6 +27,20 @@ export function imageRoot(
   return root;
 }
 
+/**
+ * Returns how a file of an export names another: from its own folder, where both
+ * lie in the project, so that this may be moved.
+ */
+export function pathFrom(
+  folder: string,
+  path: string,
+  root: string,
+): string {
+  return holds(root, path) && holds(root, folder)
+    ? relative(folder, path)
+    : path;
+}
+
 /** True for the folder itself, and for what is below it. */
 export function holds(folder: string, path: string): boolean {
   const from = relative(folder, path);

@@ -6,6 +6,7 @@
  */
 
 import { RUN_VARIABLES } from "../../../runtime/program/run_variables.ts";
+import { tlsVariables } from "./certificate.ts";
 import type { Container } from "./container.ts";
 
 /** In the place of an address: whoever starts the container finds it. */
@@ -16,14 +17,17 @@ export const OWN_ADDRESS = "auto";
  * Of several that share a name, each finds its own address when it starts.
  */
 export function runVariables(
-  { spec, host, port, replicas }: Container,
+  { spec, name, port, replicas, certificate }: Container,
 ): Record<string, string> {
   return {
     [RUN_VARIABLES.service]: spec.service,
     ...(spec.auth === "none" ? { [RUN_VARIABLES.auth]: "none" } : {}),
-    [RUN_VARIABLES.insecure]: "true",
+    ...(certificate
+      ? tlsVariables(certificate)
+      : { [RUN_VARIABLES.insecure]: "true" }),
+    ...(spec.allow ? { [RUN_VARIABLES.allow]: spec.allow.join(",") } : {}),
     ...(port === undefined
       ? {}
-      : { [RUN_VARIABLES.advertise]: replicas > 1 ? OWN_ADDRESS : host }),
+      : { [RUN_VARIABLES.advertise]: replicas > 1 ? OWN_ADDRESS : name }),
   };
 }

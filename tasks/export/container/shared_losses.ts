@@ -7,13 +7,17 @@
 import type { Project } from "../project.ts";
 import type { NotCarried } from "../target.ts";
 import type { Container, Containers } from "./container.ts";
+import { certificateLosses } from "./certificate_losses.ts";
 import { hasArgumentsFromOutside } from "./environment_values.ts";
 import { holds } from "./root.ts";
 import { saidOf } from "./said.ts";
 
 /** Lists it, service by service. */
 export function sharedLosses(
-  project: Pick<Project, "config" | "written" | "services">,
+  project: Pick<
+    Project,
+    "config" | "written" | "services" | "certificates"
+  >,
   { containers }: Containers,
   root: string,
 ): NotCarried[] {
@@ -24,6 +28,7 @@ export function sharedLosses(
   }
   return [
     ...dashboardLosses(project),
+    ...certificateLosses(containers, project),
     ...[...first.values()].flatMap((container) =>
       lossesOf(container, written, root)
     ),
@@ -59,18 +64,11 @@ function lossesOf(
       "nothing, if its program takes any address that it is given",
     );
   }
-  if (spec.tls !== undefined) {
+  if (spec.tls !== undefined && isForeign) {
     lose(
       "tls",
-      "containers call each other without TLS, in a network of their own, and the token says who belongs to it",
-      "mount its certificate, set DENIZEN_TLS_CA, DENIZEN_TLS_CERT and DENIZEN_TLS_KEY to the files, and take DENIZEN_INSECURE away",
-    );
-  }
-  if (spec.allow !== undefined) {
-    lose(
-      "allow",
-      "without TLS nobody knows by name who calls, so all that have the token may",
-      "set DENIZEN_ALLOW to these names, with TLS",
+      "nobody knows here which user its image has, who has to read the key",
+      "see to it that this user may",
     );
   }
   if (hasArgumentsFromOutside(written, service)) {

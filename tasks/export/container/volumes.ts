@@ -98,11 +98,16 @@ function foldersWritten(spec: ServiceSpec, paths: ImagePaths) {
   });
 }
 
-/** Returns what a permission lists, the sockets left out that go with `net`. */
-function entriesOf({ runs }: ServiceSpec, kind: "read" | "write") {
+/**
+ * Returns what a permission lists. What goes with something else is left out: the
+ * sockets of `net`, and the files of its certificate.
+ */
+function entriesOf({ runs, tls }: ServiceSpec, kind: "read" | "write") {
   if (runs.kind === "command") return [];
-  const { net = [], [kind]: granted = [] } = runs.permissions;
-  if (typeof granted === "boolean") return [];
+  const { net = [], [kind]: listed = [] } = runs.permissions;
+  if (typeof listed === "boolean") return [];
+  const certificate = Object.values(tls ?? {});
+  const granted = listed.filter((entry) => !certificate.includes(entry));
   return typeof net === "boolean"
     ? granted
     : granted.filter((entry) => !net.includes(`unix:${entry}`));

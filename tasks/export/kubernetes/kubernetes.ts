@@ -12,6 +12,7 @@ import { sharedLosses } from "../container/shared_losses.ts";
 import { yamlText } from "../container/yaml_text.ts";
 import type { Project } from "../project.ts";
 import type { Exported, ExportedFile } from "../target.ts";
+import { APPLY_CERTIFICATES, certificateFiles } from "./certificates.ts";
 import { kubernetesLosses } from "./losses.ts";
 import {
   type KubernetesObject,
@@ -34,6 +35,8 @@ export function exportKubernetes(
   const all = new Set([...profiles.values()].flat());
   const labels = labelsFor([...all]);
   const folderOf = (profile: string) => `profiles/${labels.get(profile)}`;
+  const secrets = secretsOf(made.containers, FILL_IN);
+  const certificates = certificateFiles(made.containers, source);
   const claims = volumeClaims(made.containers, project.name);
   const always = made.containers.filter(({ spec }) =>
     profiles.get(spec.service)!.length === 0
@@ -54,12 +57,11 @@ export function exportKubernetes(
           false,
         )
       ),
-      {
+      ...(secrets.length === 0 ? [] : [{
         path: "secrets.yaml",
-        content: `${SECRETS_HEAD}${
-          documents(secretsOf(made.containers, FILL_IN))
-        }`,
-      },
+        content: `${SECRETS_HEAD}${documents(secrets)}`,
+      }]),
+      ...certificates,
       ...imageFiles(made.containers, made.paths, source),
     ],
     notCarried: [
@@ -73,7 +75,10 @@ export function exportKubernetes(
     next: [
       `docker build -f Dockerfile -t REGISTRY/${project.name}:1 <the project's folder>, and push it`,
       "kustomization.yaml: write that image into it",
-      "secrets.yaml: fill it in, elsewhere, and kubectl apply it",
+      ...(secrets.length === 0
+        ? []
+        : ["secrets.yaml: fill it in, elsewhere, and kubectl apply it"]),
+      ...(certificates.length === 0 ? [] : [APPLY_CERTIFICATES]),
       "kubectl apply -k .",
     ],
   };

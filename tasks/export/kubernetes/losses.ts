@@ -5,10 +5,12 @@
  */
 
 import { shortPath } from "../../../runtime/program/paths.ts";
+import { hasTlsProbe } from "../container/certificate.ts";
 import type { Container } from "../container/container.ts";
 import { saidOf } from "../container/said.ts";
 import type { Project } from "../project.ts";
 import type { NotCarried } from "../target.ts";
+import { APPLY_CERTIFICATES } from "./certificates.ts";
 import { namedHosts } from "./network_policy.ts";
 import { envSecrets, type PodContext, probeFromOutside } from "./pod.ts";
 import { cronSchedule } from "./schedule.ts";
@@ -77,6 +79,20 @@ function lossesOf(
       }`,
     )
   );
+  if (container.certificate) {
+    lose(
+      "tls",
+      "a key is nobody's to write down, and a pod that runs does not hear of a new one",
+      `${APPLY_CERTIFICATES}, and after each renewal again, with kubectl rollout restart`,
+    );
+  }
+  if (hasTlsProbe(container) && container.isForeign) {
+    lose(
+      "healthcheck.grpc",
+      "the node asks without a certificate, and its image has no program that has one, so it is asked by TCP alone",
+      "put Deno and health_probe.ts into its image, and write that into its probes",
+    );
+  }
   if (schedule) {
     const cron = cronSchedule(schedule.pattern);
     if ("problem" in cron) {
@@ -188,9 +204,10 @@ function lossesOf(
 }
 
 function dependencyLosses(
-  { spec: { service, dependsOn } }: Container,
+  container: Container,
   { containers, hosts, places }: PodContext,
 ): NotCarried[] {
+  const { service, dependsOn } = container.spec;
   return dependsOn.flatMap(({ service: needed, condition }) => {
     const other = containers.find(({ spec }) => spec.service === needed);
     if (!other) return [];
@@ -212,11 +229,19 @@ function dependencyLosses(
           `nothing waits until "${needed}" has ended well`,
           `kubectl wait --for=condition=complete job/${other.name}, and then kubectl rollout restart`,
         );
-      case "service_healthy":
-        return probeFromOutside(other, host, places.portOf(needed)) ? [] : lose(
-          `nobody but "${needed}" itself can ask for its health`,
-          "give it a port, and a healthcheck by grpc, tcp or http",
-        );
+      case "service_healthy": {
+        const port = places.portOf(needed);
+        if (probeFromOutside(other, host, port, container)) return [];
+        return probeFromOutside(other, host, port, other)
+          ? lose(
+            `"${needed}" wants a certificate of who asks for its health, and this one has none`,
+            "give it one, by tls",
+          )
+          : lose(
+            `nobody but "${needed}" itself can ask for its health`,
+            "give it a port, and a healthcheck by grpc, tcp or http",
+          );
+      }
     }
   });
 }

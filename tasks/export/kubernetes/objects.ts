@@ -6,7 +6,7 @@
 
 import type { Container } from "../container/container.ts";
 import type { Volume } from "../container/volumes.ts";
-import { labelsOf, podsAt } from "./labels.ts";
+import { labelsOf, podsAt, podsOf } from "./labels.ts";
 import { networkPolicy } from "./network_policy.ts";
 import type { PodContext } from "./pod.ts";
 import { TOKEN, variablesFor } from "./variables.ts";
@@ -34,7 +34,37 @@ export function objectsOf(
       data: variablesFor(container).config,
     },
     networkPolicy(container, context, context.project),
+    ...ownService(container, context),
   ];
+}
+
+/** Who is called by itself among several, as with a certificate, has a name for that. */
+function ownService(
+  container: Container,
+  { project }: PodContext,
+): KubernetesObject[] {
+  const { name, host, certificate, port } = container;
+  if (certificate === undefined || port === undefined || name === host) {
+    return [];
+  }
+  return [{
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name, labels: labelsOf(container, project) },
+    spec: {
+      selector: podsOf(container, project),
+      ports: [portOf(container, port)],
+    },
+  }];
+}
+
+function portOf({ healthcheck }: Container, port: number) {
+  const kind = healthcheck?.probe.kind;
+  return {
+    name: kind === "grpc" || kind === "http" ? kind : "tcp",
+    port,
+    targetPort: port,
+  };
 }
 
 /**
@@ -46,13 +76,12 @@ export function serviceObjects(
   first: Container,
   { project, containers }: PodContext,
 ): KubernetesObject[] {
-  const { host, port, spec, healthcheck } = first;
+  const { host, port, spec } = first;
   const labels = { ...labelsOf(first, project) };
   const count = containers.filter((each) => each.host === host)
     .reduce((sum, { replicas }) => sum + replicas, 0);
   const selector = podsAt(host, project);
   const metadata = { name: host, labels };
-  const kind = healthcheck?.probe.kind;
   return [
     ...(port === undefined ? [] : [{
       apiVersion: "v1",
@@ -60,11 +89,7 @@ export function serviceObjects(
       metadata,
       spec: {
         selector,
-        ports: [{
-          name: kind === "grpc" || kind === "http" ? kind : "tcp",
-          port,
-          targetPort: port,
-        }],
+        ports: [portOf(first, port)],
       },
     }]),
     ...(count > 1 && spec.schedule === undefined && spec.restart.when !== "no"
@@ -104,7 +129,7 @@ export function volumeClaims(
   }));
 }
 
-/** Returns all secrets, with what is to be filled in. */
+/** Returns all secrets but those of certificates, with what is to be filled in. */
 export function secretsOf(
   containers: readonly Container[],
   fillIn: string,
@@ -117,7 +142,9 @@ export function secretsOf(
     stringData,
   });
   return [
-    secret(TOKEN.secret, { [TOKEN.key]: fillIn }),
+    ...(containers.every(({ certificate }) => certificate)
+      ? []
+      : [secret(TOKEN.secret, { [TOKEN.key]: fillIn })]),
     ...containers.flatMap((container) => {
       const { secret: own } = variablesFor(container);
       return Object.keys(own).length === 0 ? [] : [secret(container.name, own)];

@@ -7,11 +7,13 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import type { Probe } from "../../../supervisor/config/config.ts";
+import { hasTlsProbe } from "../container/certificate.ts";
 import type { Container, Containers } from "../container/container.ts";
 import { IMAGE_USER, PROBE_PATH, START_PATH } from "../container/image.ts";
 import { labelsFor } from "../container/names.ts";
 import { TEMPORARY } from "../container/volumes.ts";
 import { probeArgs, probeFlags } from "../probe/probe_file.ts";
+import { tlsMounts, tlsVolumes } from "./certificates.ts";
 import { labelsOf } from "./labels.ts";
 import { probesOf } from "./probes.ts";
 import { TOKEN, variablesFor } from "./variables.ts";
@@ -71,6 +73,7 @@ export function podTemplate(
       containers: [mainContainer(container, project)],
       volumes: [
         { name: "tmp", emptyDir: {} },
+        ...tlsVolumes(container),
         ...storage.mounts.map(({ volume, readOnly }) => ({
           name: volume.name,
           persistentVolumeClaim: {
@@ -87,8 +90,8 @@ function mainContainer(
   container: Container,
   project: string,
 ): Record<string, unknown> {
-  const { spec, port, storage, isForeign, command, workingDir, name } =
-    container;
+  const { spec, port, storage, isForeign, command, workingDir } = container;
+  const { name, certificate } = container;
   const words = command.map(literal);
   const memory = spec.memLimitBytes === undefined
     ? undefined
@@ -110,11 +113,11 @@ function mainContainer(
       { configMapRef: { name } },
     ],
     env: [
-      {
+      ...(certificate ? [] : [{
         name: TOKEN.key,
         valueFrom: { secretKeyRef: { name: TOKEN.secret, key: TOKEN.key } },
-      },
-      ...(port === undefined ? [] : [{
+      }]),
+      ...(port === undefined || certificate ? [] : [{
         name: "DENIZEN_ADVERTISE",
         valueFrom: { fieldRef: { fieldPath: "status.podIP" } },
       }]),
@@ -132,6 +135,7 @@ function mainContainer(
     },
     volumeMounts: [
       { name: "tmp", mountPath: TEMPORARY },
+      ...tlsMounts(container),
       ...storage.mounts.map(({ volume, readOnly }) => ({
         name: volume.name,
         mountPath: volume.path,
@@ -151,13 +155,18 @@ export function envSecrets({ spec, host }: Container): string[] {
 
 /** Containers that wait until what this one needs is healthy. */
 function waitsOf(
-  { spec }: Container,
+  container: Container,
   { places, hosts, project, containers }: PodContext,
 ): Record<string, unknown>[] {
-  return spec.dependsOn.flatMap(({ service, condition }) => {
+  return container.spec.dependsOn.flatMap(({ service, condition }) => {
     const needed = containers.find((each) => each.spec.service === service);
     const probe = needed && condition === "service_healthy"
-      ? probeFromOutside(needed, hosts.get(service)!, places.portOf(service))
+      ? probeFromOutside(
+        needed,
+        hosts.get(service)!,
+        places.portOf(service),
+        container,
+      )
       : undefined;
     if (!probe) return [];
     return [{
@@ -172,15 +181,20 @@ function waitsOf(
       ],
       resources: undefined,
       securityContext: { ...NO_RIGHTS, readOnlyRootFilesystem: true },
+      volumeMounts: hasTlsProbe(needed!) ? tlsMounts(container) : undefined,
     }];
   });
 }
 
-/** Returns the probe of a service as others ask it; none where only itself can. */
+/**
+ * Returns the probe of a service as another asks it, by a certificate of its own;
+ * none where it cannot.
+ */
 export function probeFromOutside(
   { healthcheck }: Container,
   host: string,
   port: number | undefined,
+  { certificate }: Pick<Container, "certificate">,
 ): Exclude<Probe, { kind: "exec" }> | undefined {
   const probe = healthcheck?.probe;
   if (!probe || probe.kind === "exec" || port === undefined) return undefined;
@@ -190,8 +204,11 @@ export function probeFromOutside(
       ? { kind: "http", url: probe.url.replace(local, host) }
       : undefined;
   }
+  if (hasTlsProbe({ healthcheck }) && certificate === undefined) {
+    return undefined;
+  }
   return probe.address.endsWith(`:${port}`)
-    ? { kind: probe.kind, address: probe.address.replace(local, host) }
+    ? { ...probe, address: probe.address.replace(local, host) }
     : undefined;
 }
 

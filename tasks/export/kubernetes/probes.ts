@@ -4,6 +4,7 @@
  * @module
  */
 
+import { hasTlsProbe } from "../container/certificate.ts";
 import type { Container } from "../container/container.ts";
 import { PROBE_PATH } from "../container/image.ts";
 import { probeArgs, probeFlags } from "../probe/probe_file.ts";
@@ -59,7 +60,10 @@ function handlerOf(container: Container): Record<string, unknown> {
   const asked = Number(url.port || (url.protocol === "https:" ? 443 : 80));
   // The node asks from outside, so the program has to listen for others.
   const isReached = isForeign || asked === port && isLocal(url.hostname);
-  if (!isReached) {
+  const isByTls = hasTlsProbe(container);
+  // The node has no certificate, and an image of somebody else's has no probe.
+  if (isByTls && isForeign) return { tcpSocket: { port: asked } };
+  if (!isReached || isByTls) {
     return {
       exec: {
         command: [

@@ -34,7 +34,19 @@ export function variablesFor(container: Container): {
     else if (variable.kind === "value") config[name] = variable.value;
     else secret[name] = variable.kind === "filled" ? variable.text : FILL_IN;
   }
-  // Each pod advertises its own address.
-  const { [RUN_VARIABLES.advertise]: _, ...own } = runVariables(container);
-  return { config: { ...config, ...own }, secret, refused };
+  const { [RUN_VARIABLES.advertise]: advertised, ...own } = runVariables(
+    container,
+  );
+  return {
+    config: {
+      ...config,
+      ...own,
+      // Without a certificate, which is for names, a pod gives its own address.
+      ...(container.certificate && advertised !== undefined
+        ? { [RUN_VARIABLES.advertise]: advertised }
+        : {}),
+    },
+    secret,
+    refused,
+  };
 }

@@ -160,7 +160,7 @@ testGo(
     const web = services["web-server-1"]!;
     assertEquals(web.environment, {
       DB: "postgres://u:pw@db/x?b=broker:50051",
-      DENIZEN_ADVERTISE: "web-server",
+      DENIZEN_ADVERTISE: "web-server-1",
       DENIZEN_INSECURE: "true",
       DENIZEN_SERVICE: "web_Server",
       DOLLAR: "a$b",
