@@ -7,11 +7,11 @@
  * @module
  */
 
-import { resolve } from "node:path";
 import type { Permissions } from "../../../runtime/process/permission_flags.ts";
 import { isLoopback } from "../../../runtime/program/address.ts";
 import type { NotCarried } from "../target.ts";
 import type { Places } from "./places.ts";
+import { TEMPORARY, writesOf } from "./writes.ts";
 import { plain, type Setting, word } from "./unit_text.ts";
 
 /** What is to be fenced in. */
@@ -31,7 +31,7 @@ export interface Fenced {
 /** What stands in a unit, and what it writes. */
 export interface Fence {
   settings: Setting[];
-  /** Paths that it may write, absolute; on the machine that runs it. */
+  /** What of the project it writes, absolute; on the machine that runs it. */
   writes: string[];
   notCarried: Omit<NotCarried, "service">[];
 }
@@ -63,7 +63,6 @@ const FOR_SCRIPTS: readonly Setting[] = [
 ];
 
 const OF_SYSTEM_FOR_SCRIPTS: readonly Setting[] = [
-  ["CapabilityBoundingSet", ""],
   ["PrivateDevices", "yes"],
   ["PrivateTmp", "yes"],
   ["ProtectProc", "invisible"],
@@ -71,45 +70,67 @@ const OF_SYSTEM_FOR_SCRIPTS: readonly Setting[] = [
   ["RemoveIPC", "yes"],
 ];
 
+/**
+ * Holds for a program of which nothing is known: what one without rights of root
+ * cannot do anyway, and what hardly any does.
+ */
+const FOR_PROGRAMS: readonly Setting[] = [
+  ["RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6 AF_NETLINK"],
+  [
+    "SystemCallFilter",
+    "~@clock @cpu-emulation @module @obsolete @raw-io @reboot @swap",
+  ],
+  ["SystemCallErrorNumber", "EPERM"],
+];
+
 /** Ports below need a right of their own. */
 const FIRST_FREE_PORT = 1024;
 const BIND_LOW = "CAP_NET_BIND_SERVICE";
 /** Folders that ProtectHome hides. */
 const HOMES = /^\/(home|root|run\/user)(\/|$)/;
-/** Folders that PrivateTmp hides. */
-const TEMPORARY = /^\/(var\/)?tmp(\/|$)/;
 
 /** Returns the fence of a program. */
 export function fenceOf(
   fenced: Fenced,
-  { places, user, read }: {
+  { places, user, isRoot = false, read }: {
     places: Places;
     /** Whether it is for the manager of a user. */
     user: boolean;
+    /** Whether it runs by root, whose rights a program is then left. */
+    isRoot?: boolean;
     /** What it must be able to read, on the machine that runs it. */
     read: readonly string[];
   },
 ): Fence {
   const { permissions, workingDir, port, hasSocket } = fenced;
   const umask: Setting[] = hasSocket ? [["UMask", "0077"]] : [];
+  const isLow = port !== undefined && port < FIRST_FREE_PORT;
+  const capabilities: Setting[] = isLow
+    ? [["CapabilityBoundingSet", BIND_LOW], ["AmbientCapabilities", BIND_LOW]]
+    : [["CapabilityBoundingSet", ""]];
   if (permissions === undefined) {
     return {
       settings: [
         ...FOR_ALL,
-        ...(user ? [] : [...OF_SYSTEM, ["ProtectSystem", "full"] as const]),
+        ...FOR_PROGRAMS,
+        ...(user ? [] : [
+          ...OF_SYSTEM,
+          ["ProtectSystem", "full"] as const,
+          ...(isRoot ? [] : capabilities),
+        ]),
         ...umask,
       ],
       writes: [],
       notCarried: [],
     };
   }
-  const writes = pathsOf(permissions.write, workingDir, places);
+  const writes = writesOf(permissions.write, workingDir, places);
   const network = networkOf(permissions.net, fenced);
   const families = familiesOf(permissions, network);
   if (user) {
     return {
       settings: [...FOR_ALL, ...FOR_SCRIPTS, families, ...umask],
-      writes: writes.paths,
+      writes: [],
       notCarried: [{
         key: "permissions",
         why:
@@ -119,7 +140,6 @@ export function fenceOf(
       }],
     };
   }
-  const isLow = port !== undefined && port < FIRST_FREE_PORT;
   const paths = [...read, ...writes.paths];
   const seesHome = paths.some((path) => HOMES.test(path));
   const seesTemporary = paths.some((path) => TEMPORARY.test(path)) ||
@@ -134,13 +154,8 @@ export function fenceOf(
         .filter(([key]) =>
           !(everywhere && key === "ProtectSystem") &&
           !(seesTemporary && key === "PrivateTmp")
-        )
-        .map(([key, value]) =>
-          key === "CapabilityBoundingSet" && isLow
-            ? [key, BIND_LOW] as const
-            : [key, value] as const
         ),
-      ...(isLow ? [["AmbientCapabilities", BIND_LOW] as const] : []),
+      ...capabilities,
       [
         "ProtectHome",
         seesHome && !everywhere ? "read-only" : everywhere ? "no" : "yes",
@@ -152,8 +167,12 @@ export function fenceOf(
       ...network.settings,
       ...umask,
     ],
-    writes: writes.paths,
-    notCarried: network.notCarried,
+    writes: writes.owned,
+    notCarried: [
+      ...writes.toGive,
+      ...writes.notCarried,
+      ...network.notCarried,
+    ],
   };
 }
 
@@ -169,19 +188,6 @@ export function closedSettings(
     hasSocket: false,
     others: new Set(net),
   }, context).settings;
-}
-
-/** The paths of a list; the unit has a folder of its own for sockets. */
-function pathsOf(
-  granted: readonly string[] | boolean | undefined,
-  workingDir: string,
-  places: Places,
-): { paths: string[]; everywhere: boolean } {
-  if (granted === true) return { paths: [], everywhere: true };
-  const paths = (granted || [])
-    .filter((path) => !places.text(path).startsWith(places.runtime))
-    .map((path) => places.of(resolve(workingDir, path)));
-  return { paths: [...new Set(paths)].toSorted(), everywhere: false };
 }
 
 /** What of the net a script may reach. */

@@ -5,6 +5,7 @@
  */
 
 import type { ExportedFile } from "../target.ts";
+import { GROWING_WAITS } from "./options.ts";
 import { MARK } from "./service_units.ts";
 
 /** What the script is called. */
@@ -17,11 +18,13 @@ export interface Installed {
   /** The units that are started: `shop.target`. */
   start: string;
   files: readonly ExportedFile[];
+  /** Lines of sh that give files to the account of the services. */
+  owned: readonly string[];
 }
 
 /** Makes the script. It can be read before it is run, and run again. */
 export function installScript(
-  { name, user, start, files }: Installed,
+  { name, user, start, files, owned }: Installed,
 ): ExportedFile {
   const has = (folder: string) =>
     files.some(({ path }) => path.startsWith(`${folder}/`));
@@ -31,7 +34,8 @@ export function installScript(
     "#!/bin/sh",
     `# Puts the units of ${name} where systemd finds them, and starts nothing.`,
     ...(user ? [] : [
-      "# DESTDIR=FOLDER puts all below a folder, for a package; then nothing is told to systemd.",
+      "# DESTDIR=FOLDER puts all below a folder, for a package. That has then to do what",
+      "# stands at the end: the account, what belongs to it, and systemctl daemon-reload.",
     ]),
     "set -eu",
     'here=$(CDPATH="" cd -- "$(dirname -- "$0")" && pwd)',
@@ -80,22 +84,40 @@ export function installScript(
         "done",
       ]
       : []),
-    ...["sysusers.d", "tmpfiles.d"].filter(has).map((folder) =>
-      `install -D -m 0644 "$here/${folder}/${name}.conf" "$config/${folder}/${name}.conf"`
-    ),
-    ...(user ? [`${systemctl} daemon-reload`] : [
+    ...(has("sysusers.d")
+      ? [
+        `install -D -m 0644 "$here/sysusers.d/${name}.conf" "$config/sysusers.d/${name}.conf"`,
+      ]
+      : []),
+    ...(user ? [...tooOld(files), `${systemctl} daemon-reload`] : [
       'if [ -z "$root" ]; then',
-      ...(has("sysusers.d")
-        ? [`  systemd-sysusers "$config/sysusers.d/${name}.conf"`]
-        : []),
-      ...(has("tmpfiles.d")
-        ? [`  systemd-tmpfiles --create "$config/tmpfiles.d/${name}.conf"`]
-        : []),
-      `  ${systemctl} daemon-reload`,
+      ...[
+        ...(has("sysusers.d")
+          ? [`systemd-sysusers "$config/sysusers.d/${name}.conf"`]
+          : []),
+        ...(owned.length > 0
+          ? ["# What the services write belongs to their account.", ...owned]
+          : []),
+        ...tooOld(files),
+        `${systemctl} daemon-reload`,
+      ].map((line) => `  ${line}`),
       "fi",
     ]),
     `echo "Start it with: ${systemctl} enable --now ${start}"`,
     "",
   ];
   return { path: INSTALL, mode: 0o755, content: lines.join("\n") };
+}
+
+/** Lines that tell of a systemd that is older than what the units say. */
+function tooOld(files: readonly ExportedFile[]): string[] {
+  if (!files.some(({ content }) => content.includes("\nRestartSteps="))) {
+    return [];
+  }
+  return [
+    `version=$(systemctl --version | sed -n "s/^systemd \\([0-9]*\\).*/\\1/p")`,
+    `if [ "\${version:-${GROWING_WAITS}}" -lt ${GROWING_WAITS} ]; then`,
+    `  echo "systemd $version does not know RestartSteps=, so waits between restarts stay short: export with --systemd=$version" >&2`,
+    "fi",
+  ];
 }

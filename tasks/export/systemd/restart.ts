@@ -111,6 +111,13 @@ export function restartsOf(
       ["RestartMaxDelaySec", seconds(maxDelayMs)],
     );
     tell(
+      "restart_policy.max_delay",
+      `systemd before ${GROWING_WAITS} does not know RestartSteps=: there each restart waits for ${
+        seconds(delayMs)
+      }`,
+      "export with --systemd=VERSION for such a machine (systemctl --version)",
+    );
+    tell(
       "restart_policy.reset_after",
       "systemd lets the waits between restarts grow until the unit is started or stopped by hand, however long it ran well",
       "run `systemctl reset-failed` and start it, if the waits have become long",

@@ -15,7 +15,6 @@ import {
 } from "../../../supervisor/config/config.ts";
 import type { WrittenKeys } from "../../../supervisor/config/load_config.ts";
 import { probeArgs, probeFlags } from "../probe/probe_file.ts";
-import { comesFromOutside } from "../outside.ts";
 import type { Project } from "../project.ts";
 import type { ExportedFile, NotCarried } from "../target.ts";
 import { calendarsOf } from "./calendar.ts";
@@ -35,6 +34,7 @@ import {
   unitName,
 } from "./names.ts";
 import { type SystemdOptions, userOf } from "./options.ts";
+import { otherKeys } from "./other_keys.ts";
 import type { Places } from "./places.ts";
 import { restartsOf } from "./restart.ts";
 import {
@@ -71,7 +71,7 @@ export const MARK = 'Written by the command "export systemd"';
 /** Says where the text of a unit comes from. */
 export function headOf(what: string, unit: string): string[] {
   return [
-    `${what}, from config.yaml. ${MARK}.`,
+    `${what}. ${MARK}.`,
     `The next export overwrites it; what is to stay: systemctl edit ${unit}`,
   ];
 }
@@ -105,6 +105,7 @@ export function unitsOf(
   }, {
     places,
     user: options.user,
+    isRoot: options.runAs === "root",
     read: [places.of(spec.workingDir), options.deno],
   });
   const own = partOf(spec, project.name);
@@ -181,7 +182,7 @@ export function unitsOf(
     ...fence.notCarried,
     ...otherKeys(spec, written, {
       isAwaited: awaited.healthy,
-      isOfUser: options.user,
+      account: userOf(project, options),
     }),
     ...(timer && timer.content === undefined
       ? [{
@@ -347,7 +348,21 @@ function healthyUnit(
           programOf(placed.program, places),
           ...placed.args.map(places.text),
         ],
-        process,
+        [
+          ...process,
+          ...fenceOf({
+            permissions: undefined,
+            workingDir: spec.workingDir,
+            port: undefined,
+            hasSocket: false,
+            others: new Set(),
+          }, {
+            places,
+            user: options.user,
+            isRoot: options.runAs === "root",
+            read,
+          }).settings,
+        ],
       ]
       : [
         [
@@ -391,113 +406,3 @@ function healthyUnit(
     ),
   };
 }
-
-/** Tells of keys that systemd has nothing for, where they are written. */
-function otherKeys(
-  { runs, profiles, healthcheck, inheritEnvironment, restart, schedule, tls }:
-    ServiceSpec,
-  written: WrittenKeys,
-  { isAwaited, isOfUser }: { isAwaited: boolean; isOfUser: boolean },
-): Omit<NotCarried, "service">[] {
-  const list: Omit<NotCarried, "service">[] = [];
-  const tell = (key: string, why: string, doInstead: string) => {
-    list.push({ key, why, doInstead });
-  };
-  const has = (path: string) => {
-    let value: unknown = written;
-    for (const key of path.split(".")) value = Object(value)[key];
-    return value !== undefined;
-  };
-  if ([written.args, written.command].flat().some(comesFromOutside)) {
-    tell(
-      written.args === undefined ? "command" : "args",
-      "its ${NAME} are filled in from the environment of the export, and anybody may read them in the unit",
-      "export again when they change, and pass secrets by environment or env_file",
-    );
-  }
-  if (has("watch") && written.watch !== false) {
-    tell(
-      has("watch.cascade") ? "watch.cascade" : "watch",
-      "systemd does not look at the source of scripts",
-      "restart the unit after a change, or write a .path unit",
-    );
-  }
-  if (has("build_with")) {
-    tell(
-      "build_with",
-      "units build nothing",
-      `run \`${String(written.build_with)}\` before the target is started`,
-    );
-  }
-  for (const key of Object.keys(Object(written.logging))) {
-    tell(
-      `logging.${key}`,
-      "what it writes goes to the journal, which has limits for all units together",
-      "write SystemMaxUse= into journald.conf, or LogNamespace= into a drop-in",
-    );
-  }
-  if (inheritEnvironment) {
-    tell(
-      "inherit_environment",
-      "a unit gets no variables of a terminal",
-      "name what it needs in environment",
-    );
-  }
-  const { env = [] } = runs.kind === "script" ? runs.permissions : {};
-  const patterns = env === true
-    ? ["all"]
-    : env === false
-    ? []
-    : env.filter((name) => name.endsWith("*"));
-  if (patterns.length > 0) {
-    tell(
-      "permissions.env",
-      `systemd passes on variables by their whole names only, and not ${
-        patterns.join(", ")
-      }`,
-      "name what it needs in environment",
-    );
-  }
-  if (healthcheck) {
-    const used = isAwaited ? ["start_interval", "timeout"] : [];
-    const unused = Object.keys(Object(written.healthcheck))
-      .filter((key) => !used.includes(key) && !PROBES.has(key));
-    const rest = unused.length === 0
-      ? ""
-      : `, so nothing uses ${unused.join(", ")}`;
-    tell(
-      "healthcheck",
-      (isAwaited
-        ? "systemd waits for the health of a start, before what depends on it, and asks no more after that"
-        : "systemd asks no service for its health") + rest,
-      "have the service end when it is sick, ask by a timer of your own, or export with --supervisor",
-    );
-  }
-  if (tls && !isOfUser) {
-    tell(
-      "tls",
-      "each process has copies of its files that systemd made at its start, so SIGHUP brings no new certificate",
-      "restart the unit after `certificates` has renewed them",
-    );
-  }
-  if (schedule && restart.when !== "no") {
-    tell(
-      "restart",
-      "a run that is tried again goes on being tried when the next one is due, which is then left out",
-      "write restart: no, if each run is to be on time",
-    );
-  }
-  if (profiles.length > 1) {
-    tell(
-      "profiles",
-      `it stops when the target of any of its profiles stops: ${
-        profiles.join(", ")
-      }`,
-      "stop units, not targets, where another profile needs them",
-    );
-  }
-  return list;
-}
-
-/** Keys that say who is asked, and not how. */
-const PROBES = new Set(["grpc", "tcp", "http", "exec"]);

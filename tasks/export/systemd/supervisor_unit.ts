@@ -13,8 +13,10 @@ import type { Exported, ExportedFile, NotCarried } from "../target.ts";
 import { accountFiles } from "./account_files.ts";
 import { INSTALL, installScript } from "./install_script.ts";
 import { type SystemdOptions, userOf } from "./options.ts";
+import { ownedLines } from "./owned.ts";
 import { placesOf } from "./places.ts";
 import { homeRemarks } from "./systemd.ts";
+import { writesOf } from "./writes.ts";
 import { moduleCommands } from "./project_units.ts";
 import { headOf, ownVariables, userSettings } from "./service_units.ts";
 import {
@@ -93,6 +95,7 @@ export function exportSupervisor(
             configFlag,
           ]),
         ],
+        ["SyslogIdentifier", word(name)],
         ["Restart", "on-failure"],
         // A wrong config is not mended by another start.
         ["RestartPreventExitStatus", "2"],
@@ -110,16 +113,32 @@ export function exportSupervisor(
       ]]],
     ]),
   };
-  const files = [
-    unit,
-    ...accountFiles(context, [places.of(join(config.folder, STATE_FOLDER))]),
-  ];
+  const files = [unit, ...accountFiles(context)];
+  // Its services run by its account, and so does it, which keeps their state.
+  const writes = [...services].flatMap(([service, specs]) =>
+    specs.flatMap(({ runs, workingDir }) =>
+      runs.kind === "script"
+        ? { service, ...writesOf(runs.permissions.write, workingDir, places) }
+        : []
+    )
+  );
+  const owned = ownedLines(context, [
+    places.of(join(config.folder, STATE_FOLDER)),
+    ...writes.flatMap(({ owned }) => owned),
+  ]);
   return {
     files: [
       ...files,
-      installScript({ name, user: options.user, start: path, files }),
+      installScript({ name, user: options.user, start: path, files, owned }),
     ],
-    notCarried: notCarriedOf(project),
+    notCarried: [
+      ...notCarriedOf(project),
+      ...(options.user
+        ? []
+        : writes.flatMap(({ service, toGive }) =>
+          toGive.map((each) => ({ service, ...each }))
+        )),
+    ],
     next: [
       `Denizen is to be in ${denizen}, the project in ${options.root}, and Deno at ${options.deno}.`,
       ...(options.user
@@ -129,9 +148,6 @@ export function exportSupervisor(
         ]
         : [
           ...homeRemarks(userOf(project, options), options),
-          `${
-            userOf(project, options)
-          } is to be able to write into ${options.root}/${STATE_FOLDER}.`,
           `Install: sudo sh ${INSTALL}; then sudo systemctl enable --now ${path}`,
         ]),
     ],

@@ -12,6 +12,7 @@ import { accountFiles } from "./account_files.ts";
 import { INSTALL, installScript } from "./install_script.ts";
 import { targetName } from "./names.ts";
 import { type SystemdOptions, userOf } from "./options.ts";
+import { ownedLines } from "./owned.ts";
 import { placesOf } from "./places.ts";
 import { modulesUnit, targets, tokenUnit } from "./project_units.ts";
 import { type UnitContext, unitsOf } from "./service_units.ts";
@@ -38,7 +39,7 @@ export function exportUnits(
     tokenUnit(context),
     ...(modules ? [modules] : []),
     ...units.flatMap(({ files }) => files),
-    ...accountFiles(context, units.flatMap(({ writes }) => writes)),
+    ...accountFiles(context),
   ];
   const asks = files.some(({ content }) => content.includes(PROBE_FILE));
   const all = [
@@ -54,6 +55,7 @@ export function exportUnits(
         user: options.user,
         start,
         files: all,
+        owned: ownedLines(context, units.flatMap(({ writes }) => writes)),
       }),
     ],
     notCarried: [

@@ -1,0 +1,90 @@
+/**
+ * What a script may write, in the words of systemd.
+ *
+ * @module
+ */
+
+import { resolve } from "node:path";
+import type { NotCarried } from "../target.ts";
+import { isFile } from "./owned.ts";
+import type { Places } from "./places.ts";
+
+/** What a script writes, on the machine that runs it. */
+export interface Writes {
+  /** What its unit opens, absolute. */
+  paths: string[];
+  /** What of that is to belong to its account. */
+  owned: string[];
+  everywhere: boolean;
+  /** Tells of what its account has to be given by hand. */
+  toGive: Omit<NotCarried, "service">[];
+  /** Tells of what its unit cannot do. */
+  notCarried: Omit<NotCarried, "service">[];
+}
+
+/** Folders for all, where what was made is gone some day. */
+export const TEMPORARY = /^\/(var\/)?tmp(?=\/|$)/;
+
+/**
+ * Returns what a script may write.
+ *
+ * @param granted What its permissions say.
+ * @param workingDir The folder that its paths are relative to, absolute.
+ */
+export function writesOf(
+  granted: readonly string[] | boolean | undefined,
+  workingDir: string,
+  places: Places,
+): Writes {
+  if (granted === true) {
+    return {
+      paths: [],
+      owned: [],
+      everywhere: true,
+      toGive: [{
+        key: "permissions.write",
+        why: "the account of the unit may write only what belongs to it",
+        doInstead: "name the paths, or have it own what it is to write",
+      }],
+      notCarried: [],
+    };
+  }
+  const project = places.of(".").replace(/\/?$/, "/");
+  const isOwned = (path: string) => path.startsWith(project);
+  const paths = unique(
+    (granted || [])
+      // The unit has a folder of its own for sockets.
+      .filter((path) => !places.text(path).startsWith(places.runtime))
+      .map((path) => places.of(resolve(workingDir, path)))
+      // What others have in there comes and goes.
+      .map((path) => isOwned(path) ? path : TEMPORARY.exec(path)?.[0] ?? path),
+  );
+  const lasting = paths.filter((path) =>
+    isOwned(path) || !TEMPORARY.test(path)
+  );
+  const others = lasting.filter((path) => !isOwned(path));
+  const files = lasting.filter(isFile);
+  return {
+    paths,
+    owned: lasting.filter(isOwned),
+    everywhere: false,
+    toGive: others.length === 0 ? [] : [{
+      key: "permissions.write",
+      why: `${
+        others.join(", ")
+      } may not be the project's alone, so nothing there is made or given to the account of the unit`,
+      doInstead: "make it, and let that account write there",
+    }],
+    notCarried: files.length === 0 ? [] : [{
+      key: "permissions.write",
+      why: `${
+        files.join(", ")
+      } can be written but neither removed nor replaced by another file, since systemd opens one file and not its folder`,
+      doInstead: "name a folder, if that is needed",
+    }],
+  };
+}
+
+function unique(paths: readonly string[]): string[] {
+  return [...new Set(paths)].toSorted();
+}

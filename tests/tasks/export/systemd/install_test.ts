@@ -1,0 +1,132 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { exportSupervisor } from "../../../../tasks/export/systemd/supervisor_unit.ts";
+import { exportUnits } from "../../../../tasks/export/systemd/systemd.ts";
+import { writeFiles } from "../../../../tasks/export/write_files.ts";
+import { fileOf, projectOf } from "../../../support/exported.ts";
+import { runInstallScript } from "../../../support/install_script.ts";
+import { tempFolder } from "../../../support/temp_folder.ts";
+
+const CONFIG = `services:
+  web:
+    script: main.ts
+    port: 5900
+    permissions: { net: [self], write: [data/in, "it's.txt", /var/log, /tmp/x] }
+    environment: { API_KEY: k3y }
+    healthcheck: { tcp: self }
+  later:
+    script: main.ts
+    depends_on: { web: { condition: service_healthy } }
+    schedule: "1 2 * * *"
+`;
+
+const OPTIONS = {
+  root: "/opt/shop",
+  deno: "/usr/bin/deno",
+  user: false,
+  runAs: undefined,
+  version: 254,
+};
+
+Deno.test("install.sh puts all below DESTDIR, and keeps what was changed", async () => {
+  await using folder = await tempFolder();
+  const { files } = exportUnits(projectOf(CONFIG), OPTIONS);
+  await writeFiles(folder.file("out"), files, { force: false });
+  const install = () =>
+    runInstallScript(folder, folder.file("out/install.sh"), {
+      DESTDIR: folder.file("root"),
+    });
+
+  const first = await install();
+  const variables = folder.file("root/etc/shop/web.env");
+  await Deno.writeTextFile(variables, "API_KEY=other\n");
+  const second = await install();
+  const unit = folder.file("root/etc/systemd/system/shop-web.service");
+  const wasThere = await Deno.readTextFile(unit);
+  await Deno.writeTextFile(unit, "[Service]\nExecStart=/bin/true\n");
+  const refused = await install();
+
+  const start = "Start it with: systemctl enable --now shop.target";
+  assertEquals([first.code, first.stdout, first.stderr], [0, start, ""]);
+  assertEquals(second.stdout, `Kept as it is: ${variables}\n${start}`);
+  assertEquals(
+    wasThere,
+    fileOf({ files, notCarried: [], next: [] }, "shop-web.service"),
+  );
+  assertEquals((await Deno.stat(variables)).mode! & 0o777, 0o600);
+  for (
+    const path of [
+      "etc/systemd/system/shop-later.timer",
+      "etc/systemd/system/shop.target",
+      "etc/sysusers.d/shop.conf",
+      "usr/local/lib/shop/health_probe.ts",
+    ]
+  ) {
+    assertEquals((await Deno.stat(folder.file(`root/${path}`))).isFile, true);
+  }
+  assertEquals(refused.code, 1);
+  assertMatch(refused.stderr, /shop-web\.service: somebody else wrote it/);
+});
+
+Deno.test("install.sh of a user tells of a systemd that is too old for the units", async () => {
+  await using folder = await tempFolder();
+  const { files } = exportUnits(projectOf(CONFIG), { ...OPTIONS, user: true });
+  await writeFiles(folder.file("out"), files, { force: false });
+
+  const { code, stdout, stderr } = await runInstallScript(
+    folder,
+    folder.file("out/install.sh"),
+    { HOME: folder.file("home") },
+  );
+
+  assertEquals(code, 0);
+  assertEquals(stdout.split("\n"), [
+    "systemctl --user daemon-reload",
+    "Start it with: systemctl --user enable --now shop.target",
+  ]);
+  assertMatch(stderr, /^systemd 252 does not know RestartSteps=.*=252$/);
+  assertEquals(
+    await Deno.readTextFile(
+      folder.file("home/.config/systemd/user/shop-web.service"),
+    ),
+    files.find(({ path }) => path === "shop-web.service")?.content,
+  );
+});
+
+/** What the script gives to the account, of a project that has a library. */
+function given(script: string): string[] {
+  return script.split("\n").map((line) => line.trim())
+    .filter((line) => /^(chown|chmod|\[ -e \S+ \] \|\|)/.test(line));
+}
+
+Deno.test("install.sh gives the account what the project writes, and nothing that is not the project's alone", () => {
+  const project = { ...projectOf(CONFIG), hasLibrary: true };
+  const units = exportUnits(project, OPTIONS);
+  const own = [
+    "[ -e /opt/shop/data/in ] || install -d -m 0700 /opt/shop/data/in",
+    "chown -R _shop: /opt/shop/data/in",
+    `[ -e '/opt/shop/it'\\''s.txt' ] || install -D -m 0600 /dev/null '/opt/shop/it'\\''s.txt'`,
+    `chown -R _shop: '/opt/shop/it'\\''s.txt'`,
+    "chmod 0755 /opt/shop/.denizen/lib",
+  ];
+
+  assertEquals(given(fileOf(units, "install.sh")), own);
+  assertMatch(
+    fileOf(units, "shop-web.service"),
+    /^ReadWritePaths=\/opt\/shop\/data\/in "\/opt\/shop\/it's\.txt" \/tmp \/var\/log$/m,
+  );
+  assertEquals(
+    units.notCarried.filter(({ key }) => key === "permissions.write")
+      .map(({ why }) => why.replace(/ (may|can) .*/, "")),
+    ["/var/log", "/opt/shop/it's.txt"],
+  );
+
+  const alone = exportSupervisor(project, OPTIONS);
+  assertEquals(given(fileOf(alone, "install.sh")), [
+    "[ -e /opt/shop/.denizen ] || install -d -m 0700 /opt/shop/.denizen",
+    "chown -R _shop: /opt/shop/.denizen",
+    ...own,
+  ]);
+  assertEquals(alone.notCarried.map(({ why }) => why.split(" ")[0]), [
+    "/var/log",
+  ]);
+});
