@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { exportKubernetes } from "../../../../tasks/export/kubernetes/kubernetes.ts";
 import type { Project } from "../../../../tasks/export/project.ts";
 import {
+  CERTIFIED,
   EVERYTHING,
   fileOf,
   FOLDER,
@@ -178,7 +179,10 @@ testSchemas(
   "the schemas of Kubernetes accept what exportKubernetes() writes",
   async () => {
     await using folder = await tempFolder();
-    const files = await put("every", everything(), folder);
+    const files = [
+      ...await put("every", everything(), folder),
+      ...await put("certified", projectOf(CERTIFIED), folder),
+    ];
 
     const manifests = files.filter((path) =>
       path.endsWith(".yaml") && !path.endsWith("kustomization.yaml")
