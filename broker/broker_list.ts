@@ -4,6 +4,7 @@
  * @module
  */
 
+import { after } from "../runtime/program/abort.ts";
 import { Fault, type FaultCode } from "../runtime/program/errors.ts";
 import {
   type CallingOptions,
@@ -16,13 +17,25 @@ export function brokersIn(text: string): string[] {
   return text.split(",");
 }
 
+/** Options for {@linkcode connectBroker}. */
+export interface BrokerOptions {
+  /**
+   * How long one of several brokers may take to begin its answer, in
+   * milliseconds, before another is asked. @default {5000}
+   */
+  answerMs?: number;
+}
+
 /**
  * Connects to a broker, and again within a second of its being back.
  *
  * @param brokers Its address, or those of several with commas: all calls go to the
  * first until it does not answer, then to the next one, and so on in a circle.
  */
-export function connectBroker(brokers: string): Connection {
+export function connectBroker(
+  brokers: string,
+  { answerMs = 5_000 }: BrokerOptions = {},
+): Connection {
   const connections = brokersIn(brokers).map((address) =>
     connect(address, {
       name: "the broker",
@@ -30,29 +43,61 @@ export function connectBroker(brokers: string): Connection {
     })
   );
   const [first] = connections;
-  return connections.length === 1 ? first! : inTurn(connections, brokers);
+  return connections.length === 1
+    ? first!
+    : inTurn(connections, brokers, answerMs);
 }
 
-/** What another broker may mend. */
-const TRY_NEXT: readonly FaultCode[] = ["unavailable", "timed_out"];
+/** What another broker may mend; all else is an answer, and any would give it. */
+const TRY_NEXT: readonly FaultCode[] = [
+  "unavailable",
+  "timed_out",
+  "internal",
+  // A limit is that of one broker.
+  "exhausted",
+  // While they are updated one by one, another may know more.
+  "failed_precondition",
+];
 
-function inTurn(connections: Connection[], brokers: string): Connection {
+function inTurn(
+  connections: Connection[],
+  brokers: string,
+  answerMs: number,
+): Connection {
   let at = 0;
   /** Goes on with the next one, unless another call has done so already. */
   const leave = (used: number) => {
     if (at === used) at = (used + 1) % connections.length;
   };
-  /** Reads a stream; the one that takes the place of it is another broker's. */
+  /**
+   * Reads a stream; the one that takes the place of it is another broker's. Its
+   * first message has to come in time: a process that is frozen takes
+   * connections and never says a word.
+   */
   async function* reading<Message>(
     messages: AsyncIterable<Message>,
     used: number,
+    opened: Opened,
   ): AsyncGenerator<Message> {
     try {
-      yield* messages;
+      for await (const message of messages) {
+        opened.began();
+        yield message;
+      }
       leave(used);
     } catch (error) {
-      if (isGone(error)) leave(used);
-      throw error;
+      const fault = opened.isLate
+        ? new Fault(
+          "timed_out",
+          `Cannot reach ${
+            connections[used]!.peer
+          }: it has not answered within ${answerMs} ms`,
+        )
+        : error;
+      if (isGone(fault)) leave(used);
+      throw fault;
+    } finally {
+      opened.began();
     }
   }
   return {
@@ -61,33 +106,68 @@ function inTurn(connections: Connection[], brokers: string): Connection {
       for (let tries = 1;; tries++) {
         const used = at;
         try {
-          return await connections[used]!.unary(
-            method,
-            request,
-            atOnce(options),
-          );
+          return await connections[used]!.unary(method, request, {
+            deadlineMs: answerMs,
+            ...atOnce(options),
+          });
         } catch (error) {
+          if (isGone(error)) leave(used);
           if (!isGone(error) || tries === connections.length) throw error;
-          leave(used);
         }
       }
     },
     serverStream(method, request, options) {
       const used = at;
-      const messages = connections[used]!
-        .serverStream(method, request, atOnce(options));
-      return reading(messages, used);
+      const opened = openIn(answerMs, options?.signal);
+      const messages = connections[used]!.serverStream(method, request, {
+        ...atOnce(options),
+        signal: opened.signal,
+      });
+      return reading(messages, used, opened);
     },
     clientStream: (method, requests, options) =>
       connections[at]!.clientStream(method, requests, atOnce(options)),
     duplex(method, options) {
       const used = at;
-      const stream = connections[used]!.duplex(method, atOnce(options));
-      return { ...stream, incoming: reading(stream.incoming, used) };
+      const opened = openIn(answerMs, options?.signal);
+      const stream = connections[used]!.duplex(method, {
+        ...atOnce(options),
+        signal: opened.signal,
+      });
+      return {
+        incoming: reading(stream.incoming, used, opened),
+        get room() {
+          return stream.room;
+        },
+        send: stream.send,
+        end: stream.end,
+      };
     },
     close() {
       for (const connection of connections) connection.close();
     },
+  };
+}
+
+/** A stream that has been opened, and has said nothing yet. */
+interface Opened {
+  /** Aborts when it is late, or when whoever has opened it says so. */
+  readonly signal: AbortSignal;
+  /** True once it has said nothing for too long. */
+  readonly isLate: boolean;
+  /** To be called when it has said something, or is over. */
+  began(): void;
+}
+
+function openIn(answerMs: number, signal: AbortSignal | undefined): Opened {
+  const late = new AbortController();
+  const began = after(answerMs, () => late.abort());
+  return {
+    signal: signal ? AbortSignal.any([late.signal, signal]) : late.signal,
+    get isLate() {
+      return late.signal.aborted;
+    },
+    began,
   };
 }
 

@@ -33,7 +33,12 @@ import type { Lease, Registry } from "./registry.ts";
 export interface EtcdRegistryOptions extends TableOptions {
   /** Told, in a line each, what becomes of the connection. @default {nobody} */
   report?: (line: string) => void;
-  /** How long entries outlive their broker, in seconds. @default {10} */
+  /**
+   * How long entries outlive their broker, in seconds: longer than whoever is
+   * registered takes to notice that it has frozen, and to come to another.
+   *
+   * @default {20}
+   */
   leaseSeconds?: number;
 }
 
@@ -82,7 +87,7 @@ const AT_ONCE = 64;
  */
 export function createEtcdRegistry(
   { members, prefix }: EtcdAddress,
-  { report = () => {}, leaseSeconds = 10, ...options }: EtcdRegistryOptions =
+  { report = () => {}, leaseSeconds = 20, ...options }: EtcdRegistryOptions =
     {},
 ): EtcdRegistry {
   const closing = new AbortController();

@@ -158,9 +158,16 @@ export function createFollowedEntries(
   /** Returns where the changes that are wanted are forgotten. */
   const watch = async (member: Member, signal: AbortSignal) => {
     const from = table.moment.revision + 1;
+    let events: Event__Output[] = [];
     for await (const response of member.watch(range, from, signal)) {
+      // What came before the end, and was not read, is told again by the next.
+      signal.throwIfAborted();
       if (response.canceled) return refuseUnlessCompacted(response, member);
-      apply(response.events);
+      events = events.concat(response.events);
+      // A change is known as a whole or not at all: the next watch begins after it.
+      if (response.fragment) continue;
+      apply(events);
+      events = [];
     }
     throw new Fault(
       "unavailable",

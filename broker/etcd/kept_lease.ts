@@ -61,12 +61,15 @@ export function createLease(seconds: number): KeptLease {
     },
     async keep() {
       do {
-        await pause(seconds * 1_000 / 4, over);
+        await pause(seconds * 1_000 / RENEWALS, over);
         over.throwIfAborted();
       } while (await kept!.renew() > 0);
     },
   };
 }
+
+/** How often it is asked for in the time that it lasts. */
+const RENEWALS = 8;
 
 /** There need not be such a key. */
 const ANY_KEY = new Uint8Array(1);

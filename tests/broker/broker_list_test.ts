@@ -1,11 +1,16 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { connectBroker } from "../../broker/broker_list.ts";
 import type { Entry } from "../../broker/entry.ts";
 import { listServices } from "../../broker/list_services.ts";
 import { registerService } from "../../broker/register_service.ts";
 import { watchServices } from "../../broker/watch_services.ts";
-import { BrokerService } from "../../proto/broker/contract.ts";
+import { createMemoryRegistry } from "../../broker/memory_registry.ts";
+import type { Registry } from "../../broker/registry.ts";
+import { brokerService } from "../../broker/service.ts";
+import { BROKER_SERVICE, BrokerService } from "../../proto/broker/contract.ts";
+import { aborted } from "../../runtime/program/abort.ts";
 import { Fault } from "../../runtime/program/errors.ts";
+import { serve } from "../../runtime/rpc/serve.ts";
 import { ENTRY, startBroker } from "../support/broker_here.ts";
 import { freeAddress } from "../support/free_ports.ts";
 
@@ -75,4 +80,97 @@ Deno.test("what a broker answers is an answer: no other is asked", async () => {
   brokers.close();
 
   assertEquals(fault.code, "not_found");
+});
+
+/** A port that takes connections and never says a word, as a frozen process. */
+function frozenBroker(): Disposable & { address: string } {
+  // The system takes them; nobody reads what they say.
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return {
+    address: `127.0.0.1:${listener.addr.port}`,
+    [Symbol.dispose]: () => listener.close(),
+  };
+}
+
+/** A broker that does what it should not. */
+async function sickBroker(sickness: Partial<Registry>) {
+  const registry = { ...createMemoryRegistry(), ...sickness };
+  const { address, stop } = await serve({
+    address: "127.0.0.1:0",
+    services: { [BROKER_SERVICE]: brokerService(registry) },
+  });
+  return { address, [Symbol.asyncDispose]: () => stop(0) };
+}
+
+/** What one stream and one question to several brokers come to. */
+async function ask(brokers: string, answerMs?: number) {
+  const connection = connectBroker(
+    brokers,
+    answerMs === undefined ? {} : { answerMs },
+  );
+  const watch = async () => {
+    const cancel = new AbortController();
+    const updates = connection.serverStream(BrokerService.Watch, {
+      service: "",
+    }, { signal: cancel.signal });
+    try {
+      const { value } = await updates.next();
+      return `${value.snapshot?.entries.length} known`;
+    } finally {
+      cancel.abort();
+    }
+  };
+  const failures: string[] = [];
+  let watched: string | undefined;
+  // As whoever keeps a stream open does.
+  while (watched === undefined && failures.length < 20) {
+    watched = await watch().catch((fault: Fault) => {
+      failures.push(fault.message);
+      return undefined;
+    });
+  }
+  const { entries } = await connection.unary(BrokerService.List, {});
+  connection.close();
+  return { failures, watched, listed: entries.length };
+}
+
+Deno.test("a broker that takes connections and says nothing is left for the next", async () => {
+  using frozen = frozenBroker();
+  await using live = await startBroker();
+  await live.register(ENTRY);
+
+  const asked = await ask(`${frozen.address},${live.address}`, 1_000);
+
+  assertEquals([asked.watched, asked.listed], ["1 known", 1]);
+  assertEquals(
+    asked.failures[0],
+    `Cannot reach the broker at ${frozen.address}: it has not answered within 1000 ms`,
+  );
+});
+
+Deno.test("a broker that answers nobody who watches, or with a defect, is left for the next", async () => {
+  await using silent = await sickBroker({
+    async *watch({ signal }) {
+      await aborted(signal);
+    },
+  });
+  await using defective = await sickBroker({
+    // deno-lint-ignore require-yield
+    async *watch() {
+      throw new Fault("internal", "Cannot watch: a defect");
+    },
+    list: () => Promise.reject(new Fault("internal", "Cannot list: a defect")),
+  });
+  await using live = await startBroker();
+  await live.register(ENTRY);
+
+  const asked = await ask(
+    `${silent.address},${defective.address},${live.address}`,
+    1_000,
+  );
+  const alone = await ask(`${defective.address},${live.address}`);
+
+  assertEquals([asked.watched, asked.listed], ["1 known", 1]);
+  assertMatch(asked.failures[0]!, /: it has not answered within 1000 ms$/);
+  assertEquals([alone.watched, alone.listed], ["1 known", 1]);
 });

@@ -20,6 +20,10 @@ export interface WatchResponse {
    */
   'compactRevision'?: (number | string | Long);
   'cancelReason'?: (string);
+  /**
+   * True where more of the same changes comes in the next message.
+   */
+  'fragment'?: (boolean);
   'events'?: (_etcdserverpb_Event)[];
 }
 
@@ -39,5 +43,9 @@ export interface WatchResponse__Output {
    */
   'compactRevision': (number);
   'cancelReason': (string);
+  /**
+   * True where more of the same changes comes in the next message.
+   */
+  'fragment': (boolean);
   'events': (_etcdserverpb_Event__Output)[];
 }
