@@ -17,7 +17,7 @@ import { testWhere } from "./built_clients.ts";
 import { eventually } from "./eventually.ts";
 import { freePorts } from "./free_ports.ts";
 import { spawn, type Spawned } from "./spawned.ts";
-import { tempFolder } from "./temp_folder.ts";
+import { type TempFolder, tempFolder } from "./temp_folder.ts";
 
 /** Why nothing that needs an etcd can run here; undefined where it can. */
 export const NO_ETCD: string | undefined = await findEtcd() === undefined
@@ -33,7 +33,7 @@ export function testEtcd(
   testWhere(name, NO_ETCD, run, declare);
 }
 
-/** An etcd of one member, which can be killed and started again. */
+/** A member of an etcd, often the only one; it can be killed and started again. */
 export interface Etcd extends AsyncDisposable {
   /** `host:port`, the same for life. */
   readonly address: string;
@@ -94,10 +94,49 @@ const { LeaseLeases, LeaseRevoke } = CONTRACT["etcdserverpb.Lease"];
 
 /** Starts one with a folder of its own, and waits until it answers. */
 export async function startEtcd(): Promise<Etcd> {
-  const folder = await tempFolder();
-  const port = freePorts(2);
-  const address = `127.0.0.1:${port}`;
-  const peers = `http://127.0.0.1:${port + 1}`;
+  const [only] = await startMembers(1);
+  return only!;
+}
+
+/** Starts one of so many members, as {@linkcode startEtcd}. */
+export async function startMembers(
+  count: number,
+): Promise<Etcd[] & AsyncDisposable> {
+  const ports = freePorts(2 * count);
+  const urls = Array.from(
+    { length: count },
+    (_, at) => `http://127.0.0.1:${ports + count + at}`,
+  );
+  const cluster = urls.map((url, at) => `${at}=${url}`).join();
+  const members: Etcd[] = [];
+  for (const [at, peers] of urls.entries()) {
+    const address = `127.0.0.1:${ports + at}`;
+    members.push(
+      makeMember(await tempFolder(), {
+        address,
+        peers,
+        cluster,
+        name: `${at}`,
+      }),
+    );
+  }
+  // None answers before most of them are there.
+  await Promise.all(members.map((each) => each.start()));
+  return Object.assign(members, {
+    async [Symbol.asyncDispose]() {
+      for (const each of members) await each[Symbol.asyncDispose]();
+    },
+  });
+}
+
+/** Makes a member that does not run yet. */
+function makeMember(
+  folder: TempFolder,
+  { address, peers, cluster, name }: Record<
+    "address" | "peers" | "cluster" | "name",
+    string
+  >,
+): Etcd {
   const connection = connect(address, {
     name: "etcd",
     token: null,
@@ -114,13 +153,14 @@ export async function startEtcd(): Promise<Etcd> {
     address,
     async start({ empty = false } = {}) {
       if (empty) life++;
-      running = spawn("etcd", [
+      const started = running = spawn("etcd", [
         `--data-dir=${folder.file(String(life))}`,
         `--listen-client-urls=http://${address}`,
         `--advertise-client-urls=http://${address}`,
         `--listen-peer-urls=${peers}`,
         `--initial-advertise-peer-urls=${peers}`,
-        `--initial-cluster=default=${peers}`,
+        `--name=${name}`,
+        `--initial-cluster=${cluster}`,
         "--log-level=error",
         // Elects itself sooner, and takes leases of 1 s.
         "--heartbeat-interval=20",
@@ -130,7 +170,13 @@ export async function startEtcd(): Promise<Etcd> {
       const answers = () =>
         txn({ requestRange: { key: Buffer.from("a") } })
           .then(() => true, () => false);
-      await eventually("etcd answers", answers);
+      const over = running.status.then(async () => {
+        const said = await started.stderr.rest();
+        throw new Error(`etcd has ended before it answered:\n${said}`);
+      });
+      // It ends later, too, and then that is well.
+      over.catch(() => {});
+      await Promise.race([over, eventually("etcd answers", answers)]);
     },
     async kill() {
       running?.kill("SIGKILL");
@@ -169,6 +215,5 @@ export async function startEtcd(): Promise<Etcd> {
       await folder[Symbol.asyncDispose]();
     },
   };
-  await etcd.start();
   return etcd;
 }

@@ -24,10 +24,36 @@ export async function eventually(
   while (!await holds()) {
     if (performance.now() > endMs) {
       const wanted = typeof what === "string" ? what : what();
-      throw new Error(
-        `Cannot wait on: after ${boundMs} ms, not yet: ${wanted}`,
-      );
+      throw new Error(tooLate(wanted, boundMs));
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
+}
+
+/**
+ * Waits for a promise, so that a test whose promise is never kept fails, and does
+ * not hang.
+ *
+ * @param what What is waited for.
+ * @throws {Error} If it does not come in time.
+ */
+export async function inTime<Value>(
+  what: string,
+  promise: Promise<Value>,
+  boundMs: number = BOUND_MS,
+): Promise<Value> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new Error(tooLate(what, boundMs))),
+    boundMs,
+  );
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tooLate(what: string, boundMs: number): string {
+  return `Cannot wait on: after ${boundMs} ms, not yet: ${what}`;
 }

@@ -1,5 +1,5 @@
 /**
- * A port that leads to another, until it is closed with all its connections.
+ * A port that leads to another, while it is open.
  *
  * @module
  */
@@ -11,13 +11,14 @@ export interface TcpProxy extends AsyncDisposable {
   readonly address: string;
   /** Ends every connection, and takes no more. */
   close(): Promise<void>;
+  /** Takes connections again, at the same port. */
+  open(): void;
 }
 
 /** Opens one. @param target Where it leads, as `host:port`. */
 export function tcpProxy(target: string): TcpProxy {
   const to = parseAddress(target);
   if (to.kind !== "tcp") throw new TypeError(`Cannot lead to ${target}`);
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const sockets = new Set<Deno.TcpConn>();
   const closeQuietly = (socket: Deno.TcpConn) => {
     if (sockets.delete(socket)) socket.close();
@@ -37,22 +38,33 @@ export function tcpProxy(target: string): TcpProxy {
       ),
     );
   };
-  const serving = (async () => {
+  const serve = async (listener: Deno.TcpListener) => {
     const joined: Promise<void>[] = [];
-    for await (const connection of listener) joined.push(join(connection));
+    for await (const connection of listener) {
+      joined.push(join(connection));
+    }
     await Promise.allSettled(joined);
-  })();
-  let isOpen = true;
-  const close = async () => {
-    if (isOpen) listener.close();
-    isOpen = false;
-    for (const socket of [...sockets]) closeQuietly(socket);
-    await serving;
   };
-  const { port } = listener.addr;
-  return {
-    address: `127.0.0.1:${port}`,
-    close,
-    [Symbol.asyncDispose]: close,
+  let port = 0;
+  let listener: Deno.TcpListener | undefined;
+  let serving: Promise<void> | undefined;
+  const proxy: TcpProxy = {
+    get address() {
+      return `127.0.0.1:${port}`;
+    },
+    async close() {
+      listener?.close();
+      listener = undefined;
+      for (const socket of [...sockets]) closeQuietly(socket);
+      await serving;
+    },
+    open() {
+      listener = Deno.listen({ hostname: "127.0.0.1", port });
+      ({ port } = listener.addr);
+      serving = serve(listener);
+    },
+    [Symbol.asyncDispose]: () => proxy.close(),
   };
+  proxy.open();
+  return proxy;
 }
