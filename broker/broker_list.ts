@@ -20,8 +20,9 @@ export function brokersIn(text: string): string[] {
 /** Options for {@linkcode connectBroker}. */
 export interface BrokerOptions {
   /**
-   * How long one of several brokers may take to begin its answer, in
-   * milliseconds, before another is asked. @default {5000}
+   * How long one of several brokers may take to begin a stream, in milliseconds,
+   * before another is asked: longer than it waits for its etcd, and not as long as
+   * a call has that waits for the answer. @default {3500}
    */
   answerMs?: number;
 }
@@ -34,7 +35,7 @@ export interface BrokerOptions {
  */
 export function connectBroker(
   brokers: string,
-  { answerMs = 5_000 }: BrokerOptions = {},
+  { answerMs = 3_500 }: BrokerOptions = {},
 ): Connection {
   const connections = brokersIn(brokers).map((address) =>
     connect(address, {
@@ -106,10 +107,11 @@ function inTurn(
       for (let tries = 1;; tries++) {
         const used = at;
         try {
-          return await connections[used]!.unary(method, request, {
-            deadlineMs: answerMs,
-            ...atOnce(options),
-          });
+          return await connections[used]!.unary(
+            method,
+            request,
+            atOnce(options),
+          );
         } catch (error) {
           if (isGone(error)) leave(used);
           if (!isGone(error) || tries === connections.length) throw error;

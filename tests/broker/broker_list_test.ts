@@ -150,6 +150,7 @@ Deno.test("a broker that takes connections and says nothing is left for the next
 
 Deno.test("a broker that answers nobody who watches, or with a defect, is left for the next", async () => {
   await using silent = await sickBroker({
+    // deno-lint-ignore require-yield
     async *watch({ signal }) {
       await aborted(signal);
     },

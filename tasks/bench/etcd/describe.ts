@@ -19,6 +19,7 @@ export function describe(figures: OutageFigures): string {
   const names: Record<EventName, string> = {
     undisturbed: "nothing",
     brokerKilled: "kill -9 of the broker in use",
+    brokerFrozen: "kill -STOP of the broker in use",
     serverKilled: "kill -9 of a server",
     etcdAway: `etcd is away for ${awayMs / 1_000} s`,
     etcdBack: "etcd is started again",
@@ -32,17 +33,19 @@ export function describe(figures: OutageFigures): string {
       "LONGEST GAP",
       "SLOWEST CALL",
       "RIGHT AGAIN AFTER",
+      "NOT REGISTERED",
     ],
     ...EVENTS.map((name) => {
       const each = events[name];
-      const { answered, failed, longestGapMs, slowestMs, rightAfterMs } = each;
+      const { answered, failed, longestGapMs, slowestMs } = each;
       return [
         names[name],
         grouped(answered),
         grouped(failed),
         ms(longestGapMs),
         ms(slowestMs),
-        rightAfterMs === undefined ? "" : ms(rightAfterMs),
+        ms(each.rightAfterMs),
+        ms(each.missedMs),
       ];
     }),
     [
@@ -52,6 +55,7 @@ export function describe(figures: OutageFigures): string {
       ms(TARGETS.longestGapMs),
       "",
       ms(TARGETS.rightAfterMs),
+      ms(TARGETS.missedMs),
     ],
   ], { right: (column) => column > 0 });
   const lines = formatTable([
@@ -73,6 +77,6 @@ export function describe(figures: OutageFigures): string {
   ].join("\n");
 }
 
-function ms(value: number): string {
-  return `${grouped(Math.round(value))} ms`;
+function ms(value: number | undefined): string {
+  return value === undefined ? "" : `${grouped(Math.round(value))} ms`;
 }

@@ -10,6 +10,7 @@ import type { CallFigures } from "./steady_calls.ts";
 export const EVENTS = [
   "undisturbed",
   "brokerKilled",
+  "brokerFrozen",
   "serverKilled",
   "etcdAway",
   "etcdBack",
@@ -25,6 +26,8 @@ export interface EventFigures extends CallFigures {
   elapsedMs: number;
   /** Until the registrations were right again, in milliseconds. */
   rightAfterMs?: number;
+  /** How long one that runs was not registered, in milliseconds. */
+  missedMs?: number;
 }
 
 /** What is measured. */
@@ -44,6 +47,7 @@ export const TARGETS = {
   failed: 0,
   longestGapMs: 2_000,
   rightAfterMs: 30_000,
+  missedMs: 0,
   linesWhileAway: 2,
 };
 
@@ -53,7 +57,8 @@ export function shortfalls(
 ): string[] {
   const found: string[] = [];
   for (const name of EVENTS) {
-    const { failed, reasons, longestGapMs, rightAfterMs = 0 } = events[name];
+    const { failed, reasons, longestGapMs, rightAfterMs = 0, missedMs = 0 } =
+      events[name];
     const check = (value: number, most: number, what: string) => {
       if (value > most) found.push(`${name}: ${what}`);
     };
@@ -67,6 +72,11 @@ export function shortfalls(
       rightAfterMs,
       TARGETS.rightAfterMs,
       `registrations were wrong for ${Math.round(rightAfterMs)} ms`,
+    );
+    check(
+      missedMs,
+      TARGETS.missedMs,
+      `a server that runs was not registered for ${Math.round(missedMs)} ms`,
     );
   }
   for (const [name, lines] of Object.entries(linesWhileAway)) {

@@ -46,14 +46,22 @@ export async function measureOutages(
   const undisturbed = await observe();
 
   log("Killing the broker in use");
-  const follow = ["server 1", "server 2"].map((name) =>
-    running.get(name)!.said(/^Registered .* again$/)
-  );
-  const brokerKilled = await observe(async () => {
+  const brokerKilled = await observed(system, observeMs, async () => {
+    const moved = moves(system, ["server 1", "server 2"]);
     await system.kill("broker a");
-    await Promise.all(follow);
-  });
+    await moved;
+  }, system.watchRegistered());
   await system.startBroker("broker a");
+
+  log("Freezing the broker in use");
+  calls.lap();
+  const brokerFrozen = await observed(system, observeMs, async () => {
+    const moved = moves(system, ["server 1", "server 2", "server 3"]);
+    running.get("broker b")!.signal("SIGSTOP");
+    // One that comes anew has to find its way, too.
+    await Promise.all([moved, system.askAnew()]);
+  }, system.watchRegistered());
+  running.get("broker b")!.signal("SIGCONT");
 
   log("Killing a server");
   calls.lap();
@@ -111,6 +119,7 @@ export async function measureOutages(
     events: {
       undisturbed,
       brokerKilled,
+      brokerFrozen,
       serverKilled,
       etcdAway,
       etcdBack,
@@ -122,11 +131,14 @@ export async function measureOutages(
 
 /**
  * Does something, and looks at the calls until it is done and its time is over.
+ *
+ * @param missed Ends a look at what is registered.
  */
 async function observed(
   system: System,
   observeMs: number,
   act?: () => Promise<unknown>,
+  missed?: () => Promise<number>,
 ): Promise<EventFigures> {
   const startedMs = performance.now();
   const over = pause(observeMs);
@@ -137,7 +149,21 @@ async function observed(
     ...system.calls.lap(),
     elapsedMs: performance.now() - startedMs,
     ...(act ? { rightAfterMs } : {}),
+    ...(missed ? { missedMs: await missed() } : {}),
   };
+}
+
+/** Resolves once each of these servers is registered with another broker. */
+async function moves(
+  { running }: System,
+  servers: readonly string[],
+): Promise<void> {
+  const again = /^Registered .* again$/;
+  await Promise.all(servers.map((name) => {
+    const { lines, said } = running.get(name)!;
+    const before = lines.filter(({ line }) => again.test(line)).length;
+    return said(again, before + 1);
+  }));
 }
 
 /** Resolves once a call was answered after this. */

@@ -39,6 +39,13 @@ export interface System extends AsyncDisposable {
    * others.
    */
   isRegistered(): Promise<void>;
+  /**
+   * Looks all the time whether those calculator servers are registered that run
+   * now. The result ends it, and tells how long one of them was not, in milliseconds.
+   */
+  watchRegistered(): () => Promise<number>;
+  /** Asks once with a client that knows nothing yet; resolves with its answer. */
+  askAnew(): Promise<void>;
 }
 
 /** The brokers, in the order in which clients and servers know them. */
@@ -80,6 +87,8 @@ export async function startSystem(
     return program;
   };
   const brokers = BROKERS.map(at);
+  const runningServers = () =>
+    SERVERS.filter((name) => running.has(name)).map(at).sort();
   const registered = async () => {
     const below = `services/${CALCULATOR_SERVICE}`;
     const { kvs } = await reading.unary(EtcdKV.Range, {
@@ -118,8 +127,29 @@ export async function startSystem(
         }),
       );
     },
+    watchRegistered() {
+      const wanted = runningServers();
+      let isOver = false;
+      const watching = (async () => {
+        let missedMs = 0;
+        let seenMs = performance.now();
+        while (!isOver) {
+          const askedMs = performance.now();
+          const found = await registered();
+          if (wanted.every((address) => found.includes(address))) {
+            seenMs = performance.now();
+          } else missedMs = Math.max(missedMs, askedMs - seenMs);
+          await pause(POLL_MS);
+        }
+        return missedMs;
+      })();
+      return () => {
+        isOver = true;
+        return watching;
+      };
+    },
     async isRegistered() {
-      const wanted = SERVERS.filter((name) => running.has(name)).map(at).sort();
+      const wanted = runningServers();
       const endMs = performance.now() + RIGHT_MS;
       let found = await registered();
       while (found.sort().join() !== wanted.join()) {
@@ -135,22 +165,25 @@ export async function startSystem(
       }
     },
   };
+  const clientOf = (args: string[]) =>
+    startProgram(guardian, {
+      script: "calculator/client.ts",
+      args: [`--broker=${brokers}`, ...args],
+      permissions: { net: [...addresses.values()] },
+    }, 0);
   for (const name of BROKERS) await system.startBroker(name);
   const servers = await Promise.all(SERVERS.map(system.startCalculator));
   await Promise.all(servers.map((server) => server.said(/^Registered/)));
-  keep(
-    "client",
-    startProgram(guardian, {
-      script: "calculator/client.ts",
-      args: [`--broker=${brokers}`, "--interval=100ms"],
-      permissions: { net: [...addresses.values()] },
-    }, 0),
-  );
+  keep("client", clientOf(["--interval=100ms"]));
   const calls = started.use(callSteadily(`${brokers}`, perSecond));
   const all = started.move();
   return {
     ...system,
     calls,
+    async askAnew() {
+      await using client = clientOf(["--once"]);
+      await client.said(/ = /);
+    },
     [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),
   };
 }

@@ -14,7 +14,7 @@ import { measureOutages } from "../../../../tasks/bench/etcd/measure.ts";
 import { testEtcd } from "../../../support/etcd.ts";
 
 testEtcd(
-  "no call fails while a broker, a server and etcd are killed under two brokers on one etcd, and nobody says so more than once",
+  "no call fails while brokers are killed and frozen, and a server and etcd are killed; nobody says so more than once",
   async () => {
     await using guardian = startGuardian();
 
@@ -64,6 +64,7 @@ Deno.test("shortfalls() names each target that is missed, and no other", () => {
     events: {
       undisturbed: EVENT,
       brokerKilled: { ...EVENT, failed: 2, reasons: ["Fault: gone", "other"] },
+      brokerFrozen: { ...EVENT, missedMs: 0.4 },
       serverKilled: { ...EVENT, longestGapMs: 2_000.6 },
       etcdAway: EVENT,
       etcdBack: { ...EVENT, rightAfterMs: 30_001 },
@@ -77,6 +78,7 @@ Deno.test("shortfalls() names each target that is missed, and no other", () => {
 
   assertEquals(shortfalls(figures), [
     "brokerKilled: 2 calls failed: Fault: gone",
+    "brokerFrozen: a server that runs was not registered for 0 ms",
     "serverKilled: no answer for 2001 ms",
     "etcdBack: registrations were wrong for 30001 ms",
     "etcdAway: server 1 printed 3 lines",
