@@ -37,7 +37,8 @@ const INTERNAL_ERROR = 0x2;
 
 /** What nghttp2 says where a connection does not begin as HTTP/2 does. */
 const NGHTTP2_ERR_BAD_CLIENT_MAGIC = -903;
-const NO_HTTP2 =
+const NO_HTTP2 = "it speaks no HTTP/2";
+const NO_HTTP2_OR_TLS =
   "it speaks TLS, or no HTTP/2 at all: this server has no certificate, so call it without, or start it with --tls-ca, --tls-cert and --tls-key";
 
 /** What a refusal leaves as. */
@@ -73,7 +74,8 @@ export function guardConnections(
       const peer = peerOf(session);
       session.on("error", (error: Error & { errno?: number }) => {
         if (error.errno !== NGHTTP2_ERR_BAD_CLIENT_MAGIC) return;
-        tell({ path: "a connection", peer, reason: NO_HTTP2 });
+        const reason = session.encrypted ? NO_HTTP2 : NO_HTTP2_OR_TLS;
+        tell({ path: "a connection", peer, reason });
       });
     });
     guardStreams(http2Server, (stream, headers) => {

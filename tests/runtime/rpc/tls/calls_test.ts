@@ -238,6 +238,27 @@ test("a client with TLS is told of a server that has none, and the server logs i
   );
 });
 
+test("a server with TLS says of who speaks no HTTP/2 just that", async ({ ca }) => {
+  using log = logged();
+  await using served = await serveEcho({}, { tls: await ca.issue("server") });
+  const { ca: trusted, cert, key } = await ca.issue("client");
+  using connection = await Deno.connectTls({
+    hostname: "127.0.0.1",
+    port: Number(served.address.split(":")[1]),
+    caCerts: [await Deno.readTextFile(trusted)],
+    cert: await Deno.readTextFile(cert),
+    key: await Deno.readTextFile(key),
+    alpnProtocols: ["h2"],
+  });
+
+  await connection.write(new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n"));
+
+  assertMatch(
+    await firstLine(log),
+    /^Refused a connection from 127\.0\.0\.1:\d+: it speaks no HTTP\/2$/,
+  );
+});
+
 test("an address that others can reach needs a certificate, and no other leave", async ({ ca }) => {
   const address = "0.0.0.0:0";
   const reach = `Cannot serve on "${address}": other machines can reach it`;
