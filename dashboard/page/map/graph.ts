@@ -128,15 +128,20 @@ export function pairsOf(
   return descriptions.flatMap(({ service, dependsOn, rights }) => {
     const called = rights
       .filter(({ kind }) => kind === "net")
-      .flatMap(({ values }) => values);
+      .flatMap(({ values }) => values.map(serviceIn));
     const all = new Set([
       ...dependsOn.map((needed) => needed.service),
       ...called,
     ]);
-    return [...all]
-      .filter((to) => to !== service && known.has(to))
-      .map((to): [string, string] => [service, to]);
+    return [...all].flatMap((to): [string, string][] =>
+      to !== undefined && to !== service && known.has(to) ? [[service, to]] : []
+    );
   });
+}
+
+/** Returns the service of an address, which stands behind it in brackets. */
+function serviceIn(right: string): string | undefined {
+  return / \((?<service>[^()]+)\)$/.exec(right)?.groups?.service;
 }
 
 /** Says a relation in words, for a reader who does not see the line. */

@@ -15,7 +15,14 @@ const DESCRIPTIONS = [
   description("broker"),
   description("server", ["broker"], { replicas: 2 }),
   description("client", ["server"], {
-    rights: [{ kind: "net", values: ["broker", "server", "1.2.3.4:80"] }],
+    rights: [{
+      kind: "net",
+      values: [
+        "127.0.0.1:50051 (broker)",
+        "unix:/run/server.sock (server)",
+        "1.2.3.4:80",
+      ],
+    }],
   }),
 ];
 const SERVICES = [
