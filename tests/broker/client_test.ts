@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { connectService } from "../../broker/client.ts";
 import { createMemoryRegistry } from "../../broker/memory_registry.ts";
 import type { Registry } from "../../broker/registry.ts";
@@ -9,9 +9,13 @@ import {
   CalculatorService,
 } from "../../proto/calculator/contract.ts";
 import { calculatorService } from "../../calculator/service.ts";
+import { aborted } from "../../runtime/program/abort.ts";
 import { Fault } from "../../runtime/program/errors.ts";
+import { implement, unary } from "../../runtime/rpc/handlers.ts";
 import { serve } from "../../runtime/rpc/serve.ts";
 import { createToken } from "../../runtime/rpc/token.ts";
+import { ENTRY, startBroker } from "../support/broker_here.ts";
+import { eventually } from "../support/eventually.ts";
 import { sandbox } from "../support/calculator_system.ts";
 import { spawnScript } from "../support/spawned.ts";
 import { freeAddress } from "../support/free_ports.ts";
@@ -135,4 +139,64 @@ Deno.test("connectService() looks up in what is watched already: many connection
   again!.close();
   await lease[Symbol.asyncDispose]();
   await server.stop(0);
+});
+
+Deno.test("instances that answer with errors, or too late, get no calls for a while, and then again", async () => {
+  let isSick = true;
+  type Answer = { result: number };
+  const start = (
+    calculate: (signal: AbortSignal) => Answer | Promise<Answer>,
+  ) =>
+    serve({
+      address: "127.0.0.1:0",
+      services: {
+        [CALCULATOR_SERVICE]: implement(CalculatorService, {
+          Calculate: unary((_, { signal }) => calculate(signal)),
+        }),
+      },
+    });
+  const healed = new Set<number>();
+  const servers = [
+    await start(() => {
+      if (!isSick) return { result: 1 };
+      throw new Fault("exhausted", "Cannot calculate: nothing is left");
+    }),
+    await start(async (signal) => {
+      if (isSick) await aborted(signal);
+      return { result: 2 };
+    }),
+    await start(() => ({ result: 3 })),
+    await start(() => ({ result: 4 })),
+  ];
+  await using broker = await startBroker();
+  await broker.register(...servers.map(({ address }) => ({
+    ...ENTRY,
+    instance: address,
+    address,
+  })));
+  const calculator = connectService(CALCULATOR_SERVICE, broker.address);
+  /** Calls at once, and tells who has answered; 0 for each that failed. */
+  const call = (count: number) =>
+    Promise.all(
+      Array.from({ length: count }, () =>
+        calculator.unary(CalculatorService.Calculate, {}, { deadlineMs: 500 })
+          .then(({ result }) =>
+            result, () => 0)),
+    );
+
+  const first = await call(8);
+  await eventually(
+    "none that is sick is called",
+    // Enough of them in 2 s to tell who is sick.
+    async () => (await call(64)).every((result) => result > 2),
+  );
+  isSick = false;
+  await eventually("they are called again", async () => {
+    for (const result of await call(4)) healed.add(result);
+    return healed.has(1) && healed.has(2);
+  });
+
+  assert(first.includes(0));
+  calculator.close();
+  for (const server of servers) await server.stop(0);
 });

@@ -74,7 +74,7 @@ export async function measureOutages(
 
   log(`Killing etcd for ${awayMs / 1_000} s`);
   const countBefore = new Map(
-    [...running].map(([name, { lines }]) => [name, lines.length]),
+    [...running.values()].map((each) => [each, each.lines.length]),
   );
   calls.lap();
   const etcdAway = await observed(system, awayMs, async () => {
@@ -83,21 +83,26 @@ export async function measureOutages(
     await pause(awayMs / 4);
     await system.kill("server 2");
     await pause(awayMs / 4);
-    await system.startCalculator("server 2");
+    const came = await system.startCalculator("server 2");
+    await came.said(/^Waiting to register/);
+    await Promise.all(
+      ["broker a", "broker b"].map((name) =>
+        running.get(name)!.said(/registers nobody until etcd is back$/)
+      ),
+    );
   });
   // What it took then says nothing: etcd was to be away.
   delete etcdAway.rightAfterMs;
+  const late = running.get("server 2")!;
   const linesWhileAway = Object.fromEntries(
-    [...running].map(([name, { lines }]) => [
+    [...running].map(([name, each]) => [
       name,
-      lines.slice(countBefore.get(name) ?? 0)
-        .filter(({ isError }) => isError).map(({ line }) => line),
+      each.lines.slice(countBefore.get(each) ?? 0)
+        .filter(({ isError }) => isError).map(({ line }) => line)
+        // Where it listens it says as always.
+        .filter((line) => each !== late || !line.startsWith("Serving on ")),
     ]),
   );
-  const late = running.get("server 2")!;
-  // When it listens it says so, as always.
-  linesWhileAway["server 2"] = linesWhileAway["server 2"]!
-    .filter((line) => !line.startsWith("Serving on "));
 
   log("Starting etcd again");
   const etcdBack = await observe(async () => {

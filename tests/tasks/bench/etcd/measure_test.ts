@@ -40,6 +40,7 @@ testEtcd(
       "server 2",
       "server 3",
     ]);
+    assertMatch(linesWhileAway["server 2"]![0]!, /^Waiting to register/);
     for (const name of ["broker a", "broker b"]) {
       assertMatch(linesWhileAway[name]![0]!, /registers nobody until etcd/);
     }
