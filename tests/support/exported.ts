@@ -130,15 +130,19 @@ export function projectOf(text: string, {
   folder = FOLDER,
   variables = {},
   envFiles = new Map(),
+  freePort = 20_000,
 }: {
   folder?: string;
   variables?: Record<string, string>;
   envFiles?: Project["envFiles"];
+  /** The first that `port: auto` finds. */
+  freePort?: number;
 } = {}): Project {
   const config = parseConfig(text, {
     path: `${folder}/config.yaml`,
     variables,
     isFile: () => true,
+    autoPort: () => freePort++,
   });
   return {
     config,

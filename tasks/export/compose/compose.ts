@@ -13,6 +13,7 @@ import { sharedLosses } from "../container/shared_losses.ts";
 import { yamlText } from "../container/yaml_text.ts";
 import type { Project } from "../project.ts";
 import type { Exported } from "../target.ts";
+import { literal } from "./literal.ts";
 import { composeLosses } from "./losses.ts";
 import { effectiveProfiles } from "../container/profiles.ts";
 import { composeSecrets } from "./secrets.ts";
@@ -29,8 +30,8 @@ export function exportCompose(project: Project, source: ImageSource): Exported {
     profiles,
     secrets: composeSecrets(made.containers, source),
     build: {
-      context: relative(output, root) || ".",
-      dockerfile: `${relative(root, output) || "."}/Dockerfile`,
+      context: literal(relative(output, root) || "."),
+      dockerfile: literal(`${relative(root, output) || "."}/Dockerfile`),
     },
     output,
   };

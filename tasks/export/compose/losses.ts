@@ -6,6 +6,7 @@
 
 import type { Container, Containers } from "../container/container.ts";
 import { saidOf } from "../container/said.ts";
+import { cronSchedule } from "../container/schedule.ts";
 import type { Project } from "../project.ts";
 import type { NotCarried } from "../target.ts";
 import { FLOORS, USER_VARIABLE } from "./service.ts";
@@ -25,14 +26,22 @@ export function composeLosses(
     const { service } = container.spec;
     if (seen.has(service)) return [];
     seen.add(service);
-    return lossesOf(container, written, profiles.get(service) ?? []);
+    return lossesOf(container, {
+      written,
+      profiles: profiles.get(service) ?? [],
+      isScheduled: (name) =>
+        containers.some(({ spec }) => spec.service === name && spec.schedule),
+    });
   });
 }
 
 function lossesOf(
   { spec, healthcheck, name, certificate }: Container,
-  written: Project["written"],
-  profiles: readonly string[],
+  { written, profiles, isScheduled }: {
+    written: Project["written"];
+    profiles: readonly string[];
+    isScheduled: (service: string) => boolean;
+  },
 ): NotCarried[] {
   const { service, restart, schedule, memLimitBytes } = spec;
   const losses: NotCarried[] = [];
@@ -47,10 +56,14 @@ function lossesOf(
     );
   }
   if (schedule) {
+    const cron = cronSchedule(schedule.pattern);
+    const run = `docker compose run --rm ${name}`;
     lose(
       "schedule",
       `compose has no clock; it stands in the profile "scheduled" and runs when somebody runs it`,
-      `have cron of this machine run it: ${schedule.pattern} docker compose run --rm ${name}`,
+      "problem" in cron
+        ? `have something else than cron run "${run}": ${cron.problem}`
+        : `have cron of this machine run it: ${cron.schedule} ${run}`,
     );
     if (schedule.timezone !== undefined) {
       lose(
@@ -95,6 +108,14 @@ function lossesOf(
         "write a shorter start_interval into compose.yaml",
       );
     }
+  }
+  for (const { service: needed } of spec.dependsOn) {
+    if (!isScheduled(needed)) continue;
+    lose(
+      "depends_on",
+      `"${needed}" runs by its schedule alone, so nothing waits for it`,
+      "take it out, or the schedule",
+    );
   }
   if (memLimitBytes !== undefined) {
     lose(

@@ -57,7 +57,7 @@ export function composeService(
   return {
     ...imageOf(container, context),
     ...commandOf(container),
-    working_dir: container.workingDir,
+    working_dir: literal(container.workingDir),
     init: true,
     ...(isForeign ? {} : { user: USER }),
     // What a command writes is written nowhere.
@@ -75,10 +75,10 @@ export function composeService(
     volumes: listOf(storage.mounts, ({ volume, readOnly }) => ({
       type: "volume",
       source: volume.name,
-      target: volume.path,
+      target: literal(volume.path),
       ...(readOnly ? { read_only: true } : {}),
     })),
-    ports: port === undefined ? undefined : [published(container, port)],
+    ports: port === undefined ? undefined : publishedPorts(container, port),
     depends_on: dependenciesOf(container, context),
     healthcheck: healthcheckOf(container),
     restart: restartOf(container),
@@ -159,13 +159,20 @@ function environmentOf(container: Container): Record<string, string | null> {
   };
 }
 
-/** On this machine alone, as before; each replica has the next port. */
-function published({ replicas, spec }: Container, port: number): string {
-  const first = spec.port ?? port;
+/**
+ * On this machine alone, as before; each replica has the next port. A socket is
+ * no port of this machine, and Docker chooses one for whoever does not mind.
+ */
+function publishedPorts(
+  { replicas, spec: { port: first }, isAnyPort }: Container,
+  port: number,
+): string[] | undefined {
+  if (first === undefined) return undefined;
+  if (isAnyPort) return [`127.0.0.1::${port}`];
   const ports = replicas === 1
     ? `${first}`
     : `${first}-${first + replicas - 1}`;
-  return `127.0.0.1:${ports}:${port}`;
+  return [`127.0.0.1:${ports}:${port}`];
 }
 
 function dependenciesOf(

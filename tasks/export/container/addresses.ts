@@ -9,10 +9,14 @@
  */
 
 import { HOST } from "../../../runtime/program/address.ts";
-import type { Config, ServiceSpec } from "../../../supervisor/config/config.ts";
+import type { ServiceSpec } from "../../../supervisor/config/config.ts";
+import type { Project } from "../project.ts";
+import { saidOf } from "./said.ts";
 
 /** What stands for the service itself. */
 const SELF = "self";
+/** What a config says of a port that it leaves open. */
+const AUTO = "auto";
 /** Listens for everybody who can reach the container. */
 const ANY = "0.0.0.0";
 
@@ -20,7 +24,10 @@ const ANY = "0.0.0.0";
 const LOCAL =
   /(?<scheme>[A-Za-z][\w+.-]*:\/\/)?(?<![\w.-])(?:127\.0\.0\.1|localhost|\[::1\]):(?<port>\d{1,5})(?!\d)/g;
 
-/** What services with a unix socket listen on instead, one after the other. */
+/**
+ * What services listen on whose address is that of this machine alone: a socket,
+ * or a port that was free here. One after the other.
+ */
 const FIRST_PORT = 9000;
 
 /**
@@ -35,10 +42,15 @@ export interface Place {
   port: number;
 }
 
+/** What places are found in. */
+export type PlaceSource = Pick<Project, "services" | "written">;
+
 /** A config's addresses, as containers have them. */
 export interface Places {
   /** The port of a service in its containers; undefined where it has none. */
   portOf(service: string): number | undefined;
+  /** Whether the config leaves it open which port that is. */
+  isAnyPort(service: string): boolean;
   /** Whose an address of this machine is. */
   at(address: string): Place | undefined;
   /** Puts what is true in the containers of a process into a text. */
@@ -73,21 +85,28 @@ export interface Places {
  * @default {none: each is called by that of its service alone}
  */
 export function placesOf(
-  { services }: Pick<Config, "services">,
+  { services, written }: PlaceSource,
   hosts: ReadonlyMap<string, string>,
   names: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Places {
+  const isAnyPort = (service: string) =>
+    saidOf(written, service, "port") === AUTO;
+  /** A port alone, which is nobody else's here, with what it is there. */
+  const chosen = new Map<string, number>();
   const owners = new Map<string, Place>();
   const ports = new Map<string, number>();
   const sockets: [string, string][] = [];
   let next = FIRST_PORT;
   for (const [service, specs] of services) {
-    const port = specs[0]?.port ??
-      (specs[0]?.socket === undefined ? undefined : next++);
+    const [first] = specs;
+    const isOpen = first?.socket !== undefined ||
+      first?.port !== undefined && isAnyPort(service);
+    const port = isOpen ? next++ : first?.port;
     if (port === undefined) continue;
     ports.set(service, port);
     for (const spec of specs) {
       if (spec.port !== undefined) {
+        if (isOpen) chosen.set(`${spec.port}`, port);
         owners.set(`${HOST}:${spec.port}`, { service, port });
       }
       if (spec.socket !== undefined) {
@@ -125,11 +144,18 @@ export function placesOf(
     for (const [socket] of sockets) {
       filled = filled.replaceAll(socket, named(owners.get(socket)!, own));
     }
+    for (const [number, port] of chosen) {
+      filled = filled.replaceAll(
+        new RegExp(`(?<![\\w.])${number}(?![\\w.])`, "g"),
+        `${port}`,
+      );
+    }
     // Several replicas have one name.
     return filled.replace(/([\w.-]+:\d+)(?:,\1)+(?![\w.-])/g, "$1");
   };
   return {
     portOf: (service) => ports.get(service),
+    isAnyPort,
     at,
     inText: (text, asker) => fill(text, asker, ANY, hosts.get(asker.service)!),
     fromWithin: (text, asker) => fill(text, asker, HOST, HOST),

@@ -45,6 +45,8 @@ export interface Container {
   environment: ReadonlyMap<string, Variable>;
   /** Where it listens, on all of its addresses. */
   port: number | undefined;
+  /** Whether the config leaves it open which port that is. */
+  isAnyPort: boolean;
   /** Its addresses are those in the container. */
   healthcheck: Healthcheck | undefined;
   storage: Storage;
@@ -72,9 +74,10 @@ export type ContainerSource = Pick<Project, "services" | "written">;
  * @param root The folder that the image is made of.
  */
 export function containersOf(
-  { services, written }: ContainerSource,
+  source: ContainerSource,
   root: string,
 ): Containers {
+  const { services, written } = source;
   const specs = [...services.values()].flat();
   const labels = labelsFor([
     ...new Set([...services.keys(), ...specs.map(({ name }) => name)]),
@@ -88,11 +91,11 @@ export function containersOf(
   const from = { written, paths, hosts, labels, storages };
   // What they are called depends on what they are, and the rights on the names.
   const called = Map.groupBy(
-    grouped(services, { ...from, places: placesOf({ services }, hosts) }),
+    grouped(services, { ...from, places: placesOf(source, hosts) }),
     ({ host }) => host,
   );
   const places = placesOf(
-    { services },
+    source,
     hosts,
     new Map(
       [...called].map(([host, all]) => [host, all.map(({ name }) => name)]),
@@ -164,6 +167,7 @@ function containerOf(
     workingDir,
     environment,
     port,
+    isAnyPort: places.isAnyPort(service),
     healthcheck: healthcheck && inContainer(healthcheck, spec, places, fill),
     storage: storages.get(service)!,
     calls: callsOf(spec, places),

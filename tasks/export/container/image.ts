@@ -12,6 +12,7 @@ import type { ExportedFile } from "../target.ts";
 import type { Container } from "./container.ts";
 import { IMAGE_ROOT, type ImagePaths } from "./image_paths.ts";
 import { shellWord } from "./shell_word.ts";
+import { holds } from "./root.ts";
 import { OWN_ADDRESS } from "./run_variables.ts";
 
 /** The user of the image, who has no rights in it; node's own images have him. */
@@ -101,7 +102,7 @@ ${PROBE_TEXT}DENIZEN_PROBE
 WORKDIR ${IMAGE_ROOT}
 COPY . .
 # All modules are fetched here: containers start without a network.
-WORKDIR ${folder}
+WORKDIR ${folder.replaceAll("$", "\\$")}
 ${
     scripts.length === 0
       ? ""
@@ -133,6 +134,22 @@ fi
 exec "$@"
 `;
 
+/** What no image has, as Docker writes it. */
+const LEFT_OUT = [
+  ...["**/.git", "**/node_modules", "**/target", "**/.venv", "**/coverage"],
+  ...["**/.env", "**/*.env", "**/*-key.pem", "**/ca-key.pem"],
+  ...["**/.denizen/*", "!**/.denizen/lib"],
+];
+
+/** The same, for what is below the project's folder; but for what deno fetches. */
+const LEFT_OUT_PATH =
+  /(?:^|\/)(?:\.git|target|\.venv|coverage)(?:\/|$)|\.env$|-key\.pem$/;
+
+/** True for what lies in the project's folder, and in no image that is made of it. */
+export function isLeftOut(path: string, root: string): boolean {
+  return holds(root, path) && LEFT_OUT_PATH.test(relative(root, path));
+}
+
 function ignored(
   containers: readonly Container[],
   { root, output }: ImageSource,
@@ -156,9 +173,7 @@ function ignored(
   const unique = (list: readonly string[]) => [...new Set(list)].toSorted();
   return [
     "# What is built, what is secret, and what other machines keep for themselves.",
-    ...["**/.git", "**/node_modules", "**/target", "**/.venv", "**/coverage"],
-    ...["**/.env", "**/*.env", "**/*-key.pem", "**/ca-key.pem"],
-    ...["**/.denizen/*", "!**/.denizen/lib"],
+    ...LEFT_OUT,
     ...unique([...envFiles, ...keys, ...below(output)]),
     ...(built.length === 0 ? [] : ["# Programs that services run."]),
     ...unique(built).map((path) => `!${path}`),

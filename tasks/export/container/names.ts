@@ -17,7 +17,7 @@ const DIGEST = 6;
  */
 export function labelsFor(names: readonly string[]): Map<string, string> {
   const counts = new Map<string, number>();
-  for (const name of names) {
+  for (const name of new Set(names)) {
     counts.set(labelOf(name), (counts.get(labelOf(name)) ?? 0) + 1);
   }
   return new Map(names.map((name) => {

@@ -4,11 +4,13 @@
  * @module
  */
 
+import { relative, resolve } from "node:path";
 import type { Project } from "../project.ts";
 import type { NotCarried } from "../target.ts";
 import type { Container, Containers } from "./container.ts";
 import { certificateLosses } from "./certificate_losses.ts";
 import { hasArgumentsFromOutside } from "./environment_values.ts";
+import { isLeftOut } from "./image.ts";
 import { holds } from "./root.ts";
 import { saidOf } from "./said.ts";
 
@@ -47,6 +49,29 @@ function dashboardLosses(
   }];
 }
 
+/** Where a service may name files, with the words. */
+function wordsOf(
+  { runs }: Container["spec"],
+): [key: string, words: readonly string[]][] {
+  if (runs.kind === "command") return [["command", runs.args]];
+  const { read = [] } = runs.permissions;
+  return [
+    ["args", runs.args],
+    ["permissions.read", typeof read === "boolean" ? [] : read],
+  ];
+}
+
+/** The files that words seem to name, absolute; but for those of its certificate. */
+function filesIn(
+  words: readonly string[],
+  { tls, workingDir }: Container["spec"],
+): string[] {
+  const own = Object.values(tls ?? {});
+  const paths = words.filter((word) => !word.includes("://"))
+    .map((word) => resolve(workingDir, word.replace(/^--?[\w-]+=/, "")));
+  return [...new Set(paths)].filter((path) => !own.includes(path));
+}
+
 function lossesOf(
   { spec, port, isForeign, storage }: Container,
   written: Project["written"],
@@ -83,6 +108,17 @@ function lossesOf(
       "advertise",
       "containers call it by its service's name",
       "publish its port, if others are to call it at that address",
+    );
+  }
+  for (const [key, words] of wordsOf(spec)) {
+    const left = filesIn(words, spec).filter((path) => isLeftOut(path, root));
+    if (left.length === 0) continue;
+    lose(
+      key,
+      `${
+        left.map((path) => `"${relative(root, path)}"`).join(", ")
+      } is left out of the image, as all is that may be secret or built`,
+      "mount it; a certificate comes by tls",
     );
   }
   if (runs.kind === "command") {

@@ -8,12 +8,13 @@ import { shortPath } from "../../../runtime/program/paths.ts";
 import { hasTlsProbe } from "../container/certificate.ts";
 import type { Container } from "../container/container.ts";
 import { saidOf } from "../container/said.ts";
+import { shellWord } from "../container/shell_word.ts";
 import type { Project } from "../project.ts";
 import type { NotCarried } from "../target.ts";
 import { APPLY_CERTIFICATES } from "./certificates.ts";
 import { namedHosts } from "./network_policy.ts";
 import { envSecrets, type PodContext, probeFromOutside } from "./pod.ts";
-import { cronSchedule } from "./schedule.ts";
+import { cronSchedule } from "../container/schedule.ts";
 import { variablesFor } from "./variables.ts";
 import { VOLUME_SIZE } from "./objects.ts";
 import { workloadKind } from "./workload.ts";
@@ -75,7 +76,7 @@ function lossesOf(
       "env_file",
       "what is in it may be a secret",
       `kubectl create secret generic ${name} --from-env-file=${
-        shortPath(spec.envFiles[index]!)
+        shellWord(shortPath(spec.envFiles[index]!))
       }`,
     )
   );
@@ -98,7 +99,7 @@ function lossesOf(
     if ("problem" in cron) {
       lose(
         "schedule",
-        `a CronJob has only cron's own words: ${cron.problem}, so it is suspended`,
+        `${cron.problem}, so its CronJob is suspended`,
         "write another schedule into its CronJob, and take suspend away",
       );
     }

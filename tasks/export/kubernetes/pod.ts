@@ -147,10 +147,14 @@ function mainContainer(
 
 /** The secrets that stand for the env files of a container, by their names. */
 export function envSecrets({ spec, host }: Container): string[] {
-  const labels = labelsFor(
-    spec.envFiles.map((file) => `${host}-${basename(file)}`),
-  );
-  return [...labels.values()];
+  const files = spec.envFiles.map((file) => basename(file));
+  const labels = labelsFor(files);
+  return files.map((file, index) => {
+    const before = files.slice(0, index).filter((each) => each === file);
+    const number = before.length === 0 ? "" : `-${before.length + 1}`;
+    // No label has two dashes, so no other secret is called so.
+    return `${host}--env-${labels.get(file)}${number}`;
+  });
 }
 
 /** Containers that wait until what this one needs is healthy. */

@@ -9,8 +9,8 @@ import { RUN_VARIABLES } from "../../../runtime/program/run_variables.ts";
 import type { Container } from "../container/container.ts";
 import { runVariables } from "../container/run_variables.ts";
 
-/** The secret with the run's token. */
-export const TOKEN = { secret: "denizen-token", key: RUN_VARIABLES.token };
+/** The secret with the run's token: no service has two dashes in its label. */
+export const TOKEN = { secret: "denizen--token", key: RUN_VARIABLES.token };
 
 /** In the place of what nobody but the user knows. */
 export const FILL_IN = "fill-in";

@@ -7,7 +7,7 @@
 import type { Container } from "../container/container.ts";
 import { labelsOf, podsOf } from "./labels.ts";
 import { type PodContext, podTemplate } from "./pod.ts";
-import { cronSchedule } from "./schedule.ts";
+import { cronSchedule } from "../container/schedule.ts";
 
 /** Tries of what comes to an end, where the config says nothing. */
 const ATTEMPTS = 10;

@@ -137,7 +137,7 @@ testGo(
     ]);
     assertEquals(namesOf(all!, "PodDisruptionBudget"), ["same", "web-server"]);
     assertEquals(namesOf(secrets!, "Secret"), [
-      ...["denizen-token", "web-server-1", "web-server-2"],
+      ...["denizen--token", "web-server-1", "web-server-2"],
     ]);
     // The first is that of what always runs, then come four profiles.
     assertEquals(named.length, 5);

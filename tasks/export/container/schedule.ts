@@ -1,5 +1,5 @@
 /**
- * Schedules in the words of a CronJob, which knows less than ours.
+ * Schedules in the words of cron and of a CronJob, which know less than ours.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export function cronSchedule(pattern: string): CronSchedule {
   const fields = text.split(/\s+/);
   const seconds = fields.length === 6 ? fields.shift() : undefined;
   if (seconds !== undefined && !/^0+$/.test(seconds)) {
-    return { problem: `it knows no seconds, and "${pattern}" has some` };
+    return { problem: `cron knows no seconds, and "${pattern}" has some` };
   }
   const [minute = "", hour = "", day = "", month = "", weekday = ""] = fields;
   const all = [minute, hour, day, month, sundayFirst(weekday)];
@@ -25,7 +25,7 @@ export function cronSchedule(pattern: string): CronSchedule {
     .find((part) => !FIELD.test(part) || part.toUpperCase() === "L");
   return strange === undefined
     ? { schedule: all.join(" ") }
-    : { problem: `it does not know "${strange}"` };
+    : { problem: `cron does not know "${strange}"` };
 }
 
 /** Sunday is 0 there, and never 7. */

@@ -1,0 +1,132 @@
+import { assert, assertEquals } from "@std/assert";
+import { parse } from "@std/yaml";
+import { exportCompose } from "../../../../tasks/export/compose/compose.ts";
+import { exportKubernetes } from "../../../../tasks/export/kubernetes/kubernetes.ts";
+import { fileOf, projectOf, SOURCE } from "../../../support/exported.ts";
+
+interface Composed {
+  command: string[];
+  ports?: string[];
+  volumes: { target: string }[];
+}
+
+function composed(text: string, freePort?: number) {
+  const project = projectOf(text, freePort === undefined ? {} : { freePort });
+  const exported = exportCompose(project, SOURCE);
+  const { services } = parse(fileOf(exported, "compose.yaml")) as {
+    services: Record<string, Composed>;
+  };
+  return { ...exported, services };
+}
+
+/** Returns what was told of a key, in a line. */
+function toldOf(
+  key: string,
+  { notCarried }: { notCarried: readonly { key: string; why: string }[] },
+) {
+  return notCarried.filter((each) => each.key === key)
+    .map(({ why }) => why).join("\n");
+}
+
+const AUTO = `
+services:
+  web: { script: web.ts, port: auto, args: ["\${self.address}", "-p=\${self.port}"], permissions: { net: [self] }, deploy: { replicas: 2 } }
+  asks: { script: asks.ts, args: ["\${web.address}"], permissions: { net: [web] } }
+`;
+
+Deno.test("an export does not depend on the ports that are free where it is made", () => {
+  const one = composed(AUTO, 20_000);
+  const other = composed(AUTO, 30_007);
+
+  assertEquals(one.files, other.files);
+  assertEquals(one.services.web!.command.slice(-2), [
+    "0.0.0.0:9000",
+    "-p=9000",
+  ]);
+  assertEquals(one.services.asks!.command.at(-1), "web:9000");
+  assertEquals(one.services.web!.ports, ["127.0.0.1::9000"]);
+});
+
+Deno.test("export compose publishes no port of what listens on a socket", () => {
+  const { services } = composed(`
+services:
+  web: { script: web.ts, listen: unix, deploy: { replicas: 2 }, permissions: { net: [self] } }
+`);
+
+  assertEquals(services.web!.ports, undefined);
+});
+
+Deno.test("no two containers have one name, whatever the config calls them", () => {
+  const { services } = composed(`
+services:
+  a: { script: a.ts, port: 7001, args: ["\${REPLICA}"], deploy: { replicas: 2 } }
+  A-1: { script: a.ts, port: 7011 }
+`);
+
+  assertEquals(Object.keys(services).length, 3);
+  assert("a-1" in services);
+});
+
+Deno.test("export compose fills in no dollar sign of a path", () => {
+  const { services } = composed(`
+services:
+  a: { script: a.ts, permissions: { write: ["da$$ta"] } }
+`);
+
+  assertEquals(services.a!.volumes[0]!.target, "/app/da$$ta");
+});
+
+Deno.test("no two secrets have one name, whatever services and files are called", () => {
+  const exported = exportKubernetes(
+    projectOf(`
+services:
+  denizen-token: { script: a.ts, environment: { A: "\${B:-}" } }
+  web: { script: a.ts, env_file: [.env, more/.env] }
+  web-env: { script: a.ts, environment: { A: "\${B:-}" } }
+`),
+    SOURCE,
+  );
+
+  const names = [
+    ...fileOf(exported, "secrets.yaml").matchAll(/^ {2}name: (.*)$/gm),
+    ...fileOf(exported, "services/web.yaml")
+      .matchAll(/secretRef:\s+name: (.*)$/gm),
+  ].map(([, name]) => name);
+  assertEquals(names, [
+    ...["denizen--token", "denizen-token", "web-env"],
+    ...["web--env-env", "web--env-env-2"],
+  ]);
+});
+
+Deno.test("export compose tells what cron and a dependency cannot do", () => {
+  const exported = composed(`
+services:
+  often: { script: a.ts, schedule: "*/10 * * * * *" }
+  waits: { script: a.ts, depends_on: [often] }
+`);
+
+  const [schedule] = exported.notCarried;
+  assertEquals(
+    schedule!.doInstead,
+    'have something else than cron run "docker compose run --rm often": cron knows no seconds, and "*/10 * * * * *" has some',
+  );
+  assertEquals(
+    toldOf("depends_on", exported),
+    '"often" runs by its schedule alone, so nothing waits for it',
+  );
+});
+
+Deno.test("an export tells of files that are named and in no image", () => {
+  const exported = composed(`
+services:
+  a:
+    script: a.ts
+    args: ["--key=tls/a-key.pem", "http://a.example/x.env"]
+    permissions: { read: [target/data, static] }
+`);
+
+  const rest =
+    "is left out of the image, as all is that may be secret or built";
+  assertEquals(toldOf("args", exported), `"tls/a-key.pem" ${rest}`);
+  assertEquals(toldOf("permissions.read", exported), `"target/data" ${rest}`);
+});
