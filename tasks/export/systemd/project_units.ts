@@ -103,6 +103,14 @@ export function tokenUnit(context: UnitContext): ExportedFile {
   };
 }
 
+/**
+ * Tries for a minute: after a boot the network may come late. Waiting for it
+ * would hold up each boot without one, when all is there long since. Not by
+ * Restart=: what is started after this would not wait for it.
+ */
+const PATIENTLY =
+  'n=0; until "$0" "$@"; do n=$((n + 1)); [ $n -lt 7 ] || exit 1; sleep 10; done';
+
 /** Makes what fetches the modules of the scripts, since no start fetches any. */
 export function modulesUnit(context: UnitContext): ExportedFile | undefined {
   const { project, options, places } = context;
@@ -117,7 +125,6 @@ export function modulesUnit(context: UnitContext): ExportedFile | undefined {
         ["Unit", [
           ["Description", plain(`modules of ${project.name}`)],
           ["PartOf", targetName(project.name)],
-          ["After", "network-online.target"],
         ]],
         ["Service", [
           ["Type", "oneshot"],
@@ -128,9 +135,12 @@ export function modulesUnit(context: UnitContext): ExportedFile | undefined {
           ...(options.user
             ? []
             : [["CacheDirectory", word(places.ownName)] as const]),
-          ...commands.map((each) => ["ExecStart", each] as const),
-          ["Restart", "on-failure"],
-          ["RestartSec", "10s"],
+          ...commands.map((each) =>
+            [
+              "ExecStart",
+              commandLineOf(["/bin/sh", "-c", PATIENTLY, ...each]),
+            ] as const
+          ),
           ...moduleFence(context),
           ...librarySettings(context),
         ]],
@@ -139,22 +149,20 @@ export function modulesUnit(context: UnitContext): ExportedFile | undefined {
   };
 }
 
-/** Returns the command lines that fetch the modules of the scripts, one each. */
+/** Returns the commands that fetch the modules of the scripts, one each. */
 export function moduleCommands(
   { project, options, places }: UnitContext,
-): string[] {
+): string[][] {
   const scripts = [...project.services.values()].flat().flatMap(({ runs }) =>
     runs.kind === "script" ? [places.of(runs.script)] : []
   );
-  return [...new Set(scripts)].map((script) =>
-    commandLineOf([
-      options.deno,
-      "cache",
-      "--quiet",
-      project.hasLock ? "--frozen" : "--no-lock",
-      script,
-    ])
-  );
+  return [...new Set(scripts)].map((script) => [
+    options.deno,
+    "cache",
+    "--quiet",
+    project.hasLock ? "--frozen" : "--no-lock",
+    script,
+  ]);
 }
 
 /** It reaches any host, and writes into its cache alone. */

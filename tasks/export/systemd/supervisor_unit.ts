@@ -83,7 +83,7 @@ export function exportSupervisor(
         ...(options.user
           ? []
           : moduleCommands(context).map((each) =>
-            ["ExecStartPre", each] as const
+            ["ExecStartPre", commandLineOf(each)] as const
           )),
         [
           "ExecStart",

@@ -130,3 +130,14 @@ Deno.test("install.sh gives the account what the project writes, and nothing tha
     "/var/log",
   ]);
 });
+
+Deno.test("what fetches modules tries again, so that services wait for a network that comes late", () => {
+  const units = exportUnits(projectOf(CONFIG), OPTIONS);
+  const unit = fileOf(units, "shop.modules.service");
+
+  assertMatch(
+    unit,
+    /^ExecStart=\/bin\/sh \\\n +-c \\\n +"n=0; until .* sleep 10; done" \\\n +\/usr\/bin\/deno \\\n +cache \\/m,
+  );
+  assertMatch(unit, /^ +\/opt\/shop\/main\.ts$/m);
+});
