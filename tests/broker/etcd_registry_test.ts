@@ -10,7 +10,7 @@ import {
   type EtcdRegistry,
   type EtcdRegistryOptions,
 } from "../../broker/etcd_registry.ts";
-import type { Change, Registry, Update } from "../../broker/registry.ts";
+import type { Change, Lease, Registry, Update } from "../../broker/registry.ts";
 import { Fault } from "../../runtime/program/errors.ts";
 import { eventually, inTime } from "../support/eventually.ts";
 import { startEtcd, startMembers, testEtcd } from "../support/etcd.ts";
@@ -74,6 +74,21 @@ function known(registry: Registry, wanted: string[]): Promise<void> {
     `only ${wanted} are known`,
     async () => (await instances(registry)).join() === wanted.join(),
   );
+}
+
+/** Registers, and tries again while etcd is away, as a service does. */
+async function added(registry: Registry, entry: Entry): Promise<Lease> {
+  let lease: Lease | undefined;
+  await eventually(`${entry.instance} is registered`, async () => {
+    try {
+      lease = await registry.add(entry, "me");
+      return true;
+    } catch (fault) {
+      if (fault instanceof Fault && fault.code === "unavailable") return false;
+      throw fault;
+    }
+  });
+  return lease!;
 }
 
 testEtcd(
@@ -236,7 +251,7 @@ testEtcd(
       async () => Object.keys(await etcd.read("services/")).length === 2,
     );
     await known(registry, ["h:1", "h:2"]);
-    const lease = await registry.add({ ...ENTRY, instance: "h:3" }, "me");
+    const lease = await added(registry, { ...ENTRY, instance: "h:3" });
     await lease[Symbol.asyncDispose]();
     assertEquals(await instances(registry), ["h:1", "h:2"]);
   },
