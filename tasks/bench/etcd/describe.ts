@@ -32,6 +32,7 @@ export function describe(figures: OutageFigures): string {
       "FAILED",
       "LONGEST GAP",
       "SLOWEST CALL",
+      "CLIENT PAUSED",
       "RIGHT AGAIN AFTER",
       "NOT REGISTERED",
     ],
@@ -44,6 +45,7 @@ export function describe(figures: OutageFigures): string {
         grouped(failed),
         ms(longestGapMs),
         ms(slowestMs),
+        ms(each.pausedMs),
         ms(each.rightAfterMs),
         ms(each.missedMs),
       ];
@@ -53,6 +55,7 @@ export function describe(figures: OutageFigures): string {
       "",
       String(TARGETS.failed),
       ms(TARGETS.longestGapMs),
+      "",
       "",
       ms(TARGETS.rightAfterMs),
       ms(TARGETS.missedMs),

@@ -20,6 +20,8 @@ export interface CallFigures {
   slowestMs: number;
   /** The longest time between two answers, in milliseconds. */
   longestGapMs: number;
+  /** The longest time for which the client itself did not run, in milliseconds. */
+  pausedMs: number;
 }
 
 /** A client that goes on until it is disposed of. */
@@ -41,6 +43,7 @@ export function callSteadily(brokers: string, perSecond = 200): SteadyCalls {
   const calculator = connectCalculator(brokers);
   const pending = new Set<Promise<void>>();
   const startedMs = performance.now();
+  let tickedMs = startedMs;
   let made = 0;
   let lastMs: number | undefined;
   let lap = noFigures();
@@ -67,7 +70,10 @@ export function callSteadily(brokers: string, perSecond = 200): SteadyCalls {
     }
   };
   const timer = setInterval(() => {
-    const due = (performance.now() - startedMs) * perSecond / 1_000;
+    const nowMs = performance.now();
+    lap.pausedMs = Math.max(lap.pausedMs, nowMs - tickedMs - TICK_MS);
+    tickedMs = nowMs;
+    const due = (nowMs - startedMs) * perSecond / 1_000;
     for (; made < due; made++) {
       const each = call().finally(() => pending.delete(each));
       pending.add(each);
@@ -97,5 +103,6 @@ function noFigures(): CallFigures {
     reasons: [],
     slowestMs: 0,
     longestGapMs: 0,
+    pausedMs: 0,
   };
 }

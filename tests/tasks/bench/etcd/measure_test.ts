@@ -53,6 +53,7 @@ const EVENT = {
   reasons: [],
   slowestMs: 20,
   longestGapMs: 2_000,
+  pausedMs: 10,
   rightAfterMs: 30_000,
   elapsedMs: 1_000,
 };
