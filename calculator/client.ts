@@ -28,7 +28,7 @@ import { OPERATIONS } from "./operations.ts";
 
 /** The flags of the client. */
 export const clientFlags = {
-  broker: addresses("the broker", DEFAULT_BROKER),
+  broker: addresses("the broker, or several with commas", DEFAULT_BROKER),
   once: toggle("calculate once; the same as --count=1"),
   count: integer("calculations; without it there is no end", undefined, {
     min: 1,

@@ -42,7 +42,7 @@ const HELP = new RegExp(`^${
     "Usage: [\\w./-]+ \\[flags\\]",
     "Asks calculator servers for made-up calculations\\.",
     "",
-    "  --broker=HOST:PORT   the broker \\(default: 127\\.0\\.0\\.1:50051\\)",
+    "  --broker=HOST:PORT   the broker, or several with commas \\(default: 127\\.0\\.0\\.1:50051\\)",
     "  --once               calculate once; the same as --count=1",
     "  --count=N            calculations; without it there is no end",
     "  --interval=DURATION  time between calculations \\(default: 1s\\)",
@@ -130,6 +130,8 @@ export const COMMAND_LINES: readonly CommandLineCase[] = [
     "--broker=$BROKER --count=${ZEROS}1",
     "--broker=$BROKER --count=3 --count 1",
     "--broker=localhost:1 --broker=$BROKER --once",
+    // Of several brokers one that answers is enough.
+    "--broker=localhost:1,$BROKER,unix:/nowhere --once",
     // More than any clock counts.
     "--broker=$BROKER --once --interval=3000000h",
     "--broker=$BROKER --once --interval=999999999999999999999999h",
@@ -222,6 +224,22 @@ export const COMMAND_LINES: readonly CommandLineCase[] = [
   ...refuses(
     new RegExp(`^Cannot read --broker="a+": ${ADDRESS}`),
     "--broker=$LETTERS",
+  ),
+  // Each of several is one, and none is named twice.
+  ...refuses(
+    new RegExp(`^Cannot read --broker="[^"]*": ${ADDRESS}`),
+    "--broker=,",
+    "--broker=a:1,",
+    "--broker=,a:1",
+    "--broker=a:1,,b:1",
+    "--broker='a:1, b:1'",
+    "--broker='a:1;b:1'",
+    "--broker=a:1,b",
+  ),
+  ...refuses(
+    /^Cannot read --broker="[^"]*": a:1 is named twice$/,
+    "--broker=a:1,a:1",
+    "--broker=b:1,a:1,c:1,a:1,b:1 --once",
   ),
   // Help that cannot be written was not given.
   {

@@ -19,25 +19,14 @@ constexpr std::size_t kMaxAttempts = 4;
 constexpr Backoff kRetry{std::chrono::milliseconds(50),
                          std::chrono::milliseconds(500)};
 
-bool is_passing(const grpc::Status& status) {
-  switch (status.error_code()) {
-    case grpc::StatusCode::UNAVAILABLE:
-    case grpc::StatusCode::DEADLINE_EXCEEDED:
-    case grpc::StatusCode::CANCELLED:
-      return true;
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
-Calculator::Calculator(std::string broker,
+Calculator::Calculator(std::string brokers,
                        std::shared_ptr<const Identity> identity, Stop& stop)
-    : broker_(std::move(broker)),
+    : brokers_(std::move(brokers)),
       identity_(std::move(identity)),
       stop_(stop),
-      discovery_(kService, broker_, identity_) {}
+      discovery_(kService, brokers_, identity_) {}
 
 Answer Calculator::calculate(const Question& question,
                              std::chrono::milliseconds time) {
@@ -73,12 +62,13 @@ Answer Calculator::calculate(const Question& question,
 std::vector<std::string> Calculator::addresses(Time until) {
   auto [addresses, why, refused] = discovery_.find(until, stop_);
   if (refused) throw Failure(1, why);
-  if (!addresses) {
-    throw Passing("Cannot reach the broker at " + broker_ + ": " + why);
+  if (!addresses && why.empty()) {
+    throw Passing("Cannot reach the broker at " + brokers_ + ": no answer");
   }
+  if (!addresses) throw Passing(why);
   if (addresses->empty()) {
     throw Passing("Cannot reach " + std::string(kService) +
-                  ": no instance is registered with the broker at " + broker_);
+                  ": no instance is registered with the broker at " + brokers_);
   }
   return *std::move(addresses);
 }

@@ -27,8 +27,9 @@ class Calculator {
  public:
   /// `stop` cancels the call that is under way.
   ///
+  /// @param brokers Their addresses, with commas.
   /// @param identity Null for none.
-  Calculator(std::string broker, std::shared_ptr<const Identity> identity,
+  Calculator(std::string brokers, std::shared_ptr<const Identity> identity,
              Stop& stop);
 
   /// Carries out one calculation.
@@ -45,7 +46,7 @@ class Calculator {
   Stub& stub_for(const std::string& address);
   void forget_all_but(const std::vector<std::string>& addresses);
 
-  const std::string broker_;
+  const std::string brokers_;
   const std::shared_ptr<const Identity> identity_;
   /// Of the certificate that the stubs show.
   unsigned generation_ = 0;

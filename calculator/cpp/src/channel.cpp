@@ -42,6 +42,17 @@ std::shared_ptr<grpc::Channel> channel_to(const std::string& address,
       token_interceptors(address));
 }
 
+bool is_passing(const grpc::Status& status) {
+  switch (status.error_code()) {
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+    case grpc::StatusCode::CANCELLED:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::string reason(const grpc::Status& status, const std::string& address,
                    const Identity* identity) {
   const bool has_tls = identity != nullptr && !is_unix(address);

@@ -23,6 +23,9 @@ namespace denizen {
 std::shared_ptr<grpc::Channel> channel_to(
     const std::string& address, const Identity* identity = nullptr);
 
+/// True when the server has not answered, so that another try may help.
+bool is_passing(const grpc::Status& status);
+
 /// Says in words why a call to `address` has failed.
 std::string reason(const grpc::Status& status, const std::string& address,
                    const Identity* identity);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "backoff.hpp"
+#include "brokers.hpp"
 #include "channel.hpp"
 #include "whole_snapshots.hpp"
 
@@ -40,10 +41,10 @@ std::string own_caller() {
 
 }  // namespace
 
-Discovery::Discovery(std::string service, std::string broker,
+Discovery::Discovery(std::string service, const std::string& brokers,
                      std::shared_ptr<const Identity> identity)
     : service_(std::move(service)),
-      address_(std::move(broker)),
+      brokers_(brokers_in(brokers)),
       identity_(std::move(identity)),
       thread_([this] { follow(); }) {}
 
@@ -59,12 +60,14 @@ Found Discovery::find(std::chrono::steady_clock::time_point until,
          std::chrono::steady_clock::now() < until) {
     changed_.wait_for(lock, kLook);
   }
-  if (!told_ && why_.ok()) return {std::nullopt, "no answer"};
+  if (!told_ && why_.ok()) return {std::nullopt, ""};
   if (!told_) {
     const auto code = why_.error_code();
-    return {std::nullopt, reason(why_, address_, identity_.get()),
-            code == grpc::StatusCode::UNAUTHENTICATED ||
-                code == grpc::StatusCode::PERMISSION_DENIED};
+    const bool refused = code == grpc::StatusCode::UNAUTHENTICATED ||
+                         code == grpc::StatusCode::PERMISSION_DENIED;
+    const auto why = reason(why_, whose_, identity_.get());
+    const auto where = "Cannot reach the broker at " + whose_ + ": ";
+    return {std::nullopt, refused ? why : where + why, refused};
   }
   if (std::chrono::steady_clock::now() >= settle_at_) known_.settle();
   return {known_.list(), ""};
@@ -72,10 +75,30 @@ Found Discovery::find(std::chrono::steady_clock::time_point until,
 
 void Discovery::follow() {
   while (!ending_.requested()) {
-    connect();
-    away(read(failures_ > 0));
+    read_one_that_answers();
     ending_.pause(kReopen.after(++failures_));
   }
+}
+
+void Discovery::read_one_that_answers() {
+  for (std::size_t tries = 1; !ending_.requested(); tries++) {
+    connect();
+    bool has_answered = false;
+    const auto why = read(has_answered);
+    const bool goes_on = is_gone(why);
+    const bool is_last =
+        !goes_on || has_answered || tries == brokers_.size();
+    if (is_last) away(why);
+    if (goes_on) use_next();
+    if (is_last) return;
+  }
+}
+
+void Discovery::use_next() {
+  // The only one keeps its connection.
+  if (brokers_.size() == 1) return;
+  used_ = (used_ + 1) % brokers_.size();
+  broker_.reset();
 }
 
 void Discovery::connect() {
@@ -83,26 +106,35 @@ void Discovery::connect() {
   if (broker_ && generation == generation_) return;
   generation_ = generation;
   broker_ = broker::v1::BrokerService::NewStub(
-      channel_to(address_, identity_.get()));
+      channel_to(address(), identity_.get()));
 }
 
-grpc::Status Discovery::read(bool wait_for_ready) {
+grpc::Status Discovery::read(bool& has_answered) {
+  const bool is_only_one = brokers_.size() == 1;
   grpc::ClientContext call;
-  call.set_wait_for_ready(wait_for_ready);
+  // Nobody waits for one broker while there is another.
+  call.set_wait_for_ready(is_only_one && failures_ > 0);
   if (const auto caller = own_caller(); !caller.empty()) {
     call.AddMetadata(kCaller, caller);
   }
   const Stop::CancelsCall cancels(ending_, call);
   broker::v1::WatchRequest request;
   request.set_service(service_);
+  std::optional<FirstWord> first_word;
+  if (!is_only_one) first_word.emplace(call);
   const auto updates = broker_->Watch(&call, request);
   broker::v1::WatchUpdate update;
   WholeSnapshots snapshots;
   while (updates->Read(&update)) {
     failures_ = 0;
+    has_answered = true;
+    if (first_word) first_word->came();
     if (snapshots.join(update)) apply(update);
   }
   const auto status = updates->Finish();
+  if (first_word && !first_word->problem().empty()) {
+    return {grpc::StatusCode::DEADLINE_EXCEEDED, first_word->problem()};
+  }
   if (!status.ok()) return status;
   return {grpc::StatusCode::UNAVAILABLE, "the broker has stopped"};
 }
@@ -120,6 +152,7 @@ void Discovery::apply(const broker::v1::WatchUpdate& update) {
 void Discovery::away(const grpc::Status& why) {
   const std::lock_guard lock(mutex_);
   why_ = why;
+  whose_ = address();
   changed_.notify_all();
 }
 

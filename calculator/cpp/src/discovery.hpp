@@ -20,10 +20,10 @@ namespace denizen {
 
 /// What is known of a service.
 struct Found {
-  /// The addresses of the instances, in order of their names; none while the
-  /// broker has never answered.
+  /// The addresses of the instances, in order of their names; none while no
+  /// broker has ever answered.
   std::optional<std::vector<std::string>> addresses;
-  /// Why the broker has not answered.
+  /// Why the last one that was tried has not answered; empty while none was.
   std::string why;
   /// True if it does not let this process in: another try does not help.
   bool refused = false;
@@ -32,8 +32,10 @@ struct Found {
 /// Follows one service, in a thread of its own, for as long as this lives.
 class Discovery {
  public:
+  /// @param brokers Their addresses, with commas: the first that answers is
+  /// followed, and the next when it dies.
   /// @param identity Null for none.
-  Discovery(std::string service, std::string broker,
+  Discovery(std::string service, const std::string& brokers,
             std::shared_ptr<const Identity> identity);
   ~Discovery();
   Discovery(const Discovery&) = delete;
@@ -44,15 +46,22 @@ class Discovery {
 
  private:
   void follow();
+  /// Reads from the first broker that answers, until its stream ends. The next
+  /// one is used from then on.
+  void read_one_that_answers();
   /// Reads one stream until it ends, and returns why it did.
-  grpc::Status read(bool wait_for_ready);
+  grpc::Status read(bool& has_answered);
   void apply(const broker::v1::WatchUpdate& update);
   /// Connects, unless it is connected as it should be.
   void connect();
   void away(const grpc::Status& why);
+  void use_next();
+  /// The one to call.
+  const std::string& address() const { return brokers_[used_]; }
 
   const std::string service_;
-  const std::string address_;
+  const std::vector<std::string> brokers_;
+  std::size_t used_ = 0;
   const std::shared_ptr<const Identity> identity_;
   /// Of the certificate that the stub shows.
   unsigned generation_ = 0;
@@ -65,6 +74,8 @@ class Discovery {
   std::chrono::steady_clock::time_point settle_at_;
   bool told_ = false;
   grpc::Status why_;
+  /// Whom `why_` is of.
+  std::string whose_;
 
   Stop ending_;
   std::thread thread_;

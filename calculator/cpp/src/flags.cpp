@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "brokers.hpp"
 #include "program.hpp"
 
 namespace denizen {
@@ -85,8 +86,14 @@ bool is_address(std::string_view text) {
 }
 
 std::string read_broker(ClientFlags& flags, const std::string& text) {
-  if (!is_address(text)) {
+  const auto all = brokers_in(text);
+  if (!std::all_of(all.begin(), all.end(), is_address)) {
     return "expected host:port with a port up to 65535, or unix:/path";
+  }
+  for (auto each = all.begin(); each != all.end(); ++each) {
+    if (std::find(all.begin(), each, *each) != each) {
+      return *each + " is named twice";
+    }
   }
   flags.broker = text;
   return "";
@@ -110,7 +117,8 @@ std::string read_interval(ClientFlags& flags, const std::string& text) {
 
 const std::vector<Flag>& all_flags() {
   static const std::vector<Flag> flags{
-      {"--broker", "HOST:PORT", "the broker (default: 127.0.0.1:50051)",
+      {"--broker", "HOST:PORT",
+       "the broker, or several with commas (default: 127.0.0.1:50051)",
        read_broker},
       {"--once", "", "calculate once; the same as --count=1",
        [](ClientFlags& read, const std::string&) {

@@ -13,6 +13,7 @@ namespace denizen {
 
 /// The client's flags.
 struct ClientFlags {
+  /// One address, or several with commas.
   std::string broker = "127.0.0.1:50051";
   bool once = false;
   /// None: without an end.

@@ -17,6 +17,7 @@ void check(const char* what, const Actual& actual, const Expected& expected) {
 
 void test_ask_patiently();
 void test_backoff();
+void test_brokers();
 void test_flags();
 void test_format();
 void test_known_addresses();

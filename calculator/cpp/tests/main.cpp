@@ -4,6 +4,7 @@
 int main() {
   denizen::test_ask_patiently();
   denizen::test_backoff();
+  denizen::test_brokers();
   denizen::test_flags();
   denizen::test_format();
   denizen::test_known_addresses();

@@ -5,6 +5,9 @@ use std::{fmt, path::PathBuf, str::FromStr};
 
 use crate::program::Failure;
 
+/// What an address has to look like, for messages.
+pub const FORM: &str = "expected host:port with a port up to 65535, or unix:/path";
+
 /// Where a service listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
@@ -111,11 +114,7 @@ impl FromStr for Address {
         if let Some(path) = text.strip_prefix("unix:").filter(|path| !path.is_empty()) {
             return Ok(Address::Unix(path.into()));
         }
-        read_tcp(text).ok_or_else(|| {
-            format!(
-                "Cannot read address \"{text}\": expected host:port with a port up to 65535, or unix:/path"
-            )
-        })
+        read_tcp(text).ok_or_else(|| format!("Cannot read address \"{text}\": {FORM}"))
     }
 }
 

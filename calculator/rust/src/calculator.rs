@@ -9,6 +9,7 @@ use tonic::{Request, Status};
 
 use crate::CALCULATOR_SERVICE;
 use crate::backoff::Backoff;
+use crate::brokers::Brokers;
 use crate::channel::{LocalChannel, channel_to, is_passing, reason};
 use crate::contracts::calculator::CalculateRequest;
 use crate::contracts::calculator::calculator_service_client::CalculatorServiceClient;
@@ -47,7 +48,7 @@ pub trait Calculate {
 
 /// All calculator servers that the broker knows.
 pub struct Calculator {
-    broker: String,
+    brokers: Brokers,
     identity: Option<Identity>,
     discovery: watch::Receiver<Discovery>,
     /// Kept for the life of the process, or until an address is forgotten.
@@ -60,11 +61,11 @@ impl Calculator {
     ///
     /// # Errors
     ///
-    /// If `broker` is no address.
-    pub fn connect(broker: &str, identity: Option<Identity>) -> Result<Self, Failure> {
+    /// If one of the brokers has no address that can be called.
+    pub fn connect(brokers: Brokers, identity: Option<Identity>) -> Result<Self, Failure> {
         Ok(Self {
-            broker: broker.into(),
-            discovery: follow(CALCULATOR_SERVICE, broker, identity.as_ref())?,
+            discovery: follow(CALCULATOR_SERVICE, &brokers, identity.as_ref())?,
+            brokers,
             identity,
             clients: HashMap::new(),
             turn: 0,
@@ -73,7 +74,7 @@ impl Calculator {
 
     /// The addresses that are known now; waits only for the first news.
     async fn addresses(&mut self) -> Result<Vec<String>, Fault> {
-        let broker = &self.broker;
+        let brokers = &self.brokers;
         let found = self
             .discovery
             .wait_for(|found| *found != Discovery::Pending)
@@ -81,14 +82,12 @@ impl Calculator {
         match found.as_deref() {
             Ok(Discovery::Known(addresses)) if !addresses.is_empty() => Ok(addresses.clone()),
             Ok(Discovery::Known(_)) => Err(Fault::Passing(format!(
-                "Cannot reach {CALCULATOR_SERVICE}: no instance is registered with the broker at {broker}"
+                "Cannot reach {CALCULATOR_SERVICE}: no instance is registered with the broker at {brokers}"
             ))),
-            Ok(Discovery::Away(why)) => Err(Fault::Passing(format!(
-                "Cannot reach the broker at {broker}: {why}"
-            ))),
+            Ok(Discovery::Away(why)) => Err(Fault::Passing(why.clone())),
             Ok(Discovery::Refused(why)) => Err(Fault::Refused(why.clone())),
             Ok(Discovery::Pending) | Err(_) => Err(Fault::Passing(format!(
-                "Cannot reach the broker at {broker}: no answer"
+                "Cannot reach the broker at {brokers}: no answer"
             ))),
         }
     }

@@ -9,8 +9,9 @@ use tonic::metadata::{Ascii, MetadataValue};
 use tonic::{Code, Request, Status};
 
 use crate::backoff::REOPEN;
-use crate::channel::{LocalChannel, channel_to, reason};
-use crate::contracts::broker::{WatchRequest, broker_service_client::BrokerServiceClient};
+use crate::brokers::{Brokers, BrokersInTurn, is_gone};
+use crate::channel::reason;
+use crate::contracts::broker::{WatchRequest, WatchUpdate};
 use crate::known_addresses::KnownAddresses;
 use crate::program::{Failure, variable};
 use crate::tls::Identity;
@@ -30,9 +31,9 @@ const CALLER: &str = "denizen-service";
 pub enum Discovery {
     /// The broker has not been asked yet.
     Pending,
-    /// The broker has never answered; the reason of the last failure.
+    /// No broker has ever answered; what the last one that was tried cannot do.
     Away(String),
-    /// The broker has never let this process in; its words.
+    /// A broker has never let this process in; its words.
     Refused(String),
     /// The addresses of the instances, in order of their names.
     Known(Vec<String>),
@@ -42,17 +43,15 @@ pub enum Discovery {
 ///
 /// # Errors
 ///
-/// If `broker` is no address.
+/// If one of the brokers has no address that can be called.
 pub fn follow(
     service: &str,
-    broker: &str,
+    brokers: &Brokers,
     identity: Option<&Identity>,
 ) -> Result<watch::Receiver<Discovery>, Failure> {
-    let channel = channel_to(broker, identity)
-        .map_err(|error| Failure::Usage(format!("Cannot read --broker=\"{broker}\": {error}")))?;
     let (found, receiver) = watch::channel(Discovery::Pending);
     let follower = Follower {
-        client: BrokerServiceClient::new(channel),
+        brokers: BrokersInTurn::connect(brokers, identity)?,
         request: WatchRequest {
             service: service.into(),
         },
@@ -72,7 +71,7 @@ pub fn follow(
 }
 
 struct Follower {
-    client: BrokerServiceClient<LocalChannel>,
+    brokers: BrokersInTurn,
     request: WatchRequest,
     known: KnownAddresses,
     /// Failures in a row.
@@ -83,11 +82,7 @@ struct Follower {
 impl Follower {
     async fn run(mut self) {
         loop {
-            let failed = match self.read().await {
-                Ok(()) => Discovery::Away("the broker has stopped".into()),
-                Err(status) if is_refusal(&status) => Discovery::Refused(status.message().into()),
-                Err(status) => Discovery::Away(reason(&status)),
-            };
+            let failed = self.read_one_that_answers().await;
             self.found.send_if_modified(|found| {
                 let unknown = !matches!(found, Discovery::Known(_));
                 if unknown {
@@ -100,34 +95,89 @@ impl Follower {
         }
     }
 
+    /// Reads from the first broker that answers, until its stream ends, and says
+    /// what has ended that. The next one is used from then on.
+    async fn read_one_that_answers(&mut self) -> Discovery {
+        let mut tries = 1;
+        loop {
+            let mut has_answered = false;
+            let ended = self.read(&mut has_answered).await;
+            let address = self.brokers.used().address.clone();
+            let why = match ended {
+                Ok(()) => "the broker has stopped".into(),
+                Err(status) if is_refusal(&status) => {
+                    return Discovery::Refused(status.message().into());
+                }
+                Err(status) if is_gone(&status) => reason(&status),
+                Err(status) => return away(&address, &reason(&status)),
+            };
+            self.brokers.leave();
+            if has_answered || tries == self.brokers.count() {
+                return away(&address, &why);
+            }
+            tries += 1;
+        }
+    }
+
     /// Reads one stream until it ends.
-    async fn read(&mut self) -> Result<(), Status> {
+    async fn read(&mut self, has_answered: &mut bool) -> Result<(), Status> {
         let mut request = Request::new(self.request.clone());
         if let Some(caller) = own_caller() {
             request.metadata_mut().insert(CALLER, caller);
         }
-        let mut updates = self.client.watch(request).await?.into_inner();
+        let patience = self.brokers.patience();
+        let client = &mut self.brokers.used().client;
+        let opening = async {
+            let mut updates = client.watch(request).await?.into_inner();
+            let first = updates.message().await?;
+            Ok((updates, first))
+        };
+        let (mut updates, first) = patience.wait_for(opening).await?;
+        let Some(first) = first else { return Ok(()) };
+        *has_answered = true;
         let mut snapshots = WholeSnapshots::default();
         let mut settle_at = None;
+        self.take(first, &mut snapshots, &mut settle_at);
         loop {
             tokio::select! {
                 update = updates.message() => {
                     let Some(update) = update? else { return Ok(()) };
-                    self.failures = 0;
-                    let Some(update) = snapshots.join(update) else { continue };
-                    self.known.apply(update);
-                    if self.known.is_unsettled() {
-                        settle_at.get_or_insert_with(|| Instant::now() + SETTLE);
-                    }
+                    self.take(update, &mut snapshots, &mut settle_at);
                 }
                 () = reached(settle_at) => {
                     self.known.settle();
                     settle_at = None;
+                    self.tell();
                 }
             }
-            self.found.send_replace(Discovery::Known(self.known.list()));
         }
     }
+
+    /// Takes account of what a broker has told.
+    fn take(
+        &mut self,
+        update: WatchUpdate,
+        snapshots: &mut WholeSnapshots,
+        settle_at: &mut Option<Instant>,
+    ) {
+        self.failures = 0;
+        let Some(update) = snapshots.join(update) else {
+            return;
+        };
+        self.known.apply(update);
+        if self.known.is_unsettled() {
+            settle_at.get_or_insert_with(|| Instant::now() + SETTLE);
+        }
+        self.tell();
+    }
+
+    fn tell(&self) {
+        self.found.send_replace(Discovery::Known(self.known.list()));
+    }
+}
+
+fn away(broker: &str, why: &str) -> Discovery {
+    Discovery::Away(format!("Cannot reach the broker at {broker}: {why}"))
 }
 
 /// True when the broker has said that this process may not ask.
@@ -162,7 +212,7 @@ mod tests {
     #[tokio::test]
     async fn the_connection_is_closed_as_soon_as_nobody_reads() {
         let broker = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = broker.local_addr().unwrap().to_string();
+        let address = broker.local_addr().unwrap().to_string().parse().unwrap();
         let reader = follow("any", &address, None).unwrap();
         let (mut connection, _) = broker.accept().await.unwrap();
 
@@ -174,7 +224,7 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_tries_to_reach_a_broker_for_a_reader_that_is_gone() {
-        let reader = follow("any", "127.0.0.1:1", None).unwrap();
+        let reader = follow("any", &"127.0.0.1:1".parse().unwrap(), None).unwrap();
         let tasks = || {
             tokio::runtime::Handle::current()
                 .metrics()

@@ -9,8 +9,9 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command, Parser};
 
 use crate::DEFAULT_BROKER;
-use crate::address::{Address, Advertise};
+use crate::address::{self, Address, Advertise};
 use crate::admission::Admission;
+use crate::brokers::Brokers;
 use crate::program::{Failure, variable};
 use crate::tls::{NAMES_TLS, TlsFlags};
 
@@ -32,9 +33,9 @@ const MAX_COUNT: u64 = 9_007_199_254_740_991;
     args_override_self = true
 )]
 pub struct ClientFlags {
-    /// the broker
-    #[arg(long, value_name = "HOST:PORT", default_value = DEFAULT_BROKER, value_parser = read_address)]
-    pub broker: String,
+    /// the broker, or several with commas
+    #[arg(long, value_name = "HOST:PORT", default_value = DEFAULT_BROKER, value_parser = Brokers::from_str)]
+    pub broker: Brokers,
     /// calculate once; the same as --count=1
     #[arg(long)]
     pub once: bool,
@@ -60,9 +61,9 @@ pub struct ServerFlags {
     /// where to serve
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:5555", value_parser = read_address)]
     pub address: String,
-    /// the broker
-    #[arg(long, value_name = "HOST:PORT", default_value = DEFAULT_BROKER, value_parser = read_address)]
-    pub broker: String,
+    /// the broker, or several with commas
+    #[arg(long, value_name = "HOST:PORT", default_value = DEFAULT_BROKER, value_parser = Brokers::from_str)]
+    pub broker: Brokers,
     /// what clients call, if not that address
     #[arg(long, value_name = "HOST[:PORT]", value_parser = Advertise::from_str)]
     pub advertise: Option<Advertise>,
@@ -287,7 +288,7 @@ fn name_of(flag: &Arg) -> String {
 fn read_address(text: &str) -> Result<String, String> {
     match text.parse::<Address>() {
         Ok(_) => Ok(text.into()),
-        Err(_) => Err("expected host:port with a port up to 65535, or unix:/path".into()),
+        Err(_) => Err(address::FORM.into()),
     }
 }
 
@@ -352,7 +353,7 @@ mod tests {
     fn flags_that_are_not_given_have_their_defaults() {
         let flags = read(&[]).unwrap();
 
-        assert_eq!(flags.broker, DEFAULT_BROKER);
+        assert_eq!(flags.broker.to_string(), DEFAULT_BROKER);
         assert_eq!((flags.once, flags.count), (false, None));
         assert_eq!(flags.interval, Duration::from_secs(1));
     }

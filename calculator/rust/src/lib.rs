@@ -8,6 +8,7 @@ pub mod address;
 pub mod admission;
 pub mod ask_patiently;
 pub mod backoff;
+pub mod brokers;
 pub mod calculate;
 pub mod calculator;
 pub mod caller;

@@ -9,8 +9,8 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status};
 
 use crate::backoff::REOPEN;
-use crate::channel::{LocalChannel, channel_to, is_passing, reason};
-use crate::contracts::broker::broker_service_client::BrokerServiceClient;
+use crate::brokers::{Broker, Brokers, BrokersInTurn, Patience, is_gone};
+use crate::channel::{is_passing, reason};
 use crate::contracts::broker::{Entry, Registration};
 use crate::log::log;
 use crate::program::{Failure, within};
@@ -28,28 +28,28 @@ const NEWS: Duration = Duration::from_millis(200);
 /// removed and the clients have heard of it: nobody calls a server that stops
 /// after this. Cancels `known` once the broker has confirmed the entry.
 ///
-/// Waits for a broker that is away, and for whoever holds the same instance to
-/// end; registers again after a break.
+/// Waits for a broker that is away, or goes on with the next one of several, and
+/// waits for whoever holds the same instance to end; registers again after a break.
 ///
 /// # Errors
 ///
 /// If the entry is wrong: another try would not help.
 pub async fn keep_registered(
     entry: Entry,
-    broker: &str,
+    brokers: &Brokers,
     identity: Option<&Identity>,
     known: &CancellationToken,
     stop: CancellationToken,
 ) -> Result<(), Failure> {
-    let channel = channel_to(broker, identity)
-        .map_err(|error| Failure::Usage(format!("Cannot read --broker=\"{broker}\": {error}")))?;
     let what = describe(&entry);
-    let mut client = BrokerServiceClient::new(channel);
+    let mut brokers = BrokersInTurn::connect(brokers, identity)?;
     let mut failures = 0;
     let mut told = None;
     let mut listed = false;
     while !stop.is_cancelled() {
-        let ended = hold(&mut client, &entry, &stop, || {
+        let patience = brokers.patience();
+        let broker = brokers.used();
+        let ended = hold(broker, patience, &entry, &stop, || {
             log(&format!(
                 "Registered {what}{}",
                 if failures > 0 { " again" } else { "" }
@@ -76,8 +76,11 @@ pub async fn keep_registered(
             false => status.code(),
         };
         if told.replace(kind) != Some(kind) {
-            let why = describe_wait(&status, &what, broker);
+            let why = describe_wait(&status, &what, &broker.address);
             log(&format!("Waiting to register {what}: {why}"));
+        }
+        if is_gone(&status) {
+            brokers.leave();
         }
         failures += 1;
         let _stopped = stop
@@ -93,7 +96,8 @@ pub async fn keep_registered(
 /// Holds one registration until its stream ends, or `stop` is cancelled and the
 /// broker has confirmed that the entry is removed.
 async fn hold(
-    client: &mut BrokerServiceClient<LocalChannel>,
+    broker: &mut Broker,
+    patience: Patience,
     entry: &Entry,
     stop: &CancellationToken,
     mut registered: impl FnMut(),
@@ -106,11 +110,23 @@ async fn hold(
     sender
         .try_send(registration)
         .expect("an empty queue has room for one");
-    let opening = client.register(ReceiverStream::new(receiver));
+    let opening = patience.wait_for(async {
+        let opened = broker
+            .client
+            .register(ReceiverStream::new(receiver))
+            .await?;
+        let mut answers = opened.into_inner();
+        let first = answers.message().await?;
+        Ok((answers, first))
+    });
     let Some(opened) = stop.run_until_cancelled(opening).await else {
         return Ok(());
     };
-    let mut answers = opened?.into_inner();
+    let (mut answers, first) = opened?;
+    match first {
+        Some(_) => registered(),
+        None => return Ok(()),
+    }
     while let Some(answer) = stop.run_until_cancelled(answers.message()).await {
         match answer? {
             Some(_) => registered(),

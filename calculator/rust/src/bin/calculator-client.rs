@@ -36,7 +36,7 @@ async fn calculate(flags: ClientFlags) -> Result<(), Failure> {
     if let Some(identity) = &identity {
         identity.follow_hangups();
     }
-    let mut calculator = Calculator::connect(&broker, identity)?;
+    let mut calculator = Calculator::connect(broker, identity)?;
     let wanted = if once { 1 } else { count.unwrap_or(u64::MAX) };
     for done in 0..wanted {
         if done > 0 {
