@@ -111,11 +111,17 @@ export function isCutOff(error: unknown): boolean {
   return isServiceError(cause) && isBrokenConnection(cause);
 }
 
+/** What it means that no reason is known, not even that nobody listens. */
+const ENDED_AT_ONCE =
+  "it has ended the connection as soon as it was made, as a server does that wants TLS or another certificate; its log may say more";
+
 /** Leaves out what grpc-js adds for those who debug grpc-js. */
 function withoutInternals(details: string): string {
   return details
-    .replace(/^No connection established\. Last error: (Error: )?/, "")
+    .replace(/^(round_robin: |No connection established\. Last error: )+/, "")
+    .replace(/^Error: /, "")
     .replace(/\.? Resolution note: .*$/s, "")
+    .replace(/^Failed to connect \(\S+\)$/, ENDED_AT_ONCE)
     .replace(/^(Deadline exceeded after [\d.]+s),.*$/s, "$1");
 }
 

@@ -15,7 +15,7 @@ use tower::service_fn;
 
 use crate::address::Address;
 use crate::tls::Identity;
-use crate::tls_problem::{client_problem, tls_error};
+use crate::tls_problem::{alert_problem, client_problem, tls_error};
 use crate::token::{ShowToken, Token};
 
 /// A frozen peer is noticed after at most the sum of these.
@@ -104,5 +104,6 @@ pub fn reason(status: &Status) -> String {
     while let Some(inner) = cause.and_then(Error::source) {
         cause = Some(inner);
     }
-    cause.map_or_else(|| status.message().to_owned(), ToString::to_string)
+    let text = cause.map_or_else(|| status.message().to_owned(), ToString::to_string);
+    alert_problem(&text).unwrap_or(text)
 }

@@ -4,7 +4,7 @@
 
 use std::{error, io};
 
-use rustls::{AlertDescription, CertificateError, Error};
+use rustls::{CertificateError, Error};
 
 use crate::program::command;
 
@@ -43,10 +43,7 @@ pub fn client_problem(error: &Error, host: &str) -> String {
             ),
             None => format!("its certificate is not good: {problem}"),
         },
-        Error::AlertReceived(alert) => format!(
-            "it does not accept this program's certificate ({alert:?}): {}",
-            remedy(*alert)
-        ),
+        Error::AlertReceived(alert) => refused_here(&format!("{alert:?}")),
         Error::InvalidMessage(_) => {
             "it speaks no TLS, and this program does: give both a certificate, or neither".into()
         }
@@ -67,7 +64,7 @@ pub fn server_problem(failure: &io::Error) -> String {
         },
         Some(Error::AlertReceived(alert)) => format!(
             "it does not accept this server's certificate ({alert:?}): {}",
-            remedy(*alert)
+            remedy(&format!("{alert:?}"))
         ),
         Some(Error::InvalidMessage(_)) => {
             "it speaks no TLS, and this server does: give both a certificate, or neither".into()
@@ -99,9 +96,26 @@ pub fn renewal() -> String {
     format!("{} certificates makes a new one", command())
 }
 
-fn remedy(alert: AlertDescription) -> String {
+/// What a server has said of our certificate, of the text of an error: HTTP/2 keeps
+/// nothing else of it. That comes after the handshake, when calls have begun.
+pub fn alert_problem(text: &str) -> Option<String> {
+    text.strip_prefix("received fatal alert: ")
+        .map(refused_here)
+}
+
+fn refused_here(alert: &str) -> String {
+    let remedy = remedy(alert);
+    format!("it does not accept this program's certificate ({alert}): {remedy}")
+}
+
+/// What lets a certificate be accepted that the other end has refused.
+fn remedy(alert: &str) -> String {
     match alert {
-        AlertDescription::CertificateExpired => renewal(),
+        "CertificateExpired" => renewal(),
+        // So is also said of one that is not for the host that was called.
+        "BadCertificate" => "both need certificates of one CA, and the server's has to name the \
+             host that is called"
+            .into(),
         _ => "both need certificates of one CA".into(),
     }
 }
@@ -131,6 +145,7 @@ fn hosts(presented: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rustls::AlertDescription;
 
     #[test]
     fn each_problem_says_what_to_do() {
@@ -168,5 +183,16 @@ mod tests {
 
         assert_eq!(tls_error(&outer), Some(&inner));
         assert_eq!(tls_error(&io::Error::other("else")), None);
+    }
+
+    #[test]
+    fn what_a_server_says_of_our_certificate_is_told_also_where_only_its_text_is_left() {
+        let error = Error::AlertReceived(AlertDescription::CertificateExpired);
+
+        assert_eq!(
+            alert_problem(&error.to_string()),
+            Some(client_problem(&error, "any")),
+        );
+        assert_eq!(alert_problem("connection refused"), None);
     }
 }

@@ -69,7 +69,13 @@ export function alertIn(message: string): string | undefined {
 
 /** Says what lets a certificate be accepted that the other end has refused. */
 export function remedyFor(alert: string): string {
-  return alert === "CertificateExpired"
-    ? `${commandFor("certificates")} makes a new one`
-    : "both need certificates of one CA";
+  switch (alert) {
+    case "CertificateExpired":
+      return `${commandFor("certificates")} makes a new one`;
+    // So is also said of one that is not for the host that was called.
+    case "BadCertificate":
+      return "both need certificates of one CA, and the server's has to name the host that is called";
+    default:
+      return "both need certificates of one CA";
+  }
 }

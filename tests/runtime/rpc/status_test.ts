@@ -29,6 +29,14 @@ Deno.test("toFault() names the peer that is out of reach", () => {
       status.UNAVAILABLE,
       "No connection established. Last error: Error: connect ECONNREFUSED 127.0.0.1:1. Resolution note: ",
     ),
+    serviceError(
+      status.UNAVAILABLE,
+      "round_robin: No connection established. Last error: No connection established. Last error: Error: its certificate is old",
+    ),
+    serviceError(
+      status.UNAVAILABLE,
+      "No connection established. Last error: Failed to connect (2026-01-01T00:00:00.000Z)",
+    ),
     serviceError(status.UNAVAILABLE, "Connection dropped"),
     serviceError(
       status.DEADLINE_EXCEEDED,
@@ -40,6 +48,14 @@ Deno.test("toFault() names the peer that is out of reach", () => {
     [
       "unavailable",
       "Cannot reach parse at 127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1",
+    ],
+    [
+      "unavailable",
+      "Cannot reach parse at 127.0.0.1:1: its certificate is old",
+    ],
+    [
+      "unavailable",
+      "Cannot reach parse at 127.0.0.1:1: it has ended the connection as soon as it was made, as a server does that wants TLS or another certificate; its log may say more",
     ],
     ["unavailable", "Cannot reach parse at 127.0.0.1:1: Connection dropped"],
     [

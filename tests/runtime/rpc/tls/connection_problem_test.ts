@@ -27,6 +27,12 @@ for (
       true,
       "it does not accept this program's certificate (CertificateExpired): deno task certificates makes a new one",
     ],
+    [
+      "ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE",
+      "received fatal alert: BadCertificate",
+      true,
+      "it does not accept this program's certificate (BadCertificate): both need certificates of one CA, and the server's has to name the host that is called",
+    ],
     ["ECONNRESET", "read ECONNRESET", false, "read ECONNRESET"],
   ] as const
 ) {
