@@ -36,7 +36,7 @@ export function composeLosses(
 }
 
 function lossesOf(
-  { spec, healthcheck, name, certificate }: Container,
+  { spec, healthcheck, name, certificate, isForeign }: Container,
   { written, profiles, isScheduled }: {
     written: Project["written"];
     profiles: readonly string[];
@@ -53,6 +53,13 @@ function lossesOf(
       "tls",
       "compose mounts a key as it lies here, with its owner and its mode, and does not see a file that takes its place",
       `set ${USER_VARIABLE} to whose it is, as the output of echo $(id -u):$(id -g), if that is not 1000:1000, and docker compose restart after a renewal`,
+    );
+  }
+  if (certificate && isForeign) {
+    lose(
+      "tls",
+      "nobody knows here which user its image has, who has to read the key",
+      "write user: into its service, with the numbers of the key's owner",
     );
   }
   if (schedule) {

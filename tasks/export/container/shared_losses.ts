@@ -89,13 +89,6 @@ function lossesOf(
       "nothing, if its program takes any address that it is given",
     );
   }
-  if (spec.tls !== undefined && isForeign) {
-    lose(
-      "tls",
-      "nobody knows here which user its image has, who has to read the key",
-      "see to it that this user may",
-    );
-  }
   if (hasArgumentsFromOutside(written, service)) {
     lose(
       "args",

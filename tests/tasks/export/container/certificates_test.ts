@@ -228,9 +228,12 @@ Deno.test("export tells of each service what its certificate takes", () => {
   assertEquals(keysOf(compose, "api_1"), ["tls", "tls"]);
   assertEquals(keysOf(compose, "web"), ["tls"]);
   assertEquals(keysOf(compose, "many"), ["deploy.replicas", "tls", "tls"]);
+  assertEquals(keysOf(compose, "own"), [
+    ...["command", "inherit_environment", "tls", "tls", "tls"],
+  ]);
   assertEquals(keysOf(kubernetes, "own"), [
     ...["command", "healthcheck.grpc", "inherit_environment"],
-    ...["permissions.net", "restart", "tls", "tls", "tls"],
+    ...["permissions.net", "restart", "tls", "tls"],
   ]);
   assertEquals(keysOf(kubernetes, "plain"), ["depends_on", "restart"]);
 });
