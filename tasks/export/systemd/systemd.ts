@@ -113,7 +113,7 @@ function ofTheWhole(
   if ([...services.values()].flat().some(({ auth }) => auth === "token")) {
     tell(
       "auth",
-      "the token is made anew for each run of the target, and lies where only its user can read it, so `deno task call` and the like do not find it",
+      "the token is made anew for each run of the target, and lies where only its user can read it, so commands such as `call` do not find it",
       `read it there: ${
         options.user ? "$XDG_RUNTIME_DIR" : "/run"
       }/${name}/token.env`,
