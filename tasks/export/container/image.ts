@@ -137,13 +137,13 @@ exec "$@"
 /** What no image has, as Docker writes it. */
 const LEFT_OUT = [
   ...["**/.git", "**/node_modules", "**/target", "**/.venv", "**/coverage"],
-  ...["**/.env", "**/*.env", "**/*-key.pem", "**/ca-key.pem"],
+  ...["**/.env", "**/*.env", "**/*-key.pem", "**/*.key"],
   ...["**/.denizen/*", "!**/.denizen/lib"],
 ];
 
 /** The same, for what is below the project's folder; but for what deno fetches. */
 const LEFT_OUT_PATH =
-  /(?:^|\/)(?:\.git|target|\.venv|coverage)(?:\/|$)|\.env$|-key\.pem$/;
+  /(?:^|\/)(?:\.git|target|\.venv|coverage)(?:\/|$)|\.env$|-key\.pem$|\.key$/;
 
 /** True for what lies in the project's folder, and in no image that is made of it. */
 export function isLeftOut(path: string, root: string): boolean {

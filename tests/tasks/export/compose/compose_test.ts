@@ -124,7 +124,13 @@ Deno.test("exportCompose() makes an image of what the project has", () => {
   assertStringIncludes(dockerfile, "\nUSER 1000:1000\n");
   const ignored = fileOf(exported, "Dockerfile.dockerignore").split("\n");
   for (
-    const line of ["local.env", "export/there", "!bin/setup", "**/*-key.pem"]
+    const line of [
+      "local.env",
+      "export/there",
+      "!bin/setup",
+      "**/*-key.pem",
+      "**/*.key",
+    ]
   ) {
     assert(ignored.includes(line), line);
   }
