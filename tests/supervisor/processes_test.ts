@@ -389,7 +389,8 @@ test("supervise --wait returns with words when a service crashes in a loop", asy
   await using workspace = await createWorkspace({
     a: {
       command: ["sh", "-c", "echo no such table >&2; exit 3"],
-      healthcheck: { exec: ["true"], start_interval: "1h" },
+      // Never healthy, not even before it has ended.
+      healthcheck: { exec: ["false"], start_interval: "1h" },
       restart: "always",
       restart_policy: { delay: "1ms", max_delay: "10ms" },
       depends_on: ["b"],
