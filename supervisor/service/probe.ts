@@ -223,7 +223,7 @@ function askDirectly(url: string, signal: AbortSignal): Promise<number> {
 const NOBODY = /ECONNREFUSED|ENOENT|connection refused|no such file/;
 /** What is said of a connection that was there, and ended without an answer. */
 const BROKEN =
-  /^connection dropped|^failed to connect|socket hang up|ECONNRESET|connection reset/i;
+  /^connection dropped|^failed to connect|^it has ended the connection|socket hang up|ECONNRESET|connection reset/i;
 /** What it says when this machine does not have the address. */
 const NO_ADDRESS =
   /ENETUNREACH|EADDRNOTAVAIL|EINVAL|network is unreachable|cannot assign/;
