@@ -11,7 +11,8 @@ import type { Permissions } from "../../../runtime/process/permission_flags.ts";
 import { isLoopback } from "../../../runtime/program/address.ts";
 import type { NotCarried } from "../target.ts";
 import type { Places } from "./places.ts";
-import { TEMPORARY, writesOf } from "./writes.ts";
+import { readsOf } from "./reads.ts";
+import { TEMPORARY, type Writes, writesOf } from "./writes.ts";
 import { plain, type Setting, word } from "./unit_text.ts";
 
 /** What is to be fenced in. */
@@ -86,8 +87,6 @@ const FOR_PROGRAMS: readonly Setting[] = [
 /** Ports below need a right of their own. */
 const FIRST_FREE_PORT = 1024;
 const BIND_LOW = "CAP_NET_BIND_SERVICE";
-/** Folders that ProtectHome hides. */
-const HOMES = /^\/(home|root|run\/user)(\/|$)/;
 
 /** Returns the fence of a program. */
 export function fenceOf(
@@ -108,23 +107,43 @@ export function fenceOf(
   const capabilities: Setting[] = isLow
     ? [["CapabilityBoundingSet", BIND_LOW], ["AmbientCapabilities", BIND_LOW]]
     : [["CapabilityBoundingSet", ""]];
+  const programs = (): Setting[] => [
+    ...FOR_ALL,
+    ...FOR_PROGRAMS,
+    ...(user ? [] : [
+      ...OF_SYSTEM,
+      ["ProtectSystem", "full"] as const,
+      ...(isRoot ? [] : capabilities),
+    ]),
+    ...umask,
+  ];
   if (permissions === undefined) {
-    return {
-      settings: [
-        ...FOR_ALL,
-        ...FOR_PROGRAMS,
-        ...(user ? [] : [
-          ...OF_SYSTEM,
-          ["ProtectSystem", "full"] as const,
-          ...(isRoot ? [] : capabilities),
-        ]),
-        ...umask,
-      ],
-      writes: [],
-      notCarried: [],
-    };
+    return { settings: programs(), writes: [], notCarried: [] };
   }
   const writes = writesOf(permissions.write, workingDir, places);
+  const reads = readsOf(permissions.read, workingDir, places);
+  const given = user ? [] : [
+    ...writes.toGive,
+    ...(isRoot ? [] : reads.toGive),
+    ...writes.notCarried,
+  ];
+  const unfenced = unfencedKind(permissions);
+  if (unfenced !== undefined) {
+    return {
+      settings: [...programs(), ...(user ? [] : writable(writes))],
+      writes: user ? [] : writes.owned,
+      notCarried: [
+        {
+          key: `permissions.${unfenced}`,
+          why:
+            "what it starts or loads has no sandbox, so its unit has the fence that any program bears, and no narrower one",
+          doInstead:
+            "write ReadWritePaths=, IPAddressAllow= and the like into a drop-in (systemctl edit), if what it needs is known",
+        },
+        ...given,
+      ],
+    };
+  }
   const network = networkOf(permissions.net, fenced);
   const families = familiesOf(permissions, network);
   if (user) {
@@ -140,10 +159,10 @@ export function fenceOf(
       }],
     };
   }
-  const paths = [...read, ...writes.paths];
-  const seesHome = paths.some((path) => HOMES.test(path));
-  const seesTemporary = paths.some((path) => TEMPORARY.test(path)) ||
-    writes.everywhere;
+  const paths = [...read, ...reads.paths, ...writes.paths];
+  const seesHome = reads.everywhere || paths.some(isHome);
+  const seesTemporary = reads.everywhere || writes.everywhere ||
+    paths.some(isTemporary);
   const everywhere = writes.everywhere;
   return {
     settings: [
@@ -158,22 +177,40 @@ export function fenceOf(
       ...capabilities,
       [
         "ProtectHome",
-        seesHome && !everywhere ? "read-only" : everywhere ? "no" : "yes",
+        everywhere ? "no" : seesHome ? "read-only" : "yes",
       ],
-      ...(writes.paths.length > 0
-        ? [["ReadWritePaths", writes.paths.map(word).join(" ")] as const]
-        : []),
+      ...writable(writes),
       families,
       ...network.settings,
       ...umask,
     ],
     writes: writes.owned,
-    notCarried: [
-      ...writes.toGive,
-      ...writes.notCarried,
-      ...network.notCarried,
-    ],
+    notCarried: [...given, ...network.notCarried],
   };
+}
+
+/** What runs without Deno's sandbox once a script has started or loaded it. */
+function unfencedKind({ run, ffi }: Permissions): "run" | "ffi" | undefined {
+  const grants = (each: readonly string[] | boolean | undefined) =>
+    each === true || (Array.isArray(each) && each.length > 0);
+  return grants(run) ? "run" : grants(ffi) ? "ffi" : undefined;
+}
+
+function writable({ paths }: Writes): Setting[] {
+  return paths.length === 0
+    ? []
+    : [["ReadWritePaths", paths.map(word).join(" ")]];
+}
+
+/** True for a path that ProtectHome hides, or for one that such paths are below. */
+function isHome(path: string): boolean {
+  return path === "/" || path === "/run" ||
+    /^\/(home|root|run\/user)(\/|$)/.test(path);
+}
+
+/** True for a path that PrivateTmp hides, or for one that such paths are below. */
+function isTemporary(path: string): boolean {
+  return path === "/" || path === "/var" || TEMPORARY.test(path);
 }
 
 /** Returns the settings of a unit that reads and writes nothing of its own. */

@@ -11,6 +11,7 @@ import type { Exported, ExportedFile, NotCarried } from "../target.ts";
 import { accountFiles } from "./account_files.ts";
 import { INSTALL, installScript } from "./install_script.ts";
 import { targetName } from "./names.ts";
+import { HOME } from "./reads.ts";
 import { type SystemdOptions, userOf } from "./options.ts";
 import { ownedLines } from "./owned.ts";
 import { placesOf } from "./places.ts";
@@ -138,9 +139,6 @@ function ofTheWhole(
   }
   return list;
 }
-
-/** Folders that are closed to others on most machines. */
-const HOME = /^\/(home\/[^/]+|root)(?=\/|$)/;
 
 /** Tells of a home folder that the account of the services cannot enter. */
 export function homeRemarks(
