@@ -5,6 +5,7 @@
  */
 
 import { dashed, type Flag, HELP, HELP_WORDS } from "./flags.ts";
+import { wrapWords } from "./wrap_words.ts";
 
 /** What a command or a program says of itself. */
 export interface Help {
@@ -15,13 +16,35 @@ export interface Help {
   flags: Record<string, Flag<unknown>>;
 }
 
-/** Writes the help text of a command or a program. */
-export function describeHelp({ usage, summary, flags }: Help): string {
-  return `Usage: ${usage}\n${summary}\n\n${describeFlags(flags)}`;
+/** The least room beside the flags in which lines are broken. */
+const LEAST_COLUMNS = 24;
+
+/**
+ * Writes the help text of a command or a program.
+ *
+ * @param columns The width of the terminal. @default {no line is broken}
+ */
+export function describeHelp(
+  { usage, summary, flags }: Help,
+  columns = Infinity,
+): string {
+  return [
+    ...wrapWords(`Usage: ${usage}`, columns, "  "),
+    ...wrapWords(summary, columns),
+    "",
+    describeFlags(flags, columns),
+  ].join("\n");
 }
 
-/** Writes the flags as the lines of a help text. */
-export function describeFlags(spec: Record<string, Flag<unknown>>): string {
+/**
+ * Writes the flags as the lines of a help text.
+ *
+ * @param columns The width of the terminal. @default {no line is broken}
+ */
+export function describeFlags(
+  spec: Record<string, Flag<unknown>>,
+  columns = Infinity,
+): string {
   const rows = Object.entries(spec).map(([name, flag]) => {
     const value = flag.placeholder === undefined ? "" : `=${flag.placeholder}`;
     const standard = flag.defaultText ? ` (default: ${flag.defaultText})` : "";
@@ -32,6 +55,19 @@ export function describeFlags(spec: Record<string, Flag<unknown>>): string {
     ] as const;
   });
   const width = Math.max(0, ...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
-    .join("\n");
+  const room = columns - width - "    ".length;
+  // Where the flags leave none beside them, what they do stands below each.
+  const beside = room >= LEAST_COLUMNS;
+  const indent = " ".repeat(beside ? width + "    ".length : 6);
+  return rows.map(([left, right]) => {
+    const head = `  ${beside ? left.padEnd(width) : left}`;
+    const [first = "", ...rest] = wrapWords(
+      right,
+      beside ? room : columns - indent.length,
+    );
+    return [
+      beside ? `${head}  ${first}` : `${head}\n${indent}${first}`,
+      ...rest.map((line) => indent + line),
+    ].join("\n");
+  }).join("\n");
 }

@@ -5,6 +5,7 @@
  */
 
 import { quantity } from "../../runtime/program/numbers.ts";
+import { wrapWords } from "../../runtime/program/wrap_words.ts";
 import type { NotCarried } from "./target.ts";
 
 /** The page with the list, beside the other files. */
@@ -15,10 +16,15 @@ interface Told extends Omit<NotCarried, "service"> {
   services: string[];
 }
 
-/** Returns the list for a terminal, a line for each; none where it is empty. */
+/**
+ * Returns the list as lines; none where it is empty.
+ *
+ * @param columns The width of the terminal. @default {a line for each}
+ */
 export function notCarriedLines(
   target: string,
   list: readonly NotCarried[],
+  columns = Infinity,
 ): string[] {
   const told = together(list);
   if (told.length === 0) return [];
@@ -26,8 +32,12 @@ export function notCarriedLines(
     `${
       quantity(told.length, "thing")
     } of the config could not be carried over to ${target}:`,
-    ...told.map(({ services, key, why, doInstead }) =>
-      `  ${whose(services)}${key}: ${why}; ${doInstead}`
+    ...told.flatMap(({ services, key, why, doInstead }) =>
+      wrapWords(
+        `- ${whose(services)}${key}: ${why}. Instead: ${doInstead}`,
+        columns,
+        "  ",
+      )
     ),
   ];
 }

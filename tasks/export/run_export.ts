@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { quantity } from "../../runtime/program/numbers.ts";
 import { log, print } from "../../runtime/program/log.ts";
 import { shortPath, userPath } from "../../runtime/program/paths.ts";
+import { columnsOf } from "../terminal/columns.ts";
 import type { CommonFlags } from "./flags.ts";
 import {
   NOT_CARRIED_PAGE,
@@ -63,7 +64,8 @@ export async function runExport(
   } else if (isPrinted) {
     print(files.map(printed).join("\n"));
   }
-  for (const line of notCarriedLines(target, notCarried)) log(line);
+  const columns = columnsOf(Deno.stderr);
+  for (const line of notCarriedLines(target, notCarried, columns)) log(line);
   if (done === undefined || flags.json) return;
   const removed = done.removed.length === 0
     ? ""

@@ -8,6 +8,7 @@ import { commandFor } from "../../runtime/program/command_name.ts";
 import type { Flag } from "../../runtime/program/flags.ts";
 import { describeHelp } from "../../runtime/program/help.ts";
 import { print } from "../../runtime/program/log.ts";
+import { columnsOf } from "./columns.ts";
 
 /** What a command says of itself. */
 export interface CommandHelp {
@@ -43,5 +44,10 @@ export function printHelp(
   flags: Record<string, Flag<unknown>>,
 ): void {
   if (helpTaker) return helpTaker({ usage, summary, flags });
-  print(describeHelp({ usage: commandFor(usage), summary, flags }));
+  print(
+    describeHelp(
+      { usage: commandFor(usage), summary, flags },
+      columnsOf(Deno.stdout),
+    ),
+  );
 }

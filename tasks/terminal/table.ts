@@ -6,6 +6,7 @@
 
 import Table from "cli-table3";
 import { visible } from "../../runtime/program/visible_text.ts";
+import { columnsOf } from "./columns.ts";
 import { type ColumnWeight, fitTable, GAP } from "./fit_table.ts";
 
 /** Options for {@linkcode formatTable}. */
@@ -38,8 +39,8 @@ const FRAME = [
  */
 export function formatTable(
   cells: readonly (readonly string[])[],
-  { right = () => false, weights, columns = terminalColumns() }: TableOptions =
-    {},
+  { right = () => false, weights, columns = columnsOf(Deno.stdout) }:
+    TableOptions = {},
 ): string {
   const all = cells.map((row) => row.map(visible));
   if (weights === undefined || columns === undefined) return draw(all, right);
@@ -48,11 +49,6 @@ export function formatTable(
   return leftOut.length === 0
     ? table
     : `${table}(no room for ${leftOut.join(", ")}: --json has all)\n`;
-}
-
-/** The width of the terminal that standard output is; else undefined. */
-function terminalColumns(): number | undefined {
-  return Deno.stdout.isTerminal() ? Deno.consoleSize().columns : undefined;
 }
 
 function draw(

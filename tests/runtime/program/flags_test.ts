@@ -212,6 +212,23 @@ Deno.test("describeFlags() lists the flags with their defaults", () => {
   );
 });
 
+Deno.test("describeFlags() breaks lines beside the flags, and below them where there is no room", () => {
+  const spec = { batch: SPEC.batch, f: SPEC.f };
+
+  assertEquals(describeFlags(spec, 40).split("\n"), [
+    "  --batch=N  Events in a batch.",
+    "             (default: 100)",
+    "  -f         Follow.",
+  ]);
+  assertEquals(describeFlags(spec, 30).split("\n"), [
+    "  --batch=N",
+    "      Events in a batch.",
+    "      (default: 100)",
+    "  -f",
+    "      Follow.",
+  ]);
+});
+
 const WITH_HELP = { ...SPEC, help: toggle("print this") };
 
 for (
