@@ -2,8 +2,9 @@
  * Asks a process again and again whether it is healthy, and tells what counts.
  *
  * What does not count: a failure in the start period, a few of them in a row,
- * one over a suspend of the machine, and, for a while, silence of a process
- * that works.
+ * one over a suspend of the machine, for a while silence of a process that works,
+ * and, until a process has been healthy, its own word that it does not serve yet:
+ * it waits for something that another start would not bring.
  *
  * @module
  */
@@ -51,7 +52,8 @@ export async function watchHealth(
     }
     const nowMs = performance.now();
     const starting = !passed &&
-      nowMs - startedAtMs < healthcheck.startPeriodMs;
+      (nowMs - startedAtMs < healthcheck.startPeriodMs ||
+        !finding.healthy && finding.isDeclined === true);
     passed ||= finding.healthy;
     if (finding.healthy) {
       failures = 0;

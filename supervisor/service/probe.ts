@@ -31,6 +31,8 @@ export type Finding =
     reason: string;
     /** True when no answer came in time. */
     isSilent?: boolean;
+    /** True when the program itself answers that it does not serve. */
+    isDeclined?: boolean;
   };
 
 /** Asks one service, any number of times. */
@@ -64,9 +66,12 @@ export function createProber(probe: Probe, context: ProberContext): Prober {
         const within = AbortSignal.any([signal, timeout.signal]);
         const reason = await question(within);
         if (reason === undefined) return { healthy: true };
-        return timeout.signal.aborted || reason === SILENT
-          ? silence
-          : { healthy: false, reason };
+        if (timeout.signal.aborted || reason === SILENT) return silence;
+        return {
+          healthy: false,
+          reason,
+          ...(reason === DECLINED ? { isDeclined: true } : {}),
+        };
       } catch (error) {
         // Whatever a probe fails with means that the service is not healthy.
         return timeout.signal.aborted
@@ -108,6 +113,8 @@ export function createKeptProber(
 
 /** What a question returns when no answer came in time. */
 const SILENT = "silent";
+/** What it returns when the program answers that it does not serve. */
+const DECLINED = "its health is NOT_SERVING";
 
 /** Returns why the service is not healthy, or undefined; may throw instead. */
 type Question = (signal: AbortSignal) => Promise<string | undefined>;

@@ -66,6 +66,24 @@ Deno.test("watchHealth() takes silence of what works for busy, however often", a
   );
 });
 
+Deno.test("watchHealth() lets a process wait that says it does not serve yet, until it has been healthy", async () => {
+  const declined: Finding = {
+    healthy: false,
+    reason: "its health is NOT_SERVING",
+    isDeclined: true,
+  };
+  const waits = Array(5).fill("not healthy yet: its health is NOT_SERVING");
+
+  assertEquals(
+    await told([...Array(5).fill(declined), HEALTHY, declined, declined]),
+    [...waits, "healthy", "its health is NOT_SERVING"],
+  );
+  assertEquals(
+    await told([...Array(5).fill(declined), REFUSED, REFUSED]),
+    [...waits, "not healthy yet: nothing listens", "nothing listens"],
+  );
+});
+
 Deno.test("watchHealth() counts silence of what does not work, and any other failure", async () => {
   const failures = ["healthy", "no answer", "no answer"];
   const silent = [HEALTHY, SILENT, SILENT, SILENT];

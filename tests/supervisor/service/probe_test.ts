@@ -34,7 +34,11 @@ Deno.test("a grpc probe takes the word of the health service", async () => {
   await server.stop(0);
 
   assertEquals(up, { healthy: true });
-  assertEquals(down, { healthy: false, reason: "its health is NOT_SERVING" });
+  assertEquals(down, {
+    healthy: false,
+    reason: "its health is NOT_SERVING",
+    isDeclined: true,
+  });
 });
 
 Deno.test("a grpc probe says that nothing answers", async () => {
