@@ -137,9 +137,7 @@ async function listAll(directory: Directory): Promise<Listed[]> {
     const some = left.splice(0, ASKED_AT_ONCE);
     all.push(
       ...await Promise.all(
-        some.map((service) =>
-          listed(directory.serversOf(service)[0]!, service)
-        ),
+        some.map((service) => listed(directory, service)),
       ),
     );
   }

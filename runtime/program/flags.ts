@@ -480,11 +480,41 @@ export function addresses<Fallback extends string | undefined>(
   const one = address(help, fallback);
   return {
     ...one,
-    read(value) {
-      const all = value.split(",").map(one.read);
-      const twice = all.find((each, at) => all.indexOf(each) !== at);
-      if (twice === undefined) return value;
-      throw new UsageError(`${twice} is named twice`);
-    },
+    read: (value) => readEach(value, (part) => dialled(one.read(part))),
   };
+}
+
+/**
+ * Returns an address to call.
+ *
+ * @throws {UsageError} For port 0, which stands for any where a program listens.
+ */
+export function dialled<Text extends string | undefined>(value: Text): Text {
+  if (!/^(?!unix:).*:0+$/.test(value ?? "")) return value;
+  throw new UsageError("nobody can call port 0: expected one from 1 to 65535");
+}
+
+/**
+ * Reads several texts with commas between them.
+ *
+ * @param read Reads one of them.
+ * @returns All of `value`.
+ * @throws {UsageError} Saying which of them is wrong, or is there twice.
+ */
+export function readEach(
+  value: string,
+  read: (text: string) => unknown,
+): string {
+  const all = value.split(",");
+  for (const each of all) {
+    try {
+      read(each);
+    } catch (error) {
+      if (all.length === 1 || !(error instanceof UsageError)) throw error;
+      throw new UsageError(`"${each}" is wrong: ${error.message}`);
+    }
+  }
+  const twice = all.find((each, at) => all.indexOf(each) !== at);
+  if (twice === undefined) return value;
+  throw new UsageError(`${twice} is named twice`);
 }

@@ -41,6 +41,7 @@ export async function directoryAt(server: Server): Promise<Directory> {
 /**
  * What is registered with a broker, and the broker itself.
  *
+ * @param broker Its address, or those of several with commas.
  * @param open Gives the server at an address.
  * @throws {Failure} If no broker answers.
  */
@@ -48,7 +49,7 @@ export async function directoryOfBroker(
   broker: string,
   open: (address: string) => Server,
 ): Promise<Directory> {
-  const addresses = new Map([[BROKER_SERVICE, [broker]]]);
+  const addresses = new Map([[BROKER_SERVICE, broker.split(",")]]);
   for (const { service, address } of await entriesOf(broker)) {
     addresses.set(service, [...addresses.get(service) ?? [], address]);
   }
@@ -81,7 +82,7 @@ async function entriesOf(broker: string) {
  * @throws {Fault} What the last one said, if none does.
  */
 export async function findServer(
-  directory: Directory,
+  directory: Pick<Directory, "serversOf">,
   service: string,
 ): Promise<{ server: Server; described: DescribedService }> {
   const servers = [...directory.serversOf(service)];

@@ -8,7 +8,8 @@ import type { DescMethod, JsonObject } from "@bufbuild/protobuf";
 import { commandFor } from "../../runtime/program/command_name.ts";
 import { visibleInLine } from "../../runtime/program/visible_text.ts";
 import { exampleOf } from "./example.ts";
-import type { DescribedService, Server } from "./server.ts";
+import { type Directory, findServer } from "./directory.ts";
+import type { DescribedService } from "./server.ts";
 import { commentOf } from "./types.ts";
 
 /** A service, or why it cannot be described. */
@@ -16,16 +17,17 @@ export type Listed =
   & { service: string; address: string }
   & ({ described: DescribedService } | { problem: string });
 
-/** Asks a server for a service; whatever is wrong is part of the list. */
+/** Asks whoever has a service for it; whatever is wrong is part of the list. */
 export async function listed(
-  server: Pick<Server, "address" | "describe">,
+  directory: Pick<Directory, "serversOf">,
   service: string,
 ): Promise<Listed> {
-  const { address } = server;
   try {
-    return { service, address, described: await server.describe(service) };
+    const { server, described } = await findServer(directory, service);
+    return { service, address: server.address, described };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
+    const { address } = directory.serversOf(service)[0]!;
     return { service, address, problem: error.message };
   }
 }

@@ -7,7 +7,12 @@
 
 import { DEFAULT_BROKER } from "../../broker/client.ts";
 import { UsageError } from "../../runtime/program/errors.ts";
-import { address, type Flag } from "../../runtime/program/flags.ts";
+import {
+  address,
+  dialled,
+  type Flag,
+  readEach,
+} from "../../runtime/program/flags.ts";
 import { suggestion } from "../../runtime/program/suggest.ts";
 import { stateDirOf } from "../../supervisor/config/config.ts";
 import { connectControl, isClaimed } from "../../supervisor/control/client.ts";
@@ -25,13 +30,16 @@ export function serviceAddress(help: string): Flag<string | undefined> {
   return {
     ...flag,
     placeholder: "HOST:PORT|SERVICE",
-    read: (text) => NAME.test(text) ? text : flag.read(text),
+    read: (text) => NAME.test(text) ? text : dialled(flag.read(text)),
   };
 }
 
+const oneBroker = serviceAddress("the broker, or several with commas");
+
 /** The flag of commands that ask the broker. */
 export const brokerAddress: Flag<string | undefined> = {
-  ...serviceAddress("the broker"),
+  ...oneBroker,
+  read: (text) => readEach(text, oneBroker.read),
   defaultText: `the service "${BROKER}" that runs, or ${DEFAULT_BROKER}`,
 };
 
@@ -53,14 +61,18 @@ export async function resolveAddress(
 }
 
 /**
- * Returns the address of the broker: the one that is given, else that of the
- * run, else the one that brokers have where nothing is said.
+ * Returns the address of the broker, or those of several with commas: what is
+ * given, else that of the run, else the one that brokers have where nothing is
+ * said.
  */
 export async function brokerOf(
   given: string | undefined,
   config: string,
 ): Promise<string> {
-  if (given !== undefined) return await resolveAddress(given, config);
+  if (given !== undefined) {
+    const all = given.split(",").map((each) => resolveAddress(each, config));
+    return [...new Set(await Promise.all(all))].join(",");
+  }
   // Nothing runs: the broker may have been started by hand.
   if (!await isClaimed(stateDirOf(config))) return DEFAULT_BROKER;
   const { services } = await (await connectControl(config)).list();

@@ -227,14 +227,24 @@ export const COMMAND_LINES: readonly CommandLineCase[] = [
   ),
   // Each of several is one, and none is named twice.
   ...refuses(
-    new RegExp(`^Cannot read --broker="[^"]*": ${ADDRESS}`),
+    new RegExp(
+      `^Cannot read --broker="[^"]*": "( b:1|b)?" is wrong: ${ADDRESS}`,
+    ),
     "--broker=,",
     "--broker=a:1,",
     "--broker=,a:1",
     "--broker=a:1,,b:1",
     "--broker='a:1, b:1'",
-    "--broker='a:1;b:1'",
     "--broker=a:1,b",
+  ),
+  ...refuses(
+    new RegExp(`^Cannot read --broker="a:1;b:1": ${ADDRESS}`),
+    "--broker='a:1;b:1'",
+  ),
+  ...refuses(
+    /^Cannot read --broker="[^"]*": ("a:0" is wrong: )?nobody can call port 0: expected one from 1 to 65535$/,
+    "--broker=a:0",
+    "--broker=b:1,a:0",
   ),
   ...refuses(
     /^Cannot read --broker="[^"]*": a:1 is named twice$/,

@@ -117,6 +117,25 @@ test("services --watch prints the table and then a line a change", async () => {
   assertEquals([put, removed], [`+ ${what}`, `- ${what}`]);
 });
 
+for (const words of [["services"], ["call"], ["calculate", "6", "x", "7"]]) {
+  test(`${words[0]} asks the second broker where the first is down`, async () => {
+    await using broker = await startBroker();
+    await using _server = await startRegistered(broker.address);
+    await using task = startTask(
+      ...words,
+      `--broker=${freeAddress()},${broker.address}`,
+    );
+
+    const { code } = await task.status;
+
+    assertEquals(await task.stderr.rest(), "");
+    assertEquals(code, 0);
+    const printed = await task.stdout.rest();
+    assertMatch(printed, /calculator\.v1\.|^6 x 7 = 42 /m);
+    assertEquals(printed.includes("Cannot"), false, printed);
+  });
+}
+
 test("services says what to start when no broker answers", async () => {
   const address = freeAddress();
   await using task = startTask("services", `--broker=${address}`);

@@ -85,10 +85,23 @@ bool is_address(std::string_view text) {
          number_of(port, 65535).has_value();
 }
 
+/// Says what is wrong with an address to call; nothing where all is well.
+std::string address_problem(const std::string& text) {
+  if (!is_address(text)) {
+    return "expected host:port with a port up to 65535, or unix:/path";
+  }
+  const bool is_unix = text.rfind("unix:", 0) == 0;
+  const auto end = text.find_last_not_of('0');
+  const bool is_zero = end + 1 < text.size() && text[end] == ':';
+  return is_zero && !is_unix ? "nobody can call port 0: expected one from 1 to 65535" : "";
+}
+
 std::string read_broker(ClientFlags& flags, const std::string& text) {
   const auto all = brokers_in(text);
-  if (!std::all_of(all.begin(), all.end(), is_address)) {
-    return "expected host:port with a port up to 65535, or unix:/path";
+  for (const auto& each : all) {
+    const auto problem = address_problem(each);
+    if (problem.empty()) continue;
+    return all.size() == 1 ? problem : "\"" + each + "\" is wrong: " + problem;
   }
   for (auto each = all.begin(); each != all.end(); ++each) {
     if (std::find(all.begin(), each, *each) != each) {

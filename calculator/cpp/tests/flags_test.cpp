@@ -54,11 +54,11 @@ void test_long_words() {
 
 void test_addresses() {
   for (const std::string address :
-       {"a:1", "127.0.0.1:65535", "[::1]:0", "a_b-c.d:00001", "unix:/a"}) {
+       {"a:1", "127.0.0.1:65535", "[::1]:1", "a_b-c.d:00001", "unix:/a"}) {
     check("taken", read_flags({"--broker=" + address}).broker, address);
   }
   for (const std::string address :
-       {"", "a", ":1", "a:", "a:65536", "a:000001", "a:1x", "a:-1", "[::1:1",
+       {"", "a", ":1", "a:", "a:0", "a:65536", "a:000001", "a:1x", "a:-1", "[::1:1",
         "[]:1", "a b:1", "unix:"}) {
     check("refused", problem_of("--broker=" + address).empty(), false);
   }

@@ -19,6 +19,9 @@ use crate::tls::Identity;
 /// refuse.
 const ANSWER: Duration = Duration::from_millis(3_500);
 
+/// What is wrong with port 0, which stands for any where a program listens.
+const NO_PORT: &str = "nobody can call port 0: expected one from 1 to 65535";
+
 /// One address or several, as the command line writes them: with commas.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Brokers(Vec<String>);
@@ -28,8 +31,17 @@ impl FromStr for Brokers {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let all: Vec<_> = text.split(',').map(str::to_owned).collect();
-        if all.iter().any(|each| each.parse::<Address>().is_err()) {
-            return Err(address::FORM.into());
+        let problem_of = |each: &String| match each.parse::<Address>() {
+            Err(_) => Some(address::FORM),
+            Ok(Address::Tcp { port: 0, .. }) => Some(NO_PORT),
+            Ok(_) => None,
+        };
+        for each in &all {
+            match problem_of(each) {
+                Some(problem) if all.len() == 1 => return Err(problem.into()),
+                Some(problem) => return Err(format!("\"{each}\" is wrong: {problem}")),
+                None => {}
+            }
         }
         let is_second = |(place, each): &(usize, &String)| all[..*place].contains(each);
         match all.iter().enumerate().find(is_second) {
@@ -152,9 +164,19 @@ mod tests {
             read("b:1,unix:/a,[::1]:2"),
             Ok(vec!["b:1".into(), "unix:/a".into(), "[::1]:2".into()])
         );
-        for text in ["", ",", "a:1,", ",a:1", "a:1,,b:1", "a:1, b:1", "a:1,b"] {
-            assert_eq!(read(text), Err(address::FORM.into()), "{text}");
+        assert_eq!(read(""), Err(address::FORM.into()));
+        for (text, wrong) in [
+            (",", ""),
+            ("a:1,", ""),
+            (",a:1", ""),
+            ("a:1,,b:1", ""),
+            ("a:1, b:1", " b:1"),
+            ("a:1,b", "b"),
+        ] {
+            let expected = format!("\"{wrong}\" is wrong: {}", address::FORM);
+            assert_eq!(read(text), Err(expected), "{text}");
         }
+        assert_eq!(read("a:0"), Err(NO_PORT.into()));
         assert_eq!(
             read("b:1,a:1,c:1,a:1,b:1"),
             Err("a:1 is named twice".into())

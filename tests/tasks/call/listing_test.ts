@@ -6,6 +6,7 @@ import {
   listed,
   listedAsJson,
 } from "../../../tasks/call/listing.ts";
+import type { Server } from "../../../tasks/call/server.ts";
 import { typesOf } from "../../support/described_types.ts";
 
 const registry = typesOf(`
@@ -34,10 +35,15 @@ const silent = {
   describe: () => Promise.reject(new Fault("unavailable", "no\none\u001b[2J")),
 };
 
+/** Where this is the only server. */
+function of(server: Pick<Server, "address" | "describe">) {
+  return { serversOf: () => [server as Server] };
+}
+
 Deno.test("describeListed() writes a command line for each method", async () => {
   const services = [
-    await listed(server, "a.v1.Greeter"),
-    await listed(silent, "b.B"),
+    await listed(of(server), "a.v1.Greeter"),
+    await listed(of(silent), "b.B"),
   ];
 
   assertEquals(
@@ -58,8 +64,8 @@ Deno.test("describeListed() writes a command line for each method", async () => 
 
 Deno.test("listedAsJson() says the same to programs", async () => {
   const services = [
-    await listed(server, "a.v1.Greeter"),
-    await listed(silent, "b.B"),
+    await listed(of(server), "a.v1.Greeter"),
+    await listed(of(silent), "b.B"),
   ];
 
   const [greeter, other] = listedAsJson(services);

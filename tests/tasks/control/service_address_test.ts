@@ -3,6 +3,7 @@ import { DEFAULT_BROKER } from "../../../broker/client.ts";
 import { UsageError } from "../../../runtime/program/errors.ts";
 import {
   addressIn,
+  brokerAddress,
   brokerOf,
   resolveAddress,
   serviceAddress,
@@ -52,11 +53,38 @@ Deno.test("serviceAddress() takes addresses and names", () => {
   assertThrows(() => read("127.0.0.1:"), UsageError);
 });
 
+Deno.test("brokerAddress takes several with commas, and says which one is wrong", () => {
+  const { read } = brokerAddress;
+  const refusal = (text: string) =>
+    assertThrows(() => read(text), UsageError).message;
+
+  assertEquals(
+    read("127.0.0.1:1,broker,[::1]:2"),
+    "127.0.0.1:1,broker,[::1]:2",
+  );
+  assertEquals(
+    refusal("127.0.0.1:1,a b"),
+    '"a b" is wrong: expected host:port with a port up to 65535, or unix:/path',
+  );
+  assertEquals(
+    refusal("127.0.0.1:1,127.0.0.1:1"),
+    "127.0.0.1:1 is named twice",
+  );
+  assertEquals(
+    refusal("127.0.0.1:0"),
+    "nobody can call port 0: expected one from 1 to 65535",
+  );
+});
+
 Deno.test("resolveAddress() and brokerOf() ask nobody for an address, and know what holds where nothing runs", async () => {
   await using home = await tempFolder();
   const config = home.file("config.yaml");
 
   assertEquals(await resolveAddress("127.0.0.1:1", config), "127.0.0.1:1");
   assertEquals(await brokerOf("127.0.0.1:1", config), "127.0.0.1:1");
+  assertEquals(
+    await brokerOf("127.0.0.1:1,127.0.0.1:2", config),
+    "127.0.0.1:1,127.0.0.1:2",
+  );
   assertEquals(await brokerOf(undefined, config), DEFAULT_BROKER);
 });
