@@ -221,7 +221,11 @@ const SERVICE = z.strictObject({
   stop_grace_period: duration.prefault("5s").describe(
     "Time between the stop signal and SIGKILL",
   ),
-  profiles: z.array(z.string().regex(/^[\w.-]+$/)).default([]).describe(
+  profiles: z.array(
+    z.string().regex(/^[\w.-]+$/, {
+      error: "is not a profile's name: use letters, digits, ., - and _",
+    }),
+  ).default([]).describe(
     "Started only when one of these is asked for; none: always",
   ).meta({ examples: [["polyglot"]] }),
   deploy: z.strictObject({
@@ -277,7 +281,8 @@ function checkSchedule(
 
 const SERVICES = z.record(
   z.string().regex(SERVICE_NAME, {
-    error: "is not a service's name: use letters, digits, - and _",
+    error:
+      "is not a service's name: use letters, digits, - and _, and begin with a letter",
   }).refine((name) => name !== SELF, {
     error: "stands for the service that uses it; choose another name",
   }),

@@ -70,7 +70,10 @@ const MISTAKES: [string, string, string[]][] = [
     "services.a: expected a map",
   ]],
   ["a name with a dot", "services: {a.b: {command: [x]}}", [
-    "services.a.b: is not a service's name: use letters, digits, - and _",
+    "services.a.b: is not a service's name: use letters, digits, - and _, and begin with a letter",
+  ]],
+  ["a profile with a space", service("command: [x]", "profiles: [my prof]"), [
+    "services.a.profiles[0]: is not a profile's name: use letters, digits, ., - and _",
   ]],
   ["nothing to run", service("restart: always"), [
     "services.a: expected either script or command",
