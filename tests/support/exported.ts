@@ -130,11 +130,13 @@ export function projectOf(text: string, {
   folder = FOLDER,
   variables = {},
   envFiles = new Map(),
+  fileVariables = new Map(),
   freePort = 20_000,
 }: {
   folder?: string;
   variables?: Record<string, string>;
   envFiles?: Project["envFiles"];
+  fileVariables?: Project["fileVariables"];
   /** The first that `port: auto` finds. */
   freePort?: number;
 } = {}): Project {
@@ -152,7 +154,7 @@ export function projectOf(text: string, {
       [...config.services].filter(([, [spec]]) => !spec?.looksOn),
     ),
     envFiles,
-    fileVariables: new Map(),
+    fileVariables,
     certificates: new Map(),
     hasLibrary: false,
     hasLock: false,

@@ -66,7 +66,10 @@ export interface Containers {
 }
 
 /** What containers are made of. */
-export type ContainerSource = Pick<Project, "services" | "written">;
+export type ContainerSource = Pick<
+  Project,
+  "services" | "written" | "fileVariables"
+>;
 
 /**
  * Makes containers of the services of a config. Opens no file.
@@ -77,7 +80,7 @@ export function containersOf(
   source: ContainerSource,
   root: string,
 ): Containers {
-  const { services, written } = source;
+  const { services, written, fileVariables } = source;
   const specs = [...services.values()].flat();
   const labels = labelsFor([
     ...new Set([...services.keys(), ...specs.map(({ name }) => name)]),
@@ -88,7 +91,7 @@ export function containersOf(
   const paths = imagePaths(root);
   const firsts = [...services.values()].flatMap(([spec]) => spec ?? []);
   const storages = storageOf(firsts, paths);
-  const from = { written, paths, hosts, labels, storages };
+  const from = { written, fileVariables, paths, hosts, labels, storages };
   // What they are called depends on what they are, and the rights on the names.
   const called = Map.groupBy(
     grouped(services, { ...from, places: placesOf(source, hosts) }),
@@ -133,6 +136,7 @@ type Uncertified = Omit<Container, "certificate">;
 
 interface Context extends Pick<Containers, "places" | "paths" | "hosts"> {
   written: Project["written"];
+  fileVariables: Project["fileVariables"];
   /** The label of each service, and of each of its replicas. */
   labels: ReadonlyMap<string, string>;
   storages: ReadonlyMap<string, Storage>;
@@ -140,7 +144,7 @@ interface Context extends Pick<Containers, "places" | "paths" | "hosts"> {
 
 function containerOf(
   spec: ServiceSpec,
-  { written, places, paths, hosts, labels, storages }: Context,
+  { written, fileVariables, places, paths, hosts, labels, storages }: Context,
 ): Uncertified {
   const { service, runs, healthcheck, tls } = spec;
   const port = places.portOf(service);
@@ -160,7 +164,14 @@ function containerOf(
     host: hosts.get(service)!,
     spec,
     replicas: 1,
-    command: commandOf(spec, { fill, places, paths, workingDir, environment }),
+    command: commandOf(spec, {
+      fill,
+      places,
+      paths,
+      workingDir,
+      environment,
+      fromFiles: fileVariables.get(spec.name) ?? {},
+    }),
     isForeign: runs.kind === "command" &&
       paths.of(runs.program) === undefined &&
       !IN_IMAGE.includes(runs.program),
@@ -196,12 +207,14 @@ function isSame(one: Uncertified, other: Uncertified): boolean {
 
 function commandOf(
   spec: ServiceSpec,
-  { fill, places, paths, workingDir, environment }: {
+  { fill, places, paths, workingDir, environment, fromFiles }: {
     fill: (text: string) => string;
     places: Places;
     paths: ImagePaths;
     workingDir: string;
     environment: ReadonlyMap<string, Variable>;
+    /** What its env files say: whoever runs it reads them, and gives it that. */
+    fromFiles: Readonly<Record<string, string>>;
   },
 ): [string, ...string[]] {
   const { runs, memLimitBytes } = spec;
@@ -218,7 +231,8 @@ function commandOf(
       ? entries
       : entries.filter((entry) => !places.isSocket(entry))
         .map((entry) => paths.inText(withCertificate(entry, spec.tls)));
-  const v8Flags = environment.get("DENO_V8_FLAGS");
+  const v8Flags = environment.get("DENO_V8_FLAGS") ??
+    { kind: "value", value: fromFiles.DENO_V8_FLAGS ?? "" };
   const line = commandLine(
     {
       runs: {
@@ -235,8 +249,8 @@ function commandOf(
       workingDir,
       memLimitBytes,
     },
-    [...environment.keys()],
-    v8Flags?.kind === "value" ? v8Flags.value : "",
+    [...new Set([...Object.keys(fromFiles), ...environment.keys()])],
+    v8Flags.kind === "value" ? v8Flags.value : "",
   );
   return ["deno", ...line.args];
 }
