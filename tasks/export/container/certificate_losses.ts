@@ -7,16 +7,21 @@
 
 import { dirname } from "node:path";
 import { commandFor } from "../../../runtime/program/command_name.ts";
-import { shortPath } from "../../../runtime/program/paths.ts";
 import type { Project } from "../project.ts";
 import type { NotCarried } from "../target.ts";
 import { type Container, isKnownByItself } from "./container.ts";
+import { pathFrom } from "./root.ts";
 import { shellWord } from "./shell_word.ts";
 
-/** Lists it, service by service. */
+/**
+ * Lists it, service by service.
+ *
+ * @param root The folder that the image is made of.
+ */
 export function certificateLosses(
   containers: readonly Container[],
-  { certificates }: Pick<Project, "certificates">,
+  { config, certificates }: Pick<Project, "config" | "certificates">,
+  root: string,
 ): NotCarried[] {
   const byService = Map.groupBy(containers, ({ spec }) => spec.service);
   return [...byService].flatMap(([service, all]) => {
@@ -37,7 +42,11 @@ export function certificateLosses(
         `in its network it is called ${
           [...missing].map((host) => `"${host}"`).join(", ")
         }, which its certificate does not name`,
-        remedyFor(all[0]!, [...missing]),
+        remedyFor(
+          all[0]!,
+          [...missing],
+          (path) => pathFrom(config.folder, path, root),
+        ),
       )]),
       ...(all.length > 1 && all.some(isKnownByItself)
         ? [lose(
@@ -50,21 +59,28 @@ export function certificateLosses(
   });
 }
 
-/** Returns the command that makes a certificate with these names, if it made that. */
+/**
+ * Returns the command that makes a certificate with these names, if it made that.
+ *
+ * @param named How a path is written in the folder of the config.
+ */
 function remedyFor(
   { spec: { service }, certificate }: Container,
   hosts: readonly string[],
+  named: (path: string) => string,
 ): string {
   const { cert, key } = certificate!.source;
   const folder = dirname(cert);
   const isOurs = cert === `${folder}/${service}.pem` &&
     key === `${folder}/${service}-key.pem`;
   return isOurs
-    ? commandFor([
-      "certificates",
-      `--output=${shellWord(shortPath(folder))}`,
-      ...hosts.map((host) => `--host=${host}`),
-      service,
-    ].join(" "))
-    : `have whoever makes "${shortPath(cert)}" name them in it`;
+    ? `in the config's folder: ${
+      commandFor([
+        "certificates",
+        `--output=${shellWord(named(folder) || ".")}`,
+        ...hosts.map((host) => `--host=${host}`),
+        service,
+      ].join(" "))
+    }`
+    : `have whoever makes "${named(cert)}" name them in it`;
 }

@@ -173,8 +173,9 @@ function containerOf(
       fromFiles: fileVariables.get(spec.name) ?? {},
     }),
     isForeign: runs.kind === "command" &&
-      paths.of(runs.program) === undefined &&
-      !IN_IMAGE.includes(runs.program),
+      (isPath(runs.program)
+        ? paths.of(runs.program) === undefined
+        : !IN_IMAGE.includes(runs.program)),
     workingDir,
     environment,
     port,
@@ -205,6 +206,11 @@ function isSame(one: Uncertified, other: Uncertified): boolean {
   return said(one) === said(other);
 }
 
+/** True for a program that is a file; another one is found on PATH. */
+function isPath(program: string): boolean {
+  return program.includes("/");
+}
+
 function commandOf(
   spec: ServiceSpec,
   { fill, places, paths, workingDir, environment, fromFiles }: {
@@ -220,7 +226,7 @@ function commandOf(
   const { runs, memLimitBytes } = spec;
   const args = runs.args.map(fill);
   if (runs.kind === "command") {
-    const program = runs.program.includes("/")
+    const program = isPath(runs.program)
       ? paths.of(runs.program) ?? runs.program
       : runs.program;
     return [program, ...args];

@@ -4,14 +4,18 @@
  * @module
  */
 
-import { relative, resolve } from "node:path";
+import { isAbsolute, relative } from "node:path";
 
 /** The project's folder in the image. */
 export const IMAGE_ROOT = "/app";
 
 /** A project's files, as its containers have them. */
 export interface ImagePaths {
-  /** Returns a path in the image; undefined for what is not in it. */
+  /**
+   * Returns a path in the image; undefined for what is not in it.
+   *
+   * @param path Absolute: what is here the current folder means nothing there.
+   */
   of(path: string): string | undefined;
   /** Puts the paths of the image into a text. */
   inText(text: string): string;
@@ -29,7 +33,8 @@ export function imagePaths(root: string): ImagePaths {
   );
   return {
     of(path) {
-      const below = relative(root, resolve(path));
+      if (!isAbsolute(path)) return undefined;
+      const below = relative(root, path);
       if (below === "") return IMAGE_ROOT;
       return below === ".." || below.startsWith("../")
         ? undefined

@@ -30,7 +30,7 @@ export function sharedLosses(
   }
   return [
     ...dashboardLosses(project),
-    ...certificateLosses(containers, project),
+    ...certificateLosses(containers, project, root),
     ...[...first.values()].flatMap((container) =>
       lossesOf(container, written, root)
     ),

@@ -8,6 +8,7 @@ import { type Container, containersOf } from "../container/container.ts";
 import { effectiveProfiles } from "../container/profiles.ts";
 import { imageFiles, type ImageSource } from "../container/image.ts";
 import { labelsFor } from "../container/names.ts";
+import { pathFrom } from "../container/root.ts";
 import { sharedLosses } from "../container/shared_losses.ts";
 import { yamlText } from "../container/yaml_text.ts";
 import type { Project } from "../project.ts";
@@ -70,6 +71,7 @@ export function exportKubernetes(
         project,
         context,
         (service) => profiles.get(service)!.map(folderOf),
+        (path) => pathFrom(source.output, path, source.root),
       ),
     ],
     next: [

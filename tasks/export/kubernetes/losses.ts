@@ -4,7 +4,6 @@
  * @module
  */
 
-import { shortPath } from "../../../runtime/program/paths.ts";
 import { hasTlsProbe } from "../container/certificate.ts";
 import type { Container } from "../container/container.ts";
 import { saidOf } from "../container/said.ts";
@@ -23,11 +22,13 @@ import { workloadKind } from "./workload.ts";
  * Lists it, service by service.
  *
  * @param foldersOf The folders of the profiles that a service is in.
+ * @param named How a path is written in the folder of the export.
  */
 export function kubernetesLosses(
   { written }: Pick<Project, "written">,
   context: PodContext,
   foldersOf: (service: string) => readonly string[],
+  named: (path: string) => string,
 ): NotCarried[] {
   const seen = new Set<string>();
   return context.containers.flatMap((container) => {
@@ -35,7 +36,7 @@ export function kubernetesLosses(
     if (seen.has(service)) return [];
     seen.add(service);
     return [
-      ...lossesOf(container, written, context, foldersOf(service)),
+      ...lossesOf(container, written, context, foldersOf(service), named),
       ...dependencyLosses(container, context),
     ];
   });
@@ -46,6 +47,7 @@ function lossesOf(
   written: Project["written"],
   context: PodContext,
   folders: readonly string[],
+  named: (path: string) => string,
 ): NotCarried[] {
   const { spec, storage, replicas } = container;
   const { service, restart, schedule } = spec;
@@ -76,7 +78,7 @@ function lossesOf(
       "env_file",
       "what is in it may be a secret",
       `kubectl create secret generic ${name} --from-env-file=${
-        shellWord(shortPath(spec.envFiles[index]!))
+        shellWord(named(spec.envFiles[index]!))
       }`,
     )
   );

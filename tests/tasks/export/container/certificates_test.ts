@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { parse } from "@std/yaml";
 import { resolve } from "node:path";
 import { certificates } from "../../../../tasks/certificates.ts";
@@ -195,7 +200,9 @@ Deno.test("export names what a certificate lacks, with the command that mends it
   const before = await told(exportCompose);
   assertEquals(await told(exportKubernetes), before);
   for (const { doInstead } of before) {
-    const words = doInstead.split(" ");
+    assertStringIncludes(doInstead, "in the config's folder: ");
+    const words = doInstead.replace("--output=", `$&${folder.path}/`)
+      .split(" ");
     await endHere(() =>
       certificates(words.slice(words.indexOf("certificates") + 1))
     );

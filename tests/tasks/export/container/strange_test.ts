@@ -1,8 +1,13 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/yaml";
 import { exportCompose } from "../../../../tasks/export/compose/compose.ts";
 import { exportKubernetes } from "../../../../tasks/export/kubernetes/kubernetes.ts";
-import { fileOf, projectOf, SOURCE } from "../../../support/exported.ts";
+import {
+  fileOf,
+  FOLDER,
+  projectOf,
+  SOURCE,
+} from "../../../support/exported.ts";
 
 interface Composed {
   command: string[];
@@ -114,6 +119,32 @@ services:
     toldOf("depends_on", exported),
     '"often" runs by its schedule alone, so nothing waits for it',
   );
+});
+
+Deno.test("an export does not depend on the folder where it is made", () => {
+  const text = `
+tls: { ca: tls/ca.pem, cert: "tls/\${service}.pem", key: "tls/\${service}-key.pem" }
+services:
+  redis: { command: [redis-server, x], port: 6379, env_file: .env }
+`;
+  const made = (folder: string) => {
+    const source = { ...SOURCE, root: folder, denoFolder: folder };
+    const project = projectOf(text, { folder });
+    const own = { ...source, output: `${folder}/export/there` };
+    return [exportCompose(project, own), exportKubernetes(project, own)];
+  };
+
+  const here = made(Deno.cwd());
+
+  assertEquals(here, made(FOLDER));
+  assertStringIncludes(
+    fileOf(here[0]!, "compose.yaml"),
+    "'${REDIS_IMAGE:-fill-in/redis}'",
+  );
+  const told = here.flatMap(({ notCarried }) => notCarried)
+    .map(({ doInstead }) => doInstead).join("\n");
+  assertStringIncludes(told, "--output=tls --host=redis");
+  assertStringIncludes(told, "--from-env-file=../../.env");
 });
 
 Deno.test("an export tells of files that are named and in no image", () => {
