@@ -11,6 +11,7 @@ import {
   connect,
   type Connection,
 } from "../runtime/rpc/connect.ts";
+import { isNobodyThere } from "../runtime/rpc/status.ts";
 
 /** The addresses in a text such as "10.0.0.1:50051,10.0.0.2:50051". */
 export function brokersIn(text: string): string[] {
@@ -104,6 +105,7 @@ function inTurn(
   return {
     peer: `the brokers at ${brokers}`,
     async unary(method, request, options) {
+      let telling: Fault | undefined;
       for (let tries = 1;; tries++) {
         const used = at;
         try {
@@ -113,8 +115,11 @@ function inTurn(
             atOnce(options),
           );
         } catch (error) {
-          if (isGone(error)) leave(used);
-          if (!isGone(error) || tries === connections.length) throw error;
+          if (!isGone(error)) throw error;
+          leave(used);
+          // That one of them is down is not why the others do not answer.
+          if (!telling || isNobodyThere(telling)) telling = error;
+          if (tries === connections.length) throw telling;
         }
       }
     },
@@ -173,7 +178,7 @@ function openIn(answerMs: number, signal: AbortSignal | undefined): Opened {
   };
 }
 
-function isGone(error: unknown): boolean {
+function isGone(error: unknown): error is Fault {
   return error instanceof Fault && TRY_NEXT.includes(error.code);
 }
 

@@ -16,7 +16,7 @@ import {
 } from "../runtime/program/run_variables.ts";
 import { describeEntry, type Entry } from "./entry.ts";
 import { connectBroker } from "./broker_list.ts";
-import { reopen } from "./reopen.ts";
+import { type Opening, reopen } from "./reopen.ts";
 
 /** Options for {@linkcode registerService}. */
 export interface RegisterOptions {
@@ -108,11 +108,11 @@ export async function registerService(
   const what = describeEntry(entry);
   let away = false;
   let isKnown = false;
-  const register = ({ waitForReady }: { waitForReady: boolean }) => {
+  const register = ({ waitForReady, patience }: Opening) => {
     const cancel = new AbortController();
     const stream = connection.duplex(BrokerService.Register, {
       waitForReady,
-      signal: cancel.signal,
+      signal: AbortSignal.any([cancel.signal, patience]),
     });
     stream.send({ entry, protocol: BROKER_PROTOCOL });
     return leaveOnAbort(stream, signal, () => cancel.abort());

@@ -60,10 +60,10 @@ export async function* watchServices(
   const connection = connectBroker(broker);
   const metadata = ownCaller();
   const updates = reopen(
-    ({ waitForReady }) =>
+    ({ waitForReady, patience }) =>
       wholeSnapshots(
         connection.serverStream(BrokerService.Watch, { service }, {
-          signal,
+          signal: AbortSignal.any([signal, patience]),
           waitForReady,
           metadata,
         }),

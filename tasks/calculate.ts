@@ -13,6 +13,8 @@ import { commandFor } from "../runtime/program/command_name.ts";
 import { Failure, Fault, UsageError } from "../runtime/program/errors.ts";
 import { readFlags, toggle } from "../runtime/program/flags.ts";
 import { print } from "../runtime/program/log.ts";
+import { isNobodyThere } from "../runtime/rpc/status.ts";
+import { brokerProblem } from "./control/broker_problem.ts";
 import { runConfig } from "./control/flags.ts";
 import { showToken } from "./control/owners_token.ts";
 import { showCertificate } from "./control/own_certificate.ts";
@@ -116,16 +118,31 @@ async function noAnswer(
   const what = `Cannot calculate ${formatNumber(operand1)} ${
     symbolOf(operation)
   } ${formatNumber(operand2)}`;
-  const remedy = `"${commandFor("supervise")}" starts what is needed`;
-  const missing = await listServices(broker).then(
-    (entries) =>
-      entries.some(({ service }) => service === CALCULATOR_SERVICE)
-        ? cause.message
-        : `no calculator server is registered with the broker at ${broker}`,
-    // Whatever the reason, it cannot be asked.
-    () => `no broker answers at ${broker}`,
-  );
-  return new Failure(`${what}: ${missing}; ${remedy}`, 1, { cause });
+  const fail = (reason: string, isAbsent: boolean) =>
+    new Failure(
+      `${what}: ${reason}${
+        isAbsent ? `; "${commandFor("supervise")}" starts what is needed` : ""
+      }`,
+      1,
+      { cause },
+    );
+  // Who has just been asked in vain does not say why a second time.
+  const known = brokerProblem(broker, cause);
+  if (known.isBroker && !known.isAbsent) return fail(known.reason, false);
+  let entries;
+  try {
+    entries = await listServices(broker);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const { isAbsent, reason } = brokerProblem(broker, error);
+    return fail(reason, isAbsent);
+  }
+  return entries.some(({ service }) => service === CALCULATOR_SERVICE)
+    ? fail(cause.message, isNobodyThere(cause))
+    : fail(
+      `no calculator server is registered with the broker at ${broker}`,
+      true,
+    );
 }
 
 function shorten(text: string): string {

@@ -15,6 +15,7 @@ import { Failure, Fault } from "../runtime/program/errors.ts";
 import { readFlags, toggle } from "../runtime/program/flags.ts";
 import { log, print } from "../runtime/program/log.ts";
 import { visibleInLine } from "../runtime/program/visible_text.ts";
+import { brokerProblem } from "./control/broker_problem.ts";
 import { runConfig } from "./control/flags.ts";
 import { showToken } from "./control/owners_token.ts";
 import { showCertificate } from "./control/own_certificate.ts";
@@ -64,13 +65,15 @@ async function listOrFail(broker: string): Promise<Entry[]> {
     return await listServices(broker);
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "unavailable") throw error;
-    throw new Failure(
-      `Cannot list services: no broker answers at ${broker}; name another with --broker, or start one: it is a service of the config, as in "${
+    const { isAbsent, reason } = brokerProblem(broker, error);
+    const remedy = isAbsent
+      ? `; name another with --broker, or start one: it is a service of the config, as in "${
         commandFor("supervise broker")
-      }" here`,
-      1,
-      { cause: error },
-    );
+      }" here`
+      : "";
+    throw new Failure(`Cannot list services: ${reason}${remedy}`, 1, {
+      cause: error,
+    });
   }
 }
 

@@ -115,12 +115,28 @@ export function isCutOff(error: unknown): boolean {
 const ENDED_AT_ONCE =
   "it has ended the connection as soon as it was made, as a server does that wants TLS or another certificate; its log may say more";
 
+/** What grpc-js knows of a connection that another call has just tried in vain. */
+const JUST_TRIED = "it could not be reached a moment ago";
+
+/** How the system says that nobody listens at an address, or that there is none. */
+const NOBODY =
+  /a moment ago|\b(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOENT)\b|Name resolution failed/;
+
+/**
+ * True of a fault that says that nobody answers; false where somebody is there
+ * and cannot be talked to.
+ */
+export function isNobodyThere({ code, message }: Fault): boolean {
+  return code === "unavailable" && NOBODY.test(message);
+}
+
 /** Leaves out what grpc-js adds for those who debug grpc-js. */
 function withoutInternals(details: string): string {
   return details
     .replace(/^(round_robin: |No connection established\. Last error: )+/, "")
     .replace(/^Error: /, "")
     .replace(/\.? Resolution note: .*$/s, "")
+    .replace(/^null$/, JUST_TRIED)
     .replace(/^Failed to connect \(\S+\)$/, ENDED_AT_ONCE)
     .replace(/^(Deadline exceeded after [\d.]+s),.*$/s, "$1");
 }

@@ -9,6 +9,7 @@ import { BROKER_SERVICE } from "../../proto/broker/contract.ts";
 import { commandFor } from "../../runtime/program/command_name.ts";
 import { Failure, Fault } from "../../runtime/program/errors.ts";
 import { REFLECTION_VERSIONS } from "../../runtime/rpc/reflection_contract.ts";
+import { brokerProblem } from "../control/broker_problem.ts";
 import type { DescribedService, Server } from "./server.ts";
 
 /** Services, and who has them. */
@@ -66,13 +67,15 @@ async function entriesOf(broker: string) {
     return await listServices(broker);
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "unavailable") throw error;
-    throw new Failure(
-      `Cannot find services: no broker answers at ${broker}; name another with --broker, start one, as "${
+    const { isAbsent, reason } = brokerProblem(broker, error);
+    const remedy = isAbsent
+      ? `; name another with --broker, start one, as "${
         commandFor("supervise broker")
-      }" does here, or name the server itself with --address=HOST:PORT`,
-      1,
-      { cause: error },
-    );
+      }" does here, or name the server itself with --address=HOST:PORT`
+      : "";
+    throw new Failure(`Cannot find services: ${reason}${remedy}`, 1, {
+      cause: error,
+    });
   }
 }
 

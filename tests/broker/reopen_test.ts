@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { reopen, type Reopened } from "../../broker/reopen.ts";
+import { type Opening, reopen, type Reopened } from "../../broker/reopen.ts";
+import { aborted } from "../../runtime/program/abort.ts";
 import { Fault, type FaultCode } from "../../runtime/program/errors.ts";
 
 /** Opens one of `streams` after the other; each ends with its fault. */
@@ -71,6 +72,31 @@ Deno.test("reopen() tells of a long break once, and waits for the broker in it",
 
   assertEquals(events, ["unavailable", "1"]);
   assertEquals(waits, [false, true, true]);
+});
+
+Deno.test("reopen() tells of a broker that is back, and of another mind about TLS", async () => {
+  const plain = "Cannot reach it: it speaks no TLS, and this program does";
+  const dead = "Cannot reach it: connect ECONNREFUSED";
+  const faults = [dead, plain, dead, plain];
+  async function* open({ waitForReady, patience }: Opening) {
+    // As grpc-js does: it waits while there is no connection, whatever the reason.
+    if (waitForReady && faults.length > 0) {
+      await aborted(patience);
+      throw new Fault("cancelled", "given up");
+    }
+    const message = faults.shift();
+    if (message) throw new Fault("unavailable", message);
+    yield "1";
+  }
+  const told: string[] = [];
+  const events = reopen(open, NEVER, { lookAgainMs: 1 });
+
+  for await (const event of events) {
+    told.push(event.kind === "away" ? event.fault.message : event.message);
+    if (event.kind === "message") break;
+  }
+
+  assertEquals(told, [dead, plain, "1"]);
 });
 
 Deno.test("reopen() takes a stream that ends in order for a break", async () => {

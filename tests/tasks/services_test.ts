@@ -7,7 +7,9 @@ import {
   startRegistered,
   startTask,
 } from "../support/calculator_system.ts";
+import { createTestCa } from "../support/certificates.ts";
 import { freeAddress } from "../support/free_ports.ts";
+import { tempFolder } from "../support/temp_folder.ts";
 
 const test = testsAtOnce("services");
 
@@ -148,6 +150,30 @@ test("services says what to start when no broker answers", async () => {
     `Cannot list services: no broker answers at ${address}; name another with --broker, or start one: it is a service of the config, as in "deno task supervise broker" here`,
   );
 });
+
+for (const words of [["services"], ["call"], ["calculate", "6", "x", "7"]]) {
+  test(`${words[0]} says that the broker is there, and speaks no TLS`, async () => {
+    await using folder = await tempFolder();
+    const ca = await createTestCa(folder.path);
+    const tls = await ca.issue("client");
+    await using broker = await startBroker();
+    await using task = startTask(
+      ...words,
+      `--broker=${freeAddress()},${broker.address}`,
+      ...Object.entries(tls).map(([part, file]) => `--tls-${part}=${file}`),
+    );
+
+    const { code } = await task.status;
+
+    assertEquals(code, 1);
+    assertMatch(
+      await task.stderr.rest(),
+      new RegExp(
+        `^Cannot .*: the broker at ${broker.address} cannot be talked to: it speaks no TLS, and this program does: give both a certificate, or neither$`,
+      ),
+    );
+  });
+}
 
 test("services() refuses a flag that it does not have", async () => {
   await assertRejects(() => services(["--jsn"]), UsageError);
