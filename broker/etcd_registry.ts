@@ -60,6 +60,12 @@ interface Hold {
   since: Date;
   /** The change that put it there last. */
   revision: number;
+  /**
+   * True once the same address stands there by another broker. Its holder may
+   * have gone over to that one, or be another program: as long as it is
+   * connected here, the place is taken again when the other one leaves it.
+   */
+  takenOver: boolean;
   lost: PromiseWithResolvers<Fault>;
 }
 
@@ -173,6 +179,11 @@ export function createEtcdRegistry(
     }
   };
 
+  /** True while the entry of another broker stands for the same address. */
+  const isElsewhere = (hold: Hold, row: Row<Note> | undefined): boolean =>
+    row !== undefined && hold.takenOver && !lease.has(row.note.lease) &&
+    row.entry.address === hold.entry.address;
+
   /** True where etcd has what should be in a place, as far as is known. */
   const isRight = (place: Place): boolean => {
     const hold = holds.get(nameOf(place));
@@ -180,15 +191,15 @@ export function createEtcdRegistry(
     if (!row) return !hold;
     if (!hold) return !lease.has(row.note.lease);
     // Of what is older, something newer is on its way.
-    return row.note.lease === lease.id || row.note.revision < hold.revision;
+    return row.note.lease === lease.id || row.note.revision < hold.revision ||
+      isElsewhere(hold, row);
   };
 
   /** Makes right what is in a place. */
   const settle = (place: Place, to: Session): Promise<void> =>
     inTurn(nameOf(place), async () => {
       if (to !== session || isRight(place)) return;
-      const name = nameOf(place);
-      const hold = holds.get(name);
+      const hold = holds.get(nameOf(place));
       const row = table.get(place);
       if (!hold) {
         const expected = { modRevision: row!.note.revision };
@@ -196,8 +207,7 @@ export function createEtcdRegistry(
       } else if (!row || lease.has(row.note.lease)) {
         await restore(to, hold);
       } else {
-        holds.delete(name);
-        giveUp(hold, row);
+        giveWay(hold, row);
       }
     }).catch((error) => {
       if (!(error instanceof Fault)) throw error;
@@ -209,11 +219,13 @@ export function createEtcdRegistry(
     if (!to.signal.aborted) await settle(place, to);
   };
 
-  const giveUp = (hold: Hold, { entry, note }: Row<Note>) => {
+  const giveWay = (hold: Hold, { entry, note }: Row<Note>) => {
     const { address } = entry;
     if (address !== hold.entry.address) {
+      holds.delete(nameOf(entry));
       return hold.lost.resolve(alreadyHeld(hold.entry, { ...note, address }));
     }
+    hold.takenOver = true;
     report(`${describeEntry(entry)} is registered with another broker now`);
   };
 
@@ -227,7 +239,11 @@ export function createEtcdRegistry(
       const { modRevision } = found;
       ({ done, revision } = await write(to, hold, { modRevision }));
     }
-    if (done) hold.revision = revision;
+    if (!done) return;
+    hold.revision = revision;
+    if (!hold.takenOver) return;
+    hold.takenOver = false;
+    report(`${describeEntry(hold.entry)} is registered with this broker again`);
   };
 
   const restoreAll = (to: Session) =>
@@ -340,7 +356,7 @@ export function createEtcdRegistry(
       inTurn(nameOf(entry), async () => {
         const to = inTouch(`register service ${describeEntry(entry)}`);
         const other = holds.get(nameOf(entry));
-        if (other) {
+        if (other && !isElsewhere(other, table.get(entry))) {
           const { address } = other.entry;
           throw alreadyHeld(entry, { ...other, address });
         }
@@ -350,10 +366,13 @@ export function createEtcdRegistry(
           who,
           since: new Date(),
           revision: 0,
+          takenOver: false,
           lost: Promise.withResolvers(),
         };
         await attempt(entry, to, () => claim(to, hold));
         holds.set(nameOf(entry), hold);
+        const { address } = entry;
+        other?.lost.resolve(alreadyHeld(other.entry, { ...hold, address }));
         await followed.reach(hold.revision, to.signal);
         return leaseOf(hold);
       }),

@@ -148,6 +148,64 @@ testEtcd(
 );
 
 testEtcd(
+  "a live holder whose place another broker, or a program, had for the same address gets it back once it is free",
+  async () => {
+    await using etcd = await startEtcd();
+    await using one = await open([etcd.address]);
+    await using two = await open([etcd.address]);
+    await using changes = await changesOf(two);
+    const holder = await one.add(ENTRY, "me");
+    const told = [await changes.next()];
+
+    const other = await two.add(ENTRY, "you");
+    await eventually("it gives way", () => one.lines.length === 1);
+    told.push(await changes.next());
+    await other[Symbol.asyncDispose]();
+    // What comes and goes may be told at once.
+    await eventually("it is back", () => one.lines.length === 2);
+    await etcd.put("services/a.B/h:1", '{"Addr":"h:1"}');
+    await eventually("it gives way", () => one.lines.length === 3);
+    const meanwhile = Object.values(await etcd.read("services/"));
+    await etcd.clear("services/");
+    await eventually("it is back", () => one.lines.length === 4);
+    await known(two, ["h:1"]);
+    await holder[Symbol.asyncDispose]();
+    await known(two, []);
+
+    assertEquals(told, ["put a.B h:1", "put a.B h:1"]);
+    assertEquals(meanwhile, ['{"Addr":"h:1"}']);
+    const what = '"a.B" at h:1';
+    assertEquals(one.lines.map((line) => line.replace(what, "It")), [
+      "It is registered with another broker now",
+      "It is registered with this broker again",
+      "It is registered with another broker now",
+      "It is registered with this broker again",
+    ]);
+  },
+);
+
+testEtcd(
+  "a holder whose program has come back by another stream loses its place to that one, and is told",
+  async () => {
+    await using etcd = await startEtcd();
+    await using one = await open([etcd.address]);
+    await using two = await open([etcd.address]);
+    const former = await one.add(ENTRY, "10.0.0.1:7");
+    await two.add(ENTRY, "10.0.0.1:8");
+    await eventually("it gives way", () => one.lines.length === 1);
+
+    await one.add(ENTRY, "10.0.0.1:9");
+    const fault = await former.lost;
+    await former[Symbol.asyncDispose]();
+    await eventually("it gives way", () => two.lines.length === 1);
+
+    assertEquals(fault.code, "already_exists");
+    assertMatch(fault.message, /: 10\.0\.0\.1:9 holds the instance for h:1 /);
+    assertEquals(await instances(two), ["h:1"]);
+  },
+);
+
+testEtcd(
   "what a broker has registered outlives it as long as its lease lasts",
   async () => {
     await using etcd = await startEtcd();
