@@ -37,15 +37,14 @@ export async function runExport(
   flags: CommonFlags,
   make: (project: Project) => Exported,
 ): Promise<void> {
-  const { files, notCarried, next } = sorted(
-    target,
-    make(await readProject(flags.config)),
-  );
+  const project = await readProject(flags.config);
+  const { files, notCarried, next } = sorted(target, make(project));
   const isPrinted = flags.output === PRINTED;
   const output = userPath(flags.output ?? join("export", target));
-  const done = isPrinted
-    ? undefined
-    : await writeFiles(output, files, { force: flags.force });
+  const done = isPrinted ? undefined : await writeFiles(output, files, {
+    force: flags.force,
+    source: { target, config: project.config.path },
+  });
   if (flags.json) {
     const document = {
       target,
@@ -66,6 +65,13 @@ export async function runExport(
   }
   const columns = columnsOf(Deno.stderr);
   for (const line of notCarriedLines(target, notCarried, columns)) log(line);
+  if (done?.damaged !== undefined) {
+    log(
+      `"${
+        shortPath(done.damaged)
+      }" was damaged, so nothing of an earlier export was removed`,
+    );
+  }
   if (done === undefined || flags.json) return;
   const removed = done.removed.length === 0
     ? ""

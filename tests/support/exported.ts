@@ -169,6 +169,12 @@ export const SOURCE: ImageSource = {
   output: `${FOLDER}/export/there`,
 };
 
+/** How an export of such a project is written, where nobody else has written. */
+export const NOT_FORCED = {
+  force: false,
+  source: { target: "compose", config: `${FOLDER}/config.yaml` },
+};
+
 /** Returns what a file of an export says. */
 export function fileOf({ files }: Exported, path: string): string {
   const found = files.find((file) => file.path === path);

@@ -4,6 +4,7 @@ import { exportUnits } from "../../../../tasks/export/systemd/systemd.ts";
 import { writeFiles } from "../../../../tasks/export/write_files.ts";
 import { fileOf, projectOf } from "../../../support/exported.ts";
 import { runInstallScript } from "../../../support/install_script.ts";
+import { NOT_FORCED } from "../../../support/exported.ts";
 import { tempFolder } from "../../../support/temp_folder.ts";
 
 const CONFIG = `services:
@@ -30,7 +31,7 @@ const OPTIONS = {
 Deno.test("install.sh puts all below DESTDIR, and keeps what was changed", async () => {
   await using folder = await tempFolder();
   const { files } = exportUnits(projectOf(CONFIG), OPTIONS);
-  await writeFiles(folder.file("out"), files, { force: false });
+  await writeFiles(folder.file("out"), files, NOT_FORCED);
   const install = () =>
     runInstallScript(folder, folder.file("out/install.sh"), {
       DESTDIR: folder.file("root"),
@@ -70,7 +71,7 @@ Deno.test("install.sh puts all below DESTDIR, and keeps what was changed", async
 Deno.test("install.sh of a user tells of a systemd that is too old for the units", async () => {
   await using folder = await tempFolder();
   const { files } = exportUnits(projectOf(CONFIG), { ...OPTIONS, user: true });
-  await writeFiles(folder.file("out"), files, { force: false });
+  await writeFiles(folder.file("out"), files, NOT_FORCED);
 
   const { code, stdout, stderr } = await runInstallScript(
     folder,

@@ -10,6 +10,7 @@ import {
   systemdAnalyze,
   withSystemd,
 } from "../../../support/systemd_analyze.ts";
+import { NOT_FORCED } from "../../../support/exported.ts";
 import { tempFolder } from "../../../support/temp_folder.ts";
 
 /** All that a service can say, in one config that is right. */
@@ -89,9 +90,7 @@ for (const user of [false, true]) {
         .filter(({ path }) => /\.(service|timer|target)$/.test(path));
       const alone = exportSupervisor(project, options).files
         .filter(({ path }) => path.endsWith(".service"));
-      await writeFiles(folder.file("units"), [...units, ...alone], {
-        force: false,
-      });
+      await writeFiles(folder.file("units"), [...units, ...alone], NOT_FORCED);
 
       const { code, text } = await systemdAnalyze(
         [
@@ -120,7 +119,7 @@ Deno.test({
       version: 252,
     });
     const services = files.filter(({ path }) => path.endsWith(".service"));
-    await writeFiles(folder.file("units"), services, { force: false });
+    await writeFiles(folder.file("units"), services, NOT_FORCED);
 
     const { code, text } = await systemdAnalyze(
       [
