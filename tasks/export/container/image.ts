@@ -10,6 +10,7 @@ import { RUN_VARIABLES } from "../../../runtime/program/run_variables.ts";
 import { PROBE_FILE, PROBE_TEXT } from "../probe/probe_file.ts";
 import type { ExportedFile } from "../target.ts";
 import type { Container } from "./container.ts";
+import { MODULES, SECRETS, TOOLS } from "./image_folders.ts";
 import { IMAGE_ROOT, type ImagePaths } from "./image_paths.ts";
 import { shellWord } from "./shell_word.ts";
 import { holds } from "./root.ts";
@@ -18,9 +19,6 @@ import { OWN_ADDRESS } from "./run_variables.ts";
 /** The user of the image, who has no rights in it; node's own images have him. */
 export const IMAGE_USER = 1000;
 
-/** Where the image has what is not the project's. */
-const TOOLS = "/opt/denizen";
-
 /** The probe in the image. */
 export const PROBE_PATH = `${TOOLS}/${PROBE_FILE}`;
 
@@ -28,7 +26,7 @@ export const PROBE_PATH = `${TOOLS}/${PROBE_FILE}`;
 export const START_PATH = `${TOOLS}/start.sh`;
 
 /** Where compose puts the run's token. */
-export const TOKEN_FILE = "/run/secrets/denizen_token";
+export const TOKEN_FILE = `${SECRETS}/denizen_token`;
 
 const BASE = "node:24-slim";
 const DENO = "2.9.3";
@@ -94,7 +92,7 @@ RUN npm install --global --no-audit --no-fund deno@${DENO}
 
 FROM ${BASE}
 COPY --from=deno /usr/local/lib/node_modules/deno/deno /usr/local/bin/deno
-ENV DENO_DIR=/deno-dir DENO_NO_UPDATE_CHECK=1 NO_COLOR=1
+ENV DENO_DIR=${MODULES} DENO_NO_UPDATE_CHECK=1 NO_COLOR=1
 COPY <<'DENIZEN_START' ${START_PATH}
 ${START_SCRIPT}DENIZEN_START
 COPY <<'DENIZEN_PROBE' ${PROBE_PATH}
@@ -108,7 +106,7 @@ ${
       ? ""
       : `RUN ${install}\n`
   }# Its files are there to be read, by whoever runs it.
-RUN chmod -R a+rX ${IMAGE_ROOT} /deno-dir ${TOOLS} 2>/dev/null || true
+RUN chmod -R a+rX ${IMAGE_ROOT} ${MODULES} ${TOOLS} 2>/dev/null || true
 ${
     written.length === 0 ? "" : `# A new volume begins as its folder is here.
 RUN mkdir -p ${folders} && chmod -R a+rwX ${folders}

@@ -174,6 +174,13 @@ function lossesOf(
         "give what it writes a folder of its own",
       );
     }
+    for (const entry of storage.besideSystem) {
+      lose(
+        "permissions.write",
+        `"${entry}" is in a folder that the image has need of, and no volume may hide that`,
+        "give what it writes a folder of its own, best below the project's",
+      );
+    }
     for (const entry of storage.outside) {
       lose(
         "permissions.read",

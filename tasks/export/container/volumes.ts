@@ -7,6 +7,7 @@
 
 import { basename, dirname, isAbsolute, resolve } from "node:path";
 import type { ServiceSpec } from "../../../supervisor/config/config.ts";
+import { isOfImage, isWithin } from "./image_folders.ts";
 import { IMAGE_ROOT, type ImagePaths } from "./image_paths.ts";
 import { labelsFor } from "./names.ts";
 
@@ -28,6 +29,8 @@ export interface Storage {
   mounts: readonly Mount[];
   /** Entries of `write` that no volume can stand for. */
   besideCode: readonly string[];
+  /** Entries of `write` in folders that the image needs as they are. */
+  besideSystem: readonly string[];
   /** Entries of `read` that are not in the image. */
   outside: readonly string[];
 }
@@ -48,13 +51,14 @@ export function storageOf(
     runs.kind === "script" ? paths.of(runs.script) ?? [] : []
   );
   const isCode = (folder: string) =>
-    folder === "/" || isWithin(folder, IMAGE_ROOT) ||
+    isWithin(folder, IMAGE_ROOT) ||
     scripts.some((script) => isWithin(folder, script));
   const written = new Map(
     specs.map((spec) => [spec.service, foldersWritten(spec, paths)]),
   );
   const folders = [...written.values()].flat()
-    .map(({ folder }) => folder).filter((folder) => !isCode(folder));
+    .map(({ folder }) => folder)
+    .filter((folder) => !isCode(folder) && !isOfImage(folder));
   const outermost = [...new Set(folders)].toSorted().filter((folder) =>
     !folders.some((other) => other !== folder && isWithin(other, folder))
   );
@@ -77,6 +81,9 @@ export function storageOf(
     return [spec.service, {
       mounts,
       besideCode: own.filter(({ folder }) => isCode(folder))
+        .map(({ entry }) => entry),
+      besideSystem: own
+        .filter(({ folder }) => !isCode(folder) && isOfImage(folder))
         .map(({ entry }) => entry),
       outside: reads.filter(({ path }) =>
         !isWithin(IMAGE_ROOT, path) && !isWithin(TEMPORARY, path) &&
@@ -122,10 +129,6 @@ function inImage(
   return isAbsolute(entry)
     ? paths.of(entry) ?? resolve(entry)
     : resolve(paths.of(workingDir) ?? workingDir, entry);
-}
-
-function isWithin(folder: string, path: string): boolean {
-  return path === folder || folder === "/" || path.startsWith(`${folder}/`);
 }
 
 /** What every container has of its own. */

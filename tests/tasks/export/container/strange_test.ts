@@ -103,6 +103,55 @@ services:
   ]);
 });
 
+for (
+  const path of [
+    ...["/opt/shop.db", "/usr/local/bin/state.json", "/etc/shop.conf"],
+    ...[
+      "/etc/shop",
+      "/run/shop.pid",
+      "/deno-dir",
+      "/deno-dir/x.db",
+      "/var/a.db",
+    ],
+    ...["/opt/denizen/x", "/bin", "/usr/lib/shop", "/run/secrets/x", "/root/x"],
+    ...[".denizen/x.db", "node_modules/.cache"],
+  ]
+) {
+  Deno.test(`an export hides nothing of the image's behind a volume for "${path}"`, () => {
+    const project = projectOf(`
+services:
+  a: { script: src/a.ts, permissions: { write: ["${path}"] } }
+`);
+
+    for (
+      const exported of [
+        exportCompose(project, SOURCE),
+        exportKubernetes(project, SOURCE),
+      ]
+    ) {
+      const text = exported.files.map(({ content }) => content).join("\n");
+      assert(!/^volumes:|PersistentVolumeClaim/m.test(text));
+      assert(!fileOf(exported, "Dockerfile").includes("a+rwX"));
+      assertEquals(
+        toldOf("permissions.write", exported),
+        `"${path}" is in a folder that the image has need of, and no volume may hide that`,
+      );
+    }
+  });
+}
+
+Deno.test("an export makes volumes of folders that are nobody else's", () => {
+  const { services } = composed(`
+services:
+  a: { script: src/a.ts, permissions: { write: [/opt/shop/a.db, /var/lib/shop, /srv, /run/shop/a.sock, /home/node/x] } }
+`);
+
+  assertEquals(
+    services.a!.volumes.map(({ target }) => target),
+    ["/home/node/x", "/opt/shop", "/run/shop", "/srv", "/var/lib/shop"],
+  );
+});
+
 Deno.test("export compose tells what cron and a dependency cannot do", () => {
   const exported = composed(`
 services:
