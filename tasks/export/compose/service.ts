@@ -7,6 +7,7 @@
 import { relative } from "node:path";
 import type { Container } from "../container/container.ts";
 import { IMAGE_USER, PROBE_PATH } from "../container/image.ts";
+import { FIRST_FREE_PORT, needsLowPort } from "../container/low_ports.ts";
 import { runVariables } from "../container/run_variables.ts";
 import { TEMPORARY } from "../container/volumes.ts";
 import { probeArgs, probeFlags } from "../probe/probe_file.ts";
@@ -65,6 +66,7 @@ export function composeService(
     tmpfs: [TEMPORARY],
     cap_drop: ["ALL"],
     security_opt: ["no-new-privileges:true"],
+    ...(needsLowPort(container) ? { sysctls: { [FIRST_FREE_PORT]: 0 } } : {}),
     ...networkOf(container),
     environment: environmentOf(container),
     env_file: listOf(spec.envFiles, (file) => ({

@@ -10,6 +10,7 @@ import type { Probe } from "../../../supervisor/config/config.ts";
 import { hasTlsProbe } from "../container/certificate.ts";
 import type { Container, Containers } from "../container/container.ts";
 import { IMAGE_USER, PROBE_PATH, START_PATH } from "../container/image.ts";
+import { FIRST_FREE_PORT, needsLowPort } from "../container/low_ports.ts";
 import { labelsFor } from "../container/names.ts";
 import { TEMPORARY } from "../container/volumes.ts";
 import { probeArgs, probeFlags } from "../probe/probe_file.ts";
@@ -68,6 +69,9 @@ export function podTemplate(
         runAsGroup: IMAGE_USER,
         fsGroup: IMAGE_USER,
         seccompProfile: { type: "RuntimeDefault" },
+        ...(needsLowPort(container)
+          ? { sysctls: [{ name: FIRST_FREE_PORT, value: "0" }] }
+          : {}),
       },
       initContainers: waits.length === 0 ? undefined : waits,
       containers: [mainContainer(container, project)],

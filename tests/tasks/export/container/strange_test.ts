@@ -152,6 +152,30 @@ services:
   );
 });
 
+Deno.test("an export lets its user listen on ports below 1024", () => {
+  const project = projectOf(`
+services:
+  web: { script: web.ts, port: 80, permissions: { net: [self] } }
+  api: { script: web.ts, port: 1024, permissions: { net: [self] } }
+`);
+  const sysctl = "net.ipv4.ip_unprivileged_port_start";
+  const { services } = parse(
+    fileOf(exportCompose(project, SOURCE), "compose.yaml"),
+  ) as { services: Record<string, { sysctls?: unknown }> };
+  const exported = exportKubernetes(project, SOURCE);
+
+  assertEquals(services.web!.sysctls, { [sysctl]: 0 });
+  assertEquals(services.api!.sysctls, undefined);
+  assertStringIncludes(
+    fileOf(exported, "services/web.yaml"),
+    `        sysctls:
+          - name: ${sysctl}
+            value: "0"
+`,
+  );
+  assert(!fileOf(exported, "services/api.yaml").includes("sysctls"));
+});
+
 Deno.test("export compose tells what cron and a dependency cannot do", () => {
   const exported = composed(`
 services:
