@@ -220,7 +220,7 @@ export function probeFromOutside(
     : undefined;
 }
 
-/** Kubernetes fills in `$(NAME)`. */
+/** Kubernetes fills in `$(NAME)`, and makes one dollar sign of two. */
 function literal(text: string): string {
-  return text.replaceAll("$(", "$$$$(");
+  return text.replaceAll(/\$(?=[$(])/g, "$$$$");
 }

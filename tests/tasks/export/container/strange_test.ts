@@ -176,6 +176,22 @@ services:
   assert(!fileOf(exported, "services/api.yaml").includes("sysctls"));
 });
 
+Deno.test("export kubernetes has the kubelet fill in no dollar sign", () => {
+  const exported = exportKubernetes(
+    projectOf(`
+services:
+  a: { script: a.ts, args: ["$$(A) $$$$(B) $$$$c $$d e$$"] }
+`),
+    SOURCE,
+  );
+
+  // It makes one of two dollar signs, and fills in what is in brackets.
+  assertStringIncludes(
+    fileOf(exported, "services/a.yaml"),
+    "- $$(A) $$$$(B) $$$c $d e$\n",
+  );
+});
+
 Deno.test("export compose tells what cron and a dependency cannot do", () => {
   const exported = composed(`
 services:
