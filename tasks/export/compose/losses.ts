@@ -4,6 +4,7 @@
  * @module
  */
 
+import { mostRestarts } from "../../../runtime/process/restart_policy.ts";
 import type { Container, Containers } from "../container/container.ts";
 import { saidOf } from "../container/said.ts";
 import { cronSchedule } from "../container/schedule.ts";
@@ -80,15 +81,19 @@ function lossesOf(
       );
     }
   }
-  for (
-    const key of [
-      "delay",
-      "max_delay",
-      "window",
-      "reset_after",
-      ...(restart.when === "on-failure" ? [] : ["max_attempts"]),
-    ]
-  ) {
+  const most = mostRestarts(restart);
+  if (restart.when !== "no" && !schedule && Number.isFinite(most)) {
+    lose(
+      restart.maxAttempts === undefined
+        ? "restart"
+        : "restart_policy.max_attempts",
+      `Docker never gives up, where it is given up here after ${most} restarts within ${
+        restart.windowMs / 1_000
+      } s`,
+      "have somebody told of containers that restart again and again, and stop those: docker compose stop",
+    );
+  }
+  for (const key of ["delay", "max_delay", "window", "reset_after"]) {
     if (!said(`restart_policy.${key}`)) continue;
     lose(
       `restart_policy.${key}`,

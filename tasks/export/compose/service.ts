@@ -43,9 +43,6 @@ export const FLOORS = { intervalMs: 5_000, startIntervalMs: 1_000 };
 /** What the probe takes to start, besides the time that it waits. */
 const PROBE_START_MS = 5_000;
 
-/** Restarts of `on-failure`, where the config says nothing. */
-const ATTEMPTS = 10;
-
 /** Returns what stands under its name. */
 export function composeService(
   container: Container,
@@ -207,11 +204,9 @@ function healthcheckOf({ healthcheck }: Container) {
   };
 }
 
+/** Docker counts restarts for ever, so a bound would be reached by what is well. */
 function restartOf({ spec: { restart, schedule } }: Container): string {
-  if (schedule) return "no";
-  return restart.when === "on-failure"
-    ? `on-failure:${restart.maxAttempts ?? ATTEMPTS}`
-    : restart.when;
+  return schedule ? "no" : restart.when;
 }
 
 function milliseconds(ms: number): string {

@@ -56,6 +56,7 @@ Deno.test("exportCompose() names each thing that compose cannot do", () => {
     "permissions.run",
     "permissions.write",
     "restart_policy.delay",
+    "restart_policy.max_attempts",
     "restart_policy.max_delay",
     "restart_policy.reset_after",
     "restart_policy.window",
@@ -66,9 +67,14 @@ Deno.test("exportCompose() names each thing that compose cannot do", () => {
     "advertise",
     "restart_policy.max_attempts",
   ]);
-  assertEquals(keys("socket"), ["listen"]);
-  assertEquals(keys("asks"), ["inherit_environment"]);
-  assertEquals(keys("redis"), ["command", "inherit_environment", "profiles"]);
+  assertEquals(keys("socket"), ["listen", "restart"]);
+  assertEquals(keys("asks"), ["inherit_environment", "restart"]);
+  assertEquals(keys("redis"), [
+    "command",
+    "inherit_environment",
+    "profiles",
+    "restart",
+  ]);
   assertEquals(keys("nightly"), ["schedule", "timezone"]);
 });
 
@@ -180,7 +186,7 @@ testGo(
       broker: { condition: "service_healthy", required: true },
       setup: { condition: "service_completed_successfully", required: true },
     });
-    assertEquals(web.restart, "on-failure:4");
+    assertEquals(web.restart, "on-failure");
     assertEquals(services.broker!.command.at(-1), "--greeting=costs $5 of ann");
     assertEquals(services.broker!.mem_limit, `${256 * 2 ** 20}`);
     assertEquals(services.broker!.stop_grace_period, "1.5s");

@@ -11,6 +11,7 @@ import {
 
 interface Composed {
   command: string[];
+  restart: string;
   ports?: string[];
   volumes: { target: string }[];
 }
@@ -189,6 +190,30 @@ services:
   assertStringIncludes(
     fileOf(exported, "services/a.yaml"),
     "- $$(A) $$$$(B) $$$c $d e$\n",
+  );
+});
+
+Deno.test("export compose tells that Docker counts no restarts within a time", () => {
+  const exported = composed(`
+services:
+  a: { script: a.ts, restart: on-failure }
+  b: { script: a.ts, restart: on-failure, restart_policy: { max_attempts: 3 } }
+  c: { script: a.ts, restart: always, restart_policy: { max_attempts: 3 } }
+  d: { script: a.ts, restart: always }
+`);
+
+  assertEquals(
+    Object.values(exported.services).map(({ restart }) => restart),
+    ["on-failure", "on-failure", "always", "always"],
+  );
+  assertEquals(
+    exported.notCarried.filter(({ key }) => key.startsWith("restart"))
+      .map(({ service, key, why }) => `${service} ${key} ${why}`),
+    [
+      "a restart Docker never gives up, where it is given up here after 10 restarts within 60 s",
+      "b restart_policy.max_attempts Docker never gives up, where it is given up here after 3 restarts within 60 s",
+      "c restart_policy.max_attempts Docker never gives up, where it is given up here after 3 restarts within 60 s",
+    ],
   );
 });
 
