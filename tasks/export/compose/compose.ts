@@ -62,9 +62,27 @@ export function exportCompose(project: Project, source: ImageSource): Exported {
     ],
     next: [
       ...needs.map(({ variable, example }) => `export ${variable}=${example}`),
-      "docker compose up --build --wait   # in that folder",
+      `docker compose up --build ${
+        made.containers.some((each) => endsUnawaited(each, made.containers))
+          ? "--detach"
+          : "--wait"
+      }   # in that folder`,
     ],
   };
+}
+
+/** True for what comes to an end: `--wait` calls that a failure, unless others wait for it. */
+function endsUnawaited(
+  { spec: { service, restart, schedule } }: Container,
+  containers: readonly Container[],
+): boolean {
+  return restart.when === "no" && !schedule &&
+    !containers.some(({ spec }) =>
+      spec.dependsOn.some((each) =>
+        each.service === service &&
+        each.condition === "service_completed_successfully"
+      )
+    );
 }
 
 /** Something that whoever starts the containers has to set. */

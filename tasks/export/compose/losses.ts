@@ -65,13 +65,14 @@ function lossesOf(
   }
   if (schedule) {
     const cron = cronSchedule(schedule.pattern);
-    const run = `docker compose run --rm ${name}`;
+    // Cron starts it in a folder of its own, and without a terminal.
+    const run = `docker compose -f FOLDER/compose.yaml run --rm -T ${name}`;
     lose(
       "schedule",
       `compose has no clock; it stands in the profile "scheduled" and runs when somebody runs it`,
       "problem" in cron
         ? `have something else than cron run "${run}": ${cron.problem}`
-        : `have cron of this machine run it: ${cron.schedule} ${run}`,
+        : `have cron of this machine run it, with the folder of compose.yaml: ${cron.schedule} ${run}`,
     );
     if (schedule.timezone !== undefined) {
       lose(

@@ -4,12 +4,14 @@
  * @module
  */
 
+import { relative } from "node:path";
 import { type Container, containersOf } from "../container/container.ts";
 import { effectiveProfiles } from "../container/profiles.ts";
 import { imageFiles, type ImageSource } from "../container/image.ts";
 import { labelsFor } from "../container/names.ts";
 import { pathFrom } from "../container/root.ts";
 import { sharedLosses } from "../container/shared_losses.ts";
+import { shellWord } from "../container/shell_word.ts";
 import { yamlText } from "../container/yaml_text.ts";
 import type { Project } from "../project.ts";
 import type { Exported, ExportedFile } from "../target.ts";
@@ -30,7 +32,8 @@ export function exportKubernetes(
   project: Project,
   source: ImageSource,
 ): Exported {
-  const made = containersOf(project, source.root);
+  const { root, output } = source;
+  const made = containersOf(project, root);
   const context = { ...made, project: project.name };
   const profiles = effectiveProfiles(project.services);
   const all = new Set([...profiles.values()].flat());
@@ -66,7 +69,7 @@ export function exportKubernetes(
       ...imageFiles(made.containers, made.paths, source),
     ],
     notCarried: [
-      ...sharedLosses(project, made, source.root),
+      ...sharedLosses(project, made, root),
       ...kubernetesLosses(
         project,
         context,
@@ -75,11 +78,15 @@ export function exportKubernetes(
       ),
     ],
     next: [
-      `docker build -f Dockerfile -t REGISTRY/${project.name}:1 <the project's folder>, and push it`,
+      `docker build -f Dockerfile -t REGISTRY/${project.name}:1 ${
+        shellWord(relative(output, root) || ".")
+      }   # in that folder`,
+      `docker push REGISTRY/${project.name}:1`,
       "kustomization.yaml: write that image into it",
-      ...(secrets.length === 0
-        ? []
-        : ["secrets.yaml: fill it in, elsewhere, and kubectl apply it"]),
+      ...(secrets.length === 0 ? [] : [
+        "cp secrets.yaml FILE   # elsewhere, and fill that in",
+        "kubectl apply -f FILE",
+      ]),
       ...(certificates.length === 0 ? [] : [APPLY_CERTIFICATES]),
       "kubectl apply -k .",
     ],

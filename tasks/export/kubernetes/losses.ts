@@ -86,7 +86,9 @@ function lossesOf(
     lose(
       "tls",
       "a key is nobody's to write down, and a pod that runs does not hear of a new one",
-      `${APPLY_CERTIFICATES}, and after each renewal again, with kubectl rollout restart`,
+      `${APPLY_CERTIFICATES}, and after each renewal again, with ${
+        restartOf(container, context)
+      }`,
     );
   }
   if (hasTlsProbe(container) && container.isForeign) {
@@ -206,10 +208,28 @@ function lossesOf(
   return losses;
 }
 
+/** Returns the command by which the pods of a service are made anew. */
+function restartOf(
+  { spec }: Container,
+  { containers }: PodContext,
+): string {
+  const own = containers.filter((each) => each.spec.service === spec.service);
+  const names = own.map(({ name }) => name);
+  switch (workloadKind(own[0]!, containers)) {
+    case "Deployment":
+      return `kubectl rollout restart deployment ${names.join(" ")}`;
+    case "Job":
+      return `kubectl delete job ${names.join(" ")} and kubectl apply -k .`;
+    case "CronJob":
+      return "nothing more, as its next run is a new pod";
+  }
+}
+
 function dependencyLosses(
   container: Container,
-  { containers, hosts, places }: PodContext,
+  context: PodContext,
 ): NotCarried[] {
+  const { containers, hosts, places } = context;
   const { service, dependsOn } = container.spec;
   return dependsOn.flatMap(({ service: needed, condition }) => {
     const other = containers.find(({ spec }) => spec.service === needed);
@@ -230,7 +250,9 @@ function dependencyLosses(
       case "service_completed_successfully":
         return lose(
           `nothing waits until "${needed}" has ended well`,
-          `kubectl wait --for=condition=complete job/${other.name}, and then kubectl rollout restart`,
+          `kubectl wait --for=condition=complete --timeout=10m job/${other.name}, and then ${
+            restartOf(container, context)
+          }`,
         );
       case "service_healthy": {
         const port = places.portOf(needed);

@@ -227,7 +227,7 @@ services:
   const [schedule] = exported.notCarried;
   assertEquals(
     schedule!.doInstead,
-    'have something else than cron run "docker compose run --rm often": cron knows no seconds, and "*/10 * * * * *" has some',
+    'have something else than cron run "docker compose -f FOLDER/compose.yaml run --rm -T often": cron knows no seconds, and "*/10 * * * * *" has some',
   );
   assertEquals(
     toldOf("depends_on", exported),
@@ -259,6 +259,53 @@ services:
     .map(({ doInstead }) => doInstead).join("\n");
   assertStringIncludes(told, "--output=tls --host=redis");
   assertStringIncludes(told, "--from-env-file=../../.env");
+});
+
+for (
+  const [rest, start] of [
+    ["", "--detach"],
+    [
+      "  b: { script: b.ts, depends_on: { a: { condition: service_completed_successfully } } }",
+      "--wait",
+    ],
+  ] as const
+) {
+  Deno.test(`export compose starts by ${start} where an end is ${rest ? "" : "not "}awaited`, () => {
+    const { next } = composed(`
+services:
+  a: { script: a.ts, restart: "no" }
+${rest}
+`);
+
+    assertEquals(
+      next.at(-1),
+      `docker compose up --build ${start}   # in that folder`,
+    );
+  });
+}
+
+Deno.test("export kubernetes prints commands that kubectl takes", () => {
+  const exported = exportKubernetes(
+    projectOf(`
+services:
+  setup: { script: a.ts, restart: "no" }
+  web: { script: a.ts, depends_on: { setup: { condition: service_completed_successfully } } }
+`),
+    SOURCE,
+  );
+
+  assertEquals(exported.next, [
+    "docker build -f Dockerfile -t REGISTRY/shop:1 ../..   # in that folder",
+    "docker push REGISTRY/shop:1",
+    "kustomization.yaml: write that image into it",
+    "cp secrets.yaml FILE   # elsewhere, and fill that in",
+    "kubectl apply -f FILE",
+    "kubectl apply -k .",
+  ]);
+  assertEquals(
+    exported.notCarried.find(({ key }) => key === "depends_on")?.doInstead,
+    "kubectl wait --for=condition=complete --timeout=10m job/setup, and then kubectl rollout restart deployment web",
+  );
 });
 
 Deno.test("an export tells of files that are named and in no image", () => {
