@@ -9,6 +9,7 @@
 import { relative } from "node:path";
 import { type Container, containersOf } from "../container/container.ts";
 import { imageFiles, type ImageSource } from "../container/image.ts";
+import { machineLosses } from "../container/machine_losses.ts";
 import { sharedLosses } from "../container/shared_losses.ts";
 import { yamlText } from "../container/yaml_text.ts";
 import type { Project } from "../project.ts";
@@ -58,6 +59,12 @@ export function exportCompose(project: Project, source: ImageSource): Exported {
     ],
     notCarried: [
       ...sharedLosses(project, made, root),
+      ...machineLosses(made, {
+        address:
+          'write host.docker.internal in its place, and extra_hosts: ["host.docker.internal:host-gateway"] into compose.yaml; it has to listen for more than 127.0.0.1 then',
+        socket:
+          "mount it by volumes: in compose.yaml, if the container may have all that it gives",
+      }),
       ...composeLosses(project, made, profiles),
     ],
     next: [

@@ -10,6 +10,7 @@ import { effectiveProfiles } from "../container/profiles.ts";
 import { imageFiles, type ImageSource } from "../container/image.ts";
 import { labelsFor } from "../container/names.ts";
 import { pathFrom } from "../container/root.ts";
+import { machineLosses } from "../container/machine_losses.ts";
 import { sharedLosses } from "../container/shared_losses.ts";
 import { shellWord } from "../container/shell_word.ts";
 import { yamlText } from "../container/yaml_text.ts";
@@ -70,6 +71,12 @@ export function exportKubernetes(
     ],
     notCarried: [
       ...sharedLosses(project, made, root),
+      ...machineLosses(made, {
+        address:
+          "write the name of a Service in its place (ExternalName for a host outside), and that name into permissions.net",
+        socket:
+          "have what it leads to listen on a port, or mount it by hostPath, if the cluster lets pods do that",
+      }),
       ...kubernetesLosses(
         project,
         context,

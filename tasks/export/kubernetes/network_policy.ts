@@ -7,6 +7,7 @@
 
 import { isIP } from "node:net";
 import type { Container, Containers } from "../container/container.ts";
+import { isLocal } from "../container/this_machine.ts";
 import { labelsOf, podsAt, podsOf } from "./labels.ts";
 
 /** Pods ask here where a name is; the address is that of a cache on the node. */
@@ -70,7 +71,17 @@ export function namedHosts(
   const net = runs.kind === "script" ? runs.permissions.net ?? [] : [];
   return typeof net === "boolean"
     ? []
-    : net.filter((entry) => !places.at(entry) && isIP(hostOf(entry)) === 0);
+    : outside(net, places).filter((entry) => isIP(hostOf(entry)) === 0);
+}
+
+/** What it names that is neither a service nor in the container itself. */
+function outside(
+  net: readonly string[],
+  places: Containers["places"],
+): readonly string[] {
+  return net.filter((entry) =>
+    !places.at(entry) && !entry.startsWith("unix:") && !isLocal(entry)
+  );
 }
 
 function egressOf(
@@ -89,8 +100,7 @@ function egressOf(
       to: [{ podSelector: { matchLabels: podsAt(host, project) } }],
       ports: [{ protocol: "TCP", port }],
     }));
-  const others = (net === false ? [] : net)
-    .filter((entry) => !places.at(entry) && !entry.startsWith("unix:"))
+  const others = outside(net === false ? [] : net, places)
     .map((entry) => {
       const host = hostOf(entry);
       const port = portOf(entry);

@@ -26,7 +26,10 @@ Deno.test("export writes, tells what is missing, and ends well", async () => {
 
   assertEquals([first.code, refused.code, forced.code], [0, 1, 0]);
   assertMatch(first.stdout, /^Exported \d+ files to /);
-  assertMatch(first.stderr, /web: build_with: units build nothing; run `make`/);
+  assertMatch(
+    first.stderr,
+    /web: build_with: units build nothing\. Instead: run `make`/,
+  );
   assertMatch(refused.stderr, /changed by somebody else:\s+shop-web\.service/);
   assertMatch(await Deno.readTextFile(unit), /^\[Service\]$/m);
   assertMatch(

@@ -71,6 +71,7 @@ Deno.test("exportCompose() names each thing that compose cannot do", () => {
   assertEquals(keys("asks"), ["inherit_environment", "restart"]);
   assertEquals(keys("redis"), [
     "command",
+    "healthcheck.tcp",
     "inherit_environment",
     "profiles",
     "restart",

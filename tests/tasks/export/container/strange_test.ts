@@ -308,6 +308,56 @@ services:
   );
 });
 
+const ON_THIS_MACHINE = `
+services:
+  web:
+    script: a.ts
+    args: ["--cache=localhost:6379", "http://u@127.0.0.1/x", "\${api.address}"]
+    permissions: { net: ["127.0.0.1:5432", "localhost:6379", "unix:/run/docker.sock", api, "db.example:1"] }
+    environment: { DB: "postgres://127.0.0.1:5432/x", FILLED: "\${B:-}@127.0.0.1:5432", API: "\${api.address}" }
+  api: { script: a.ts, port: 7001, permissions: { net: [self] }, healthcheck: { tcp: self } }
+  redis: { command: [redis-server], healthcheck: { tcp: "127.0.0.1:6379" } }
+`;
+
+for (
+  const [target, make, word] of [
+    ["compose", exportCompose, "host.docker.internal"],
+    ["kubernetes", exportKubernetes, "ExternalName"],
+  ] as const
+) {
+  Deno.test(`export ${target} tells what is on this machine and no service`, () => {
+    const { notCarried } = make(projectOf(ON_THIS_MACHINE), SOURCE);
+
+    const told = notCarried.filter(({ why }) => why.includes(" machine"));
+    const itself = "is the container itself there, and not this machine";
+    assertEquals(
+      told.map(({ service, key, why }) => `${service} ${key} ${why}`),
+      [
+        `web permissions.net "127.0.0.1:5432" ${itself}`,
+        `web permissions.net "localhost:6379" ${itself}`,
+        'web permissions.net "unix:/run/docker.sock" is a socket of this machine, and in no container',
+        `web args "localhost:6379" ${itself}`,
+        `web args "127.0.0.1" ${itself}`,
+        `web environment "127.0.0.1:5432" ${itself}`,
+        `redis healthcheck.tcp "127.0.0.1:6379" ${itself}`,
+      ],
+    );
+    assertStringIncludes(told[0]!.doInstead, word);
+  });
+}
+
+Deno.test("export kubernetes opens no port of others for what is on this machine", () => {
+  const exported = exportKubernetes(projectOf(ON_THIS_MACHINE), SOURCE);
+
+  const policy = fileOf(exported, "services/web.yaml").split("---\n")[2]!;
+  assert(!/5432|6379|127\.0/.test(policy), policy);
+  assertEquals(
+    exported.notCarried.filter(({ why }) => why.includes("knows no names"))
+      .map(({ why }) => /"(.*)"/.exec(why)?.[1]),
+    ["db.example:1"],
+  );
+});
+
 Deno.test("an export tells of files that are named and in no image", () => {
   const exported = composed(`
 services:
