@@ -16,6 +16,49 @@ export function comesFromOutside(written: unknown): boolean {
   return typeof written === "string" && REFERENCE.test(written);
 }
 
+/** What stands in a text of a config for a value from outside. */
+export interface OutsideValue {
+  name: string;
+  /** What it is without one, as in `${NAME:-default}`. */
+  fallback: string | undefined;
+  /** What is said without one, as in `${NAME:?message}`. */
+  message: string | undefined;
+}
+
+const DOLLARS = /\$\$|\$\{([A-Za-z_]\w*)(?::([-?])([^}]*))?\}|\$/g;
+
+/**
+ * Writes a text of a config for another reader.
+ *
+ * @param value Writes what comes from outside.
+ * @param dollar How a plain dollar sign is written there.
+ */
+export function rewritten(
+  text: string,
+  value: (value: OutsideValue) => string,
+  dollar: string,
+): string {
+  return text.replaceAll(
+    DOLLARS,
+    (_, name?: string, kind?: string, rest?: string) =>
+      name === undefined ? dollar : value({
+        name,
+        fallback: kind === "-" ? rest : undefined,
+        message: kind === "?" ? rest : undefined,
+      }),
+  );
+}
+
+/** Returns the names of variables without which a text of a config has no value. */
+export function neededNames(text: string): string[] {
+  const names: string[] = [];
+  rewritten(text, ({ name, fallback }) => {
+    if (fallback === undefined) names.push(name);
+    return "";
+  }, "");
+  return [...new Set(names)];
+}
+
 /** Returns what a service's `environment` says, as it is written. */
 export function writtenVariables(
   { written }: Pick<Project, "written">,

@@ -18,6 +18,7 @@ import { literal } from "./literal.ts";
 import { composeLosses } from "./losses.ts";
 import { effectiveProfiles } from "../container/profiles.ts";
 import { composeSecrets } from "./secrets.ts";
+import { type ComposeVariables, composeVariables } from "./variables.ts";
 import { composeService, USER_VARIABLE } from "./service.ts";
 
 /** Makes the files. */
@@ -25,7 +26,9 @@ export function exportCompose(project: Project, source: ImageSource): Exported {
   const { root, output } = source;
   const made = containersOf(project, root);
   const profiles = effectiveProfiles(project.services);
+  const variables = composeVariables(made.containers);
   const context = {
+    variables,
     project: project.name,
     containers: made.containers,
     profiles,
@@ -36,7 +39,7 @@ export function exportCompose(project: Project, source: ImageSource): Exported {
     },
     output,
   };
-  const needs = needsOf(made.containers);
+  const needs = needsOf(made.containers, variables);
   const volumes = made.containers.flatMap(({ storage: { mounts } }) =>
     mounts.map(({ volume }) => volume.name)
   );
@@ -65,7 +68,7 @@ export function exportCompose(project: Project, source: ImageSource): Exported {
         socket:
           "mount it by volumes: in compose.yaml, if the container may have all that it gives",
       }),
-      ...composeLosses(project, made, profiles),
+      ...composeLosses(project, made, { profiles, variables }),
     ],
     next: [
       ...needs.map(({ variable, example }) => `export ${variable}=${example}`),
@@ -100,7 +103,10 @@ interface Need {
   what: string;
 }
 
-function needsOf(containers: readonly Container[]): Need[] {
+function needsOf(
+  containers: readonly Container[],
+  { needed }: ComposeVariables,
+): Need[] {
   const needsToken = containers.some(({ certificate }) => !certificate);
   const hasKeys = containers.some(({ certificate }) => certificate);
   return [
@@ -119,6 +125,12 @@ function needsOf(containers: readonly Container[]): Need[] {
           "the user and the group whose the keys of certificates are, if not 1000:1000",
       }]
       : []),
+    ...[...needed].toSorted(([one], [other]) => one < other ? -1 : 1)
+      .map(([variable, services]) => ({
+        variable,
+        example: "VALUE",
+        what: `wanted by ${services.join(", ")}`,
+      })),
   ];
 }
 

@@ -9,18 +9,24 @@ import type { Container, Containers } from "../container/container.ts";
 import { saidOf } from "../container/said.ts";
 import { cronSchedule } from "../container/schedule.ts";
 import type { Project } from "../project.ts";
+import { neededNames } from "../outside.ts";
 import type { NotCarried } from "../target.ts";
+import type { ComposeVariables } from "./variables.ts";
 import { FLOORS, USER_VARIABLE } from "./service.ts";
 
 /**
  * Lists it, service by service.
  *
- * @param profiles Those that services have in the compose file.
+ * @param made The profiles that services have in the compose file, and what
+ * variables they have there.
  */
 export function composeLosses(
   { written }: Pick<Project, "written">,
   { containers }: Containers,
-  profiles: ReadonlyMap<string, readonly string[]>,
+  { profiles, variables }: {
+    profiles: ReadonlyMap<string, readonly string[]>;
+    variables: ComposeVariables;
+  },
 ): NotCarried[] {
   const seen = new Set<string>();
   return containers.flatMap((container) => {
@@ -29,6 +35,7 @@ export function composeLosses(
     seen.add(service);
     return lossesOf(container, {
       written,
+      secrets: variables.secretsOf(container),
       profiles: profiles.get(service) ?? [],
       isScheduled: (name) =>
         containers.some(({ spec }) => spec.service === name && spec.schedule),
@@ -37,9 +44,10 @@ export function composeLosses(
 }
 
 function lossesOf(
-  { spec, healthcheck, name, certificate, isForeign }: Container,
-  { written, profiles, isScheduled }: {
+  { spec, environment, healthcheck, name, certificate, isForeign }: Container,
+  { written, secrets, profiles, isScheduled }: {
     written: Project["written"];
+    secrets: readonly string[];
     profiles: readonly string[];
     isScheduled: (service: string) => boolean;
   },
@@ -49,6 +57,25 @@ function lossesOf(
   const lose = (key: string, why: string, doInstead: string) =>
     losses.push({ service, key, why, doInstead });
   const said = (key: string) => saidOf(written, service, key) !== undefined;
+  const needed = [...environment.values()].flatMap((variable) =>
+    variable.kind === "filled" ? neededNames(variable.text) : []
+  );
+  if (needed.length > 0) {
+    const names = [...new Set(needed)].join(", ");
+    lose(
+      "environment",
+      `${names}: compose takes the value from the environment of whoever starts it, and reads no env_file of an include for that`,
+      `set ${names} there, or in a file .env beside compose.yaml`,
+    );
+  }
+  if (secrets.length > 0) {
+    const names = secrets.join(", ");
+    lose(
+      "environment",
+      `${names}: the value looks like a secret, and is in no file of the export`,
+      `set ${names} as the variables of before, and take the value out of the config, which comes into the image: write \${NAME} there`,
+    );
+  }
   if (certificate) {
     lose(
       "tls",

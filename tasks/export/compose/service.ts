@@ -13,6 +13,7 @@ import { TEMPORARY } from "../container/volumes.ts";
 import { probeArgs, probeFlags } from "../probe/probe_file.ts";
 import { literal } from "./literal.ts";
 import type { ComposeSecrets } from "./secrets.ts";
+import type { ComposeVariables } from "./variables.ts";
 
 /** What a service needs to know of the others. */
 export interface ComposeContext {
@@ -22,6 +23,7 @@ export interface ComposeContext {
   /** Those of each service of the config. */
   profiles: ReadonlyMap<string, readonly string[]>;
   secrets: ComposeSecrets;
+  variables: ComposeVariables;
   build: { context: string; dockerfile: string };
   /** Where the file is written, absolute. */
   output: string;
@@ -65,7 +67,10 @@ export function composeService(
     security_opt: ["no-new-privileges:true"],
     ...(needsLowPort(container) ? { sysctls: { [FIRST_FREE_PORT]: 0 } } : {}),
     ...networkOf(container),
-    environment: environmentOf(container),
+    environment: {
+      ...context.variables.of(container),
+      ...runVariables(container),
+    },
     env_file: listOf(spec.envFiles, (file) => ({
       path: literal(relative(context.output, file)),
       required: true,
@@ -138,24 +143,6 @@ function networkOf({ name, host, spec, port }: Container) {
 
 function isEmpty(granted: readonly string[] | boolean = []): boolean {
   return granted === false || granted !== true && granted.length === 0;
-}
-
-function environmentOf(container: Container): Record<string, string | null> {
-  const { environment } = container;
-  const own = [...environment].map(([name, variable]) => {
-    switch (variable.kind) {
-      case "value":
-        return [name, literal(variable.value)];
-      case "passed":
-        return [name, null];
-      case "filled":
-        return [name, variable.text];
-    }
-  });
-  return {
-    ...Object.fromEntries(own),
-    ...runVariables(container),
-  };
 }
 
 /**

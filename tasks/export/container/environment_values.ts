@@ -9,11 +9,14 @@
 import type { ServiceSpec } from "../../../supervisor/config/config.ts";
 import type { Written } from "../../../supervisor/config/load_config.ts";
 import { comesFromOutside, writtenVariables } from "../outside.ts";
+import { looksSecret } from "../secret_values.ts";
 
 /** One variable of a container. */
 export type Variable =
   /** What the config says. */
   | { kind: "value"; value: string }
+  /** What the config says, and should stand nowhere else, as it looks secret. */
+  | { kind: "secret"; value: string }
   /** The value of whoever starts it, under the same name. */
   | { kind: "passed" }
   /** A text of the config that has `${NAME}` in it, as it is written there. */
@@ -30,7 +33,10 @@ const NAMED =
  */
 export function variablesOf(
   written: Written,
-  { service, environment }: Pick<ServiceSpec, "service" | "environment">,
+  { name: process, service, environment }: Pick<
+    ServiceSpec,
+    "name" | "service" | "environment"
+  >,
   { fill, named }: {
     fill(value: string): string;
     named(service: string, field: string): string | undefined;
@@ -41,9 +47,14 @@ export function variablesOf(
     Object.entries(environment).map(([name, value]): [string, Variable] => {
       if (value === null) return [name, { kind: "passed" }];
       const text = texts.get(name);
-      return text !== undefined && comesFromOutside(text)
-        ? [name, { kind: "filled", text: fill(withNames(text, named)) }]
-        : [name, { kind: "value", value: fill(value) }];
+      if (text !== undefined && comesFromOutside(text)) {
+        const own = withReplica(withNames(text, named), process, service);
+        return [name, { kind: "filled", text: fill(own) }];
+      }
+      const kind = value !== "" && looksSecret(name, value)
+        ? "secret"
+        : "value";
+      return [name, { kind, value: fill(value) }];
     }),
   );
 }
@@ -55,6 +66,15 @@ export function hasArgumentsFromOutside(
 ): boolean {
   const { args, command } = services.get(service) ?? {};
   return [args, command].flat().some(comesFromOutside);
+}
+
+/** Its number is known here, and to nobody who starts it. */
+function withReplica(text: string, process: string, service: string): string {
+  const number = process.slice(service.length + 1) || "1";
+  return text.replace(
+    /(?<!\$)((?:\$\$)*)\$\{REPLICA(?::[-?][^}]*)?\}/g,
+    (_, dollars: string) => `${dollars}${number}`,
+  );
 }
 
 function withNames(

@@ -43,6 +43,7 @@ export function onThisMachine(
   const values = [...environment.values()].map((variable) => {
     switch (variable.kind) {
       case "value":
+      case "secret":
         return variable.value;
       case "passed":
         return "";

@@ -4,10 +4,12 @@
  * @module
  */
 
+import { basename } from "node:path";
 import { hasTlsProbe } from "../container/certificate.ts";
 import type { Container } from "../container/container.ts";
 import { saidOf } from "../container/said.ts";
 import { shellWord } from "../container/shell_word.ts";
+import { repeatedLines, strangeLines } from "../env_lines.ts";
 import type { Project } from "../project.ts";
 import type { NotCarried } from "../target.ts";
 import { APPLY_CERTIFICATES } from "./certificates.ts";
@@ -25,7 +27,7 @@ import { workloadKind } from "./workload.ts";
  * @param named How a path is written in the folder of the export.
  */
 export function kubernetesLosses(
-  { written }: Pick<Project, "written">,
+  { written, envFiles }: Pick<Project, "written" | "envFiles">,
   context: PodContext,
   foldersOf: (service: string) => readonly string[],
   named: (path: string) => string,
@@ -36,7 +38,13 @@ export function kubernetesLosses(
     if (seen.has(service)) return [];
     seen.add(service);
     return [
-      ...lossesOf(container, written, context, foldersOf(service), named),
+      ...lossesOf(
+        container,
+        { written, envFiles },
+        context,
+        foldersOf(service),
+        named,
+      ),
       ...dependencyLosses(container, context),
     ];
   });
@@ -44,7 +52,7 @@ export function kubernetesLosses(
 
 function lossesOf(
   container: Container,
-  written: Project["written"],
+  { written, envFiles }: Pick<Project, "written" | "envFiles">,
   context: PodContext,
   folders: readonly string[],
   named: (path: string) => string,
@@ -57,13 +65,27 @@ function lossesOf(
     losses.push({ service, key, why, doInstead });
   const said = (key: string) => saidOf(written, service, key) !== undefined;
   const { secret, refused } = variablesFor(container);
-  if (Object.keys(secret).length > 0) {
+  const isOfConfig = (name: string) =>
+    container.environment.get(name)?.kind === "secret";
+  const [own, outside] = [true, false].map((wanted) =>
+    Object.keys(secret).filter((name) => isOfConfig(name) === wanted)
+  );
+  if (outside!.length > 0) {
     lose(
       "environment",
       `${
-        Object.keys(secret).join(", ")
+        outside!.join(", ")
       }: the value comes from whoever starts it, and is nobody's to write down`,
       "fill it in in secrets.yaml",
+    );
+  }
+  if (own!.length > 0) {
+    lose(
+      "environment",
+      `${
+        own!.join(", ")
+      }: the value looks like a secret, and is in no file of the export`,
+      "fill it in in secrets.yaml, and take the value out of the config, which comes into the image: write ${NAME} there",
     );
   }
   if (refused.length > 0) {
@@ -73,15 +95,29 @@ function lossesOf(
       "give it a name of letters, digits and _",
     );
   }
-  envSecrets(container).forEach((name, index) =>
+  envSecrets(container).forEach((name, index) => {
+    const file = spec.envFiles[index]!;
+    const create = `kubectl create secret generic ${name} --from-env-file=`;
     lose(
       "env_file",
       "what is in it may be a secret",
-      `kubectl create secret generic ${name} --from-env-file=${
-        shellWord(named(spec.envFiles[index]!))
-      }`,
-    )
-  );
+      `${create}${shellWord(named(file))}`,
+    );
+    const text = envFiles.get(file) ?? "";
+    const lines = [
+      ...new Set([...strangeLines(text), ...repeatedLines(text)]),
+    ].toSorted((one, other) => one - other);
+    if (lines.length === 0) return;
+    lose(
+      "env_file",
+      `kubectl reads ${lines.length === 1 ? "line" : "lines"} ${
+        lines.join(", ")
+      } of "${
+        basename(file)
+      }" in another way: quotes and comments after a value stay in it, nothing is filled in, and export or a name that is set twice is an error`,
+      `write NAME=value lines alone into a copy, and ${create}COPY`,
+    );
+  });
   if (container.certificate) {
     lose(
       "tls",

@@ -7,6 +7,8 @@
 
 import { RUN_VARIABLES } from "../../../runtime/program/run_variables.ts";
 import type { Container } from "../container/container.ts";
+import { rewritten } from "../outside.ts";
+import { looksSecret, withoutSecret } from "../secret_values.ts";
 import { runVariables } from "../container/run_variables.ts";
 
 /** The secret with the run's token: no service has two dashes in its label. */
@@ -31,8 +33,30 @@ export function variablesFor(container: Container): {
   const refused: string[] = [];
   for (const [name, variable] of container.environment) {
     if (!NAME.test(name)) refused.push(name);
-    else if (variable.kind === "value") config[name] = variable.value;
-    else secret[name] = variable.kind === "filled" ? variable.text : FILL_IN;
+    else {
+      switch (variable.kind) {
+        case "value":
+          config[name] = variable.value;
+          break;
+        case "passed":
+          secret[name] = FILL_IN;
+          break;
+        case "secret":
+          secret[name] = withoutSecret(name, variable.value, () => FILL_IN);
+          break;
+        case "filled":
+          // A default that looks secret is one of this machine.
+          secret[name] = rewritten(
+            variable.text,
+            ({ name: outside, fallback }) =>
+              fallback === undefined ||
+                looksSecret(outside, fallback) || looksSecret(name, fallback)
+                ? FILL_IN
+                : fallback,
+            "$",
+          );
+      }
+    }
   }
   const { [RUN_VARIABLES.advertise]: advertised, ...own } = runVariables(
     container,

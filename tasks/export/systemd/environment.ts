@@ -7,8 +7,10 @@
 
 import { resolve } from "node:path";
 import type { ServiceSpec } from "../../../supervisor/config/config.ts";
+import { strangeLines } from "../env_lines.ts";
 import { comesFromOutside, writtenVariables } from "../outside.ts";
 import type { Project } from "../project.ts";
+import { looksSecret } from "../secret_values.ts";
 import type { ExportedFile, NotCarried } from "../target.ts";
 import type { Places } from "./places.ts";
 import {
@@ -29,16 +31,6 @@ export interface Variables {
   notCarried: Omit<NotCarried, "service">[];
 }
 
-/** Names of variables whose values nobody else should read. */
-const SECRET_NAME =
-  /TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|PRIVATE|(^|_)(KEY|KEYS|PWD|PASS|AUTH|DSN)(_|$)/i;
-/** An address with a password in it. */
-const SECRET_VALUE = /:\/\/[^/\s@]+:[^/\s@]+@/;
-
-/** A line of an env file that systemd reads as docker compose does. */
-const PLAIN_LINE =
-  /^[ \t]*(#.*)?$|^[A-Za-z_]\w*=([^\s"'\\$#`]([^"'\\$#`]*[^\s"'\\$#`])?)?$/;
-
 /** Returns the variables of one process. */
 export function variablesOf(
   spec: ServiceSpec,
@@ -53,7 +45,7 @@ export function variablesOf(
   const passed: string[] = [];
   const fromFiles = project.fileVariables.get(name) ?? {};
   const copied = envFiles.filter((file) =>
-    !isPlain(project.envFiles.get(file) ?? "")
+    strangeLines(project.envFiles.get(file) ?? "").length > 0
   );
   for (const [variable, value] of Object.entries(environment)) {
     if (value === null) {
@@ -62,7 +54,7 @@ export function variablesOf(
     }
     const placed = places.text(value);
     const raw = written.get(variable);
-    const isOpen = !SECRET_NAME.test(variable) && !SECRET_VALUE.test(placed) &&
+    const isOpen = !looksSecret(variable, placed) &&
       !(raw !== undefined && comesFromOutside(raw));
     // What files say would win over what stands in the unit.
     if (isOpen && envFiles.length === 0) {
@@ -133,8 +125,4 @@ export function variablesOf(
     ],
     notCarried,
   };
-}
-
-function isPlain(text: string): boolean {
-  return text.split("\n").every((line) => PLAIN_LINE.test(line));
 }

@@ -52,6 +52,7 @@ Deno.test("exportCompose() names each thing that compose cannot do", () => {
     "mem_limit",
   ]);
   assertEquals(keys("web_Server"), [
+    "environment",
     "permissions.read",
     "permissions.run",
     "permissions.write",

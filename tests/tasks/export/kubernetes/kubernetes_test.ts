@@ -102,7 +102,7 @@ Deno.test("exportKubernetes() keeps what is to be filled in out of the kustomiza
   assertStringIncludes(secrets, "DENIZEN_TOKEN: fill-in");
   assertStringIncludes(
     secrets,
-    "DB: 'postgres://u:${DB_PASSWORD}@db/x?b=broker:50051'",
+    "DB: 'postgres://u:fill-in@db/x?b=broker:50051'",
   );
 });
 
