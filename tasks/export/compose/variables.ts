@@ -57,7 +57,10 @@ export function composeVariables(
                   return `\${${name}:-${literal(fallback)}}`;
                 }
                 need(name, container);
-                return wanted(name, message);
+                // Without a message an empty one is a value, as here.
+                return message === undefined
+                  ? `\${${name}?set ${name}}`
+                  : wanted(name, message);
               }, "$$"),
             ]];
         }
@@ -114,7 +117,7 @@ export function composeVariables(
   };
 }
 
-/** An empty one is refused, as by the supervisor. */
+/** Refused where it is empty, too. */
 function wanted(variable: string, message = `set ${variable}`): string {
   return `\${${variable}:?${literal(message)}}`;
 }

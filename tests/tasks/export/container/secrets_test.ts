@@ -45,12 +45,12 @@ Deno.test("export compose takes what looks secret from whoever starts it", () =>
   assertEquals(web, {
     API_KEY: "${API_KEY:?set API_KEY}",
     DB_URL: "postgres://u:${DB_URL_PASSWORD:?set DB_URL_PASSWORD}@db:5432/x",
-    PLAIN: "${OUTSIDE:?set OUTSIDE}",
+    PLAIN: "${OUTSIDE?set OUTSIDE}",
     SECRET_DEFAULT: "${B_TOKEN:-hidden3}",
     LEVEL: "${LEVEL:-info}",
     TOLD: "${TOLD:?say who}",
-    MIXED: "$$HOME $$x ${OUTSIDE:?set OUTSIDE}",
-    NUMBER: "1${OUTSIDE:?set OUTSIDE}",
+    MIXED: "$$HOME $$x ${OUTSIDE?set OUTSIDE}",
+    NUMBER: "1${OUTSIDE?set OUTSIDE}",
     EMPTY_KEY: "",
   });
   assertEquals(
