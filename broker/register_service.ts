@@ -8,7 +8,8 @@ import { BROKER_PROTOCOL, BrokerService } from "../proto/broker/contract.ts";
 import { pause } from "../runtime/program/abort.ts";
 import { parseAddress } from "../runtime/program/address.ts";
 import { advertisedAddress } from "../runtime/program/advertise.ts";
-import { Fault } from "../runtime/program/errors.ts";
+import { isAnyHost } from "../runtime/program/dialable_host.ts";
+import { wrongOption } from "../runtime/program/errors.ts";
 import { log } from "../runtime/program/log.ts";
 import {
   readVariable,
@@ -102,7 +103,7 @@ export async function registerService(
   }: RegisterOptions,
 ): Promise<void> {
   const entry = advertise === undefined
-    ? listening
+    ? dialable(listening)
     : entryAt(advertise, listening);
   const connection = connectBroker(broker);
   const what = describeEntry(entry);
@@ -135,6 +136,16 @@ export async function registerService(
   if (isKnown) await news();
 }
 
+/** Refuses where a service listens as what others are to call, if nobody can. */
+function dialable(listening: Entry): Entry {
+  const { service, address } = listening;
+  const host = /^\[?([^\]]*)\]?:\d+$/.exec(address)?.[1] ?? "";
+  if (!isAnyHost(host)) return listening;
+  throw wrongOption(
+    `Cannot register service "${service}": it listens on all addresses of this machine (${address}), and nobody can call that; say where others call it, as in --advertise=10.0.0.5 (advertise of registerService(), advertise: in config.yaml, or ${RUN_VARIABLES.advertise})`,
+  );
+}
+
 /** The entry of a service that is called elsewhere than where it listens. */
 function entryAt(advertise: string, listening: Entry): Entry {
   const { service, instance, address } = listening;
@@ -144,8 +155,7 @@ function entryAt(advertise: string, listening: Entry): Entry {
     own.kind === "tcp" ? own.port : undefined,
   );
   if ("problem" in advertised) {
-    throw new Fault(
-      "invalid",
+    throw wrongOption(
       `Cannot register service "${service}": nobody can call ${
         JSON.stringify(advertise)
       }, which it advertises: ${advertised.problem}`,

@@ -28,7 +28,12 @@ export function hostProblem(
     return `have a host of at most ${HOST_BYTES} bytes: it has ${host.length}`;
   }
   if (!isHost(host)) return "have the name or the IP address of a host";
-  return ANY_HOST.has(plain(host)) ? "be one that callers can dial" : undefined;
+  return isAnyHost(host) ? "be one that callers can dial" : undefined;
+}
+
+/** True of a host that stands for every address of a machine, as 0.0.0.0 does. */
+export function isAnyHost(host: string): boolean {
+  return ANY_HOST.has(plain(host));
 }
 
 function isHost(host: string): boolean {

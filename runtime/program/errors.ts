@@ -73,6 +73,14 @@ export class UsageError extends Error {
 }
 
 /**
+ * Returns the fault of a library whose options are wrong: where it ends a program,
+ * that ends as with a {@linkcode UsageError}, since they come of its flags.
+ */
+export function wrongOption(message: string): Fault {
+  return new Fault("invalid", message, { cause: new UsageError(message) });
+}
+
+/**
  * A failure that is told in one message; the process ends with `exitCode`.
  *
  * @example

@@ -35,6 +35,11 @@ export async function exitCodeOf(
       tell(error.message);
       return 2;
     }
+    // So says a library that cannot know where its options come from.
+    if (error instanceof Fault && error.cause instanceof UsageError) {
+      log(error.message);
+      return 2;
+    }
     if (error instanceof Failure) {
       tell(error.message);
       return error.exitCode;

@@ -7,7 +7,7 @@
 
 import { dirname } from "node:path";
 import { type Address, formatAddress } from "../program/address.ts";
-import { Fault } from "../program/errors.ts";
+import { Fault, UsageError } from "../program/errors.ts";
 import { findPortHolder } from "./port_holder.ts";
 
 /**
@@ -23,6 +23,14 @@ export async function bindFault(
   if (address.kind === "unix" && /ENOENT|no such file/i.test(reason)) {
     const folder = dirname(address.path);
     return new Fault("not_found", `${place}: "${folder}" does not exist`);
+  }
+  const isElsewhere = /EADDRNOTAVAIL|AddrNotAvailable|EINVAL/.test(reason);
+  if (isElsewhere && address.kind === "tcp") {
+    const message =
+      `${place}: ${address.host} is no address of this machine; listen on one that it has, or on 0.0.0.0 for all, and advertise the one that others call`;
+    return new Fault("unavailable", message, {
+      cause: new UsageError(message),
+    });
   }
   if (!/EADDRINUSE|AddrInUse|in use/i.test(reason)) {
     return new Fault("unavailable", `${place}: ${reason}`);

@@ -24,7 +24,7 @@ import {
   parseAddress,
   type TcpAddress,
 } from "../program/address.ts";
-import { Fault } from "../program/errors.ts";
+import { Fault, wrongOption } from "../program/errors.ts";
 import { isNetworkTrusted } from "../program/run_variables.ts";
 import { NAMES_TLS, ownAllowed, type TlsFiles } from "../program/tls_files.ts";
 import { listenForInterrupts } from "../program/interrupts.ts";
@@ -162,8 +162,7 @@ export async function serve({
   const isAllowed = expose || insecure || isNetworkTrusted();
   if (!isAllowed && !identity && !isLoopback(wanted)) {
     const flag = insecure === undefined ? "--expose" : "--insecure";
-    throw new Fault(
-      "invalid",
+    throw wrongOption(
       `Cannot serve on "${address}": other machines can reach it; give it a certificate (${NAMES_TLS})${
         (insecure ?? expose) === undefined
           ? ", or an address of this machine, as in 127.0.0.1:5555"
@@ -172,8 +171,7 @@ export async function serve({
     );
   }
   if (allow && !identity) {
-    throw new Fault(
-      "invalid",
+    throw wrongOption(
       `Cannot serve on "${address}": who may call (${
         allow.join(", ")
       }) is known by certificates only; ${

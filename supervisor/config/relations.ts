@@ -293,6 +293,8 @@ function reservedWords(name: string): string {
       return "is set by the supervisor; write tls: into the service instead";
     case RUN_VARIABLES.allow:
       return "is set by the supervisor; write allow: into the service instead";
+    case RUN_VARIABLES.advertise:
+      return "is set by the supervisor; write advertise: into the service instead";
     default:
       return "is set by the supervisor for each process";
   }

@@ -14,7 +14,10 @@ import type { ServiceSpec } from "../config/service_spec.ts";
  * @param token That of the supervisor's run.
  */
 export function identityOf(
-  { auth, tls, allow }: Pick<ServiceSpec, "auth" | "tls" | "allow">,
+  { auth, tls, allow, advertise }: Pick<
+    ServiceSpec,
+    "auth" | "tls" | "allow" | "advertise"
+  >,
   token: string,
 ): Record<string, string> {
   return {
@@ -29,5 +32,6 @@ export function identityOf(
       }
       : {}),
     ...(allow ? { [RUN_VARIABLES.allow]: allow.join(",") } : {}),
+    ...(advertise ? { [RUN_VARIABLES.advertise]: advertise } : {}),
   };
 }

@@ -1,10 +1,10 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import type { Entry } from "../../broker/entry.ts";
 import {
   type RegisterOptions,
   registerService,
 } from "../../broker/register_service.ts";
-import { Fault } from "../../runtime/program/errors.ts";
+import { Fault, UsageError } from "../../runtime/program/errors.ts";
 import { ENTRY, startBroker } from "../support/broker_here.ts";
 import { withVariable } from "../support/variables.ts";
 
@@ -49,6 +49,22 @@ Deno.test("registerService() has others call where the environment says, unless 
     (await listed(entry, { advertise: "10.0.0.5" })).address,
     "10.0.0.5:5555",
   );
+});
+
+Deno.test("registerService() refuses at once to register all addresses of a machine, and says what names one", async () => {
+  for (const address of ["0.0.0.0:5555", "[::]:5555"]) {
+    const fault = await assertRejects(
+      () =>
+        registerService({ ...ENTRY, address }, {
+          broker: "127.0.0.1:1", // Nobody is asked.
+          signal: new AbortController().signal,
+        }),
+      Fault,
+      "as in --advertise=10.0.0.5 (advertise of registerService(), advertise: in config.yaml, or DENIZEN_ADVERTISE)",
+    );
+    // A program ends with exit code 2 then.
+    assertInstanceOf(fault.cause, UsageError);
+  }
 });
 
 Deno.test("registerService() refuses to advertise what nobody can call", async () => {

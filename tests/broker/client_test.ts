@@ -66,7 +66,7 @@ Deno.test("a server names what it needs when it refuses an address", async () =>
 
   const { code } = await server.status;
 
-  assertEquals(code, 1);
+  assertEquals(code, 2);
   assertEquals(
     await server.stderr.rest(),
     'Cannot serve on "0.0.0.0:0": other machines can reach it; give it a certificate (--tls-ca, --tls-cert and --tls-key, or DENIZEN_TLS_*), or add --insecure to go without',

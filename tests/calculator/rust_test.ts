@@ -129,7 +129,7 @@ for (const [signal, wanted] of [["SIGTERM", 0], ["SIGINT", 130]] as const) {
 
 for (
   const [args, wanted, message] of [
-    [["--address=0.0.0.0:0"], 1, /other machines can reach it/],
+    [["--address=0.0.0.0:0"], 2, /other machines can reach it/],
     [["--address=5555"], 2, /expected host:port/],
     [["--adress=a:1"], 2, /did you mean "--address"/],
     [["--instance="], 2, /--instance: it needs a value/],

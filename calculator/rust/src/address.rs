@@ -30,6 +30,18 @@ impl Address {
     }
 }
 
+impl Address {
+    /// True where it stands for all addresses of this machine, which nobody can call.
+    pub fn is_any_host(&self) -> bool {
+        match self {
+            Address::Unix(_) => false,
+            Address::Tcp { host, .. } => host
+                .parse::<IpAddr>()
+                .is_ok_and(|ip| ip.to_canonical().is_unspecified()),
+        }
+    }
+}
+
 /// Where others call a server that listens elsewhere: a host, which may have a port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advertise {

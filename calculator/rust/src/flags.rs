@@ -8,12 +8,15 @@ use clap::builder::NonEmptyStringValueParser as NonEmpty;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command, Parser};
 
-use crate::DEFAULT_BROKER;
 use crate::address::{self, Address, Advertise};
 use crate::admission::Admission;
 use crate::brokers::Brokers;
 use crate::program::{Failure, variable};
 use crate::tls::{NAMES_TLS, TlsFlags};
+use crate::{CALCULATOR_SERVICE, DEFAULT_BROKER};
+
+/// The variable that holds where others call a server.
+const ADVERTISE_VARIABLE: &str = "DENIZEN_ADVERTISE";
 
 /// The variable that holds who may call a server with TLS.
 const ALLOW_VARIABLE: &str = "DENIZEN_ALLOW";
@@ -81,6 +84,36 @@ pub struct ServerFlags {
 }
 
 impl ServerFlags {
+    /// What others call: what the flag says, or else the environment.
+    ///
+    /// # Errors
+    ///
+    /// If nobody can call it.
+    pub fn advertised(&self, listening: &Address) -> Result<Address, Failure> {
+        let advertise = match (&self.advertise, variable(ADVERTISE_VARIABLE)) {
+            (Some(flag), _) => Some(flag.clone()),
+            (None, Some(text)) => {
+                let text = text.to_string_lossy();
+                let refused = |why: String| {
+                    Failure::Usage(format!(
+                        "Cannot read {ADVERTISE_VARIABLE}=\"{text}\": {why}"
+                    ))
+                };
+                Some(text.parse::<Advertise>().map_err(refused)?)
+            }
+            (None, None) => None,
+        };
+        match advertise {
+            Some(advertise) => advertise.of(listening),
+            None if listening.is_any_host() => Err(Failure::Usage(format!(
+                "Cannot register service \"{CALCULATOR_SERVICE}\": it listens on all addresses of \
+                 this machine ({listening}), and nobody can call that; say where others call it, \
+                 as in --advertise=10.0.0.5 (advertise: in config.yaml, or {ADVERTISE_VARIABLE})"
+            ))),
+            None => Ok(listening.clone()),
+        }
+    }
+
     /// Whom the server lets in.
     ///
     /// # Errors
@@ -101,7 +134,7 @@ impl ServerFlags {
         match (has_tls, allow) {
             (true, allow) => Ok(Admission::of_certificates(allow)),
             (false, None) => Ok(Admission::of_environment()),
-            (false, Some(names)) => Err(Failure::Told(format!(
+            (false, Some(names)) => Err(Failure::Usage(format!(
                 "Cannot serve on \"{}\": who may call ({}) is known by certificates only; give it \
                  a certificate ({NAMES_TLS})",
                 self.address,

@@ -64,9 +64,9 @@ pub async fn listen(wanted: &str, beyond: bool) -> Result<(Listener, Address), F
     let address: Address = wanted.parse().map_err(Failure::Told)?;
     let refused = |why: &str| Failure::Told(format!("Cannot serve on \"{wanted}\": {why}"));
     if !beyond && !address.is_loopback() {
-        return Err(refused(&format!(
-            "other machines can reach it; give it a certificate ({NAMES_TLS}), or add --insecure \
-             to go without"
+        return Err(Failure::Usage(format!(
+            "Cannot serve on \"{wanted}\": other machines can reach it; give it a certificate \
+             ({NAMES_TLS}), or add --insecure to go without"
         )));
     }
     let bound = match address {

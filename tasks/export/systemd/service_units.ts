@@ -132,6 +132,14 @@ export function unitsOf(
         ] as const,
       ]
       : []),
+    ...(spec.advertise
+      ? [
+        [
+          "Environment",
+          assignment(RUN_VARIABLES.advertise, spec.advertise),
+        ] as const,
+      ]
+      : []),
     ["EnvironmentFile", plain(`${places.runtime}/token.env`)],
     ...variables.settings,
     ...passedOn(spec),

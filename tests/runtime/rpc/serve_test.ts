@@ -1,6 +1,12 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import { aborted } from "../../../runtime/program/abort.ts";
-import { Fault } from "../../../runtime/program/errors.ts";
+import { Fault, UsageError } from "../../../runtime/program/errors.ts";
 import {
   duplex,
   implement,
@@ -15,6 +21,7 @@ import {
   echoServices,
   serveEcho,
 } from "../../fixtures/echo_service.ts";
+import { createTestCa } from "../../support/certificates.ts";
 import { spawnFixture } from "../../support/spawned.ts";
 import { withVariable } from "../../support/variables.ts";
 
@@ -249,6 +256,25 @@ for (const shield of [false, true]) {
 
     const { code } = await untilOver(server.status);
     assertEquals(code, 0);
+  });
+}
+
+for (const tls of [true, false]) {
+  Deno.test(`serve() says that an address is another machine's, ${tls ? "with" : "without"} TLS`, async () => {
+    await using folder = await tempFolder();
+    const files = await (await createTestCa(folder.path)).issue("a");
+    const fault = await assertRejects(
+      () =>
+        serve({
+          address: "192.0.2.1:5000",
+          services: {},
+          insecure: true,
+          tls: tls && files,
+        }),
+      Fault,
+      'Cannot serve on "192.0.2.1:5000": 192.0.2.1 is no address of this machine; listen on one that it has, or on 0.0.0.0 for all',
+    );
+    assertInstanceOf(fault.cause, UsageError);
   });
 }
 

@@ -24,10 +24,7 @@ async fn run(flags: ServerFlags, stop: CancellationToken) -> Result<(), Failure>
     let beyond = identity.is_some() || flags.insecure;
     let (listener, listening) = listen(&flags.address, beyond).await?;
     log(&format!("Serving on {listening}"));
-    let address = match &flags.advertise {
-        Some(advertise) => advertise.of(&listening)?.to_string(),
-        None => listening.to_string(),
-    };
+    let address = flags.advertised(&listening)?.to_string();
     if let Some(identity) = &identity {
         identity.follow_hangups();
     }
