@@ -14,8 +14,10 @@ const LOCAL =
   /(?<![\w.-])(?:127(?:\.\d{1,3}){3}|localhost|\[::1\]):\d{1,5}(?!\d)|(?<=:\/\/(?:[^/\s@]*@)?)(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?![\w.:-])/g;
 
 /** An entry of `net` that is an address of this machine. */
-const LOCAL_ENTRY =
-  /^(?:127(?:\.\d{1,3}){3}|0\.0\.0\.0|localhost|\[::1?\])(?::\d+)?$/;
+const LOCAL_ENTRY = /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::\d+)?$/;
+
+/** One that is there to listen at, and that nobody calls. */
+const ANY_ENTRY = /^(?:0\.0\.0\.0|\[::\])(?::\d+)?$/;
 
 /** Something on this machine that a service asks for. */
 export interface OnThisMachine {
@@ -27,7 +29,7 @@ export interface OnThisMachine {
 
 /** True for an address of whoever asks. */
 export function isLocal(entry: string): boolean {
-  return LOCAL_ENTRY.test(entry);
+  return LOCAL_ENTRY.test(entry) || ANY_ENTRY.test(entry);
 }
 
 /** Lists what a container asks for, each once for a key. */
@@ -38,7 +40,7 @@ export function onThisMachine(
   const { runs, healthcheck } = spec;
   const net = runs.kind === "script" ? runs.permissions.net ?? [] : [];
   const listed = (typeof net === "boolean" ? [] : net).filter((entry) =>
-    (isLocal(entry) || entry.startsWith("unix:")) && !places.at(entry)
+    (LOCAL_ENTRY.test(entry) || entry.startsWith("unix:")) && !places.at(entry)
   );
   const values = [...environment.values()].map((variable) => {
     switch (variable.kind) {

@@ -6,8 +6,11 @@ import {
   fileOf,
   FOLDER,
   projectOf,
+  putFiles,
   SOURCE,
 } from "../../../support/exported.ts";
+import { askGo, testGo } from "../../../support/go_program.ts";
+import { tempFolder } from "../../../support/temp_folder.ts";
 
 const CONFIG = `
 services:
@@ -87,6 +90,39 @@ Deno.test("export compose names all variables that it wants, in the file and the
     ],
   );
 });
+
+testGo("compose itself starts nothing without what is to be set", async () => {
+  await using folder = await tempFolder();
+  await putFiles(exportCompose(project(), SOURCE), folder);
+  const load = async (env: Record<string, string>) =>
+    JSON.parse(
+      await askGo("compose_go", [folder.file("compose.yaml")], env),
+    ) as { error?: string; project?: { services: Record<string, Loaded> } };
+  const all = {
+    API_KEY: "a$b",
+    API_API_KEY: "b",
+    OTHER_KEY: "c",
+    DB_URL_PASSWORD: "d",
+    OUTSIDE: "",
+    TOLD: "e",
+  };
+
+  const complete = await load(all);
+  const { API_KEY: _, ...rest } = all;
+  const lacking = await load(rest);
+
+  assertEquals(complete.error, undefined);
+  const { environment } = complete.project!.services.web!;
+  assertEquals(
+    ["API_KEY", "DB_URL", "MIXED", "PLAIN"].map((name) => environment[name]),
+    ["a$b", "postgres://u:d@db:5432/x", "$HOME $x ", ""],
+  );
+  assertStringIncludes(lacking.error!, "set API_KEY");
+});
+
+interface Loaded {
+  environment: Record<string, string>;
+}
 
 Deno.test("export kubernetes has what looks secret and what comes from outside filled in", () => {
   const exported = exportKubernetes(project(), SOURCE);

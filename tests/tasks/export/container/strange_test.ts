@@ -313,7 +313,7 @@ services:
   web:
     script: a.ts
     args: ["--cache=localhost:6379", "http://u@127.0.0.1/x", "\${api.address}"]
-    permissions: { net: ["127.0.0.1:5432", "localhost:6379", "unix:/run/docker.sock", api, "db.example:1"] }
+    permissions: { net: ["127.0.0.1:5432", "localhost:6379", "0.0.0.0:9464", "unix:/run/docker.sock", api, "db.example:1"] }
     environment: { DB: "postgres://127.0.0.1:5432/x", FILLED: "\${B:-}@127.0.0.1:5432", API: "\${api.address}" }
   api: { script: a.ts, port: 7001, permissions: { net: [self] }, healthcheck: { tcp: self } }
   redis: { command: [redis-server], healthcheck: { tcp: "127.0.0.1:6379" } }
@@ -350,7 +350,7 @@ Deno.test("export kubernetes opens no port of others for what is on this machine
   const exported = exportKubernetes(projectOf(ON_THIS_MACHINE), SOURCE);
 
   const policy = fileOf(exported, "services/web.yaml").split("---\n")[2]!;
-  assert(!/5432|6379|127\.0/.test(policy), policy);
+  assert(!/5432|6379|9464|127\.0/.test(policy), policy);
   assertEquals(
     exported.notCarried.filter(({ why }) => why.includes("knows no names"))
       .map(({ why }) => /"(.*)"/.exec(why)?.[1]),
