@@ -44,7 +44,7 @@ export async function exportConfig(argv: string[]): Promise<void> {
   if (flags.help) {
     return printHelp(
       `export ${names.join("|")} [flags]`,
-      "Writes the config as the files of something else that runs services.",
+      "Writes the config as the files of something else that runs services. A target may have more flags: export systemd --help.",
       EXPORT_FLAGS,
     );
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isAbsolute } from "node:path";
+import { isAbsolute, normalize } from "node:path";
 import { UsageError } from "../../../runtime/program/errors.ts";
 import {
   type Flag,
@@ -12,7 +12,6 @@ import {
   readFlags,
   toggle,
 } from "../../../runtime/program/flags.ts";
-import { userPath } from "../../../runtime/program/paths.ts";
 import { printHelp } from "../../terminal/help.ts";
 import { EXPORT_FLAGS } from "../flags.ts";
 import { runExport } from "../run_export.ts";
@@ -26,10 +25,12 @@ export const systemdFlags = {
   ...EXPORT_FLAGS,
   root: absolute(
     "DIR",
+    "/opt/app",
     "where the config's folder is on the machine that runs the units (not given: where it is here)",
   ),
   deno: absolute(
     "PATH",
+    "/usr/bin/deno",
     "Deno on that machine (not given: the one that runs this)",
   ),
   user: toggle("units for a user, and not for the system"),
@@ -40,7 +41,7 @@ export const systemdFlags = {
     "whom the processes belong to (not given: a user of their own, made at installation)",
   ),
   name: projectName(
-    "what the units are called (not given: denizen- and the config's folder)",
+    "what the units are called, after denizen- (not given: the config's folder)",
   ),
   systemd: integer(
     `the oldest systemd that is to read them: waits between restarts grow from ${GROWING_WAITS} on (not given: the one that is here)`,
@@ -74,10 +75,16 @@ export async function exportSystemd(argv: string[]): Promise<void> {
   await runExport("systemd", flags, (found) => {
     const project = {
       ...found,
-      name: flags.name ?? withPrefix(found.name),
+      name: withPrefix(flags.name ?? found.name),
     };
+    const root = flags.root ?? project.config.folder;
+    if (root === "/") {
+      throw new UsageError(
+        "Cannot have the project in /: it would own all that is there; name a folder of its own by --root",
+      );
+    }
     const options = {
-      root: flags.root ?? project.config.folder,
+      root,
       deno: flags.deno ?? Deno.execPath(),
       user: flags.user,
       runAs: flags["run-as"],
@@ -92,6 +99,7 @@ export async function exportSystemd(argv: string[]): Promise<void> {
 /** A path that is used on another machine. */
 function absolute(
   placeholder: string,
+  example: string,
   help: string,
 ): Flag<string | undefined> {
   return {
@@ -99,11 +107,10 @@ function absolute(
     help,
     fallback: undefined,
     read(text) {
-      if (isAbsolute(text)) return text.replace(/(.)\/+$/, "$1");
-      if (text.startsWith("~")) {
-        throw new UsageError("expected an absolute path, such as /opt/app");
-      }
-      return userPath(text);
+      if (isAbsolute(text)) return normalize(text).replace(/(.)\/+$/, "$1");
+      throw new UsageError(
+        `expected an absolute path on the machine that runs the units, such as ${example}`,
+      );
     },
   };
 }

@@ -31,6 +31,12 @@ export interface Variables {
   notCarried: Omit<NotCarried, "service">[];
 }
 
+/** Keeps what may be secret out of a repository. */
+export const IGNORED: ExportedFile = {
+  path: "environment/.gitignore",
+  content: "*\n",
+};
+
 /** Returns the variables of one process. */
 export function variablesOf(
   spec: ServiceSpec,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { shellWord } from "../container/shell_word.ts";
 import type { ExportedFile } from "../target.ts";
 import { GROWING_WAITS } from "./options.ts";
 import { MARK } from "./service_units.ts";
@@ -14,6 +15,8 @@ export const INSTALL = "install.sh";
 /** What is installed, and for whom. */
 export interface Installed {
   name: string;
+  /** The line of each unit that tells which config it is of. */
+  config: string;
   user: boolean;
   /** The units that are started: `shop.target`. */
   start: string;
@@ -24,12 +27,18 @@ export interface Installed {
 
 /** Makes the script. It can be read before it is run, and run again. */
 export function installScript(
-  { name, user, start, files, owned }: Installed,
+  { name, config: mark, user, start, files, owned }: Installed,
 ): ExportedFile {
   const has = (folder: string) =>
     files.some(({ path }) => path.startsWith(`${folder}/`));
   const systemctl = user ? "systemctl --user" : "systemctl";
   const config = user ? '"${XDG_CONFIG_HOME:-$HOME/.config}"' : "/etc";
+  const hasProbe = files.some(({ path }) => path === "health_probe.ts");
+  const each = `for unit in ${
+    [".service", ".target", ".timer"]
+      .filter((type) => files.some(({ path }) => path.endsWith(type)))
+      .map((type) => `"$here"/*${type}`).join(" ")
+  }; do`;
   const lines = [
     "#!/bin/sh",
     `# Puts the units of ${name} where systemd finds them, and starts nothing.`,
@@ -43,29 +52,45 @@ export function installScript(
       ? [
         `config=${config}`,
         'units="$config/systemd/user"',
-        `library="$HOME/.local/lib/${name}"`,
+        ...(hasProbe ? [`library="$HOME/.local/lib/${name}"`] : []),
       ]
       : [
         "root=${DESTDIR:-}",
         'config="$root/etc"',
         'units="$config/systemd/system"',
-        `library="$root/usr/local/lib/${name}"`,
+        ...(hasProbe ? [`library="$root/usr/local/lib/${name}"`] : []),
       ]),
+    `mark=${shellWord(`# ${mark}`)}`,
     "",
-    'install -d "$units"',
-    "for unit in " +
-    [".service", ".target", ".timer"]
-      .filter((type) => files.some(({ path }) => path.endsWith(type)))
-      .map((type) => `"$here"/*${type}`).join(" ") +
-    "; do",
+    "# Nothing is changed before all is known to be this project's own.",
+    each,
     '  target="$units/${unit##*/}"',
-    `  if [ -e "$target" ] && ! grep -q '${MARK}' "$target"; then`,
+    '  [ -e "$target" ] || continue',
+    `  if ! grep -q '${MARK}' "$target"; then`,
     '    echo "Cannot install $target: somebody else wrote it; export with --name=NAME" >&2',
     "    exit 1",
+    '  elif ! grep -qxF "$mark" "$target"; then',
+    `    other=$(sed -n 's/^# Of the config \\(.*\\) there\\.$/\\1/p' "$target")`,
+    '    echo "Cannot install $target: it is of ${other:-another project}; export with --name=NAME, or remove the units of that one first" >&2',
+    "    exit 1",
     "  fi",
-    '  install -m 0644 "$unit" "$target"',
     "done",
-    ...(files.some(({ path }) => path === "health_probe.ts")
+    '[ -d "$units" ] || install -d "$units"',
+    each,
+    '  install -m 0644 "$unit" "$units/${unit##*/}"',
+    "done",
+    "# What an earlier export had and this one has no more.",
+    `for target in "$units/${name}".* "$units/${name}"-*; do`,
+    "  unit=${target##*/}",
+    '  [ -f "$target" ] && [ ! -e "$here/$unit" ] || continue',
+    '  grep -qxF "$mark" "$target" || continue',
+    ...(user ? [`  ${systemctl} --quiet disable --now "$unit" || :`] : [
+      `  [ -n "$root" ] || ${systemctl} --quiet disable --now "$unit" || :`,
+    ]),
+    '  rm "$target"',
+    '  echo "Removed, since the export has it no more: $target"',
+    "done",
+    ...(hasProbe
       ? [
         'install -D -m 0644 "$here/health_probe.ts" "$library/health_probe.ts"',
       ]
@@ -73,7 +98,7 @@ export function installScript(
     ...(has("environment")
       ? [
         "# They may hold secrets, and what was changed there stays.",
-        `install -d -m 0700 "$config/${name}"`,
+        `[ -d "$config/${name}" ] || install -d -m 0700 "$config/${name}"`,
         'for file in "$here"/environment/*.env; do',
         `  target="$config/${name}/\${file##*/}"`,
         '  if [ -e "$target" ]; then',
@@ -84,6 +109,10 @@ export function installScript(
         "done",
       ]
       : []),
+    `for file in "$config/${name}"/*.env; do`,
+    '  [ ! -e "$file" ] || [ -e "$here/environment/${file##*/}" ] ||',
+    '    echo "Nothing reads it any more: $file"',
+    "done",
     ...(has("sysusers.d")
       ? [
         `install -D -m 0644 "$here/sysusers.d/${name}.conf" "$config/sysusers.d/${name}.conf"`,

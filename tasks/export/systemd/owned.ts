@@ -10,6 +10,7 @@
 
 import { basename, extname, join } from "node:path";
 import { LIBRARY_FOLDER } from "../../../runtime/program/paths.ts";
+import { shellWord } from "../container/shell_word.ts";
 import { userOf } from "./options.ts";
 import type { UnitContext } from "./service_units.ts";
 
@@ -29,7 +30,7 @@ export function ownedLines(
   const library = places.of(join(project.config.folder, LIBRARY_FOLDER));
   return [
     ...[...new Set(paths)].toSorted().flatMap((path) => {
-      const at = quoted(path);
+      const at = shellWord(path);
       return [
         `[ -e ${at} ] || ${
           isFile(path)
@@ -41,17 +42,11 @@ export function ownedLines(
       ];
     }),
     // The state folder above it stays closed.
-    ...(project.hasLibrary ? [`chmod 0755 ${quoted(library)}`] : []),
+    ...(project.hasLibrary ? [`chmod 0755 ${shellWord(library)}`] : []),
   ];
 }
 
 /** What has an ending is taken for a file: nobody can tell what is not there yet. */
 export function isFile(path: string): boolean {
   return extname(basename(path)) !== "";
-}
-
-function quoted(path: string): string {
-  return /^[\w./@%+:,-]+$/.test(path)
-    ? path
-    : `'${path.replaceAll("'", `'\\''`)}'`;
 }

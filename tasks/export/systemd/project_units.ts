@@ -27,8 +27,9 @@ import {
 
 /** Makes the target of all, and one for each profile. */
 export function targets(
-  { project, options }: UnitContext,
+  context: UnitContext,
 ): ExportedFile[] {
+  const { project, options } = context;
   const specs = [...project.services.values()].flat();
   const profiles = [...new Set(specs.flatMap(({ profiles }) => profiles))]
     .toSorted();
@@ -44,7 +45,7 @@ export function targets(
     wanted: readonly string[],
   ): ExportedFile => ({
     path,
-    content: unitText(headOf(description, path), [
+    content: unitText(headOf(description, path, context), [
       ["Unit", [
         ["Description", plain(description)],
         ...wanted.map((unit) => ["Wants", unit] as const),
@@ -84,22 +85,25 @@ export function tokenUnit(context: UnitContext): ExportedFile {
     `umask 077; printf "${RUN_VARIABLES.token}=%s\\n" "$(od -An -N32 -tx1 /dev/urandom | tr -d " \\n")" > "$0"`;
   return {
     path,
-    content: unitText(headOf(`The token of a run of ${project.name}`, path), [
-      ["Unit", [
-        ["Description", plain(`token of a run of ${project.name}`)],
-        ["PartOf", targetName(project.name)],
-      ]],
-      ["Service", [
-        ["Type", "oneshot"],
-        ["RemainAfterExit", "yes"],
-        ...userSettings(context),
-        ["RuntimeDirectory", word(places.ownName)],
-        ["RuntimeDirectoryMode", "0700"],
-        ["RuntimeDirectoryPreserve", "yes"],
-        ["ExecStart", commandLineOf(["/bin/sh", "-c", script, file])],
-        ...closedSettings([], { places, user: options.user, read: [] }),
-      ]],
-    ]),
+    content: unitText(
+      headOf(`The token of a run of ${project.name}`, path, context),
+      [
+        ["Unit", [
+          ["Description", plain(`token of a run of ${project.name}`)],
+          ["PartOf", targetName(project.name)],
+        ]],
+        ["Service", [
+          ["Type", "oneshot"],
+          ["RemainAfterExit", "yes"],
+          ...userSettings(context),
+          ["RuntimeDirectory", word(places.ownName)],
+          ["RuntimeDirectoryMode", "0700"],
+          ["RuntimeDirectoryPreserve", "yes"],
+          ["ExecStart", commandLineOf(["/bin/sh", "-c", script, file])],
+          ...closedSettings([], { places, user: options.user, read: [] }),
+        ]],
+      ],
+    ),
   };
 }
 
@@ -120,7 +124,7 @@ export function modulesUnit(context: UnitContext): ExportedFile | undefined {
   return {
     path,
     content: unitText(
-      headOf(`Fetches the modules of ${project.name}, once`, path),
+      headOf(`Fetches the modules of ${project.name}, once`, path, context),
       [
         ["Unit", [
           ["Description", plain(`modules of ${project.name}`)],

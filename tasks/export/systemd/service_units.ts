@@ -68,10 +68,24 @@ export interface ProcessUnits {
 /** Stands in each unit that we write. */
 export const MARK = 'Written by the command "export systemd"';
 
+/** Tells in each unit which config it is of, there where it is installed. */
+export function configMark(
+  { project, places }: Pick<UnitContext, "project" | "places">,
+): string {
+  // deno-lint-ignore no-control-regex -- a comment has one line
+  const path = places.of(project.config.path).replaceAll(/[\x00-\x1f]/g, "?");
+  return `Of the config ${path} there.`;
+}
+
 /** Says where the text of a unit comes from. */
-export function headOf(what: string, unit: string): string[] {
+export function headOf(
+  what: string,
+  unit: string,
+  context: Pick<UnitContext, "project" | "places">,
+): string[] {
   return [
     `${what}. ${MARK}.`,
+    configMark(context),
     `The next export overwrites it; what is to stay: systemctl edit ${unit}`,
   ];
 }
@@ -144,7 +158,7 @@ export function unitsOf(
     ...variables.settings,
     ...passedOn(spec),
   ];
-  const text = unitText(headOf(`${name} of ${project.name}`, unit), [
+  const text = unitText(headOf(`${name} of ${project.name}`, unit, context), [
     ["Unit", [
       ["Description", plain(`${name} of ${project.name}`)],
       ["PartOf", own.join(" ")],
@@ -303,25 +317,29 @@ function passedOn({ runs, environment }: ServiceSpec): Setting[] {
 function timerOf(
   { name }: ServiceSpec,
   schedule: NonNullable<ServiceSpec["schedule"]>,
-  { project }: UnitContext,
+  context: UnitContext,
 ): { path: string; content: string | undefined } {
+  const { project } = context;
   const path = unitName(project.name, name, "timer");
   const calendars = calendarsOf(schedule);
   if (!calendars) return { path, content: undefined };
   return {
     path,
-    content: unitText(headOf(`When ${name} of ${project.name} runs`, path), [
-      ["Unit", [
-        ["Description", plain(`when ${name} of ${project.name} runs`)],
-        ["PartOf", targetName(project.name)],
-      ]],
-      ["Timer", [
-        ...calendars.map((each) => ["OnCalendar", each] as const),
-        ["AccuracySec", "1s"],
-        // What came due while nothing ran is not made up for.
-        ["Persistent", "no"],
-      ]],
-    ]),
+    content: unitText(
+      headOf(`When ${name} of ${project.name} runs`, path, context),
+      [
+        ["Unit", [
+          ["Description", plain(`when ${name} of ${project.name} runs`)],
+          ["PartOf", targetName(project.name)],
+        ]],
+        ["Timer", [
+          ...calendars.map((each) => ["OnCalendar", each] as const),
+          ["AccuracySec", "1s"],
+          // What came due while nothing ran is not made up for.
+          ["Persistent", "no"],
+        ]],
+      ],
+    ),
   };
 }
 
@@ -398,7 +416,7 @@ function healthyUnit(
   return {
     path,
     content: unitText(
-      headOf(`Ends once ${name} of ${project.name} is healthy`, path),
+      headOf(`Ends once ${name} of ${project.name} is healthy`, path, context),
       [
         ["Unit", [
           ["Description", plain(`health of ${name} of ${project.name}`)],

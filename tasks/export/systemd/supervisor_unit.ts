@@ -18,7 +18,12 @@ import { placesOf } from "./places.ts";
 import { homeRemarks } from "./systemd.ts";
 import { writesOf } from "./writes.ts";
 import { moduleCommands } from "./project_units.ts";
-import { headOf, ownVariables, userSettings } from "./service_units.ts";
+import {
+  configMark,
+  headOf,
+  ownVariables,
+  userSettings,
+} from "./service_units.ts";
 import {
   commandLineOf,
   plain,
@@ -68,7 +73,7 @@ export function exportSupervisor(
   ];
   const unit: ExportedFile = {
     path,
-    content: unitText(headOf(`The supervisor of ${name}`, path), [
+    content: unitText(headOf(`The supervisor of ${name}`, path, context), [
       ["Unit", [
         ["Description", plain(`supervisor of ${name}`)],
         ["Wants", "network-online.target"],
@@ -129,7 +134,14 @@ export function exportSupervisor(
   return {
     files: [
       ...files,
-      installScript({ name, user: options.user, start: path, files, owned }),
+      installScript({
+        name,
+        config: configMark(context),
+        user: options.user,
+        start: path,
+        files,
+        owned,
+      }),
     ],
     notCarried: [
       ...notCarriedOf(project),

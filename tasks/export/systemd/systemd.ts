@@ -9,6 +9,7 @@ import { PROBE_FILE, PROBE_TEXT } from "../probe/probe_file.ts";
 import type { Project } from "../project.ts";
 import type { Exported, ExportedFile, NotCarried } from "../target.ts";
 import { accountFiles } from "./account_files.ts";
+import { IGNORED } from "./environment.ts";
 import { INSTALL, installScript } from "./install_script.ts";
 import { targetName } from "./names.ts";
 import { HOME } from "./reads.ts";
@@ -16,7 +17,7 @@ import { type SystemdOptions, userOf } from "./options.ts";
 import { ownedLines } from "./owned.ts";
 import { placesOf } from "./places.ts";
 import { modulesUnit, targets, tokenUnit } from "./project_units.ts";
-import { type UnitContext, unitsOf } from "./service_units.ts";
+import { configMark, type UnitContext, unitsOf } from "./service_units.ts";
 
 /** Makes the units of a project; pure. */
 export function exportUnits(
@@ -46,6 +47,9 @@ export function exportUnits(
   const all = [
     ...files,
     ...(asks ? [{ path: PROBE_FILE, content: PROBE_TEXT }] : []),
+    ...(files.some(({ path }) => path.startsWith("environment/"))
+      ? [IGNORED]
+      : []),
   ];
   const start = targetName(project.name);
   return {
@@ -53,6 +57,7 @@ export function exportUnits(
       ...all,
       installScript({
         name: project.name,
+        config: configMark(context),
         user: options.user,
         start,
         files: all,

@@ -17,7 +17,7 @@ Deno.test("export writes, tells what is missing, and ends well", async () => {
   ];
 
   const first = await endHere(() => exportConfig(["systemd", ...flags]));
-  const unit = folder.file("out/shop-web.service");
+  const unit = folder.file("out/denizen-shop-web.service");
   await Deno.writeTextFile(unit, "# mine\n");
   const refused = await endHere(() => exportConfig([...flags, "systemd"]));
   const forced = await endHere(() =>
@@ -30,7 +30,10 @@ Deno.test("export writes, tells what is missing, and ends well", async () => {
     first.stderr,
     /web: build_with: units build nothing\. Instead: run `make`/,
   );
-  assertMatch(refused.stderr, /changed by somebody else:\s+shop-web\.service/);
+  assertMatch(
+    refused.stderr,
+    /changed by somebody else:\s+denizen-shop-web\.service/,
+  );
   assertMatch(await Deno.readTextFile(unit), /^\[Service\]$/m);
   assertMatch(
     await Deno.readTextFile(folder.file("out/NOT-CARRIED.md")),
@@ -70,6 +73,9 @@ for (
     [["systemd", "--name=A/B"], /small letters/],
     [["systemd", "--systemd=12"], /whole number from 250/],
     [["systemd", "--root=~/app"], /absolute path/],
+    [["systemd", "--root=app"], /absolute path .* such as \/opt\/app/],
+    [["systemd", "--root=/opt/.."], /Cannot have the project in \//],
+    [["systemd", "--deno=deno"], /absolute path .* such as \/usr\/bin\/deno/],
     [["systemd", "--config=/nowhere/config.yaml"], /there is no such file/],
   ] as const
 ) {
@@ -80,3 +86,28 @@ for (
     assertMatch(stderr, message);
   });
 }
+
+Deno.test("export systemd calls all of a project denizen-, and takes a path without its turns", async () => {
+  await using folder = await tempFolder();
+  await Deno.writeTextFile(folder.file("config.yaml"), CONFIG);
+
+  const { stdout } = await endHere(() =>
+    exportConfig([
+      "systemd",
+      `--config=${folder.file("config.yaml")}`,
+      "--output=-",
+      "--name=ssh",
+      "--root=/opt/x/../y/",
+    ])
+  );
+
+  assertMatch(stdout, /^# ---- denizen-ssh-web\.service/m);
+  assertMatch(stdout, /^WorkingDirectory=\/opt\/y$/m);
+  assertEquals(/\/ssh|(?<!denizen-)ssh[.-]/.exec(stdout), null);
+});
+
+Deno.test("export --help says where the flags of a target are", async () => {
+  const { stdout } = await endHere(() => exportConfig(["--help"]));
+
+  assertMatch(stdout, /export systemd --help/);
+});

@@ -68,6 +68,97 @@ Deno.test("install.sh puts all below DESTDIR, and keeps what was changed", async
   assertMatch(refused.stderr, /shop-web\.service: somebody else wrote it/);
 });
 
+Deno.test("install.sh refuses units of another config that has the same name, before it changes anything", async () => {
+  await using folder = await tempFolder();
+  const { files: first } = exportUnits(projectOf(CONFIG), OPTIONS);
+  const { files: second } = exportUnits(projectOf(CONFIG), {
+    ...OPTIONS,
+    root: "/srv/shop",
+  });
+  await writeFiles(folder.file("first"), first, { force: false });
+  await writeFiles(folder.file("second"), second, { force: false });
+  const install = (which: string) =>
+    runInstallScript(folder, folder.file(`${which}/install.sh`), {
+      DESTDIR: folder.file("root"),
+    });
+
+  await install("first");
+  const units = folder.file("root/etc/systemd/system");
+  await Deno.remove(`${units}/shop-later.service`);
+  const refused = await install("second");
+
+  assertEquals([refused.code, refused.stdout], [1, ""]);
+  assertMatch(
+    refused.stderr,
+    /^Cannot install \S+: it is of \/opt\/shop\/config\.yaml; export with --name=NAME/,
+  );
+  assertEquals(
+    (await Array.fromAsync(Deno.readDir(units))).some(({ name }) =>
+      name === "shop-later.service"
+    ),
+    false,
+  );
+});
+
+Deno.test("install.sh removes what the export has no more, and nothing of others", async () => {
+  await using folder = await tempFolder();
+  const before = exportUnits(projectOf(CONFIG), OPTIONS);
+  const after = exportUnits(
+    projectOf("services: { later: { script: main.ts } }"),
+    OPTIONS,
+  );
+  const install = () =>
+    runInstallScript(folder, folder.file("out/install.sh"), {
+      DESTDIR: folder.file("root"),
+    });
+  const units = folder.file("root/etc/systemd/system");
+
+  await writeFiles(folder.file("out"), before.files, { force: false });
+  await install();
+  await Deno.writeTextFile(`${units}/shop-mine.service`, "# mine\n");
+  await Deno.chmod(folder.file("root/etc/shop"), 0o750);
+  await writeFiles(folder.file("out"), after.files, { force: false });
+  const { code, stdout, stderr } = await install();
+
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(
+    stdout.replaceAll(folder.file("root"), "").split("\n"),
+    [
+      "Removed, since the export has it no more: /etc/systemd/system/shop-later.timer",
+      "Removed, since the export has it no more: /etc/systemd/system/shop-web.healthy.service",
+      "Removed, since the export has it no more: /etc/systemd/system/shop-web.service",
+      "Nothing reads it any more: /etc/shop/web.env",
+      "Start it with: systemctl enable --now shop.target",
+    ],
+  );
+  assertEquals(
+    (await Array.fromAsync(Deno.readDir(units))).map(({ name }) => name)
+      .toSorted(),
+    [
+      "shop-later.service",
+      "shop-mine.service",
+      "shop.modules.service",
+      "shop.target",
+      "shop.token.service",
+    ],
+  );
+  assertEquals(
+    (await Deno.stat(folder.file("root/etc/shop"))).mode! & 0o777,
+    0o750,
+  );
+});
+
+Deno.test("what may be secret is kept out of a repository", () => {
+  const ignored = (config: string) =>
+    exportUnits(projectOf(config), OPTIONS).files
+      .filter(({ path }) => path.endsWith(".gitignore"));
+
+  assertEquals(ignored(CONFIG), [
+    { path: "environment/.gitignore", content: "*\n" },
+  ]);
+  assertEquals(ignored("services: { web: { script: main.ts } }"), []);
+});
+
 Deno.test("install.sh of a user tells of a systemd that is too old for the units", async () => {
   await using folder = await tempFolder();
   const { files } = exportUnits(projectOf(CONFIG), { ...OPTIONS, user: true });
@@ -96,7 +187,7 @@ Deno.test("install.sh of a user tells of a systemd that is too old for the units
 /** What the script gives to the account, of a project that has a library. */
 function given(script: string): string[] {
   return script.split("\n").map((line) => line.trim())
-    .filter((line) => /^(chown|chmod|\[ -e \S+ \] \|\|)/.test(line));
+    .filter((line) => /^(chown|chmod|\[ -e \S+ \] \|\| install)/.test(line));
 }
 
 Deno.test("install.sh gives the account what the project writes, and nothing that is not the project's alone", () => {
