@@ -11,7 +11,7 @@
 
 import { resolve } from "node:path";
 import type { Problem } from "../../runtime/config/problems.ts";
-import { whyNoFile } from "../../runtime/config/named_files.ts";
+import { MISSING, whyNoFile } from "../../runtime/config/named_files.ts";
 import { commandFor } from "../../runtime/program/command_name.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
 import type { TlsFiles } from "../../runtime/program/tls_files.ts";
@@ -134,8 +134,10 @@ export function tlsProblems(
       return [{
         path: ["services", service, KEY],
         message: `file "${shortPath(file)}"${use} ${whyNoFile(file)}; ${
-          commandFor("certificates")
-        } makes it`,
+          whyNoFile(file) === MISSING
+            ? `${commandFor("certificates")} makes it`
+            : "have it be a file that this user can read"
+        }`,
       }];
     }),
   ]);

@@ -59,6 +59,21 @@ export function neededNames(text: string): string[] {
   return [...new Set(names)];
 }
 
+/** What a config means by itself. */
+const OWN_NAMES = new Set(["REPLICA", "service"]);
+
+/** Returns the variables that the files of a config have filled in, in order. */
+export function variablesNamed({ config }: Pick<Project, "config">): string[] {
+  const names = new Set<string>();
+  for (const text of config.texts.values()) {
+    rewritten(text.replaceAll(/^\s*#.*$/gm, ""), ({ name }) => {
+      if (!OWN_NAMES.has(name)) names.add(name);
+      return "";
+    }, "");
+  }
+  return [...names].toSorted();
+}
+
 /** Returns what a service's `environment` says, as it is written. */
 export function writtenVariables(
   { written }: Pick<Project, "written">,

@@ -33,6 +33,11 @@ export const systemdFlags = {
     "/usr/bin/deno",
     "Deno on that machine (not given: the one that runs this)",
   ),
+  denizen: absolute(
+    "DIR",
+    "/opt/denizen",
+    "with --supervisor: Denizen's folder on that machine (not given: where it is here)",
+  ),
   user: toggle("units for a user, and not for the system"),
   supervisor: toggle(
     "one unit that starts the supervisor, and not one for each service",
@@ -71,6 +76,11 @@ export async function exportSystemd(argv: string[]): Promise<void> {
       "Cannot use --run-as with --user: the units of a user run as that user",
     );
   }
+  if (flags.denizen !== undefined && !flags.supervisor) {
+    throw new UsageError(
+      "Cannot use --denizen without --supervisor: other units need no Denizen",
+    );
+  }
   const version = flags.systemd ?? await systemdHere() ?? GROWING_WAITS;
   await runExport("systemd", flags, (found) => {
     const project = {
@@ -86,6 +96,8 @@ export async function exportSystemd(argv: string[]): Promise<void> {
     const options = {
       root,
       deno: flags.deno ?? Deno.execPath(),
+      denizen: flags.denizen,
+      variables: Deno.env.toObject(),
       user: flags.user,
       runAs: flags["run-as"],
       version,

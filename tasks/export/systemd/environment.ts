@@ -37,6 +37,46 @@ export const IGNORED: ExportedFile = {
   content: "*\n",
 };
 
+/** A name that systemd takes for that of a variable. */
+const NAME = /^[A-Za-z_]\w*$/;
+
+/** Takes out the names that systemd passes over, and tells of them. */
+export function withoutWrongNames(
+  names: readonly string[],
+  key: string,
+): { right: string[]; notCarried: Omit<NotCarried, "service">[] } {
+  const wrong = names.filter((name) => !NAME.test(name)).toSorted();
+  return {
+    right: names.filter((name) => NAME.test(name)),
+    notCarried: wrong.length === 0 ? [] : [{
+      key,
+      why: `${
+        wrong.join(", ")
+      }: systemd sets only variables whose names are of letters, digits and _, and begin with no digit`,
+      doInstead: "use another name",
+    }],
+  };
+}
+
+/**
+ * Tells of values that came from the environment of the export.
+ *
+ * @param file Where they are kept.
+ */
+export function keptValues(
+  names: readonly string[],
+  file: string,
+): Omit<NotCarried, "service">[] {
+  if (names.length === 0) return [];
+  return [{
+    key: "environment",
+    why: `${
+      names.join(", ")
+    } came from the environment of the export: ${file} keeps the value it had`,
+    doInstead: "edit that file where the units run; only its owner may read it",
+  }];
+}
+
 /** Returns the variables of one process. */
 export function variablesOf(
   spec: ServiceSpec,
@@ -45,15 +85,20 @@ export function variablesOf(
 ): Variables {
   const { name, service, environment, envFiles } = spec;
   const written = writtenVariables(project, service);
-  const notCarried: Variables["notCarried"] = [];
+  const fromFiles = project.fileVariables.get(name) ?? {};
+  const { right, notCarried } = withoutWrongNames(
+    [...new Set([...Object.keys(environment), ...Object.keys(fromFiles)])],
+    "environment",
+  );
+  const isRight = new Set(right);
   const settings: Setting[] = [];
   const secret: [string, string][] = [];
   const passed: string[] = [];
-  const fromFiles = project.fileVariables.get(name) ?? {};
   const copied = envFiles.filter((file) =>
     strangeLines(project.envFiles.get(file) ?? "").length > 0
   );
   for (const [variable, value] of Object.entries(environment)) {
+    if (!isRight.has(variable)) continue;
     if (value === null) {
       passed.push(variable);
       continue;
@@ -75,7 +120,8 @@ export function variablesOf(
   }
   const values = copied.length === 0
     ? secret
-    : Object.entries({ ...fromFiles, ...Object.fromEntries(secret) });
+    : Object.entries({ ...fromFiles, ...Object.fromEntries(secret) })
+      .filter(([variable]) => isRight.has(variable));
   if (values.length > 0) {
     settings.push(["EnvironmentFile", plain(ownFile)]);
   }
@@ -102,16 +148,9 @@ export function variablesOf(
     const raw = written.get(variable);
     return raw !== undefined && comesFromOutside(raw);
   });
-  if (outside.length > 0) {
-    notCarried.push({
-      key: "environment",
-      why: `${
-        outside.map(([variable]) => variable).join(", ")
-      } came from the environment of the export: ${fileName} keeps the value it had`,
-      doInstead:
-        "edit that file where the units run; only its owner may read it",
-    });
-  }
+  notCarried.push(
+    ...keptValues(outside.map(([variable]) => variable), fileName),
+  );
   return {
     settings,
     file: values.length === 0 ? undefined : {

@@ -85,8 +85,9 @@ const FOR_PROGRAMS: readonly Setting[] = [
 ];
 
 /** Ports below need a right of their own. */
-const FIRST_FREE_PORT = 1024;
-const BIND_LOW = "CAP_NET_BIND_SERVICE";
+export const FIRST_FREE_PORT = 1024;
+/** What a process needs to listen below it. */
+export const BIND_LOW = "CAP_NET_BIND_SERVICE";
 
 /** Returns the fence of a program. */
 export function fenceOf(

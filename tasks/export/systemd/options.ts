@@ -12,6 +12,10 @@ export interface SystemdOptions {
   deno: string;
   /** Units of a user, and not of the system. */
   user: boolean;
+  /** Where Denizen itself is; undefined: where it is here. */
+  denizen?: string | undefined;
+  /** What the environment of the export has, for a supervisor. */
+  variables?: Readonly<Record<string, string>>;
   /** Whom the processes belong to; undefined: a user of their own. */
   runAs: string | undefined;
   /** The oldest systemd that is to read them. */

@@ -8,6 +8,8 @@ import type { ServiceSpec } from "../../../supervisor/config/config.ts";
 import type { WrittenKeys } from "../../../supervisor/config/load_config.ts";
 import { comesFromOutside } from "../outside.ts";
 import type { NotCarried } from "../target.ts";
+import { withoutWrongNames } from "./environment.ts";
+import { FIRST_FREE_PORT } from "./hardening.ts";
 
 /**
  * Tells of them, where they are written.
@@ -102,6 +104,11 @@ export function otherKeys(
       "name what it needs in environment",
     );
   }
+  const named = Array.isArray(env)
+    ? env.filter((name) => !name.endsWith("*"))
+    : [];
+  list.push(...withoutWrongNames(named, "permissions.env").notCarried);
+  if (account === undefined) list.push(...lowPort(port));
   if (healthcheck) {
     const used = isAwaited ? ["start_interval", "timeout"] : [];
     const unused = Object.keys(Object(written.healthcheck))
@@ -145,3 +152,17 @@ export function otherKeys(
 
 /** Keys that say who is asked, and not how. */
 const PROBES = new Set(["grpc", "tcp", "http", "exec"]);
+
+/** Tells of a port that no unit of a user may listen at. */
+export function lowPort(
+  port: number | undefined,
+): Omit<NotCarried, "service">[] {
+  if (port === undefined || port >= FIRST_FREE_PORT) return [];
+  return [{
+    key: "port",
+    why:
+      `the manager of a user cannot give the right to listen below ${FIRST_FREE_PORT}, as at ${port}`,
+    doInstead:
+      `write another port, use units of the system, or set net.ipv4.ip_unprivileged_port_start=${port} by sysctl`,
+  }];
+}

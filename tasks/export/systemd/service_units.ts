@@ -24,7 +24,7 @@ import {
   tlsVariables,
 } from "./credentials.ts";
 import { awaitedOf, dependenciesOf } from "./dependencies.ts";
-import { variablesOf } from "./environment.ts";
+import { variablesOf, withoutWrongNames } from "./environment.ts";
 import { closedSettings, fenceOf } from "./hardening.ts";
 import {
   healthyName,
@@ -306,9 +306,10 @@ function passedOn({ runs, environment }: ServiceSpec): Setting[] {
   if (runs.kind === "command") return [];
   const { env = [] } = runs.permissions;
   if (typeof env === "boolean") return [];
-  const names = env.filter((name) =>
-    !name.endsWith("*") && !(name in environment)
-  );
+  const names = withoutWrongNames(
+    env.filter((name) => !name.endsWith("*") && !(name in environment)),
+    "permissions.env",
+  ).right;
   return names.length === 0
     ? []
     : [["PassEnvironment", names.map(word).join(" ")]];

@@ -11,10 +11,14 @@ import { STATE_FOLDER } from "../../../supervisor/config/config.ts";
 import type { Project } from "../project.ts";
 import type { Exported, ExportedFile, NotCarried } from "../target.ts";
 import { accountFiles } from "./account_files.ts";
+import { BIND_LOW, FIRST_FREE_PORT } from "./hardening.ts";
 import { INSTALL, installScript } from "./install_script.ts";
 import { type SystemdOptions, userOf } from "./options.ts";
+import { lowPort } from "./other_keys.ts";
 import { ownedLines } from "./owned.ts";
 import { placesOf } from "./places.ts";
+import { supervisorReads } from "./supervisor_reads.ts";
+import { supervisorVariables } from "./supervisor_variables.ts";
 import { homeRemarks } from "./systemd.ts";
 import { writesOf } from "./writes.ts";
 import { moduleCommands } from "./project_units.ts";
@@ -45,7 +49,8 @@ export function exportSupervisor(
   const places = placesOf(project, options);
   const context = { project, options, places, addresses: new Map() };
   const path = `${name}.service`;
-  const denizen = places.of(PROJECT);
+  const denizen = options.denizen ?? places.of(PROJECT);
+  const variables = supervisorVariables(context);
   const command = (words: readonly string[]) =>
     commandLineOf([
       options.deno,
@@ -64,7 +69,10 @@ export function exportSupervisor(
     );
   const system: Setting[] = options.user ? [] : [
     ["CacheDirectory", word(places.ownName)],
+    // Its services are its children, so what one of them needs, it is given.
+    ...(options.runAs === "root" ? [] : capabilitiesOf(project)),
     ["ProtectSystem", "full"],
+    ["ProtectHostname", "yes"],
     ["ProtectKernelTunables", "yes"],
     ["ProtectKernelModules", "yes"],
     ["ProtectKernelLogs", "yes"],
@@ -84,6 +92,7 @@ export function exportSupervisor(
         ...userSettings(context),
         ["WorkingDirectory", plain(options.root)],
         ...ownVariables(context),
+        ...variables.settings,
         // Who else ran the project had them in a folder of their own.
         ...(options.user
           ? []
@@ -118,7 +127,7 @@ export function exportSupervisor(
       ]]],
     ]),
   };
-  const files = [unit, ...accountFiles(context)];
+  const files = [unit, ...variables.files, ...accountFiles(context)];
   // Its services run by its account, and so does it, which keeps their state.
   const writes = [...services].flatMap(([service, specs]) =>
     specs.flatMap(({ runs, workingDir }) =>
@@ -131,6 +140,7 @@ export function exportSupervisor(
     places.of(join(config.folder, STATE_FOLDER)),
     ...writes.flatMap(({ owned }) => owned),
   ]);
+  const reads = supervisorReads(context);
   return {
     files: [
       ...files,
@@ -140,11 +150,13 @@ export function exportSupervisor(
         user: options.user,
         start: path,
         files,
-        owned,
+        owned: [...owned, ...reads.lines],
       }),
     ],
     notCarried: [
-      ...notCarriedOf(project),
+      ...notCarriedOf(project, options),
+      ...variables.notCarried,
+      ...reads.notCarried,
       ...(options.user
         ? []
         : writes.flatMap(({ service, toGive }) =>
@@ -152,7 +164,9 @@ export function exportSupervisor(
         )),
     ],
     next: [
-      `Denizen is to be in ${denizen}, the project in ${options.root}, and Deno at ${options.deno}.`,
+      `Denizen is to be in ${denizen}${
+        options.denizen === undefined ? " (--denizen names another place)" : ""
+      }, the project in ${options.root}, and Deno at ${options.deno}.`,
       ...(options.user
         ? [
           `Install: sh ${INSTALL}; then systemctl --user enable --now ${path}`,
@@ -166,13 +180,29 @@ export function exportSupervisor(
   };
 }
 
-/** The supervisor reads the config itself; only what its command line says is missing. */
-function notCarriedOf({ services }: Project): NotCarried[] {
-  return [...services].filter(([, [spec]]) => (spec?.profiles.length ?? 0) > 0)
-    .map(([service]) => ({
-      service,
-      key: "profiles",
-      why: "the supervisor is started without a profile",
-      doInstead: "add --profile=NAME to ExecStart= in a drop-in",
-    }));
+/** The right to listen below 1024, where a service does; else none. */
+function capabilitiesOf({ services }: Project): Setting[] {
+  const isLow = [...services.values()].flat()
+    .some(({ port }) => port !== undefined && port < FIRST_FREE_PORT);
+  return isLow
+    ? [["CapabilityBoundingSet", BIND_LOW], ["AmbientCapabilities", BIND_LOW]]
+    : [["CapabilityBoundingSet", ""]];
+}
+
+/** The supervisor reads the config itself; only what its unit says is missing. */
+function notCarriedOf(
+  { services }: Project,
+  { user }: SystemdOptions,
+): NotCarried[] {
+  return [...services].flatMap(([service, [spec]]) => [
+    ...((spec?.profiles.length ?? 0) > 0
+      ? [{
+        service,
+        key: "profiles",
+        why: "the supervisor is started without a profile",
+        doInstead: "add --profile=NAME to ExecStart= in a drop-in",
+      }]
+      : []),
+    ...(user ? lowPort(spec?.port) : []).map((each) => ({ service, ...each })),
+  ]);
 }

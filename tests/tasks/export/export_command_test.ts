@@ -75,6 +75,7 @@ for (
     [["systemd", "--root=~/app"], /absolute path/],
     [["systemd", "--root=app"], /absolute path .* such as \/opt\/app/],
     [["systemd", "--root=/opt/.."], /Cannot have the project in \//],
+    [["systemd", "--denizen=/opt/denizen"], /--denizen without --supervisor/],
     [["systemd", "--deno=deno"], /absolute path .* such as \/usr\/bin\/deno/],
     [["systemd", "--config=/nowhere/config.yaml"], /there is no such file/],
   ] as const
