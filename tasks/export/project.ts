@@ -6,8 +6,8 @@
  */
 
 import { X509Certificate } from "node:crypto";
-import { basename, join } from "node:path";
-import { isThere } from "../../runtime/files/optional_file.ts";
+import { basename, join, resolve } from "node:path";
+import { isThere, statIfThere } from "../../runtime/files/optional_file.ts";
 import { systemReason } from "../../runtime/files/system_reason.ts";
 import { Failure, UsageError } from "../../runtime/program/errors.ts";
 import { LIBRARY_FOLDER, shortPath } from "../../runtime/program/paths.ts";
@@ -43,6 +43,8 @@ export interface Project {
    * The certificates of services, by absolute path; undefined for what is none.
    */
   certificates: ReadonlyMap<string, X509Certificate | undefined>;
+  /** What is there of the paths that scripts may write; absolute. */
+  writtenKinds: ReadonlyMap<string, "file" | "folder">;
   /** Whether what scripts import as `denizen` lies in the project's state folder. */
   hasLibrary: boolean;
   /** Whether a lock file stands beside the config. */
@@ -88,6 +90,7 @@ export async function readProject(path: string): Promise<Project> {
     envFiles,
     fileVariables,
     certificates: await certificatesOf([...services.values()].flat()),
+    writtenKinds: await writtenKinds([...services.values()].flat()),
     hasLibrary: await isThere(join(config.folder, LIBRARY_FOLDER)),
     hasLock: await isThere(join(config.folder, "deno.lock")),
   };
@@ -116,6 +119,22 @@ async function readCertificate(
     // What it names is not known then, and who exports is told.
     return undefined;
   }
+}
+
+/** A name does not tell a file from a folder; what is there does. */
+async function writtenKinds(
+  specs: readonly ServiceSpec[],
+): Promise<Map<string, "file" | "folder">> {
+  const kinds = new Map<string, "file" | "folder">();
+  for (const { runs, workingDir } of specs) {
+    const { write } = runs.kind === "script" ? runs.permissions : {};
+    for (const named of Array.isArray(write) ? write : []) {
+      const path = resolve(workingDir, named);
+      const info = await statIfThere(path);
+      if (info) kinds.set(path, info.isDirectory ? "folder" : "file");
+    }
+  }
+  return kinds;
 }
 
 async function readEnvFile(file: string, config: string): Promise<string> {

@@ -156,6 +156,7 @@ export function projectOf(text: string, {
     envFiles,
     fileVariables,
     certificates: new Map(),
+    writtenKinds: new Map(),
     hasLibrary: false,
     hasLock: false,
   };

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { basename, extname, join } from "node:path";
+import { join } from "node:path";
 import { LIBRARY_FOLDER } from "../../../runtime/program/paths.ts";
 import { shellWord } from "../container/shell_word.ts";
 import { userOf } from "./options.ts";
@@ -33,7 +33,7 @@ export function ownedLines(
       const at = shellWord(path);
       return [
         `[ -e ${at} ] || ${
-          isFile(path)
+          places.isFile(path)
             ? `install -D -m 0600 /dev/null ${at}`
             : `install -d -m 0700 ${at}`
         }`,
@@ -44,9 +44,4 @@ export function ownedLines(
     // The state folder above it stays closed.
     ...(project.hasLibrary ? [`chmod 0755 ${shellWord(library)}`] : []),
   ];
-}
-
-/** What has an ending is taken for a file: nobody can tell what is not there yet. */
-export function isFile(path: string): boolean {
-  return extname(basename(path)) !== "";
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { relative, resolve } from "node:path";
+import { extname, relative, resolve } from "node:path";
 import type { Project } from "../project.ts";
 import type { SystemdOptions } from "./options.ts";
 import { specifier } from "./unit_text.ts";
@@ -13,6 +13,8 @@ import { specifier } from "./unit_text.ts";
 export interface Places {
   /** Returns where a file is. @param path Absolute. */
   of(path: string): string;
+  /** Tells a file from a folder that may not be there yet. @param path There. */
+  isFile(path: string): boolean;
   /** Puts the right places into a text that names some of this machine. */
   text(text: string): string;
   /** The folder for sockets and the token, gone after a reboot. */
@@ -29,7 +31,7 @@ export interface Places {
 
 /** The folders that differ between the system's units and those of a user. */
 export function placesOf(
-  { config, name, services }: Project,
+  { config, name, services, writtenKinds }: Project,
   { root, user }: Pick<SystemdOptions, "root" | "user">,
 ): Places {
   const folder = config.folder.replace(/(.)\/$/, "$1");
@@ -50,8 +52,18 @@ export function placesOf(
     `(?<![\\w./-])${RegExp.escape(folder)}(?=/|$|[,:;\\s])`,
     "g",
   );
+  const kinds = new Map(
+    [...writtenKinds].map(([path, kind]) => [of(path), kind]),
+  );
   return {
     of,
+    isFile(path) {
+      const kind = kinds.get(path);
+      // What has an ending is taken for a file, but for folders as cron.d.
+      return kind === undefined
+        ? !["", ".d"].includes(extname(path))
+        : kind === "file";
+    },
     text(text) {
       let placed = text;
       // The longest first: one may begin as another does.

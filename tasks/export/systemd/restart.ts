@@ -8,7 +8,7 @@ import { constants } from "node:os";
 import { mostRestarts } from "../../../runtime/process/restart_policy.ts";
 import type { ServiceSpec } from "../../../supervisor/config/config.ts";
 import type { WrittenKeys } from "../../../supervisor/config/load_config.ts";
-import type { NotCarried } from "../target.ts";
+import type { ExportedFile, NotCarried } from "../target.ts";
 import { GROWING_WAITS } from "./options.ts";
 import { seconds, type Setting } from "./unit_text.ts";
 
@@ -110,22 +110,26 @@ export function restartsOf(
       ["RestartSteps", `${steps}`],
       ["RestartMaxDelaySec", seconds(maxDelayMs)],
     );
-    tell(
-      "restart_policy.max_delay",
-      `systemd before ${GROWING_WAITS} does not know RestartSteps=: there each restart waits for ${
-        seconds(delayMs)
-      }`,
-      "export with --systemd=VERSION for such a machine (systemctl --version)",
-    );
-    tell(
-      "restart_policy.reset_after",
-      "systemd lets the waits between restarts grow until the unit is started or stopped by hand, however long it ran well",
-      "run `systemctl reset-failed` and start it, if the waits have become long",
-    );
+    if (isWritten("max_delay")) {
+      tell(
+        "restart_policy.max_delay",
+        `systemd before ${GROWING_WAITS} does not know RestartSteps=: there each restart waits for ${
+          seconds(delayMs)
+        }`,
+        "export with --systemd=VERSION for such a machine (systemctl --version)",
+      );
+    }
+    if (isWritten("reset_after")) {
+      tell(
+        "restart_policy.reset_after",
+        "systemd lets the waits between restarts grow until the unit is started or stopped by hand, however long it ran well",
+        "run `systemctl reset-failed` and start it, if the waits have become long",
+      );
+    }
   } else {
     const even = Math.min(maxDelayMs, Math.max(delayMs, EVEN_WAIT_MS));
     service.push(["RestartSec", seconds(even)]);
-    if (maxDelayMs > delayMs) {
+    if (isWritten("max_delay") && maxDelayMs > delayMs) {
       tell(
         "restart_policy.max_delay",
         `waits that grow need systemd ${GROWING_WAITS}: each restart waits for ${
@@ -150,4 +154,27 @@ export function restartsOf(
     }
   }
   return { unit, service, notCarried };
+}
+
+/** Tells, once for all services, of waits between restarts that nobody has set. */
+export function waitsOf(
+  files: readonly ExportedFile[],
+  version: number,
+): NotCarried[] {
+  const has = (key: string) =>
+    files.some(({ content }) => content.includes(`\n${key}=`));
+  const tell = (why: string, doInstead: string) => [
+    { service: undefined, key: "restart_policy", why, doInstead },
+  ];
+  if (has("RestartSteps")) {
+    return tell(
+      `waits between restarts grow until a unit is started or stopped by hand, however long it ran well; systemd before ${GROWING_WAITS} does not know RestartSteps=, and waits as long as for the first restart`,
+      "run `systemctl reset-failed` if waits have become long, and export with --systemd=VERSION for an older systemd (systemctl --version)",
+    );
+  }
+  if (version >= GROWING_WAITS || !has("RestartSec")) return [];
+  return tell(
+    `waits that grow need systemd ${GROWING_WAITS}: a service waits equally long before each restart`,
+    `export with --systemd=${GROWING_WAITS}, where systemd is new enough (systemctl --version)`,
+  );
 }

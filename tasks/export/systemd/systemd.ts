@@ -17,6 +17,7 @@ import { type SystemdOptions, userOf } from "./options.ts";
 import { ownedLines } from "./owned.ts";
 import { placesOf } from "./places.ts";
 import { modulesUnit, targets, tokenUnit } from "./project_units.ts";
+import { waitsOf } from "./restart.ts";
 import { configMark, type UnitContext, unitsOf } from "./service_units.ts";
 
 /** Makes the units of a project; pure. */
@@ -67,6 +68,7 @@ export function exportUnits(
     notCarried: [
       ...units.flatMap(({ notCarried }) => notCarried),
       ...chosenPorts(project),
+      ...waitsOf(files, options.version),
       ...ofTheWhole(project, options),
     ],
     next: nextSteps(project, options, start),

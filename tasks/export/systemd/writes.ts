@@ -6,7 +6,6 @@
 
 import { resolve } from "node:path";
 import type { NotCarried } from "../target.ts";
-import { isFile } from "./owned.ts";
 import type { Places } from "./places.ts";
 
 /** What a script writes, on the machine that runs it. */
@@ -75,7 +74,7 @@ export function writesOf(
   const widened = temporary.filter(({ path, folder }) => path !== folder);
   const closed = ofKernel.filter((path) => !COMMON_DEVICE.test(path));
   const others = lasting.filter((path) => !isOwned(path));
-  const files = lasting.filter(isFile);
+  const files = lasting.filter(places.isFile);
   return {
     paths: unique([...lasting, ...temporary.map(({ folder }) => folder)]),
     owned: lasting.filter(isOwned),
@@ -92,8 +91,9 @@ export function writesOf(
         key: "permissions.write",
         why: `${
           files.join(", ")
-        } can be written but neither removed nor replaced by another file, since systemd opens one file and not its folder`,
-        doInstead: "name a folder, if that is needed",
+        } can be written but neither removed nor replaced by another file, since systemd opens one file and not its folder; install.sh makes a file of it where it is missing`,
+        doInstead:
+          "name a folder, if that is needed, and make one here before the export if this is to be one",
       }]),
       ...(widened.length === 0 ? [] : [{
         key: "permissions.write",

@@ -148,6 +148,53 @@ Deno.test("install.sh removes what the export has no more, and nothing of others
   );
 });
 
+Deno.test("install.sh makes a folder of what is one here, or is called so", () => {
+  const config =
+    "services: { web: { script: main.ts, permissions: { write: [cache.d, a.b, data, v1.2] } } }";
+  const project = {
+    ...projectOf(config),
+    writtenKinds: new Map(
+      [
+        ["/home/ann/shop/data", "file"],
+        ["/home/ann/shop/v1.2", "folder"],
+      ] as const,
+    ),
+  };
+  const made = given(fileOf(exportUnits(project, OPTIONS), "install.sh"))
+    .flatMap((line) => /install (-D|-d) .*\/(.*)/.exec(line)?.slice(1) ?? []);
+
+  assertEquals(made, [
+    "-D",
+    "a.b",
+    "-d",
+    "cache.d",
+    "-D",
+    "data",
+    "-d",
+    "v1.2",
+  ]);
+});
+
+Deno.test("waits between restarts are told once, and for a service that sets them", () => {
+  const told = (config: string, version: number) =>
+    exportUnits(projectOf(config), { ...OPTIONS, version }).notCarried
+      .filter(({ key }) => key.startsWith("restart_policy"))
+      .map(({ service, key }) => [service, key]);
+  const plain =
+    "services: { one: { script: a.ts }, two: { script: a.ts, restart: always } }";
+  const set =
+    "services: { one: { script: a.ts, restart_policy: { max_delay: 9s } } }";
+  const once = [undefined, "restart_policy"];
+
+  for (const version of [252, 254]) {
+    assertEquals(told(plain, version), [once]);
+    assertEquals(told(set, version), [
+      ["one", "restart_policy.max_delay"],
+      once,
+    ]);
+  }
+});
+
 Deno.test("what may be secret is kept out of a repository", () => {
   const ignored = (config: string) =>
     exportUnits(projectOf(config), OPTIONS).files
