@@ -28,8 +28,8 @@ const LIST = [
 Deno.test("notCarriedLines() names services together of which the same is true", () => {
   assertEquals(notCarriedLines("cron", LIST), [
     "2 things of the config could not be carried over to cron:",
-    "  a, b: watch: nothing looks at files; restart it",
-    "  dashboard: there is no supervisor; use your own",
+    "- a, b: watch: nothing looks at files. Instead: restart it",
+    "- dashboard: there is no supervisor. Instead: use your own",
   ]);
   assertEquals(notCarriedLines("cron", []), []);
 });
