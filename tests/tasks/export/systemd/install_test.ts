@@ -75,8 +75,8 @@ Deno.test("install.sh refuses units of another config that has the same name, be
     ...OPTIONS,
     root: "/srv/shop",
   });
-  await writeFiles(folder.file("first"), first, { force: false });
-  await writeFiles(folder.file("second"), second, { force: false });
+  await writeFiles(folder.file("first"), first, NOT_FORCED);
+  await writeFiles(folder.file("second"), second, NOT_FORCED);
   const install = (which: string) =>
     runInstallScript(folder, folder.file(`${which}/install.sh`), {
       DESTDIR: folder.file("root"),
@@ -113,11 +113,11 @@ Deno.test("install.sh removes what the export has no more, and nothing of others
     });
   const units = folder.file("root/etc/systemd/system");
 
-  await writeFiles(folder.file("out"), before.files, { force: false });
+  await writeFiles(folder.file("out"), before.files, NOT_FORCED);
   await install();
   await Deno.writeTextFile(`${units}/shop-mine.service`, "# mine\n");
   await Deno.chmod(folder.file("root/etc/shop"), 0o750);
-  await writeFiles(folder.file("out"), after.files, { force: false });
+  await writeFiles(folder.file("out"), after.files, NOT_FORCED);
   const { code, stdout, stderr } = await install();
 
   assertEquals([code, stderr], [0, ""]);

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { exportSupervisor } from "../../../../tasks/export/systemd/supervisor_unit.ts";
 import { exportUnits } from "../../../../tasks/export/systemd/systemd.ts";
-import { fileOf, projectOf } from "../../../support/exported.ts";
+import { fileOf, NOT_FORCED, projectOf } from "../../../support/exported.ts";
 import { writeFiles } from "../../../../tasks/export/write_files.ts";
 import {
   systemdAnalyze,
@@ -118,7 +118,7 @@ Deno.test({
       deno: Deno.execPath(),
     });
     const units = files.filter(({ path }) => path.endsWith(".service"));
-    await writeFiles(folder.path, units, { force: false });
+    await writeFiles(folder.path, units, NOT_FORCED);
 
     const verified = await systemdAnalyze(
       ["verify", "./shop.service"],
