@@ -1,5 +1,6 @@
 /**
- * Why a client has no connection with TLS, in words: what is wrong, and what to do.
+ * Why there is no connection with TLS, in words: what is wrong, and what to do, on
+ * the side of a client and on that of a server.
  *
  * @module
  */
@@ -62,13 +63,33 @@ export function connectionProblem(
   return message;
 }
 
+/** Says why a handshake came to nothing, for the log of a server. */
+export function handshakeProblem(
+  { code = "", message }: { code?: string | undefined; message: string },
+): string {
+  const alert = alertIn(message);
+  if (alert !== undefined) {
+    return `it does not accept this server's certificate (${alert}): ${
+      remedyFor(alert)
+    }`;
+  }
+  if (code === "ECONNRESET") {
+    return "it has left in the handshake, as who does not accept this server's certificate does: both need certificates of one CA, and the server's has to name the host that is called";
+  }
+  // So it is with the target of a resolver, such as that of etcd in Go.
+  if (message.includes("ServerNameMustContainOneHostName")) {
+    return "it asks for a server name that is no host: set a host that this server's certificate names in its TLS settings (ServerName of tls.Config in Go)";
+  }
+  return `the handshake failed: ${message}`;
+}
+
 /** Returns what the other end has said in TLS's own words: "UnknownCA", say. */
-export function alertIn(message: string): string | undefined {
+function alertIn(message: string): string | undefined {
   return /alert: (\w+)/.exec(message)?.[1];
 }
 
 /** Says what lets a certificate be accepted that the other end has refused. */
-export function remedyFor(alert: string): string {
+function remedyFor(alert: string): string {
   switch (alert) {
     case "CertificateExpired":
       return `${commandFor("certificates")} makes a new one`;

@@ -17,7 +17,7 @@ import { formatAddress } from "../../program/address.ts";
 import { type Shield, withoutGoaways } from "../goaway_shield.ts";
 import type { Refused } from "../refusals.ts";
 import { callerOf, setCaller } from "./caller.ts";
-import { alertIn, remedyFor } from "./connection_problem.ts";
+import { handshakeProblem } from "./connection_problem.ts";
 import type { Identity } from "./identity.ts";
 import { callerShownBy, PLAIN_CALLER } from "./shown_certificate.ts";
 
@@ -70,7 +70,7 @@ export function createSecureFront(
     tell({
       path: "a connection",
       peer: peerOf(raw),
-      reason: handshakeFailure(error),
+      reason: handshakeProblem(error),
     });
     raw?.destroy();
   });
@@ -118,19 +118,6 @@ function withCallerOf(socket: Duplex, shielded: Duplex): Duplex {
 /** The connection below TLS, which node keeps to itself. */
 function rawOf(socket: unknown): Socket | undefined {
   return (socket as { _parent?: Socket } | undefined)?._parent;
-}
-
-/** Says in words why a handshake came to nothing. */
-function handshakeFailure({ code = "", message }: Error & { code?: string }) {
-  const alert = alertIn(message);
-  if (alert !== undefined) {
-    return `it does not accept this server's certificate (${alert}): ${
-      remedyFor(alert)
-    }`;
-  }
-  return code === "ECONNRESET"
-    ? "it has left in the handshake, as who does not accept this server's certificate does: both need certificates of one CA, and the server's has to name the host that is called"
-    : `the handshake failed: ${message}`;
 }
 
 function peerOf(socket: Socket | undefined): string {

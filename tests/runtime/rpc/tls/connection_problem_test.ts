@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { connectionProblem } from "../../../../runtime/rpc/tls/connection_problem.ts";
+import {
+  connectionProblem,
+  handshakeProblem,
+} from "../../../../runtime/rpc/tls/connection_problem.ts";
 
 for (
   const [code, message, isShaken, words] of [
@@ -42,3 +45,16 @@ for (
     assertEquals(connectionProblem({ code, message }, failed), words);
   });
 }
+
+Deno.test("handshakeProblem() tells a client whose server name is no host what to set", () => {
+  const message = "peer misbehaved: ServerNameMustContainOneHostName";
+
+  assertEquals(
+    handshakeProblem({ message }),
+    "it asks for a server name that is no host: set a host that this server's certificate names in its TLS settings (ServerName of tls.Config in Go)",
+  );
+  assertEquals(
+    handshakeProblem({ message: "else" }),
+    "the handshake failed: else",
+  );
+});
