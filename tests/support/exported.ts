@@ -167,6 +167,7 @@ export const SOURCE: ImageSource = {
   root: FOLDER,
   denoFolder: FOLDER,
   isLocked: true,
+  includeEnvFiles: [],
   output: `${FOLDER}/export/there`,
 };
 

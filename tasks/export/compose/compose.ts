@@ -72,6 +72,7 @@ export function exportCompose(project: Project, source: ImageSource): Exported {
     ],
     next: [
       ...needs.map(({ variable, example }) => `export ${variable}=${example}`),
+      `# The image is made of all that is in "${root}", but for what Dockerfile.dockerignore names.`,
       `docker compose up --build ${
         made.containers.some((each) => endsUnawaited(each, made.containers))
           ? "--detach"

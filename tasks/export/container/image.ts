@@ -39,8 +39,20 @@ export interface ImageSource {
   denoFolder: string | undefined;
   /** Whether a deno.lock lies beside it. */
   isLocked: boolean;
+  /** Files with variables for what the config includes, absolute. */
+  includeEnvFiles: readonly string[];
   /** Where the export is written, absolute. */
   output: string;
+}
+
+/**
+ * Returns the folder that an image is made of as a shell has it in the folder of
+ * the export.
+ */
+export function contextOf(
+  { root, output }: Pick<ImageSource, "root" | "output">,
+): string {
+  return shellWord(relative(output, root) || ".");
 }
 
 /** Returns the Dockerfile, and what of the project's folder it does not see. */
@@ -62,8 +74,9 @@ export function imageFiles(
 function dockerfile(
   containers: readonly Container[],
   paths: ImagePaths,
-  { denoFolder, isLocked }: ImageSource,
+  source: ImageSource,
 ): string {
+  const { denoFolder, isLocked } = source;
   const scripts = [
     ...new Set(
       containers.flatMap(({ spec: { runs } }) =>
@@ -86,7 +99,9 @@ function dockerfile(
     "--entrypoint",
     ...scripts.map(shellWord),
   ].join(" ");
-  return `# One image for all services. Build it in the project's folder; BuildKit is needed.
+  return `# One image for all services. It is made of one folder, with all that is in it
+# but for what Dockerfile.dockerignore names. BuildKit builds it, here:
+#   docker build -f Dockerfile ${contextOf(source)}
 FROM ${BASE} AS deno
 RUN npm install --global --no-audit --no-fund deno@${DENO}
 
@@ -132,16 +147,30 @@ fi
 exec "$@"
 `;
 
+/** What is built, or what others keep for themselves. */
+const BUILT = [".git", "target", ".venv", "coverage"];
+
+/** Where secrets usually are; `*` stands for a part of a name. */
+const SECRET = [
+  ...[".env*", "*.env", "*-key.pem", "*.key", "*.p12", "*.pfx"],
+  ...[".ssh", "id_rsa", "id_ecdsa", "id_ed25519", ".gnupg", ".netrc"],
+  ...[".aws", ".azure", ".kube", ".git-credentials", ".pgpass"],
+];
+
 /** What no image has, as Docker writes it. */
 const LEFT_OUT = [
-  ...["**/.git", "**/node_modules", "**/target", "**/.venv", "**/coverage"],
-  ...["**/.env", "**/*.env", "**/*-key.pem", "**/*.key"],
+  ...[...BUILT, "node_modules", ...SECRET].map((name) => `**/${name}`),
   ...["**/.denizen/*", "!**/.denizen/lib"],
 ];
 
 /** The same, for what is below the project's folder; but for what deno fetches. */
-const LEFT_OUT_PATH =
-  /(?:^|\/)(?:\.git|target|\.venv|coverage)(?:\/|$)|\.env$|-key\.pem$|\.key$/;
+const LEFT_OUT_PATH = new RegExp(
+  `(?:^|/)(?:${
+    [...BUILT, ...SECRET].map((name) =>
+      name.split("*").map(RegExp.escape).join("[^/]*")
+    ).join("|")
+  })(?:/|$)`,
+);
 
 /** True for what lies in the project's folder, and in no image that is made of it. */
 export function isLeftOut(path: string, root: string): boolean {
@@ -150,7 +179,7 @@ export function isLeftOut(path: string, root: string): boolean {
 
 function ignored(
   containers: readonly Container[],
-  { root, output }: ImageSource,
+  { root, output, includeEnvFiles }: ImageSource,
 ): string {
   const below = (path: string) => {
     const from = relative(root, path);
@@ -166,8 +195,10 @@ function ignored(
     const shown = probe?.kind === "grpc" ? probe.tls : undefined;
     return [tls, shown].flatMap((files) => files ? below(files.key) : []);
   });
-  const envFiles = containers.flatMap(({ spec }) => spec.envFiles)
-    .flatMap(below);
+  const envFiles = [
+    ...containers.flatMap(({ spec }) => spec.envFiles),
+    ...includeEnvFiles,
+  ].flatMap(below);
   const unique = (list: readonly string[]) => [...new Set(list)].toSorted();
   return [
     "# What is built, what is secret, and what other machines keep for themselves.",

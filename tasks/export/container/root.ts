@@ -7,24 +7,36 @@
 import { dirname, relative } from "node:path";
 import type { Project } from "../project.ts";
 
+/** The folder of an image, and what lies nearest to its top. */
+export interface ImageRoot {
+  root: string;
+  /** What the config's own folder does not hold; undefined where it holds all. */
+  because: string | undefined;
+}
+
 /**
- * Returns the nearest folder that holds the config and its scripts.
+ * Finds the nearest folder that holds the config and its scripts.
  *
- * @param denoFolder The folder of the deno.json that is in force.
+ * @param denoFile The deno.json that is in force.
  */
 export function imageRoot(
   { config, services }: Pick<Project, "config" | "services">,
-  denoFolder: string | undefined,
-): string {
+  denoFile: string | undefined,
+): ImageRoot {
   const wanted = [
-    ...(denoFolder === undefined ? [] : [denoFolder]),
+    ...(denoFile === undefined ? [] : [denoFile]),
     ...[...services.values()].flat().flatMap(({ runs }) =>
-      runs.kind === "script" ? [dirname(runs.script)] : []
+      runs.kind === "script" ? [runs.script] : []
     ),
   ];
   let root = config.folder;
-  while (!wanted.every((path) => holds(root, path))) root = dirname(root);
-  return root;
+  let because: string | undefined;
+  for (;;) {
+    const outside = wanted.find((path) => !holds(root, dirname(path)));
+    if (outside === undefined) return { root, because };
+    because = outside;
+    root = dirname(root);
+  }
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { relative, resolve } from "node:path";
+import { basename, relative, resolve } from "node:path";
 import type { Project } from "../project.ts";
 import type { NotCarried } from "../target.ts";
 import type { Container, Containers } from "./container.ts";
@@ -29,12 +29,29 @@ export function sharedLosses(
     if (!first.has(each.spec.service)) first.set(each.spec.service, each);
   }
   return [
+    ...rootLosses(project, root),
     ...dashboardLosses(project),
     ...certificateLosses(containers, project, root),
     ...[...first.values()].flatMap((container) =>
       lossesOf(container, written, root)
     ),
   ];
+}
+
+function rootLosses(
+  { config: { folder } }: Pick<Project, "config">,
+  root: string,
+): NotCarried[] {
+  return root === folder ? [] : [{
+    service: undefined,
+    key: "script",
+    why:
+      `a script or the deno.json lies above the config's folder, so the image has all that is in "${
+        relative(folder, root)
+      }" (${basename(root)}), but for what Dockerfile.dockerignore names`,
+    doInstead:
+      "see that it holds nothing secret, or put the config, its scripts and its deno.json into a folder of their own",
+  }];
 }
 
 function dashboardLosses(

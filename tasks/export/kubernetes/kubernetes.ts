@@ -4,15 +4,13 @@
  * @module
  */
 
-import { relative } from "node:path";
 import { type Container, containersOf } from "../container/container.ts";
 import { effectiveProfiles } from "../container/profiles.ts";
-import { imageFiles, type ImageSource } from "../container/image.ts";
+import { contextOf, imageFiles, type ImageSource } from "../container/image.ts";
 import { labelsFor } from "../container/names.ts";
 import { pathFrom } from "../container/root.ts";
 import { machineLosses } from "../container/machine_losses.ts";
 import { sharedLosses } from "../container/shared_losses.ts";
-import { shellWord } from "../container/shell_word.ts";
 import { yamlText } from "../container/yaml_text.ts";
 import type { Project } from "../project.ts";
 import type { Exported, ExportedFile } from "../target.ts";
@@ -33,7 +31,7 @@ export function exportKubernetes(
   project: Project,
   source: ImageSource,
 ): Exported {
-  const { root, output } = source;
+  const { root } = source;
   const made = containersOf(project, root);
   const context = { ...made, project: project.name };
   const profiles = effectiveProfiles(project.services);
@@ -81,12 +79,13 @@ export function exportKubernetes(
         project,
         context,
         (service) => profiles.get(service)!.map(folderOf),
-        (path) => pathFrom(source.output, path, source.root),
+        (path) => pathFrom(source.output, path, root),
       ),
     ],
     next: [
+      `# The image is made of all that is in "${root}", but for what Dockerfile.dockerignore names.`,
       `docker build -f Dockerfile -t REGISTRY/${project.name}:1 ${
-        shellWord(relative(output, root) || ".")
+        contextOf(source)
       }   # in that folder`,
       `docker push REGISTRY/${project.name}:1`,
       "kustomization.yaml: write that image into it",

@@ -54,6 +54,7 @@ services:
     root: PROJECT,
     denoFolder: PROJECT,
     isLocked: true,
+    includeEnvFiles: [],
     output: OUTPUT,
   };
   const composed = parse(
