@@ -129,6 +129,13 @@ function lossesOf(
       "nothing, unless that is too slow or too quick for it",
     );
   }
+  if (healthcheck && restart.when !== "no" && !schedule) {
+    lose(
+      "healthcheck",
+      "Docker starts again what has ended; what is unhealthy it marks so, and lets it run",
+      "have its program end by itself when it is not well, have something beside it restart what is unhealthy, as autoheal does, or take Kubernetes or Swarm",
+    );
+  }
   if (healthcheck) {
     const { intervalMs, startIntervalMs } = healthcheck;
     if (said("healthcheck.interval") && intervalMs < FLOORS.intervalMs) {

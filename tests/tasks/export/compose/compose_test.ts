@@ -46,6 +46,7 @@ Deno.test("exportCompose() names each thing that compose cannot do", () => {
   assertEquals(keys(undefined), ["dashboard"]);
   assertEquals(keys("broker"), [
     "args",
+    "healthcheck",
     "healthcheck.any_process",
     "healthcheck.busy",
     "healthcheck.interval",
@@ -53,6 +54,7 @@ Deno.test("exportCompose() names each thing that compose cannot do", () => {
   ]);
   assertEquals(keys("web_Server"), [
     "environment",
+    "healthcheck",
     "permissions.read",
     "permissions.run",
     "permissions.write",
@@ -68,10 +70,11 @@ Deno.test("exportCompose() names each thing that compose cannot do", () => {
     "advertise",
     "restart_policy.max_attempts",
   ]);
-  assertEquals(keys("socket"), ["listen", "restart"]);
+  assertEquals(keys("socket"), ["healthcheck", "listen", "restart"]);
   assertEquals(keys("asks"), ["inherit_environment", "restart"]);
   assertEquals(keys("redis"), [
     "command",
+    "healthcheck",
     "healthcheck.tcp",
     "inherit_environment",
     "profiles",

@@ -232,13 +232,19 @@ Deno.test("export tells of each service what its certificate takes", () => {
   const kubernetes = exportKubernetes(projectOf(CERTIFIED), SOURCE);
 
   // A name that is missing, and whose the key is.
-  assertEquals(keysOf(compose, "api_1"), ["restart", "tls", "tls"]);
+  assertEquals(keysOf(compose, "api_1"), [
+    "healthcheck",
+    "restart",
+    "tls",
+    "tls",
+  ]);
   assertEquals(keysOf(compose, "web"), ["restart", "tls"]);
   assertEquals(keysOf(compose, "many"), [
     ...["deploy.replicas", "restart", "tls", "tls"],
   ]);
   assertEquals(keysOf(compose, "own"), [
-    ...["command", "inherit_environment", "restart", "tls", "tls", "tls"],
+    ...["command", "healthcheck", "inherit_environment", "restart"],
+    ...["tls", "tls", "tls"],
   ]);
   assertEquals(keysOf(kubernetes, "own"), [
     ...["command", "healthcheck.grpc", "inherit_environment"],
