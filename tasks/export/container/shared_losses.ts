@@ -18,12 +18,11 @@ import { saidOf } from "./said.ts";
 export function sharedLosses(
   project: Pick<
     Project,
-    "config" | "written" | "services" | "certificates"
+    "config" | "written" | "services" | "fileVariables" | "certificates"
   >,
   { containers }: Containers,
   root: string,
 ): NotCarried[] {
-  const { written } = project;
   const first = new Map<string, Container>();
   for (const each of containers) {
     if (!first.has(each.spec.service)) first.set(each.spec.service, each);
@@ -33,7 +32,7 @@ export function sharedLosses(
     ...dashboardLosses(project),
     ...certificateLosses(containers, project, root),
     ...[...first.values()].flatMap((container) =>
-      lossesOf(container, written, root)
+      lossesOf(container, project, root)
     ),
   ];
 }
@@ -89,9 +88,23 @@ function filesIn(
   return [...new Set(paths)].filter((path) => !own.includes(path));
 }
 
+/** Says which variables a script has from outside; undefined for none. */
+function passedOn(
+  { name, runs, environment }: Container["spec"],
+  fileVariables: Project["fileVariables"],
+): string | undefined {
+  const { env = [] } = runs.kind === "script" ? runs.permissions : {};
+  if (typeof env === "boolean") return env ? "all variables" : undefined;
+  const set = { ...fileVariables.get(name), ...environment };
+  const names = env.filter((each) => !(each in set));
+  return names.length === 0
+    ? undefined
+    : `${names.map((each) => `"${each}"`).join(", ")}`;
+}
+
 function lossesOf(
   { spec, port, isForeign, storage }: Container,
-  written: Project["written"],
+  { written, fileVariables }: Pick<Project, "written" | "fileVariables">,
   root: string,
 ): NotCarried[] {
   const { service, runs, socket } = spec;
@@ -165,6 +178,14 @@ function lossesOf(
         "inherit_environment",
         "a container has no variables of a supervisor to inherit",
         "name those that it needs under environment",
+      );
+    }
+    const passed = passedOn(spec, fileVariables);
+    if (passed !== undefined) {
+      lose(
+        "permissions.env",
+        `${passed} of the supervisor: no container is given what whoever starts it has`,
+        "name those that it needs under environment; one without a value is that of whoever starts the container, or stands in secrets.yaml",
       );
     }
     for (const kind of ["run", "ffi"] as const) {

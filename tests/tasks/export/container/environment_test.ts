@@ -1,6 +1,8 @@
-import { assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { exportCompose } from "../../../../tasks/export/compose/compose.ts";
 import { containersOf } from "../../../../tasks/export/container/container.ts";
-import { FOLDER, projectOf } from "../../../support/exported.ts";
+import { exportKubernetes } from "../../../../tasks/export/kubernetes/kubernetes.ts";
+import { FOLDER, projectOf, SOURCE } from "../../../support/exported.ts";
 
 Deno.test("a script may read in its container what its env files set", () => {
   const project = projectOf(
@@ -17,4 +19,21 @@ services:
     job!.command.join(" "),
     "--allow-env=F_ONE,API_KEY,DENIZEN_*",
   );
+});
+
+Deno.test("an export to containers tells of variables that come from a supervisor", () => {
+  const project = projectOf(`
+services:
+  some: { script: a.ts, permissions: { env: [LANG, "AWS_*", SET] }, environment: { SET: x } }
+  all: { script: a.ts, permissions: { env: true } }
+  none: { script: a.ts, permissions: { env: [SET] }, environment: { SET: x } }
+`);
+
+  for (const make of [exportCompose, exportKubernetes]) {
+    const told = make(project, SOURCE).notCarried
+      .filter(({ key }) => key === "permissions.env")
+      .map(({ service, why }) => `${service}: ${why.split(" of the ")[0]}`);
+
+    assertEquals(told, ['some: "LANG", "AWS_*"', "all: all variables"]);
+  }
 });
