@@ -6,7 +6,7 @@
 
 import { relative } from "node:path";
 import type { Container } from "../container/container.ts";
-import { IMAGE_USER, PROBE_PATH } from "../container/image.ts";
+import { IMAGE_USER, PROBE_PATH, START_PATH } from "../container/image.ts";
 import { FIRST_FREE_PORT, needsLowPort } from "../container/low_ports.ts";
 import { runVariables } from "../container/run_variables.ts";
 import { TEMPORARY } from "../container/volumes.ts";
@@ -172,13 +172,19 @@ function dependenciesOf(
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
-function healthcheckOf({ healthcheck }: Container) {
+function healthcheckOf({ healthcheck, isForeign }: Container) {
   if (!healthcheck) return undefined;
   const { probe, timeoutMs, intervalMs, startIntervalMs } = healthcheck;
-  const test = probe.kind === "exec" ? [probe.program, ...probe.args] : [
-    ...["deno", "run", ...probeFlags(probe), PROBE_PATH],
-    ...probeArgs(probe, { timeoutMs }),
-  ];
+  // The token is what the start gives to the service, so it is given to its probe.
+  const test = probe.kind === "exec"
+    ? [
+      ...(isForeign ? [] : ["sh", START_PATH]),
+      ...[probe.program, ...probe.args],
+    ]
+    : [
+      ...["deno", "run", ...probeFlags(probe), PROBE_PATH],
+      ...probeArgs(probe, { timeoutMs }),
+    ];
   return {
     test: ["CMD", ...test.map(literal)],
     interval: milliseconds(Math.max(intervalMs, FLOORS.intervalMs)),

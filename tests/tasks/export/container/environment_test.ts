@@ -2,7 +2,12 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { exportCompose } from "../../../../tasks/export/compose/compose.ts";
 import { containersOf } from "../../../../tasks/export/container/container.ts";
 import { exportKubernetes } from "../../../../tasks/export/kubernetes/kubernetes.ts";
-import { FOLDER, projectOf, SOURCE } from "../../../support/exported.ts";
+import {
+  fileOf,
+  FOLDER,
+  projectOf,
+  SOURCE,
+} from "../../../support/exported.ts";
 
 Deno.test("a script may read in its container what its env files set", () => {
   const project = projectOf(
@@ -36,4 +41,17 @@ services:
 
     assertEquals(told, ['some: "LANG", "AWS_*"', "all: all variables"]);
   }
+});
+
+Deno.test("a healthcheck of one's own has the token of its service in compose", () => {
+  const project = projectOf(`
+services:
+  own: { script: a.ts, healthcheck: { exec: [deno, run, ask.ts] } }
+`);
+
+  assertStringIncludes(
+    fileOf(exportCompose(project, SOURCE), "compose.yaml")
+      .replaceAll(/\n +- /g, " "),
+    "test: CMD sh /opt/denizen/start.sh deno run ask.ts",
+  );
 });
