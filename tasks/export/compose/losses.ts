@@ -52,7 +52,7 @@ function lossesOf(
     isScheduled: (service: string) => boolean;
   },
 ): NotCarried[] {
-  const { service, restart, schedule, memLimitBytes } = spec;
+  const { service, restart, schedule, memLimitBytes, watch } = spec;
   const losses: NotCarried[] = [];
   const lose = (key: string, why: string, doInstead: string) =>
     losses.push({ service, key, why, doInstead });
@@ -162,6 +162,17 @@ function lossesOf(
       "depends_on",
       `"${needed}" runs by its schedule alone, so nothing waits for it`,
       "take it out, or the schedule",
+    );
+  }
+  if (watch !== undefined) {
+    lose(
+      "watch",
+      isForeign
+        ? "what is in an image does not change"
+        : "compose looks at files only where it is told to, and then builds the whole image anew",
+      isForeign
+        ? "take a new image, and docker compose up again"
+        : "docker compose up --build --watch",
     );
   }
   if (memLimitBytes !== undefined) {

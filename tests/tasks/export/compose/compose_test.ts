@@ -63,6 +63,7 @@ Deno.test("exportCompose() names each thing that compose cannot do", () => {
     "restart_policy.max_delay",
     "restart_policy.reset_after",
     "restart_policy.window",
+    "watch",
     "watch.cascade",
   ]);
   assertEquals(keys("setup"), ["build_with", "command", "inherit_environment"]);
