@@ -6,6 +6,7 @@
 
 import { parseAddress } from "../../runtime/program/address.ts";
 import { Fault, UsageError } from "../../runtime/program/errors.ts";
+import { suggestion } from "../../runtime/program/suggest.ts";
 
 /** The members of one etcd, and where in it the entries are. */
 export interface EtcdAddress {
@@ -17,6 +18,9 @@ export interface EtcdAddress {
 
 /** Where entries are unless something else is said. */
 const PREFIX = "services";
+
+/** What stands for a registry that is not in an etcd. */
+const MEMORY = "memory";
 
 const SCHEME = "etcd://";
 const FORM = `expected ${SCHEME}host:2379[,host:2379…][/prefix]`;
@@ -38,7 +42,16 @@ export function readEtcdAddress(text: string): EtcdAddress {
       `TLS to etcd is not supported; take ${SCHEME} to a port of this machine that leads there, such as that of \`etcd grpc-proxy\``,
     );
   }
-  if (!text.startsWith(SCHEME)) throw new UsageError(FORM);
+  if (!text.startsWith(SCHEME)) {
+    const other = /^https?:\/\/(.*)$/.exec(text)?.[1];
+    throw new UsageError(
+      other
+        ? `${FORM}; did you mean ${SCHEME}${other}?`
+        : `expected ${MEMORY} or ${SCHEME}host:2379[,host:2379…][/prefix]${
+          suggestion(text, [MEMORY])
+        }`,
+    );
+  }
   const rest = text.slice(SCHEME.length);
   const slash = rest.indexOf("/");
   const hosts = slash < 0 ? rest : rest.slice(0, slash);
@@ -52,7 +65,7 @@ export function readEtcdAddress(text: string): EtcdAddress {
   if (twice) throw new UsageError(`${twice} is named twice`);
   return {
     members,
-    prefix: slash < 0 ? PREFIX : readPrefix(rest.slice(slash + 1)),
+    prefix: readPrefix(slash < 0 ? "" : rest.slice(slash + 1)),
   };
 }
 
@@ -69,6 +82,8 @@ function readMember(text: string): string {
 }
 
 function readPrefix(text: string): string {
+  // A slash at the end says nothing.
+  if (text === "") return PREFIX;
   const parts = text.replace(/\/$/, "").split("/");
   if (
     parts.length <= MAX_PREFIX_PARTS &&

@@ -119,11 +119,17 @@ export function ownTlsFiles(): TlsFiles | undefined {
 /**
  * Returns the names of those that may call this program; undefined for all that
  * have a certificate.
+ *
+ * @throws {UsageError} If one of the names is empty.
  */
 export function ownAllowed(): readonly string[] | undefined {
   return namesIn(given?.allow ?? readVariable(RUN_VARIABLES.allow));
 }
 
 function namesIn(list: string | undefined): readonly string[] | undefined {
-  return list?.split(",").map((name) => name.trim()).filter((name) => name);
+  const names = list?.split(",").map((name) => name.trim());
+  if (!names?.includes("")) return names;
+  throw new UsageError(
+    `Cannot read who may call (--allow, or ${RUN_VARIABLES.allow}), "${list}": a name is missing between two commas, or at an end`,
+  );
 }

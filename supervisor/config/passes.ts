@@ -256,7 +256,7 @@ export function checkFiles(draft: Draft, { isFile }: Surroundings): Draft {
     problems: [
       ...draft.problems,
       ...missingFiles(draft.services, draft.shapes, isFile),
-      ...tlsProblems(draft.services, isFile),
+      ...tlsProblems(draft.services, isFile, draft.problems),
       ...envProblems(draft.services),
     ],
   };

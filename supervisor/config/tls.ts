@@ -14,6 +14,7 @@ import type { Problem } from "../../runtime/config/problems.ts";
 import { MISSING, whyNoFile } from "../../runtime/config/named_files.ts";
 import { commandFor } from "../../runtime/program/command_name.ts";
 import { shortPath } from "../../runtime/program/paths.ts";
+import { suggest } from "../../runtime/program/suggest.ts";
 import type { TlsFiles } from "../../runtime/program/tls_files.ts";
 import type { ServiceSpec } from "./service_spec.ts";
 import type { Source } from "./source.ts";
@@ -107,7 +108,7 @@ export function filesOfTls(
       const filled = fill(String(written[part]), service);
       if (service === as) {
         for (const { message } of filled.problems) {
-          const place = { path: [...path, part], message };
+          const place = { path: [...path, part], message: meant(message) };
           problems.push(file === undefined ? place : { ...place, file });
         }
       }
@@ -119,15 +120,35 @@ export function filesOfTls(
   return { value: found, problems };
 }
 
-/** Finds certificates that are not there, and names that nobody can have. */
+/** Offers `${service}` where a variable that is not set is nearly that. */
+function meant(message: string): string {
+  const name = /^variable "(\w+)" is not set/.exec(message)?.[1];
+  return name !== undefined && suggest(name, ["service"])
+    ? `variable "${name}" is not set; did you mean \${service}?`
+    : message;
+}
+
+/**
+ * Finds certificates that are not there, and names that nobody can have.
+ *
+ * @param found What has been found before.
+ */
 export function tlsProblems(
   services: ReadonlyMap<string, readonly ServiceSpec[]>,
   isFile: (path: string) => boolean,
+  found: readonly Problem[] = [],
 ): Problem[] {
+  /** Of a certificate that is there, and written wrong, that is told already. */
+  const isTold = (service: string) =>
+    found.some(({ path: [first, name, key] }) =>
+      first === KEY || (name === service && key === KEY)
+    );
   /** Told once: the first service that has it stands for the others. */
   const told = new Set<string>();
   return [...services].flatMap(([service, specs]) => [
-    ...specs.slice(0, 1).flatMap((spec) => allowProblems(service, spec)),
+    ...specs.slice(0, isTold(service) ? 0 : 1).flatMap((spec) =>
+      allowProblems(service, spec)
+    ),
     ...specs.flatMap(filesNeeded).flatMap(({ file, use }) => {
       if (told.has(file) || isFile(file)) return [];
       told.add(file);

@@ -119,6 +119,17 @@ services: { a: { command: [a] }, b: { command: [a] } }`),
     ],
   );
   assertEquals(
+    refusalOf(`tls: { ca: a.pem, cert: "\${servce}.pem", key: c.pem }
+services: { a: { command: [a] } }`),
+    ['tls.cert: variable "servce" is not set; did you mean ${service}?'],
+  );
+  // The map is there; that it lacks a file is all that is wrong.
+  assertEquals(
+    refusalOf(`tls: { ca: a.pem, cert: b.pem }
+services: { api: { command: [a], allow: [b] }, b: { command: [a] } }`),
+    ["tls.key: expected a file"],
+  );
+  assertEquals(
     refusalOf(
       `tls: { ca: ca.pem, cert: "missing/\${service}.pem", key: k.pem }
 services: { api: { script: a.ts, ${API} } }`,
