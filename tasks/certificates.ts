@@ -14,8 +14,10 @@ import {
   text,
   toggle,
 } from "../runtime/program/flags.ts";
-import { print } from "../runtime/program/log.ts";
+import { UsageError } from "../runtime/program/errors.ts";
+import { log, print } from "../runtime/program/log.ts";
 import { shortPath, userPath } from "../runtime/program/paths.ts";
+import { suggestion } from "../runtime/program/suggest.ts";
 import { peekConfig } from "../supervisor/config/load_config.ts";
 import type { Kept } from "./certificates/kept.ts";
 import {
@@ -69,6 +71,7 @@ export async function certificates(argv: string[]): Promise<void> {
       ...await servicesOf(config),
     ]);
   requireOwnFiles([...services.keys()]);
+  if (words.length > 0) await tellStrangers(words, config);
   const folder = output === undefined
     ? join(dirname(config), "tls")
     : userPath(output);
@@ -108,6 +111,27 @@ async function servicesOf(config: string): Promise<[string, string[]][]> {
       return address?.kind === "tcp" ? [address.host] : [];
     }),
   ]);
+}
+
+/** Tells of names that no service has; a certificate is made for each all the same. */
+async function tellStrangers(names: readonly string[], config: string) {
+  let known: readonly string[];
+  try {
+    known = [...CALLERS, ...(await servicesOf(config)).map(([name]) => name)];
+  } catch (error) {
+    // There need not be a config; and who supervises one is told what is wrong.
+    if (error instanceof UsageError) return;
+    throw error;
+  }
+  for (const name of names.filter((each) => !known.includes(each))) {
+    log(
+      `No service of "${
+        shortPath(config)
+      }" is called "${name}", which is given a certificate all the same${
+        suggestion(name, known)
+      }`,
+    );
+  }
 }
 
 /** What the documented JSON has of a certificate, in this order. */

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { UsageError } from "../../runtime/program/errors.ts";
-import { divertPrint } from "../../runtime/program/log.ts";
+import { divertLog, divertPrint } from "../../runtime/program/log.ts";
 import { certificates } from "../../tasks/certificates.ts";
 import { tempFolder } from "../support/temp_folder.ts";
 
@@ -31,6 +31,14 @@ Deno.test("certificates() makes one for each service of the config and its calle
   ]);
   assertEquals(made[3]!.names.at(-1), "10.0.0.5");
   assertStringIncludes(lines[1]!, "nothing had to be done");
+  const told: string[] = [];
+  using _log = divertLog((line) => void told.push(line));
+  await certificates([config, "apii", "client"]);
+  assertEquals(told, [
+    `No service of "${
+      folder.file("config.yaml")
+    }" is called "apii", which is given a certificate all the same; did you mean "api"?\n`,
+  ]);
   await assertRejects(
     () => certificates([config, "a/b"]),
     UsageError,

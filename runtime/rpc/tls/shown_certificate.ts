@@ -4,6 +4,7 @@
  * @module
  */
 
+import { commandFor } from "../../program/command_name.ts";
 import { X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import type { Caller } from "./caller.ts";
@@ -41,10 +42,16 @@ export function callerShownBy(
       owner,
     };
   }
-  const why = timeProblem(certificate, Date.now()) ??
-    (isMadeBy([certificate], trusts.authorities)
-      ? "is not for calling others"
-      : "comes from another CA");
+  const untimely = timeProblem(certificate, Date.now());
+  const why = untimely
+    ? `${untimely}: ${
+      commandFor("certificates")
+    } makes a new one; compare the clocks of both machines, too`
+    : isMadeBy([certificate], trusts.authorities)
+    ? `is not for calling others: ${
+      commandFor("certificates")
+    } makes one that is`
+    : "comes from another CA: both need certificates of one CA";
   return {
     kind: "refused",
     reason: `has shown the certificate of ${owner}, which ${why}`,

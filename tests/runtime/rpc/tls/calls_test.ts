@@ -165,7 +165,7 @@ const REFUSED: [
       await Deno.writeTextFile(folder.file("both.pem"), other.pem + ca.pem);
       return { ca: folder.file("both.pem"), cert, key };
     },
-    /this server wants a certificate of its CA, and the caller has shown the certificate of "client", which comes from another CA$/,
+    /this server wants a certificate of its CA, and the caller has shown the certificate of "client", which comes from another CA: both need certificates of one CA$/,
   ],
   [
     "without TLS",

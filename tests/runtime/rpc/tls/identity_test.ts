@@ -141,9 +141,10 @@ Deno.test("callerShownBy() says that a certificate has expired meanwhile", async
 
   assert(caller.kind === "refused");
   assert(
-    /^has shown the certificate of "client", which expired on 20/.test(
-      caller.reason,
-    ),
+    /^has shown the certificate of "client", which expired on 20.*: deno task certificates makes a new one; compare the clocks of both machines, too$/
+      .test(
+        caller.reason,
+      ),
   );
 });
 
