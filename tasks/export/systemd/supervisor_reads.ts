@@ -26,7 +26,8 @@ export function supervisorReads(
   if (user === undefined || user === "root") {
     return { lines: [], notCarried: [] };
   }
-  const specs = [...project.services.values()].flat();
+  // With the dashboard, which shows the certificate of the supervisor.
+  const specs = [...project.config.services.values()].flat();
   const certificates = specs.flatMap(({ tls, healthcheck }) => [
     ...Object.values(tls ?? {}),
     ...(healthcheck?.probe.kind === "grpc"

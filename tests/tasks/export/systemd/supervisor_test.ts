@@ -77,6 +77,14 @@ Deno.test("install.sh lets the account of a supervisor read certificates and env
       .map(({ why, doInstead }) => [why.split(" ")[0], doInstead]),
     [["/etc/other.env", "let _shop read it"]],
   );
+  const withPage = exportSupervisor(
+    projectOf(`${CONFIG}dashboard: true`, { variables: VARIABLES }),
+    OPTIONS,
+  );
+  assertMatch(
+    fileOf(withPage, "install.sh"),
+    /\/opt\/shop\/tls\/supervisor-key\.pem/,
+  );
   const asOther = exportSupervisor(project(), { ...OPTIONS, runAs: "ann" });
   assertMatch(
     found(fileOf(asOther, "install.sh"))[1]!,
