@@ -4,7 +4,7 @@
 
 use std::{error, io};
 
-use rustls::{CertificateError, Error};
+use rustls::{CertificateError, Error, PeerMisbehaved};
 
 use crate::program::command;
 
@@ -68,6 +68,12 @@ pub fn server_problem(failure: &io::Error) -> String {
         ),
         Some(Error::InvalidMessage(_)) => {
             "it speaks no TLS, and this server does: give both a certificate, or neither".into()
+        }
+        // So it is with the target of a resolver, such as that of etcd in Go.
+        Some(Error::PeerMisbehaved(PeerMisbehaved::ServerNameMustContainOneHostName)) => {
+            "it asks for a server name that is no host: set a host that this server's certificate \
+             names in its TLS settings (ServerName of tls.Config in Go)"
+                .into()
         }
         Some(other) => format!("the handshake failed: {other}"),
         None if failure.kind() == io::ErrorKind::UnexpectedEof => {
@@ -183,6 +189,14 @@ mod tests {
 
         assert_eq!(tls_error(&outer), Some(&inner));
         assert_eq!(tls_error(&io::Error::other("else")), None);
+    }
+
+    #[test]
+    fn a_server_says_which_name_a_client_has_to_ask_for() {
+        let name = PeerMisbehaved::ServerNameMustContainOneHostName;
+        let failure = io::Error::other(Error::PeerMisbehaved(name));
+
+        assert!(server_problem(&failure).contains("a server name that is no host: set"));
     }
 
     #[test]
