@@ -274,7 +274,7 @@ for (
   const [args, wanted, message] of [
     [["--adress=127.0.0.1:1"], 2, /did you mean "--address"/],
     [["--address=nowhere"], 2, /expected host:port/],
-    [["--address=0.0.0.0:0"], 1, /or add --insecure to go without$/m],
+    [["--address=0.0.0.0:0"], 2, /or add --insecure to go without$/m],
   ] as const
 ) {
   test(`the broker refuses ${args.join(" ")}`, async () => {

@@ -124,13 +124,13 @@ impl ServerFlags {
             let names = variable(ALLOW_VARIABLE)?;
             Some(names.to_string_lossy().into())
         });
-        if let Some(list) = &allow {
-            if list.split(',').any(|name| name.trim().is_empty()) {
-                return Err(Failure::Usage(format!(
-                    "Cannot read who may call (--allow, or {ALLOW_VARIABLE}), \"{list}\": a name is \
-                     missing between two commas, or at an end"
-                )));
-            }
+        if let Some(list) = &allow
+            && list.split(',').any(|name| name.trim().is_empty())
+        {
+            return Err(Failure::Usage(format!(
+                "Cannot read who may call (--allow, or {ALLOW_VARIABLE}), \"{list}\": a name is \
+                 missing between two commas, or at an end"
+            )));
         }
         let allow: Option<Vec<String>> =
             allow.map(|names| names.split(',').map(|name| name.trim().into()).collect());
