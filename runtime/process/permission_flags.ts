@@ -41,10 +41,18 @@ export function permissionFlags(permissions: Permissions): string[] {
     const granted = permissions[kind] ?? [];
     if (granted === true) flags.push(`--allow-${kind}`);
     else if (granted !== false && granted.length > 0) {
-      flags.push(`--allow-${kind}=${granted.map(escapeCommas).join(",")}`);
+      flags.push(permissionFlag(kind, granted));
     }
   }
   return flags;
+}
+
+/** Returns the flag for one kind of access to these things, of which there are some. */
+export function permissionFlag(
+  kind: PermissionKind,
+  granted: readonly string[],
+): string {
+  return `--allow-${kind}=${granted.map(escapeCommas).join(",")}`;
 }
 
 /** A comma parts the values of a flag; a doubled one stands for itself. */

@@ -28,6 +28,13 @@ export const TLS_FILES = [
   { part: "key", flag: "tls-key", variable: RUN_VARIABLES.tlsKey },
 ] as const;
 
+/** Returns the variables by which a program is given its files. */
+export function tlsVariables(files: TlsFiles): Record<string, string> {
+  return Object.fromEntries(
+    TLS_FILES.map(({ part, variable }) => [variable, files[part]]),
+  );
+}
+
 /** How a program is given its files, for messages. */
 export const NAMES_TLS = "--tls-ca, --tls-cert and --tls-key, or DENIZEN_TLS_*";
 

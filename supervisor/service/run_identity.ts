@@ -6,6 +6,7 @@
 
 import { commandVariable } from "../../runtime/program/command_name.ts";
 import { RUN_VARIABLES } from "../../runtime/program/run_variables.ts";
+import { tlsVariables } from "../../runtime/program/tls_files.ts";
 import type { ServiceSpec } from "../config/service_spec.ts";
 
 /**
@@ -24,13 +25,7 @@ export function identityOf(
     [RUN_VARIABLES.token]: token,
     ...commandVariable(),
     ...(auth === "none" ? { [RUN_VARIABLES.auth]: auth } : {}),
-    ...(tls
-      ? {
-        [RUN_VARIABLES.tlsCa]: tls.ca,
-        [RUN_VARIABLES.tlsCert]: tls.cert,
-        [RUN_VARIABLES.tlsKey]: tls.key,
-      }
-      : {}),
+    ...(tls ? tlsVariables(tls) : {}),
     ...(allow ? { [RUN_VARIABLES.allow]: allow.join(",") } : {}),
     ...(advertise ? { [RUN_VARIABLES.advertise]: advertise } : {}),
   };

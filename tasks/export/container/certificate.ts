@@ -80,10 +80,3 @@ export function withCertificate(
     text,
   );
 }
-
-/** Returns the variables by which a process learns of its files. */
-export function tlsVariables({ files }: Certificate): Record<string, string> {
-  return Object.fromEntries(
-    TLS_FILES.map(({ part, variable }) => [variable, files[part]]),
-  );
-}

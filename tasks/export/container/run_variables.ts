@@ -6,7 +6,7 @@
  */
 
 import { RUN_VARIABLES } from "../../../runtime/program/run_variables.ts";
-import { tlsVariables } from "./certificate.ts";
+import { tlsVariables } from "../../../runtime/program/tls_files.ts";
 import type { Container } from "./container.ts";
 
 /** In the place of an address: whoever starts the container finds it. */
@@ -23,7 +23,7 @@ export function runVariables(
     [RUN_VARIABLES.service]: spec.service,
     ...(spec.auth === "none" ? { [RUN_VARIABLES.auth]: "none" } : {}),
     ...(certificate
-      ? tlsVariables(certificate)
+      ? tlsVariables(certificate.files)
       : { [RUN_VARIABLES.insecure]: "true" }),
     ...(spec.allow ? { [RUN_VARIABLES.allow]: spec.allow.join(",") } : {}),
     ...(port === undefined

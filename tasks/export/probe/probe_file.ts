@@ -5,6 +5,7 @@
  */
 
 import HEALTH_PROBE from "./health_probe.ts" with { type: "text" };
+import { permissionFlag } from "../../../runtime/process/permission_flags.ts";
 import type { Probe } from "../../../supervisor/config/config.ts";
 
 /** What it is called. */
@@ -58,18 +59,11 @@ export function probeFlags(probe: AskedProbe): string[] {
   return [
     ...["--cached-only", "--no-config", "--no-lock", "--no-prompt"],
     `--allow-net=${asked}`,
-    ...(read.length > 0
-      ? [`--allow-read=${read.map(escapeCommas).join(",")}`]
-      : []),
-    ...(socket ? [`--allow-write=${escapeCommas(socket)}`] : []),
+    ...(read.length > 0 ? [permissionFlag("read", read)] : []),
+    ...(socket ? [permissionFlag("write", [socket])] : []),
   ];
 }
 
 function hostOf({ hostname, port, protocol }: URL): string {
   return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
-}
-
-/** A comma parts the values of a flag; a doubled one stands for itself. */
-function escapeCommas(path: string): string {
-  return path.replaceAll(",", ",,");
 }

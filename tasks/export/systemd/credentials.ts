@@ -5,7 +5,7 @@
  * @module
  */
 
-import { RUN_VARIABLES } from "../../../runtime/program/run_variables.ts";
+import { tlsVariables } from "../../../runtime/program/tls_files.ts";
 import type { ServiceSpec } from "../../../supervisor/config/config.ts";
 import type { Places } from "./places.ts";
 import { assignment, type Setting, specifier, word } from "./unit_text.ts";
@@ -54,11 +54,7 @@ export function credentialsOf(
 }
 
 /** Returns the variables by which a process learns of its certificate. */
-export function tlsVariables(files: TlsFiles | undefined): Setting[] {
-  if (!files) return [];
-  return ([
-    [RUN_VARIABLES.tlsCa, files.ca],
-    [RUN_VARIABLES.tlsCert, files.cert],
-    [RUN_VARIABLES.tlsKey, files.key],
-  ] as const).map(([name, path]) => ["Environment", assignment(name, path)]);
+export function tlsSettings(files: TlsFiles | undefined): Setting[] {
+  return Object.entries(files ? tlsVariables(files) : {})
+    .map(([name, path]) => ["Environment", assignment(name, path)]);
 }

@@ -18,11 +18,7 @@ import { probeArgs, probeFlags } from "../probe/probe_file.ts";
 import type { Project } from "../project.ts";
 import type { ExportedFile, NotCarried } from "../target.ts";
 import { calendarsOf } from "./calendar.ts";
-import {
-  type Credentials,
-  credentialsOf,
-  tlsVariables,
-} from "./credentials.ts";
+import { type Credentials, credentialsOf, tlsSettings } from "./credentials.ts";
 import { awaitedOf, dependenciesOf } from "./dependencies.ts";
 import { variablesOf, withoutWrongNames } from "./environment.ts";
 import { closedSettings, fenceOf } from "./hardening.ts";
@@ -137,7 +133,7 @@ export function unitsOf(
       ? [["Environment", assignment(RUN_VARIABLES.auth, auth)] as const]
       : []),
     ...credentials.settings,
-    ...tlsVariables(credentials.files),
+    ...tlsSettings(credentials.files),
     ...(spec.allow
       ? [
         [
