@@ -15,6 +15,7 @@ import type {
 } from "../../proto/pipeline/batches.ts";
 import { NO_ROWS, NO_SCORES } from "../events/event_batch.ts";
 import { areBlank, cutLine } from "../events/lines.ts";
+import { type AttemptOptions, createAttempts } from "./attempts.ts";
 import { MISS } from "./found.ts";
 import { type AddParsed, createParsedLines } from "./parsed_line.ts";
 import {
@@ -52,7 +53,7 @@ export function readLines(
   options: ParseOptions,
   { addScanned, addParsed }: LineReading,
 ): (batch: RawBatch) => EventBatch {
-  const attempts = createAttempts();
+  const attempts = createAttempts(SCANNING);
 
   return (batch) => {
     const lines = asBytes(batch.lines);
@@ -131,36 +132,8 @@ function toBatch(
   };
 }
 
-/** So many misses in a row, and the next lines are not scanned. */
-const MISSES = 4;
-/** How many lines are not scanned then. */
-const SKIPPED_LINES = 60;
-
-/**
- * Says which lines to scan: where one after the other turns out to be unusual,
- * the attempt would only cost time.
- */
-function createAttempts() {
-  let misses = 0;
-  let skip = 0;
-  return {
-    /** True if the next line is to be scanned. */
-    next(): boolean {
-      if (skip === 0) return true;
-      skip--;
-      return false;
-    },
-    hit(): void {
-      misses = 0;
-    },
-    miss(): void {
-      misses++;
-      if (misses < MISSES) return;
-      misses = 0;
-      skip = SKIPPED_LINES;
-    },
-  };
-}
+/** After four unusual lines in a row the next ones are not scanned. */
+const SCANNING: AttemptOptions = { most: 4, forgiven: Infinity, pause: 60 };
 
 /** The same bytes, never as a Buffer: code for two kinds of array is slower. */
 function asBytes(bytes: Uint8Array): Uint8Array {

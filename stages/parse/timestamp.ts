@@ -49,8 +49,11 @@ function bytesOf(text: string): Uint8Array {
   return bytes;
 }
 
-/** `2026-01-31T12:00:00` has this many bytes. */
+/** `2026-01-31T12:00` has this many bytes. */
+export const MINUTE_BYTES = 16;
+/** `2026-01-31T12:00:00` has this many. */
 const DATE_TIME_BYTES = 19;
+const SECONDS_BYTES = DATE_TIME_BYTES - MINUTE_BYTES;
 /** `+01:30` has this many. */
 const OFFSET_BYTES = 6;
 
@@ -76,11 +79,17 @@ export function timestampEnd(bytes: Uint8Array, start: number): number {
   if (!isWithin(bytes, start + 11, 23) || bytes[start + 13] !== COLON) {
     return -1;
   }
-  if (!isWithin(bytes, start + 14, 59) || bytes[start + 16] !== COLON) {
-    return -1;
-  }
-  if (!isWithin(bytes, start + 17, 60)) return -1;
-  let at = start + DATE_TIME_BYTES;
+  if (!isWithin(bytes, start + 14, 59)) return -1;
+  return secondsEnd(bytes, start + MINUTE_BYTES);
+}
+
+/**
+ * Returns where a date and time with zone ends whose seconds begin at `start`,
+ * with their colon, or -1. Reads no byte behind the first one that is wrong.
+ */
+export function secondsEnd(bytes: Uint8Array, start: number): number {
+  if (bytes[start] !== COLON || !isWithin(bytes, start + 1, 60)) return -1;
+  let at = start + SECONDS_BYTES;
   if (bytes[at] === POINT) {
     at++;
     if (!isDigit(bytes[at]!)) return -1;

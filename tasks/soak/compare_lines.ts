@@ -44,6 +44,8 @@ const BATCH_LINES = [1, 1, 2, 7, 40, 150];
 const BATCHES_AT_ONCE = 50;
 /** How odd the lines of a batch may be; see event_lines.ts. */
 const WILDNESS = [0.001, 0.02, 0.02, 0.08, 0.2, 0.5];
+/** How many of the lines of a batch are like the one before but for values. */
+const ALIKE = [0, 0.5, 0.95];
 /** What stands between two lines. */
 const LINE_ENDS = ["\n", "\n", "\n", "\r\n", "\n\n", "\n \t\r\n", "\n\v\n\f\n"];
 
@@ -69,8 +71,12 @@ export async function compareLines(
     const ends = random() < 0.5 ? ["\n"] : LINE_ENDS;
     const parts: Uint8Array[] = [];
     const count = pick(BATCH_LINES);
+    const alike = pick(ALIKE);
     for (let line = 0; line < count; line++) {
-      parts.push(maker.next(wildness), Buffer.from(pick(ends)));
+      const bytes = random() < alike
+        ? maker.nextAlike(wildness)
+        : maker.next(wildness);
+      parts.push(bytes, Buffer.from(pick(ends)));
     }
     if (random() < 0.2) parts.pop(); // no last line feed
     const { problem, events } = pick(random() < 0.5 ? pairs : randomPairs)(

@@ -209,20 +209,51 @@ export function createLineMaker(random: () => number) {
     return gap() + object(members) + gap();
   };
 
+  /** The same with other values, here and there one of another kind. */
+  const changed = (line: string): string =>
+    line.replaceAll(TOKEN, (json, colon) => {
+      if (colon !== undefined) return json;
+      if (random() < wildness / 8) return value(4);
+      if (random() < 0.5) return json;
+      if (json.startsWith('"20')) return quoted(time());
+      if (json.startsWith('"u')) return quoted(`u${below(2_000)}`);
+      return /^-?\d/.test(json) ? number() : json;
+    });
+
+  /** The first line of the shape that goes on. */
+  let first: string | undefined;
+  const bytesOf = (text: string): Uint8Array => {
+    const line = encoder.encode(text);
+    if (random() >= wildness / 4 || line.length === 0) return line;
+    const damages = [
+      ...damagesAt(line, below(line.length), [pick(INTERESTING_BYTES)]),
+    ];
+    return pick(damages);
+  };
+
   return {
     /** The bytes of the next line. */
     next(wild: number): Uint8Array {
       wildness = wild;
-      const text = random() < wildness / 20 ? gap() + value(0) : event();
-      const line = encoder.encode(text);
-      if (random() >= wildness / 4 || line.length === 0) return line;
-      const damages = [
-        ...damagesAt(line, below(line.length), [pick(INTERESTING_BYTES)]),
-      ];
-      return pick(damages);
+      return bytesOf(
+        random() < wildness / 20 ? gap() + value(0) : event(),
+      );
+    },
+    /** The same, of lines that for some time differ by their values alone. */
+    nextAlike(wild: number): Uint8Array {
+      if (first === undefined || random() < 0.05) {
+        wildness = wild / 4;
+        first = event();
+      }
+      wildness = wild;
+      return bytesOf(changed(first));
     },
   };
 }
+
+/** A key with its colon, or a value that is no object and no array. */
+const TOKEN =
+  /"(?:[^"\\]|\\.)*"(?<colon>[ \t\r]*:)?|-?\d[\d.eE+-]*|true|false|null/g;
 
 /**
  * A line damaged at one byte in each way: a bit turned, the byte cut, doubled, or

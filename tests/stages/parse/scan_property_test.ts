@@ -48,13 +48,13 @@ Deno.test("createParse() makes of a damaged line what JSON.parse alone makes of 
   });
   const lineFeed = Buffer.from("\n");
   let damaged = 0;
+  const usual = Buffer.from(LINES[0]!);
   for (const line of LINES.map((text) => Buffer.from(text))) {
-    const good = Buffer.from(LINES[0]!);
     for (let at = 0; at < line.length; at++) {
       const parts: Uint8Array[] = [];
       for (const damage of damagesAt(line, at, INTERESTING_BYTES)) {
         // Between good ones each line is scanned, not only some of many bad ones.
-        parts.push(damage, lineFeed, good, lineFeed);
+        parts.push(damage, lineFeed, usual, lineFeed);
         damaged++;
       }
 
@@ -64,6 +64,26 @@ Deno.test("createParse() makes of a damaged line what JSON.parse alone makes of 
     }
   }
   assert(damaged > 30_000, `${damaged}`);
+});
+
+Deno.test("createParse() makes of a damaged line amid lines of its own shape what JSON.parse alone makes of it", () => {
+  const fields = LINE_FIELDS.at(-1)!;
+  const schema = builtInSchema(LINE_TYPES);
+  const lineFeed = Buffer.from("\n");
+  for (const line of LINES.slice(0, 2).map((text) => Buffer.from(text))) {
+    for (let at = 0; at < line.length; at++) {
+      // A new one each time: it has to learn the shape of this line.
+      const compare = createPair({ schema, fields });
+      const parts: Uint8Array[] = [line, lineFeed];
+      for (const damage of damagesAt(line, at, INTERESTING_BYTES)) {
+        parts.push(damage, lineFeed, line, lineFeed);
+      }
+
+      const { problem } = compare(batchOf(parts));
+
+      assertEquals(problem, undefined);
+    }
+  }
 });
 
 Deno.test("the random lines are of both kinds: usual ones and others", () => {

@@ -13,7 +13,7 @@ import {
   TIMESTAMP,
   TRUE,
 } from "../../../stages/parse/found.ts";
-import { createScanner } from "../../../stages/parse/scanner.ts";
+import { createScanner, type Scanner } from "../../../stages/parse/scanner.ts";
 import { isTimestamp } from "../../../stages/parse/timestamp.ts";
 
 /** What is looked for: keys that begin alike, a value that may be both, odd names. */
@@ -52,8 +52,20 @@ function check(line: string | Uint8Array, verdict: Verdict): void {
   const input = new Uint8Array(
     Buffer.concat([around, bytes, Buffer.from("\n"), around]),
   );
-  const { scan, found } = createScanner(plan);
-  const end = scan(input, around.length);
+  const scanner = createScanner(plan);
+  checkScan(scanner, input, bytes, verdict);
+  // A line that was taken has told its shape, with which it is compared now.
+  checkScan(scanner, input, bytes, verdict);
+}
+
+function checkScan(
+  { scan, found }: Scanner,
+  input: Uint8Array,
+  bytes: Buffer,
+  verdict: Verdict,
+): void {
+  const start = 4;
+  const end = scan(input, start);
   const shown = JSON.stringify(bytes.toString("latin1"));
   if (verdict === "no") {
     assertThrows(() => parse(bytes), Error, "", shown);
@@ -62,7 +74,7 @@ function check(line: string | Uint8Array, verdict: Verdict): void {
   }
   const value = parse(bytes);
   if (end === MISS) return assert(verdict === "rare", `${shown} is missed`);
-  assertEquals(end, around.length + bytes.length, shown);
+  assertEquals(end, start + bytes.length, shown);
   PATHS.forEach((path, at) => {
     const slot = plan.slotOf[at]!;
     const expected = valueAt(value, path);
@@ -613,6 +625,54 @@ Deno.test("scan() tells nothing of the line before", () => {
   scan(Buffer.from('{"x":1}\n'), 0);
 
   assertEquals([isThere, found.kind[value]], [INTEGER, ABSENT]);
+});
+
+Deno.test("scan() tells nothing of the lines before, whatever their shape", () => {
+  const { scan, found } = createScanner(plan);
+  const lines = [
+    '{"metadata":{"a":1},"value":1}',
+    '{"metadata":{"a":2},"value":"b"}',
+    '{"metadata":1,"v":{}}',
+    '{"v":1}',
+    '{"metadata":{"a":3},"value":4}',
+  ];
+  const slotOf = (path: string) =>
+    plan.slotOf[PATHS.findIndex((each) => each.join(".") === path)]!;
+  const slots = ["metadata", "metadata.a", "value", "v"].map(slotOf);
+
+  const kinds = lines.map((line) => {
+    scan(Buffer.from(`${line}\n`), 0);
+    return slots.map((slot) => found.kind[slot]!);
+  });
+
+  assertEquals(kinds, [
+    [NESTED, INTEGER, INTEGER, ABSENT],
+    [NESTED, INTEGER, STRING, ABSENT],
+    [INTEGER, ABSENT, ABSENT, NESTED],
+    [ABSENT, ABSENT, ABSENT, INTEGER],
+    [NESTED, INTEGER, INTEGER, ABSENT],
+  ]);
+});
+
+Deno.test("scan() takes lines of many shapes in any order", () => {
+  const { scan, found } = createScanner(plan);
+  const shapes = Array.from(
+    { length: 40 },
+    (_, shape) => (value: number) => `{"x${shape}":true,"value":${value}}\n`,
+  );
+  // One shape for some time, then each in turn, then another for some time.
+  const order = [
+    ...Array(50).fill(0),
+    ...Array.from({ length: 400 }, (_, line) => line % shapes.length),
+    ...Array(400).fill(1),
+  ];
+  const value = plan.slotOf[1]!;
+
+  order.forEach((shape, line) => {
+    const bytes = Buffer.from(shapes[shape]!(line));
+    assertEquals(scan(bytes, 0), bytes.length - 1);
+    assertEquals(found.integer[value], line);
+  });
 });
 
 /** An object so many deep, itself counted. */
