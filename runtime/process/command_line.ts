@@ -91,6 +91,12 @@ export function commandLine(
 }
 
 /**
+ * Has Deno ask nobody whether there is a newer one: that would be a call to
+ * another machine, from a script that may not make any.
+ */
+const QUIET: Environment = { DENO_NO_UPDATE_CHECK: "1" };
+
+/**
  * Returns all variables of a process.
  *
  * @param set Those that are set for it.
@@ -102,7 +108,8 @@ export function programEnvironment(
   >,
   set: Environment,
 ): Record<string, string> {
-  return buildEnvironment(Deno.env.toObject(), {
+  const own = Deno.env.toObject();
+  return buildEnvironment(runs.kind === "script" ? { ...QUIET, ...own } : own, {
     inherits: inheritEnvironment ||
       (runs.kind === "script" && runs.permissions.env) || [],
     set,

@@ -3,7 +3,8 @@ import { createWorkspace, fixture } from "../../support/supervised.ts";
 
 const SCRIPT = fixture("says_what_a_program_sees.ts");
 /** Lays variables into the supervisor's environment. */
-const WITH = "A_SECRET_KEY=secret LISTED_1=1 LISTED_2=2 LC_TEST=c exec";
+const WITH =
+  "unset DENO_NO_UPDATE_CHECK; A_SECRET_KEY=secret LISTED_1=1 LISTED_2=2 LC_TEST=c exec";
 
 /** A service that is healthy where it, too, is asked with its own variables. */
 const CLOSED = {
@@ -22,7 +23,10 @@ const CLOSED = {
 Deno.test("a program that a script runs sees no more of the environment than is given by name", async (t) => {
   const script = {
     script: SCRIPT,
-    args: ["A_SECRET_KEY", "LISTED_1", "LISTED_2", "LC_TEST"],
+    args: [
+      ...["A_SECRET_KEY", "LISTED_1", "LISTED_2", "LC_TEST"],
+      "DENO_NO_UPDATE_CHECK",
+    ],
     restart: "no",
   };
   const permissions = { run: ["sh"], env: ["LISTED_*"] };
@@ -40,7 +44,7 @@ Deno.test("a program that a script runs sees no more of the environment than is 
   await t.step(
     "a script gets what any program needs, and what it may read",
     async () => {
-      await supervised.said(/^script \| script LC_TEST=/);
+      await supervised.said(/^script \| script DENO_NO_UPDATE_CHECK=/);
       assertEquals(
         supervised.lines.filter((line) => line.startsWith("script | program")),
         [
@@ -48,6 +52,8 @@ Deno.test("a program that a script runs sees no more of the environment than is 
           "script | program LISTED_1=1",
           "script | program LISTED_2=2",
           "script | program LC_TEST=c",
+          // Deno asks nobody for a newer one.
+          "script | program DENO_NO_UPDATE_CHECK=1",
         ],
       );
       await supervised.said(/^script \| script A_SECRET_KEY=undefined$/);
