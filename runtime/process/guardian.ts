@@ -79,7 +79,10 @@ for path in "$@" "$@"; do
       path=\${path#lock }
       read -r holder < "\${path#* }" && [ "$holder" = "denizen \${path%% *}" ] &&
         rm -f -- "\${path#* }" ;;
-    *) rm -f -- "$path" || rmdir -- "$path" ;;
+    *)
+      # Mostly nothing is left of it; looking costs no process.
+      [ -e "$path" ] || [ -L "$path" ] || continue
+      rm -f -- "$path" || rmdir -- "$path" ;;
   esac
 done`;
 

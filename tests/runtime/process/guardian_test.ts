@@ -21,7 +21,9 @@ async function makeLeftovers({ file }: TempFolder): Promise<string[]> {
   await Deno.writeTextFile(`${folder}/inside`, "");
   const single = file("a\\nb");
   await Deno.writeTextFile(single, "");
-  return [`${folder}/inside`, `${folder}/late`, folder, single];
+  const link = file("link");
+  await Deno.symlink(file("nowhere"), link);
+  return [`${folder}/inside`, `${folder}/late`, folder, single, link];
 }
 
 /** Waits until the guardian has done its work; nobody may have reaped it. */
@@ -43,7 +45,7 @@ Deno.test("remove() removes files and folders at a normal end, and nothing else"
     for (const path of [...paths, folder.file("missing")]) {
       guardian.remove(path);
     }
-    assertEquals((await folder.names()).length, 5);
+    assertEquals((await folder.names()).length, 6);
   }
 
   assertEquals(await folder.names(), ["-r", "a", "kept"]);
