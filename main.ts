@@ -30,16 +30,17 @@ await exitWith(async () => {
     );
   }
   await keepLibraryBefore(name, argv);
-  return await (await loaded(subcommand))(argv);
+  try {
+    return await (await loaded(subcommand))(argv);
+  } catch (error) {
+    // Some of it is loaded only where it is needed.
+    const { uncachedProgram } = await import("./tasks/uncached_program.ts");
+    throw uncachedProgram(error) ?? error;
+  }
 });
 
 /** Loads a subcommand; a person who waits is told of it. */
 async function loaded({ loading, load }: Subcommand) {
   using _status = loading === undefined ? undefined : showStatus(loading);
-  try {
-    return await load();
-  } catch (error) {
-    const { uncachedProgram } = await import("./tasks/uncached_program.ts");
-    throw uncachedProgram(error) ?? error;
-  }
+  return await load();
 }
