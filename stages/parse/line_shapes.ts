@@ -69,7 +69,7 @@ interface Gap {
   length: number;
   /** Whose value is behind it; undefined where the line ends with it. */
   key: ScanKey | undefined;
-  /** What may stand behind that value, the newest first. */
+  /** What may stand behind that value, the longest first. */
   next: Gap[];
   /** Which slots hold an object or an array, in a line that ends with it. */
   nested: readonly number[];
@@ -102,8 +102,9 @@ export function createLineShapes(
     isFull ||= gaps.length >= MOST_NEXT || count >= MOST_GAPS;
     if (isFull) return undefined;
     const gap = gapOf(bytes, view, start, end, key);
-    // One that begins with another has to be tried before it.
-    gaps.unshift(gap);
+    // One that begins with another is longer, and has to be tried before it.
+    const place = gaps.findIndex((other) => other.length < gap.length);
+    gaps.splice(place < 0 ? gaps.length : place, 0, gap);
     count++;
     return gap;
   }

@@ -140,6 +140,21 @@ Deno.test("line shapes know several, in any order, and none in between", () => {
   }
 });
 
+Deno.test("line shapes know one that begins with another, whichever came first", () => {
+  const shapes: [line: string, values: Values][] = [
+    ['{"a":"x","c":[1]}\n', [['"x"', A], ["1", SLOTS]]],
+    ['{"a":"x","c":1}\n', [['"x"', A], ["1", SLOTS]]],
+    ['{"a":"x","c":[[1]]}\n', [['"x"', A], ["1", SLOTS]]],
+  ];
+  for (const order of [shapes, shapes.toReversed()]) {
+    const { learn, scan } = createShapes();
+
+    order.forEach(([line, values]) => learn(line, values));
+
+    for (const [line] of shapes) assertEquals(scan(line), line.length - 1);
+  }
+});
+
 Deno.test("line shapes learn no more than there is room for, and forget", () => {
   const { shapes, learn, scan } = learnt();
   const lines = Array.from({ length: 1_000 }, (_, key) => `{"k${key}":true}\n`);
