@@ -27,7 +27,7 @@ export interface Scalar {
 export interface LineShapes {
   /**
    * Takes that of a line which has just been scanned, and found right, if there
-   * is room for it.
+   * is room for it: what is kept is bounded, whatever the lines are.
    *
    * @param view The same bytes.
    * @param scalars All of its values, in their order.
@@ -55,7 +55,9 @@ export interface LineShapes {
 }
 
 /** So many gaps are kept in all. */
-const MOST_GAPS = 256;
+export const MOST_GAPS = 256;
+/** The longest one that is kept, in bytes. */
+const MOST_GAP_BYTES = 1_024;
 /** So many may follow a value. */
 const MOST_NEXT = 8;
 
@@ -98,7 +100,7 @@ export function createLineShapes(
       gap.key === key && gap.length === end - start &&
       isAt(bytes, view, start, gap)
     );
-    if (known) return known;
+    if (known || end - start > MOST_GAP_BYTES) return known;
     isFull ||= gaps.length >= MOST_NEXT || count >= MOST_GAPS;
     if (isFull) return undefined;
     const gap = gapOf(bytes, view, start, end, key);

@@ -13,7 +13,7 @@
 
 import { type AttemptOptions, createAttempts } from "./attempts.ts";
 import { ABSENT, createFound, type Found, MISS, NESTED } from "./found.ts";
-import { createLineShapes, type Scalar } from "./line_shapes.ts";
+import { createLineShapes, MOST_GAPS, type Scalar } from "./line_shapes.ts";
 import {
   NOTHING,
   type ScanKey,
@@ -91,9 +91,17 @@ export function createScanner({ root, slots }: ScanPlan): Scanner {
   function learnLine(bytes: Uint8Array, start: number): number {
     scalars = [];
     const end = scanLine(bytes, start);
-    if (end !== MISS) shapes.learn(bytes, view, start, scalars, end);
+    if (scalars && end !== MISS) {
+      shapes.learn(bytes, view, start, scalars, end);
+    }
     scalars = undefined;
     return end;
+  }
+
+  /** Notes a value of the line, unless there are too many for a shape. */
+  function note(scalar: Scalar): void {
+    if (scalars && scalars.length < MOST_GAPS) scalars.push(scalar);
+    else scalars = undefined;
   }
 
   /** Scans a line of any shape. */
@@ -176,7 +184,7 @@ export function createScanner({ root, slots }: ScanPlan): Scanner {
       return scanArray(bytes, start, depth + 1);
     }
     const end = scanScalar(bytes, view, start, key);
-    if (scalars !== undefined) scalars.push({ start, end, key });
+    if (scalars !== undefined) note({ start, end, key });
     return end;
   }
 }

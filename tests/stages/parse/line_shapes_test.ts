@@ -171,6 +171,18 @@ Deno.test("line shapes learn no more than there is room for, and forget", () => 
   assertEquals(scan(LINE), LINE.length - 1);
 });
 
+Deno.test("line shapes keep no long gap", () => {
+  const { shapes, learn, scan } = createShapes();
+  const line = (empty: number) => `{"x":[${"[],".repeat(empty)}1]}\n`;
+  const [short, long] = [line(300), line(400)];
+
+  learn(long, [["1", SLOTS]]);
+  learn(short, [["1", SLOTS]]);
+
+  assertEquals([scan(long), scan(short)], [MISS, short.length - 1]);
+  assertEquals(shapes.isFull, false);
+});
+
 Deno.test("line shapes say where the line has objects", () => {
   const { learn, found, scan } = createShapes();
   found.kind.set([ABSENT, ABSENT, NESTED]);

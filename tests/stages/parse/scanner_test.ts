@@ -14,6 +14,7 @@ import {
   TRUE,
 } from "../../../stages/parse/found.ts";
 import { createScanner, type Scanner } from "../../../stages/parse/scanner.ts";
+import { spawnScript } from "../../support/spawned.ts";
 import { isTimestamp } from "../../../stages/parse/timestamp.ts";
 
 /** What is looked for: keys that begin alike, a value that may be both, odd names. */
@@ -673,6 +674,17 @@ Deno.test("scan() takes lines of many shapes in any order", () => {
     assertEquals(scan(bytes, 0), bytes.length - 1);
     assertEquals(found.integer[value], line);
   });
+});
+
+Deno.test("scan() needs no memory for what a long line holds", async () => {
+  const [numbers, lines] = ["1000000", "3"];
+  await using program = spawnScript("tests/fixtures/parses_a_long_line.ts", {
+    permissions: ["--v8-flags=--max-old-space-size=64"],
+    args: [numbers, lines],
+  });
+
+  assertEquals(await program.stdout.rest(), lines);
+  assertEquals((await program.status).code, 0);
 });
 
 /** An object so many deep, itself counted. */
