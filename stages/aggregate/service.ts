@@ -33,7 +33,12 @@ import { createTurns } from "../hop/latest_stream.ts";
 import { createMeter, type Meter } from "../hop/meter.ts";
 import type { Monitor } from "../hop/monitor.ts";
 import { type NextConnections, openingOfNext } from "../hop/opening.ts";
-import { type Inlet, openInlet, receiving } from "../hop/receiver.ts";
+import {
+  countDone,
+  type Inlet,
+  openInlet,
+  receiving,
+} from "../hop/receiver.ts";
 import { openHop } from "../hop/sender.ts";
 import { windowOf } from "../hop/window.ts";
 import { type Aggregate, describeTooManyRejects } from "./aggregate.ts";
@@ -253,7 +258,7 @@ async function applyAll(
     if (rejects.length > 0) await feed.tell(aggregate.position, { rejects });
     if (batch.sync) checkpointer.request();
     inlet.answer(received);
-    meter.batchDone(performance.now() - received.arrivedMs);
+    countDone(meter, received);
   }
   if (!whole) {
     throw new Fault(

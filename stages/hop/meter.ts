@@ -7,7 +7,8 @@
  * stage begins and ends to wait: of the CPU time between, the stage's own work
  * has the share that it has of the wall time. Where it waits thousands of times a
  * second even that is too often: some stretches are measured, and the others
- * taken to be like them.
+ * taken to be like them. So it is with the wall time of the work itself, where
+ * batches are small and many (sampling.ts).
  *
  * @module
  */
@@ -22,6 +23,7 @@ import { CLOCKS } from "./clocks.ts";
 import { createCrossing, type Crossing } from "./crossing.ts";
 import { createLatencies, type Latencies } from "./latencies.ts";
 import type { Monitor } from "./monitor.ts";
+import { createSampling } from "./sampling.ts";
 
 /** Counts and clocks of one stage; the callers add to the counts. */
 export interface Meter {
@@ -51,8 +53,12 @@ export interface Meter {
   addCodec(tookMs: number): void;
   /** Waits, and counts the time as waiting. */
   waiting<T>(wait: Promise<T>): Promise<T>;
-  /** Notes how long a batch took from arrival to being passed on. */
-  batchDone(tookMs: number): void;
+  /**
+   * Notes how long a batch took from arrival to being passed on.
+   *
+   * @param batches How many it stands for. @default {1}
+   */
+  batchDone(tookMs: number, batches?: number): void;
   /**
    * Notes that events have come to their end: how long ago the first of them
    * was read, and the last.
@@ -94,6 +100,9 @@ export function createMeter(
     wall: wallMs(),
   };
   let workMs = 0;
+  const works = createSampling();
+  const codings = createSampling();
+  const ends = createSampling();
   /** The work of the stretches that were measured, and of the others. */
   const measured = { workMs: 0, cpuMs: 0, againMs: -Infinity };
   let otherWorkMs = 0;
@@ -121,19 +130,23 @@ export function createMeter(
     const cpu = stretch || must ? cpuMs() : NaN;
     if (!stretch) otherWorkMs += workMs;
     else if (workMs > 0) {
+      // More than all of it where what was timed stands for work before.
       const share = workMs / (wall - stretch.wall);
-      measured.cpuMs += (cpu - stretch.cpu) * Math.min(1, share);
+      measured.cpuMs += (cpu - stretch.cpu) * share;
       measured.workMs += workMs;
       measured.againMs = wall + MEASURE_AGAIN_MS;
     }
     workMs = 0;
     stretch = must ? { cpu, wall } : undefined;
+    // One without work says nothing of work.
+    if (must) works.force();
   };
   const begin = () => {
     workSince = wallMs();
   };
-  const end = () => {
-    if (workSince !== undefined) workMs += wallMs() - workSince;
+  /** Ends a piece of work that stands for so many. */
+  const end = (pieces = 1) => {
+    if (workSince !== undefined) workMs += pieces * (wallMs() - workSince);
     workSince = undefined;
   };
 
@@ -157,9 +170,12 @@ export function createMeter(
     streams: 1,
     crossing,
     processing(work) {
+      const pieces = works.next();
+      if (pieces === 0) return work();
       begin();
+      works.began(workSince!);
       const result = work();
-      end();
+      end(pieces);
       return result;
     },
     async processingAsync(work) {
@@ -183,9 +199,12 @@ export function createMeter(
       return result;
     },
     codec(work) {
+      const pieces = codings.next();
+      if (pieces === 0) return work();
       const start = wallMs();
+      codings.began(start);
       const result = work();
-      codecMs += wallMs() - start;
+      codecMs += pieces * (wallMs() - start);
       return result;
     },
     addCodec(tookMs) {
@@ -201,15 +220,19 @@ export function createMeter(
         settle();
       }
     },
-    batchDone(tookMs) {
-      latency.record(tookMs);
+    batchDone(tookMs, batches = 1) {
+      latency.record(tookMs, batches);
     },
     eventsDone(count, { firstMs, lastMs }) {
       if (!firstMs || !lastMs || count === 0) return;
-      const nowMs = performance.timeOrigin + performance.now();
+      const batches = ends.next();
+      if (batches === 0) return;
+      const now = performance.now();
+      ends.began(now);
+      const nowMs = performance.timeOrigin + now;
       const spreadMs = lastMs - firstMs;
       if (spreadMs * LATENCY_PARTS <= nowMs - lastMs) {
-        return eventLatency.record(nowMs - firstMs, count);
+        return eventLatency.record(nowMs - firstMs, count * batches);
       }
       const steps = Math.min(count, LATENCY_STEPS);
       for (let step = 0; step < steps; step++) {
@@ -217,7 +240,7 @@ export function createMeter(
         const readMs = firstMs + spreadMs * step / Math.max(1, steps - 1);
         eventLatency.record(
           nowMs - readMs,
-          Math.max(1, Math.round(count / steps)),
+          Math.max(1, Math.round(count * batches / steps)),
         );
       }
     },

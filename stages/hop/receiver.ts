@@ -22,6 +22,7 @@ import type { MessageStream } from "../../runtime/rpc/message_stream.ts";
 import type { StageName } from "../names.ts";
 import type { Meter } from "./meter.ts";
 import { checkProtocol } from "./opening.ts";
+import { createSampling } from "./sampling.ts";
 import type { Ending, Resume } from "./sender.ts";
 import { type Load, mustAnswer } from "./window.ts";
 
@@ -40,9 +41,18 @@ export interface Received<Batch> {
   batch: Batch;
   /** Its encoded size. */
   bytes: number;
-  /** When it was decoded, as `performance.now()`, and how long that took. */
+  /** Where its times were looked at. */
+  timed?: Timed | undefined;
+}
+
+/** The times of a batch, which may stand for some before it. */
+export interface Timed {
+  /** When it was decoded, as `performance.now()`. */
   arrivedMs: number;
+  /** How long that took. */
   decodeMs: number;
+  /** How many batches these are the times of. */
+  batches: number;
 }
 
 /** The receiving end, after its opening; of one stream, or of several as one. */
@@ -78,16 +88,17 @@ export interface StreamInlet<Batch> extends Inlet<Batch> {
 export function receiving<Batch>(
   method: HopMethod<never, Batch>,
 ): HopMethod<never, Received<Batch>> {
+  const decode = (bytes: Buffer) => method.requestDeserialize(bytes);
+  const sampling = createSampling();
   const requestDeserialize = (bytes: Buffer): Received<Batch> => {
+    const batches = sampling.next();
+    if (batches === 0) return { batch: decode(bytes), bytes: bytes.length };
     const start = performance.now();
-    const batch = method.requestDeserialize(bytes);
+    sampling.began(start);
+    const batch = decode(bytes);
     const arrivedMs = performance.now();
-    return {
-      batch,
-      bytes: bytes.length,
-      arrivedMs,
-      decodeMs: arrivedMs - start,
-    };
+    const timed = { arrivedMs, decodeMs: arrivedMs - start, batches };
+    return { batch, bytes: bytes.length, timed };
   };
   return { ...method, requestDeserialize } as unknown as HopMethod<
     never,
@@ -203,14 +214,23 @@ export function checkRun(run: string, own: string | undefined): void {
 /** Adds a batch to what has come in. */
 export function countArrival<Batch extends AnyBatch>(
   meter: Meter,
-  { batch: { begin, end }, bytes, decodeMs }: Received<Batch>,
+  { batch: { begin, end }, bytes, timed }: Received<Batch>,
 ): void {
   // An empty one only says that this was all.
   if (!begin || !end || !isSamePosition(begin, end)) meter.batches++;
   // Of several streams the one that is furthest.
   if (end) meter.reached = Math.max(meter.reached ?? 0, end.event);
   meter.bytesIn += bytes;
-  meter.addCodec(decodeMs);
+  if (timed) meter.addCodec(timed.decodeMs * timed.batches);
+}
+
+/** Notes how long a batch took from its arrival until now. */
+export function countDone(
+  meter: Meter,
+  { timed }: Received<unknown>,
+): void {
+  if (!timed) return;
+  meter.batchDone(performance.now() - timed.arrivedMs, timed.batches);
 }
 
 /** A batch that does not begin where it must. */

@@ -21,7 +21,12 @@ import { openHops } from "./fan_out.ts";
 import { createMeters, type Meter } from "./meter.ts";
 import type { Monitor } from "./monitor.ts";
 import { type NextConnections, openingOfNext } from "./opening.ts";
-import { type AnyBatch, openInlet, type Received } from "./receiver.ts";
+import {
+  type AnyBatch,
+  countDone,
+  openInlet,
+  type Received,
+} from "./receiver.ts";
 import type { Resume } from "./sender.ts";
 import { windowOf } from "./window.ts";
 
@@ -88,7 +93,7 @@ export function relay<In extends AnyBatch, Out extends AnyBatch>(
         passOn(received.batch, result);
         await hop.send(result);
         inlet.answer(received);
-        meter.batchDone(performance.now() - received.arrivedMs);
+        countDone(meter, received);
       }
       return await hop.finish();
     };

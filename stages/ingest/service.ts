@@ -35,6 +35,7 @@ import { createMeter, type Meter } from "../hop/meter.ts";
 import type { Monitor } from "../hop/monitor.ts";
 import { type NextConnections, PROTOCOL } from "../hop/opening.ts";
 import { checkRun } from "../hop/receiver.ts";
+import { createSampling } from "../hop/sampling.ts";
 import type { Hop } from "../hop/sender.ts";
 import { WINDOW } from "../hop/window.ts";
 import { createEarlyEnd, type EarlyEnd } from "./early_end.ts";
@@ -268,6 +269,7 @@ async function* sendAll(
   { hop, input, sources, careful, meter, reached, saved }: Sending,
 ): AsyncGenerator<RunUpdate> {
   let lastProgressMs = performance.now();
+  const sampling = createSampling();
   let askedFor = reached.committed;
   // Looking at the CPU clock takes longer than to read what the system holds.
   const readOn = () =>
@@ -278,7 +280,9 @@ async function* sendAll(
       if (await hop.guard(meter.processingAsync(readOn))) continue;
       break;
     }
-    const readMs = performance.now();
+    const batches = sampling.next();
+    const readMs = batches > 0 ? performance.now() : NaN;
+    if (batches > 0) sampling.began(readMs);
     const alone = careful(batch.begin);
     if (
       alone || (sources.pressed && askedFor.offset <= reached.committed.offset)
@@ -302,8 +306,9 @@ async function* sendAll(
         await meter.waiting(hop.guard(saved.next()));
       }
     }
+    if (batches === 0) continue;
     const nowMs = performance.now();
-    meter.batchDone(nowMs - readMs);
+    meter.batchDone(nowMs - readMs, batches);
     if (nowMs - lastProgressMs >= PROGRESS_MS) {
       lastProgressMs = nowMs;
       yield { progress: { ...reached } };

@@ -16,7 +16,7 @@ import {
 import { createTurns } from "../hop/latest_stream.ts";
 import { createMeter } from "../hop/meter.ts";
 import type { Monitor } from "../hop/monitor.ts";
-import { openInlet, receiving } from "../hop/receiver.ts";
+import { countDone, openInlet, receiving } from "../hop/receiver.ts";
 import type { RunEvents, Sink } from "./sink.ts";
 
 /** What a sink stage does. */
@@ -101,7 +101,7 @@ export function sinkService(
           });
         }
         inlet.answer(received);
-        meter.batchDone(performance.now() - received.arrivedMs);
+        countDone(meter, received);
       }
       if (turn.signal.aborted) {
         throw new Fault("cancelled", "Cannot go on: a newer stream has come");

@@ -18,8 +18,6 @@ export function batch(from: number, to = from): Received<AnyBatch> {
   return {
     batch: { begin: at(from), end: at(to) },
     bytes: 10,
-    arrivedMs: 0,
-    decodeMs: 0,
   };
 }
 

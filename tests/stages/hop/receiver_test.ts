@@ -38,7 +38,7 @@ function batchAt(index: number): RawBatch {
 }
 
 function received(batch: RawBatch, bytes = 10): Received<RawBatch> {
-  return { batch, bytes, arrivedMs: 0, decodeMs: 2 };
+  return { batch, bytes, timed: { arrivedMs: 0, decodeMs: 2, batches: 1 } };
 }
 
 /** A stream that holds these batches; says what is sent back. */
@@ -224,7 +224,11 @@ Deno.test("receiving() measures each batch as it is decoded", () => {
   assertEquals(each.bytes, bytes.length);
   assertEquals(each.batch.begin, at(3));
   assertEquals(
-    [each.arrivedMs <= performance.now(), each.decodeMs >= 0],
-    [true, true],
+    [
+      each.timed!.arrivedMs <= performance.now(),
+      each.timed!.decodeMs >= 0,
+      each.timed!.batches,
+    ],
+    [true, true, 1],
   );
 });
