@@ -13,7 +13,6 @@ import type {
   RawBatch,
   Reject,
 } from "../../proto/pipeline/batches.ts";
-import { NO_ROWS, NO_SCORES } from "../events/event_batch.ts";
 import { areBlank, cutLine } from "../events/lines.ts";
 import { type AttemptOptions, createAttempts } from "./attempts.ts";
 import { MISS } from "./found.ts";
@@ -98,7 +97,11 @@ export function readLines(
       start = end + 1;
     }
     if (batch.oversized) rejects.push(batch.oversized);
-    return toBatch(batch, rows, rejects);
+    return finishRows(rows, {
+      begin: batch.begin,
+      end: batch.end,
+      rejects,
+    });
   };
 }
 
@@ -113,23 +116,6 @@ function setPlace(
 ): void {
   line[count - 1] = lineNumber;
   lineOffset[count - 1] = offset;
-}
-
-function toBatch(
-  { begin, end }: RawBatch,
-  rows: Rows,
-  rejects: Reject[],
-): EventBatch {
-  return {
-    begin,
-    end,
-    ...finishRows(rows),
-    tags: [],
-    scoreRow: NO_ROWS,
-    score: NO_SCORES,
-    filtered: 0,
-    rejects,
-  };
 }
 
 /** After four unusual lines in a row the next ones are not scanned. */
