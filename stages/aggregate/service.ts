@@ -36,6 +36,7 @@ import { type NextConnections, openingOfNext } from "../hop/opening.ts";
 import {
   countDone,
   type Inlet,
+  nextBatch,
   openInlet,
   receiving,
 } from "../hop/receiver.ts";
@@ -231,7 +232,10 @@ async function applyAll(
     applying;
   const { totals } = aggregate;
   let whole = false;
-  for await (const received of inlet.batches(meter)) {
+  const batches = inlet.batches(meter);
+  for (;;) {
+    const received = batches.take?.() ?? await nextBatch(batches);
+    if (!received) break;
     const { batch } = received;
     whole = isSamePosition(batch.begin, batch.end);
     meter.eventsIn += batch.rows;

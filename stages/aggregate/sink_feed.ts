@@ -42,7 +42,7 @@ export interface SinkFeed {
  * @param from Where the sink stands.
  */
 export function createSinkFeed(
-  send: (batch: ResultBatch) => Promise<void>,
+  send: (batch: ResultBatch) => Promise<void> | undefined,
   from: Position,
 ): SinkFeed {
   let begin = from;

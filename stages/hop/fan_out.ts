@@ -66,7 +66,7 @@ export async function openHops<Batch extends AnyBatch>(
       const sending = isEnd
         ? Promise.all(hops.map((hop) => hop.send(batch)))
         : hops[turn++ % hops.length]!.send(batch);
-      await guard<unknown>(sending);
+      if (sending) await guard<unknown>(sending);
     },
     async finish() {
       const endings = await Promise.all(hops.map((hop) => hop.finish()));

@@ -18,7 +18,10 @@ import type { Committed } from "../../proto/types/pipeline/v1/Committed.ts";
 import type { Receipt } from "../../proto/types/pipeline/v1/Receipt.ts";
 import type { StageReport } from "../../proto/types/pipeline/v1/StageReport.ts";
 import { Fault } from "../../runtime/program/errors.ts";
-import type { MessageStream } from "../../runtime/rpc/message_stream.ts";
+import type {
+  Incoming,
+  MessageStream,
+} from "../../runtime/rpc/message_stream.ts";
 import type { StageName } from "../names.ts";
 import type { Meter } from "./meter.ts";
 import { checkProtocol } from "./opening.ts";
@@ -63,7 +66,7 @@ export interface Inlet<Batch> {
   /** Tells the sender where to send from. To be called once, before reading. */
   resume(resume: Resume): void;
   /** The batches in order. @throws {Fault} When the sender goes away. */
-  batches(meter: Meter): AsyncGenerator<Received<Batch>>;
+  batches(meter: Meter): Incoming<Received<Batch>>;
   /** Says that a batch has been dealt with. */
   answer(received: Received<Batch>): void;
   /** Says what is safe. */
@@ -152,22 +155,32 @@ export async function openInlet<Batch extends AnyBatch>(
       stream.send({ resume });
     },
     next,
-    async *batches(meter) {
-      for (;;) {
-        let value = stream.incoming.take?.();
-        if (value === undefined) {
-          const next = await meter.waiting(firstOfMany(stream.incoming));
-          if (next.done) return;
-          value = next.value;
-        }
-        const { begin, end } = value.batch;
+    batches(meter) {
+      const { incoming } = stream;
+      const checked = (received: Received<Batch>) => {
+        const { begin, end } = received.batch;
         if (!position || !begin || !follows(begin, position)) {
           throw outOfOrder(begin, position);
         }
         position = end ?? undefined;
-        countArrival(meter, value);
-        yield value;
-      }
+        countArrival(meter, received);
+        return received;
+      };
+      return {
+        [Symbol.asyncIterator]() {
+          return this;
+        },
+        take() {
+          const received = incoming.take?.();
+          return received && checked(received);
+        },
+        async next() {
+          const received = incoming.take?.();
+          if (received) return { done: false, value: checked(received) };
+          const came = await meter.waiting(firstOfMany(incoming));
+          return came.done ? came : { done: false, value: checked(came.value) };
+        },
+      };
     },
     answer({ bytes }) {
       unanswered.batches++;
@@ -183,6 +196,18 @@ export async function openInlet<Batch extends AnyBatch>(
       for (const report of [own, ...reports]) stream.send({ report });
     },
   };
+}
+
+/**
+ * Waits for the next batch where `take()` gives none; undefined after the last.
+ *
+ * In a loop over small batches, promises take as long as the work.
+ */
+export async function nextBatch<Batch>(
+  batches: Incoming<Received<Batch>>,
+): Promise<Received<Batch> | undefined> {
+  const { done, value } = await batches.next();
+  return done ? undefined : value;
 }
 
 /**

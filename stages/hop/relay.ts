@@ -24,6 +24,7 @@ import { type NextConnections, openingOfNext } from "./opening.ts";
 import {
   type AnyBatch,
   countDone,
+  nextBatch,
   openInlet,
   type Received,
 } from "./receiver.ts";
@@ -87,11 +88,15 @@ export function relay<In extends AnyBatch, Out extends AnyBatch>(
     const { resume, transform, count } = stage.start(inlet.opening, hop.resume);
     inlet.resume(resume);
     const passAll = async () => {
-      for await (const received of inlet.batches(meter)) {
+      const batches = inlet.batches(meter);
+      for (;;) {
+        const received = batches.take?.() ?? await nextBatch(batches);
+        if (!received) break;
         const result = meter.processing(() => transform(received.batch));
         count(meter, received.batch, result);
         passOn(received.batch, result);
-        await hop.send(result);
+        const room = hop.send(result);
+        if (room) await room;
         inlet.answer(received);
         countDone(meter, received);
       }

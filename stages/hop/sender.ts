@@ -29,11 +29,12 @@ export interface Hop<Batch> {
   readonly resume: Resume;
   /**
    * Sends a batch once the window has room for it; it is encoded before this
-   * waits for anything else, so the caller may reuse its memory.
+   * returns, so the caller may reuse its memory.
    *
+   * @returns A promise only where it must wait for room.
    * @throws {Fault} If the stream has failed.
    */
-  send(batch: Batch): Promise<void>;
+  send(batch: Batch): Promise<void> | undefined;
   /**
    * Waits for other work, but no longer than the stream holds: a failure must
    * not wait for the next batch to be noticed.
@@ -142,21 +143,29 @@ export async function openHop<Batch>({
       if (failure) reject(failure.reason);
     });
 
+  const room = async (bytes: number) => {
+    while (!hasRoom(unanswered, window, bytes)) {
+      answered = Promise.withResolvers();
+      await meter.waiting(guard(answered.promise));
+    }
+  };
+  const pass = (batch: Batch, bytes: Buffer): undefined => {
+    if (failure) throw failure.reason;
+    unanswered.batches++;
+    unanswered.bytes += bytes.length;
+    meter.bytesOut += bytes.length;
+    crossing.sent(() => eventsOf(batch));
+    send(bytes);
+  };
+
   return {
     resume: first.value.resume,
     guard,
-    async send(batch) {
+    send(batch) {
       const bytes = encode(batch);
-      while (!hasRoom(unanswered, window, bytes.length)) {
-        answered = Promise.withResolvers();
-        await meter.waiting(guard(answered.promise));
-      }
-      if (failure) throw failure.reason;
-      unanswered.batches++;
-      unanswered.bytes += bytes.length;
-      meter.bytesOut += bytes.length;
-      crossing.sent(() => eventsOf(batch));
-      send(bytes);
+      return hasRoom(unanswered, window, bytes.length)
+        ? pass(batch, bytes)
+        : room(bytes.length).then(() => pass(batch, bytes));
     },
     async finish() {
       ended = true;

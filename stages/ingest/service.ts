@@ -290,7 +290,8 @@ async function* sendAll(
       batch.sync = true;
       askedFor = batch.end;
     }
-    await hop.send(batch);
+    const room = hop.send(batch);
+    if (room) await room;
     reached.sent = batch.end;
     reached.doneBytes = input.doneBytes(batch.end.offset);
     sources.sent(batch.end.offset);

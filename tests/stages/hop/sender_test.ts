@@ -284,7 +284,7 @@ Deno.test("send() fails at once on a stream that has failed", async () => {
   await assertRejects(() => hop.guard(Promise.withResolvers().promise));
 
   assertStrictEquals(
-    await assertRejects(() => hop.send(Buffer.alloc(1))),
+    await assertRejects(async () => await hop.send(Buffer.alloc(1))),
     FAULT,
   );
   assertStrictEquals(
