@@ -80,7 +80,9 @@ export function createBurst(call: WrittenCall): Burst {
     if (direct && room) {
       const { giveBack } = room;
       try {
-        direct.write(toWire(sent, room), () => giveBack(sent));
+        for (const run of runsOf(sent, room)) {
+          direct.write(toWire(run, room), () => giveBack(run));
+        }
       } catch {
         // The stream is no more. The reader hears of it, and from nobody else.
         call.cancel();
@@ -103,6 +105,26 @@ export function createBurst(call: WrittenCall): Burst {
       return room;
     },
   };
+}
+
+/**
+ * Divides messages into those that lie one behind the other, which need no copy,
+ * and the others.
+ */
+function* runsOf(
+  messages: readonly Buffer[],
+  { areNeighbours, has }: Pick<MessageMemory, "areNeighbours" | "has">,
+): Generator<readonly Buffer[]> {
+  let start = 0;
+  for (let at = 1; at < messages.length; at++) {
+    const before = messages[at - 1]!;
+    const message = messages[at]!;
+    if (areNeighbours(before, message)) continue;
+    if (!has(before) && !has(message)) continue;
+    yield messages.slice(start, at);
+    start = at;
+  }
+  yield start === 0 ? messages : messages.slice(start);
 }
 
 /** Returns messages as they are on the wire, copied only where they must be. */

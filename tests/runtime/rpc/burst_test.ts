@@ -26,6 +26,15 @@ function written(message: Buffer): number[] {
   return [...output];
 }
 
+/** Messages one after the other, each with its prefix. */
+function onTheWire(messages: readonly Buffer[]): Buffer {
+  return Buffer.concat(messages.flatMap((message) => {
+    const prefix = Buffer.alloc(5);
+    prefix.writeUInt32BE(message.length, 1);
+    return [prefix, message];
+  }));
+}
+
 Deno.test("joinMessages() is written as its messages one after the other", () => {
   const messages = [[1, 2, 3], [], [4], Array(70_000).fill(5)]
     .map((bytes) => Buffer.from(bytes));
@@ -68,14 +77,20 @@ Deno.test("toWire() writes the same, and without a copy where messages were made
 });
 
 /** A call as grpc-js has it, that notes what is written, and where. */
-function fakeCall({ sent }: { sent: () => number }) {
+function fakeCall(
+  { sent, onWire }: {
+    sent: () => number;
+    onWire?: (bytes: Uint8Array) => void;
+  },
+) {
   const wrote: [by: string, bytes: number[]][] = [];
   const done: (() => void)[] = [];
   const broken = new Set<string>();
   const http2Stream = {
     write(bytes: Uint8Array, isDone: () => void) {
       if (broken.has("http2")) throw new TypeError("no handle");
-      wrote.push(["http2", [...bytes]]);
+      if (onWire) onWire(bytes);
+      else wrote.push(["http2", [...bytes]]);
       done.push(isDone);
     },
   };
@@ -128,6 +143,34 @@ Deno.test("createBurst() goes past grpc-js once that has sent all it was given",
   );
   assert(fourth.byteOffset > third.byteOffset, "not sent yet");
   assertEquals(fifth.byteOffset, third.byteOffset);
+});
+
+Deno.test("createBurst() copies none of the messages that lie in its memory", () => {
+  const wires: Buffer[] = [];
+  const { call, done } = fakeCall({
+    sent: () => 0,
+    onWire: (bytes) => wires.push(bytes as Buffer),
+  });
+  const burst = createBurst(call);
+  burst.writeDirectly();
+  // The third begins the other half; of the last two there is no room for one.
+  const made = [900_000, 900_000, 900_000, 10, 2_000_000, 20].map((length) =>
+    burst.room!.take(length) ?? Buffer.alloc(length)
+  );
+  made.forEach((message, at) => message.fill(at));
+
+  made.forEach(burst.add);
+  burst.flush();
+
+  const memory = new Set([made[0]!.buffer, made[2]!.buffer]);
+  assertEquals(memory.size, 2);
+  assertEquals(
+    wires.map(({ buffer, length }) => [memory.has(buffer), length]),
+    [[true, 1_800_010], [true, 900_020], [false, 2_000_005], [true, 25]],
+  );
+  assert(Buffer.concat(wires).equals(onTheWire(made)));
+  for (const isDone of done) isDone();
+  assertEquals(burst.room!.take(1)!.byteOffset, 5);
 });
 
 Deno.test("createBurst() ends the call where its stream is no more", () => {
