@@ -111,8 +111,10 @@ function monolithTable(
     ...(sized ? ["payload"] : []),
     ...["batch", title, "rounds", "pipeline/s", "monolith/s"],
     ...["÷ monolith", "least..most", ...(sized ? ["MB/s"] : [])],
-    ...["CPU µs", "least..most", "monolith's", "plain's", "IPC"],
-  ].filter((name) => !sized || name !== "plain's");
+    ...["CPU µs", "least..most", "monolith's"],
+    ...(sized ? [] : ["plain's", "÷ plain's", "least..most"]),
+    "IPC",
+  ];
   const cells = rows.map((row) => [
     ...(sized ? [row.payload ?? ""] : []),
     row.batch,
@@ -126,9 +128,11 @@ function monolithTable(
     row.pipeline.cpuMicrosPerEvent.median.toFixed(2),
     range(row.pipeline.cpuMicrosPerEvent, 2),
     row.monolith.cpuMicrosPerEvent.median.toFixed(2),
-    ...(sized
-      ? []
-      : [row.plainScript?.cpuMicrosPerEvent.median.toFixed(2) ?? ""]),
+    ...(sized ? [] : [
+      row.plainScript?.cpuMicrosPerEvent.median.toFixed(2) ?? "",
+      row.cpuToPlain?.median.toFixed(2) ?? "",
+      row.cpuToPlain ? range(row.cpuToPlain, 2) : "",
+    ]),
     `${(row.pipeline.ipcShare.median * 100).toFixed(1)} %`,
   ]);
   return writeTable([head, ...cells], style, WORDS);

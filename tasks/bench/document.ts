@@ -68,6 +68,8 @@ export interface Row {
   pipelineToPlain?: Spread;
   /** Events a second: monolith ÷ plain script of the same round. */
   monolithToPlain?: Spread;
+  /** CPU time an event: pipeline ÷ plain script of the same round. */
+  cpuToPlain?: Spread;
   /** Events a second ÷ those of the built-in shape of the same round. */
   toEvents?: Spread;
   /** Events a second ÷ those with our own stage, at the same batch and round. */
@@ -217,6 +219,11 @@ function plainOf(
     },
     pipelineToPlain: toPlain(({ pipeline }) => pipeline),
     monolithToPlain: toPlain(({ monolith }) => monolith),
+    cpuToPlain: spreadOf(
+      triples.map(({ pipeline, plain }) =>
+        microsOf(pipeline) / microsOf(plain)
+      ),
+    ),
   };
 }
 
@@ -291,10 +298,15 @@ function figuresOf(runs: readonly Timed[]): Figures {
   return {
     eventsPerSecond: spreadOf(runs.map(rateOf), 0),
     cpuMicrosPerEvent: spreadOf(
-      runs.map(({ cpuMs = NaN, events }) => cpuMs * 1_000 / events),
+      runs.map(microsOf),
       3,
     ),
   };
+}
+
+/** CPU time of all processes, in microseconds an event. */
+function microsOf({ events, cpuMs = NaN }: Timed): number {
+  return cpuMs * 1_000 / events;
 }
 
 /** Events a second. */

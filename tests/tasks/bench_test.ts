@@ -69,6 +69,7 @@ const DOCUMENT = z.strictObject({
     }).optional(),
     pipelineToPlain: SPREAD.optional(),
     monolithToPlain: SPREAD.optional(),
+    cpuToPlain: SPREAD.optional(),
   })),
   growth: z.array(z.strictObject({
     batch: z.string(),

@@ -120,6 +120,16 @@ Deno.test("rowsOf() compares each run with the monolith of its round", () => {
   assertEquals(ROWS[0]!.monolith.eventsPerSecond.median, 1_500);
 });
 
+Deno.test("rowsOf() compares the CPU time with that of the plain script of the round", () => {
+  assertEquals(
+    ROWS.map(({ cpuToPlain }) => cpuToPlain),
+    [
+      { median: 16.6667, min: 13.3333, max: 20 },
+      { median: 5, min: 3.3333, max: 6.6667 },
+    ],
+  );
+});
+
 Deno.test("rowsOf() compares pipeline and monolith with the plain script of their round", () => {
   assertEquals(
     ROWS.map(({ pipelineToPlain, monolithToPlain }) => [
@@ -213,7 +223,7 @@ Deno.test("describeBench() has a line for each setting in each table, and says f
     .map(([, line]) => line!.split(/ {2,}/).join(" | "));
   assertEquals(lines, [
     "100 | 1,000 | 2 | 650 | 1,500 | 850 | 1.25 | 1.00..1.50 | 2.25 | 2.00..2.50 | 0.09 | 0.90 | 1.10",
-    "100 | 1,000 | 2 | 850 | 1,500 | 0.550 | 0.500..0.600 | 15.00 | 10.00..20.00 | 1.50 | 3.00 | 75.0 %",
+    "100 | 1,000 | 2 | 850 | 1,500 | 0.550 | 0.500..0.600 | 15.00 | 10.00..20.00 | 1.50 | 3.00 | 5.00 | 3.33..6.67 | 75.0 %",
     "100 | 1,000 | 3.75 / 1.50 / 15.00 | 15.00 | 20",
     "100 | parse | 15 | 25 | 1.88 | 1.25..2.50",
     "100 | monolith | 100 | 150 | 1.50 | 1.50..1.50",
@@ -237,7 +247,13 @@ Deno.test("describeBench() writes the same tables for a page", () => {
 Deno.test("describeBench() and drawChart() do with what older documents have", () => {
   const { growth: _growth, ...older } = DOCUMENT;
   const rows = ROWS.map((
-    { plainScript: _, pipelineToPlain: _p, monolithToPlain: _m, ...row },
+    {
+      plainScript: _,
+      pipelineToPlain: _p,
+      monolithToPlain: _m,
+      cpuToPlain: _c,
+      ...row
+    },
   ) => row);
 
   assert(!describeBench({ ...older, rows }).includes("pipeline ÷ plain"));
