@@ -13,6 +13,7 @@ import { measureCalculations } from "./bench/broker/calculations.ts";
 import { measureCalls } from "./bench/broker/calls.ts";
 import { measureChanges } from "./bench/broker/changes.ts";
 import { describe } from "./bench/broker/describe.ts";
+import { measureEmptyCalls } from "./bench/broker/empty_calls.ts";
 import { measureEtcd } from "./bench/broker/etcd.ts";
 import type { Figures } from "./bench/broker/figures.ts";
 import { measureKills } from "./bench/broker/kills.ts";
@@ -68,6 +69,7 @@ export async function benchBroker(argv: string[]): Promise<void> {
   await using guardian = startGuardian();
   const etcd = await measureEtcd(guardian, sizes);
   const figures: Figures = {
+    ...await measureEmptyCalls(guardian, sizes),
     ...await measureCalls(guardian, sizes),
     ...await measureCalculations(guardian, sizes),
     changeToOneWatcher: await measureChanges(guardian, 1, sizes.changes),

@@ -309,8 +309,8 @@ const LOG_FILE = "runtime/program/log.ts";
  */
 const COMMANDS_FILE = "tasks/subcommands.ts";
 
-/** Is no part of the program: stands for what somebody else would write. */
-const PLAIN_SCRIPT = "bench/plain_script.ts";
+/** Are no part of the program: stand for what somebody else would write. */
+const ALONE = ["bench/plain_script.ts", "bench/empty_call_server.ts"];
 
 /** An import as it is written, and where it leads. */
 interface Import {
@@ -446,7 +446,7 @@ Deno.test("only main.ts and the log file write to the terminal through console",
   const wrong: string[] = [];
   for await (const file of sourceFiles()) {
     if (file.startsWith("tests/")) continue;
-    if (["main.ts", LOG_FILE, PLAIN_SCRIPT].includes(file)) continue;
+    if (["main.ts", LOG_FILE, ...ALONE].includes(file)) continue;
     const text = withoutComments(await Deno.readTextFile(join(ROOT, file)));
     if (/\bconsole\s*\./.test(text)) wrong.push(file);
   }
@@ -454,11 +454,9 @@ Deno.test("only main.ts and the log file write to the terminal through console",
   assertEquals(wrong, []);
 });
 
-Deno.test("the plain script stands alone", async () => {
+Deno.test("the plain script and the empty call stand alone", async () => {
   const ours = (await allImports())
-    .filter(({ file, target }) =>
-      file === PLAIN_SCRIPT && target !== undefined
-    );
+    .filter(({ file, target }) => ALONE.includes(file) && target !== undefined);
 
   assertEquals(ours.map(describe), []);
 });

@@ -41,6 +41,8 @@ export function describe(figures: Figures, etcd?: EtcdFigures): string {
       "DENIZEN",
       ...(etcd ? [`ETCD ${etcd.version}`, "DENIZEN / ETCD (p50)"] : []),
     ],
+    row("empty call of grpc-js alone, in sequence", figures.empty),
+    rate("empty calls per second, 64 in flight", figures.empty64.perSecond),
     row("resolve, in sequence", resolve, etcd?.resolve),
     rate(
       "resolves per second, 64 in flight",

@@ -19,6 +19,9 @@ export interface Latency {
 
 /** What is measured. A memory figure is absent where it cannot be read. */
 export interface Figures {
+  /** A call that does nothing, by grpc-js alone; one after the other. */
+  empty: Latency;
+  empty64: { count: number; perSecond: number };
   /** One after the other. */
   resolve: Latency;
   resolve64: { count: number; perSecond: number };

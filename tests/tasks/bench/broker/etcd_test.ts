@@ -37,6 +37,8 @@ testWhere(
 
 const LATENCY = { count: 1, p50Ms: 3, p99Ms: 8, maxMs: 9 };
 const FIGURES: Figures = {
+  empty: LATENCY,
+  empty64: { count: 1, perSecond: 5_000 },
   resolve: LATENCY,
   resolve64: { count: 1, perSecond: 3_000 },
   calculate: LATENCY,
