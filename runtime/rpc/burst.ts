@@ -16,6 +16,7 @@ import {
   createMessageMemory,
   type MessageMemory,
   PREFIX_BYTES,
+  putPrefix,
 } from "../../proto/message_memory.ts";
 import { type DirectStream, directStreamOf } from "./direct_stream.ts";
 
@@ -38,8 +39,7 @@ export function joinMessages(messages: readonly Buffer[]): Buffer {
     copy(target: Buffer, start: number): number {
       let at = start - PREFIX_BYTES;
       for (const message of messages) {
-        target.writeUInt8(0, at);
-        target.writeUInt32BE(message.length, at + 1);
+        putPrefix(target, at, message.length);
         at += PREFIX_BYTES;
         target.set(message, at);
         at += message.length;
@@ -78,11 +78,8 @@ export function createBurst(call: WrittenCall): Burst {
     const sent = messages;
     messages = [];
     if (direct && room) {
-      const { giveBack } = room;
       try {
-        for (const run of runsOf(sent, room)) {
-          direct.write(toWire(run, room), () => giveBack(run));
-        }
+        writeAll(sent, direct, room);
       } catch {
         // The stream is no more. The reader hears of it, and from nobody else.
         call.cancel();
@@ -107,50 +104,37 @@ export function createBurst(call: WrittenCall): Burst {
   };
 }
 
-/**
- * Divides messages into those that lie one behind the other, which need no copy,
- * and the others.
- */
-function* runsOf(
+/** Writes messages, copied only where they do not lie in their memory. */
+function writeAll(
   messages: readonly Buffer[],
-  { areNeighbours, has }: Pick<MessageMemory, "areNeighbours" | "has">,
-): Generator<readonly Buffer[]> {
-  let start = 0;
-  for (let at = 1; at < messages.length; at++) {
-    const before = messages[at - 1]!;
-    const message = messages[at]!;
-    if (areNeighbours(before, message)) continue;
-    if (!has(before) && !has(message)) continue;
-    yield messages.slice(start, at);
-    start = at;
+  stream: DirectStream,
+  { neighbours, giveBack }: MessageMemory,
+): void {
+  for (let at = 0; at < messages.length;) {
+    const first = messages[at]!;
+    const count = neighbours(messages, at);
+    if (count === 0) {
+      stream.write(copyOf(first), () => {});
+      at++;
+      continue;
+    }
+    at += count;
+    const wire = wireOf(first, messages[at - 1]!);
+    stream.write(wire, () => giveBack(first, count));
   }
-  yield start === 0 ? messages : messages.slice(start);
 }
 
-/** Returns messages as they are on the wire, copied only where they must be. */
-export function toWire(
-  messages: readonly Buffer[],
-  memory: Pick<MessageMemory, "areNeighbours" | "has">,
-): Buffer {
-  let length = 0;
-  let isOne = true;
-  for (let at = 0; at < messages.length; at++) {
-    const message = messages[at]!;
-    length += PREFIX_BYTES + message.length;
-    isOne &&= at === 0
-      ? memory.has(message)
-      : memory.areNeighbours(messages[at - 1]!, message);
-  }
-  const first = messages[0]!;
-  const wire = isOne
-    ? Buffer.from(first.buffer, first.byteOffset - PREFIX_BYTES, length)
-    : Buffer.allocUnsafe(length);
-  let at = 0;
-  for (const message of messages) {
-    at = wire.writeUInt8(0, at);
-    at = wire.writeUInt32BE(message.length, at);
-    if (!isOne) wire.set(message, at);
-    at += message.length;
-  }
+/** Neighbours as they are on the wire, which is as they lie in their memory. */
+function wireOf(first: Buffer, last: Buffer): Buffer {
+  const start = first.byteOffset - PREFIX_BYTES;
+  const end = last.byteOffset + last.length;
+  return Buffer.from(first.buffer, start, end - start);
+}
+
+/** A message from elsewhere as it is on the wire. */
+function copyOf(message: Buffer): Buffer {
+  const wire = Buffer.allocUnsafe(PREFIX_BYTES + message.length);
+  putPrefix(wire, 0, message.length);
+  wire.set(message, PREFIX_BYTES);
   return wire;
 }

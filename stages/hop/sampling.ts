@@ -23,7 +23,7 @@ export interface Sampling {
 /** Pieces that begin further apart than this are all timed, in milliseconds. */
 const OFTEN_MS = 0.2;
 /** One of so many of the others: a prime, so that it keeps no step with them. */
-const ONE_OF = 5;
+const ONE_OF = 11;
 
 /** Begins with a piece that is timed. */
 export function createSampling(): Sampling {

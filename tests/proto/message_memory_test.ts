@@ -25,7 +25,7 @@ Deno.test("take() never gives room that a message stands in, nor that of its pre
     if (taken.length > 0 && next(2) === 0) {
       const [one] = taken.splice(next(taken.length), 1);
       assert(one!.message.every((byte) => byte === one!.mark));
-      memory.giveBack([one!.message]);
+      memory.giveBack(one!.message, 1);
       continue;
     }
     const message = memory.take(1 + next(300));
@@ -50,9 +50,9 @@ Deno.test("take() uses the same room again once all of it is given back", () => 
   const memory = createMessageMemory(100);
   const [one, two] = [memory.take(30)!, memory.take(30)!];
 
-  memory.giveBack([one]);
+  memory.giveBack(one, 1);
   const three = memory.take(85)!;
-  memory.giveBack([two]);
+  memory.giveBack(two, 1);
   const four = memory.take(30)!;
 
   assert(three.buffer !== one.buffer, "the other half");
@@ -69,15 +69,43 @@ Deno.test("take() gives no room to what is larger than a half", () => {
   assertEquals(memory.take(96), undefined);
 });
 
-Deno.test("giveBack() leaves messages from elsewhere alone", () => {
+Deno.test("take() writes before a message what the wire has there", () => {
+  const memory = createMessageMemory();
+
+  for (const length of [0, 1, 255, 65_536 + 258]) {
+    const message = memory.take(length)!;
+    const prefix = Buffer.from(
+      message.buffer,
+      message.byteOffset - PREFIX_BYTES,
+      PREFIX_BYTES,
+    );
+    assertEquals([prefix.readUInt8(0), prefix.readUInt32BE(1)], [0, length]);
+  }
+});
+
+Deno.test("neighbours() counts those that stand one behind the other", () => {
   const memory = createMessageMemory(100);
-  const message = memory.take(60)!;
+  const [one, two, three] = [20, 0, 30].map((length) => memory.take(length)!);
+  const otherHalf = memory.take(60)!;
+  const elsewhere = Buffer.alloc(20);
+  const messages = [one!, two!, three!, otherHalf, elsewhere, one!, three!];
 
-  memory.giveBack([Buffer.alloc(60)]);
+  assertEquals(
+    messages.map((_, at) => memory.neighbours(messages, at)),
+    [3, 2, 1, 1, 0, 1, 1],
+  );
+});
 
-  assertEquals([memory.has(message), memory.has(Buffer.alloc(1))], [
-    true,
-    false,
-  ]);
-  assert(memory.take(60)!.buffer !== message.buffer);
+Deno.test("giveBack() gives back neighbours at once, and leaves messages from elsewhere alone", () => {
+  const memory = createMessageMemory(100);
+  const one = memory.take(40)!;
+  memory.take(40);
+  const other = memory.take(60)!;
+
+  memory.giveBack(Buffer.alloc(60), 1);
+  assertEquals(memory.take(60), undefined);
+  memory.giveBack(one, 2);
+
+  assert(other.buffer !== one.buffer);
+  assertEquals(memory.take(60)!.byteOffset, one.byteOffset);
 });

@@ -2,12 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Client, credentials } from "@grpc/grpc-js";
 import { Buffer } from "node:buffer";
 import { once } from "node:events";
-import { createMessageMemory } from "../../../proto/message_memory.ts";
-import {
-  createBurst,
-  joinMessages,
-  toWire,
-} from "../../../runtime/rpc/burst.ts";
+import { createBurst, joinMessages } from "../../../runtime/rpc/burst.ts";
 import { directStreamOf } from "../../../runtime/rpc/direct_stream.ts";
 import {
   connectEcho,
@@ -49,31 +44,6 @@ Deno.test("joinMessages() leaves a message that is alone as it is", () => {
   const message = Buffer.from([1]);
 
   assert(joinMessages([message]) === message);
-});
-
-Deno.test("toWire() writes the same, and without a copy where messages were made one after the other", () => {
-  const memory = createMessageMemory();
-  const made = [[1, 2, 3], [], [4], Array(70_000).fill(5)].map((bytes) => {
-    const message = memory.take(bytes.length)!;
-    message.set(bytes);
-    return message;
-  });
-  const [one, two, three] = made as [Buffer, Buffer, Buffer];
-
-  for (
-    const [messages, isCopied] of [
-      [[one], false],
-      [made, false],
-      [[one, three], true],
-      [[two, one], true],
-      [[Buffer.from([6])], true],
-      [[one, Buffer.from([6])], true],
-    ] as [Buffer[], boolean][]
-  ) {
-    const wire = toWire(messages, memory);
-    assertEquals([...wire], messages.flatMap(written));
-    assertEquals(wire.buffer !== one.buffer, isCopied);
-  }
 });
 
 /** A call as grpc-js has it, that notes what is written, and where. */
