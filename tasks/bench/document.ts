@@ -113,14 +113,16 @@ export interface StageRow {
   peakRssBytes: number | null;
 }
 
-/** What one round gave for one workload. */
-export interface Round {
+/** What ran one right after the other. */
+export interface Compared {
   monolith: RunReport;
   /** Over events only. */
   plainScript?: PlainRun;
-  /** By the setting of `--batch`. */
-  pipeline: Map<string, CommandRun>;
+  pipeline: CommandRun;
 }
+
+/** What one round gave for one workload, by the setting of `--batch`. */
+export type Round = ReadonlyMap<string, Compared>;
 
 /** A workload, and what all rounds over it gave. */
 export interface Measured {
@@ -133,10 +135,7 @@ export interface Measured {
 export function rowsOf({ workload, inputBytes, rounds }: Measured): Row[] {
   const { kind, payload, batches } = workload;
   return batches.map((batch): Row => {
-    const pairs = rounds.map(({ monolith, pipeline }) => ({
-      monolith,
-      pipeline: pipeline.get(batch)!,
-    }));
+    const pairs = rounds.map((round) => round.get(batch)!);
     const monoliths = pairs.map(({ monolith }) => monolith);
     const pipelines = pairs.map(({ pipeline }) => pipeline);
     const peaks = monoliths.flatMap(({ peakRssBytes }) => peakRssBytes ?? []);
@@ -184,9 +183,9 @@ export function rowsOf({ workload, inputBytes, rounds }: Measured): Row[] {
 function ownOf(batch: string, rounds: readonly Round[]): Partial<Row> {
   const base = variantOf(batch)?.batch;
   if (base === undefined) return {};
-  const pairs = rounds.flatMap(({ pipeline }) => {
-    const own = pipeline.get(base);
-    return own ? [{ other: pipeline.get(batch)!, own }] : [];
+  const pairs = rounds.flatMap((round) => {
+    const own = round.get(base)?.pipeline;
+    return own ? [{ other: round.get(batch)!.pipeline, own }] : [];
   });
   if (pairs.length === 0) return {};
   return {
@@ -201,11 +200,10 @@ function plainOf(
   batch: string,
   rounds: readonly Round[],
 ): Partial<Row> {
-  const triples = rounds.flatMap(({ monolith, pipeline, plainScript }) =>
-    plainScript
-      ? [{ monolith, pipeline: pipeline.get(batch)!, plain: plainScript }]
-      : []
-  );
+  const triples = rounds.flatMap((round) => {
+    const { monolith, pipeline, plainScript } = round.get(batch)!;
+    return plainScript ? [{ monolith, pipeline, plain: plainScript }] : [];
+  });
   if (triples.length === 0) return {};
   const toPlain = (of: (triple: typeof triples[number]) => RunReport) =>
     spreadOf(
@@ -235,9 +233,9 @@ export function rowsAgainst(other: Measured, events: Measured): Row[] {
   return rowsOf(other).map((row) => {
     if (!events.workload.batches.includes(row.batch)) return row;
     const ratios = other.rounds.slice(0, events.rounds.length)
-      .map(({ pipeline }, round) =>
-        rateOf(pipeline.get(row.batch)!) /
-        rateOf(events.rounds[round]!.pipeline.get(row.batch)!)
+      .map((round, at) =>
+        rateOf(round.get(row.batch)!.pipeline) /
+        rateOf(events.rounds[at]!.get(row.batch)!.pipeline)
       );
     return { ...row, toEvents: spreadOf(ratios) };
   });
@@ -269,7 +267,7 @@ export function growthOf(few: Measured, many: Measured): Growth[] {
     }];
   };
   return batches.map((batch) => {
-    const report = (round: Round) => round.pipeline.get(batch)!;
+    const report = (round: Round) => round.get(batch)!.pipeline;
     return {
       batch,
       events: [
@@ -285,7 +283,10 @@ export function growthOf(few: Measured, many: Measured): Growth[] {
                 ?.peakRssBytes,
           )
         ),
-        ...compare("monolith", ({ monolith }) => monolith.peakRssBytes),
+        ...compare(
+          "monolith",
+          (round) => round.get(batch)!.monolith.peakRssBytes,
+        ),
       ],
     };
   });

@@ -12,9 +12,14 @@ import { grouped } from "../../runtime/program/numbers.ts";
 import { writeEvents } from "../generate.ts";
 import type { RunReport } from "../run/report.ts";
 import { checkRoom } from "./disk_room.ts";
-import type { Measured, Round } from "./document.ts";
+import type { Compared, Measured, Round } from "./document.ts";
 import { type PlainRun, runPlainScript } from "./plain_script.ts";
-import { flagsOf, MONOLITH_BATCH, type Workload } from "./plan.ts";
+import {
+  comparedTogether,
+  flagsOf,
+  MONOLITH_BATCH,
+  type Workload,
+} from "./plan.ts";
 import { type CommandRun, runCommand, type RunContext } from "./run_command.ts";
 import { firstDifference, type Outcome } from "./same_results.ts";
 
@@ -31,8 +36,10 @@ export interface MeasureOptions extends RunContext {
 }
 
 /**
- * Measures some workloads in turn, several rounds. Every second round runs
- * everything backwards, so that none always follows the same one.
+ * Measures some workloads in turn, several rounds. What is compared runs one
+ * right after the other, since a machine is not as fast now as a minute ago.
+ * Every second round runs everything backwards, so that none always follows the
+ * same one.
  *
  * @returns What the rounds over each workload gave. The inputs are gone by then.
  * @throws {Failure} If there is no room for the inputs, or a run fails, is
@@ -63,7 +70,7 @@ export async function measureRounds(
       log(
         `Round ${round} of ${rounds}: ${grouped(workload.generate.count)} ${
           described(workload)
-        }, then batch ${workload.batches.join(", ")}`,
+        } before each of batch ${workload.batches.join(", ")}`,
       );
       done.get(workload)!.push(
         await measureRound(workload, path, options, {
@@ -88,7 +95,7 @@ export async function measureRounds(
 function described({ kind, payload }: Workload): string {
   switch (kind) {
     case "events":
-      return "events, monolith, plain script";
+      return "events, monolith and plain script";
     case "work-items":
       return `${payload} work items, monolith`;
     case "access-log":
@@ -97,11 +104,12 @@ function described({ kind, payload }: Workload): string {
 }
 
 async function measureRound(
-  { generate, batches, kind }: Workload,
+  workload: Workload,
   input: string,
   { folder, port, ...context }: MeasureOptions,
   { isBackwards }: { isBackwards: boolean },
 ): Promise<Round> {
+  const { generate, kind } = workload;
   // Each run in a folder of its own: none may pass for another's.
   const argsOf = async (command: string, batch: string) => {
     const results = await Deno.makeTempDir({ dir: folder });
@@ -114,31 +122,42 @@ async function measureRound(
       `--rejects=${join(results, "rejects.ndjson")}`,
     ];
   };
-  let monolith: RunReport | undefined;
-  let plainScript: PlainRun | undefined;
-  const pipeline = new Map<string, CommandRun>();
-  const runs = [
-    async () => {
-      const args = await argsOf("monolith", MONOLITH_BATCH);
-      monolith = await runCommand(args, context);
-    },
-    async () => {
-      // It knows the built-in shape, and no work items.
-      if (kind !== "events") return;
-      plainScript = await runPlainScript(input, context);
-    },
-    ...batches.map((batch) => async () => {
-      const args = [...await argsOf("pipeline", batch), `--port=${port}`];
-      pipeline.set(batch, await runCommand(args, context));
-    }),
-  ];
-  for (const run of isBackwards ? runs.toReversed() : runs) await run();
-  for (const [batch, report] of pipeline) {
-    check(`pipeline ${flagsOf(batch).join(" ")}`, report, monolith!);
+  const round = new Map<string, Compared>();
+  const measureSettings = async (settings: readonly string[]) => {
+    let monolith: RunReport | undefined;
+    let plainScript: PlainRun | undefined;
+    const pipeline = new Map<string, CommandRun>();
+    const runs = [
+      async () => {
+        const args = await argsOf("monolith", MONOLITH_BATCH);
+        monolith = await runCommand(args, context);
+      },
+      async () => {
+        // It knows the built-in shape, and no work items.
+        if (kind !== "events") return;
+        plainScript = await runPlainScript(input, context);
+      },
+      ...settings.map((batch) => async () => {
+        const args = [...await argsOf("pipeline", batch), `--port=${port}`];
+        pipeline.set(batch, await runCommand(args, context));
+      }),
+    ];
+    for (const run of isBackwards ? runs.toReversed() : runs) await run();
+    if (plainScript) check("the plain script", plainScript, monolith!);
+    for (const [batch, report] of pipeline) {
+      check(`pipeline ${flagsOf(batch).join(" ")}`, report, monolith!);
+      round.set(batch, {
+        monolith: monolith!,
+        ...(plainScript ? { plainScript } : {}),
+        pipeline: report,
+      });
+    }
+  };
+  const groups = comparedTogether(workload);
+  for (const settings of isBackwards ? groups.toReversed() : groups) {
+    await measureSettings(settings);
   }
-  if (!plainScript) return { monolith: monolith!, pipeline };
-  check("the plain script", plainScript, monolith!);
-  return { monolith: monolith!, plainScript, pipeline };
+  return round;
 }
 
 function check(name: string, actual: Outcome, expected: Outcome): void {

@@ -73,6 +73,24 @@ export function variantOf(
   return { batch: batch!, stage: stage as StageName, variant };
 }
 
+/** From so many events on, what runs before and after is near enough for all. */
+const MANY_EVENTS = 5_000_000;
+
+/**
+ * Groups the settings that are compared with the same runs of monolith and plain
+ * script: a stage by another program stands behind ours.
+ */
+export function comparedTogether(
+  { batches, generate: { count } }: Pick<Workload, "batches" | "generate">,
+): string[][] {
+  if (count >= MANY_EVENTS) return [[...batches]];
+  const groups = Map.groupBy(
+    batches,
+    (setting) => variantOf(setting)?.batch ?? setting,
+  );
+  return [...groups.values()];
+}
+
 /**
  * The settings that get many more events as well. What warming up costs is little
  * then, and memory has time to grow.

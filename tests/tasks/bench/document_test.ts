@@ -3,6 +3,7 @@ import { drawChart } from "../../../tasks/bench/chart.ts";
 import { benchTables, describeBench } from "../../../tasks/bench/describe.ts";
 import {
   type BenchDocument,
+  type Compared,
   growthOf,
   type Round,
   rowsOf,
@@ -31,6 +32,17 @@ function plain(eventsPerSecond: number): PlainRun {
     cpuMs: 3,
     startupMs: 90,
   };
+}
+
+/** A round in which all settings are compared with the same runs. */
+function round(
+  others: Omit<Compared, "pipeline">,
+  pipelines: Record<string, CommandRun>,
+): Round {
+  return new Map(
+    Object.entries(pipelines)
+      .map(([batch, pipeline]) => [batch, { ...others, pipeline }]),
+  );
 }
 
 /** A run over 1,000 events; `cpuMs` is that of its one stage. */
@@ -66,16 +78,14 @@ function report(eventsPerSecond: number, cpuMs: number): CommandRun {
 }
 
 const ROUNDS: Round[] = [
-  {
-    monolith: report(1_000, 2),
-    plainScript: plain(500),
-    pipeline: new Map([["10", report(200, 40)], ["100", report(500, 20)]]),
-  },
-  {
-    monolith: report(2_000, 1),
-    plainScript: plain(800),
-    pipeline: new Map([["10", report(200, 60)], ["100", report(1_200, 10)]]),
-  },
+  round({ monolith: report(1_000, 2), plainScript: plain(500) }, {
+    "10": report(200, 40),
+    "100": report(500, 20),
+  }),
+  round({ monolith: report(2_000, 1), plainScript: plain(800) }, {
+    "10": report(200, 60),
+    "100": report(1_200, 10),
+  }),
 ];
 const FEW = { workload: WORKLOAD, inputBytes: 5_000, rounds: ROUNDS };
 const ROWS = rowsOf(FEW);
@@ -84,10 +94,11 @@ const ROWS = rowsOf(FEW);
 const MANY = {
   ...FEW,
   workload: { ...WORKLOAD, batches: ["100"] },
-  rounds: ROUNDS.map(({ monolith }) => ({
-    monolith: { ...monolith, peakRssBytes: 150e6 },
-    pipeline: new Map([["100", { ...report(1, 25), events: 7_000 }]]),
-  })),
+  rounds: ROUNDS.map(() =>
+    round({ monolith: { ...report(1, 1), peakRssBytes: 150e6 } }, {
+      "100": { ...report(1, 25), events: 7_000 },
+    })
+  ),
 };
 
 const DOCUMENT: BenchDocument = {
@@ -187,9 +198,10 @@ Deno.test("growthOf() divides the memory of the rounds, for what both have", () 
 });
 
 Deno.test("growthOf() leaves out a process whose memory is not known", () => {
-  const blind = ROUNDS.map((
-    { monolith: { peakRssBytes: _, ...monolith }, pipeline },
-  ) => ({ monolith, pipeline }));
+  const { peakRssBytes: _, ...monolith } = report(1, 1);
+  const blind = ROUNDS.map((each) =>
+    round({ monolith }, { "100": each.get("100")!.pipeline })
+  );
 
   const [growth] = growthOf({ ...FEW, rounds: blind }, MANY);
 
@@ -291,17 +303,40 @@ Deno.test("drawChart() says what it shows to whoever cannot see it", () => {
   assert(svg.includes("<title>Five processes, one process"));
 });
 
+Deno.test("rowsOf() compares each setting with what ran right before or after it", () => {
+  const slow = { monolith: report(100, 2), plainScript: plain(50) };
+  const rounds = ROUNDS.map((round) =>
+    new Map([...round, ["10", {
+      ...slow,
+      pipeline: round.get("10")!.pipeline,
+    }]])
+  );
+
+  const rows = rowsOf({ ...FEW, rounds });
+
+  assertEquals(
+    rows.map(({ batch, ratio, pipelineToPlain }) => [
+      batch,
+      ratio.median,
+      pipelineToPlain?.median,
+    ]),
+    [["10", 2, 4], ["100", 0.55, 1.25]],
+  );
+});
+
 Deno.test("rowsOf() compares a stage by another program with ours, batch by batch", () => {
   const measured = {
     ...FEW,
     workload: { ...WORKLOAD, batches: ["10", "10 parse=rust", "100"] },
-    rounds: ROUNDS.map((round, at) => ({
-      ...round,
-      pipeline: new Map([
-        ...round.pipeline,
-        ["10 parse=rust", report(300 + 100 * at, 8)],
-      ]),
-    })),
+    rounds: ROUNDS.map((round, at) =>
+      new Map([
+        ...round,
+        ["10 parse=rust", {
+          ...round.get("10")!,
+          pipeline: report(300 + 100 * at, 8),
+        }],
+      ])
+    ),
   };
 
   const rows = rowsOf(measured);
@@ -329,14 +364,13 @@ Deno.test("rowsOf() leaves out what a stage has not measured", () => {
   const measured = {
     ...FEW,
     workload: { ...WORKLOAD, batches: ["10"] },
-    rounds: ROUNDS.map(({ monolith }) => {
+    rounds: ROUNDS.map(() => {
       const { name, in: came, out, batches, processingMs } = report(200, 8)
         .stages[0]!;
       const stage = { name, in: came, out, batches, processingMs };
-      return {
-        monolith,
-        pipeline: new Map([["10", { ...report(200, 8), stages: [stage] }]]),
-      };
+      return round({ monolith: report(1, 1) }, {
+        "10": { ...report(200, 8), stages: [stage] },
+      });
     }),
   };
 

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import {
   BATCHES,
+  comparedTogether,
   eventWorkloads,
   flagsOf,
   largeSettings,
@@ -63,6 +64,24 @@ Deno.test("workItemWorkloads() has one input for each size, never an empty one",
     [["10", "100"], ["10", "100"], ["10", "100"]],
   );
   assertEquals(workItemWorkloads(100, []), []);
+});
+
+Deno.test("comparedTogether() puts a stage by another program right behind ours", () => {
+  const batches = ["100", "auto", "auto parse:2", "100 parse=rust"];
+
+  assertEquals(
+    comparedTogether({ batches, generate: { count: 1_000_000 } }),
+    [["100", "100 parse=rust"], ["auto"], ["auto parse:2"]],
+  );
+});
+
+Deno.test("comparedTogether() has one group where a run takes long", () => {
+  const batches = ["100", "auto"];
+
+  assertEquals(
+    comparedTogether({ batches, generate: { count: 10_000_000 } }),
+    [batches],
+  );
 });
 
 Deno.test("flagsOf() gives the flags of a batch, of workers, and of a stage by another program", () => {
