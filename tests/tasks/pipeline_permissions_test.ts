@@ -139,6 +139,21 @@ Deno.test("ingest may read its input, where that is a file, and nothing else", a
   ]);
 });
 
+Deno.test("the engine of a stage is kept from growing with the number of events", async () => {
+  const specs = await stageSpecs(
+    planIn("/data"),
+    optionsIn("/state", 6_001),
+  );
+
+  for (const spec of specs) {
+    const { args } = stageProcess(spec, spec.addresses[0]);
+    assertMatch(
+      args.find((arg) => arg.startsWith("--v8-flags="))!,
+      /--max-semi-space-size=[14],--no-concurrent-array-buffer-sweeping$/,
+    );
+  }
+});
+
 Deno.test("a stage is given the command that its hints are to name", async () => {
   const [ingest] = await stageSpecs(
     planIn("/data"),
