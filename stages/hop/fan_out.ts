@@ -64,7 +64,8 @@ export async function openHops<Batch extends AnyBatch>(
       const isEnd = batch.begin && batch.end &&
         isSamePosition(batch.begin, batch.end);
       const sending = isEnd
-        ? Promise.all(hops.map((hop) => hop.send(batch)))
+        // One that fails at once leaves the others' failures to be heard, too.
+        ? Promise.all(hops.map(async (hop) => await hop.send(batch)))
         : hops[turn++ % hops.length]!.send(batch);
       if (sending) await guard<unknown>(sending);
     },

@@ -23,7 +23,7 @@ import { CLOCKS } from "./clocks.ts";
 import { createCrossing, type Crossing } from "./crossing.ts";
 import { createLatencies, type Latencies } from "./latencies.ts";
 import type { Monitor } from "./monitor.ts";
-import { createSampling } from "./sampling.ts";
+import { createSampling, tookTogether } from "./sampling.ts";
 
 /** Counts and clocks of one stage; the callers add to the counts. */
 export interface Meter {
@@ -204,7 +204,7 @@ export function createMeter(
       const start = wallMs();
       codings.began(start);
       const result = work();
-      codecMs += pieces * (wallMs() - start);
+      codecMs += tookTogether(wallMs() - start, pieces);
       return result;
     },
     addCodec(tookMs) {

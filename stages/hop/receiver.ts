@@ -25,7 +25,7 @@ import type {
 import type { StageName } from "../names.ts";
 import type { Meter } from "./meter.ts";
 import { checkProtocol } from "./opening.ts";
-import { createSampling } from "./sampling.ts";
+import { createSampling, tookTogether } from "./sampling.ts";
 import type { Ending, Resume } from "./sender.ts";
 import { type Load, mustAnswer } from "./window.ts";
 
@@ -246,7 +246,7 @@ export function countArrival<Batch extends AnyBatch>(
   // Of several streams the one that is furthest.
   if (end) meter.reached = Math.max(meter.reached ?? 0, end.event);
   meter.bytesIn += bytes;
-  if (timed) meter.addCodec(timed.decodeMs * timed.batches);
+  if (timed) meter.addCodec(tookTogether(timed.decodeMs, timed.batches));
 }
 
 /** Notes how long a batch took from its arrival until now. */

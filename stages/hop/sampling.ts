@@ -3,7 +3,7 @@
  *
  * Reading a clock takes a fifth of a microsecond, and a batch of one event has a
  * few of those in all: timing each piece of work would be a tenth of what a stage
- * does. Where pieces follow one another that closely, one of several is timed and
+ * does. Where there are thousands of pieces a second, one of several is timed and
  * stands for those before it too. What one takes has no say in whether it is
  * timed, so the sum is right on the average.
  *
@@ -20,16 +20,20 @@ export interface Sampling {
   began(nowMs: number): void;
 }
 
-/** Pieces that begin further apart than this are all timed, in milliseconds. */
-const OFTEN_MS = 0.2;
+/** Over so long the pieces are counted, in milliseconds. */
+const SPAN_MS = 10;
+/** With no more of them a millisecond all are timed. */
+const FEW = 5;
 /** One of so many of the others: a prime, so that it keeps no step with them. */
 const ONE_OF = 11;
 
-/** Begins with a piece that is timed. */
+/** Begins with pieces that are all timed. */
 export function createSampling(): Sampling {
   let standsFor = 0;
+  let every = 1;
   let until = 1;
-  let lastMs = -Infinity;
+  let spanFromMs: number | undefined;
+  let inSpan = 0;
   return {
     next() {
       standsFor++;
@@ -39,9 +43,26 @@ export function createSampling(): Sampling {
       until = 1;
     },
     began(nowMs) {
-      until = nowMs - lastMs < standsFor * OFTEN_MS ? ONE_OF : 1;
+      spanFromMs ??= nowMs;
+      const spanMs = nowMs - spanFromMs;
+      if (spanMs >= SPAN_MS) {
+        every = inSpan > spanMs * FEW ? ONE_OF : 1;
+        spanFromMs = nowMs;
+        inSpan = 0;
+      }
+      inSpan += standsFor;
       standsFor = 0;
-      lastMs = nowMs;
+      until = every;
     },
   };
+}
+
+/**
+ * What pieces took together, of which one was timed.
+ *
+ * One that took longer than many others together was kept from its work by
+ * something else, and speaks for itself only.
+ */
+export function tookTogether(tookMs: number, pieces: number): number {
+  return tookMs > SPAN_MS / ONE_OF ? tookMs : tookMs * pieces;
 }

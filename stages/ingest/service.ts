@@ -274,9 +274,16 @@ async function* sendAll(
   // Looking at the CPU clock takes longer than to read what the system holds.
   const readOn = () =>
     input.isLive ? meter.reading(() => input.more()) : input.more();
+  const mayWait = () => input.isLive || sources.isFollowed;
+  let told = reached.sent;
   for (;;) {
     const batch = meter.processing(() => input.take());
     if (!batch) {
+      // What waits for more may wait long: it is known before that what was sent.
+      if (mayWait() && told !== reached.sent) {
+        told = reached.sent;
+        yield { progress: { ...reached } };
+      }
       if (await hop.guard(meter.processingAsync(readOn))) continue;
       break;
     }
@@ -307,11 +314,11 @@ async function* sendAll(
         await meter.waiting(hop.guard(saved.next()));
       }
     }
-    if (batches === 0) continue;
     const nowMs = performance.now();
-    meter.batchDone(nowMs - readMs, batches);
+    if (batches > 0) meter.batchDone(nowMs - readMs, batches);
     if (nowMs - lastProgressMs >= PROGRESS_MS) {
       lastProgressMs = nowMs;
+      told = reached.sent;
       yield { progress: { ...reached } };
     }
   }

@@ -1,6 +1,6 @@
 /**
- * How long a call takes that does nothing, by grpc-js alone on both sides: none
- * can be faster here.
+ * How long a call takes that does nothing, by grpc-js alone on both sides: every
+ * other call of ours takes that, and what it does besides.
  *
  * @module
  */

@@ -117,6 +117,44 @@ Deno.test("openHops() hands batches out in turn, the end to all, and gives one e
   );
 });
 
+Deno.test("send() hears of every stream that fails, also where one fails at once", async () => {
+  const breaks: ((reason: Error) => void)[] = [];
+  /** A stream that answers its opening, and then nothing. */
+  const connection = () => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    breaks.push(reject);
+    promise.catch(() => {});
+    let opened = false;
+    const incoming = {
+      next: () => {
+        if (opened) return promise;
+        opened = true;
+        return Promise.resolve({ done: false, value: { resume: RESUME } });
+      },
+      [Symbol.asyncIterator]: () => incoming,
+    };
+    const stream = { incoming, send: () => {}, end: () => {} };
+    return { peer: "parse", duplex: () => stream } as unknown as Connection;
+  };
+  const hop = await openHops<RawBatch>({
+    connections: [connection(), connection()],
+    method: ParseService.Parse,
+    opening: { ...rawBatch(""), opening: OPENING },
+    window: { batches: 4, bytes: 1_000_000 },
+    meter: createMeter("ingest"),
+    signal: new AbortController().signal,
+  });
+  for (let index = 0; index < 7; index++) await hop.send(batchAt(index));
+
+  breaks[1]!(new Fault("unavailable", "the second is gone"));
+  await new Promise((resolve) => setTimeout(resolve));
+  const ending = hop.send(batchAt(7, ""));
+  await assertRejects(async () => await ending, Fault, "the second is gone");
+  breaks[0]!(new Fault("unavailable", "the first is gone"));
+  // A failure that nobody hears of would end the process.
+  await new Promise((resolve) => setTimeout(resolve, 10));
+});
+
 Deno.test("openHops() to one process is a stream of no lanes", async () => {
   let opening: Opening | undefined;
   await using only = await serveParse(async (inlet, { incoming }) => {

@@ -1,4 +1,9 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import {
   type Opening,
   type Position,
@@ -11,6 +16,8 @@ import type { Receipt } from "../../../proto/types/pipeline/v1/Receipt.ts";
 import { Fault } from "../../../runtime/program/errors.ts";
 import { createMeter } from "../../../stages/hop/meter.ts";
 import {
+  countArrival,
+  countDone,
   openInlet,
   type Received,
   receiving,
@@ -214,6 +221,50 @@ Deno.test("end() sends its own report where nothing is behind it", async () => {
   (await openInlet(stream, "sink")).end({ name: "sink" });
 
   assertEquals(sent, [{ report: { name: "sink" } }]);
+});
+
+Deno.test("a batch whose times were looked at stands for those before it", () => {
+  const meter = createMeter("parse");
+  const timed = { arrivedMs: performance.now() - 50, decodeMs: 0.1 };
+
+  countArrival(meter, {
+    ...received(batchAt(0)),
+    timed: { ...timed, batches: 11 },
+  });
+  countDone(meter, {
+    ...received(batchAt(0)),
+    timed: { ...timed, batches: 11 },
+  });
+  const later = { arrivedMs: performance.now() - 1_000, decodeMs: 0.1 };
+  countDone(meter, {
+    ...received(batchAt(1)),
+    timed: { ...later, batches: 1 },
+  });
+
+  const { codecMs, batchLatency } = meter.report();
+  assertAlmostEquals(Number(codecMs), 1.1, 1e-9);
+  assertAlmostEquals(Number(batchLatency!.p50Ms), 50, 30);
+});
+
+Deno.test("take() refuses a batch that does not follow, as next() does", async () => {
+  const { stream } = createStream([OPEN]);
+  const inlet = await openInlet({
+    ...stream,
+    incoming: {
+      ...stream.incoming,
+      [Symbol.asyncIterator]: () => stream.incoming,
+      next: () => stream.incoming.next(),
+      take: () => received(batchAt(4)),
+    },
+  }, "sink");
+  inlet.resume({ position: at(3), fields: [] });
+
+  const fault = assertThrows(
+    () => inlet.batches(createMeter("parse")).take!(),
+    Fault,
+  );
+
+  assertEquals(fault.code, "invalid");
 });
 
 Deno.test("receiving() measures each batch as it is decoded", () => {

@@ -331,6 +331,30 @@ Deno.test("ingestService() reads a pipe again from what is not saved", async () 
   assertEquals(arrived, ["b\n", "c\n", ""]);
 });
 
+Deno.test("ingestService() says how far it is before it waits for more", async () => {
+  await using folder = await tempFolder();
+  const pipe = makePipe(folder.file("pipe"));
+  await using ingest = await serveIngest(
+    pipe,
+    (stream) => answerAll(stream, START),
+  );
+
+  const updates = ask(ingest, { batch: 1 });
+  const writer = await Deno.open(pipe, { write: true });
+  await updates.next(); // opened
+  const told: string[] = [];
+  for (const lines of ["a\n".repeat(100), "b\n", "c\n"]) {
+    await writer.write(new TextEncoder().encode(lines));
+    const { value } = await updates.next();
+    told.push(figures(value.progress!));
+  }
+  writer.close();
+  const { last } = await readToEnd(updates);
+
+  assertEquals(told, ["100/0", "101/0", "102/0"]);
+  assertEquals(last?.finished?.stages.length, 2);
+});
+
 Deno.test("ingestService() asks for a save once much of a pipe is kept for a break", async () => {
   const MIB = 1_048_576;
   await using folder = await tempFolder();
