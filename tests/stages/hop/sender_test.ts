@@ -192,6 +192,8 @@ Deno.test("send() waits on where an answer makes too little room", async () => {
 
   const third = hop.send(Buffer.alloc(4 * MIB));
   next.say({ credit: { batches: 1, bytes: 2 * MIB } });
+  await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(next.sent.length, 1 + 2);
   next.say({ credit: { batches: 1, bytes: 2 * MIB } });
   await third;
 
