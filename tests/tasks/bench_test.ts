@@ -144,7 +144,7 @@ test("bench --json prints one document, and writes it and a chart", async () => 
     ),
     [
       ...["small 100 6 0", "medium 100 3 0", "large 100 1 0"],
-      ...["events 100 200 3", "events 100 2000 3"],
+      ...["events 100 200 4", "events 100 2000 4"],
     ],
   );
   assertEquals(

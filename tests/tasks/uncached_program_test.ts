@@ -19,8 +19,11 @@ for (const [when, args] of Object.entries(COMMANDS)) {
     });
 
     assertEquals((await program.status).code, 1);
+    // A stage that was started by then may have said that it misses one, too.
+    const own = (await program.stderr.rest()).split("\n")
+      .filter((line) => line !== "" && !/^\w+ \| /.test(line));
     assertMatch(
-      await program.stderr.rest(),
+      own.join("\n"),
       /^Cannot start Denizen: its package "[^"]+" is not in Deno's cache; `deno task install` in ".+" fetches what is missing$/,
     );
   });
