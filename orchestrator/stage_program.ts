@@ -26,13 +26,6 @@ export const KEPT_MEMORY: Environment = {
   MALLOC_TOP_PAD_: `${MIB}`,
 };
 
-/**
- * Has V8 free the buffers of what was dealt with while it collects, and not by a
- * thread behind it: then some come back so late that the heap of a stage grew by
- * a fifth over ten million events, and without that by a twentieth.
- */
-const FREED_AT_ONCE = "--no-concurrent-array-buffer-sweeping";
-
 /** Returns what a stage runs, with what it is given and its rights in the run. */
 export function stageProgram(
   { stage, program, rights, args: given }: Pick<
@@ -63,7 +56,7 @@ export function stageProcess(spec: StageSpec, address: string): ProcessSpec {
   const { env, ...process } = processOf(
     program,
     valuesOf(program.environment),
-    [`--max-semi-space-size=${spec.youngMb}`, FREED_AT_ONCE],
+    spec.v8Flags,
   );
   return {
     ...process,
